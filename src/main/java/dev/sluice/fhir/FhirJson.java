@@ -1,0 +1,71 @@
+package dev.sluice.fhir;
+
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The one JSON set-up: strict, with room for resources of 64 MB, and decimals kept with all their digits.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class FhirJson {
+    /** The largest resource that Sluice takes, in bytes of UTF-8. */
+    public static final int MAX_RESOURCE_BYTES = 64 << 20;
+
+    /** The deepest nesting that Sluice takes. */
+    private static final int MAX_DEPTH = 1_000;
+
+    /** Shared by everything that reads or writes JSON trees. */
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(MAX_RESOURCE_BYTES)
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private FhirJson() {}
+
+    /** Reads one JSON object; a 400 problem that says where the text is wrong otherwise. */
+    public static ObjectNode parseObject(byte[] json) {
+        try {
+            JsonNode node = MAPPER.readTree(json);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            throw FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at(e));
+        }
+        throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
+    }
+
+    /** The OperationOutcome of these issues, in order. */
+    public static ObjectNode operationOutcome(List<FhirProblem.Issue> issues) {
+        ObjectNode outcome = MAPPER.createObjectNode().put("resourceType", "OperationOutcome");
+        ArrayNode list = outcome.putArray("issue");
+        for (FhirProblem.Issue issue : issues) {
+            list.addObject()
+                    .put("severity", issue.severity().name().toLowerCase(Locale.ROOT))
+                    .put("code", issue.code())
+                    .put("diagnostics", issue.diagnostics());
+        }
+        return outcome;
+    }
+
+    private static String at(JacksonException e) {
+        var location = e.getLocation();
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+}
