@@ -1,0 +1,83 @@
+package dev.sluice.blob;
+
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.storage.blob.BlobServiceClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a storage account.
+ *
+ * @param client tries again for half a minute when the storage is busy or out of reach
+ * @param impatient gives up within seconds: a person waits for the answer
+ * @param signer null where the credential cannot sign
+ * @param description for the log, without a secret
+ */
+record AzureAccount(
+        BlobServiceClient client,
+        BlobServiceClient impatient,
+        @Nullable AzureSigner signer,
+        String description) {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    static AzureAccount of(StorageSettings.Azure settings, Clock clock) {
+        BlobServiceClient client = client(
+                settings,
+                new RequestRetryOptions(
+                        RetryPolicyType.EXPONENTIAL, 5, null, Duration.ofSeconds(1), Duration.ofSeconds(30), null),
+                Duration.ofMinutes(2));
+        BlobServiceClient impatient = client(
+                settings,
+                new RequestRetryOptions(
+                        RetryPolicyType.EXPONENTIAL, 2, null, Duration.ofMillis(250), Duration.ofSeconds(1), null),
+                Duration.ofSeconds(10));
+        String description = "Azure Blob Storage " + client.getAccountUrl() + " (" + credential(settings) + ")";
+        return new AzureAccount(client, impatient, signer(settings, client, clock), description);
+    }
+
+    /** The same account for callers who cannot wait. */
+    AzureAccount forImpatientCallers() {
+        return new AzureAccount(impatient, impatient, signer, description);
+    }
+
+    private static BlobServiceClient client(
+            StorageSettings.Azure settings, RequestRetryOptions retries, Duration timeout) {
+        BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
+                .httpClient(new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
+                        .connectionTimeout(CONNECT)
+                        .writeTimeout(timeout)
+                        .responseTimeout(timeout)
+                        .readTimeout(timeout)
+                        .build())
+                .retryOptions(retries)
+                .addPolicy(new RetryAfterPolicy(retries.getMaxRetryDelay()));
+        if (settings.connectionString() != null) {
+            return builder.connectionString(settings.connectionString()).buildClient();
+        }
+        return builder.endpoint(settings.accountUrl())
+                .credential(new DefaultAzureCredentialBuilder().build())
+                .buildClient();
+    }
+
+    private static @Nullable AzureSigner signer(StorageSettings.Azure settings, BlobServiceClient client, Clock clock) {
+        if (!settings.canSign()) {
+            return null;
+        }
+        return settings.connectionString() != null
+                ? AzureSigner.byAccountKey(clock)
+                : AzureSigner.byDelegation(client::getUserDelegationKey, clock);
+    }
+
+    private static String credential(StorageSettings.Azure settings) {
+        if (settings.connectionString() == null) {
+            return "DefaultAzureCredential";
+        }
+        return settings.canSign() ? "account key" : "shared access signature";
+    }
+}

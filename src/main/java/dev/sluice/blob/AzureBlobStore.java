@@ -1,0 +1,260 @@
+package dev.sluice.blob;
+
+import com.azure.core.util.Context;
+import com.azure.storage.blob.BlobClient;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.BlobProperties;
+import com.azure.storage.blob.models.BlobRange;
+import com.azure.storage.blob.models.BlobStorageException;
+import com.azure.storage.blob.models.DeleteSnapshotsOptionType;
+import com.azure.storage.blob.models.ListBlobsOptions;
+import com.azure.storage.blob.options.BlobInputStreamOptions;
+import com.azure.storage.blob.specialized.BlobInputStream;
+import dev.sluice.blob.BlobProblem.Reason;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Containers of an Azure storage account. The SDK repeats calls that may succeed later, then gives up. */
+final class AzureBlobStore implements BlobStore {
+    private static final int NOT_FOUND = 404;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
+
+    private final AzureAccount account;
+    private final URI root;
+    private final BlockPool pool;
+
+    AzureBlobStore(AzureAccount account, BlockPool pool) {
+        this.account = account;
+        this.root = URI.create(account.client().getAccountUrl().replaceAll("/+$", ""));
+        this.pool = pool;
+    }
+
+    @Override
+    public BlobWriter create(BlobPath path, Encoding encoding) {
+        return new BlockWriter(pool, new AzureSink(path, blob(path).getBlockBlobClient(), encoding), encoding);
+    }
+
+    @Override
+    public boolean createContainer(String container) {
+        BlobContainerClient client = container(container);
+        return attempt("Cannot create the container " + Quoted.of(container), () -> {
+            try {
+                client.create();
+                return true;
+            } catch (BlobStorageException refused) {
+                // a role on one container may use it, but not create it: then it counts that it is there
+                boolean there = AzureFaults.isAnswer(refused, "ContainerAlreadyExists")
+                        || (refused.getStatusCode() == 403 && client.exists());
+                if (!there) {
+                    throw refused;
+                }
+                return false;
+            }
+        });
+    }
+
+    @Override
+    public StoredBlob open(BlobPath path, long offset, long length) {
+        if (offset < 0 || length < 0) {
+            throw new IllegalArgumentException(
+                    "Neither offset " + offset + " nor length " + length + " may be negative.");
+        }
+        BlobClient blob = blob(path);
+        return attempt("Cannot read " + Quoted.of(path.toString()), () -> {
+            if (length == 0) {
+                return stored(blob.getProperties(), InputStream.nullInputStream());
+            }
+            BlobRange range = length == TO_THE_END ? new BlobRange(offset) : new BlobRange(offset, length);
+            try {
+                BlobInputStream content =
+                        blob.openInputStream(new BlobInputStreamOptions().setRange(range), Context.NONE);
+                return stored(content.getProperties(), content);
+            } catch (BlobStorageException refused) {
+                if (refused.getStatusCode() != RANGE_NOT_SATISFIABLE) {
+                    throw refused;
+                }
+                return stored(blob.getProperties(), InputStream.nullInputStream());
+            }
+        });
+    }
+
+    @Override
+    public List<BlobPath> list(String container, String prefix) {
+        List<BlobPath> found = new ArrayList<>();
+        for (BlobItem item : items(container, prefix)) {
+            if (!isFolder(item.getMetadata()) && BlobPath.fault(item.getName()).isEmpty()) {
+                found.add(BlobPath.of(container, item.getName()));
+            }
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    @Override
+    public void delete(BlobPath path) {
+        delete(blob(path));
+    }
+
+    @Override
+    public void deletePrefix(String container, String prefix) {
+        List<BlobItem> items = new ArrayList<>(items(container, prefix));
+        Collections.reverse(items); // a folder (of an account with hierarchical names) after what is in it
+        for (BlobItem item : items) {
+            delete(container(container).getBlobClient(item.getName()));
+        }
+        if (!Prefix.of(prefix).isEmpty()) {
+            deleteIfFolder(container(container).getBlobClient(Prefix.of(prefix).folder()));
+        }
+    }
+
+    @Override
+    public void deleteContainer(String container) {
+        attempt(
+                "Cannot delete the container " + Quoted.of(container),
+                () -> container(container).deleteIfExists());
+    }
+
+    @Override
+    public void probe(String container) {
+        Probe.of(new AzureBlobStore(account.forImpatientCallers(), pool), ContainerName.require(container));
+    }
+
+    @Override
+    public URI uri(BlobPath path) {
+        try {
+            String full = root.getPath() + "/" + path.container() + "/" + path.key();
+            return URI.create(new URI(root.getScheme(), root.getAuthority(), full, null, null).toASCIIString());
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException("No URL for " + path, impossible);
+        }
+    }
+
+    @Override
+    public boolean canSign() {
+        return account.signer() != null;
+    }
+
+    @Override
+    public URI signedUri(BlobPath path, Duration validity) {
+        AzureSigner signer = account.signer();
+        if (signer == null) {
+            throw new BlobProblem(
+                    Reason.PERMANENT,
+                    "A connection string with a shared access signature cannot sign URLs: give one with the account key,"
+                            + " or sluice.storage.azure.account-url.",
+                    null);
+        }
+        String query =
+                attempt("Cannot sign a URL for " + Quoted.of(path.toString()), () -> signer.sign(blob(path), validity));
+        return URI.create(uri(path) + "?" + query);
+    }
+
+    @Override
+    public Optional<BlobPath> pathOf(URI url) {
+        String base = root.getPath() + "/";
+        String path = url.getPath();
+        boolean ours = root.getScheme().equalsIgnoreCase(url.getScheme())
+                && root.getAuthority().equalsIgnoreCase(url.getAuthority())
+                && path != null
+                && path.startsWith(base)
+                && namesTheCurrentVersion(url);
+        if (!ours) {
+            return Optional.empty();
+        }
+        String[] parts = path.substring(base.length()).split("/", 2);
+        return parts.length == 2
+                        && ContainerName.fault(parts[0]).isEmpty()
+                        && BlobPath.fault(parts[1]).isEmpty()
+                ? Optional.of(BlobPath.of(parts[0], parts[1]))
+                : Optional.empty();
+    }
+
+    @Override
+    public String describe() {
+        return account.description();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private BlobContainerClient container(String container) {
+        return account.client().getBlobContainerClient(ContainerName.require(container));
+    }
+
+    private BlobClient blob(BlobPath path) {
+        return container(path.container()).getBlobClient(path.key());
+    }
+
+    private void delete(BlobClient blob) {
+        attempt(
+                "Cannot delete " + Quoted.of(blob.getContainerName() + "/" + blob.getBlobName()),
+                () -> blob.deleteIfExistsWithResponse(DeleteSnapshotsOptionType.INCLUDE, null, null, Context.NONE));
+    }
+
+    private List<BlobItem> items(String container, String prefix) {
+        ListBlobsOptions options = new ListBlobsOptions()
+                .setPrefix(Prefix.of(prefix).ofKeys())
+                .setDetails(new BlobListDetails().setRetrieveMetadata(true));
+        return attempt("Cannot list the container " + Quoted.of(container), () -> {
+            try {
+                return container(container).listBlobs(options, null).stream().toList();
+            } catch (BlobStorageException refused) {
+                if (!AzureFaults.isAnswer(refused, "ContainerNotFound")) {
+                    throw refused;
+                }
+                return List.of();
+            }
+        });
+    }
+
+    /** Not a blob that happens to have the name of the folder. */
+    private static void deleteIfFolder(BlobClient candidate) {
+        attempt("Cannot delete " + Quoted.of(candidate.getBlobName()), () -> {
+            try {
+                return isFolder(candidate.getProperties().getMetadata()) && candidate.deleteIfExists();
+            } catch (BlobStorageException refused) {
+                if (refused.getStatusCode() != NOT_FOUND) {
+                    throw refused;
+                }
+                return false;
+            }
+        });
+    }
+
+    /** Accounts with hierarchical names have folders too: empty blobs that carry this mark. */
+    private static boolean isFolder(@Nullable Map<String, String> metadata) {
+        return metadata != null && Boolean.parseBoolean(metadata.get("hdi_isfolder"));
+    }
+
+    /** A query may hold a signature, which this store does not need, but not another state of the blob. */
+    private static boolean namesTheCurrentVersion(URI url) {
+        String query = url.getRawQuery();
+        return query == null || !query.matches("(?i)(.*&)?(snapshot|versionid)=.*");
+    }
+
+    private static StoredBlob stored(BlobProperties properties, InputStream content) {
+        String etag = properties.getETag().replace("\"", ""); // the SDK gives it now with quotes, now without
+        return new StoredBlob(content, properties.getBlobSize(), properties.getContentEncoding(), "\"" + etag + "\"");
+    }
+
+    private static <T> T attempt(String action, Supplier<T> attempt) {
+        try {
+            return attempt.get();
+        } catch (RuntimeException fault) {
+            throw AzureFaults.of(action, fault);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.blob;
+
+import com.azure.core.exception.ClientAuthenticationException;
+import com.azure.storage.blob.models.BlobStorageException;
+import dev.sluice.blob.BlobProblem.Reason;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what Azure Blob Storage answered, or that it did not, and what to do about it.
+ *
+ * @see <a href="https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes">the error codes</a>
+ */
+final class AzureFaults {
+    private static final String ROLE =
+            "give the identity the role 'Storage Blob Data Contributor' on the storage account"
+                    + " or the container (it takes effect after some minutes), or use a SAS that allows read, add, create, write,"
+                    + " delete and list on containers and objects";
+    private static final String CREDENTIAL =
+            "the account key is wrong, or the SAS is wrong or has expired, or the clock"
+                    + " of this machine is off: check sluice.storage.azure.connection-string";
+
+    private static final Map<String, String> ADVICE = Map.ofEntries(
+            Map.entry("AuthorizationPermissionMismatch", ROLE),
+            Map.entry("InsufficientAccountPermissions", ROLE),
+            Map.entry("AuthorizationResourceTypeMismatch", ROLE),
+            Map.entry("AuthorizationServiceMismatch", "the SAS must allow the service 'blob'"),
+            Map.entry("AuthenticationFailed", CREDENTIAL),
+            Map.entry("InvalidAuthenticationInfo", CREDENTIAL),
+            Map.entry(
+                    "KeyBasedAuthenticationNotPermitted",
+                    "the account forbids account keys: use sluice.storage.azure.account-url with a managed identity"),
+            Map.entry(
+                    "AuthorizationFailure",
+                    "the network rules of the storage account keep this machine out, or " + CREDENTIAL),
+            Map.entry("ContainerNotFound", "the container does not exist (any more)"),
+            Map.entry(
+                    "ContainerBeingDeleted", "the container is being deleted: its name is free in about half a minute"),
+            Map.entry("ContainerDisabled", "the container is disabled"),
+            Map.entry("InvalidResourceName", "the name of the container or blob is not valid"),
+            Map.entry("AccountIsDisabled", "the storage account is disabled"),
+            Map.entry("BlobImmutableDueToPolicy", "an immutability policy forbids it"),
+            Map.entry("LeaseIdMissing", "somebody holds a lease on it: break the lease"));
+
+    /** Refusals that pass by themselves although their status does not say so. */
+    private static final Set<String> PASSING = Set.of(
+            "ContainerBeingDeleted", "AccountBeingCreated", "InvalidBlockList", "Md5Mismatch", "OperationTimedOut");
+
+    private AzureFaults() {}
+
+    /** @param action what was tried, such as {@code Cannot write 'daily/Patient-1.ndjson'} */
+    static BlobProblem of(String action, RuntimeException fault) {
+        if (fault instanceof BlobProblem problem) {
+            return problem;
+        }
+        Optional<BlobStorageException> answer = find(fault, BlobStorageException.class);
+        if (answer.isPresent()) {
+            return answered(action, answer.get());
+        }
+        if (find(fault, ClientAuthenticationException.class).isPresent()) {
+            String advice = "no token could be had for the storage account: give this machine a managed or workload"
+                    + " identity, or use sluice.storage.azure.connection-string";
+            return new BlobProblem(Reason.PERMANENT, sentence(action, advice), fault);
+        }
+        if (find(fault, UnresolvedAddressException.class).isPresent()
+                || find(fault, UnknownHostException.class).isPresent()) {
+            String advice = "the host of the storage account was not found: check its name and the DNS";
+            return new BlobProblem(Reason.TRANSIENT, sentence(action, advice), fault);
+        }
+        if (find(fault, SSLHandshakeException.class).isPresent()) {
+            String advice = "no encrypted connection came about: check the certificates that this machine trusts";
+            return new BlobProblem(Reason.PERMANENT, sentence(action, advice), fault);
+        }
+        if (find(fault, IOException.class).isPresent()
+                || find(fault, TimeoutException.class).isPresent()
+                || find(fault, InterruptedException.class).isPresent()) {
+            String advice = "the storage account cannot be reached, or does not answer in time";
+            return new BlobProblem(Reason.TRANSIENT, sentence(action, advice), fault);
+        }
+        return new BlobProblem(Reason.PERMANENT, action + ".", fault);
+    }
+
+    /** Whether this is the storage's answer with that code. */
+    static boolean isAnswer(RuntimeException fault, String code) {
+        return fault instanceof BlobStorageException answer && code.equals(code(answer));
+    }
+
+    private static BlobProblem answered(String action, BlobStorageException answer) {
+        String code = code(answer);
+        Reason reason = Reason.PERMANENT;
+        if (answer.getStatusCode() == 408
+                || answer.getStatusCode() == 429
+                || answer.getStatusCode() >= 500
+                || PASSING.contains(code)) {
+            reason = Reason.TRANSIENT;
+        } else if (code.equals("BlobNotFound")) {
+            reason = Reason.NOT_FOUND;
+        }
+        String advice = ADVICE.get(code);
+        if (advice == null && answer.getStatusCode() == 403) {
+            advice = ROLE;
+        }
+        return new BlobProblem(reason, sentence(action, advice), answer);
+    }
+
+    private static String sentence(String action, @Nullable String advice) {
+        return advice == null ? action + "." : action + ": " + advice + ".";
+    }
+
+    private static String code(BlobStorageException answer) {
+        return answer.getErrorCode() == null ? "" : answer.getErrorCode().toString();
+    }
+
+    private static <T extends Throwable> Optional<T> find(Throwable fault, Class<T> type) {
+        for (Throwable link = fault; link != null; link = link.getCause()) {
+            if (type.isInstance(link)) {
+                return Optional.of(type.cast(link));
+            }
+        }
+        return Optional.empty();
+    }
+}

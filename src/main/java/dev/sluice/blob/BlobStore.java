@@ -1,0 +1,86 @@
+package dev.sluice.blob;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where finished files go: containers that hold blobs.
+ *
+ * <p>A store may be used by any number of threads. Every method throws {@link BlobProblem} when the storage refuses or
+ * cannot be reached; its reason says whether trying again can help.
+ */
+public interface BlobStore extends AutoCloseable {
+    /** The {@code length} that means "to the end of the blob". */
+    long TO_THE_END = Long.MAX_VALUE;
+
+    /** How the bytes of a blob are stored, and what its {@code Content-Encoding} says. */
+    enum Encoding {
+        IDENTITY,
+        GZIP
+    }
+
+    /**
+     * Begins a blob. Nothing is visible until {@link BlobWriter#commit()}, which replaces what was at this path before; so
+     * work that is done twice leaves the same files. The container must exist.
+     */
+    BlobWriter create(BlobPath path, Encoding encoding);
+
+    /** Makes a container; true if this call made it, false if it was there. */
+    boolean createContainer(String container);
+
+    /**
+     * Opens a part of a blob for reading. Offset and length count stored bytes, that is compressed ones where the blob is
+     * compressed; a range that begins at or after the end gives no bytes, and the total length tells why.
+     *
+     * @param length at most this many bytes; {@link #TO_THE_END} for all
+     * @throws BlobProblem with the reason {@code NOT_FOUND} if there is no such blob
+     */
+    StoredBlob open(BlobPath path, long offset, long length);
+
+    /**
+     * The committed blobs of a folder and of the folders below it, ordered by path.
+     *
+     * @param prefix a folder such as {@code daily/run-1}, with or without a slash at its end, or empty for the whole
+     *     container; {@code run-1} never matches its sibling {@code run-10}
+     * @return nothing if there is no such folder or container
+     */
+    List<BlobPath> list(String container, String prefix);
+
+    /** Deletes a blob; it need not exist. */
+    void delete(BlobPath path);
+
+    /** Deletes everything that {@link #list} finds, and the folder; it need not exist. */
+    void deletePrefix(String container, String prefix);
+
+    /** Deletes a container with all that it holds; it need not exist. Azure needs half a minute to reuse the name. */
+    void deleteContainer(String container);
+
+    /**
+     * Writes, reads and deletes a small blob in a container, and creates nothing else. It answers in seconds, also when the
+     * storage does not.
+     *
+     * @throws BlobProblem whose message names what to repair
+     */
+    void probe(String container);
+
+    /** The plain URL of a blob, without any right to read it; {@code file:} for a folder. */
+    URI uri(BlobPath path);
+
+    /** Whether {@link #signedUri} can answer. */
+    boolean canSign();
+
+    /** A URL that lets its bearer read one blob from now on for the time given. */
+    URI signedUri(BlobPath path, Duration validity);
+
+    /** The path of a URL that points into this store, or empty if it points anywhere else. */
+    Optional<BlobPath> pathOf(URI url);
+
+    /** What this store is, for the start-up log line; holds no secret. */
+    String describe();
+
+    /** Lets the threads of this store end; writers that are still open fail. */
+    @Override
+    void close();
+}

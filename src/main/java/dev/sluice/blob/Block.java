@@ -1,0 +1,53 @@
+package dev.sluice.blob;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 8 MiB of a file on their way: filled by the writer's thread, then sealed, hashed, perhaps compressed, and stored by
+ * others. Direct memory, so that neither the file system nor the socket copies it once more.
+ */
+final class Block {
+    static final int SIZE = 8 << 20;
+
+    private final ByteBuffer plain = ByteBuffer.allocateDirect(SIZE);
+    private @Nullable GzipMember compressor;
+    private @Nullable ByteBuffer compressed;
+
+    /** Takes as many of the bytes as there is room for, and says how many. */
+    int fill(byte[] bytes, int offset, int length) {
+        int taken = Math.min(length, plain.remaining());
+        plain.put(bytes, offset, taken);
+        return taken;
+    }
+
+    boolean isFull() {
+        return !plain.hasRemaining();
+    }
+
+    void seal() {
+        plain.flip();
+    }
+
+    void compress() {
+        if (compressor == null) {
+            compressor = new GzipMember();
+        }
+        compressed = compressor.compress(content());
+    }
+
+    /** What was written. */
+    ByteBuffer content() {
+        return plain.asReadOnlyBuffer();
+    }
+
+    /** What goes to the storage. */
+    ByteBuffer stored() {
+        return compressed == null ? content() : compressed.asReadOnlyBuffer();
+    }
+
+    void clear() {
+        plain.clear();
+        compressed = null;
+    }
+}

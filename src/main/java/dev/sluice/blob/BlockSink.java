@@ -1,0 +1,18 @@
+package dev.sluice.blob;
+
+import java.nio.ByteBuffer;
+
+/** The storage's end of one {@link BlockWriter}: takes blocks, then makes them one visible blob, or forgets them. */
+interface BlockSink {
+    /** Whether a block may only come when the one before it has been stored. */
+    boolean inOrder();
+
+    /** Stores a block; numbers count from 0. Called by many threads at once unless {@link #inOrder()}. */
+    void store(int number, ByteBuffer content);
+
+    /** Makes blocks 0 to {@code count - 1} visible as one blob. Called once, when all of them are stored. */
+    void commit(int count);
+
+    /** Drops what can be dropped. Called instead of a commit, or after one that failed. */
+    void abort();
+}

@@ -1,0 +1,163 @@
+package dev.sluice.blob;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts what is written into blocks, and lets hashing, compression and storing of up to three of them run behind the
+ * writer's back.
+ *
+ * <p>The steps of a block: hash (in the order of the file, one digest for all), compress (in any order), store (in the
+ * order that the sink wants), back to the pool. A step never throws: the first fault is kept, later steps are skipped,
+ * and the writer's next call throws it. So every block comes back, whatever happens.
+ */
+final class BlockWriter implements BlobWriter {
+    private static final int UNDER_WAY = 3;
+    private static final CompletableFuture<Void> START = CompletableFuture.completedFuture(null);
+
+    private final BlockPool pool;
+    private final BlockSink sink;
+    private final boolean gzip;
+    private final Semaphore free = new Semaphore(UNDER_WAY);
+    private final MessageDigest digest = sha256();
+    private final AtomicLong storedBytes = new AtomicLong();
+    private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+
+    private CompletableFuture<Void> hashing = START;
+    private CompletableFuture<Void> storing = START;
+    private @Nullable Block filling;
+    private long bytes;
+    private int blocks;
+    private boolean open = true;
+
+    BlockWriter(BlockPool pool, BlockSink sink, BlobStore.Encoding encoding) {
+        this.pool = pool;
+        this.sink = sink;
+        this.gzip = encoding == BlobStore.Encoding.GZIP;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+        requireOpen();
+        throwFault();
+        for (int done = 0; done < length; ) {
+            if (filling == null) {
+                filling = pool.take();
+            }
+            Block block = filling;
+            done += block.fill(source, offset + done, length - done);
+            if (block.isFull()) {
+                dispatch(block);
+            }
+        }
+        bytes += length;
+    }
+
+    @Override
+    public Written commit() {
+        requireOpen();
+        throwFault();
+        if (filling == null && blocks == 0 && gzip) {
+            filling = pool.take(); // no content is one empty member: zero bytes are not a gzip file
+        }
+        if (filling != null) {
+            dispatch(filling);
+        }
+        awaitSteps();
+        throwFault();
+        sink.commit(blocks);
+        open = false;
+        return new Written(bytes, HexFormat.of().formatHex(digest.digest()), storedBytes.get());
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        fault.compareAndSet(null, new IllegalStateException("closed without a commit"));
+        awaitSteps();
+        if (filling != null) {
+            pool.giveBack(filling);
+            filling = null;
+        }
+        sink.abort();
+    }
+
+    private void dispatch(Block block) {
+        try {
+            free.acquire();
+        } catch (InterruptedException interrupted) {
+            throw BlockPool.interrupted(interrupted);
+        }
+        filling = null;
+        block.seal();
+        int number = blocks++;
+        CompletableFuture<Void> compressing = gzip ? START.thenRunAsync(step(block::compress), pool.executor()) : START;
+        hashing = hashing.thenRunAsync(step(() -> digest.update(block.content())), pool.executor());
+        CompletableFuture<Void> turn = sink.inOrder() ? CompletableFuture.allOf(compressing, storing) : compressing;
+        storing = turn.thenRunAsync(step(() -> store(number, block)), pool.executor());
+        CompletableFuture<Void> unused = CompletableFuture.allOf(hashing, storing)
+                .whenComplete((done, refused) -> {
+                    if (refused != null) { // by the executor: the store is closed
+                        fault.compareAndSet(null, refused);
+                    }
+                    pool.giveBack(block);
+                    free.release();
+                });
+    }
+
+    private void store(int number, Block block) {
+        storedBytes.addAndGet(block.stored().remaining());
+        sink.store(number, block.stored());
+    }
+
+    /** Steps end within the time-outs of the storage, so this wait does too; it must not leave blocks behind. */
+    private void awaitSteps() {
+        free.acquireUninterruptibly(UNDER_WAY);
+        free.release(UNDER_WAY);
+    }
+
+    private Runnable step(Runnable work) {
+        return () -> {
+            if (fault.get() == null) {
+                try {
+                    work.run();
+                } catch (RuntimeException | Error problem) {
+                    fault.compareAndSet(null, problem);
+                }
+            }
+        };
+    }
+
+    private void throwFault() {
+        Throwable problem = fault.get();
+        if (problem instanceof Error error) {
+            throw error;
+        }
+        if (problem != null) {
+            throw (RuntimeException) problem;
+        }
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("This blob was committed or closed before.");
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", missing);
+        }
+    }
+}

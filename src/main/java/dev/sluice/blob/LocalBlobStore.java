@@ -1,0 +1,257 @@
+package dev.sluice.blob;
+
+import dev.sluice.blob.BlobProblem.Reason;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Containers as folders below a root. Files under way, and folders being deleted, are in {@code .staging} beside the
+ * containers, a name that no container can have.
+ *
+ * <p>A file's encoding is read off its first two bytes: NDJSON never begins with those of gzip, and unlike a side file
+ * they survive copying and restoring.
+ */
+final class LocalBlobStore implements BlobStore {
+    private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
+
+    private final Path root;
+    private final LocalStaging staging;
+    private final BlockPool pool;
+
+    LocalBlobStore(Path root, Clock clock, BlockPool pool) {
+        this.root = root.toAbsolutePath().normalize();
+        this.staging = new LocalStaging(this.root.resolve(".staging"), clock);
+        this.pool = pool;
+    }
+
+    @Override
+    public BlobWriter create(BlobPath path, Encoding encoding) {
+        requireContainer(path.container());
+        return attempt("Cannot write " + Quoted.of(path.toString()), () -> {
+            LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile());
+            return new BlockWriter(pool, sink, encoding);
+        });
+    }
+
+    @Override
+    public boolean createContainer(String container) {
+        Path folder = folder(container);
+        return attempt("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
+            Files.createDirectories(root);
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException there) {
+                if (!Files.isDirectory(folder)) {
+                    throw there;
+                }
+                return false;
+            }
+            LocalSink.flushFolder(root);
+            return true;
+        });
+    }
+
+    @Override
+    public StoredBlob open(BlobPath path, long offset, long length) {
+        if (offset < 0 || length < 0) {
+            throw new IllegalArgumentException(
+                    "Neither offset " + offset + " nor length " + length + " may be negative.");
+        }
+        Path file = file(path);
+        if (!Files.isRegularFile(file)) {
+            throw new BlobProblem(
+                    Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + " in " + root + ".", null);
+        }
+        return attempt("Cannot read " + Quoted.of(path.toString()), () -> {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            try {
+                long size = channel.size();
+                long start = Math.min(offset, size);
+                RangeInputStream content = new RangeInputStream(channel, start, start + Math.min(length, size - start));
+                return new StoredBlob(content, size, isGzip(channel) ? "gzip" : null, etag(file, size));
+            } catch (IOException | RuntimeException fault) {
+                channel.close();
+                throw fault;
+            }
+        });
+    }
+
+    @Override
+    public List<BlobPath> list(String container, String prefix) {
+        Path folder = folder(container);
+        Path start = folder.resolve(Prefix.of(prefix).folder());
+        List<BlobPath> found = new ArrayList<>();
+        if (Files.isDirectory(start)) {
+            attempt(
+                    "Cannot list " + start,
+                    () -> Files.walkFileTree(start, new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            pathOf(file.toUri())
+                                    .filter(path -> attributes.isRegularFile())
+                                    .ifPresent(found::add);
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException fault) throws IOException {
+                            if (fault instanceof NoSuchFileException) {
+                                return FileVisitResult.CONTINUE; // deleted while we look
+                            }
+                            throw fault;
+                        }
+                    }));
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    @Override
+    public void delete(BlobPath path) {
+        if (Files.isRegularFile(file(path), LinkOption.NOFOLLOW_LINKS)) {
+            attempt("Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
+        }
+    }
+
+    @Override
+    public void deletePrefix(String container, String prefix) {
+        Path folder = folder(container);
+        Prefix below = Prefix.of(prefix);
+        if (!below.isEmpty()) {
+            discardFolder(folder.resolve(below.folder()));
+        } else if (Files.isDirectory(folder)) {
+            attempt("Cannot empty " + folder, () -> {
+                try (Stream<Path> all = Files.list(folder)) {
+                    for (Path path : all.toList()) {
+                        staging.discard(path);
+                    }
+                }
+                return folder;
+            });
+        }
+    }
+
+    @Override
+    public void deleteContainer(String container) {
+        discardFolder(folder(container));
+    }
+
+    @Override
+    public void probe(String container) {
+        requireContainer(container);
+        Probe.of(this, container);
+    }
+
+    @Override
+    public URI uri(BlobPath path) {
+        return file(path).toUri();
+    }
+
+    @Override
+    public boolean canSign() {
+        return false;
+    }
+
+    @Override
+    public URI signedUri(BlobPath path, Duration validity) {
+        throw new BlobProblem(
+                Reason.PERMANENT, "Files in a folder have no signed URLs: use sluice.storage.download=server.", null);
+    }
+
+    @Override
+    public Optional<BlobPath> pathOf(URI url) {
+        if (!"file".equalsIgnoreCase(url.getScheme())) {
+            return Optional.empty();
+        }
+        try {
+            Path file = Path.of(url).normalize();
+            if (!file.startsWith(root) || file.getNameCount() < root.getNameCount() + 2) {
+                return Optional.empty();
+            }
+            Path relative = root.relativize(file);
+            String key = relative.subpath(1, relative.getNameCount()).toString().replace('\\', '/');
+            return Optional.of(BlobPath.of(relative.getName(0).toString(), key));
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String describe() {
+        return "folder " + root;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private Path folder(String container) {
+        return root.resolve(ContainerName.require(container));
+    }
+
+    private Path file(BlobPath path) {
+        return root.resolve(path.container()).resolve(path.key());
+    }
+
+    private void requireContainer(String container) {
+        if (!Files.isDirectory(folder(container))) {
+            throw new BlobProblem(
+                    Reason.PERMANENT,
+                    "There is no container " + Quoted.of(container) + " in the folder " + root + ".",
+                    null);
+        }
+    }
+
+    /** A folder, and not a blob that happens to have its name. */
+    private void discardFolder(Path folder) {
+        if (Files.isDirectory(folder)) {
+            attempt("Cannot delete " + folder, () -> {
+                staging.discard(folder);
+                return folder;
+            });
+        }
+    }
+
+    private static boolean isGzip(FileChannel channel) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(GZIP_MAGIC.length);
+        channel.read(start, 0);
+        return start.flip().equals(ByteBuffer.wrap(GZIP_MAGIC));
+    }
+
+    private static String etag(Path file, long size) throws IOException {
+        long modified = Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
+        return "\"" + Long.toHexString(modified) + "-" + Long.toHexString(size) + "\"";
+    }
+
+    private interface Attempt<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T attempt(String action, Attempt<T> attempt) {
+        try {
+            return attempt.run();
+        } catch (IOException fault) {
+            throw LocalFaults.of(action, fault);
+        }
+    }
+}

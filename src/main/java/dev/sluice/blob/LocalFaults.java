@@ -1,0 +1,50 @@
+package dev.sluice.blob;
+
+import dev.sluice.blob.BlobProblem.Reason;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Map;
+
+/** Reads what the operating system says about a file, and what to do about it. */
+final class LocalFaults {
+    /** The words of the C library; Java has no types for them. */
+    private static final Map<String, String> PERMANENT = Map.of(
+            "No space left on device", "the disk is full: free some space",
+            "Disk quota exceeded", "the disk quota is used up: raise it or free some space",
+            "Read-only file system", "the disk is mounted read-only: mount it writable",
+            "File name too long", "the disk takes no name of that length",
+            "Not a directory", "a file stands where a folder is needed: move it away",
+            "Is a directory", "a folder stands where the file should be: move it away");
+
+    private LocalFaults() {}
+
+    /** @param action what was tried, such as {@code Cannot write 'daily/Patient-1.ndjson'} */
+    static BlobProblem of(String action, IOException fault) {
+        if (fault instanceof AccessDeniedException) {
+            return permanent(action, "give the user who runs Sluice the right to read and write there", fault);
+        }
+        if (fault instanceof NoSuchFileException) {
+            return permanent(action, "its container or folder is gone", fault);
+        }
+        if (fault instanceof FileAlreadyExistsException || fault instanceof NotDirectoryException) {
+            return permanent(action, "a file stands where a folder is needed: move it away", fault);
+        }
+        if (fault instanceof AtomicMoveNotSupportedException) {
+            return permanent(action, "all containers must be on the same file system as their root", fault);
+        }
+        String message = String.valueOf(fault.getMessage());
+        return PERMANENT.entrySet().stream()
+                .filter(known -> message.contains(known.getKey()))
+                .findFirst()
+                .map(known -> permanent(action, known.getValue(), fault))
+                .orElseGet(() -> new BlobProblem(Reason.TRANSIENT, action + ".", fault));
+    }
+
+    private static BlobProblem permanent(String action, String advice, IOException fault) {
+        return new BlobProblem(Reason.PERMANENT, action + ": " + advice + ".", fault);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file under a temporary name outside of its container; the commit moves it there in one step, with file and folder
+ * safe on disk. What a killed process leaves behind is therefore never seen as a blob.
+ */
+final class LocalSink implements BlockSink {
+    private final String action;
+    private final Path container;
+    private final BlobPath path;
+    private final Path temporary;
+    private final FileChannel channel;
+
+    /** @param container the folder of the container; it is not made if it is missing */
+    LocalSink(BlobPath path, Path container, Path temporary) throws IOException {
+        this.action = "Cannot write " + Quoted.of(path.toString());
+        this.container = container;
+        this.path = path;
+        this.temporary = temporary;
+        this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public boolean inOrder() {
+        return true;
+    }
+
+    @Override
+    public void store(int number, ByteBuffer content) {
+        try {
+            while (content.hasRemaining()) {
+                channel.write(content);
+            }
+        } catch (IOException fault) {
+            throw LocalFaults.of(action, fault);
+        }
+    }
+
+    @Override
+    public void commit(int count) {
+        try {
+            channel.force(true);
+            channel.close();
+            Path folder = makeFolders();
+            Files.move(temporary, folder.resolve(path.name()), StandardCopyOption.ATOMIC_MOVE);
+            flushFolder(folder);
+        } catch (IOException fault) {
+            throw LocalFaults.of(action, fault);
+        }
+    }
+
+    @Override
+    public void abort() {
+        try {
+            channel.close();
+            Files.deleteIfExists(temporary);
+        } catch (IOException fault) {
+            throw LocalFaults.of(action, fault);
+        }
+    }
+
+    /** One by one from the container on: a container that was deleted meanwhile must not come back. */
+    private Path makeFolders() throws IOException {
+        if (path.folder().isEmpty()) {
+            return container;
+        }
+        Path folder = container;
+        for (Path part : Path.of(path.folder())) {
+            Path parent = folder;
+            folder = parent.resolve(part);
+            if (!Files.isDirectory(folder)) {
+                makeFolder(parent, folder);
+            }
+        }
+        return folder;
+    }
+
+    private static void makeFolder(Path parent, Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+            flushFolder(parent);
+        } catch (FileAlreadyExistsException made) {
+            if (!Files.isDirectory(folder)) {
+                throw made;
+            }
+        }
+    }
+
+    /** Makes the names in a folder survive a power failure; Windows has no such call and needs none. */
+    static void flushFolder(Path folder) throws IOException {
+        if (folder.getFileSystem().getSeparator().equals("/")) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.blob;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The place for files that are not blobs yet, and for those that are none any more. What killed processes leave in it is
+ * removed after a week, by which time no living one can still be writing it.
+ */
+final class LocalStaging {
+    private static final Logger log = LoggerFactory.getLogger(LocalStaging.class);
+    private static final Duration LEFTOVER = Duration.ofDays(7);
+
+    private final Path folder;
+
+    LocalStaging(Path folder, Clock clock) {
+        this.folder = folder;
+        sweep(clock.instant().minus(LEFTOVER));
+    }
+
+    /** A name for a new file. */
+    Path newFile() throws IOException {
+        Files.createDirectories(folder);
+        return folder.resolve(UUID.randomUUID().toString());
+    }
+
+    /** Away in one step, so that nobody sees it half deleted; then gone file by file. It need not exist. */
+    void discard(Path fileOrFolder) throws IOException {
+        if (Files.exists(fileOrFolder, LinkOption.NOFOLLOW_LINKS)) {
+            FileSystemUtils.deleteRecursively(Files.move(fileOrFolder, newFile(), StandardCopyOption.ATOMIC_MOVE));
+        }
+    }
+
+    private void sweep(Instant before) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> leftovers = Files.list(folder)) {
+            for (Path leftover : leftovers.toList()) {
+                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
+                    FileSystemUtils.deleteRecursively(leftover);
+                }
+            }
+        } catch (IOException fault) {
+            log.warn("What killed processes left in {} stays there until the next start", folder, fault);
+        }
+    }
+}

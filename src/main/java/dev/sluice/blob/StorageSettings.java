@@ -1,0 +1,108 @@
+package dev.sluice.blob;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The keys {@code sluice.storage.*}: where files go, and how clients fetch them. A combination that cannot work is refused
+ * when the server starts.
+ *
+ * @param kind a folder, or Azure Blob Storage
+ * @param local settings of the folder
+ * @param azure settings of the storage account
+ * @param download what the URLs of a manifest point at
+ */
+@ConfigurationProperties("sluice.storage")
+record StorageSettings(
+        @DefaultValue("local") Kind kind,
+        @DefaultValue Local local,
+        @DefaultValue Azure azure,
+        @DefaultValue("server") DownloadMode download) {
+    /** The two kinds of storage. */
+    enum Kind {
+        LOCAL,
+        AZURE
+    }
+
+    StorageSettings {
+        if (kind == Kind.AZURE) {
+            azure.requireOne();
+            if (download == DownloadMode.SAS && !azure.canSign()) {
+                throw new IllegalArgumentException("sluice.storage.download=sas needs something to sign with, which a"
+                        + " connection string with a shared access signature is not: give one with the account key, or"
+                        + " sluice.storage.azure.account-url, or use download=server.");
+            }
+        } else if (download != DownloadMode.SERVER) {
+            throw new IllegalArgumentException("sluice.storage.download="
+                    + download.name().toLowerCase(Locale.ROOT)
+                    + " needs sluice.storage.kind=azure: clients cannot fetch"
+                    + " files from a folder of this machine. Use download=server.");
+        }
+    }
+
+    /**
+     * The folder.
+     *
+     * @param root containers are folders below it
+     */
+    record Local(Path root) {}
+
+    /**
+     * The storage account; exactly one of the two is given.
+     *
+     * @param connectionString with an account key or a shared access signature
+     * @param accountUrl {@code https} URL of the account's blob endpoint; the credential then is what
+     *     {@code DefaultAzureCredential} finds: managed identity, workload identity, environment or CLI
+     */
+    record Azure(
+            @Nullable String connectionString, @Nullable String accountUrl) {
+        private static final Pattern KEY = Pattern.compile("(?i)(^|;)\\s*(AccountKey=|UseDevelopmentStorage=true)");
+
+        Azure {
+            connectionString = blankToNull(connectionString);
+            accountUrl = blankToNull(accountUrl);
+        }
+
+        /** Whether URLs can be signed: by an account key, or by a key that Azure delegates to the identity. */
+        boolean canSign() {
+            return connectionString == null || KEY.matcher(connectionString).find();
+        }
+
+        private void requireOne() {
+            if ((connectionString == null) == (accountUrl == null)) {
+                throw new IllegalArgumentException("sluice.storage.kind=azure needs either"
+                        + " sluice.storage.azure.connection-string or sluice.storage.azure.account-url, and not both.");
+            }
+            if (accountUrl != null && !isAccountUrl(accountUrl)) {
+                throw new IllegalArgumentException("sluice.storage.azure.account-url must be like"
+                        + " https://youraccount.blob.core.windows.net, without a query. A shared access signature belongs"
+                        + " into sluice.storage.azure.connection-string.");
+            }
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Azure[connectionString=" + (connectionString == null ? "null" : "…") + ", accountUrl=" + accountUrl
+                    + "]";
+        }
+
+        private static boolean isAccountUrl(String text) {
+            try {
+                URI url = URI.create(text);
+                return "https".equalsIgnoreCase(url.getScheme()) && url.getHost() != null && url.getRawQuery() == null;
+            } catch (IllegalArgumentException malformed) {
+                return false;
+            }
+        }
+
+        private static @Nullable String blankToNull(@Nullable String text) {
+            return text == null || text.isBlank() ? null : text.strip();
+        }
+    }
+}

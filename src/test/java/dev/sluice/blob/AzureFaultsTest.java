@@ -1,0 +1,206 @@
+package dev.sluice.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.blob.BlobProblem.Reason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against a server that answers whatever the test wants: what real Azure says and Azurite cannot. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AzureFaultsTest {
+    private final AtomicInteger requests = new AtomicInteger();
+    private HttpServer server;
+    private BlobStore store;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+        String endpoint = "http://127.0.0.1:" + server.getAddress().getPort() + "/account";
+        StorageSettings.Azure settings = new StorageSettings.Azure(
+                "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint, null);
+        store = new AzureBlobStore(
+                AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine());
+    }
+
+    @AfterEach
+    void stopServer() {
+        store.close();
+        server.stop(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, AuthorizationPermissionMismatch, PERMANENT, Storage Blob Data Contributor",
+        "403, AuthenticationFailed, PERMANENT, SAS is wrong or has expired",
+        "403, AuthorizationFailure, PERMANENT, network rules",
+        "403, SomethingNew, PERMANENT, Storage Blob Data Contributor",
+        "403, KeyBasedAuthenticationNotPermitted, PERMANENT, managed identity",
+        "404, ContainerNotFound, PERMANENT, container does not exist",
+        "409, ContainerBeingDeleted, TRANSIENT, half a minute",
+        "409, BlobImmutableDueToPolicy, PERMANENT, immutability",
+        "412, LeaseIdMissing, PERMANENT, lease",
+        "400, Md5Mismatch, TRANSIENT, Cannot write",
+        "400, InvalidBlockList, TRANSIENT, Cannot write",
+        "400, InvalidHeaderValue, PERMANENT, Cannot write",
+        "408, RequestTimeout, TRANSIENT, Cannot write",
+        "429, TooManyRequests, TRANSIENT, Cannot write",
+        "500, InternalError, TRANSIENT, Cannot write",
+        "503, ServerBusy, TRANSIENT, Cannot write"
+    })
+    void answersAreClassified(int status, String code, Reason reason, String advice) {
+        answer(status, code, "");
+
+        BlobProblem problem = writeFails();
+
+        assertThat(problem.reason()).isEqualTo(reason);
+        assertThat(problem)
+                .hasMessageContaining(advice)
+                .hasMessageContaining("container-1/x")
+                .hasMessageContaining(Integer.toString(status))
+                .hasMessageContaining(code);
+    }
+
+    @Test
+    void containerBeingDeletedIsPassingForItsCreatorToo() {
+        answer(409, "ContainerBeingDeleted", "");
+
+        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> store.createContainer("container-1"));
+
+        assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
+    }
+
+    @Test
+    void busyStorageIsAskedAgainAfterTheTimeItNames() {
+        answer(503, "ServerBusy", "1");
+        long start = System.nanoTime();
+
+        writeFails();
+
+        assertThat(requests).hasValue(2);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(8));
+    }
+
+    @Test
+    void waitHasABound() {
+        answer(503, "ServerBusy", "3600");
+        long start = System.nanoTime();
+
+        writeFails();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void lostConnectionIsPassing() {
+        server.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            exchange.close();
+        });
+
+        assertThat(writeFails().reason()).isEqualTo(Reason.TRANSIENT);
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void blocksCarryTheirMd5() throws Exception {
+        List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        server.createContext("/", exchange -> {
+            boolean block = exchange.getRequestURI().getQuery().contains("comp=block&");
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            sent.add((block ? "block " : "list ")
+                    + exchange.getRequestHeaders().getFirst("Content-MD5")
+                    + (block ? " " + md5(body) : ""));
+            exchange.sendResponseHeaders(201, -1);
+            exchange.close();
+        });
+
+        BlobContent.write(store, BlobPath.of("container-1", "x"), "content");
+
+        String md5 = md5("content".getBytes(StandardCharsets.US_ASCII));
+        assertThat(sent).containsExactly("block " + md5 + " " + md5, "list null");
+    }
+
+    /** As accounts with hierarchical names demand; Azurite has none. */
+    @Test
+    void folderIsDeletedAfterWhatIsInIt() {
+        List<String> deleted = Collections.synchronizedList(new ArrayList<>());
+        byte[] list = ("<?xml version=\"1.0\"?><EnumerationResults><Blobs>"
+                        + "<Blob><Name>run-1/deep</Name><Metadata><hdi_isfolder>true</hdi_isfolder></Metadata></Blob>"
+                        + "<Blob><Name>run-1/deep/x</Name></Blob></Blobs><NextMarker/></EnumerationResults>")
+                .getBytes(StandardCharsets.US_ASCII);
+        server.createContext("/", exchange -> {
+            boolean delete = exchange.getRequestMethod().equals("DELETE");
+            if (delete) {
+                deleted.add(exchange.getRequestURI().getPath());
+            }
+            exchange.getResponseHeaders().add("Content-Type", "application/xml");
+            exchange.getResponseHeaders().add("x-ms-meta-hdi_isfolder", "true");
+            boolean listing = exchange.getRequestMethod().equals("GET");
+            exchange.sendResponseHeaders(delete ? 202 : 200, listing ? list.length : -1);
+            if (listing) {
+                exchange.getResponseBody().write(list);
+            }
+            exchange.close();
+        });
+
+        store.deletePrefix("container-1", "run-1");
+
+        assertThat(deleted)
+                .containsExactly(
+                        "/account/container-1/run-1/deep/x",
+                        "/account/container-1/run-1/deep",
+                        "/account/container-1/run-1");
+    }
+
+    private static String md5(byte[] bytes) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("MD5").digest(bytes));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+
+    private BlobProblem writeFails() {
+        BlobPath path = BlobPath.of("container-1", "x");
+        return catchThrowableOfType(BlobProblem.class, () -> BlobContent.write(store, path, "content"));
+    }
+
+    private void answer(int status, String code, String retryAfter) {
+        server.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("x-ms-error-code", code);
+            if (!retryAfter.isEmpty()) {
+                exchange.getResponseHeaders().add("Retry-After", retryAfter);
+            }
+            byte[] body = ("<?xml version=\"1.0\"?><Error><Code>" + code + "</Code></Error>")
+                    .getBytes(StandardCharsets.US_ASCII);
+            exchange.getResponseHeaders().add("Content-Type", "application/xml");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+    }
+}

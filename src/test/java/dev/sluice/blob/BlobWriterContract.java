@@ -1,0 +1,215 @@
+package dev.sluice.blob;
+
+import static dev.sluice.blob.BlobContent.read;
+import static dev.sluice.blob.BlobContent.sha256;
+import static dev.sluice.blob.BlobContent.text;
+import static dev.sluice.blob.BlobContent.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobStore.Encoding;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every writer must do, whatever it writes to. */
+abstract class BlobWriterContract {
+    final String container = "test-" + UUID.randomUUID();
+    final BlobPath path = BlobPath.of(container, "run-1/Patient-1.ndjson");
+
+    BlobStore store;
+
+    /** A store on storage that the whole class shares. */
+    abstract BlobStore storeWith(BlockPool pool);
+
+    @BeforeEach
+    void createStoreAndContainer() {
+        store = storeWith(BlockPool.forThisMachine());
+        store.createContainer(container);
+    }
+
+    @AfterEach
+    void deleteContainerAndCloseStore() {
+        store.deleteContainer(container);
+        store.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, Block.SIZE - 1, Block.SIZE, Block.SIZE + 1, 3 * Block.SIZE, 5 * Block.SIZE + 7})
+    void committedBlobIsReadBack(int size) {
+        byte[] content = text(size, size);
+
+        Written written = write(store, path, Encoding.IDENTITY, content);
+
+        assertThat(written).isEqualTo(new Written(size, sha256(content), size));
+        assertThat(Arrays.equals(read(store, path), content)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, Block.SIZE, Block.SIZE + 1, 5 * Block.SIZE + 7})
+    void gzippedBlobHoldsTheContentCompressed(int size) throws Exception {
+        byte[] content = text(size, size);
+
+        Written written = write(store, path, Encoding.GZIP, content);
+
+        assertThat(written.bytes()).isEqualTo(size);
+        assertThat(written.sha256()).isEqualTo(sha256(content));
+        assertThat(Arrays.equals(BlobContent.gunzip(read(store, path)), content))
+                .isTrue();
+        try (StoredBlob blob = store.open(path, 0, 1)) {
+            assertThat(blob.contentEncoding()).isEqualTo("gzip");
+            assertThat(blob.totalLength()).isEqualTo(written.storedBytes()).isLessThan(size + 30L);
+        }
+    }
+
+    @Test
+    void incompressibleContentSurvivesGzip() {
+        byte[] noise = BlobContent.noise(2 * Block.SIZE, 1);
+
+        write(store, path, Encoding.GZIP, noise);
+
+        assertThat(Arrays.equals(BlobContent.gunzip(read(store, path)), noise)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sameContentGivesTheSameStoredBytes(Encoding encoding) {
+        byte[] content = text(2 * Block.SIZE + 1, 4);
+        BlobPath again = BlobPath.of(container, "again");
+
+        write(store, path, encoding, content);
+        write(store, again, encoding, content);
+
+        assertThat(sha256(read(store, again))).isEqualTo(sha256(read(store, path)));
+    }
+
+    @Test
+    void nothingIsVisibleBeforeTheCommit() {
+        try (BlobWriter writer = store.create(path, Encoding.IDENTITY)) {
+            byte[] content = text(2 * Block.SIZE + 1, 2);
+            writer.write(content, 0, content.length);
+
+            assertThat(store.list(container, "")).isEmpty();
+            assertThatThrownBy(() -> read(store, path)).isInstanceOf(BlobProblem.class);
+
+            writer.commit();
+            assertThat(store.list(container, "")).containsExactly(path);
+        }
+    }
+
+    @Test
+    void closedWithoutACommitLeavesNothing() {
+        try (BlobWriter writer = store.create(path, Encoding.IDENTITY)) {
+            writer.write(text(2 * Block.SIZE + 1, 3), 0, 2 * Block.SIZE + 1);
+        }
+
+        assertThat(store.list(container, "")).isEmpty();
+    }
+
+    @Test
+    void secondCommitOfAPathReplacesTheFirst() throws Exception {
+        write(store, path, Encoding.IDENTITY, text(2 * Block.SIZE, 5));
+        String first = etag();
+
+        write(store, path, "short");
+
+        assertThat(read(store, path)).asString(StandardCharsets.UTF_8).isEqualTo("short");
+        assertThat(etag()).startsWith("\"").endsWith("\"").isNotEqualTo(first);
+        assertThat(store.list(container, "")).containsExactly(path);
+    }
+
+    @Test
+    void abandonedRewriteLeavesTheFirstBlob() {
+        write(store, path, "first");
+
+        try (BlobWriter writer = store.create(path, Encoding.GZIP)) {
+            writer.write(text(Block.SIZE, 6), 0, Block.SIZE);
+        }
+
+        assertThat(read(store, path)).asString(StandardCharsets.UTF_8).isEqualTo("first");
+    }
+
+    @Test
+    void writerRefusesWorkAfterItsEnd() {
+        try (BlobWriter writer = store.create(path, Encoding.IDENTITY)) {
+            writer.commit();
+
+            assertThatThrownBy(() -> writer.write(new byte[1], 0, 1)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(writer::commit).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(store.list(container, "")).containsExactly(path);
+    }
+
+    @Test
+    void writingIntoAContainerThatIsNotThereFailsForGood() {
+        BlobPath lost = BlobPath.of("no-" + container.substring(8), "Patient-1.ndjson");
+
+        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> write(store, lost, "too late"));
+
+        assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
+        assertThat(problem).hasMessageContaining(lost.container());
+        assertThat(store.createContainer(lost.container())).isTrue();
+        store.deleteContainer(lost.container());
+    }
+
+    @Test
+    void threeHundredMegabytesNeedFourBlocks() {
+        try (BlockPool pool = new BlockPool(64, Duration.ofSeconds(30));
+                BlobStore bounded = storeWith(pool);
+                BlobWriter writer = bounded.create(path, Encoding.IDENTITY)) {
+            byte[] megabyte = text(1_000_000, 9);
+            for (int i = 0; i < 300; i++) {
+                writer.write(megabyte, 0, megabyte.length);
+            }
+
+            assertThat(writer.commit().bytes()).isEqualTo(300_000_000);
+            assertThat(pool.allocated()).isBetween(1, 4);
+        }
+    }
+
+    @Test
+    void manyWritersShareTwoBlocks() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(5);
+        try (BlockPool pool = new BlockPool(2, Duration.ofSeconds(30));
+                BlobStore bounded = storeWith(pool)) {
+            byte[] content = text(3 * Block.SIZE + 1, 8);
+            List<Future<Written>> writes = IntStream.range(0, 5)
+                    .mapToObj(i -> threads.submit(() -> write(
+                            bounded,
+                            BlobPath.of(container, "Patient-" + i),
+                            i % 2 == 0 ? Encoding.IDENTITY : Encoding.GZIP,
+                            content)))
+                    .toList();
+
+            for (Future<Written> each : writes) {
+                assertThat(each.get().sha256()).isEqualTo(sha256(content));
+            }
+            assertThat(pool.allocated()).isLessThanOrEqualTo(2);
+        } catch (ExecutionException failed) {
+            throw new AssertionError(failed.getCause());
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private String etag() throws Exception {
+        try (StoredBlob blob = store.open(path, 0, 1)) {
+            return blob.etag();
+        }
+    }
+}

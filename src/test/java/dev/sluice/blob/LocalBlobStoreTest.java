@@ -1,0 +1,159 @@
+package dev.sluice.blob;
+
+import static dev.sluice.blob.BlobContent.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobStore.Encoding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LocalBlobStoreTest extends BlobStoreContract {
+    @TempDir
+    Path root;
+
+    @Override
+    BlobStore storeWith(BlockPool pool) {
+        return new LocalBlobStore(root, Clock.systemUTC(), pool);
+    }
+
+    @Test
+    void blobIsAPlainFileInTheFolderOfItsContainer() {
+        write(store, path, "line\n");
+
+        assertThat(root.resolve(container).resolve("run-1/Patient-1.ndjson")).hasContent("line\n");
+        assertThat(store.uri(path))
+                .isEqualTo(root.resolve(container).resolve(path.key()).toUri());
+        assertThat(store.describe()).isEqualTo("folder " + root);
+    }
+
+    @Test
+    void stagingIsEmptyAfterCommitAbortAndDelete() throws IOException {
+        write(store, path, "kept");
+        try (BlobWriter writer = store.create(path, Encoding.IDENTITY)) {
+            writer.write(new byte[10], 0, 10);
+            assertThat(staged()).isEqualTo(1);
+        }
+        store.deletePrefix(container, "run-1");
+
+        assertThat(staged()).isZero();
+    }
+
+    @Test
+    void leftoversOfAKilledProcessGoAfterAWeek() throws IOException {
+        Path leftover = Files.createDirectories(root.resolve(".staging")).resolve("leftover");
+        Files.writeString(leftover, "half a file");
+
+        reopenAfter(Duration.ofDays(6));
+        assertThat(leftover).exists();
+        assertThat(store.list(container, "")).isEmpty();
+
+        reopenAfter(Duration.ofDays(8));
+        assertThat(leftover).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Patient-1.ndjson", "run-1/Patient-1.ndjson"})
+    void commitDoesNotBringADeletedContainerBack(String key) {
+        try (BlobWriter writer = store.create(BlobPath.of(container, key), Encoding.IDENTITY)) {
+            store.deleteContainer(container);
+
+            BlobProblem problem = catchThrowableOfType(BlobProblem.class, writer::commit);
+
+            assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
+        }
+        assertThat(root.resolve(container)).doesNotExist();
+    }
+
+    @Test
+    void probeSaysThatAFileStandsInThePlaceOfTheContainer() throws IOException {
+        store.deleteContainer(container);
+        Files.writeString(root.resolve(container), "a file");
+
+        assertThatThrownBy(() -> store.probe(container)).hasMessageContaining("no container '" + container);
+        assertThatThrownBy(() -> store.createContainer(container))
+                .isInstanceOf(BlobProblem.class)
+                .hasMessageContaining("a file stands where a folder is needed")
+                .hasMessageContaining(root.toString());
+        Files.delete(root.resolve(container));
+    }
+
+    @Test
+    void rootThatIsAFileIsNamed() throws IOException {
+        Path file = Files.writeString(root.resolve("file"), "");
+        try (BlobStore wrong = new LocalBlobStore(file, Clock.systemUTC(), BlockPool.forThisMachine())) {
+            assertThatThrownBy(() -> wrong.createContainer(container))
+                    .isInstanceOf(BlobProblem.class)
+                    .hasMessageContaining("a file stands where a folder is needed")
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void folderInThePlaceOfTheBlobIsNamed() throws IOException {
+        Files.createDirectories(root.resolve(container).resolve(path.key()).resolve("x"));
+
+        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> write(store, path, "x"));
+
+        assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
+        assertThat(problem).hasMessageContaining(path.toString()).hasMessageContaining("a folder stands");
+    }
+
+    @Test
+    void folderIsMadeWhenItIsFirstNeeded() {
+        Path later = root.resolve("a/b");
+        try (BlobStore fresh = new LocalBlobStore(later, Clock.systemUTC(), BlockPool.forThisMachine())) {
+            assertThat(later).doesNotExist();
+
+            assertThat(fresh.createContainer(container)).isTrue();
+            fresh.probe(container);
+        }
+    }
+
+    @Test
+    void urlsAreNotSigned() {
+        assertThat(store.canSign()).isFalse();
+        assertThatThrownBy(() -> store.signedUri(path, Duration.ofMinutes(1)))
+                .isInstanceOf(BlobProblem.class)
+                .hasMessageContaining("sluice.storage.download=server");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "No space left on device, PERMANENT, the disk is full",
+        "Disk quota exceeded, PERMANENT, quota",
+        "/x: Read-only file system, PERMANENT, mounted read-only",
+        "/x: Too many open files, TRANSIENT, Too many open files",
+        "Input/output error, TRANSIENT, Input/output error"
+    })
+    void wordsOfTheOperatingSystemAreRead(String message, Reason reason, String advice) {
+        BlobProblem problem = LocalFaults.of("Cannot write 'x'", new IOException(message));
+
+        assertThat(problem.reason()).isEqualTo(reason);
+        assertThat(problem)
+                .hasMessageStartingWith("Cannot write 'x'")
+                .hasMessageContaining(advice)
+                .hasMessageContaining(message);
+    }
+
+    private void reopenAfter(Duration time) {
+        store.close();
+        store = new LocalBlobStore(root, Clock.offset(Clock.systemUTC(), time), BlockPool.forThisMachine());
+    }
+
+    private long staged() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve(".staging"))) {
+            return files.count();
+        }
+    }
+}

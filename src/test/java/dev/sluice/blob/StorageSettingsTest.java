@@ -1,0 +1,126 @@
+package dev.sluice.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+class StorageSettingsTest {
+    private static final String KEY_STRING = "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=a2V5";
+    private static final String SAS_STRING =
+            "BlobEndpoint=https://acct.blob.core.windows.net;SharedAccessSignature=sig=x";
+
+    private final ApplicationContextRunner application = new ApplicationContextRunner()
+            .withInitializer(new ConfigDataApplicationContextInitializer())
+            .withUserConfiguration(Wiring.class);
+
+    @Test
+    void withoutSettingsFilesGoToTheHomeFolderAndAreServedFromHere() {
+        application.run(context -> {
+            assertThat(context.getBean(StorageSettings.class))
+                    .isEqualTo(new StorageSettings(
+                            StorageSettings.Kind.LOCAL,
+                            new StorageSettings.Local(Path.of("sluice-data/blobs")),
+                            new StorageSettings.Azure(null, null),
+                            DownloadMode.SERVER));
+            assertThat(context.getBean(BlobStore.class).describe())
+                    .isEqualTo("folder " + Path.of("sluice-data", "blobs").toAbsolutePath());
+        });
+    }
+
+    @Test
+    void folderFollowsTheHomeUnlessItIsNamed() {
+        application
+                .withPropertyValues("sluice.home=/srv/sluice")
+                .run(context ->
+                        assertThat(context.getBean(BlobStore.class).describe()).isEqualTo("folder /srv/sluice/blobs"));
+        application
+                .withPropertyValues("sluice.home=/srv/sluice", "sluice.storage.local.root=/mnt/blobs")
+                .run(context ->
+                        assertThat(context.getBean(BlobStore.class).describe()).isEqualTo("folder /mnt/blobs"));
+    }
+
+    @Test
+    void connectionStringIsAnAzureStore() {
+        application
+                .withPropertyValues(
+                        "sluice.storage.kind=azure",
+                        "sluice.storage.azure.connection-string=" + KEY_STRING,
+                        "sluice.storage.azure.account-url= ",
+                        "sluice.storage.download=sas")
+                .run(context -> {
+                    assertThat(context.getBean(BlobStore.class).describe())
+                            .isEqualTo("Azure Blob Storage https://acct.blob.core.windows.net (account key)");
+                    assertThat(context.getBean(BlobStore.class).canSign()).isTrue();
+                    assertThat(context.getBean(StorageSettings.class).download())
+                            .isEqualTo(DownloadMode.SAS);
+                    assertThat(context.getBean(StorageSettings.class).toString())
+                            .doesNotContain("a2V5");
+                });
+    }
+
+    @Test
+    void accountUrlIsAnAzureStoreOfAnIdentity() {
+        application
+                .withPropertyValues(
+                        "sluice.storage.kind=azure",
+                        "sluice.storage.azure.account-url=https://acct.blob.core.windows.net/",
+                        "sluice.storage.download=sas")
+                .run(context -> {
+                    BlobStore store = context.getBean(BlobStore.class);
+                    assertThat(store.describe())
+                            .isEqualTo(
+                                    "Azure Blob Storage https://acct.blob.core.windows.net (DefaultAzureCredential)");
+                    assertThat(store.canSign()).isTrue();
+                    assertThat(store.uri(BlobPath.of("abc", "run-1/x")))
+                            .hasToString("https://acct.blob.core.windows.net/abc/run-1/x");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kind=azure | needs either",
+                "kind=azure, azure.account-url=https://a.b, azure.connection-string=x | needs either",
+                "kind=azure, azure.account-url=http://a.b | must be like https://",
+                "kind=azure, azure.account-url=https://a.b?sig=x | must be like https://",
+                "kind=azure, azure.account-url=not a url | must be like https://",
+                "download=sas | sluice.storage.download=sas needs sluice.storage.kind=azure",
+                "download=direct | sluice.storage.download=direct needs sluice.storage.kind=azure",
+                "kind=azure, download=sas, azure.connection-string=" + SAS_STRING + " | something to sign with"
+            })
+    void combinationsThatCannotWorkAreRefusedAtStart(String settings, String sentence) {
+        String[] pairs = settings.split(", ");
+        for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = "sluice.storage." + pairs[i].strip();
+        }
+
+        application
+                .withPropertyValues(pairs)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining(sentence)
+                        .hasMessageContaining("sluice.storage."));
+    }
+
+    @Configuration
+    @EnableConfigurationProperties(StorageSettings.class)
+    @Import(BlobConfiguration.class)
+    static class Wiring {
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+    }
+}
