@@ -1,0 +1,69 @@
+package dev.sluice.store;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives patients their numbers: a compartment is kept as numbers, which are small and, unlike hashes, never collide.
+ *
+ * <p>A number is given once, for good, to every patient that a resource refers to, whether the Patient is there or not.
+ * Safe for use by any number of threads.
+ */
+@Component
+class Compartments {
+    private static final int CACHED = 100_000;
+
+    private final JdbcTemplate jdbc;
+    private final Map<String, Integer> cache = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+            return size() > CACHED;
+        }
+    });
+
+    Compartments(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * The numbers of these patients, new ones included. Call it outside the writing transaction: a number is harmless
+     * when the write fails, and nobody should wait for a writer because both meet the same new patient.
+     */
+    Map<String, Integer> numbers(Collection<String> patientIds) {
+        Map<String, Integer> numbers = new HashMap<>();
+        TreeSet<String> unknown = new TreeSet<>(); // one order for all writers: no deadlock
+        for (String id : patientIds) {
+            Integer number = cache.get(id);
+            if (number == null) {
+                unknown.add(id);
+            } else {
+                numbers.put(id, number);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            load(unknown.toArray(String[]::new), numbers);
+        }
+        return numbers;
+    }
+
+    private void load(String[] patientIds, Map<String, Integer> numbers) {
+        jdbc.update(
+                "insert into compartment (patient_id) select id from unnest(?::text[]) with ordinality as u(id, n)"
+                        + " where not exists (select from compartment c where c.patient_id = u.id) order by n"
+                        + " on conflict do nothing",
+                (Object) patientIds);
+        jdbc.query(
+                "select patient_id, number from compartment where patient_id = any(?)",
+                row -> {
+                    numbers.put(row.getString(1), row.getInt(2));
+                },
+                (Object) patientIds);
+        numbers.forEach(cache::putIfAbsent);
+    }
+}

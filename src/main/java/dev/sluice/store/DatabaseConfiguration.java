@@ -1,0 +1,42 @@
+package dev.sluice.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.fhir.ResourceType;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+    /** The migration makes one partition for each type; the list of types stands in the code only. */
+    @Bean
+    FlywayConfigurationCustomizer resourceTypes() {
+        String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
+        return flyway -> flyway.placeholders(Map.of("resourceTypes", names));
+    }
+
+    /** Without a database URL. Beans are destroyed in reverse order: first the pool closes, then its server. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "\u0000 never")
+    static class Embedded {
+        @Bean
+        EmbeddedServer embeddedServer(HomeSettings home) {
+            return EmbeddedServer.start(home.postgres());
+        }
+
+        @Bean
+        @ConfigurationProperties("spring.datasource.hikari")
+        DataSource dataSource(EmbeddedServer server) {
+            HikariDataSource pool = new HikariDataSource();
+            pool.setJdbcUrl(server.url());
+            pool.setUsername("postgres");
+            return pool;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that waits to be written: a new version of a resource, or its deletion.
+ *
+ * @param key which resource
+ * @param content what it is now; null deletes it
+ * @param expected the version that must be current, for {@code If-Match}; empty = any
+ */
+public record Draft(ResourceKey key, @Nullable Content content, OptionalInt expected) {
+    /** A new version, whatever is current. */
+    public static Draft put(ResourceKey key, Content content) {
+        return new Draft(key, content, OptionalInt.empty());
+    }
+
+    /** A deletion, whatever is current. */
+    public static Draft delete(ResourceKey key) {
+        return new Draft(key, null, OptionalInt.empty());
+    }
+
+    /**
+     * What a version holds.
+     *
+     * @param line gives the NDJSON line once version and time are known
+     * @param patients logical ids of the patients in whose compartments the resource is; a Patient comes first itself
+     * @param signature hashes of its identifiers
+     */
+    public record Content(Line line, List<String> patients, long[] signature) {}
+
+    /** A body that waits for its version and time. */
+    @FunctionalInterface
+    public interface Line {
+        /** The resource as UTF-8 JSON in one line, without a newline, with this {@code meta}. */
+        byte[] stamp(int versionId, Instant lastUpdated);
+    }
+}

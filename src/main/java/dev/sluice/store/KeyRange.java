@@ -1,0 +1,11 @@
+package dev.sluice.store;
+
+/**
+ * A stretch of one type's rows in insertion order, and what a query finds in it.
+ *
+ * @param first the first key
+ * @param last the last key, inclusive
+ * @param rows how many rows of the query lie in it
+ * @param bytes their NDJSON, in bytes, newlines included
+ */
+public record KeyRange(long first, long last, long rows, long bytes) {}

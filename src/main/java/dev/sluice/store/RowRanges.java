@@ -1,0 +1,52 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Cuts the rows of a query into ranges of about one output file each, by their exact sizes. */
+@Component
+public class RowRanges {
+    private static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
+            .collect(Collectors.toMap(
+                    type -> "resource_" + type.name().toLowerCase(java.util.Locale.ROOT), Function.identity()));
+
+    private final JdbcTemplate jdbc;
+
+    RowRanges(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The types that have rows, by name; some of them may hold only old or deleted versions. */
+    public List<ResourceType> usedTypes() {
+        return jdbc
+                .queryForList(
+                        "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+                                + " where i.inhparent = 'resource'::regclass and pg_relation_size(c.oid) > 0",
+                        String.class)
+                .stream()
+                .map(BY_PARTITION::get)
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * The ranges of a query in order of their keys. They cover its rows without overlap; each but the last holds the
+     * given number of bytes, give or take one row. A query without rows has none; deletions, which have
+     * no bytes, are in one.
+     */
+    public List<KeyRange> cut(RowQuery query, long bytes) {
+        // Without a membership condition this is an index-only scan: bytes and the columns of the condition are in the
+        // index on key.
+        return jdbc.query(
+                "select min(key), max(key), count(*), sum(bytes)::bigint from (select key, bytes,"
+                        + " (sum(bytes) over (order by key rows unbounded preceding) - bytes) / ? as part"
+                        + " from resource where " + query.where() + ") r group by part order by part",
+                (row, n) -> new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                bytes);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Reads single resources: the current version, a numbered one, or the one at a moment. */
+@Component
+public class RowReader {
+    private final JdbcTemplate jdbc;
+
+    RowReader(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The current version, which may be a deletion; empty if the resource was never there. */
+    public Optional<StoredVersion> current(ResourceKey key) {
+        return one(key, "superseded_at is null");
+    }
+
+    /** A version by its number, as far back as versions are kept. */
+    public Optional<StoredVersion> version(ResourceKey key, int versionId) {
+        return one(key, "version_id = " + versionId);
+    }
+
+    /** The version that was current at a moment; empty if the resource was not there, or deleted. */
+    public Optional<StoredVersion> asOf(ResourceKey key, Instant moment) {
+        return one(key, RowQuery.asOf(moment)).filter(version -> !version.deleted());
+    }
+
+    /** The current resources of a type that have this hash in their signature; not the deleted ones. */
+    public List<StoredVersion> bySignature(ResourceType type, long hash) {
+        return jdbc.query(
+                select(type) + "signature @> array[?::bigint] and superseded_at is null and not deleted order by key",
+                (row, n) -> version(type, row),
+                hash);
+    }
+
+    private Optional<StoredVersion> one(ResourceKey key, String condition) {
+        return jdbc
+                .query(select(key.type()) + "id = ? and " + condition, (row, n) -> version(key.type(), row), key.id())
+                .stream()
+                .findFirst();
+    }
+
+    private static String select(ResourceType type) {
+        return "select id, version_id, last_updated, deleted, body from resource where type = '" + type + "' and ";
+    }
+
+    private static StoredVersion version(ResourceType type, ResultSet row) throws SQLException {
+        Timestamp lastUpdated = row.getTimestamp(3);
+        String body = row.getString(5);
+        return new StoredVersion(
+                new ResourceKey(type, row.getString(1)),
+                row.getInt(2),
+                lastUpdated.toInstant(),
+                row.getBoolean(4),
+                body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8));
+    }
+}

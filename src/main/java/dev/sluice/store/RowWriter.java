@@ -1,0 +1,204 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.WriteOutcome.Kind;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The only way into the store: writes a batch of drafts in one transaction, all or nothing.
+ *
+ * <p>All versions of a batch carry one time. Two batches that write the same resource at once cannot both be first: the
+ * second one collides on the version and is done again on what the first one left. Safe for use by any number of
+ * threads; a batch is held in memory, so keep it to some megabytes.
+ */
+@Component
+public class RowWriter {
+    private static final int ATTEMPTS = 30;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Compartments compartments;
+    private final Moments moments;
+
+    RowWriter(JdbcTemplate jdbc, TransactionTemplate transaction, Compartments compartments, Moments moments) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.compartments = compartments;
+        this.moments = moments;
+    }
+
+    /**
+     * Writes these drafts and says what became of each, in the same order. No two may name the same resource.
+     *
+     * @throws FhirProblem 412 if an expected version is not the current one; nothing is written then
+     */
+    public List<WriteOutcome> write(List<Draft> drafts) {
+        Map<String, Integer> numbers = compartments.numbers(drafts.stream()
+                .filter(draft -> draft.content() != null)
+                .flatMap(draft -> draft.content().patients().stream())
+                .collect(Collectors.toSet()));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                List<WriteOutcome> outcomes = transaction.execute(status -> writeOnce(drafts, numbers));
+                return outcomes == null ? List.of() : outcomes;
+            } catch (DataAccessException e) {
+                if (!isCollision(e) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(
+                        ThreadLocalRandom.current().nextLong(5_000_000L * attempt)); // so that one is first
+            }
+        }
+    }
+
+    private static boolean isCollision(DataAccessException e) {
+        return e instanceof ConcurrencyFailureException || e instanceof DuplicateKeyException;
+    }
+
+    private List<WriteOutcome> writeOnce(List<Draft> drafts, Map<String, Integer> numbers) {
+        long opened = moments.open();
+        Map<ResourceKey, CurrentVersion> current = current(drafts);
+        long newest = current.values().stream()
+                .mapToLong(CurrentVersion::lastUpdated)
+                .max()
+                .orElse(0);
+        long moment = newest < opened ? opened : moments.advance(newest + 1);
+
+        List<NewVersion> added = new ArrayList<>();
+        List<CurrentVersion> superseded = new ArrayList<>();
+        List<WriteOutcome> outcomes = new ArrayList<>(drafts.size());
+        for (Draft draft : drafts) {
+            CurrentVersion before = current.get(draft.key());
+            checkExpected(draft, before);
+            Kind kind = kind(draft, before);
+            if (kind == Kind.UNCHANGED || kind == Kind.ABSENT) {
+                outcomes.add(
+                        before == null
+                                ? new WriteOutcome(draft.key(), kind, 0, Instant.ofEpochMilli(moment))
+                                : before.outcome(kind));
+                continue;
+            }
+            NewVersion version = version(draft, before, moment, numbers);
+            added.add(version);
+            outcomes.add(version.outcome(kind));
+            if (before != null) {
+                superseded.add(before);
+            }
+        }
+        supersede(superseded, moment);
+        copy(added);
+        return outcomes;
+    }
+
+    private static void checkExpected(Draft draft, @Nullable CurrentVersion before) {
+        int is = before == null ? 0 : before.versionId();
+        if (draft.expected().isPresent() && draft.expected().getAsInt() != is) {
+            throw FhirProblem.of(
+                    412,
+                    "conflict",
+                    "If-Match asks for version " + draft.expected().getAsInt() + " of " + draft.key()
+                            + (is == 0 ? ", which is not there." : ", but version " + is + " is current.")
+                            + " Read the resource again and repeat the change on that version.");
+        }
+    }
+
+    private static Kind kind(Draft draft, @Nullable CurrentVersion before) {
+        if (before == null || before.deleted()) {
+            return draft.content() == null ? Kind.ABSENT : Kind.CREATED;
+        }
+        if (draft.content() == null) {
+            return Kind.DELETED;
+        }
+        return before.same(draft.content().line()) ? Kind.UNCHANGED : Kind.UPDATED;
+    }
+
+    private static NewVersion version(
+            Draft draft, @Nullable CurrentVersion before, long moment, Map<String, Integer> numbers) {
+        int versionId = before == null ? 1 : before.versionId() + 1;
+        Draft.Content content = draft.content();
+        if (content == null) {
+            // A deletion stays in the compartments that the resource was in, so that their readers learn of it.
+            int[] compartment = before == null ? new int[0] : before.compartment();
+            return new NewVersion(draft.key(), versionId, moment, compartment, NewVersion.NO_SIGNATURE, null);
+        }
+        int[] compartment =
+                content.patients().stream().mapToInt(numbers::get).distinct().toArray();
+        byte[] body = content.line().stamp(versionId, Instant.ofEpochMilli(moment));
+        return new NewVersion(draft.key(), versionId, moment, compartment, content.signature(), body);
+    }
+
+    private Map<ResourceKey, CurrentVersion> current(List<Draft> drafts) {
+        Map<ResourceType, List<String>> ids = drafts.stream()
+                .map(Draft::key)
+                .collect(Collectors.groupingBy(
+                        ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toList())));
+        Map<ResourceKey, CurrentVersion> current = new HashMap<>();
+        // The type stands in the text, so that PostgreSQL plans for one partition.
+        ids.forEach((type, ofType) -> jdbc.query(
+                "select " + CurrentVersion.COLUMNS + " from resource where type = '" + type
+                        + "' and id = any(?) and superseded_at is null",
+                row -> {
+                    CurrentVersion version = CurrentVersion.of(type, row);
+                    current.put(version.key(), version);
+                },
+                (Object) ofType.toArray(String[]::new)));
+        return current;
+    }
+
+    private void supersede(List<CurrentVersion> versions, long moment) {
+        versions.stream()
+                .collect(Collectors.groupingBy(version -> version.key().type()))
+                .forEach((type, ofType) -> {
+                    int updated = jdbc.update(
+                            "update resource r set superseded_at = ? from unnest(?::text[], ?::int[]) as u(id, version)"
+                                    + " where r.type = '" + type + "' and r.id = u.id and r.version_id = u.version"
+                                    + " and r.superseded_at is null",
+                            new Timestamp(moment),
+                            ofType.stream().map(v -> v.key().id()).toArray(String[]::new),
+                            ofType.stream().map(CurrentVersion::versionId).toArray(Integer[]::new));
+                    if (updated != ofType.size()) {
+                        throw new ConcurrencyFailureException("Another writer was first; the batch is done again.");
+                    }
+                });
+    }
+
+    private void copy(List<NewVersion> versions) {
+        if (versions.isEmpty()) {
+            return;
+        }
+        jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+            try (CopyRows rows = new CopyRows(connection)) {
+                for (NewVersion version : versions) {
+                    rows.add(version);
+                }
+                rows.finish();
+            } catch (IOException e) {
+                if (e.getCause() instanceof SQLException refused) {
+                    throw refused;
+                }
+                throw new SQLException("COPY was cut off", e);
+            }
+            return true;
+        });
+    }
+}

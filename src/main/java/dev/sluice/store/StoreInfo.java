@@ -1,0 +1,30 @@
+package dev.sluice.store;
+
+import java.sql.DatabaseMetaData;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** What the store is, and whether it holds anything. */
+@Component
+public class StoreInfo {
+    private final JdbcTemplate jdbc;
+
+    StoreInfo(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The product, its version and where it is, without user and password. */
+    public String describe() {
+        return String.valueOf(jdbc.execute((ConnectionCallback<String>) connection -> {
+            DatabaseMetaData data = connection.getMetaData();
+            return data.getDatabaseProductName() + " " + data.getDatabaseProductVersion() + " ("
+                    + data.getURL().replaceAll("\\?.*", "") + ")";
+        }));
+    }
+
+    /** Whether no resource was ever written. */
+    public boolean isEmpty() {
+        return Boolean.TRUE.equals(jdbc.queryForObject("select not exists (select from resource)", Boolean.class));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceKey;
+import java.time.Instant;
+
+/**
+ * One version of a resource, read back.
+ *
+ * @param key which resource
+ * @param versionId counts from 1
+ * @param lastUpdated when it was written
+ * @param deleted whether this version says that the resource is gone; its body is then empty
+ * @param body the NDJSON line without its newline
+ */
+public record StoredVersion(ResourceKey key, int versionId, Instant lastUpdated, boolean deleted, byte[] body) {}
