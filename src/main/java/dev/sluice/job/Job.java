@@ -1,0 +1,61 @@
+package dev.sluice.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it stands, for reading.
+ *
+ * @param id names it for ever
+ * @param kind which handler runs it
+ * @param payload what was asked, in the handler's words
+ * @param status where it stands
+ * @param progress how far it is
+ * @param ending how it ended; null while it runs
+ */
+public record Job(
+        UUID id,
+        String kind,
+        String payload,
+        JobStatus status,
+        Progress progress,
+        @Nullable Ending ending) {
+
+    /**
+     * How far a job is.
+     *
+     * @param done bytes that are done
+     * @param total all bytes; 0 until the job is planned
+     * @param created when it was recorded
+     * @param updated when it last made progress
+     */
+    public record Progress(long done, long total, Instant created, Instant updated) {
+        private static final long MB = 1_000_000;
+
+        /** From 0 to 99: a job at hundred per cent is not in progress. */
+        public int percent() {
+            return total <= 0 ? 0 : (int) Math.min(99, done * 100 / total);
+        }
+
+        /** For people: the percentage, and what it is of. */
+        public String text() {
+            return total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
+        }
+
+        /** Seconds to wait before looking again: few while the job is young, since most jobs are small; never over 10. */
+        public long pollAfter(Instant now) {
+            return Math.max(1, Math.min(10, Duration.between(created, now).toSeconds() / 10));
+        }
+    }
+
+    /**
+     * How a job ended.
+     *
+     * @param text the handler's result, or the sentence that says why it failed
+     * @param finished when
+     * @param expires when the job and what it made are erased
+     */
+    public record Ending(String text, Instant finished, Instant expires) {}
+}

@@ -1,0 +1,69 @@
+package dev.sluice.job;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Persistable;
+
+/** A job's row. It is written once here; every later change is a guarded update in {@link JobRepository}. */
+@Entity
+@Table(name = "job")
+@SuppressWarnings("UnusedVariable") // some columns are read by queries only
+class JobEntity implements Persistable<UUID> {
+    @Id
+    private UUID id;
+
+    private String kind;
+    private String payload;
+
+    @Enumerated(EnumType.STRING)
+    private JobStatus status = JobStatus.ACCEPTED;
+
+    private @Nullable String ending;
+    private int units;
+    private int unitsDone;
+    private long work;
+    private Instant createdAt;
+    private Instant updatedAt;
+    private @Nullable Instant finishedAt;
+    private @Nullable Instant expiresAt;
+
+    /** For Hibernate. */
+    protected JobEntity() {
+        this(new UUID(0, 0), "", "", Instant.EPOCH);
+    }
+
+    JobEntity(UUID id, String kind, String payload, Instant now) {
+        this.id = id;
+        this.kind = kind;
+        this.payload = payload;
+        this.createdAt = now;
+        this.updatedAt = now;
+    }
+
+    @Override
+    public UUID getId() {
+        return id;
+    }
+
+    /** Rows are only ever inserted through the repository. */
+    @Override
+    @Transient
+    public boolean isNew() {
+        return true;
+    }
+
+    Job asJob(long done) {
+        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt);
+        Job.Ending end = ending == null || finishedAt == null || expiresAt == null
+                ? null
+                : new Job.Ending(ending, finishedAt, expiresAt);
+        return new Job(id, kind, payload, status, progress, end);
+    }
+}

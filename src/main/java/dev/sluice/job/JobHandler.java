@@ -1,0 +1,41 @@
+package dev.sluice.job;
+
+import java.util.List;
+
+/**
+ * What a kind of job does: the four verbs that the engine calls, in this order: {@link #plan} once, {@link #run} for each
+ * unit, {@link #finish} once; {@link #discard} whenever what the job made has to go.
+ *
+ * <p>Each call may come on another thread or process than the one before. Each may come again after a process was killed
+ * in the middle, and must then leave the same as one call would. An exception is a passing fault and the call is repeated
+ * later with growing pauses, unless it is a {@link JobFailure}: that one ends the job.
+ */
+public interface JobHandler {
+    /** The kind of job that this handler runs, such as {@code export}. */
+    String kind();
+
+    /** Divides a job into units. A job without units is finished at once. */
+    List<Unit> plan(Job job) throws Exception;
+
+    /**
+     * Runs one unit and returns its result.
+     *
+     * @param unit the payload that {@link #plan} gave it
+     * @param context where to report progress, and what says that the job was cancelled
+     */
+    String run(Job job, String unit, UnitContext context) throws Exception;
+
+    /** Makes the job's result from the results of its units, in the order of the plan. */
+    String finish(Job job, List<String> results) throws Exception;
+
+    /** Erases everything that the job made. May run while a unit is still stopping; that unit is followed by another. */
+    void discard(Job job) throws Exception;
+
+    /**
+     * A piece of a job.
+     *
+     * @param payload what to do, in the handler's words
+     * @param work how much it is, in bytes
+     */
+    record Unit(String payload, long work) {}
+}

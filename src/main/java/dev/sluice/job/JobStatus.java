@@ -1,0 +1,20 @@
+package dev.sluice.job;
+
+/** Where a job stands. It only ever moves down this list. */
+public enum JobStatus {
+    /** Recorded; not planned yet. */
+    ACCEPTED,
+    /** Planned; its units run or wait to. */
+    RUNNING,
+    /** Every unit is done, and the result is there. */
+    COMPLETED,
+    /** Given up, for the reason that it carries. */
+    FAILED,
+    /** Cancelled, released or expired: for its clients it is gone, and what it made is being erased. */
+    DISCARDED;
+
+    /** Whether the job was given up. */
+    public boolean failed() {
+        return this == FAILED;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.job;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The way to jobs for everyone else: submit, find, discard. Safe for use by any number of threads and processes. */
+@Component
+public class Jobs {
+    private static final Logger log = LoggerFactory.getLogger(Jobs.class);
+
+    private final JobRepository jobs;
+    private final WorkUnitRepository units;
+    private final Agenda agenda;
+    private final Clock clock;
+
+    Jobs(JobRepository jobs, WorkUnitRepository units, Agenda agenda, Clock clock) {
+        this.jobs = jobs;
+        this.units = units;
+        this.agenda = agenda;
+        this.clock = clock;
+    }
+
+    /** Records a job under an id of the caller's, and has it planned at once; part of the caller's transaction if any. */
+    @Transactional
+    public void submit(UUID id, String kind, String payload) {
+        jobs.save(new JobEntity(id, kind, payload, clock.instant()));
+        agenda.plan(id);
+        log.info("Job {} ({}) is accepted.", id, kind);
+    }
+
+    /** A job of this kind that is not discarded, by the text of its id. */
+    @Transactional(readOnly = true)
+    public Optional<Job> find(String kind, String id) {
+        return parse(id)
+                .flatMap(jobs::findById)
+                .map(entity -> entity.asJob(units.done(entity.getId())))
+                .filter(job -> job.kind().equals(kind) && job.status() != JobStatus.DISCARDED);
+    }
+
+    /** Cancels a job that runs, or releases one that is finished; false if there is none. Erasing follows at once. */
+    @Transactional
+    public boolean discard(String kind, String id) {
+        Optional<UUID> job = parse(id).filter(parsed -> jobs.discard(parsed, kind, clock.instant()) == 1);
+        job.ifPresent(agenda::erase);
+        job.ifPresent(discarded -> log.info("Job {} is discarded; its units stop and what it made is erased.", id));
+        return job.isPresent();
+    }
+
+    private static Optional<UUID> parse(String id) {
+        try {
+            return Optional.of(UUID.fromString(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // an id of another server's making names no job here
+        }
+    }
+}
