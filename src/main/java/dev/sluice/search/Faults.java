@@ -1,0 +1,47 @@
+package dev.sluice.search;
+
+import dev.sluice.fhir.FhirProblem;
+import java.util.List;
+
+/** Collects what is wrong with one query of a {@code _typeFilter}; each issue quotes the query. */
+final class Faults {
+    private static final int QUOTED = 200;
+
+    private final String query;
+    private final List<FhirProblem.Issue> issues;
+    private final int before;
+
+    Faults(String query, List<FhirProblem.Issue> issues) {
+        this.query = query;
+        this.issues = issues;
+        this.before = issues.size();
+    }
+
+    boolean any() {
+        return issues.size() > before;
+    }
+
+    /** The text cannot be read. */
+    void syntax(String reason) {
+        issues.add(FhirProblem.Issue.error("invalid", sentence(reason)));
+    }
+
+    /** The text is read, but asks for what Sluice does not have. */
+    void unsupported(String reason) {
+        issues.add(FhirProblem.Issue.error("not-supported", sentence(reason)));
+    }
+
+    private String sentence(String reason) {
+        String end = reason.endsWith(".") || reason.endsWith("?") ? "" : ".";
+        return "_typeFilter " + quote(query) + (reason.startsWith(":") ? "" : " ") + reason + end;
+    }
+
+    /** The text in quotes, cut where it is too long to read. */
+    static String quote(String text) {
+        return "'" + cut(text) + "'";
+    }
+
+    static String cut(String text) {
+        return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.search;
+
+import dev.sluice.fhir.ResourceType;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A reference that names a resource by type and id: {@code Patient/1}, {@code Patient/1/_history/2} or
+ * {@code https://host/fhir/Patient/1}.
+ *
+ * <p>Read by scanning, not by a regular expression: this runs for each reference of each resource written.
+ *
+ * @param base what stands before {@code /Type/id}, or empty for a relative reference
+ * @see <a href="https://hl7.org/fhir/R4/references.html#literal">literal references</a>
+ */
+record LiteralReference(String base, ResourceType type, String id) {
+    private static final String HISTORY = "/_history/";
+    private static final int MAX_ID = 64;
+
+    /** The reference of a Reference element; null when it has none, or one of another form. */
+    static @Nullable LiteralReference in(JsonNode element) {
+        JsonNode text = element.get("reference");
+        return text == null || !text.isString() ? null : parse(text.stringValue());
+    }
+
+    /** Null for anything else, such as {@code #contained}, {@code urn:uuid:…} or {@code Patient?identifier=…}. */
+    static @Nullable LiteralReference parse(String text) {
+        int end = text.length();
+        int history = text.lastIndexOf(HISTORY);
+        if (history >= 0) {
+            if (!isId(text, history + HISTORY.length(), end)) {
+                return null;
+            }
+            end = history;
+        }
+        int slash = text.lastIndexOf('/', end - 1);
+        if (slash < 1 || !isId(text, slash + 1, end)) {
+            return null;
+        }
+        int start = text.lastIndexOf('/', slash - 1) + 1;
+        if (start > 0 && !text.startsWith("http://") && !text.startsWith("https://")) {
+            return null;
+        }
+        Optional<ResourceType> type = ResourceType.find(text.substring(start, slash));
+        if (type.isEmpty()) {
+            return null;
+        }
+        String base = start == 0 ? "" : text.substring(0, start - 1);
+        return new LiteralReference(base, type.get(), text.substring(slash + 1, end));
+    }
+
+    /** Whether it means a resource of this server: it is relative, or its base is one of the server's own. */
+    boolean isLocal(Predicate<String> ownBase) {
+        return base.isEmpty() || ownBase.test(base);
+    }
+
+    private static boolean isId(String text, int from, int to) {
+        if (to <= from || to - from > MAX_ID) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (!isIdCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isIdCharacter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+    }
+}

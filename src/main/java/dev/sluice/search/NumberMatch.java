@@ -1,0 +1,28 @@
+package dev.sluice.search;
+
+import java.math.BigDecimal;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** A number element, or a range of them, that a number with a prefix holds for. */
+record NumberMatch(NumberTest number) implements ValueMatch {
+    static final Set<String> TYPES = Set.of("integer", "positiveInt", "unsignedInt", "decimal", "Range");
+
+    static NumberMatch read(String text) throws Malformed {
+        return new NumberMatch(NumberTest.read(text));
+    }
+
+    @Override
+    public boolean matches(ElementType type, JsonNode element) {
+        if (type.name().equals("Range")) {
+            return Bounds.ofRange(element)
+                    .map(b -> number.holds(b.low(), b.high()))
+                    .orElse(false);
+        }
+        if (!element.isNumber()) {
+            return false;
+        }
+        BigDecimal actual = element.decimalValue();
+        return number.holds(actual, actual);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.search;
+
+import dev.sluice.fhir.ResourceType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tells which patients a resource belongs to: those that it refers to in the places of R4's Patient compartment.
+ *
+ * <p>Only literal references to a Patient of this server count: relative ones, and absolute ones below one of the
+ * server's own bases. Contained resources, {@code urn:} and conditional references and bare identifiers do not. Safe
+ * for any number of threads.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">the Patient compartment</a>
+ */
+public final class PatientCompartment {
+    private final SearchParameters parameters;
+    private final Predicate<String> ownBase;
+    private final Map<ResourceType, List<ElementPath>> places = new ConcurrentHashMap<>();
+
+    /**
+     * @param ownBase whether a base URL, without a slash at its end, is this server's own
+     */
+    public PatientCompartment(SearchParameters parameters, Predicate<String> ownBase) {
+        this.parameters = parameters;
+        this.ownBase = ownBase;
+    }
+
+    /** Whether resources of this type can be in a patient's compartment at all. */
+    public boolean covers(ResourceType type) {
+        return CompartmentTable.PATIENT.containsKey(type);
+    }
+
+    /** The 66 types of the compartment, with Patient itself, by name. */
+    public Set<ResourceType> types() {
+        return new TreeSet<>(CompartmentTable.PATIENT.keySet());
+    }
+
+    /**
+     * The logical ids of the patients that a resource belongs to, each once, in document order.
+     *
+     * @param id the resource's own id; of a Patient it comes first, before the patients that it links to
+     */
+    public List<String> patientIds(ResourceType type, String id, ObjectNode resource) {
+        if (!covers(type)) {
+            return List.of();
+        }
+        Set<String> ids = new LinkedHashSet<>();
+        if (type.equals(ResourceType.PATIENT)) {
+            ids.add(id);
+        }
+        for (ElementPath path : places.computeIfAbsent(type, this::places)) {
+            path.any(resource, element -> {
+                LiteralReference reference = LiteralReference.in(element);
+                if (reference != null && isPatientHere(reference)) {
+                    ids.add(reference.id());
+                }
+                return false;
+            });
+        }
+        return List.copyOf(ids);
+    }
+
+    private boolean isPatientHere(LiteralReference reference) {
+        return reference.type().equals(ResourceType.PATIENT) && reference.isLocal(ownBase);
+    }
+
+    private List<ElementPath> places(ResourceType type) {
+        Set<ElementPath> found = new LinkedHashSet<>();
+        for (String name : CompartmentTable.PATIENT.getOrDefault(type, List.of())) {
+            SearchParameter parameter = parameters
+                    .find(type, name)
+                    .orElseThrow(() -> new IllegalStateException("R4 defines " + type + "?" + name));
+            found.addAll(parameter.paths());
+        }
+        return new ArrayList<>(found);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.search;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code number}, {@code number|system|code} or {@code number||unit}. Units are compared, not converted.
+ *
+ * @param system null if any will do
+ * @param code with a system the unit's code, without one its code or its printed unit; null if any will do
+ * @see <a href="https://hl7.org/fhir/R4/search.html#quantity">quantity</a>
+ */
+record QuantityMatch(
+        NumberTest number,
+        @Nullable String system,
+        @Nullable String code) implements ValueMatch {
+    static final Set<String> TYPES = Set.of(
+            "Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration", "Money", "Range");
+
+    private static final String CURRENCIES = "urn:iso:std:iso:4217";
+
+    static QuantityMatch read(String text) throws Malformed {
+        List<String> parts = Escapes.split(text, '|');
+        if (parts.size() != 1 && parts.size() != 3) {
+            throw new Malformed("is no quantity; write number, number|system|code or number||unit");
+        }
+        NumberTest number = NumberTest.read(Escapes.unescape(parts.get(0)));
+        if (parts.size() == 1) {
+            return new QuantityMatch(number, null, null);
+        }
+        return new QuantityMatch(number, orNull(parts.get(1)), orNull(parts.get(2)));
+    }
+
+    private static @Nullable String orNull(String part) throws Malformed {
+        return part.isEmpty() ? null : Escapes.unescape(part);
+    }
+
+    @Override
+    public boolean matches(ElementType type, JsonNode element) {
+        return switch (type.name()) {
+            case "Range" -> isRange(element);
+            case "Money" -> isUnit(CURRENCIES, JsonText.of(element, "currency"), null) && isNumber(element);
+            default -> hasUnit(element) && isNumber(element);
+        };
+    }
+
+    private boolean isNumber(JsonNode quantity) {
+        return Bounds.ofQuantity(quantity)
+                .map(b -> number.holds(b.low(), b.high()))
+                .orElse(false);
+    }
+
+    private boolean isRange(JsonNode range) {
+        return hasUnitIfPresent(range.get("low"))
+                && hasUnitIfPresent(range.get("high"))
+                && Bounds.ofRange(range)
+                        .map(b -> number.holds(b.low(), b.high()))
+                        .orElse(false);
+    }
+
+    private boolean hasUnitIfPresent(@Nullable JsonNode quantity) {
+        return quantity == null || hasUnit(quantity);
+    }
+
+    private boolean hasUnit(JsonNode quantity) {
+        return isUnit(JsonText.of(quantity, "system"), JsonText.of(quantity, "code"), JsonText.of(quantity, "unit"));
+    }
+
+    private boolean isUnit(@Nullable String actualSystem, @Nullable String actualCode, @Nullable String unit) {
+        if (system != null && !system.equals(actualSystem)) {
+            return false;
+        }
+        return code == null || code.equals(actualCode) || (system == null && code.equals(unit));
+    }
+}

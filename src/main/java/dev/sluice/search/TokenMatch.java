@@ -1,0 +1,97 @@
+package dev.sluice.search;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code code}, {@code system|code}, {@code |code} (without a system) or {@code system|} (any code of it).
+ *
+ * <p>Codes are compared exactly, strings without regard to case. A {@code code} element states no system: one that is
+ * asked for is compared with the system that its binding implies, and is not asked for where HAPI knows none.
+ *
+ * @param system null if any will do, empty if there must be none
+ * @param code null if any will do
+ * @see <a href="https://hl7.org/fhir/R4/search.html#token">token</a>
+ */
+record TokenMatch(@Nullable String system, @Nullable String code) implements ValueMatch {
+    static final Set<String> TYPES =
+            Set.of("Coding", "CodeableConcept", "Identifier", "ContactPoint", "code", "boolean", "id", "string", "uri");
+
+    /** Types that have no system, so that R4 forbids the pipe. */
+    private static final Set<String> BARE = Set.of("ContactPoint", "boolean", "id", "uri");
+
+    static TokenMatch read(SearchParameter parameter, String text) throws Malformed {
+        List<String> parts = Escapes.split(text, '|');
+        Set<String> types =
+                parameter.paths().stream().map(path -> path.type().name()).collect(Collectors.toSet());
+        if (parts.size() > 1 && BARE.containsAll(types)) {
+            throw new Malformed("has a '|', but " + parameter.name() + " has no system; write the bare value");
+        }
+        if (parts.size() > 2) {
+            throw new Malformed("has more than one '|'; write '\\|' for one that belongs to the value");
+        }
+        String last = Escapes.unescape(parts.get(parts.size() - 1));
+        if (types.equals(Set.of("boolean")) && !last.equals("true") && !last.equals("false")) {
+            throw new Malformed("must be 'true' or 'false'");
+        }
+        if (parts.size() == 1) {
+            return new TokenMatch(null, last);
+        }
+        String system = Escapes.unescape(parts.get(0));
+        if (system.isEmpty() && last.isEmpty()) {
+            throw new Malformed("has neither a system nor a code; write system|code, system| or |code");
+        }
+        return new TokenMatch(system, last.isEmpty() ? null : last);
+    }
+
+    @Override
+    public boolean matches(ElementType type, JsonNode element) {
+        return switch (type.name()) {
+            case "CodeableConcept" -> anyCoding(element.get("coding"));
+            case "Coding" -> pair(JsonText.of(element, "system"), JsonText.of(element, "code"));
+            case "Identifier" -> pair(JsonText.of(element, "system"), JsonText.of(element, "value"));
+            case "ContactPoint" -> pair(null, JsonText.of(element, "value"));
+            case "boolean" -> element.isBoolean() && pair(null, String.valueOf(element.booleanValue()));
+            case "code" -> implied(type, JsonText.of(element));
+            case "string" -> caseless(JsonText.of(element));
+            default -> pair(null, JsonText.of(element));
+        };
+    }
+
+    private boolean anyCoding(@Nullable JsonNode codings) {
+        if (codings != null && codings.isArray()) {
+            for (int i = 0; i < codings.size(); i++) {
+                JsonNode coding = codings.get(i);
+                if (pair(JsonText.of(coding, "system"), JsonText.of(coding, "code"))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean pair(@Nullable String actualSystem, @Nullable String actualCode) {
+        if (code != null && !code.equals(actualCode)) {
+            return false;
+        }
+        return system == null || system.equals(actualSystem == null ? "" : actualSystem);
+    }
+
+    private boolean implied(ElementType type, @Nullable String actual) {
+        if (actual == null || (code != null && !code.equals(actual))) {
+            return false;
+        }
+        if (system == null || system.isEmpty()) {
+            return true;
+        }
+        String known = type.codeSystems().get(actual);
+        return known == null ? code != null && type.codeSystems().isEmpty() : system.equals(known);
+    }
+
+    private boolean caseless(@Nullable String actual) {
+        return actual != null && (system == null || system.isEmpty()) && actual.equalsIgnoreCase(code);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.search;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One value of a search parameter, ready to be compared with elements; of several values, one must match.
+ *
+ * <p>Immutable and used by many threads.
+ */
+sealed interface ValueMatch permits TokenMatch, StringMatch, DateMatch, ReferenceMatch, QuantityMatch, NumberMatch {
+    /** Whether an element of one of the kind's types matches. Malformed elements do not match; they never throw. */
+    boolean matches(ElementType type, JsonNode element);
+
+    /** Says why a value cannot be searched for, and what to write: the second half of a sentence. */
+    final class Malformed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String reason) {
+            super(reason, null, false, false);
+        }
+
+        String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
+}

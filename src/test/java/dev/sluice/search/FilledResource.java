@@ -1,0 +1,138 @@
+package dev.sluice.search;
+
+import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeChildChoiceDefinition;
+import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
+import ca.uhn.fhir.context.RuntimeChildResourceDefinition;
+import dev.sluice.fhir.ResourceType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.hl7.fhir.instance.model.api.IBase;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IPrimitiveType;
+import org.hl7.fhir.r4.model.EnumFactory;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Type;
+import org.jspecify.annotations.Nullable;
+
+/** Makes resources in which every element has a value; choices, codes and the targets of references are drawn. */
+final class FilledResource {
+    private static final int MAX_DEPTH = 5;
+    private static final Set<String> LEFT_OUT = Set.of("id", "contained", "extension", "modifierExtension");
+    private static final List<String> REFERENCES = List.of(
+            "Patient/p1",
+            "Patient/p2/_history/3",
+            "https://other.example/fhir/Patient/p3",
+            "Practitioner/d1",
+            "RelatedPerson/r1",
+            "Location/l1",
+            "Group/g1",
+            "Device/v1",
+            "urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0001");
+    private static final Map<String, String> PRIMITIVES = Map.ofEntries(
+            Map.entry("boolean", "true"),
+            Map.entry("integer", "7"),
+            Map.entry("positiveInt", "8"),
+            Map.entry("unsignedInt", "9"),
+            Map.entry("decimal", "1.50"),
+            Map.entry("date", "2024-02-03"),
+            Map.entry("dateTime", "2024-02-03T04:05:06+02:00"),
+            Map.entry("instant", "2024-02-03T04:05:06.789Z"),
+            Map.entry("time", "04:05:06"),
+            Map.entry("base64Binary", "AAAA"),
+            Map.entry("uuid", "urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0002"),
+            Map.entry("oid", "urn:oid:1.2.3"),
+            Map.entry("id", "some-id"));
+
+    private final FhirContext context;
+    private final Random random;
+
+    FilledResource(FhirContext context, Random random) {
+        this.context = context;
+        this.random = random;
+    }
+
+    IBaseResource of(ResourceType type) {
+        BaseRuntimeElementCompositeDefinition<?> definition = context.getResourceDefinition(type.name());
+        IBaseResource resource = (IBaseResource) definition.newInstance();
+        fill(resource, definition, 0);
+        resource.setId("filled");
+        return resource;
+    }
+
+    private void fill(IBase parent, BaseRuntimeElementCompositeDefinition<?> definition, int depth) {
+        for (BaseRuntimeChildDefinition child : definition.getChildren()) {
+            String name = child.getElementName();
+            boolean endless = definition.getName().equals("Identifier") && name.equals("assigner");
+            if (!LEFT_OUT.contains(name) && !endless && depth < MAX_DEPTH) {
+                IBase value = value(child, name, depth);
+                if (value != null) {
+                    child.getMutator().addValue(parent, value);
+                }
+            }
+        }
+    }
+
+    private @Nullable IBase value(BaseRuntimeChildDefinition child, String name, int depth) {
+        String field = child instanceof RuntimeChildChoiceDefinition choice ? choice(choice) : name;
+        if (child instanceof RuntimeChildResourceDefinition) {
+            return reference();
+        }
+        BaseRuntimeElementDefinition<?> definition = child.getChildByName(field);
+        if (definition == null
+                || definition.getImplementingClass().isInterface()
+                || definition.getName().equals("Narrative")) {
+            return null; // a nested resource, or markup
+        }
+        if (definition.getName().equals("Reference")) {
+            return reference();
+        }
+        IBase value = definition.newInstance(child.getInstanceConstructorArguments());
+        if (value instanceof IPrimitiveType<?> primitive) {
+            primitive.setValueAsString(text(child, definition.getName()));
+        } else if (definition instanceof BaseRuntimeElementCompositeDefinition<?> composite) {
+            fill(value, composite, depth + 1);
+        }
+        return value;
+    }
+
+    private String choice(RuntimeChildChoiceDefinition choice) {
+        List<String> fields = new ArrayList<>();
+        for (String field : choice.getValidChildNames().stream().sorted().toList()) {
+            BaseRuntimeElementDefinition<?> definition = choice.getChildByName(field);
+            boolean alias = definition.getName().equals("Reference") && !field.endsWith("Reference");
+            if (!alias && Type.class.isAssignableFrom(definition.getImplementingClass())) {
+                fields.add(field);
+            }
+        }
+        return fields.get(random.nextInt(fields.size()));
+    }
+
+    private Reference reference() {
+        return new Reference(REFERENCES.get(random.nextInt(REFERENCES.size())));
+    }
+
+    private String text(BaseRuntimeChildDefinition child, String type) {
+        if (child instanceof RuntimeChildPrimitiveEnumerationDatatypeDefinition bound) {
+            return code(bound);
+        }
+        return PRIMITIVES.getOrDefault(type, type + "-" + random.nextInt(100));
+    }
+
+    @SuppressWarnings("unchecked")
+    private String code(RuntimeChildPrimitiveEnumerationDatatypeDefinition bound) {
+        EnumFactory<Enum<?>> factory = (EnumFactory<Enum<?>>) bound.getInstanceConstructorArguments();
+        List<? extends Enum<?>> constants = Arrays.stream(
+                        bound.getBoundEnumType().getEnumConstants())
+                .filter(constant -> !constant.name().equals("NULL"))
+                .toList();
+        return factory.toCode(constants.get(random.nextInt(constants.size())));
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sluice.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.fhir.FhirProblem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TypeFilterParserTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final TypeFilterParser parser = new TypeFilterParser(new SearchParameters(), base -> false);
+    private final List<FhirProblem.Issue> issues = new ArrayList<>();
+
+    /** What a client wrote, percent-decoded once, and how it is printed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "Patient?gender=female ~ Patient?gender=female",
+                "Patient?gender=male,female&active=true ~ Patient?gender=male,female&active=true",
+                "Patient?gender%3Dfemale=x&gender=male ~ ",
+                "Observation?code=http%3A%2F%2Floinc.org%7C8480-6 ~ Observation?code=http://loinc.org|8480-6",
+                "Patient?family=Smith%26Sons ~ Patient?family=Smith%26Sons",
+                "Patient?family=a%3Db ~ Patient?family=a=b",
+                "Patient?family=a=b ~ Patient?family=a=b",
+                "Patient?family=van%20der%20Berg ~ Patient?family=van%20der%20Berg",
+                "Patient?family=100% ~ Patient?family=100%25",
+                "Patient?family=100%25 ~ Patient?family=100%25",
+                "Patient?family=M%C3%BCller ~ Patient?family=Müller",
+                "Patient?_lastUpdated=gt2020-01-01T00:00:00+02:00 ~ Patient?_lastUpdated=gt2020-01-01T00:00:00+02:00",
+                "Patient?_lastUpdated=gt2020-01-01T00:00:00%2B02:00 ~ Patient?_lastUpdated=gt2020-01-01T00:00:00+02:00",
+                "Patient?_lastUpdated=gt2020-01-01T00:00:00 02:00 ~ Patient?_lastUpdated=gt2020-01-01T00:00:00%2002:00",
+                "Patient?%67ender=male ~ Patient?gender=male",
+                "Condition?code=a%3FPatient ~ Condition?code=a%3FPatient",
+                "Patient?identifier=a\\,b ~ Patient?identifier=a\\,b",
+            })
+    void aQueryIsReadAndPrinted(String written, String printed) {
+        List<TypeFilter> filters = parse(written);
+
+        if (printed == null) {
+            assertThat(issues).isNotEmpty();
+        } else {
+            assertThat(issues).isEmpty();
+            assertThat(filters).singleElement().hasToString(printed);
+            assertThat(parse(printed)).isEqualTo(filters);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "Patient?gender=female,Observation?code=a,b ~ Patient?gender=female ~ Observation?code=a,b",
+                "Patient?gender=female, Observation?status=final ~ Patient?gender=female ~ Observation?status=final",
+                "Patient?gender=female,male,Patient?active=true ~ Patient?gender=female,male ~ Patient?active=true",
+                "Patient?family=A\\,Patient?&active=true,Group?_id=1 ~ Patient?family=A\\,Patient%3F&active=true "
+                        + "~ Group?_id=1",
+            })
+    void aCommaStartsAQueryOnlyBeforeAType(String value, String first, String second) {
+        assertThat(parse(value)).extracting(TypeFilter::toString).containsExactly(first, second);
+        assertThat(issues).isEmpty();
+    }
+
+    @Test
+    void aFilterKnowsItsType() {
+        assertThat(parse("Patient?gender=female").get(0).type().name()).isEqualTo("Patient");
+    }
+
+    @Test
+    void severalValuesGiveTheirQueriesInOrder() {
+        assertThat(parse("Patient?_id=1", "Group?_id=2,Device?_id=3"))
+                .extracting(filter -> filter.type().name())
+                .containsExactly("Patient", "Group", "Device");
+    }
+
+    /** Each fault with the words that the client needs. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "Patient ~ invalid ~ '?'",
+                "`` ~ invalid ~ '?'",
+                "Patient%3Fgender%3Dmale ~ invalid ~ percent-encoded twice",
+                "Patient? ~ invalid ~ nothing after the '?'",
+                "?gender=male ~ not-supported ~ '' is not a FHIR R4 resource type",
+                "Patients?gender=male ~ not-supported ~ did you mean 'Patient'",
+                "patient?gender=male ~ not-supported ~ did you mean 'Patient'",
+                "Patient?gender ~ invalid ~ 'gender'",
+                "Patient?=male ~ invalid ~ '=male'",
+                "Patient?gender=male& ~ invalid ~ parameter=value",
+                "Patient?gender= ~ invalid ~ is empty",
+                "Patient?gender=male,,female ~ invalid ~ is empty",
+                "Patient?gendre=male ~ not-supported ~ did you mean 'gender'",
+                "Patient?Gender=male ~ not-supported ~ did you mean 'gender'",
+                "Patient?birthDate=2000 ~ not-supported ~ did you mean 'birthdate'",
+                "Observation?cdate=2000 ~ not-supported ~ did you mean 'date'",
+                "Patient?zzzzzzzz=1 ~ not-supported ~ no search parameter of Patient",
+                "Patient?family:exact=X ~ not-supported ~ write family=",
+                "Observation?subject:Patient=1 ~ not-supported ~ write subject=Patient/",
+                "Observation?subject.name=X ~ not-supported ~ chaining",
+                "Observation?subject:Patient.name=X ~ not-supported ~ chaining",
+                "Patient?_has:Observation:patient:code=1 ~ not-supported ~ reverse chaining",
+                "Patient?_sort=family ~ not-supported ~ _sort",
+                "Patient?_count=10 ~ not-supported ~ _count",
+                "Patient?_elements=id ~ not-supported ~ _elements",
+                "Patient?_include:iterate=Patient:organization ~ not-supported ~ _include",
+                "Patient?_profile=x ~ not-supported ~ only _id, _lastUpdated and _tag",
+                "Patient?_text=x ~ not-supported ~ only _id, _lastUpdated and _tag",
+                "Observation?code-value-quantity=1$2 ~ not-supported ~ composite parameters",
+                "ValueSet?url=http://a ~ not-supported ~ uri parameters",
+                "Location?near=1|2|3 ~ not-supported ~ special parameters",
+                "Patient?phonetic=x ~ not-supported ~ phonetic matching",
+                "Bundle?message=1 ~ not-supported ~ expression",
+                "Patient?birthdate=yesterday ~ invalid ~ no date",
+                "Patient?birthdate=ge ~ invalid ~ no date",
+                "Patient?birthdate=2000-13 ~ invalid ~ no date",
+                "Patient?birthdate=31.12.2000 ~ invalid ~ no date",
+                "RiskAssessment?probability=much ~ invalid ~ no number",
+                "RiskAssessment?probability=gt ~ invalid ~ no number",
+                "RiskAssessment?probability=1e999999999 ~ invalid ~ no number",
+                "Observation?value-quantity=5.4|mg ~ invalid ~ no quantity",
+                "Observation?code=a|b|c ~ invalid ~ more than one '|'",
+                "Observation?code=| ~ invalid ~ neither a system nor a code",
+                "Observation?code=a\\b ~ invalid ~ '\\'",
+                "Patient?active=yes ~ invalid ~ 'true' or 'false'",
+                "Patient?active=http://a|true ~ invalid ~ has no system",
+                "Patient?phone=home|1 ~ invalid ~ has no system",
+                "Patient?family=-- ~ invalid ~ no letter or digit",
+                "Patient?family=%FF ~ invalid ~ UTF-8",
+                "Observation?subject=Patients/1 ~ invalid ~ did you mean 'Patient'",
+                "Observation?subject=a b ~ invalid ~ no reference",
+                "Observation?subject=Patient/1/_history/2 ~ invalid ~ version",
+            })
+    void aFaultIsNamedWithItsQueryAndWhatToDo(String query, String code, String words) {
+        assertThat(parse(query)).isEmpty();
+
+        assertThat(issues).singleElement().satisfies(issue -> {
+            assertThat(issue.code()).isEqualTo(code);
+            assertThat(issue.diagnostics()).contains("'" + query + "'").contains(words);
+        });
+    }
+
+    @Test
+    void allFaultsAreToldAtOnce() {
+        parse("Patient?gendre=male&birthdate=x&_sort=a&family=ok", "Foo?a=b,Observation?status=final,Group?x");
+
+        assertThat(issues).hasSize(5);
+    }
+
+    @Test
+    void aGoodQueryBesideABadOneIsStillRead() {
+        assertThat(parse("Patient?gendre=male", "Patient?gender=male"))
+                .extracting(TypeFilter::toString)
+                .containsExactly("Patient?gender=male");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 100_000})
+    void aLongFaultIsCut(int length) {
+        parse("Patient?gender" + "x".repeat(length) + "=1");
+
+        assertThat(issues)
+                .singleElement()
+                .satisfies(issue -> assertThat(issue.diagnostics()).hasSizeLessThan(700));
+    }
+
+    private List<TypeFilter> parse(String... values) {
+        return parser.parse(List.of(values), NOW, issues);
+    }
+}

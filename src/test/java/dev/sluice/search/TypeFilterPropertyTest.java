@@ -1,0 +1,132 @@
+package dev.sluice.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What holds for every filter, whatever it asks for. */
+class TypeFilterPropertyTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final SearchParameters PARAMETERS = new SearchParameters();
+
+    private final TypeFilterParser parser = new TypeFilterParser(PARAMETERS, base -> false);
+
+    @Test
+    void parsingThePrintedFilterGivesAnEqualFilter() {
+        Draws.tries(2000, draws -> {
+            TypeFilter filter = parse(List.of(query(draws))).get(0);
+
+            List<TypeFilter> again = parse(List.of(filter.toString()));
+
+            assertThat(again).containsExactly(filter);
+            assertThat(again.get(0).clauses()).isEqualTo(filter.clauses());
+        });
+    }
+
+    @Test
+    void queriesInOneValueAreTheSameAsQueriesInSeveral() {
+        Draws.tries(500, draws -> {
+            List<String> queries = draws.list(1, 4, () -> query(draws));
+
+            assertThat(parse(List.of(String.join(",", queries)))).isEqualTo(parse(queries));
+        });
+    }
+
+    @Test
+    void theOrderOfClausesAndOfValuesDoesNotMatter() {
+        Draws.tries(500, draws -> {
+            Observed observed = observed(draws);
+            List<String> shuffled = draws.shuffled(observed.clauses());
+            shuffled.replaceAll(clause -> shuffledValues(clause, draws));
+
+            assertThat(matches(observed.resource(), shuffled))
+                    .isEqualTo(matches(observed.resource(), observed.clauses()));
+        });
+    }
+
+    @Test
+    void aFilterMatchesWhenEachOfItsClausesDoes() {
+        Draws.tries(500, draws -> {
+            Observed observed = observed(draws);
+            boolean each =
+                    observed.clauses().stream().allMatch(clause -> matches(observed.resource(), List.of(clause)));
+
+            assertThat(matches(observed.resource(), observed.clauses())).isEqualTo(each);
+        });
+    }
+
+    @Test
+    void aClauseMatchesWhenOneOfItsValuesDoes() {
+        Draws.tries(500, draws -> {
+            Observed observed = observed(draws);
+            String clause = observed.clauses().get(0);
+            String name = clause.substring(0, clause.indexOf('=') + 1);
+            boolean one = List.of(clause.substring(name.length()).split(",", -1)).stream()
+                    .anyMatch(value -> matches(observed.resource(), List.of(name + value)));
+
+            assertThat(matches(observed.resource(), List.of(clause))).isEqualTo(one);
+        });
+    }
+
+    /** A resource, and clauses that may or may not match it. */
+    record Observed(ObjectNode resource, List<String> clauses) {}
+
+    private static Observed observed(Draws draws) {
+        Supplier<String> code = () -> draws.of("a", "b", "c");
+        Supplier<String> day = () -> draws.of("2024", "2024-01", "2024-01-02", "2024-02-03T04:05:06Z");
+        ObjectNode observation = FhirJson.MAPPER.createObjectNode();
+        observation.put("status", code.get()).put("effectiveDateTime", day.get());
+        observation.putObject("code").putArray("coding").addObject().put("code", code.get());
+        Supplier<String> clause = () -> draws.from(
+                () -> "status=" + values(draws, code),
+                () -> "code=" + values(draws, code),
+                () -> "date=" + values(draws, () -> draws.of("", "ge", "lt", "sa", "ne") + day.get()));
+        return new Observed(observation, draws.list(1, 3, clause));
+    }
+
+    /** Values of any characters, escaped and percent-encoded as a careful client does. */
+    private static String query(Draws draws) {
+        Supplier<String> text = () -> escaped(draws.text(1, 12, "aZ9,|$\\%&=?+# \u00e9\u4e2d-") + "x");
+        return draws.from(
+                () -> "Patient?family=" + values(draws, text),
+                () -> "Encounter?date=" + draws.of("", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
+                        + draws.of("2024", "2024-05", "2024-05-31", "2024-05-31T10:00:00+02:00")
+                        + "&status=finished,planned",
+                () -> "Observation?code=" + text.get() + "|" + text.get());
+    }
+
+    private static String values(Draws draws, Supplier<String> value) {
+        return String.join(",", draws.list(1, 3, value));
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("[,|$\\\\]", "\\\\$0")
+                .replace("%", "%25")
+                .replace("&", "%26")
+                .replace("?", "%3F");
+    }
+
+    private static String shuffledValues(String clause, Draws draws) {
+        int equals = clause.indexOf('=') + 1;
+        List<String> values = List.of(clause.substring(equals).split(",", -1));
+        return clause.substring(0, equals) + String.join(",", draws.shuffled(values));
+    }
+
+    private boolean matches(ObjectNode observation, List<String> clauses) {
+        return parse(List.of("Observation?" + String.join("&", clauses))).get(0).matches(observation);
+    }
+
+    private List<TypeFilter> parse(List<String> values) {
+        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<TypeFilter> filters = parser.parse(values, NOW, issues);
+        assertThat(issues).isEmpty();
+        return filters;
+    }
+}
