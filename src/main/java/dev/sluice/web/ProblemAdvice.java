@@ -1,0 +1,133 @@
+package dev.sluice.web;
+
+import dev.sluice.fhir.FhirProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/**
+ * Turns whatever goes wrong below {@code /fhir} into an OperationOutcome: the problems that Sluice raises, those that
+ * Spring finds in a request, and faults of the server, whose cause stays in the log.
+ */
+@RestControllerAdvice
+class ProblemAdvice {
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    @ExceptionHandler
+    ResponseEntity<byte[]> problem(FhirProblem problem, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            throw problem; // ends the connection, so that the client does not take a part for the whole
+        }
+        return Outcomes.response(problem.status(), HttpHeaders.EMPTY, problem.issues());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<byte[]> fault(Exception fault, HttpServletRequest request, HttpServletResponse response)
+            throws Exception {
+        if (response.isCommitted() || !isFhir(request.getRequestURI(), request)) {
+            throw fault;
+        }
+        if (DisconnectedClientHelper.isClientDisconnectedException(fault)) {
+            log.debug(
+                    "The client of {} {} went away: {}",
+                    request.getMethod(),
+                    request.getRequestURI(),
+                    fault.getMessage());
+            return ResponseEntity.badRequest().build();
+        }
+        if (fault instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
+            int status = refusal.getStatusCode().value();
+            String diagnostics = sentence(status, refusal, request);
+            return Outcomes.response(
+                    status, refusal.getHeaders(), List.of(FhirProblem.Issue.error(Outcomes.code(status), diagnostics)));
+        }
+        if (fault instanceof HttpMessageNotReadableException || fault instanceof TypeMismatchException) {
+            return Outcomes.response(400, "The request cannot be read: " + fault.getMessage());
+        }
+        return isOutOfReach(fault) ? outOfReach(fault, request) : failure(fault, request);
+    }
+
+    private static boolean isOutOfReach(Exception fault) {
+        return fault instanceof CannotCreateTransactionException
+                || fault instanceof DataAccessResourceFailureException
+                || fault instanceof TransientDataAccessException
+                || fault instanceof RecoverableDataAccessException;
+    }
+
+    /** The database is away or busy: the same request may succeed later. */
+    private static ResponseEntity<byte[]> outOfReach(Exception fault, HttpServletRequest request) {
+        log.warn(
+                "{} {} was put off, the database did not answer: {}",
+                request.getMethod(),
+                request.getRequestURI(),
+                fault.getMessage());
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return Outcomes.response(
+                503,
+                headers,
+                List.of(FhirProblem.Issue.error(
+                        Outcomes.code(503),
+                        "The database did not answer. Send the same request again a little later.")));
+    }
+
+    /** Whether a path belongs to the FHIR interface, whose errors are OperationOutcomes. */
+    static boolean isFhir(String path, HttpServletRequest request) {
+        String base = request.getContextPath() + "/fhir";
+        return path.equals(base) || path.startsWith(base + "/");
+    }
+
+    private static ResponseEntity<byte[]> failure(Exception fault, HttpServletRequest request) {
+        UUID id = UUID.randomUUID();
+        log.error(
+                "{} {} has failed; the client was told the id {}.",
+                request.getMethod(),
+                request.getRequestURI(),
+                id,
+                fault);
+        return Outcomes.response(
+                500,
+                "The server has failed on this request, and that is not the request's fault. Its log tells why, under the"
+                        + " id " + id + ".");
+    }
+
+    private static String sentence(int status, ErrorResponse refusal, HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return switch (status) {
+            case 404 -> "There is nothing at " + path + "; [base]/metadata tells what this server offers.";
+            case 405 ->
+                request.getMethod() + " is not offered at " + path + "; use "
+                        + refusal.getHeaders().getFirst(HttpHeaders.ALLOW) + ".";
+            case 406 ->
+                "The Accept header has the value '" + request.getHeader(HttpHeaders.ACCEPT) + "', which cannot be given"
+                        + instead(refusal) + ".";
+            case 415 ->
+                "The Content-Type header has the value '" + request.getContentType() + "', which is not taken at "
+                        + path + instead(refusal) + ".";
+            default -> String.valueOf(refusal.getBody().getDetail());
+        };
+    }
+
+    private static String instead(ErrorResponse refusal) {
+        List<MediaType> types = refusal instanceof HttpMediaTypeException e ? e.getSupportedMediaTypes() : List.of();
+        return types.isEmpty() ? "" : "; use " + MediaType.toString(types);
+    }
+}
