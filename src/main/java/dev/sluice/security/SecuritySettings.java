@@ -1,0 +1,21 @@
+package dev.sluice.security;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who may use this server.
+ *
+ * @param mode how callers are told apart
+ * @param allowOpen whether open mode may listen on other interfaces than loopback, for a network that is closed itself
+ */
+@ConfigurationProperties("sluice.security")
+record SecuritySettings(
+        @DefaultValue("open") Mode mode,
+        @DefaultValue("false") boolean allowOpen) {
+    /** How callers are told apart. */
+    enum Mode {
+        /** Not at all. */
+        OPEN
+    }
+}
