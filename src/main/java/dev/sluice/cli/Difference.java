@@ -1,0 +1,22 @@
+package dev.sluice.cli;
+
+/** What can be told of one resource. */
+enum Difference {
+    ONLY_IN_A("only in A"),
+    ONLY_IN_B("only in B"),
+    OTHER_CONTENT("other content"),
+    OTHER_VERSION("other version"),
+    REPEATED_IN_A("repeated in A"),
+    REPEATED_IN_B("repeated in B");
+
+    private final String words;
+
+    Difference(String words) {
+        this.words = words;
+    }
+
+    @Override
+    public String toString() {
+        return words;
+    }
+}

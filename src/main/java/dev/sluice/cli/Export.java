@@ -1,0 +1,25 @@
+package dev.sluice.cli;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * An export at its place.
+ *
+ * @param place as the user named it
+ * @param manifest what it says of itself
+ * @param files the file of an item of the manifest
+ */
+record Export(String place, Manifest manifest, Function<Manifest.Item, NdjsonFile> files) {
+    NdjsonFile file(Manifest.Item item) {
+        return files.apply(item);
+    }
+
+    /** The files with resources. */
+    List<NdjsonFile> output() {
+        return manifest.items().stream()
+                .filter(Manifest.Item::isOutput)
+                .map(this::file)
+                .toList();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sluice.cli;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.security.DigestInputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Holds one file to its item of the manifest: lines, bytes, SHA-256, and that each line is a resource of the type.
+ *
+ * <p>Resources of {@code output} need an id that no other line of the export has; issues in {@code error} and the
+ * Bundles in {@code deleted} need none.
+ */
+final class FileCheck {
+    /** Faults of single lines that are told; the others are counted. */
+    private static final int TOLD = 3;
+
+    private final Manifest.Item item;
+    private final KeyIndex keys;
+    private final List<String> faults = new ArrayList<>();
+    private final List<String> stated = new ArrayList<>();
+    private long badLines;
+    private long lines;
+    private long bytes;
+    private Verdict verdict = Verdict.OK;
+
+    /** How a file stands to its item. */
+    enum Verdict {
+        OK,
+        DIFFERS,
+        UNREADABLE
+    }
+
+    FileCheck(Manifest.Item item, KeyIndex keys) {
+        this.item = item;
+        this.keys = keys;
+    }
+
+    /** Reads the file to its end. */
+    void read(NdjsonFile file) {
+        try (DigestInputStream in = new DigestInputStream(file.open(), Key.sha256())) {
+            LineReader reader = new LineReader(in);
+            for (byte[] line = reader.next(); line != null; line = reader.next()) {
+                check(line, reader.number());
+            }
+            lines = reader.lines();
+            bytes = reader.bytes();
+            whole(HexFormat.of().formatHex(in.getMessageDigest().digest()));
+        } catch (NoSuchFileException e) {
+            faults.add("it is not there");
+            verdict = Verdict.DIFFERS;
+        } catch (ZipException | EOFException e) {
+            faults.add("it is packed by gzip, and damaged or cut off: " + e.getMessage());
+            verdict = Verdict.DIFFERS;
+        } catch (IOException e) {
+            faults.add("cannot be read: " + Exports.reason(e));
+            verdict = Verdict.UNREADABLE;
+        }
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    long lines() {
+        return lines;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public String toString() {
+        String measures = item.list() + "/" + item.name() + ": " + lines + " lines, " + bytes + " bytes; ";
+        return switch (verdict) {
+            case OK ->
+                "ok          " + measures
+                        + (stated.isEmpty() ? "the manifest states nothing" : String.join(", ", stated) + " as stated");
+            case DIFFERS -> "DIFFERS     " + measures + String.join("; ", faults);
+            case UNREADABLE -> "UNREADABLE  " + item.list() + "/" + item.name() + ": " + String.join("; ", faults);
+        };
+    }
+
+    private void whole(String sha256) {
+        hold("count", item.count(), lines);
+        hold("bytes", item.bytes(), bytes);
+        hold("sha256", item.sha256(), sha256);
+        if (badLines > TOLD) {
+            faults.add((badLines - TOLD) + " more bad lines");
+        }
+        verdict = faults.isEmpty() ? Verdict.OK : Verdict.DIFFERS;
+    }
+
+    private void hold(String what, @Nullable Object said, Object found) {
+        if (said != null && said.toString().equalsIgnoreCase(found.toString())) {
+            stated.add(what);
+        } else if (said != null) {
+            faults.add(what + " is " + found + ", stated is " + said);
+        }
+    }
+
+    private void check(byte[] line, long number) {
+        try {
+            ObjectNode resource = FhirJson.parseObject(line);
+            String type = resource.path("resourceType").stringValue("");
+            String id = resource.path("id").stringValue("");
+            if (type.isEmpty() || !(item.type().isEmpty() || type.equals(item.type()))) {
+                bad(number, "has the resourceType '" + type + "'");
+            } else if (item.isOutput() && !ResourceKey.isId(id)) {
+                bad(number, id.isEmpty() ? "has no id" : "has the id '" + id + "', which is none");
+            } else if (item.isOutput() && keys.add(Key.of(type, id)) < 0) {
+                bad(number, "repeats " + type + "/" + id);
+            }
+        } catch (FhirProblem e) {
+            bad(number, "is no resource: " + e.getMessage());
+        }
+    }
+
+    private void bad(long number, String why) {
+        badLines++;
+        if (badLines <= TOLD) {
+            faults.add("line " + number + " " + why);
+        }
+    }
+}

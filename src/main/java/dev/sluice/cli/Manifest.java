@@ -1,0 +1,91 @@
+package dev.sluice.cli;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What an export says of itself.
+ *
+ * @param requiresAccessToken whether the files are given to those only who have a token
+ * @param items the files, in the order of the manifest: output, error, deleted
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
+ */
+record Manifest(boolean requiresAccessToken, List<Item> items) {
+    private static final List<String> LISTS = List.of("output", "error", "deleted");
+
+    /**
+     * One file and what is said of it; a server that says less leaves the rest null.
+     *
+     * @param list the manifest's list that has it, such as {@code output}
+     * @param type of its lines; empty if the manifest does not say it
+     * @param count lines
+     * @param bytes before compression
+     * @param sha256 of these bytes, in hexadecimal
+     */
+    record Item(
+            String list,
+            String type,
+            String url,
+            @Nullable Long count,
+            @Nullable Long bytes,
+            @Nullable String sha256) {
+        /** The file's own name: what stands behind the last slash of the URL's path. */
+        String name() {
+            try {
+                String path = String.valueOf(URI.create(url).getPath());
+                return path.substring(path.lastIndexOf('/') + 1);
+            } catch (IllegalArgumentException e) {
+                throw new Unreadable("The manifest has '" + url + "', which is not a URL.");
+            }
+        }
+
+        boolean isOutput() {
+            return list.equals("output");
+        }
+    }
+
+    /** Reads a manifest; the place is for the sentence that says what is wrong with it. */
+    static Manifest parse(byte[] json, String place) {
+        ObjectNode manifest;
+        try {
+            manifest = FhirJson.parseObject(json);
+        } catch (FhirProblem e) {
+            throw new Unreadable(place + " is not a manifest. " + e.getMessage());
+        }
+        if (!manifest.path("output").isArray()) {
+            throw new Unreadable(place + " is not a manifest: it has no list 'output'.");
+        }
+        List<Item> items = new ArrayList<>();
+        for (String list : LISTS) {
+            for (JsonNode item : manifest.path(list)) {
+                items.add(item(list, item, place));
+            }
+        }
+        return new Manifest(manifest.path("requiresAccessToken").booleanValue(false), List.copyOf(items));
+    }
+
+    private static Item item(String list, JsonNode item, String place) {
+        String url = item.path("url").stringValue("");
+        if (url.isEmpty()) {
+            throw new Unreadable(place + " is not a manifest: an item of '" + list + "' has no 'url'.");
+        }
+        JsonNode extension = item.path("extension");
+        return new Item(
+                list,
+                item.path("type").stringValue(""),
+                url,
+                number(item.path("count")),
+                number(extension.path("bytes")),
+                extension.path("sha256").isString() ? extension.path("sha256").stringValue() : null);
+    }
+
+    private static @Nullable Long number(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Prints what a comparison found: a line for each resource that is named, a table by type, and the result.
+ *
+ * @param names {@code Type/id} of those to be named
+ */
+record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
+    /**
+     * What counts as a difference beside missing resources and other content.
+     *
+     * @param versions whether another version does
+     * @param duplicates whether a repetition inside one side does
+     */
+    record Strictness(boolean versions, boolean duplicates) {
+        boolean counts(Difference difference) {
+            return switch (difference) {
+                case ONLY_IN_A, ONLY_IN_B, OTHER_CONTENT -> true;
+                case OTHER_VERSION -> versions;
+                case REPEATED_IN_A, REPEATED_IN_B -> duplicates;
+            };
+        }
+    }
+
+    /** Whether nothing that counts differs. */
+    boolean print(PrintStream out, Strictness strictness) {
+        findings.types().forEach((type, found) -> {
+            for (Difference difference : Difference.values()) {
+                String label = difference + (strictness.counts(difference) ? ": " : " (info): ");
+                found.first(difference).forEach(row -> out.println(label + describe(row, difference)));
+                if (found.count(difference) > Findings.NAMED) {
+                    out.println(label + "... and " + (found.count(difference) - Findings.NAMED) + " more of " + type);
+                }
+            }
+        });
+        List<Difference> shown =
+                Arrays.stream(Difference.values()).filter(findings::show).toList();
+        out.println();
+        printTable(out, shown);
+        String differing = shown.stream()
+                .filter(strictness::counts)
+                .map(Difference::toString)
+                .collect(Collectors.joining(", "));
+        out.println();
+        out.println(differing.isEmpty() ? "EQUAL" : "DIFFERENT: " + differing);
+        return differing.isEmpty();
+    }
+
+    private String describe(int row, Difference difference) {
+        // A file that changed meanwhile may have lost it.
+        String name = names.getOrDefault(table.key(row), table.type(row) + " (not found again)");
+        boolean both = difference == Difference.OTHER_CONTENT || difference == Difference.OTHER_VERSION;
+        return both
+                ? name + " (version " + Version.describe(table.version(row, Side.A)) + " in A, "
+                        + Version.describe(table.version(row, Side.B)) + " in B)"
+                : name;
+    }
+
+    /** Columns without a number other than 0 are left out. */
+    private void printTable(PrintStream out, List<Difference> shown) {
+        List<String> titles = new ArrayList<>(List.of("type", "A", "B", "same content"));
+        shown.stream().map(Difference::toString).forEach(titles::add);
+        int first = findings.types().keySet().stream()
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+        StringBuilder format = new StringBuilder("%-" + Math.max(first, 5) + "s");
+        titles.stream()
+                .skip(1)
+                .forEach(title ->
+                        format.append("  %").append(Math.max(title.length(), 9)).append("s"));
+        out.println(String.format(format.toString(), titles.toArray()));
+        long[] totals = new long[titles.size() - 1];
+        findings.types().forEach((type, found) -> {
+            List<Long> numbers = new ArrayList<>(found.sums());
+            shown.stream().map(found::count).forEach(numbers::add);
+            Arrays.setAll(totals, i -> totals[i] + numbers.get(i));
+            out.println(String.format(format.toString(), row(type, numbers)));
+        });
+        out.println(String.format(
+                format.toString(), row("total", Arrays.stream(totals).boxed().toList())));
+    }
+
+    private static Object[] row(String title, List<Long> numbers) {
+        List<Object> cells = new ArrayList<>();
+        cells.add(title);
+        cells.addAll(numbers);
+        return cells.toArray();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.cli;
+
+import dev.sluice.fhir.FhirJson;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * One line as {@code compare} sees it.
+ *
+ * @param type the resource type, empty if the line has none
+ * @param id the logical id, empty if the line has none
+ * @param version {@code meta.versionId}, if the line has one
+ * @param content a hash, 64 bits of a SHA-256, of the JSON without {@code meta.versionId} and {@code meta.lastUpdated};
+ *     the order of properties and white space do not count, and numbers count by their text. Two contents that are not
+ *     the same share it with a probability of 2<sup>-64</sup>.
+ */
+record Resource(String type, String id, @Nullable String version, long content) {
+    /**
+     * Reads a line.
+     *
+     * @throws JacksonException if it is not valid JSON
+     * @throws Unreadable if it is no JSON object
+     */
+    static Resource of(byte[] line) {
+        try (JsonParser in = FhirJson.MAPPER.createParser(line)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new Unreadable("it is no JSON object");
+            }
+            Reading reading = new Reading(in);
+            String content = reading.object(Level.RESOURCE);
+            if (in.nextToken() != null) {
+                throw new Unreadable("something follows the JSON object");
+            }
+            return new Resource(
+                    reading.type,
+                    reading.id,
+                    reading.version,
+                    Key.sha256(content).getLong());
+        }
+    }
+
+    Key key() {
+        return Key.of(type, id);
+    }
+
+    /** The objects whose properties mean something here. */
+    private enum Level {
+        RESOURCE,
+        META,
+        OTHER
+    }
+
+    /**
+     * Writes JSON in one form only: properties sorted, texts with their length before them, so that no two values have
+     * the same form.
+     */
+    private static final class Reading {
+        private final JsonParser in;
+        private String type = "";
+        private String id = "";
+        private @Nullable String version;
+
+        Reading(JsonParser in) {
+            this.in = in;
+        }
+
+        private String object(Level level) {
+            Map<String, String> members = new TreeMap<>();
+            while (in.nextToken() != JsonToken.END_OBJECT) {
+                String name = in.currentName();
+                JsonToken token = in.nextToken();
+                note(level, name, token);
+                if (level == Level.META && (name.equals("versionId") || name.equals("lastUpdated"))) {
+                    in.skipChildren();
+                } else {
+                    boolean meta = level == Level.RESOURCE && name.equals("meta");
+                    members.put(name, value(token, meta ? Level.META : Level.OTHER));
+                }
+            }
+            if (level == Level.RESOURCE) {
+                // Only the two properties that do not count were in it: the same as no meta at all.
+                members.remove("meta", "{}");
+            }
+            StringBuilder text = new StringBuilder("{");
+            members.forEach((name, value) -> text.append(text('s', name)).append(value));
+            return text.append('}').toString();
+        }
+
+        private String array() {
+            StringBuilder text = new StringBuilder("[");
+            for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
+                text.append(value(token, Level.OTHER));
+            }
+            return text.append(']').toString();
+        }
+
+        private String value(JsonToken token, Level level) {
+            return switch (token) {
+                case START_OBJECT -> object(level);
+                case START_ARRAY -> array();
+                case VALUE_STRING -> text('s', in.getString());
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> text('n', in.getString());
+                default -> text('w', in.getString());
+            };
+        }
+
+        private static String text(char kind, String text) {
+            return kind + (text.length() + ":") + text;
+        }
+
+        private void note(Level level, String name, JsonToken token) {
+            if (token != JsonToken.VALUE_STRING) {
+                return;
+            }
+            if (level == Level.RESOURCE && name.equals("resourceType")) {
+                type = in.getString();
+            } else if (level == Level.RESOURCE && name.equals("id")) {
+                id = in.getString();
+            } else if (level == Level.META && name.equals("versionId")) {
+                version = in.getString();
+            }
+        }
+    }
+}

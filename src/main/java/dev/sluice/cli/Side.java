@@ -1,0 +1,12 @@
+package dev.sluice.cli;
+
+/** The two exports that are compared, in the order of the arguments. */
+enum Side {
+    A,
+    B;
+
+    /** This side's place among bits that both sides have. */
+    long bit(long bits) {
+        return this == A ? bits : bits << 1;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command {@code verify}: holds the files of an export to what its manifest says of them.
+ *
+ * <p>Streams: one line is in memory at a time, and 22 to 27 bytes for each resource, to find those that come twice (see
+ * {@link KeyIndex}).
+ */
+final class Verification {
+    private final PrintStream out;
+    private final KeyIndex keys = new KeyIndex();
+
+    Verification(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Prints a line for each file and a summary; 0 if all is true, 1 if something is not, 2 if it cannot be told. */
+    int of(Export export) {
+        List<FileCheck> checks = new ArrayList<>();
+        for (Manifest.Item item : export.manifest().items()) {
+            FileCheck check = new FileCheck(item, keys);
+            check.read(export.file(item));
+            out.println(check);
+            checks.add(check);
+        }
+        long different = count(checks, FileCheck.Verdict.DIFFERS);
+        long unreadable = count(checks, FileCheck.Verdict.UNREADABLE);
+        out.println(summary(checks, different, unreadable));
+        return different > 0 ? 1 : unreadable > 0 ? 2 : 0;
+    }
+
+    private static String summary(List<FileCheck> checks, long different, long unreadable) {
+        long lines = checks.stream().mapToLong(FileCheck::lines).sum();
+        long bytes = checks.stream().mapToLong(FileCheck::bytes).sum();
+        String read = checks.size() + " files, " + lines + " lines, " + bytes + " bytes.";
+        if (different > 0) {
+            return "NOT TRUE: " + different + " differ and " + unreadable + " cannot be read, of " + read;
+        }
+        return unreadable > 0 ? "NOT KNOWN: " + unreadable + " cannot be read, of " + read : "TRUE: " + read;
+    }
+
+    private static long count(List<FileCheck> checks, FileCheck.Verdict verdict) {
+        return checks.stream().filter(check -> check.verdict() == verdict).count();
+    }
+}
