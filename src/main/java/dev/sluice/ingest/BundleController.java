@@ -1,0 +1,53 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Transactions and batches.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/http.html#transaction">batch and transaction</a>
+ */
+@RestController
+class BundleController {
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType(Content.FHIR_JSON);
+
+    private final BundleTransaction transaction;
+
+    BundleController(BundleTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    @PostMapping(
+            path = {"/fhir", "/fhir/"},
+            produces = {Content.FHIR_JSON, Content.JSON})
+    ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
+        BundleRequest bundle = BundleRequest.parse(Content.resource(request));
+        boolean represent = Responses.wants(request, "return=representation");
+        List<? extends BundleResult> results = bundle.atomic()
+                ? transaction.run(bundle.entries(), represent)
+                : independently(bundle.entries(), represent);
+        return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));
+    }
+
+    /** Each entry of a batch is a transaction of its own. */
+    private List<BundleResult> independently(List<BundleEntry> entries, boolean represent) {
+        List<BundleResult> results = new ArrayList<>();
+        for (BundleEntry entry : entries) {
+            try {
+                results.addAll(transaction.run(Collections.singletonList(entry), represent));
+            } catch (FhirProblem e) {
+                results.add(new BundleResult.Refused(e));
+            }
+        }
+        return results;
+    }
+}

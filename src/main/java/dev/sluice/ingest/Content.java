@@ -1,0 +1,152 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+
+/** Opens what clients send: unpacks gzip wherever it is found, and drops a byte order mark. */
+final class Content {
+    static final String FHIR_JSON = "application/fhir+json";
+    static final String JSON = "application/json";
+    static final String FHIR_NDJSON = "application/fhir+ndjson";
+
+    private static final int BUFFER = 1 << 16;
+    private static final Set<String> NDJSON = Set.of(FHIR_NDJSON, "application/x-ndjson", "application/ndjson");
+    private static final List<String> ENCODINGS = List.of("identity", "gzip", "x-gzip");
+
+    private Content() {}
+
+    /** The text of a stream, which may be packed by gzip, in any number of members. */
+    static InputStream open(InputStream in) throws IOException {
+        PushbackInputStream sent = new Waiting(in);
+        byte[] begin = peek(sent, 2);
+        boolean packed = begin.length == 2 && begin[0] == 0x1f && (begin[1] & 0xff) == 0x8b;
+        PushbackInputStream text = packed ? new PushbackInputStream(unpacked(sent), 3) : sent;
+        byte[] bom = text.readNBytes(3);
+        if (bom.length < 3 || bom[0] != (byte) 0xef || bom[1] != (byte) 0xbb || bom[2] != (byte) 0xbf) {
+            text.unread(bom);
+        }
+        return text;
+    }
+
+    /** The text of a request's body. */
+    static InputStream open(HttpServletRequest request) throws IOException {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
+            throw FhirProblem.of(
+                    415,
+                    "not-supported",
+                    "The Content-Encoding header has the value '" + encoding
+                            + "', which is not supported; use gzip or none.");
+        }
+        return open(request.getInputStream());
+    }
+
+    /** The body of a request whose content is one resource in JSON. */
+    static byte[] resource(HttpServletRequest request) throws IOException {
+        if (!isJson(request.getContentType())) {
+            throw wrongType(request, FHIR_JSON);
+        }
+        byte[] json = open(request).readNBytes(FhirJson.MAX_RESOURCE_BYTES + 1);
+        if (json.length > FhirJson.MAX_RESOURCE_BYTES) {
+            throw ResourceJson.tooLarge();
+        }
+        return json;
+    }
+
+    /** 415: this kind of content is not taken, but that one is. */
+    static FhirProblem wrongType(HttpServletRequest request, String taken) {
+        return FhirProblem.of(
+                415,
+                "not-supported",
+                "The Content-Type header has the value '" + request.getContentType()
+                        + "', which is not taken here; send " + taken + " in UTF-8.");
+    }
+
+    /** Whether a request brings JSON, or does not say what it brings. */
+    static boolean isJson(@Nullable String contentType) {
+        return contentType == null || is(contentType, Set.of(FHIR_JSON, JSON));
+    }
+
+    /** Whether a request brings NDJSON. */
+    static boolean isNdjson(@Nullable String contentType) {
+        return contentType != null && is(contentType, NDJSON);
+    }
+
+    private static boolean is(String contentType, Set<String> names) {
+        try {
+            MediaType type = MediaType.parseMediaType(contentType);
+            boolean utf8 = type.getCharset() == null || type.getCharset().equals(StandardCharsets.UTF_8);
+            return utf8 && names.contains(type.getType() + "/" + type.getSubtype());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static InputStream unpacked(InputStream packed) throws IOException {
+        try {
+            return new Unpacked(packed);
+        } catch (ZipException | EOFException e) {
+            throw damaged(e);
+        }
+    }
+
+    private static FhirProblem damaged(IOException e) {
+        return FhirProblem.invalid("The content is packed by gzip, and damaged or cut off: " + e.getMessage());
+    }
+
+    private static byte[] peek(PushbackInputStream in, int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        in.unread(bytes);
+        return bytes;
+    }
+
+    /**
+     * Waits for the next byte when it is asked whether there is one. The JDK's gzip takes "none yet" for "none ever"
+     * between two members, and would end there.
+     */
+    private static final class Waiting extends PushbackInputStream {
+        Waiting(InputStream in) {
+            super(in, 3);
+        }
+
+        @Override
+        public int available() throws IOException {
+            int next = read();
+            if (next < 0) {
+                return 0;
+            }
+            unread(next);
+            return 1;
+        }
+    }
+
+    /** Says that packed content is damaged as what it is, the client's fault. */
+    private static final class Unpacked extends GZIPInputStream {
+        Unpacked(InputStream in) throws IOException {
+            super(in, BUFFER);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            try {
+                return super.read(buffer, offset, length);
+            } catch (ZipException | EOFException e) {
+                throw damaged(e);
+            }
+        }
+    }
+}

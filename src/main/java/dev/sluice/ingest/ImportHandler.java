@@ -1,0 +1,140 @@
+package dev.sluice.ingest;
+
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.ImportJob.Input;
+import dev.sluice.ingest.ImportJob.Loaded;
+import dev.sluice.ingest.ImportSources.Source;
+import dev.sluice.job.Job;
+import dev.sluice.job.JobFailure;
+import dev.sluice.job.JobHandler;
+import dev.sluice.job.UnitContext;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * An import of files as a job: each file is a unit. A unit that is run again finds what it loaded before unchanged, and
+ * goes on from there.
+ */
+@Component
+class ImportHandler implements JobHandler {
+    static final String KIND = "import";
+
+    private final Loader loader;
+    private final ImportSources sources;
+    private final BlobStore blobs;
+
+    ImportHandler(Loader loader, ImportSources sources, BlobStore blobs) {
+        this.loader = loader;
+        this.sources = sources;
+        this.blobs = blobs;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public List<Unit> plan(Job job) throws Exception {
+        List<Input> inputs = ImportJob.of(job).inputs();
+        List<Unit> units = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            try (Source source = open(inputs.get(i))) {
+                units.add(new Unit(Integer.toString(i), source.bytes()));
+            }
+        }
+        return units;
+    }
+
+    @Override
+    public String run(Job job, String unit, UnitContext context) throws Exception {
+        int index = Integer.parseInt(unit);
+        Input input = ImportJob.of(job).inputs().get(index);
+        String errorFile = (index + 1) + ".ndjson";
+        try (Source source = open(input);
+                Counted content = new Counted(source.content());
+                ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
+            Summary summary = loader.load(content, ResourceType.of(input.type()), new LoadListener() {
+                @Override
+                public void badLine(BadLine line) {
+                    errors.add(line);
+                }
+
+                @Override
+                public void progress() {
+                    context.check();
+                    context.progress(content.count());
+                }
+            });
+            return new Loaded(input.type(), input.url(), summary.loaded(), summary.failed(), errors.commit()).result();
+        } catch (FhirProblem e) {
+            throw new JobFailure("The file '" + input.url() + "' cannot be loaded: " + e.getMessage(), e);
+        } catch (BlobProblem e) {
+            throw lasting(e);
+        }
+    }
+
+    @Override
+    public String finish(Job job, List<String> results) {
+        return FhirJson.MAPPER.writeValueAsString(
+                results.stream().map(Loaded::of).toList());
+    }
+
+    /** What was loaded stays; only the lists of bad lines go. */
+    @Override
+    public void discard(Job job) {
+        blobs.deletePrefix(ImportErrors.CONTAINER, job.id().toString());
+    }
+
+    private Source open(Input input) throws Exception {
+        try {
+            return sources.open(input);
+        } catch (FhirProblem e) {
+            throw new JobFailure(String.valueOf(e.getMessage()), e);
+        } catch (BlobProblem e) {
+            throw lasting(e);
+        }
+    }
+
+    /** A fault of the storage that would be the same next time ends the job; any other is tried again. */
+    private static Exception lasting(BlobProblem problem) {
+        return problem.reason() == BlobProblem.Reason.TRANSIENT
+                ? problem
+                : new JobFailure(String.valueOf(problem.getMessage()), problem);
+    }
+
+    /** Counts what was read, as it is stored. */
+    private static final class Counted extends FilterInputStream {
+        private long count;
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        long count() {
+            return count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = super.read();
+            count += next < 0 ? 0 : 1;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            count += Math.max(read, 0);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.Job;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * An import of files, as it was asked for. It is the payload of the job; each input is a unit of it.
+ *
+ * @param url the kick-off's full URL, for the result
+ * @param inputs the files
+ */
+record ImportJob(String url, List<Input> inputs) {
+    /**
+     * A file to load.
+     *
+     * @param type the one type that it holds
+     * @param url where it is
+     * @param etag the version that is meant; null = whatever is there
+     */
+    record Input(String type, String url, @Nullable String etag) {}
+
+    /**
+     * What became of a file. It is the result of a unit.
+     *
+     * @param count how many of its lines are in the store now
+     * @param errors how many are not
+     * @param errorFile the name of the file that says why; null if there is none
+     */
+    record Loaded(
+            String type,
+            String url,
+            long count,
+            long errors,
+            @Nullable String errorFile) {
+        String result() {
+            return FhirJson.MAPPER.writeValueAsString(this);
+        }
+
+        static Loaded of(String result) {
+            return FhirJson.MAPPER.readValue(result, Loaded.class);
+        }
+
+        /** What became of all files, from the result of the job. */
+        static List<Loaded> all(String result) {
+            return FhirJson.MAPPER.readValue(result, new TypeReference<List<Loaded>>() {});
+        }
+    }
+
+    static ImportJob of(Job job) {
+        return FhirJson.MAPPER.readValue(job.payload(), ImportJob.class);
+    }
+
+    String payload() {
+        return FhirJson.MAPPER.writeValueAsString(this);
+    }
+}

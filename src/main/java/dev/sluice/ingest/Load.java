@@ -1,0 +1,117 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.store.Draft;
+import dev.sluice.store.WriteOutcome;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load: reads and checks the next batch on this thread while the one before it is written on another.
+ *
+ * <p>So at most two batches are in memory. A batch ends at about 4 MB or 2,000 lines, or before a line whose resource it
+ * has already: the last line of a resource wins.
+ */
+final class Load {
+    private static final int BATCH_BYTES = 4 << 20;
+    private static final int BATCH_LINES = 2_000;
+
+    private final ResourceIntake intake;
+    private final ExecutorService writer;
+    private final @Nullable ResourceType only;
+    private final LoadListener listener;
+    private List<Draft> batch = new ArrayList<>();
+    private Set<ResourceKey> named = new HashSet<>();
+    private int size;
+    private @Nullable Future<List<WriteOutcome>> written;
+    private Summary summary = Summary.NOTHING;
+
+    Load(ResourceIntake intake, ExecutorService writer, @Nullable ResourceType only, LoadListener listener) {
+        this.intake = intake;
+        this.writer = writer;
+        this.only = only;
+        this.listener = listener;
+    }
+
+    Summary run(NdjsonReader lines) throws IOException {
+        while (lines.next()) {
+            Prepared resource;
+            try {
+                resource = check(lines);
+            } catch (FhirProblem e) {
+                summary = summary.plusFailed();
+                listener.badLine(new BadLine(lines.number(), String.valueOf(e.getMessage())));
+                continue;
+            }
+            add(resource);
+        }
+        write();
+        await();
+        return summary;
+    }
+
+    private Prepared check(NdjsonReader lines) {
+        if (lines.tooLong()) {
+            throw ResourceJson.tooLarge();
+        }
+        ResourceJson json = ResourceJson.parse(lines.buffer(), lines.offset(), lines.length());
+        if (only != null && !json.type().equals(only)) {
+            throw FhirProblem.invalid("The resource is of type " + json.type() + ", but the file was announced to hold "
+                    + only + " only.");
+        }
+        return intake.prepare(json, json.key().id());
+    }
+
+    private void add(Prepared resource) throws IOException {
+        if (named.contains(resource.key())) {
+            write();
+        }
+        batch.add(resource.draft());
+        named.add(resource.key());
+        size += resource.size();
+        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES) {
+            write();
+        }
+    }
+
+    private void write() throws IOException {
+        await();
+        listener.progress();
+        if (!batch.isEmpty()) {
+            List<Draft> drafts = batch;
+            written = writer.submit(() -> intake.write(drafts));
+            batch = new ArrayList<>();
+            named = new HashSet<>();
+            size = 0;
+        }
+    }
+
+    private void await() throws IOException {
+        if (written == null) {
+            return;
+        }
+        try {
+            summary = summary.plus(written.get());
+            written = null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the load was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.ResourceType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Loads NDJSON into the store: one resource a line, each under the id that it has.
+ *
+ * <p>A line that is no resource is left out and reported; the others are loaded. Loading the same lines again changes
+ * nothing. What was loaded before a fault of the database or of the stream stays. Safe for use by any number of threads;
+ * a load takes some 20 MB of memory, more only for a resource that is larger itself.
+ */
+@Component
+public class Loader {
+    private static final Logger log = LoggerFactory.getLogger(Loader.class);
+
+    private final ResourceIntake intake;
+
+    Loader(ResourceIntake intake) {
+        this.intake = intake;
+    }
+
+    /**
+     * Loads a stream to its end, and logs the lines that are left out. Content packed by gzip is unpacked. The stream is
+     * the caller's to close.
+     */
+    public void load(InputStream ndjson) throws IOException {
+        Summary summary = load(ndjson, null, line -> log.warn("{}", line));
+        log.info("{} resources are loaded; {} lines are left out.", summary.loaded(), summary.failed());
+    }
+
+    /**
+     * Loads a stream to its end.
+     *
+     * @param only the one type to take; null for any
+     */
+    Summary load(InputStream ndjson, @Nullable ResourceType only, LoadListener listener) throws IOException {
+        ExecutorService writer = Executors.newSingleThreadExecutor(
+                task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
+        try {
+            return new Load(intake, writer, only, listener).run(new NdjsonReader(Content.open(ndjson)));
+        } finally {
+            writer.shutdown(); // what was handed over is still written
+        }
+    }
+}

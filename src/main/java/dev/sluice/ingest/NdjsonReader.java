@@ -1,0 +1,125 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Cuts a stream into lines, whatever their length, and counts them.
+ *
+ * <p>Only the line at hand is in memory, and of one larger than a resource may be not even that. Lines end with LF; a CR
+ * before it is white space to JSON. For use by one thread; it does not close the stream.
+ */
+final class NdjsonReader {
+    private static final int FIRST_BUFFER = 1 << 18;
+
+    /** So that a line one byte too long is seen to be that, with a CR at its end or without. */
+    private static final int LARGEST_BUFFER = FhirJson.MAX_RESOURCE_BYTES + 2;
+
+    private final InputStream in;
+    private byte[] buffer = new byte[FIRST_BUFFER];
+    private int filled;
+    private int start;
+    private int end = -1;
+    private boolean tooLong;
+    private boolean ended;
+    private long number;
+
+    NdjsonReader(InputStream in) {
+        this.in = in;
+    }
+
+    /** Goes to the next line that is not blank; false if there is none. */
+    boolean next() throws IOException {
+        while (advance()) {
+            number++;
+            if (tooLong || !isBlank()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The number of the current line, from 1; blank lines count. */
+    long number() {
+        return number;
+    }
+
+    /** Holds the current line until the next one is asked for. */
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int offset() {
+        return start;
+    }
+
+    int length() {
+        return end - start;
+    }
+
+    /** Whether the line is larger than a resource may be; then its text is lost. */
+    boolean tooLong() {
+        return tooLong;
+    }
+
+    private boolean advance() throws IOException {
+        tooLong = false;
+        start = end + 1;
+        int searched = start;
+        while (true) {
+            end = indexOfLf(searched);
+            if (end >= 0) {
+                return true;
+            }
+            if (ended) {
+                end = filled;
+                return tooLong || start < end;
+            }
+            makeRoom();
+            searched = filled;
+            fill();
+        }
+    }
+
+    private int indexOfLf(int from) {
+        for (int i = from; i < filled; i++) {
+            if (buffer[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void makeRoom() {
+        if (start > 0) {
+            System.arraycopy(buffer, start, buffer, 0, filled - start);
+            filled -= start;
+            start = 0;
+        } else if (filled == LARGEST_BUFFER) {
+            tooLong = true;
+            filled = 0;
+        } else if (filled == buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.min(LARGEST_BUFFER, 2 * filled));
+        }
+    }
+
+    private void fill() throws IOException {
+        int read = in.read(buffer, filled, buffer.length - filled);
+        if (read < 0) {
+            ended = true;
+        } else {
+            filled += read;
+        }
+    }
+
+    private boolean isBlank() {
+        for (int i = start; i < end; i++) {
+            if (buffer[i] > ' ' || buffer[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

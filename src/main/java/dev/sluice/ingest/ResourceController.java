@@ -1,0 +1,133 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.store.Draft;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.StoredVersion;
+import dev.sluice.store.WriteOutcome;
+import dev.sluice.store.WriteOutcome.Kind;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Single resources: create, read, update, delete.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/http.html">RESTful API</a>
+ */
+@RestController
+@RequestMapping(
+        path = "/fhir",
+        produces = {Content.FHIR_JSON, Content.JSON})
+class ResourceController {
+    private final ResourceIntake intake;
+    private final RowReader rows;
+    private final Identifiers identifiers;
+    private final Responses responses;
+
+    ResourceController(ResourceIntake intake, RowReader rows, Identifiers identifiers, Responses responses) {
+        this.intake = intake;
+        this.rows = rows;
+        this.identifiers = identifiers;
+        this.responses = responses;
+    }
+
+    @PostMapping("/{typeName}")
+    ResponseEntity<byte[]> create(
+            @PathVariable String typeName,
+            @RequestHeader(name = "If-None-Exist", required = false) @Nullable String ifNoneExist,
+            HttpServletRequest request)
+            throws IOException {
+        ResourceType type = type(typeName);
+        ResourceJson json = ResourceJson.parse(Content.resource(request));
+        json.require(type, null);
+        if (ifNoneExist != null) {
+            Optional<StoredVersion> found = identifiers.atMostOne(IdentifierQuery.parse(type, ifNoneExist));
+            if (found.isPresent()) {
+                return responses.found(request, found.get());
+            }
+        }
+        Prepared resource = intake.prepareStrictly(json, UUID.randomUUID().toString());
+        return responses.written(request, write(resource.draft()), resource);
+    }
+
+    @PutMapping("/{typeName}/{id}")
+    ResponseEntity<byte[]> update(
+            @PathVariable String typeName,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            HttpServletRequest request)
+            throws IOException {
+        ResourceKey key = new ResourceKey(type(typeName), id);
+        ResourceJson json = ResourceJson.parse(Content.resource(request));
+        json.require(key.type(), id);
+        Prepared resource = intake.prepareStrictly(json, id);
+        return responses.written(
+                request, write(new Draft(key, resource.content(), VersionTag.expected(ifMatch))), resource);
+    }
+
+    @GetMapping("/{typeName}/{id}")
+    ResponseEntity<byte[]> read(@PathVariable String typeName, @PathVariable String id) {
+        ResourceKey key = existing(typeName, id);
+        return responses.read(
+                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " is not there, and never was.")));
+    }
+
+    @GetMapping("/{typeName}/{id}/_history/{version}")
+    ResponseEntity<byte[]> readVersion(
+            @PathVariable String typeName, @PathVariable String id, @PathVariable String version) {
+        ResourceKey key = existing(typeName, id);
+        if (!version.matches("\\d{1,9}")) {
+            throw FhirProblem.notFound("'" + version + "' is no version of " + key + "; versions are numbers from 1.");
+        }
+        return responses.read(rows.version(key, Integer.parseInt(version))
+                .orElseThrow(() -> FhirProblem.notFound(
+                        key + " has no version " + version + ": there never was one, or it is no longer kept.")));
+    }
+
+    @DeleteMapping("/{typeName}/{id}")
+    ResponseEntity<byte[]> delete(
+            @PathVariable String typeName,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+        WriteOutcome outcome = write(new Draft(existing(typeName, id), null, VersionTag.expected(ifMatch)));
+        ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
+        if (outcome.kind() == Kind.DELETED) {
+            response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));
+        }
+        return response.build();
+    }
+
+    private WriteOutcome write(Draft draft) {
+        return intake.write(List.of(draft)).get(0);
+    }
+
+    /** The type in a path; an unknown one is a path that leads nowhere. */
+    private static ResourceType type(String name) {
+        return ResourceType.find(name).orElseThrow(() -> FhirProblem.notFound(ResourceType.unknown(name)));
+    }
+
+    private static ResourceKey existing(String typeName, String id) {
+        ResourceType type = type(typeName);
+        if (!ResourceKey.isId(id)) {
+            throw FhirProblem.notFound("'" + id + "' is neither the id of a " + type + " nor an operation on it.");
+        }
+        return new ResourceKey(type, id);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.Signature;
+import dev.sluice.store.Draft;
+import dev.sluice.store.RowWriter;
+import dev.sluice.store.WriteOutcome;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * The only way for data into the store: a checked resource becomes its line, with the compartments it is in and the
+ * identifiers it is found by, and is written with others in one transaction.
+ *
+ * <p>How much is checked depends on the door. Every resource must be JSON in UTF-8 of a known type under a valid id
+ * ({@link ResourceJson}). One that comes by itself or in a Bundle must also have nothing but R4's elements ({@link
+ * StrictParser}); a line of {@code $import} need not, so that whole archives can be moved as they are. Safe for use by
+ * any number of threads.
+ */
+@Component
+class ResourceIntake {
+    private final RowWriter writer;
+    private final PatientCompartment compartment;
+    private final StrictParser strict;
+
+    ResourceIntake(RowWriter writer, PatientCompartment compartment, StrictParser strict) {
+        this.writer = writer;
+        this.compartment = compartment;
+        this.strict = strict;
+    }
+
+    /** What the store keeps of a resource under this id, whatever id the text has. */
+    Prepared prepare(ResourceJson json, String id) {
+        ResourceLine line = json.line(id);
+        Draft.Content content = new Draft.Content(
+                line, compartment.patientIds(json.type(), id, json.tree()), Signature.of(json.type(), json.tree()));
+        return new Prepared(new ResourceKey(json.type(), id), content, line.size());
+    }
+
+    /** The same, of a resource that came by itself or in a Bundle. */
+    Prepared prepareStrictly(ResourceJson json, String id) {
+        strict.check(json);
+        return prepare(json, id);
+    }
+
+    /** Writes these drafts, all or none, and says what became of each, in their order. */
+    List<WriteOutcome> write(List<Draft> drafts) {
+        return writer.write(drafts);
+    }
+
+    /**
+     * A resource that is ready to be written.
+     *
+     * @param size roughly its bytes
+     */
+    record Prepared(ResourceKey key, Draft.Content content, int size) {
+        /** Writes it whatever is there. */
+        Draft draft() {
+            return Draft.put(key, content);
+        }
+    }
+}

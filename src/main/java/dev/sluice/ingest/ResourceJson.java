@@ -1,0 +1,192 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.Places.Span;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The text of one resource as a client sent it, checked: UTF-8, one JSON object without doubled names, of a known type.
+ *
+ * <p>The text is not copied; it must stay as it is until {@link #line} has been called.
+ */
+final class ResourceJson {
+    /** Trees notice doubled names by themselves, at half the price of the stream's own look-out for them. */
+    private static final ObjectReader READER = FhirJson.MAPPER
+            .reader()
+            .without(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
+    private final byte[] json;
+    private final int offset;
+    private final int length;
+    private final ObjectNode tree;
+    private final ResourceType type;
+    private final @Nullable String id;
+
+    private ResourceJson(byte[] json, int offset, int length, ObjectNode tree) {
+        this.json = json;
+        this.offset = offset;
+        this.length = length;
+        this.tree = tree;
+        this.type = typeOf(tree);
+        this.id = text(tree, "id");
+        if (tree.has("meta") && !tree.get("meta").isObject()) {
+            throw FhirProblem.invalid("'meta' must be a JSON object, in '{' and '}'.");
+        }
+    }
+
+    /** Reads a resource; a 400 problem that says what is wrong with it otherwise. */
+    static ResourceJson parse(byte[] json) {
+        return parse(json, 0, json.length);
+    }
+
+    /** Reads a resource from a part of an array. */
+    static ResourceJson parse(byte[] json, int offset, int length) {
+        if (length > FhirJson.MAX_RESOURCE_BYTES) {
+            throw tooLarge();
+        }
+        Utf8.check(json, offset, length);
+        return new ResourceJson(json, offset, length, tree(json, offset, length));
+    }
+
+    /** 413: the resource is larger than Sluice takes. */
+    static FhirProblem tooLarge() {
+        return FhirProblem.of(
+                413,
+                "too-long",
+                "The resource is larger than " + (FhirJson.MAX_RESOURCE_BYTES >> 20)
+                        + " MB. Keep large attachments outside and refer to them by url.");
+    }
+
+    ResourceType type() {
+        return type;
+    }
+
+    /** The id in the text, which may not be a valid one. */
+    Optional<String> id() {
+        return Optional.ofNullable(id);
+    }
+
+    /** Type and id in the text; a 400 problem if the id is missing or not valid. */
+    ResourceKey key() {
+        if (id == null) {
+            throw FhirProblem.invalid("The " + type + " has no 'id'; give it one, unique among all of its type.");
+        }
+        return new ResourceKey(type, id);
+    }
+
+    /** Returns if the resource is of this type and, where the URL names one, has this id or none. */
+    void require(ResourceType asked, @Nullable String askedId) {
+        if (!type.equals(asked)) {
+            throw FhirProblem.invalid("The resource is of type " + type + ", but the URL says " + asked + ".");
+        }
+        if (askedId != null && id != null && !askedId.equals(id)) {
+            throw FhirProblem.invalid("The " + type + " has the id '" + id + "', but the URL says '" + askedId
+                    + "'; make them equal, or leave the id out of the resource.");
+        }
+    }
+
+    ObjectNode tree() {
+        return tree;
+    }
+
+    /** The text as it was sent; the whole array that was parsed. */
+    byte[] bytes() {
+        return json;
+    }
+
+    /** The line under this id, which takes the place of any other in the text. */
+    ResourceLine line(String newId) {
+        Places places;
+        try (JsonParser parser = READER.createParser(json, offset, length)) {
+            places = Places.find(parser, 1 + (id == null ? 0 : 1) + (tree.has("meta") ? 1 : 0));
+        }
+        Splicer text = new Splicer(json, offset, length);
+        Span meta = places.meta();
+        if (meta != null && meta.from() < afterId(places)) {
+            int stampAt = putMeta(text, places);
+            putId(text, places, newId);
+            return new ResourceLine(text.finish(), stampAt);
+        }
+        putId(text, places, newId);
+        int stampAt = putMeta(text, places);
+        return new ResourceLine(text.finish(), stampAt);
+    }
+
+    private static int afterId(Places places) {
+        Span id = places.id();
+        return id == null ? places.type().to() : id.to();
+    }
+
+    private void putId(Splicer text, Places places, String newId) {
+        Span there = places.id();
+        if (there == null) {
+            text.copyTo(places.type().to()).put(",\"id\":\"" + newId + '"');
+        } else if (!newId.equals(id)) {
+            text.copyTo(there.from()).put('"' + newId + '"').skipTo(there.to());
+        }
+    }
+
+    private static int putMeta(Splicer text, Places places) {
+        Span there = places.meta();
+        if (there == null) {
+            int stampAt = text.copyTo(afterId(places)).put(",\"meta\":{").size();
+            text.put("}");
+            return stampAt;
+        }
+        int stampAt = text.copyTo(there.from()).put("{").size();
+        String comma = "";
+        for (Span member : places.metaMembers()) {
+            text.put(comma).skipTo(member.from()).copyTo(member.to());
+            comma = ",";
+        }
+        text.put("}").skipTo(there.to());
+        return stampAt;
+    }
+
+    private static ObjectNode tree(byte[] json, int offset, int length) {
+        try {
+            if (READER.readTree(json, offset, length) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            throw notJson(e);
+        }
+        throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
+    }
+
+    /** 400: what the parser says, and where. */
+    static FhirProblem notJson(JacksonException e) {
+        var location = e.getLocation();
+        String at =
+                location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+        return FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at);
+    }
+
+    private static ResourceType typeOf(ObjectNode tree) {
+        String name = text(tree, "resourceType");
+        if (name == null) {
+            throw FhirProblem.invalid("The JSON object has no 'resourceType', so it is no resource.");
+        }
+        return ResourceType.of(name);
+    }
+
+    private static @Nullable String text(ObjectNode tree, String name) {
+        JsonNode value = tree.get(name);
+        if (value != null && !value.isString()) {
+            throw FhirProblem.invalid("'" + name + "' must be a string, in double quotes.");
+        }
+        return value == null ? null : value.stringValue();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.store.StoredVersion;
+import dev.sluice.store.WriteOutcome;
+import dev.sluice.store.WriteOutcome.Kind;
+import dev.sluice.web.BaseUrl;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Collections;
+import java.util.stream.Stream;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** Answers about single resources, with the headers that name their version. */
+@Component
+class Responses {
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType(Content.FHIR_JSON);
+
+    private final BaseUrl base;
+
+    Responses(BaseUrl base) {
+        this.base = base;
+    }
+
+    /** A version that was asked for; {@code If-None-Match} is Spring's to answer. */
+    ResponseEntity<byte[]> read(StoredVersion version) {
+        if (version.deleted()) {
+            throw FhirProblem.of(
+                    410,
+                    "deleted",
+                    version.key() + " was deleted by version " + version.versionId() + " at " + version.lastUpdated()
+                            + "; earlier versions are at [base]/" + version.key() + "/_history/[version].");
+        }
+        return ResponseEntity.ok()
+                .eTag(VersionTag.of(version.versionId()))
+                .lastModified(version.lastUpdated())
+                .contentType(FHIR_JSON)
+                .body(version.body());
+    }
+
+    /** The resource that a conditional create found. */
+    ResponseEntity<byte[]> found(HttpServletRequest request, StoredVersion version) {
+        return ResponseEntity.ok()
+                .location(URI.create(base.of(request) + "/" + version.key() + "/_history/" + version.versionId()))
+                .eTag(VersionTag.of(version.versionId()))
+                .lastModified(version.lastUpdated())
+                .contentType(FHIR_JSON)
+                .body(version.body());
+    }
+
+    /** What became of a create or an update. */
+    ResponseEntity<byte[]> written(HttpServletRequest request, WriteOutcome outcome, Prepared resource) {
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(outcome.kind() == Kind.CREATED ? 201 : 200)
+                .location(URI.create(base.of(request) + "/" + outcome.key() + "/_history/" + outcome.versionId()))
+                .eTag(VersionTag.of(outcome.versionId()))
+                .lastModified(outcome.lastUpdated());
+        return wants(request, "return=minimal")
+                ? response.build()
+                : response.contentType(FHIR_JSON)
+                        .body(resource.content().line().stamp(outcome.versionId(), outcome.lastUpdated()));
+    }
+
+    /** Whether the client states this preference, such as {@code return=minimal}. */
+    static boolean wants(HttpServletRequest request, String preference) {
+        return Collections.list(request.getHeaders("Prefer")).stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .anyMatch(value -> value.replace(" ", "").equals(preference));
+    }
+}
