@@ -1,0 +1,55 @@
+package dev.sluice.demo;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Puts names and addresses together from lists; telephone numbers are of those that are kept for fiction. */
+final class Names {
+    private static final Pattern COMMA = Pattern.compile(", ");
+    private static final List<Table.Row> LISTS = Table.rows("names.csv");
+    private static final List<String> FAMILY = list("family");
+    private static final List<String> FEMALE = list("female");
+    private static final List<String> MALE = list("male");
+    private static final List<String> STREETS = list("street");
+
+    private Names() {}
+
+    static ObjectNode name(String gender, Dice dice) {
+        List<String> given = gender.equals("female") ? FEMALE : MALE;
+        String initial = dice.pick(FAMILY).charAt(0) + ".";
+        return Shapes.fill(
+                "HumanName", Map.of("family", dice.pick(FAMILY), "first", dice.pick(given), "initial", initial));
+    }
+
+    /** House number and street. */
+    static String street(Dice dice) {
+        return dice.between(1, 990) + " " + dice.pick(STREETS);
+    }
+
+    /** An address in the town of a row of places.csv. */
+    static ObjectNode address(String use, String street, Table.Row town) {
+        return Shapes.fill(
+                "Address",
+                Map.of(
+                        "use", use,
+                        "line", street,
+                        "city", town.text("city"),
+                        "state", town.text("state"),
+                        "postcode", town.text("postcode")));
+    }
+
+    static ObjectNode phone(String use, Table.Row town, Dice dice) {
+        String number = String.format(Locale.ROOT, "+1-%s-555-%04d", town.text("area"), dice.between(100, 199));
+        return Shapes.fill("ContactPoint", Map.of("use", use, "number", number));
+    }
+
+    private static List<String> list(String name) {
+        return LISTS.stream()
+                .filter(row -> row.text("list").equals(name))
+                .flatMap(row -> COMMA.splitAsStream(row.text("names")))
+                .toList();
+    }
+}
