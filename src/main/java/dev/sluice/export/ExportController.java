@@ -1,0 +1,99 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.web.BaseUrl;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.UUID;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The kick-off of an export, at its three levels, by GET or POST.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-kick-off-request">Bulk Data IG, kick-off</a>
+ */
+@RestController
+@RequestMapping(
+        path = "/fhir",
+        method = {RequestMethod.GET, RequestMethod.POST})
+class ExportController {
+    private final ExportRequestParser parser;
+    private final KickOff kickOff;
+    private final BaseUrl base;
+
+    ExportController(ExportRequestParser parser, KickOff kickOff, BaseUrl base) {
+        this.parser = parser;
+        this.kickOff = kickOff;
+        this.base = base;
+    }
+
+    @RequestMapping("/$export")
+    ResponseEntity<Void> system(HttpServletRequest request, @RequestHeader HttpHeaders headers) throws IOException {
+        return start(new ExportScope.Everything(), request, headers);
+    }
+
+    @RequestMapping("/{type}/$export")
+    ResponseEntity<Void> patients(
+            @PathVariable String type, HttpServletRequest request, @RequestHeader HttpHeaders headers)
+            throws IOException {
+        if (!ResourceType.find(type).map(ResourceType.PATIENT::equals).orElse(false)) {
+            throw wrongLevel(type);
+        }
+        return start(new ExportScope.AllPatients(), request, headers);
+    }
+
+    @RequestMapping("/{type}/{id}/$export")
+    ResponseEntity<Void> group(
+            @PathVariable String type,
+            @PathVariable String id,
+            HttpServletRequest request,
+            @RequestHeader HttpHeaders headers)
+            throws IOException {
+        if (!ResourceType.find(type).map(ResourceType.GROUP::equals).orElse(false)) {
+            throw wrongLevel(type);
+        }
+        return start(new ExportScope.GroupMembers(new ResourceKey(ResourceType.GROUP, id).id()), request, headers);
+    }
+
+    private ResponseEntity<Void> start(ExportScope scope, HttpServletRequest request, HttpHeaders headers)
+            throws IOException {
+        KickOffParameters parameters = KickOffParameters.ofQuery(request.getParameterMap());
+        if (request.getMethod().equals("POST")) {
+            byte[] body = request.getInputStream().readNBytes(KickOffParameters.MAX_BYTES + 1);
+            parameters.andBody(body, headers.getContentType());
+        }
+        ExportRequest export = parser.parse(scope, KickOffHeaders.of(headers), parameters);
+        UUID job = kickOff.start(export, url(request));
+        return ResponseEntity.accepted()
+                .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/export/" + job)
+                .build();
+    }
+
+    /** The URL as the client sent it, on the public base. */
+    private String url(HttpServletRequest request) {
+        String path = request.getRequestURI().substring(request.getContextPath().length() + "/fhir".length());
+        String query = request.getQueryString();
+        return base.of(request) + path + (query == null ? "" : "?" + query);
+    }
+
+    private static FhirProblem wrongLevel(String type) {
+        if (ResourceType.find(type).isEmpty()) {
+            return FhirProblem.notFound(ResourceType.unknown(type));
+        }
+        return FhirProblem.of(
+                400,
+                "not-supported",
+                "$export does not exist for " + type
+                        + ": use [base]/$export, [base]/Patient/$export or [base]/Group/[id]/$export, with _type="
+                        + type
+                        + " to export this type.");
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.export;
+
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.job.Job;
+import dev.sluice.job.JobFailure;
+import dev.sluice.job.JobHandler;
+import dev.sluice.job.JobStatus;
+import dev.sluice.job.UnitContext;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** An export as a job: plan its files, write those of each unit, list them all; and erase them when nobody wants them. */
+@Component
+class ExportHandler implements JobHandler {
+    static final String KIND = "export";
+
+    private final ExportPlanner planner;
+    private final UnitRunner runner;
+    private final ErrorFile errors;
+    private final Selection selection;
+    private final BlobStore blobs;
+
+    ExportHandler(ExportPlanner planner, UnitRunner runner, ErrorFile errors, Selection selection, BlobStore blobs) {
+        this.planner = planner;
+        this.runner = runner;
+        this.errors = errors;
+        this.selection = selection;
+        this.blobs = blobs;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public List<Unit> plan(Job job) {
+        return planner.plan(job.id(), ExportJob.of(job));
+    }
+
+    @Override
+    public String run(Job job, String unit, UnitContext context) throws Exception {
+        try {
+            return runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context)
+                    .result();
+        } catch (BlobProblem e) {
+            throw lasting(e);
+        }
+    }
+
+    @Override
+    public String finish(Job job, List<String> results) throws Exception {
+        ExportJob export = ExportJob.of(job);
+        List<ExportedFile.Unit> units =
+                results.stream().map(ExportedFile.Unit::of).toList();
+        List<ExportedFile> output =
+                units.stream().flatMap(unit -> unit.output().stream()).toList();
+        List<ExportedFile> deleted =
+                units.stream().flatMap(unit -> unit.deleted().stream()).toList();
+        try {
+            return new ExportedFile.All(output, deleted, errors.write(export)).result();
+        } catch (BlobProblem e) {
+            throw lasting(e);
+        } finally {
+            selection.forgetPatients(job.id());
+        }
+    }
+
+    /** Files of a finished export in a container that the client named are the client's; they stay. */
+    @Override
+    public void discard(Job job) {
+        ExportJob.Place place = ExportJob.of(job).place();
+        selection.forgetPatients(job.id());
+        if (place.own()) {
+            blobs.deleteContainer(place.container());
+        } else if (job.ending() == null || job.status() == JobStatus.FAILED) {
+            blobs.deletePrefix(place.container(), place.folder());
+        }
+    }
+
+    /** A fault of the storage that would be the same next time ends the job; any other is tried again. */
+    private static Exception lasting(BlobProblem problem) {
+        return problem.reason() == BlobProblem.Reason.TRANSIENT
+                ? problem
+                : new JobFailure(String.valueOf(problem.getMessage()), problem);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.export;
+
+import dev.sluice.blob.BlobPath;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.Job;
+import java.time.Instant;
+
+/**
+ * An export on its way: the request, and what was fixed at its kick-off. It is the payload of the job.
+ *
+ * @param request what was asked
+ * @param url the kick-off's full URL, for the manifest
+ * @param kickOff the moment that was closed for the export; patients and members are those of this moment
+ * @param place where the files go
+ */
+record ExportJob(ExportRequest request, String url, Instant kickOff, Place place) {
+    /**
+     * Where a job's files go.
+     *
+     * @param container the container
+     * @param folder the folder in it; empty = its root
+     * @param own whether the container was made for this job alone, and goes with it
+     */
+    record Place(String container, String folder, boolean own) {
+        BlobPath file(String name) {
+            return new BlobPath(container, folder, name);
+        }
+    }
+
+    static ExportJob of(Job job) {
+        return FhirJson.MAPPER.readValue(job.payload(), ExportJob.class);
+    }
+
+    /** The closed moment whose state is exported: the kick-off's, or an earlier one that the client asked for. */
+    Instant transactionTime() {
+        Instant until = request.until();
+        return until != null && until.isBefore(kickOff) ? until : kickOff;
+    }
+
+    String payload() {
+        return FhirJson.MAPPER.writeValueAsString(this);
+    }
+}

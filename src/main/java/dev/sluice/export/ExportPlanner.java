@@ -1,0 +1,77 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.job.JobHandler;
+import dev.sluice.store.KeyRange;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowRanges;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Divides an export into files and units: a unit is one file, or several small ones of about one file's size together,
+ * so that a small export does not pay for many units.
+ */
+@Component
+class ExportPlanner {
+    /** What an empty file costs, as if it had this many bytes: a unit has at most about a hundred files. */
+    private static final long FILE_COST = 512 << 10;
+
+    private final Selection selection;
+    private final RowRanges ranges;
+    private final ExportSettings settings;
+
+    ExportPlanner(Selection selection, RowRanges ranges, ExportSettings settings) {
+        this.selection = selection;
+        this.ranges = ranges;
+        this.settings = settings;
+    }
+
+    List<JobHandler.Unit> plan(UUID id, ExportJob job) {
+        selection.findPatients(id, job);
+        List<FilePlan> files = new ArrayList<>();
+        for (ResourceType type : selection.types(job)) {
+            files.addAll(files(id, job, type, RowQuery.What.RESOURCES));
+            if (job.request().since() != null) {
+                files.addAll(files(id, job, type, RowQuery.What.DELETIONS));
+            }
+        }
+        return pack(files);
+    }
+
+    private List<FilePlan> files(UUID id, ExportJob job, ResourceType type, RowQuery.What what) {
+        List<FilePlan> files = new ArrayList<>();
+        for (KeyRange range : ranges.cut(
+                selection.query(id, job, type, what), settings.fileSize().toBytes())) {
+            files.add(new FilePlan(type.name(), what, files.size() + 1, range));
+        }
+        return files;
+    }
+
+    private List<JobHandler.Unit> pack(List<FilePlan> files) {
+        List<JobHandler.Unit> units = new ArrayList<>();
+        List<FilePlan> open = new ArrayList<>();
+        long cost = 0;
+        for (FilePlan file : files) {
+            long more = file.range().bytes() + FILE_COST;
+            if (!open.isEmpty() && cost + more > settings.fileSize().toBytes() + FILE_COST) {
+                units.add(unit(open));
+                open = new ArrayList<>();
+                cost = 0;
+            }
+            open.add(file);
+            cost += more;
+        }
+        if (!open.isEmpty()) {
+            units.add(unit(open));
+        }
+        return units;
+    }
+
+    private static JobHandler.Unit unit(List<FilePlan> files) {
+        FilePlan.Unit unit = new FilePlan.Unit(List.copyOf(files));
+        return new JobHandler.Unit(unit.payload(), unit.bytes());
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asked for, checked: once there is one, nothing in it can be wrong.
+ *
+ * @param scope whose data
+ * @param types names of the resource types, without repeats; empty = all
+ * @param typeFilters the {@code _typeFilter} queries, each for one type; a resource needs to match one of its type's
+ * @param since only what changed after this moment; null = everything
+ * @param until the state at this moment; null = at the kick-off
+ * @param container where the client wants the files; null = a new container
+ * @param warnings what was ignored because the client asked for leniency, or cannot give anything
+ */
+record ExportRequest(
+        ExportScope scope,
+        List<String> types,
+        List<String> typeFilters,
+        @Nullable Instant since,
+        @Nullable Instant until,
+        @Nullable String container,
+        List<Issue> warnings) {}

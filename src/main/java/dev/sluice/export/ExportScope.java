@@ -1,0 +1,26 @@
+package dev.sluice.export;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** Whose data an export takes: the three levels of the Bulk Data IG. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "level")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ExportScope.Everything.class, name = "system"),
+    @JsonSubTypes.Type(value = ExportScope.AllPatients.class, name = "patient"),
+    @JsonSubTypes.Type(value = ExportScope.GroupMembers.class, name = "group")
+})
+sealed interface ExportScope {
+    /** {@code [base]/$export}: every resource. */
+    record Everything() implements ExportScope {}
+
+    /** {@code [base]/Patient/$export}: the compartments of all patients. */
+    record AllPatients() implements ExportScope {}
+
+    /**
+     * {@code [base]/Group/[id]/$export}: the compartments of a group's members, and the Group itself.
+     *
+     * @param id the Group's checked id
+     */
+    record GroupMembers(String id) implements ExportScope {}
+}

@@ -1,0 +1,37 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirJson;
+import java.util.List;
+
+/**
+ * One file that is there.
+ *
+ * @param type the resource type of its lines
+ * @param name its name in the job's folder
+ * @param count lines
+ * @param bytes before compression
+ * @param sha256 of these bytes, in hexadecimal
+ */
+record ExportedFile(String type, String name, long count, long bytes, String sha256) {
+    /** What a unit made: its result. */
+    record Unit(List<ExportedFile> output, List<ExportedFile> deleted) {
+        static Unit of(String result) {
+            return FhirJson.MAPPER.readValue(result, Unit.class);
+        }
+
+        String result() {
+            return FhirJson.MAPPER.writeValueAsString(this);
+        }
+    }
+
+    /** What a job made: its result. */
+    record All(List<ExportedFile> output, List<ExportedFile> deleted, List<ExportedFile> error) {
+        static All of(String result) {
+            return FhirJson.MAPPER.readValue(result, All.class);
+        }
+
+        String result() {
+            return FhirJson.MAPPER.writeValueAsString(this);
+        }
+    }
+}

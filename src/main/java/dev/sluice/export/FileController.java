@@ -1,0 +1,136 @@
+package dev.sluice.export;
+
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlob;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.job.Job;
+import dev.sluice.job.Jobs;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Streams a finished export's files through this server, with ranges, so that a broken download can go on.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-range-requests">RFC 9110, range requests</a>
+ */
+@RestController
+class FileController {
+    private static final String NDJSON = "application/fhir+ndjson";
+
+    private final Jobs jobs;
+    private final BlobStore blobs;
+
+    FileController(Jobs jobs, BlobStore blobs) {
+        this.jobs = jobs;
+        this.blobs = blobs;
+    }
+
+    @GetMapping("/fhir/_operations/export/{jobId}/files/{name}")
+    void file(
+            @PathVariable String jobId,
+            @PathVariable String name,
+            @RequestHeader HttpHeaders headers,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Job job = StatusController.find(jobs, jobId);
+        ExportedFile file = listed(job, name);
+        String etag = "\"" + file.sha256() + "\"";
+        response.setHeader(HttpHeaders.ETAG, etag);
+        response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+        if (headers.getIfNoneMatch().contains(etag)) {
+            response.setStatus(HttpStatus.NOT_MODIFIED.value());
+            return;
+        }
+        Optional<HttpRange> range = range(headers, etag);
+        try (StoredBlob whole = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
+            if (range.isEmpty()) {
+                send(whole, whole.totalLength(), request, response);
+            } else {
+                part(job, name, range.get(), whole.totalLength(), request, response);
+            }
+        }
+    }
+
+    private void part(
+            Job job, String name, HttpRange range, long total, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        long start = range.getRangeStart(total);
+        long end = range.getRangeEnd(total);
+        if (start >= total) {
+            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + total);
+            response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
+            return;
+        }
+        response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
+        response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + end + "/" + total);
+        try (StoredBlob blob = open(job, name, start, end - start + 1)) {
+            send(blob, end - start + 1, request, response);
+        }
+    }
+
+    private static void send(StoredBlob blob, long length, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        response.setContentType(NDJSON);
+        response.setContentLengthLong(length);
+        if (blob.contentEncoding() != null) {
+            response.setHeader(HttpHeaders.CONTENT_ENCODING, blob.contentEncoding());
+        }
+        if (!request.getMethod().equals("HEAD")) {
+            blob.content().transferTo(response.getOutputStream());
+        }
+    }
+
+    private StoredBlob open(Job job, String name, long offset, long length) {
+        try {
+            return blobs.open(ExportJob.of(job).place().file(name), offset, length);
+        } catch (BlobProblem e) {
+            boolean gone = e.reason() == BlobProblem.Reason.NOT_FOUND;
+            throw FhirProblem.of(
+                    gone ? 410 : 503,
+                    gone ? "deleted" : "transient",
+                    "The file cannot be read from the storage: " + e.getMessage());
+        }
+    }
+
+    /** Only what the manifest lists is served, so a name cannot lead anywhere else. */
+    private static ExportedFile listed(Job job, String name) {
+        if (job.ending() != null && !job.status().failed()) {
+            ExportedFile.All files = ExportedFile.All.of(job.ending().text());
+            for (List<ExportedFile> list : List.of(files.output(), files.deleted(), files.error())) {
+                for (ExportedFile file : list) {
+                    if (file.name().equals(name)) {
+                        return file;
+                    }
+                }
+            }
+        }
+        throw FhirProblem.notFound(
+                "The export " + job.id() + " has no file '" + name + "'; its manifest lists the files that it has.");
+    }
+
+    /** One range, if it is asked for and still meant: several at once are answered with the whole file. */
+    private static Optional<HttpRange> range(HttpHeaders headers, String etag) {
+        String ifRange = headers.getFirst(HttpHeaders.IF_RANGE);
+        if (ifRange != null && !ifRange.equals(etag)) {
+            return Optional.empty();
+        }
+        try {
+            List<HttpRange> ranges = headers.getRange();
+            return ranges.size() == 1 ? Optional.of(ranges.get(0)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

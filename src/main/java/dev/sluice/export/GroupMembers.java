@@ -1,0 +1,154 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.StoredVersion;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Finds the patients of a Group at a moment: those of the groups in it too, and only who is a member then.
+ *
+ * <p>A member counts unless it is {@code inactive} or the moment lies outside its {@code period}. Groups that contain
+ * each other are read once. Members are read one by one, so a group of any size takes the memory of one.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/group.html">Group</a>
+ */
+@Component
+class GroupMembers {
+    private static final int BATCH = 1_000;
+    private static final String PATIENT = "Patient/";
+    private static final String GROUP = "Group/";
+
+    private final RowReader rows;
+
+    GroupMembers(RowReader rows) {
+        this.rows = rows;
+    }
+
+    /**
+     * Gives the ids of the patients, in batches and possibly repeated, to the taker.
+     *
+     * @return what could not be followed: sentences for the client
+     */
+    List<String> find(String groupId, Instant moment, Consumer<List<String>> taker) {
+        Search search = new Search(moment, taker);
+        search.add(groupId);
+        search.run();
+        return search.warnings;
+    }
+
+    /** One search; the groups still to read, and those that were met. */
+    private final class Search {
+        private final Instant moment;
+        private final Consumer<List<String>> taker;
+        private final Deque<String> toRead = new ArrayDeque<>();
+        private final Set<String> met = new HashSet<>();
+        private final List<String> patients = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
+
+        Search(Instant moment, Consumer<List<String>> taker) {
+            this.moment = moment;
+            this.taker = taker;
+        }
+
+        void add(String groupId) {
+            if (met.add(groupId)) {
+                toRead.add(groupId);
+            }
+        }
+
+        void run() {
+            for (String id = toRead.poll(); id != null; id = toRead.poll()) {
+                Optional<StoredVersion> group = rows.asOf(new ResourceKey(ResourceType.GROUP, id), moment);
+                if (group.isPresent()) {
+                    read(id, group.get().body());
+                } else {
+                    warnings.add("Group/" + id + " is named as a member and is not there; its members are left out.");
+                }
+            }
+            flush();
+        }
+
+        private void read(String id, byte[] body) {
+            int unresolved = 0;
+            try (JsonParser json = FhirJson.MAPPER.createParser(body)) {
+                json.nextToken();
+                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    boolean members = "member".equals(json.currentName());
+                    json.nextToken();
+                    if (!members) {
+                        json.skipChildren();
+                        continue;
+                    }
+                    while (json.nextToken() != JsonToken.END_ARRAY) {
+                        JsonNode member = json.readValueAsTree();
+                        unresolved += isMember(member) && !take(member) ? 1 : 0;
+                    }
+                }
+            }
+            if (unresolved > 0) {
+                warnings.add(unresolved + " member(s) of Group/" + id + " are no reference to a Patient or Group of"
+                        + " this server; they are left out.");
+            }
+        }
+
+        private boolean isMember(JsonNode member) {
+            if (member.path("inactive").asBoolean(false)) {
+                return false;
+            }
+            JsonNode period = member.path("period");
+            boolean begun =
+                    span(period, "start").map(s -> !s.from().isAfter(moment)).orElse(true);
+            boolean ended =
+                    span(period, "end").map(s -> !s.until().isAfter(moment)).orElse(false);
+            return begun && !ended;
+        }
+
+        private Optional<FhirInstant.Span> span(JsonNode period, String end) {
+            return FhirInstant.parse(period.path(end).asString(""));
+        }
+
+        private boolean take(JsonNode member) {
+            String reference = member.path("entity").path("reference").asString("");
+            if (reference.startsWith(PATIENT)) {
+                patients.add(id(reference, PATIENT));
+                if (patients.size() >= BATCH) {
+                    flush();
+                }
+                return true;
+            }
+            if (reference.startsWith(GROUP)) {
+                add(id(reference, GROUP));
+                return true;
+            }
+            return false;
+        }
+
+        private String id(String reference, String prefix) {
+            int version = reference.indexOf("/_history/");
+            return reference.substring(prefix.length(), version < 0 ? reference.length() : version);
+        }
+
+        private void flush() {
+            if (!patients.isEmpty()) {
+                taker.accept(List.copyOf(patients));
+                patients.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.job.Jobs;
+import dev.sluice.store.Moments;
+import dev.sluice.store.RowReader;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Starts an export whose request is right: makes sure that its files can be written, closes the moment that it shows, and
+ * records the job. What can be known to fail fails here, not hours later.
+ */
+@Component
+class KickOff {
+    private static final Logger log = LoggerFactory.getLogger(KickOff.class);
+
+    private final ExportPlaces places;
+    private final RowReader rows;
+    private final Moments moments;
+    private final Jobs jobs;
+    private final TransactionTemplate transaction;
+
+    KickOff(ExportPlaces places, RowReader rows, Moments moments, Jobs jobs, TransactionTemplate transaction) {
+        this.places = places;
+        this.rows = rows;
+        this.moments = moments;
+        this.jobs = jobs;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Starts the export and returns the id of its job.
+     *
+     * @param url the full URL of the kick-off
+     */
+    UUID start(ExportRequest request, String url) {
+        if (request.scope() instanceof ExportScope.GroupMembers group) {
+            requireGroup(group.id());
+        }
+        UUID id = UUID.randomUUID();
+        ExportJob.Place place = places.prepare(request.container(), id);
+        try {
+            transaction.executeWithoutResult(status ->
+                    jobs.submit(id, ExportHandler.KIND, new ExportJob(request, url, moments.close(), place).payload()));
+        } catch (RuntimeException e) {
+            places.giveUp(place);
+            throw e;
+        }
+        log.info("Export {} goes to {}/{} ({}).", id, place.container(), place.folder(), url);
+        return id;
+    }
+
+    private void requireGroup(String id) {
+        ResourceKey key = new ResourceKey(ResourceType.GROUP, id);
+        if (rows.current(key).filter(version -> !version.deleted()).isEmpty()) {
+            throw FhirProblem.notFound(
+                    key + " is not there; check the id, or search for the Group with GET [base]/Group.");
+        }
+    }
+}

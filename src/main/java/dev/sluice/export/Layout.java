@@ -1,0 +1,62 @@
+package dev.sluice.export;
+
+import dev.sluice.export.ExportJob.Place;
+import dev.sluice.store.RowQuery;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Names containers, folders and files as one vintage of Azure's FHIR server did, since scripts look for these names. */
+enum Layout {
+    /** The documentation of Azure API for FHIR; a container of its own gets a name that sorts by time. */
+    AZURE {
+        @Override
+        Place ownContainer(UUID job, Instant now) {
+            return new Place(stamp(now).toLowerCase(Locale.ROOT) + "-" + job, "", true);
+        }
+
+        @Override
+        String suffix(int number) {
+            return "-" + number;
+        }
+    },
+
+    /** From the end of 2022 on: {@code export-<job>}, and a number for each piece of work in the file's name. */
+    AZURE_V23 {
+        @Override
+        Place ownContainer(UUID job, Instant now) {
+            return new Place("export-" + job, "", true);
+        }
+
+        @Override
+        String suffix(int number) {
+            return "-" + number + "-1";
+        }
+    };
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+
+    /** Where a job writes: in the container that the client named, or in a new one. */
+    Place place(@Nullable String container, UUID job, Instant now) {
+        return container == null ? ownContainer(job, now) : new Place(container, stamp(now) + "-" + job, false);
+    }
+
+    abstract Place ownContainer(UUID job, Instant now);
+
+    /** The name of a file: by its type and number; deletions stand out, so that nobody takes them for resources. */
+    String file(FilePlan plan) {
+        String prefix = plan.what() == RowQuery.What.DELETIONS ? "deleted-" : "";
+        return prefix + plan.type() + suffix(plan.number()) + ".ndjson";
+    }
+
+    /** What follows the type in the name of its file with this number, counted from 1. */
+    abstract String suffix(int number);
+
+    private static String stamp(Instant now) {
+        return STAMP.format(now);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.export;
+
+import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.DownloadMode;
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.Job;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes the manifest of a finished export: what it holds, and where each file is. All of it but signed URLs, which are
+ * made anew, is the same at each call.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
+ */
+@Component
+class Manifest {
+    /** As long as the IG lets a bearer token live. */
+    private static final Duration SIGNED = Duration.ofMinutes(5);
+
+    private final BlobStore blobs;
+    private final DownloadMode download;
+
+    Manifest(BlobStore blobs, DownloadMode download) {
+        this.blobs = blobs;
+        this.download = download;
+    }
+
+    /**
+     * The manifest of a completed job.
+     *
+     * @param result what the job made
+     * @param jobUrl the public URL of the job
+     */
+    ObjectNode of(Job job, String result, String jobUrl) {
+        ExportJob export = ExportJob.of(job);
+        ExportedFile.All files = ExportedFile.All.of(result);
+        ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
+        manifest.put("transactionTime", FhirInstant.format(export.transactionTime()));
+        manifest.put("request", export.url());
+        // A plain blob URL opens for those only who have a token for the storage account.
+        manifest.put("requiresAccessToken", download == DownloadMode.DIRECT);
+        list(manifest.putArray("output"), files.output(), export, jobUrl);
+        if (export.request().since() != null) {
+            list(manifest.putArray("deleted"), files.deleted(), export, jobUrl);
+        }
+        list(manifest.putArray("error"), files.error(), export, jobUrl);
+        return manifest;
+    }
+
+    private void list(ArrayNode items, List<ExportedFile> files, ExportJob export, String jobUrl) {
+        for (ExportedFile file : files) {
+            ObjectNode item = items.addObject();
+            item.put("type", file.type());
+            item.put("url", url(export.place().file(file.name()), jobUrl));
+            item.put("count", file.count());
+            item.putObject("extension").put("bytes", file.bytes()).put("sha256", file.sha256());
+        }
+    }
+
+    private String url(BlobPath path, String jobUrl) {
+        return switch (download) {
+            case SERVER -> jobUrl + "/files/" + path.name();
+            case SAS -> blobs.signedUri(path, SIGNED).toString();
+            case DIRECT -> blobs.uri(path).toString();
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.export;
+
+import dev.sluice.blob.BlobWriter;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.job.UnitContext;
+import dev.sluice.search.TypeFilter;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Takes each row of a file on its way: drop what no filter wants, write a line. Without filters the bytes are passed on
+ * untouched.
+ */
+final class RowPipeline implements LineSink {
+    private static final byte[] NEWLINE = {'\n'};
+
+    private final ResourceType type;
+    private final List<TypeFilter> filters;
+    private final BlobWriter file;
+    private final UnitContext context;
+    private long lines;
+    private long read;
+
+    /**
+     * The way of the rows of one type.
+     *
+     * @param before bytes that the unit read for the files before this one
+     */
+    RowPipeline(ResourceType type, List<TypeFilter> filters, BlobWriter file, UnitContext context, long before) {
+        this.type = type;
+        this.filters = filters;
+        this.file = file;
+        this.context = context;
+        this.read = before;
+    }
+
+    @Override
+    public void row(byte[] buffer, int offset, int length) {
+        context.check();
+        if (filters.isEmpty() || matches(buffer, offset, length)) {
+            file.write(buffer, offset, length);
+            file.write(NEWLINE, 0, 1);
+            lines++;
+        }
+        read += length + 1;
+        context.progress(read);
+    }
+
+    @Override
+    public String type() {
+        return type.name();
+    }
+
+    @Override
+    public void finish() {
+        // Each row was written when it came.
+    }
+
+    @Override
+    public long lines() {
+        return lines;
+    }
+
+    private boolean matches(byte[] buffer, int offset, int length) {
+        ObjectNode resource = (ObjectNode) FhirJson.MAPPER.readTree(buffer, offset, length);
+        for (TypeFilter filter : filters) {
+            if (filter.matches(resource)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.job.Job;
+import dev.sluice.job.Jobs;
+import dev.sluice.web.BaseUrl;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How an export stands: in progress, complete with its manifest, failed, or cancelled.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-status-request">Bulk Data IG, status</a>
+ */
+@RestController
+@RequestMapping("/fhir/_operations/export/{jobId}")
+class StatusController {
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+
+    private final Jobs jobs;
+    private final Manifest manifest;
+    private final BaseUrl base;
+    private final Clock clock;
+
+    StatusController(Jobs jobs, Manifest manifest, BaseUrl base, Clock clock) {
+        this.jobs = jobs;
+        this.manifest = manifest;
+        this.base = base;
+        this.clock = clock;
+    }
+
+    @GetMapping
+    ResponseEntity<ObjectNode> status(@PathVariable String jobId, HttpServletRequest request) {
+        Job job = find(jobs, jobId);
+        Job.Ending ending = job.ending();
+        if (ending == null) {
+            return ResponseEntity.accepted()
+                    .header("X-Progress", job.progress().text())
+                    .header(
+                            HttpHeaders.RETRY_AFTER,
+                            Long.toString(job.progress().pollAfter(clock.instant())))
+                    .build();
+        }
+        if (job.status().failed()) {
+            throw FhirProblem.of(500, "exception", "The export has failed: " + ending.text());
+        }
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.EXPIRES, HTTP_DATE.format(ending.expires()))
+                .body(manifest.of(job, ending.text(), base.of(request) + "/_operations/export/" + job.id()));
+    }
+
+    @DeleteMapping
+    ResponseEntity<Void> cancel(@PathVariable String jobId) {
+        if (!jobs.discard(ExportHandler.KIND, jobId)) {
+            throw unknown(jobId);
+        }
+        return ResponseEntity.accepted().build();
+    }
+
+    /** The job of this id; a 404 problem if there is none, or not any more. */
+    static Job find(Jobs jobs, String jobId) {
+        return jobs.find(ExportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
+    }
+
+    private static FhirProblem unknown(String jobId) {
+        return FhirProblem.notFound("The requested job '" + jobId
+                + "' was not found: it never was, was cancelled or released, or is past its retention.");
+    }
+}
