@@ -1,0 +1,27 @@
+package dev.sluice;
+
+import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.SearchParameters;
+import dev.sluice.search.TypeFilterParser;
+import dev.sluice.web.BaseUrl;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Makes the definitions of R4 once, and tells them which absolute references are to this server. */
+@Configuration(proxyBeanMethods = false)
+class DefinitionsConfiguration {
+    @Bean
+    SearchParameters searchParameters() {
+        return new SearchParameters();
+    }
+
+    @Bean
+    PatientCompartment patientCompartment(SearchParameters parameters, BaseUrl base) {
+        return new PatientCompartment(parameters, base::isOwn);
+    }
+
+    @Bean
+    TypeFilterParser typeFilterParser(SearchParameters parameters, BaseUrl base) {
+        return new TypeFilterParser(parameters, base::isOwn);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice;
+
+import dev.sluice.cli.Commands;
+import java.time.Clock;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+
+/** Starts the server, or runs a command that needs none. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class SluiceApplication {
+    /**
+     * Runs Sluice until the process is stopped; options are given as {@code --key=value}. If the first argument names a
+     * command, only that is run, and its result is the exit code.
+     */
+    public static void main(String[] args) {
+        Commands.run(args).ifPresentOrElse(System::exit, () -> SpringApplication.run(SluiceApplication.class, args));
+    }
+
+    @Bean
+    Clock systemClock() {
+        return Clock.systemUTC();
+    }
+}
