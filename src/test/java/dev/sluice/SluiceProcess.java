@@ -1,0 +1,88 @@
+package dev.sluice;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sluice in a process of its own, so that a test can kill it without its having a word in it. */
+public final class SluiceProcess implements AutoCloseable {
+    private final Process process;
+    private final URI root;
+
+    private SluiceProcess(Process process, URI root) {
+        this.process = process;
+        this.root = root;
+    }
+
+    /** Starts a process with these options, each {@code --key=value}, and waits until it is ready. */
+    public static SluiceProcess start(Path log, String... options) throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SluiceApplication.class.getName(),
+                "--server.port=" + port));
+        command.addAll(List.of(options));
+        File output = log.toFile();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        SluiceProcess started = new SluiceProcess(process, URI.create("http://localhost:" + port));
+        try {
+            await("see " + output).atMost(Duration.ofSeconds(90)).until(started::isReady);
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+        return started;
+    }
+
+    /** The FHIR base. */
+    public URI base() {
+        return URI.create(root + "/fhir");
+    }
+
+    /** SIGKILL: nothing of the process runs any more when this returns. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private boolean isReady() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("Sluice ended with " + process.exitValue());
+        }
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(root + "/actuator/health/readiness"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return HttpClient.newHttpClient()
+                            .send(request, BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
