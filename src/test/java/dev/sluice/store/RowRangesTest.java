@@ -1,0 +1,99 @@
+package dev.sluice.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Ranges of keys cover the rows of a query without overlap, whatever their sizes. */
+class RowRangesTest {
+    private static final ResourceType TYPE = ResourceType.of("Basic");
+    private static final int ROWS = 700;
+
+    private static SluiceServer server;
+    private static Instant moment;
+
+    @BeforeAll
+    static void write() {
+        server = SluiceServer.start();
+        Random random = new Random(1);
+        List<Draft> drafts = new ArrayList<>();
+        for (int i = 0; i < ROWS; i++) {
+            String filler = "x".repeat(random.nextInt(20) == 0 ? 20_000 : random.nextInt(900));
+            drafts.add(draft(i, filler));
+        }
+        RowWriter writer = server.bean(RowWriter.class);
+        writer.write(drafts);
+        for (int i = 0; i < ROWS; i += 7) {
+            writer.write(List.of(i % 2 == 0 ? Draft.delete(key(i)) : draft(i, "changed")));
+        }
+        moment = server.bean(TransactionTemplate.class)
+                .execute(status -> server.bean(Moments.class).close());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @RepeatedTest(20)
+    void rangesCoverTheRowsWithoutOverlapAndTheirNumbersAreTrue(RepetitionInfo repetition) {
+        long size = 1L << repetition.getCurrentRepetition();
+        RowQuery query = new RowQuery(TYPE, moment, null, new Membership.Everything(), RowQuery.What.RESOURCES);
+
+        List<KeyRange> ranges = server.bean(RowRanges.class).cut(query, size);
+
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        long previous = -1;
+        for (KeyRange range : ranges) {
+            int before = read.size();
+            long rows = server.bean(RowStream.class)
+                    .read(
+                            query,
+                            range,
+                            (buffer, offset, length) -> {
+                                read.write(buffer, offset, length);
+                                read.write('\n');
+                            },
+                            cancel -> {});
+            assertThat(range.first()).isGreaterThan(previous).isLessThanOrEqualTo(range.last());
+            assertThat(rows).isEqualTo(range.rows()).isPositive();
+            assertThat((long) read.size() - before).isEqualTo(range.bytes());
+            previous = range.last();
+        }
+        List<String> stored = server.bean(JdbcTemplate.class)
+                .queryForList(
+                        "select body from resource where type = 'Basic' and superseded_at is null and not deleted"
+                                + " order by key",
+                        String.class);
+        assertThat(read.toString(StandardCharsets.UTF_8)).isEqualTo(String.join("\n", stored) + "\n");
+    }
+
+    private static Draft draft(int number, String filler) {
+        return Draft.put(
+                key(number),
+                new Draft.Content(
+                        (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\",\"v\":" + version
+                                        + "}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        List.of(),
+                        new long[0]));
+    }
+
+    private static ResourceKey key(int number) {
+        return new ResourceKey(TYPE, "b" + number);
+    }
+}
