@@ -1,0 +1,115 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Manifests and files by HTTP, from a server that does what a test wants. */
+class DownloadsTest {
+    private static final String LINE = "{\"resourceType\":\"Patient\",\"id\":\"ann\"}\n";
+
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void theTokenGoesToTheManifestAndToFilesThatAskForItOnly() {
+        answer("/file", 200, LINE);
+        answer("/closed", 200, manifest(true, "/file"));
+        answer("/open", 200, manifest(false, "/file"));
+
+        assertThat(verify("/closed", "--token", "t1").exitCode()).isZero();
+        assertThat(verify("/open", "--token", "t2").exitCode()).isZero();
+        assertThat(verify("/open").exitCode()).isZero();
+
+        assertThat(requests)
+                .containsExactly(
+                        "/closed Bearer t1",
+                        "/file Bearer t1",
+                        "/open Bearer t2",
+                        "/file null",
+                        "/open null",
+                        "/file null");
+    }
+
+    @Test
+    void aSignedUrlThatHasExpiredIsMadeAnewByTheManifest() {
+        List<String> manifests = new ArrayList<>(List.of(manifest(false, "/old"), manifest(false, "/new")));
+        server.createContext("/manifest", exchange -> send(exchange, 200, manifests.remove(0)));
+        answer("/old", 403, "");
+        answer("/new", 200, LINE);
+
+        CommandLine run = verify("/manifest");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(requests).containsExactly("/manifest null", "/old null", "/manifest null", "/new null");
+    }
+
+    @Test
+    void whatTheServerSaysInsteadOfAFileIsTold() {
+        answer("/m404", 200, manifest(false, "/none"));
+        answer("/m500", 200, manifest(false, "/broken"));
+        answer("/m403", 200, manifest(false, "/denied"));
+        answer("/none", 404, "");
+        answer("/broken", 500, "");
+        answer("/denied", 403, "");
+        answer("/busy", 202, "");
+
+        assertThat(verify("/m404").out()).contains("DIFFERS     output/none: 0 lines, 0 bytes; it is not there");
+        assertThat(verify("/m500").out()).contains("cannot be read: the server answered with HTTP 500");
+        assertThat(verify("/m500").exitCode()).isEqualTo(2);
+        assertThat(verify("/m403").out()).contains("cannot be read: access is denied (HTTP 403)");
+        assertThat(verify("/busy").err()).contains("the export is not finished yet (HTTP 202)");
+        assertThat(CommandLine.run("verify", "http://[").err()).contains("is not a URL");
+    }
+
+    private CommandLine verify(String path, String... options) {
+        List<String> args = new ArrayList<>(List.of("verify", url(path)));
+        args.addAll(List.of(options));
+        return CommandLine.run(args.toArray());
+    }
+
+    private String url(String path) {
+        return "http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":"
+                + server.getAddress().getPort() + path;
+    }
+
+    private String manifest(boolean tokenNeeded, String file) {
+        return "{\"requiresAccessToken\":" + tokenNeeded + ",\"output\":[{\"type\":\"Patient\",\"count\":1,\"url\":\""
+                + url(file) + "\"}]}";
+    }
+
+    private void answer(String path, int status, String body) {
+        server.createContext(path, exchange -> send(exchange, status, body));
+    }
+
+    private void send(HttpExchange exchange, int status, String body) throws IOException {
+        requests.add(
+                exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.ExportClient;
+import dev.sluice.ExportClient.Export;
+import dev.sluice.SluiceServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The commands against exports of a whole server. */
+class ServedExportTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip"})
+    void anExportIsVerifiedByItsUrlAndInAFolderUntilItIsTamperedWith(String compression) throws IOException {
+        try (SluiceServer server = SluiceServer.start("--sluice.export.compression=" + compression)) {
+            load(server, SavedExport.PATIENTS);
+            Export export = new ExportClient(server).export("/$export");
+
+            CommandLine served = CommandLine.run("verify", export.job());
+            assertThat(served.exitCode()).as(served.out() + served.err()).isZero();
+            assertThat(served.out()).contains("TRUE: 1 files, 2 lines").contains("count, bytes, sha256 as stated");
+
+            save(server, export, folder);
+            assertThat(CommandLine.run("verify", folder).exitCode()).isZero();
+            assertThat(CommandLine.run("compare", export.job(), folder).exitCode())
+                    .isZero();
+
+            Path file = folder.resolve("Patient-1.ndjson");
+            Files.writeString(file, Files.readString(file).replace("true", "null"));
+            assertThat(CommandLine.run("verify", folder).exitCode()).isEqualTo(1);
+            assertThat(CommandLine.run("compare", export.job(), folder).out()).contains("other content: Patient/ann");
+        }
+    }
+
+    @Test
+    void exportsOfOneStoreAreEqualUntilItChanges() {
+        try (SluiceServer server = SluiceServer.start()) {
+            load(server, SavedExport.PATIENTS);
+            ExportClient client = new ExportClient(server);
+            String first = client.export("/$export").job();
+            String second = client.export("/$export").job();
+            CommandLine equal = CommandLine.run("compare", first, second);
+            assertThat(equal.exitCode()).as(equal.out() + equal.err()).isZero();
+
+            load(server, SavedExport.PATIENTS.replace("true", "false"));
+            String third = client.export("/$export").job();
+            server.delete(second);
+
+            CommandLine changed = CommandLine.run("compare", first, third);
+            assertThat(changed.exitCode()).isEqualTo(1);
+            assertThat(changed.out()).contains("other content: Patient/ann (version 1 in A, 2 in B)");
+            CommandLine gone = CommandLine.run("compare", first, second);
+            assertThat(gone.exitCode()).isEqualTo(2);
+            assertThat(gone.err()).contains("cannot be read: it is not there.");
+        }
+    }
+
+    private static void load(SluiceServer server, String ndjson) {
+        assertThat(server.post("/$import", "application/fhir+ndjson", ndjson).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void save(SluiceServer server, Export export, Path folder) throws IOException {
+        Files.writeString(folder.resolve("manifest.json"), export.manifest().toString());
+        for (JsonNode item : export.manifest().path("output")) {
+            String url = item.path("url").stringValue();
+            String name = url.substring(url.lastIndexOf('/') + 1);
+            Files.writeString(folder.resolve(name), server.get(url).body());
+        }
+    }
+}

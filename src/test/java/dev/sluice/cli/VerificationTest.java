@@ -1,0 +1,213 @@
+package dev.sluice.cli;
+
+import static dev.sluice.cli.SavedExport.PATIENTS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class VerificationTest {
+    private static final String FILE = "Patient-1.ndjson";
+
+    @TempDir
+    private Path folder;
+
+    private SavedExport export;
+    private ObjectNode item;
+
+    @BeforeEach
+    void save() {
+        export = new SavedExport(folder);
+        item = export.add("output", "Patient", FILE, PATIENTS);
+    }
+
+    @Test
+    void anExportThatIsAsItsManifestSaysIsTrue() {
+        export.add("error", "OperationOutcome", "errors-1.ndjson", "{\"resourceType\":\"OperationOutcome\"}\n");
+        export.add("deleted", "Bundle", "deleted-1.ndjson", "{\"resourceType\":\"Bundle\",\"type\":\"transaction\"}\n");
+
+        CommandLine run = export.verify();
+
+        assertThat(run.exitCode()).as(run.out()).isZero();
+        assertThat(run.out())
+                .contains("ok          output/" + FILE + ": 2 lines, " + PATIENTS.length()
+                        + " bytes; count, bytes, sha256 as stated")
+                .contains("ok          error/errors-1.ndjson", "ok          deleted/deleted-1.ndjson")
+                .contains("TRUE: 3 files, 4 lines");
+        assertThat(CommandLine.run("verify", folder.resolve("manifest.json")).exitCode())
+                .isZero();
+    }
+
+    @Test
+    void oneByteThatIsAnotherIsFoundByTheHash() {
+        export.write(FILE, PATIENTS.replace("true", "null"));
+
+        differs("sha256 is ", ", stated is ");
+    }
+
+    @Test
+    void aMissingLineIsFoundByTheCountAndTheBytes() {
+        export.write(FILE, PATIENTS.substring(0, PATIENTS.indexOf('\n') + 1));
+
+        differs("count is 1, stated is 2", "bytes is ", "NOT TRUE: 1 differ and 0 cannot be read, of 1 files, 1 lines");
+    }
+
+    @Test
+    void aLineThatComesTwiceIsFoundThoughTheManifestSaysSo() {
+        export = new SavedExport(folder);
+        export.add("output", "Patient", FILE, PATIENTS);
+        export.add(
+                "output",
+                "Patient",
+                "Patient-2.ndjson",
+                PATIENTS.lines().findFirst().orElseThrow());
+
+        differs("ok          output/" + FILE, "DIFFERS     output/Patient-2.ndjson", "line 1 repeats Patient/ann");
+    }
+
+    @Test
+    void wrongCountIsFound() {
+        item.put("count", 3);
+
+        differs("count is 2, stated is 3");
+    }
+
+    @Test
+    void wrongHashIsFoundAndItsCaseDoesNotMatter() {
+        String hash = item.path("extension").path("sha256").stringValue();
+        item.withObject("extension").put("sha256", hash.toUpperCase(Locale.ROOT));
+        assertThat(export.verify().exitCode()).isZero();
+
+        item.withObject("extension").put("sha256", "0".repeat(64));
+        differs("stated is 000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"resourceType\":\"Patient\"} | line 1 has no id",
+                "{\"resourceType\":\"Patient\",\"id\":\"a b\"} | has the id 'a b', which is none",
+                "{\"resourceType\":\"Group\",\"id\":\"a\"} | line 1 has the resourceType 'Group'",
+                "{\"id\":\"a\"} | line 1 has the resourceType ''",
+                "{\"resourceType\":\"Patient\",\"id\":\"a\" | line 1 is no resource: The text is not valid JSON",
+                "[] | line 1 is no resource: A resource must be one JSON object"
+            })
+    void aLineThatIsNoResourceOfTheTypeIsFound(String line, String fault) {
+        export = new SavedExport(folder);
+        export.add("output", "Patient", FILE, line + "\n");
+
+        differs(fault);
+    }
+
+    @Test
+    void theFirstBadLinesAreToldAndTheOthersCounted() {
+        export = new SavedExport(folder);
+        export.add("output", "Patient", FILE, "x\n".repeat(5));
+
+        differs("line 3 is no resource", "2 more bad lines");
+    }
+
+    @Test
+    void aManifestOfAzureApiForFhirIsHeldToItsCount() {
+        item.remove("extension");
+        export.write(FILE, PATIENTS.replace("\n", "\r\n"));
+        CommandLine run = export.verify();
+
+        assertThat(run.exitCode()).as(run.out()).isZero();
+        assertThat(run.out()).contains("; count as stated");
+
+        item.put("count", 1);
+        differs("count is 2, stated is 1");
+    }
+
+    @Test
+    void packedFilesAreUnpackedWhateverTheirNameIs() throws IOException {
+        int half = PATIENTS.indexOf('\n') + 1;
+        export.write(FILE, gzip(PATIENTS.substring(0, half), PATIENTS.substring(half)));
+        assertThat(export.verify().exitCode()).isZero();
+
+        Files.move(folder.resolve(FILE), folder.resolve(FILE + ".gz"));
+        assertThat(export.verify().exitCode()).isZero();
+
+        export.write(FILE, Arrays.copyOf(gzip(PATIENTS), 40));
+        differs("packed by gzip, and damaged or cut off");
+    }
+
+    @Test
+    void aFileThatIsNotThereDiffers() throws IOException {
+        Files.delete(folder.resolve(FILE));
+
+        differs("DIFFERS     output/" + FILE + ": 0 lines, 0 bytes; it is not there");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNotCalledWrong() throws IOException {
+        Files.delete(folder.resolve(FILE));
+        Files.createDirectory(folder.resolve(FILE));
+
+        CommandLine run = export.verify();
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).contains("UNREADABLE  output/" + FILE, "NOT KNOWN: 1 cannot be read");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | it has no list 'output'",
+                "x | is not a manifest. The text is not valid JSON",
+                "{\"output\":[{\"type\":\"Patient\"}]} | an item of 'output' has no 'url'",
+                "{\"output\":[{\"url\":\"https://h/a/..\"}]} | which names no file",
+                "{\"output\":[{\"url\":\"https://h/a b\"}]} | which is not a URL"
+            })
+    void whatIsNoManifestIsUnreadable(String text, String sentence) {
+        export.write("other.json", text);
+
+        CommandLine run = CommandLine.run("verify", folder.resolve("other.json"));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(sentence);
+    }
+
+    @Test
+    void wrongArgumentsShowTheUsage() {
+        assertThat(CommandLine.run("verify").err()).contains("One place is needed, not none.", "Usage:");
+        assertThat(CommandLine.run("verify", "a", "--versions").err()).contains("There is no option --versions here.");
+        assertThat(CommandLine.run("verify", "a", "--token").err()).contains("--token needs a value.");
+        assertThat(CommandLine.run("compare", "a").exitCode()).isEqualTo(2);
+        assertThat(CommandLine.run("verify", folder.resolve("none")).err())
+                .contains("cannot be read: it is not there.");
+        assertThat(Commands.run("--server.port=0")).isEmpty();
+        assertThat(Commands.run()).isEmpty();
+    }
+
+    private void differs(String... parts) {
+        CommandLine run = export.verify();
+        assertThat(run.exitCode()).as(run.out()).isEqualTo(1);
+        assertThat(run.out()).contains(parts);
+    }
+
+    private static byte[] gzip(String... members) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (String member : members) {
+            try (GZIPOutputStream packed = new GZIPOutputStream(out)) {
+                packed.write(member.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sluice.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.ExportClient;
+import dev.sluice.ExportClient.Export;
+import dev.sluice.SluiceServer;
+import dev.sluice.blob.BlobStore;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import tools.jackson.databind.JsonNode;
+
+/** What exports hold, whatever the storage. The store does not change meanwhile. */
+@TestInstance(Lifecycle.PER_CLASS)
+class ExportContract {
+    final SluiceServer server = SluiceServer.start(storage());
+    final ExportClient client = new ExportClient(server);
+
+    /** The storage, as options. */
+    String[] storage() {
+        return new String[0];
+    }
+
+    @BeforeAll
+    void load() {
+        Ward.load(server);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void systemExportHoldsEveryLiveResourceOnceByteForByteButForMeta() {
+        Export export = client.export("/$export");
+
+        List<String> live = Ward.NDJSON
+                .lines()
+                .filter(line -> !line.contains("\"id\":\"gone\""))
+                .sorted()
+                .toList();
+        assertThat(export.all().stream().map(ExportContract::withoutMeta).sorted())
+                .containsExactlyElementsOf(live);
+        assertThat(export.all()).allMatch(line -> line.contains("\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"2"));
+        assertThat(export.manifest().path("error")).isEmpty();
+    }
+
+    @Test
+    void patientExportHoldsTheCompartmentsOfLivePatientsEachResourceOnce() {
+        assertThat(client.export("/Patient/$export").keys())
+                .containsExactly(
+                        "Appointment/of-both",
+                        "Group/former",
+                        "Group/only-ann",
+                        "Group/ring",
+                        "Observation/of-ann",
+                        "Observation/of-bob",
+                        "Patient/ann",
+                        "Patient/bob");
+    }
+
+    @Test
+    void groupExportHoldsTheMembersCompartmentsAndTheGroupAndNoOtherGroup() {
+        assertThat(client.export("/Group/only-ann/$export").keys())
+                .containsExactly("Appointment/of-both", "Group/only-ann", "Observation/of-ann", "Patient/ann");
+    }
+
+    @Test
+    void groupsInGroupsAreFollowedOnceAndWhatCannotBeFollowedIsReported() {
+        Export export = client.export("/Group/ring/$export");
+
+        assertThat(export.keys())
+                .containsExactly(
+                        "Appointment/of-both",
+                        "Group/ring",
+                        "Observation/of-ann",
+                        "Observation/of-bob",
+                        "Patient/ann",
+                        "Patient/bob");
+        assertThat(server.get(export.manifest()
+                                .path("error")
+                                .path(0)
+                                .path("url")
+                                .asString())
+                        .body())
+                .contains("Group/missing")
+                .contains("1 member(s)");
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreIsLeftOut() {
+        assertThat(client.export("/Group/former/$export").keys()).containsExactly("Group/former");
+    }
+
+    @Test
+    void anEmptyGroupGivesTheGroupAlone() {
+        assertThat(client.export("/Group/empty/$export").keys()).containsExactly("Group/empty");
+        assertThat(client.export("/Group/empty/$export?_type=Patient,Observation")
+                        .manifest()
+                        .path("output"))
+                .isEmpty();
+    }
+
+    @Test
+    void typesNarrowTheExportAndCommasAreRepeats() {
+        List<String> expected = List.of("Observation/of-ann", "Observation/of-bob", "Patient/ann", "Patient/bob");
+
+        assertThat(client.export("/Patient/$export?_type=Patient,Observation").keys())
+                .isEqualTo(expected);
+        assertThat(client.export("/Patient/$export?_type=Patient&_type=Observation")
+                        .keys())
+                .isEqualTo(expected);
+        assertThat(client.export("/Patient/$export?_type=Observation").types()).containsExactly("Observation");
+    }
+
+    @Test
+    void filtersNarrowTheirOwnTypeOnlyAndSeveralAreAUnion() {
+        String loinc = "Observation%3Fcode%3Dhttp://loinc.org%7C";
+
+        assertThat(client.export("/$export?_type=Patient,Observation&_typeFilter=" + loinc + "8302-2")
+                        .keys())
+                .containsExactly("Observation/of-ann", "Patient/ann", "Patient/bob");
+        assertThat(client.export("/$export?_type=Observation&_typefilter=" + loinc + "8302-2," + loinc + "8480-6")
+                        .keys())
+                .containsExactly("Observation/of-ann", "Observation/of-bob");
+        assertThat(client.export("/$export?_type=Observation&_typeFilter=" + loinc + "8302-2&_typeFilter=" + loinc
+                                + "8302-2,8480-6")
+                        .keys())
+                .containsExactly("Observation/of-ann", "Observation/of-bob");
+        assertThat(client.export("/Patient/$export?_type=Patient,Observation&_typeFilter=Patient%3Fgender%3Dmale")
+                        .keys())
+                .containsExactly("Observation/of-ann", "Observation/of-bob", "Patient/bob");
+        assertThat(client.export("/$export?_type=Observation&_typeFilter=" + loinc + "nothing")
+                        .manifest()
+                        .path("output"))
+                .isEmpty();
+    }
+
+    @Test
+    void filesGoIntoAFolderOfTheContainerThatTheClientNames() {
+        Export export = client.export("/$export?_type=Patient&_container=daily");
+
+        assertThat(blobs().list("daily", "")).singleElement().satisfies(path -> {
+            assertThat(path.folder()).matches("\\d{8}T\\d{6}-" + id(export));
+            assertThat(path.name()).isEqualTo("Patient-1.ndjson");
+        });
+    }
+
+    @Test
+    void theManifestCountsAndHashesEachFile() throws Exception {
+        Export export = client.export("/$export");
+
+        for (JsonNode file : export.manifest().path("output")) {
+            byte[] body = server.get(file.path("url").asString()).body().getBytes(StandardCharsets.UTF_8);
+            assertThat(file.path("extension").path("sha256").asString())
+                    .isEqualTo(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
+        }
+        assertThat(export.manifest().path("requiresAccessToken").asBoolean()).isFalse();
+        assertThat(export.manifest().path("request").asString()).isEqualTo(server.base() + "/$export");
+    }
+
+    final BlobStore blobs() {
+        return server.bean(BlobStore.class);
+    }
+
+    /** A line as it was before it was stored. */
+    static String withoutMeta(String line) {
+        return line.replaceFirst("\"versionId\":\"\\d+\",\"lastUpdated\":\"[^\"]+\",?", "")
+                .replaceFirst("\"meta\":\\{},", "");
+    }
+
+    static String id(Export export) {
+        return export.job().substring(export.job().lastIndexOf('/') + 1);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sluice.export;
+
+import static dev.sluice.ExportClient.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.SluiceServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The two headers that a kick-off requires, in every form that clients send. */
+class KickOffHeadersTest {
+    private static SluiceServer server;
+
+    @BeforeAll
+    static void start() {
+        server = SluiceServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/fhir+json",
+                "Application/FHIR+json",
+                "application/fhir+json, application/json;q=0.5",
+                "text/html, application/fhir+json;q=0.1",
+                "application/fhir+json;fhirVersion=4.0"
+            })
+    void anAcceptHeaderWithFhirJsonInItIsRight(String accept) {
+        assertThat(server.get("/$export", "Accept", accept, "Prefer", "respond-async")
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "applicaiton/xml", "*/*", "application/fhir+json;q=0", "nonsense"})
+    void anyOtherAcceptHeaderIsRefused(String accept) {
+        assertThat(outcome(400, server.get("/$export", "Accept", accept, "Prefer", "respond-async")))
+                .singleElement()
+                .asString()
+                .contains(accept, "Accept: application/fhir+json");
+    }
+
+    @Test
+    void bothHeadersMissingAreTwoIssuesOfOneOutcome() {
+        assertThat(outcome(400, server.get("/$export")))
+                .hasSize(2)
+                .anyMatch(issue -> issue.contains("Accept"))
+                .anyMatch(issue -> issue.contains("Prefer: respond-async"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "respond-async",
+                "respond-async,handling=strict",
+                "  respond-async ,  handling    =   strict  ",
+                "handling=Lenient,respond-async",
+                "respond-async, separate-export-status"
+            })
+    void aPreferHeaderThatAsksForAnAsynchronousAnswerIsRight(String prefer) {
+        assertThat(server.get("/$export", "Accept", "application/fhir+json", "Prefer", prefer)
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "respond-async,,handling=Lenient",
+                "respond-async,handling=Strict,",
+                "respond-async,handling=Strict|Lenient",
+                "handling=strict",
+                "respond-sync",
+                "handling=None",
+                "respond-async,unknown=strict",
+                "respond-async,unknown=strict=Lenient",
+                "",
+                "respond-async, wait = 10",
+                "return-content",
+                "respond-status",
+                "*"
+            })
+    void anyOtherPreferHeaderIsRefused(String prefer) {
+        assertThat(outcome(400, server.get("/$export", "Accept", "application/fhir+json", "Prefer", prefer)))
+                .anyMatch(issue -> issue.contains("Prefer"));
+    }
+}
