@@ -1,0 +1,91 @@
+package dev.sluice;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What {@link ArchitectureRule} needs and ArchUnit does not have. */
+final class ArchitectureChecks {
+    private ArchitectureChecks() {}
+
+    /** A rule by which some libraries are used in some packages only. */
+    static ArchRule onlyIn(Set<String> features, String... libraries) {
+        String[] homes =
+                features.stream().map(feature -> "dev.sluice." + feature).toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(homes)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(libraries);
+    }
+
+    static DescribedPredicate<JavaAccess<?>> readTheTime() {
+        return describe("read the system's time", access -> {
+            String owner = access.getTargetOwner().getName();
+            return switch (access.getName()) {
+                case "now" ->
+                    owner.startsWith("java.time.") && !parametersOf(access).contains(Clock.class.getName());
+                case "currentTimeMillis" -> owner.equals(System.class.getName());
+                case "getInstance" -> owner.equals(Calendar.class.getName());
+                case "<init>" ->
+                    owner.equals(Date.class.getName()) && parametersOf(access).isEmpty();
+                default -> false;
+            };
+        });
+    }
+
+    static DescribedPredicate<JavaAccess<?>> makeAClock() {
+        return describe(
+                "make a clock",
+                access -> access.getTargetOwner().isEquivalentTo(Clock.class)
+                        && access.getName().matches("system.*|tick[A-Z].*"));
+    }
+
+    private static List<String> parametersOf(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target
+                ? target.getRawParameterTypes().stream().map(JavaClass::getName).toList()
+                : List.of();
+    }
+
+    /** The public types of ingest, if they are more than one. */
+    static List<String> secondDoorsOfIngest(Code code) {
+        List<String> doors = code.classes().stream()
+                .filter(type -> PackageTable.featureOf(type).equals("ingest") && type.isTopLevelClass())
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .map(JavaClass::getName)
+                .toList();
+        return doors.size() > 1 ? doors : List.of();
+    }
+
+    static List<String> packagesWithoutLabel(Code code) {
+        Set<String> labelled = code.sources().stream()
+                .filter(SourceFile::isLabel)
+                .map(SourceFile::packageName)
+                .collect(Collectors.toSet());
+        return code.sources().stream()
+                .map(SourceFile::packageName)
+                .distinct()
+                .filter(name -> !labelled.contains(name))
+                .map(name -> name + " has no package-info with text and @NullMarked")
+                .toList();
+    }
+
+    static List<String> inEachFile(Code code, Function<SourceFile, Stream<String>> check) {
+        return code.sources().stream().flatMap(check).toList();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which package may know which. The root package wires the others together and may know all of them; nobody may know
+ * the root. Everything that the table does not allow is forbidden.
+ */
+final class PackageTable {
+    static final String ROOT = "dev.sluice";
+
+    static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
+            Map.entry("fhir", Set.of()),
+            Map.entry("blob", Set.of()),
+            Map.entry("job", Set.of()),
+            Map.entry("store", Set.of("fhir")),
+            Map.entry("web", Set.of("fhir", "search")),
+            Map.entry("security", Set.of("fhir")),
+            Map.entry("search", Set.of("fhir")),
+            Map.entry("export", Set.of("fhir", "store", "search", "blob", "job", "web", "security")),
+            Map.entry("ingest", Set.of("fhir", "store", "search", "blob", "job", "web", "security")),
+            Map.entry("cli", Set.of("fhir")),
+            Map.entry("demo", Set.of("fhir", "store", "ingest")),
+            Map.entry("console", Set.of("job", "security", "web")));
+
+    private PackageTable() {}
+
+    /** The word after {@code dev.sluice.}, or nothing for the root package. */
+    static String featureOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.startsWith(ROOT + ".") ? name.substring(ROOT.length() + 1) : "";
+    }
+
+    static boolean isOurs(JavaClass type) {
+        return type.getPackageName().equals(ROOT) || type.getPackageName().startsWith(ROOT + ".");
+    }
+
+    static boolean allows(String from, String to) {
+        return from.isEmpty()
+                || from.equals(to)
+                || MAY_KNOW.getOrDefault(from, Set.of()).contains(to);
+    }
+
+    static ArchCondition<JavaClass> standInTheTable() {
+        return new ArchCondition<>("stand in the table") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                String feature = featureOf(type);
+                if (!feature.isEmpty() && !MAY_KNOW.containsKey(feature)) {
+                    events.add(SimpleConditionEvent.violated(type, type.getName() + " is in no package of the table"));
+                }
+            }
+        };
+    }
+
+    static ArchCondition<JavaClass> knowOnlyWhatTheTableAllows() {
+        return new ArchCondition<>("know only what the table allows") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                    if (isOurs(target) && !allows(featureOf(type), featureOf(target))) {
+                        events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+}

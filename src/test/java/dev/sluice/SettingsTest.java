@@ -1,0 +1,115 @@
+package dev.sluice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
+
+/** Every key of Sluice's own, with its default: as the code binds it, and as the README tells it. */
+class SettingsTest {
+    private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.ofEntries(
+            Map.entry("sluice.home", "./sluice-data"),
+            Map.entry("sluice.base-url", "from the request"),
+            Map.entry("sluice.demo", "false"),
+            Map.entry("sluice.storage.kind", "local"),
+            Map.entry("sluice.storage.local.root", "${sluice.home}/blobs"),
+            Map.entry("sluice.storage.azure.connection-string", "none"),
+            Map.entry("sluice.storage.azure.account-url", "none"),
+            Map.entry("sluice.storage.download", "server"),
+            Map.entry("sluice.export.layout", "azure"),
+            Map.entry("sluice.export.file-size", "64MB"),
+            Map.entry("sluice.export.compression", "none"),
+            Map.entry("sluice.export.retention", "7d"),
+            Map.entry("sluice.export.workers", "number of cores"),
+            Map.entry("sluice.import.root", "none"),
+            Map.entry("sluice.security.mode", "open"),
+            Map.entry("sluice.security.allow-open", "false")));
+
+    @Test
+    void eachKeyHasTheDefaultThatThisTableSays() throws Exception {
+        Map<String, String> bound = new TreeMap<>();
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Nothing.class)
+                .web(WebApplicationType.NONE)
+                .run()) {
+            for (Class<?> settings : settings()) {
+                String prefix =
+                        settings.getAnnotation(ConfigurationProperties.class).value();
+                collect(prefix, Binder.get(context.getEnvironment()).bindOrCreate(prefix, settings), bound);
+            }
+        }
+
+        assertThat(bound.keySet()).isEqualTo(DEFAULTS.keySet());
+        bound.forEach((key, value) -> assertThat(value).as(key).isIn(asBound(DEFAULTS.getOrDefault(key, ""))));
+    }
+
+    @Test
+    void theReadmeTellsEachKeyAndItsDefault() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+
+        DEFAULTS.forEach((key, value) ->
+                assertThat(readme).as(key).containsPattern("\\| `\\Q" + key + "\\E` \\| `?\\Q" + value + "\\E`?[ ;]"));
+    }
+
+    /** What the README says in words is null, or made of another key, in the code. */
+    private static Iterable<String> asBound(String documented) {
+        return java.util.List.of(
+                documented.replace("./", "").replace("${sluice.home}", "sluice-data"),
+                documented.contains(" ") ? "none" : documented);
+    }
+
+    private static Iterable<Class<?>> settings() {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        return scanner.findCandidateComponents("dev.sluice").stream()
+                .<Class<?>>map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null))
+                .filter(Class::isRecord)
+                .toList();
+    }
+
+    private static void collect(String prefix, Object settings, Map<String, String> into) throws Exception {
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            component.getAccessor().setAccessible(true);
+            Object value = component.getAccessor().invoke(settings);
+            String key = prefix + "."
+                    + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            if (value instanceof Record nested) {
+                collect(key, nested, into);
+            } else {
+                into.put(key, text(value));
+            }
+        }
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value instanceof Duration duration) {
+            return duration.toDays() + "d";
+        }
+        if (value instanceof DataSize size) {
+            return size.toMegabytes() + "MB";
+        }
+        return value == null
+                ? "none"
+                : value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Nothing {}
+}
