@@ -1,0 +1,41 @@
+# syntax=docker/dockerfile:1
+
+FROM eclipse-temurin:25-jdk AS build
+WORKDIR /build
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+COPY src/main src/main
+RUN --mount=type=cache,target=/m2 \
+    MAVEN_USER_HOME=/m2 ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository package -DskipTests
+# Layers, so that a new version of Sluice costs a few hundred kilobytes and not the libraries again.
+RUN java -Djarmode=tools -jar target/sluice.jar extract --layers --destination layers
+
+FROM eclipse-temurin:25-jre
+LABEL org.opencontainers.image.title="Sluice" \
+      org.opencontainers.image.description="A self-hosted FHIR R4 Bulk Data server" \
+      org.opencontainers.image.licenses="Apache-2.0"
+# The account needs a name: the embedded PostgreSQL refuses to run as root or as a user without one.
+RUN groupadd --system --gid 10001 sluice \
+ && useradd --system --uid 10001 --gid sluice --home-dir /data --no-create-home --shell /usr/sbin/nologin sluice \
+ && install --directory --owner=sluice --group=sluice --mode=0700 /data
+WORKDIR /app
+COPY --from=build /build/layers/dependencies/ ./
+COPY --from=build /build/layers/spring-boot-loader/ ./
+COPY --from=build /build/layers/snapshot-dependencies/ ./
+COPY --from=build /build/layers/application/ ./
+
+# A container is reached from outside or not at all; without sluice.security.allow-open Sluice then refuses to start.
+# In JAVA_TOOL_OPTIONS and not in the command, so that an operator can replace them. The heap leaves room for the
+# direct buffers of exports.
+ENV SLUICE_HOME=/data \
+    SERVER_ADDRESS=0.0.0.0 \
+    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
+VOLUME /data
+EXPOSE 8080
+USER 10001:10001
+
+# Bash speaks enough HTTP for this; the image needs no curl, and a probe starts no second JVM.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 4 _ code _ <&3 && [ \"$code\" = 200 ]"]
+
+ENTRYPOINT ["java", "-jar", "sluice.jar"]
