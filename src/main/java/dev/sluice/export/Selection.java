@@ -91,8 +91,9 @@ class Selection {
     private Membership membership(UUID id, ExportJob job, ResourceType type) {
         ExportScope scope = job.request().scope();
         if (scope instanceof ExportScope.GroupMembers group) {
-            // The group itself, and no other group that a member may be in.
-            return type.equals(ResourceType.GROUP) ? new Membership.Only(group.id()) : cohorts.members(id);
+            Membership members = cohorts.members(id);
+            // The group itself, and no other group that a member may be in; nothing at all of a group without members.
+            return type.equals(ResourceType.GROUP) && !members.isNobody() ? new Membership.Only(group.id()) : members;
         }
         return scope instanceof ExportScope.AllPatients ? cohorts.anyPatientPresent(id) : new Membership.Everything();
     }

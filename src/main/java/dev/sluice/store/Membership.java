@@ -12,6 +12,11 @@ public sealed interface Membership {
     /** The condition as SQL; it holds nothing but numbers, uuids and checked ids. */
     String sql();
 
+    /** Whether it is known to take no row. */
+    default boolean isNobody() {
+        return false;
+    }
+
     /** Every row. */
     record Everything() implements Membership {
         @Override
@@ -33,6 +38,11 @@ public sealed interface Membership {
 
     /** The rows in the compartment of at least one patient of a small cohort; the index on compartment serves it. */
     record FewPatients(int[] numbers) implements Membership {
+        @Override
+        public boolean isNobody() {
+            return numbers.length == 0;
+        }
+
         @Override
         public String sql() {
             return "compartment && '{"
