@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.FaultTally;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -15,15 +16,18 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Two processes on one database and one folder; one of them is killed. */
+@Tag(FaultTally.TAG)
 class KilledProcessTest {
     private static final int RESOURCES = 40_000;
 
@@ -62,7 +66,7 @@ class KilledProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @MethodSource("seeds")
     void theOtherProcessFinishesTheExportAsIfNothingHadHappened(long seed) throws Exception {
         String job;
         try (SluiceProcess victim = SluiceProcess.start(home.resolve("victim.log"), options)) {
@@ -70,6 +74,7 @@ class KilledProcessTest {
             job = kickOff.headers().firstValue("Content-Location").orElseThrow();
             Thread.sleep(new Random(seed).nextInt(600));
             victim.kill();
+            FaultTally.of(KilledProcessTest.class).fault();
         }
 
         HttpResponse<String> end =
@@ -78,6 +83,7 @@ class KilledProcessTest {
         Export undisturbed = client.export("/$export?_until=" + disturbed.transactionTime());
 
         assertThat(disturbed.all()).hasSize(RESOURCES);
+        FaultTally.of(KilledProcessTest.class).export(undisturbed.all(), disturbed.all());
         assertThat(disturbed.lines()).isEqualTo(undisturbed.lines());
         assertThat(hashes(disturbed)).isEqualTo(hashes(undisturbed));
     }
@@ -102,6 +108,10 @@ class KilledProcessTest {
                         .equals(survivor.bean(JdbcTemplate.class)
                                 .queryForObject("select count(*) from job", Integer.class)));
         assertThat(survivor.bean(BlobStore.class).list("named", "")).isEmpty();
+    }
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, FaultTally.times(5, 50));
     }
 
     private static String hashes(Export export) {
