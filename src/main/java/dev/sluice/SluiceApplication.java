@@ -6,10 +6,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the server, or runs a command that needs none. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 public class SluiceApplication {
     /**
      * Runs Sluice until the process is stopped; options are given as {@code --key=value}. If the first argument names a

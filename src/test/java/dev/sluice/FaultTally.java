@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
@@ -51,15 +53,16 @@ public final class FaultTally implements TestExecutionListener {
     public synchronized void export(Collection<String> expected, Collection<String> actual) {
         exports++;
         lines += actual.size();
-        Map<String, Integer> count = new HashMap<>();
-        actual.forEach(line -> count.merge(line, 1, Integer::sum));
-        long missing =
-                expected.stream().filter(line -> !count.containsKey(line)).count();
-        long extra = actual.size() - (expected.size() - missing);
-        lost += missing;
-        doubled += extra;
-        assertThat(missing).as("lines that are missing").isZero();
-        assertThat(extra).as("lines too many").isZero();
+        Set<String> present = new HashSet<>(actual);
+        List<String> missing =
+                expected.stream().filter(line -> !present.contains(line)).toList();
+        Set<String> wanted = new HashSet<>(expected);
+        List<String> extra =
+                actual.stream().filter(line -> !wanted.remove(line)).toList();
+        lost += missing.size();
+        doubled += extra.size();
+        assertThat(missing).as("lines that are missing").isEmpty();
+        assertThat(extra).as("lines too many").isEmpty();
     }
 
     /** Writes the table when all tests are through. */

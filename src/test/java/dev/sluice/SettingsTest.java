@@ -39,6 +39,8 @@ class SettingsTest {
             Map.entry("sluice.export.compression", "none"),
             Map.entry("sluice.export.retention", "7d"),
             Map.entry("sluice.export.workers", "number of cores"),
+            Map.entry("sluice.export.new-members", "everything"),
+            Map.entry("sluice.history", "30d"),
             Map.entry("sluice.import.root", "none"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.allow-open", "false")));

@@ -16,12 +16,12 @@ import org.springframework.stereotype.Component;
 class ErrorFile {
     private static final String TYPE = "OperationOutcome";
 
-    private final Selection selection;
+    private final Patients patients;
     private final BlobStore blobs;
     private final ExportSettings settings;
 
-    ErrorFile(Selection selection, BlobStore blobs, ExportSettings settings) {
-        this.selection = selection;
+    ErrorFile(Patients patients, BlobStore blobs, ExportSettings settings) {
+        this.patients = patients;
         this.blobs = blobs;
         this.settings = settings;
     }
@@ -29,7 +29,7 @@ class ErrorFile {
     /** The file as the manifest's {@code error} lists it; nothing if there is nothing to say. */
     List<ExportedFile> write(ExportJob job) {
         List<Issue> issues = new ArrayList<>(job.request().warnings());
-        selection.warnings(job).forEach(text -> issues.add(new Issue(Severity.WARNING, "not-found", text)));
+        patients.warnings(job).forEach(text -> issues.add(new Issue(Severity.WARNING, "not-found", text)));
         if (issues.isEmpty()) {
             return List.of();
         }

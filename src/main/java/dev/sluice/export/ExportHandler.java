@@ -18,14 +18,12 @@ class ExportHandler implements JobHandler {
     private final ExportPlanner planner;
     private final UnitRunner runner;
     private final ErrorFile errors;
-    private final Selection selection;
     private final BlobStore blobs;
 
-    ExportHandler(ExportPlanner planner, UnitRunner runner, ErrorFile errors, Selection selection, BlobStore blobs) {
+    ExportHandler(ExportPlanner planner, UnitRunner runner, ErrorFile errors, BlobStore blobs) {
         this.planner = planner;
         this.runner = runner;
         this.errors = errors;
-        this.selection = selection;
         this.blobs = blobs;
     }
 
@@ -35,7 +33,7 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public List<Unit> plan(Job job) {
+    public List<Unit> plan(Job job) throws JobFailure {
         return planner.plan(job.id(), ExportJob.of(job));
     }
 
@@ -54,6 +52,9 @@ class ExportHandler implements JobHandler {
         ExportJob export = ExportJob.of(job);
         List<ExportedFile.Unit> units =
                 results.stream().map(ExportedFile.Unit::of).toList();
+        reconcile(
+                planner.rows(job.id(), export),
+                units.stream().mapToLong(ExportedFile.Unit::rows).sum());
         List<ExportedFile> output =
                 units.stream().flatMap(unit -> unit.output().stream()).toList();
         List<ExportedFile> deleted =
@@ -62,16 +63,28 @@ class ExportHandler implements JobHandler {
             return new ExportedFile.All(output, deleted, errors.write(export)).result();
         } catch (BlobProblem e) {
             throw lasting(e);
-        } finally {
-            selection.forgetPatients(job.id());
         }
+    }
+
+    /** Planning, reading and this count are three looks at one moment; they must agree. */
+    private static void reconcile(long snapshot, long read) throws JobFailure {
+        if (snapshot != read) {
+            throw new JobFailure("The snapshot holds " + snapshot + " rows, but " + read + " were read. The export is"
+                    + " given up, since it would be wrong; start it again. If the database was restored from a backup"
+                    + " in between, this is expected.");
+        }
+    }
+
+    @Override
+    public void release(Job job) {
+        planner.release(job.id());
     }
 
     /** Files of a finished export in a container that the client named are the client's; they stay. */
     @Override
     public void discard(Job job) {
         ExportJob.Place place = ExportJob.of(job).place();
-        selection.forgetPatients(job.id());
+        release(job);
         if (place.own()) {
             blobs.deleteContainer(place.container());
         } else if (job.ending() == null || job.status() == JobStatus.FAILED) {

@@ -8,6 +8,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.TypeFilter;
 import dev.sluice.search.TypeFilterParser;
+import dev.sluice.store.History;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,11 +45,13 @@ class ExportRequestParser {
 
     private final PatientCompartment compartment;
     private final TypeFilterParser filters;
+    private final History history;
     private final Clock clock;
 
-    ExportRequestParser(PatientCompartment compartment, TypeFilterParser filters, Clock clock) {
+    ExportRequestParser(PatientCompartment compartment, TypeFilterParser filters, History history, Clock clock) {
         this.compartment = compartment;
         this.filters = filters;
+        this.history = history;
         this.clock = clock;
     }
 
@@ -87,6 +90,9 @@ class ExportRequestParser {
             if (since != null && until != null && !since.isBefore(until)) {
                 fault("_since must be before _until, but is '" + FhirInstant.format(since) + "' and '"
                         + FhirInstant.format(until) + "'.");
+            }
+            if (until != null && until.isBefore(history.keptFrom())) {
+                fault(KickOff.tooFarBack(FhirInstant.format(until), history.keptFrom()));
             }
             String container = container();
             if (!faults.isEmpty()) {

@@ -11,16 +11,26 @@ import org.springframework.util.unit.DataSize;
  * @param layout how containers, folders and files are named
  * @param fileSize a file is closed, and the next one begun, at about this many bytes before compression
  * @param compression how files are stored
+ * @param newMembers what a patient who is new since {@code _since}, to the group or to the store, brings
  */
 @ConfigurationProperties("sluice.export")
 record ExportSettings(
         @DefaultValue("azure") Layout layout,
         @DefaultValue("64MB") DataSize fileSize,
-        @DefaultValue("none") Compression compression) {
+        @DefaultValue("none") Compression compression,
+        @DefaultValue("everything") NewMembers newMembers) {
     ExportSettings {
         if (fileSize.toBytes() < 1) {
             throw new IllegalArgumentException("sluice.export.file-size is " + fileSize + "; it must be 1B or more");
         }
+    }
+
+    /** What new patients bring to an export since a moment. */
+    enum NewMembers {
+        /** Their whole compartments, so that a chain of exports ends with all data of all members. */
+        EVERYTHING,
+        /** What changed since then, as everybody else. */
+        CHANGES
     }
 
     /** How files are stored. */

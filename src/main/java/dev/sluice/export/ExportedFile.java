@@ -13,8 +13,12 @@ import java.util.List;
  * @param sha256 of these bytes, in hexadecimal
  */
 record ExportedFile(String type, String name, long count, long bytes, String sha256) {
-    /** What a unit made: its result. */
-    record Unit(List<ExportedFile> output, List<ExportedFile> deleted) {
+    /**
+     * What a unit made: its result.
+     *
+     * @param rows that it read, before filters
+     */
+    record Unit(List<ExportedFile> output, List<ExportedFile> deleted, long rows) {
         static Unit of(String result) {
             return FhirJson.MAPPER.readValue(result, Unit.class);
         }

@@ -1,11 +1,13 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
-import dev.sluice.store.Moments;
+import dev.sluice.store.History;
 import dev.sluice.store.RowReader;
+import java.time.Instant;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +24,14 @@ class KickOff {
 
     private final ExportPlaces places;
     private final RowReader rows;
-    private final Moments moments;
+    private final History history;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
-    KickOff(ExportPlaces places, RowReader rows, Moments moments, Jobs jobs, TransactionTemplate transaction) {
+    KickOff(ExportPlaces places, RowReader rows, History history, Jobs jobs, TransactionTemplate transaction) {
         this.places = places;
         this.rows = rows;
-        this.moments = moments;
+        this.history = history;
         this.jobs = jobs;
         this.transaction = transaction;
     }
@@ -46,14 +48,28 @@ class KickOff {
         UUID id = UUID.randomUUID();
         ExportJob.Place place = places.prepare(request.container(), id);
         try {
-            transaction.executeWithoutResult(status ->
-                    jobs.submit(id, ExportHandler.KIND, new ExportJob(request, url, moments.close(), place).payload()));
+            transaction.executeWithoutResult(status -> record(id, request, url, place));
         } catch (RuntimeException e) {
             places.giveUp(place);
             throw e;
         }
         log.info("Export {} goes to {}/{} ({}).", id, place.container(), place.folder(), url);
         return id;
+    }
+
+    private void record(UUID id, ExportRequest request, String url, ExportJob.Place place) {
+        Instant moment = history.open(id, request.until(), request.since()).orElseThrow(() -> tooFarBack(request));
+        jobs.submit(id, ExportHandler.KIND, new ExportJob(request, url, moment, place).payload());
+    }
+
+    private FhirProblem tooFarBack(ExportRequest request) {
+        return FhirProblem.invalid(tooFarBack(String.valueOf(request.until()), history.keptFrom()));
+    }
+
+    /** The sentence for a moment whose state is not known any more. */
+    static String tooFarBack(String until, Instant keptFrom) {
+        return "_until is '" + until + "', but older versions of resources are kept from "
+                + FhirInstant.format(keptFrom) + " on (sluice.history); ask for a later moment.";
     }
 
     private void requireGroup(String id) {

@@ -33,12 +33,14 @@ class UnitRunner {
         List<ExportedFile> output = new ArrayList<>();
         List<ExportedFile> deleted = new ArrayList<>();
         long before = 0;
+        long rows = 0;
         for (FilePlan plan : unit.files()) {
             List<ExportedFile> files = plan.what() == RowQuery.What.RESOURCES ? output : deleted;
             write(id, job, plan, context, before).ifPresent(files::add);
             before += plan.range().bytes();
+            rows += plan.range().rows(); // as many were read, or it would not have come so far
         }
-        return new ExportedFile.Unit(output, deleted);
+        return new ExportedFile.Unit(output, deleted, rows);
     }
 
     /** Writes one file; none if its filters leave no line. */

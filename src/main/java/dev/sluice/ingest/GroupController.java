@@ -4,7 +4,6 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.KeyRange;
-import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
 import dev.sluice.web.BaseUrl;
@@ -52,10 +51,8 @@ class GroupController {
         String query = request.getQueryString();
         Matches matches = new Matches(response.getOutputStream(), base.of(request));
         matches.begin(query == null ? "" : "?" + query);
-        RowQuery groups =
-                new RowQuery(ResourceType.GROUP, ALWAYS, null, new Membership.Everything(), RowQuery.What.RESOURCES);
         rows.read(
-                groups,
+                RowQuery.everything(ResourceType.GROUP, ALWAYS),
                 ALL,
                 (buffer, offset, length) -> {
                     byte[] body = Arrays.copyOfRange(buffer, offset, offset + length);

@@ -77,7 +77,7 @@ class Engine {
             return;
         }
         String result = handler(job).finish(job, ledger.results(id));
-        if (ledger.completed(id, result)) {
+        if (ledger.completed(id, result, () -> handler(job).release(job))) {
             log.info("Job {} is completed.", id);
         } else {
             discardLate(job, "The end");

@@ -28,6 +28,9 @@ public interface JobHandler {
     /** Makes the job's result from the results of its units, in the order of the plan. */
     String finish(Job job, List<String> results) throws Exception;
 
+    /** Lets go of what only a job that runs needs. Called in the transaction that completes the job. */
+    default void release(Job job) {}
+
     /** Erases everything that the job made. May run while a unit is still stopping; that unit is followed by another. */
     void discard(Job job) throws Exception;
 

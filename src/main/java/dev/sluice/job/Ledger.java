@@ -76,9 +76,14 @@ class Ledger {
         return units.results(job);
     }
 
+    /** The job is complete; what it held while it ran is released with it. False if it is over already. */
     @Transactional
-    public boolean completed(UUID job, String result) {
-        return jobs.complete(job, result, clock.instant(), expiry()) == 1;
+    public boolean completed(UUID job, String result, Runnable release) {
+        boolean changed = jobs.complete(job, result, clock.instant(), expiry()) == 1;
+        if (changed) {
+            release.run();
+        }
+        return changed;
     }
 
     /** The job is given up; what it made is erased, the reason is kept. */

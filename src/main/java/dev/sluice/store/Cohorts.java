@@ -7,19 +7,37 @@ import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Keeps the patients of a job as numbers, so that an export of any group takes no memory of this process. */
+/**
+ * Keeps the patients of a job as numbers, so that an export of any group takes no memory of this process.
+ *
+ * <p>A cohort is recorded within one transaction, the caller's, so that a job has all of it or none.
+ */
 @Component
 public class Cohorts {
+    /** The role of a patient in a job. */
+    public enum Part {
+        /** Whose data is taken: those named as members who are there. */
+        MEMBERS,
+        /** Whose data is left out where all patients are taken. */
+        ABSENT,
+        /** Who was named as a member at the moment since which changes are asked for. */
+        BEFORE,
+        /** Whose data is taken now, and was not then. */
+        JOINED,
+        /** Whose data was taken then, and is not now. */
+        LEFT
+    }
+
     private final JdbcTemplate jdbc;
 
     Cohorts(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Adds those of these patients who were there at the moment; adding one twice is harmless. */
-    public void add(UUID job, Collection<String> patientIds, Instant asOf) {
+    /** Adds those of these patients who were there at the moment, as members; adding one twice is harmless. */
+    public void addMembers(UUID job, Collection<String> patientIds, Instant asOf) {
         jdbc.update(
-                "insert into cohort (job_id, patient) select ?, c.number from compartment c"
+                "insert into cohort (job_id, part, patient) select ?, 'MEMBERS', c.number from compartment c"
                         + " join resource r on r.type = 'Patient' and r.id = c.patient_id"
                         + " where c.patient_id = any(?) and not r.deleted and " + RowQuery.asOf(asOf)
                         + " on conflict do nothing",
@@ -27,39 +45,95 @@ public class Cohorts {
                 patientIds.toArray(String[]::new));
     }
 
-    /** The compartments of the patients that were added. */
-    public Membership members(UUID job) {
-        List<Integer> numbers = jdbc.queryForList(
-                "select patient from cohort where job_id = ? order by patient limit " + (Membership.FEW + 1),
-                Integer.class,
+    /** Adds these patients as those who were named before, whether they were there or not. */
+    public void addBefore(UUID job, Collection<String> patientIds) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select ?, 'BEFORE', number from compartment"
+                        + " where patient_id = any(?) on conflict do nothing",
+                job,
+                patientIds.toArray(String[]::new));
+    }
+
+    /** Finds who joined and who left since the moment, once the members and those before are added. */
+    public void compareMembers(UUID job, Instant since) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select job_id, 'LEFT', patient from cohort b"
+                        + " where job_id = ? and part = 'BEFORE' and patient not in " + all(job, Part.MEMBERS),
                 job);
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select job_id, 'JOINED', m.patient from cohort m"
+                        + " join compartment c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
+                        + " and not (m.patient in " + all(job, Part.BEFORE) + " and " + wasThere("c.patient_id", since)
+                        + ")",
+                job);
+    }
+
+    /**
+     * Finds the patients who were not there at the moment: those that resources refer to though they were deleted or never
+     * written, commonly none.
+     */
+    public void addAbsent(UUID job, Instant asOf) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from compartment c"
+                        + " where not exists (select from resource where type = 'Patient' and id = c.patient_id"
+                        + " and not deleted and " + RowQuery.asOf(asOf) + ")",
+                job);
+    }
+
+    /** Finds the patients who came or went between two moments. */
+    public void comparePatients(UUID job, Instant since, Instant asOf) {
+        String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
+                + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
+                + RowQuery.literal(since) + " and " + RowQuery.asOf(asOf);
+        jdbc.update(changed + " and r.deleted", job, Part.LEFT.name());
+        jdbc.update(changed + " and not r.deleted and not " + wasThere("r.id", since), job, Part.JOINED.name());
+    }
+
+    /**
+     * That a patient was there at a moment, as far as versions are kept. Who is wrongly taken for new brings more than
+     * what changed, and nothing is missing.
+     */
+    private static String wasThere(String id, Instant moment) {
+        return "exists (select from resource w where w.type = 'Patient' and w.id = " + id + " and not w.deleted"
+                + " and " + RowQuery.asOf(moment) + ")";
+    }
+
+    /** The compartments of the patients in one part of the cohort. */
+    public Membership members(UUID job, Part part) {
+        List<Integer> numbers = jdbc.queryForList(
+                "select patient from cohort where job_id = ? and part = ? order by patient limit "
+                        + (Membership.FEW + 1),
+                Integer.class,
+                job,
+                part.name());
+        if (numbers.isEmpty()) {
+            return new Membership.Nobody();
+        }
         return numbers.size() > Membership.FEW
-                ? new Membership.ManyPatients(job)
+                ? new Membership.ManyPatients(job, part)
                 : new Membership.FewPatients(
                         numbers.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /**
-     * Adds the patients who were not there at the moment: those that resources refer to though they were deleted or
-     * never written, commonly none.
-     */
-    public void addAbsent(UUID job, Instant asOf) {
-        jdbc.update(
-                "insert into cohort (job_id, patient) select ?, c.number from compartment c where not exists ("
-                        + "select from resource where type = 'Patient' and id = c.patient_id and not deleted and "
-                        + RowQuery.asOf(asOf) + ") on conflict do nothing",
-                job);
+    /** The compartments of all patients but those that {@link #addAbsent} found. */
+    public Membership anyPatientPresent(UUID job) {
+        return new Membership.AnyPatientBut(job, !members(job, Part.ABSENT).isNobody());
     }
 
-    /** The compartments of all patients but those that {@link #addAbsent} added. */
-    public Membership anyPatientPresent(UUID job) {
-        Boolean someAbsent =
-                jdbc.queryForObject("select exists (select from cohort where job_id = ?)", Boolean.class, job);
-        return new Membership.AnyPatientBut(job, Boolean.TRUE.equals(someAbsent));
+    /** The number of patients in one part of the cohort. */
+    public long size(UUID job, Part part) {
+        Long size = jdbc.queryForObject(
+                "select count(*) from cohort where job_id = ? and part = ?", Long.class, job, part.name());
+        return size == null ? 0 : size;
     }
 
     /** Forgets the patients of a job. */
     public void clear(UUID job) {
         jdbc.update("delete from cohort where job_id = ?", job);
+    }
+
+    /** The numbers of one part, as SQL. */
+    static String all(UUID job, Part part) {
+        return "(select patient from cohort where job_id = '" + job + "' and part = '" + part + "')";
     }
 }

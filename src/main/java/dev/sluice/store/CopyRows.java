@@ -17,7 +17,7 @@ import org.postgresql.copy.PGCopyOutputStream;
  */
 final class CopyRows implements AutoCloseable {
     private static final String SQL = "copy resource (type, id, version_id, last_updated, deleted, bytes, compartment,"
-            + " signature, body) from stdin (format binary)";
+            + " former, signature, body) from stdin (format binary)";
     private static final byte[] HEADER = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int BUFFER = 1 << 16;
 
@@ -39,7 +39,7 @@ final class CopyRows implements AutoCloseable {
     }
 
     void add(NewVersion row) throws IOException {
-        out.writeShort(9);
+        out.writeShort(10);
         text(row.key().type().name());
         text(row.key().id());
         out.writeInt(4);
@@ -51,6 +51,7 @@ final class CopyRows implements AutoCloseable {
         out.writeInt(4);
         out.writeInt(row.body() == null ? 0 : row.body().length + 1);
         ints(row.compartment());
+        ints(row.former());
         longs(row.signature());
         bytes(row.body());
     }

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +16,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastUpdated milliseconds since 1970
  */
-record CurrentVersion(ResourceKey key, int versionId, long lastUpdated, int[] compartment, byte @Nullable [] body) {
-    static final String COLUMNS = "id, version_id, last_updated, compartment, body";
+record CurrentVersion(
+        ResourceKey key, int versionId, long lastUpdated, int[] compartment, int[] former, byte @Nullable [] body) {
+    static final String COLUMNS = "id, version_id, last_updated, compartment, former, body";
 
     static CurrentVersion of(ResourceType type, ResultSet row) throws SQLException {
-        Array compartment = row.getArray(4);
-        String body = row.getString(5);
+        String body = row.getString(6);
         return new CurrentVersion(
                 new ResourceKey(type, row.getString(1)),
                 row.getInt(2),
                 row.getTimestamp(3).getTime(),
-                compartment == null
-                        ? new int[0]
-                        : Arrays.stream((Integer[]) compartment.getArray())
-                                .mapToInt(Integer::intValue)
-                                .toArray(),
+                numbers(row.getArray(4)),
+                numbers(row.getArray(5)),
                 body == null ? null : body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Every compartment that the resource is or was in, but these. */
+    int[] leaving(int[] staying) {
+        return IntStream.concat(IntStream.of(compartment), IntStream.of(former))
+                .filter(number -> IntStream.of(staying).noneMatch(stays -> stays == number))
+                .distinct()
+                .toArray();
     }
 
     boolean deleted() {
@@ -43,5 +49,13 @@ record CurrentVersion(ResourceKey key, int versionId, long lastUpdated, int[] co
 
     WriteOutcome outcome(WriteOutcome.Kind kind) {
         return new WriteOutcome(key, kind, versionId, Instant.ofEpochMilli(lastUpdated));
+    }
+
+    private static int[] numbers(@Nullable Array array) throws SQLException {
+        return array == null
+                ? new int[0]
+                : Arrays.stream((Integer[]) array.getArray())
+                        .mapToInt(Integer::intValue)
+                        .toArray();
     }
 }

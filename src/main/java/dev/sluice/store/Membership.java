@@ -9,8 +9,12 @@ public sealed interface Membership {
     /** Above this number, members are looked up in the table of cohorts and not in the statement. */
     int FEW = 1_000;
 
-    /** The condition as SQL; it holds nothing but numbers, uuids and checked ids. */
-    String sql();
+    /**
+     * The condition as SQL; it holds nothing but numbers, uuids and checked ids. It may be null where the column is.
+     *
+     * @param column the column with the numbers of patients
+     */
+    String sql(String column);
 
     /** Whether it is known to take no row. */
     default boolean isNobody() {
@@ -20,54 +24,58 @@ public sealed interface Membership {
     /** Every row. */
     record Everything() implements Membership {
         @Override
-        public String sql() {
+        public String sql(String column) {
             return "true";
         }
     }
 
-    /** The rows in the compartment of any patient but those of the cohort, if it holds some. */
-    record AnyPatientBut(UUID cohort, boolean some) implements Membership {
+    /** No row. */
+    record Nobody() implements Membership {
         @Override
-        public String sql() {
+        public boolean isNobody() {
+            return true;
+        }
+
+        @Override
+        public String sql(String column) {
+            return "false";
+        }
+    }
+
+    /** The rows in the compartment of any patient but those of the cohort, if it holds some. */
+    record AnyPatientBut(UUID job, boolean some) implements Membership {
+        @Override
+        public String sql(String column) {
             return !some
-                    ? "compartment is not null"
-                    : "compartment is not null and exists (select from unnest(compartment) p where p not in "
-                            + all(cohort) + ")";
+                    ? column + " is not null"
+                    : column + " is not null and exists (select from unnest(" + column + ") p where p not in "
+                            + Cohorts.all(job, Cohorts.Part.ABSENT) + ")";
         }
     }
 
     /** The rows in the compartment of at least one patient of a small cohort; the index on compartment serves it. */
     record FewPatients(int[] numbers) implements Membership {
         @Override
-        public boolean isNobody() {
-            return numbers.length == 0;
-        }
-
-        @Override
-        public String sql() {
-            return "compartment && '{"
+        public String sql(String column) {
+            return column + " && '{"
                     + IntStream.of(numbers).mapToObj(Integer::toString).collect(Collectors.joining(",")) + "}'::int[]";
         }
     }
 
     /** The rows in the compartment of at least one patient of a large cohort. */
-    record ManyPatients(UUID cohort) implements Membership {
+    record ManyPatients(UUID job, Cohorts.Part part) implements Membership {
         @Override
-        public String sql() {
-            return "compartment is not null and exists (select from unnest(compartment) p where p in " + all(cohort)
-                    + ")";
+        public String sql(String column) {
+            return column + " is not null and exists (select from unnest(" + column + ") p where p in "
+                    + Cohorts.all(job, part) + ")";
         }
     }
 
     /** A single resource, by its checked id. */
     record Only(String id) implements Membership {
         @Override
-        public String sql() {
+        public String sql(String column) {
             return "id = '" + id + "'";
         }
-    }
-
-    private static String all(UUID cohort) {
-        return "(select patient from cohort where job_id = '" + cohort + "')";
     }
 }

@@ -5,41 +5,100 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which rows of one type to read: those current at a moment, changed after another, in some compartments; and of
- * them the resources that are there, or the deletions.
+ * Says which rows of one type to read: those current at a moment, in some compartments; all of them, or what changed
+ * after an earlier moment; and of these the resources that are there, or what is not there any more.
  *
  * @param type the type
  * @param asOf a closed moment; the rows are the same whenever the query runs
- * @param since only rows written after this moment; null = all
- * @param membership which of them
+ * @param since what counts as a change; null = all rows
+ * @param members which rows are taken as of the moment
  * @param what resources or deletions
  */
 public record RowQuery(
-        ResourceType type, Instant asOf, @Nullable Instant since, Membership membership, What what) {
+        ResourceType type, Instant asOf, @Nullable Since since, Membership members, What what) {
+    /** Every current resource of a type. */
+    public static RowQuery everything(ResourceType type, Instant asOf) {
+        return new RowQuery(type, asOf, null, new Membership.Everything(), What.RESOURCES);
+    }
+
     /** What the rows of a query are. */
     public enum What {
         /** Resources; a row gives the body. */
-        RESOURCES("body", "not deleted"),
-        /** Deletions; a row gives the id of the resource that is gone. */
-        DELETIONS("id", "deleted");
+        RESOURCES("body", "bytes"),
+        /** Resources that were taken before and are not any more: deleted, or left; a row gives the id. */
+        DELETIONS("id", "0");
 
         private final String column;
-        private final String condition;
+        private final String size;
 
-        What(String column, String condition) {
+        What(String column, String size) {
             this.column = column;
-            this.condition = condition;
+            this.size = size;
         }
     }
+
+    /**
+     * What changed after a moment: every row that was written after it; all rows of who joined; and, as a deletion, those
+     * of who left.
+     *
+     * @param moment rows written after it have changed
+     * @param joined who is a member, and was none at the moment
+     * @param left who was a member at the moment, and is none any more
+     */
+    public record Since(Instant moment, Membership joined, Membership left) {}
 
     /** The column that a row gives. */
     String column() {
         return what.column;
     }
+
+    /** The bytes of a row for cutting files, as SQL. */
+    String size() {
+        return what.size;
+    }
+
     /** The condition as SQL. COPY takes no parameters, so everything stands in the text; nothing in it is a client's. */
     String where() {
-        return "type = '" + type + "' and " + asOf(asOf) + " and " + what.condition
-                + (since == null ? "" : " and last_updated > " + literal(since)) + " and (" + membership.sql() + ")";
+        String at = "type = '" + type + "' and " + asOf(asOf) + " and ";
+        return at + (what == What.RESOURCES ? present() : gone());
+    }
+
+    private String present() {
+        String taken = "not deleted and (" + members.sql("compartment") + ")";
+        if (since == null) {
+            return taken;
+        }
+        String changed = changed(since);
+        return taken + " and "
+                + (since.joined.isNobody()
+                        ? changed
+                        : "(" + changed + " or (" + since.joined.sql("compartment") + "))");
+    }
+
+    /**
+     * Rows that may have been taken as of the earlier moment and are not now. A row too many does no harm: its resource
+     * is not there for the client either way.
+     */
+    private String gone() {
+        if (since == null) {
+            return "false";
+        }
+        String changed = changed(since);
+        if (members instanceof Membership.Everything) {
+            return "deleted and " + changed;
+        }
+        String then = either("compartment", since.left) + " or " + either("former", since.left);
+        String left = since.left.isNobody() ? "" : " or (" + since.left.sql("compartment") + ")";
+        return "(deleted or (" + members.sql("compartment") + ") is not true) and ((" + changed + " and (" + then + "))"
+                + left + ")";
+    }
+
+    private String either(String column, Membership left) {
+        return "(" + members.sql(column) + ")" + (left.isNobody() ? "" : " or (" + left.sql(column) + ")");
+    }
+
+    private static String changed(Since since) {
+        return "last_updated > " + literal(since.moment);
     }
 
     /** The condition that a version was current at a moment. */
@@ -48,7 +107,7 @@ public record RowQuery(
         return "last_updated <= " + at + " and (superseded_at is null or superseded_at > " + at + ")";
     }
 
-    private static String literal(Instant moment) {
+    static String literal(Instant moment) {
         return "timestamptz '" + moment + "'";
     }
 }

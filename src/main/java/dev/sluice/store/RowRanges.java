@@ -36,17 +36,23 @@ public class RowRanges {
 
     /**
      * The ranges of a query in order of their keys. They cover its rows without overlap; each but the last holds the
-     * given number of bytes, give or take one row. A query without rows has none; deletions, which have
-     * no bytes, are in one.
+     * given number of bytes, give or take one row. A query without rows has none; deletions are in one.
      */
     public List<KeyRange> cut(RowQuery query, long bytes) {
         // Without a membership condition this is an index-only scan: bytes and the columns of the condition are in the
         // index on key.
         return jdbc.query(
-                "select min(key), max(key), count(*), sum(bytes)::bigint from (select key, bytes,"
-                        + " (sum(bytes) over (order by key rows unbounded preceding) - bytes) / ? as part"
-                        + " from resource where " + query.where() + ") r group by part order by part",
+                "select min(key), max(key), count(*), sum(size)::bigint from (select key, size,"
+                        + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
+                        + " from (select key, " + query.size() + " as size from resource where " + query.where()
+                        + ") s) r group by part order by part",
                 (row, n) -> new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
                 bytes);
+    }
+
+    /** The number of rows of a query. */
+    public long count(RowQuery query) {
+        Long rows = jdbc.queryForObject("select count(*) from resource where " + query.where(), Long.class);
+        return rows == null ? 0 : rows;
     }
 }

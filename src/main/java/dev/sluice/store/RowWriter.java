@@ -139,12 +139,14 @@ public class RowWriter {
         if (content == null) {
             // A deletion stays in the compartments that the resource was in, so that their readers learn of it.
             int[] compartment = before == null ? new int[0] : before.compartment();
-            return new NewVersion(draft.key(), versionId, moment, compartment, NewVersion.NO_SIGNATURE, null);
+            int[] former = before == null ? new int[0] : before.former();
+            return new NewVersion(draft.key(), versionId, moment, compartment, former, NewVersion.NO_SIGNATURE, null);
         }
         int[] compartment =
                 content.patients().stream().mapToInt(numbers::get).distinct().toArray();
+        int[] former = before == null ? new int[0] : before.leaving(compartment);
         byte[] body = content.line().stamp(versionId, Instant.ofEpochMilli(moment));
-        return new NewVersion(draft.key(), versionId, moment, compartment, content.signature(), body);
+        return new NewVersion(draft.key(), versionId, moment, compartment, former, content.signature(), body);
     }
 
     private Map<ResourceKey, CurrentVersion> current(List<Draft> drafts) {

@@ -8,19 +8,13 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
-import tools.jackson.databind.JsonNode;
 
 /** What an export shows when the store changes before, during and after it. */
 class ChangingStoreTest {
@@ -68,33 +62,29 @@ class ChangingStoreTest {
         Export ann = client.export("/Group/only-ann/$export?_since=" + before.transactionTime());
 
         assertThat(after.keys()).containsExactly("Organization/clinic");
-        assertThat(deletions(after))
+        assertThat(Mirror.bundles(server, after))
                 .containsExactly("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
                         + "{\"request\":{\"method\":\"DELETE\",\"url\":\"Observation/of-ann\"}},"
                         + "{\"request\":{\"method\":\"DELETE\",\"url\":\"Observation/of-bob\"}}]}");
         assertThat(ann.keys()).isEmpty();
-        assertThat(deletions(ann)).singleElement().asString().contains("of-ann").doesNotContain("of-bob");
+        assertThat(Mirror.bundles(server, ann))
+                .singleElement()
+                .asString()
+                .contains("of-ann")
+                .doesNotContain("of-bob");
         assertThat(before.manifest().has("deleted")).isFalse();
     }
 
     @Test
     void aChainOfExportsLeavesAClientWithTheState() {
-        Map<String, String> mirror = new HashMap<>();
-        String since = "2000-01-01T00:00:00Z";
+        Mirror mirror = new Mirror(server);
         Random random = new Random(5);
 
         for (int round = 0; round < 8; round++) {
             change(random);
-            Export export = client.export("/$export?_since=" + since);
-            for (String bundle : deletions(export)) {
-                for (JsonNode entry : FhirJson.MAPPER.readTree(bundle).path("entry")) {
-                    mirror.remove(entry.path("request").path("url").asString());
-                }
-            }
-            export.all().forEach(line -> mirror.put(ExportClient.key(line), line));
-            since = export.transactionTime();
+            mirror.apply(client.export("/$export?_since=" + mirror.since()));
 
-            assertThat(mirror.values())
+            assertThat(mirror.lines())
                     .containsExactlyInAnyOrderElementsOf(
                             client.export("/$export").all());
         }
@@ -110,18 +100,6 @@ class ChangingStoreTest {
                 Ward.load(server, "{\"resourceType\":\"Basic\",\"id\":\"" + id + "\"," + text + "}\n");
             }
         }
-    }
-
-    private List<String> deletions(Export export) {
-        List<String> bundles = new ArrayList<>();
-        for (JsonNode file : export.manifest().path("deleted")) {
-            assertThat(file.path("type").asString()).isEqualTo("Bundle");
-            List<String> lines =
-                    server.get(file.path("url").asString()).body().lines().toList();
-            assertThat(lines).hasSize(file.path("count").asInt());
-            bundles.addAll(lines);
-        }
-        return bundles;
     }
 
     @Test

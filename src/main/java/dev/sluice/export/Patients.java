@@ -1,0 +1,89 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.Cohorts;
+import dev.sluice.store.Cohorts.Part;
+import dev.sluice.store.Membership;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Finds the patients of an export once, and says afterwards whose compartments it takes.
+ *
+ * <p>They are those who are there, or members, at the kick-off, whatever {@code _until} says of their data. With {@code
+ * _since} they are compared with those of that moment: who joined brings a whole compartment, and the data of who left
+ * is listed as deleted.
+ */
+@Component
+class Patients {
+    private final Cohorts cohorts;
+    private final GroupMembers members;
+    private final ExportSettings settings;
+
+    Patients(Cohorts cohorts, GroupMembers members, ExportSettings settings) {
+        this.cohorts = cohorts;
+        this.members = members;
+        this.settings = settings;
+    }
+
+    /** Finds the patients of an export, all or none; doing it again gives the same. */
+    @Transactional
+    public void find(UUID id, ExportJob job) {
+        cohorts.clear(id);
+        Instant since = job.request().since();
+        ExportScope scope = job.request().scope();
+        if (scope instanceof ExportScope.AllPatients) {
+            cohorts.addAbsent(id, job.kickOff());
+            if (since != null) {
+                cohorts.comparePatients(id, since, job.kickOff());
+            }
+        } else if (scope instanceof ExportScope.GroupMembers group) {
+            members.find(group.id(), job.kickOff(), ids -> cohorts.addMembers(id, ids, job.kickOff()));
+            if (since != null) {
+                members.find(group.id(), since, ids -> cohorts.addBefore(id, ids));
+                cohorts.compareMembers(id, since);
+            }
+        }
+    }
+
+    /** Whose resources of a type belong to one part of the export. */
+    Membership of(UUID id, ExportJob job, ResourceType type, Part part) {
+        ExportScope scope = job.request().scope();
+        if (part == Part.JOINED && settings.newMembers() == ExportSettings.NewMembers.CHANGES) {
+            return new Membership.Nobody();
+        }
+        if (scope instanceof ExportScope.GroupMembers group && type.equals(ResourceType.GROUP)) {
+            return theGroup(id, group, part);
+        }
+        if (part != Part.MEMBERS || scope instanceof ExportScope.GroupMembers) {
+            return cohorts.members(id, part);
+        }
+        return scope instanceof ExportScope.AllPatients ? cohorts.anyPatientPresent(id) : new Membership.Everything();
+    }
+
+    /** The group itself, and no other group that a member may be in; nothing at all of a group without members. */
+    private Membership theGroup(UUID id, ExportScope.GroupMembers group, Part part) {
+        long now = cohorts.size(id, Part.MEMBERS);
+        boolean belongs = switch (part) {
+            case JOINED -> now > 0 && now == cohorts.size(id, Part.JOINED);
+            case LEFT -> now == 0 && cohorts.size(id, Part.BEFORE) > 0;
+            default -> now > 0;
+        };
+        return belongs ? new Membership.Only(group.id()) : new Membership.Nobody();
+    }
+
+    /** What could not be followed on the way to the patients. */
+    List<String> warnings(ExportJob job) {
+        return job.request().scope() instanceof ExportScope.GroupMembers group
+                ? members.find(group.id(), job.kickOff(), ids -> {})
+                : List.of();
+    }
+
+    /** Forgets the patients. */
+    void forget(UUID id) {
+        cohorts.clear(id);
+    }
+}

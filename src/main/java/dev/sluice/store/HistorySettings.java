@@ -1,0 +1,19 @@
+package dev.sluice.store;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How much of the past is kept.
+ *
+ * @param history how long a version stays after it was replaced; an unfinished export keeps what it needs for longer
+ */
+@ConfigurationProperties("sluice")
+record HistorySettings(@DefaultValue("30d") Duration history) {
+    HistorySettings {
+        if (history.isNegative()) {
+            throw new IllegalArgumentException("sluice.history is " + history + "; it must be 0 or more");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sluice.export;
+
+import static dev.sluice.ExportClient.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.ExportClient;
+import dev.sluice.ExportClient.Export;
+import dev.sluice.SluiceServer;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.job.Job;
+import dev.sluice.job.JobFailure;
+import dev.sluice.job.JobHandler;
+import dev.sluice.job.JobStatus;
+import dev.sluice.job.UnitContext;
+import dev.sluice.store.Moments;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** An export whose rows are not there any more is refused or fails with a reason; it is never complete without them. */
+class LostVersionsTest {
+    private final SluiceServer server = SluiceServer.start();
+    private final ExportClient client = new ExportClient(server);
+    private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+    private final ExportHandler handler = server.bean(ExportHandler.class);
+
+    @BeforeEach
+    void load() {
+        Ward.load(server);
+        server.bean(BlobStore.class).createContainer("lost");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aMomentThatIsNotKeptIsRefusedTogetherWithAllElseThatIsWrong() {
+        jdbc.update("update history set kept_from = '2020-06-01T12:00:00Z'");
+
+        assertThat(outcome(400, client.kickOff("/$export?_until=2020-05-31&_type=Patiend")))
+                .hasSize(2)
+                .anyMatch(text -> text.contains("_until") && text.contains("2020-06-01T12:00:00"));
+        assertThat(client.export("/$export?_until=2020-06-02").keys()).isEmpty();
+        assertThat(jdbc.queryForList("select job_id from history_hold")).isEmpty();
+    }
+
+    @Test
+    void aJobWhoseMomentWasGivenUpFailsBeforeItWritesAnything() {
+        Job job = job(moment());
+        jdbc.update("update history set kept_from = now() + interval '1 hour'");
+
+        assertThatThrownBy(() -> handler.plan(job))
+                .isInstanceOf(JobFailure.class)
+                .hasMessageContaining("kept from");
+    }
+
+    @Test
+    void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
+        Job job = job(moment());
+        List<JobHandler.Unit> units = handler.plan(job);
+        jdbc.update("delete from resource where id = 'of-ann'");
+
+        assertThatThrownBy(() -> handler.run(job, units.get(0).payload(), new UnitContext()))
+                .isInstanceOf(JobFailure.class)
+                .hasMessageContaining("Observation-1.ndjson");
+    }
+
+    @Test
+    void aRowThatAppearsInASnapshotAfterItWasReadFailsTheJob() throws Exception {
+        Job job = job(moment());
+        List<JobHandler.Unit> units = handler.plan(job);
+        String result = handler.run(job, units.get(0).payload(), new UnitContext());
+        jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
+                + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
+
+        assertThatThrownBy(() -> handler.finish(job, List.of(result)))
+                .isInstanceOf(JobFailure.class)
+                .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
+    }
+
+    @Test
+    void whatAFinishedOrFailedOrCancelledExportHeldIsReleased() {
+        Export done = client.export("/$export");
+        server.delete(client.kickOff("/$export")
+                .headers()
+                .firstValue("Content-Location")
+                .orElseThrow());
+        server.delete(done.job());
+
+        await().until(() -> jdbc.queryForList("select job_id from history_hold").isEmpty());
+    }
+
+    private Instant moment() {
+        Instant moment = server.bean(TransactionTemplate.class)
+                .execute(status -> server.bean(Moments.class).close());
+        assertThat(moment).isNotNull();
+        return moment;
+    }
+
+    private static Job job(Instant moment) {
+        ExportRequest request =
+                new ExportRequest(new ExportScope.Everything(), List.of(), List.of(), null, null, null, List.of());
+        ExportJob export = new ExportJob(request, "", moment, new ExportJob.Place("lost", "", true));
+        return new Job(
+                UUID.randomUUID(),
+                ExportHandler.KIND,
+                export.payload(),
+                JobStatus.RUNNING,
+                new Job.Progress(0, 0, moment, moment),
+                null);
+    }
+}
