@@ -44,7 +44,7 @@ public class RowRanges {
         return jdbc.query(
                 "select min(key), max(key), count(*), sum(size)::bigint from (select key, size,"
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
-                        + " from (select key, " + query.size() + " as size from resource where " + query.where()
+                        + " from (select key, " + query.size() + " as size from " + query.from()
                         + ") s) r group by part order by part",
                 (row, n) -> new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
                 bytes);
@@ -52,7 +52,7 @@ public class RowRanges {
 
     /** The number of rows of a query. */
     public long count(RowQuery query) {
-        Long rows = jdbc.queryForObject("select count(*) from resource where " + query.where(), Long.class);
+        Long rows = jdbc.queryForObject("select count(*) from " + query.from(), Long.class);
         return rows == null ? 0 : rows;
     }
 }

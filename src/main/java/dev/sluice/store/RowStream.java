@@ -49,8 +49,8 @@ public class RowStream {
      * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
-        String sql = "copy (select " + query.column() + " from resource where " + query.where() + " and key between "
-                + range.first() + " and " + range.last() + " order by key) to stdout (format binary)";
+        String sql = "copy (select " + query.column() + " from " + query.from() + " and key between " + range.first()
+                + " and " + range.last() + " order by key) to stdout (format binary)";
         try (Connection connection = dataSource.getConnection()) {
             PGConnection postgres = connection.unwrap(PGConnection.class);
             CopyOut copy = postgres.getCopyAPI().copyOut(sql);
