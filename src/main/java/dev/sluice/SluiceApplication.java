@@ -21,7 +21,8 @@ public class SluiceApplication {
         Commands.run(args).ifPresentOrElse(System::exit, () -> SpringApplication.run(SluiceApplication.class, args));
     }
 
-    @Bean
+    /** This machine's clock, for files only; everybody else is given the database's. */
+    @Bean(defaultCandidate = false)
     Clock systemClock() {
         return Clock.systemUTC();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.blob;
 
 import java.time.Clock;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -8,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BlobConfiguration {
     @Bean
-    BlobStore blobStore(StorageSettings settings, Clock clock) {
+    BlobStore blobStore(StorageSettings settings, @Qualifier("systemClock") Clock clock) {
         BlockPool pool = BlockPool.forThisMachine();
         return settings.kind() == StorageSettings.Kind.AZURE
                 ? new AzureBlobStore(AzureAccount.of(settings.azure(), clock), pool)

@@ -2,7 +2,11 @@ package dev.sluice.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.fhir.ResourceType;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -10,6 +14,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
 @Configuration(proxyBeanMethods = false)
@@ -19,6 +24,19 @@ class DatabaseConfiguration {
     FlywayConfigurationCustomizer resourceTypes() {
         String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
         return flyway -> flyway.placeholders(Map.of("resourceTypes", names));
+    }
+
+    @Bean
+    DatabaseClock databaseClock(JdbcTemplate jdbc) {
+        return new DatabaseClock(
+                () -> Objects.requireNonNull(jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class))
+                        .toInstant());
+    }
+
+    /** The clock of everything that is written down or waited for, since other processes read it. */
+    @Bean
+    Clock clock(DatabaseClock database) {
+        return database.withZone(ZoneOffset.UTC);
     }
 
     /** Without a database URL. Beans are destroyed in reverse order: first the pool closes, then its server. */

@@ -54,7 +54,7 @@ public class RowStream {
         try (Connection connection = dataSource.getConnection()) {
             PGConnection postgres = connection.unwrap(PGConnection.class);
             CopyOut copy = postgres.getCopyAPI().copyOut(sql);
-            canceller.accept(() -> cancel(postgres));
+            canceller.accept(() -> cancel(connection));
             try {
                 return drain(copy, sink);
             } finally {
@@ -90,11 +90,17 @@ public class RowStream {
         return rows;
     }
 
-    private static void cancel(PGConnection postgres) {
+    /** Has PostgreSQL end the read; if nobody answers there, it would wait for ever, and the connection is given up. */
+    private static void cancel(Connection connection) {
         try {
-            postgres.cancelQuery();
+            connection.unwrap(PGConnection.class).cancelQuery();
         } catch (SQLException e) {
-            log.warn("A read could not be cancelled and goes on until its next row: {}", e.getMessage());
+            log.warn("A read could not be cancelled; its connection is closed: {}", e.getMessage());
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException closed) {
+                log.debug("The connection is closed already: {}", closed.getMessage());
+            }
         }
     }
 }

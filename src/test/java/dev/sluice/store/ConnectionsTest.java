@@ -1,0 +1,37 @@
+package dev.sluice.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.SluiceApplication;
+import dev.sluice.SluiceServer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Connections that neither wait for ever for a database that is gone nor block the others by theirs. */
+class ConnectionsTest {
+    @Test
+    void thoseToTheDatabaseThatIsNamed() {
+        try (SluiceServer server = SluiceServer.start()) {
+            assertCareful(server.bean(HikariDataSource.class));
+        }
+    }
+
+    @Test
+    void thoseToTheEmbeddedOne(@TempDir Path home) {
+        try (ConfigurableApplicationContext server = SpringApplication.run(
+                SluiceApplication.class, "--sluice.home=" + home, "--server.port=0", "--logging.level.root=warn")) {
+            assertCareful(server.getBean(HikariDataSource.class));
+        }
+    }
+
+    private static void assertCareful(HikariDataSource pool) {
+        assertThat(pool.getDataSourceProperties()).containsEntry("tcpKeepAlive", "true");
+        assertThat(new JdbcTemplate(pool).queryForObject("show idle_in_transaction_session_timeout", String.class))
+                .isEqualTo("30s");
+    }
+}
