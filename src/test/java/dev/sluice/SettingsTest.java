@@ -39,6 +39,9 @@ class SettingsTest {
             Map.entry("sluice.export.compression", "none"),
             Map.entry("sluice.export.retention", "7d"),
             Map.entry("sluice.export.workers", "number of cores"),
+            Map.entry("sluice.export.patience", "30m"),
+            Map.entry("sluice.export.stall-limit", "10m"),
+            Map.entry("sluice.export.shutdown-grace", "20s"),
             Map.entry("sluice.export.new-members", "everything"),
             Map.entry("sluice.history", "30d"),
             Map.entry("sluice.import.root", "none"),
@@ -102,7 +105,9 @@ class SettingsTest {
 
     private static String text(@Nullable Object value) {
         if (value instanceof Duration duration) {
-            return duration.toDays() + "d";
+            return duration.toDays() > 0
+                    ? duration.toDays() + "d"
+                    : duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
         }
         if (value instanceof DataSize size) {
             return size.toMegabytes() + "MB";

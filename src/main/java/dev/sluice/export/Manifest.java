@@ -53,6 +53,11 @@ class Manifest {
         return manifest;
     }
 
+    /** How long the URLs of a manifest that is made now open by themselves. */
+    Duration readableFor() {
+        return download == DownloadMode.SAS ? SIGNED : Duration.ZERO;
+    }
+
     private void list(ArrayNode items, List<ExportedFile> files, ExportJob export, String jobUrl) {
         for (ExportedFile file : files) {
             ObjectNode item = items.addObject();

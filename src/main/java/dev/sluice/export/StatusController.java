@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -46,7 +47,7 @@ class StatusController {
         Job.Ending ending = job.ending();
         if (ending == null) {
             return ResponseEntity.accepted()
-                    .header("X-Progress", job.progress().text())
+                    .header("X-Progress", job.progress().text(clock.instant()))
                     .header(
                             HttpHeaders.RETRY_AFTER,
                             Long.toString(job.progress().pollAfter(clock.instant())))
@@ -55,6 +56,10 @@ class StatusController {
         if (job.status().failed()) {
             throw FhirProblem.of(500, "exception", "The export has failed: " + ending.text());
         }
+        if (!jobs.keep(job.id(), manifest.readableFor())) {
+            throw unknown(jobId); // its time has ended just now
+        }
+        ending = Objects.requireNonNull(find(jobs, jobId).ending());
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.EXPIRES, HTTP_DATE.format(ending.expires()))
@@ -74,7 +79,8 @@ class StatusController {
         return jobs.find(ExportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
     }
 
-    private static FhirProblem unknown(String jobId) {
+    /** A 404 problem. */
+    static FhirProblem unknown(String jobId) {
         return FhirProblem.notFound("The requested job '" + jobId
                 + "' was not found: it never was, was cancelled or released, or is past its retention.");
     }

@@ -60,6 +60,7 @@ class UnitRunner {
             if (lines.lines() == 0) {
                 return Optional.empty();
             }
+            context.confirm();
             Written written = blob.commit();
             return Optional.of(new ExportedFile(lines.type(), name, lines.lines(), written.bytes(), written.sha256()));
         }

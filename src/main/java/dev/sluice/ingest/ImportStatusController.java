@@ -48,7 +48,7 @@ class ImportStatusController {
         Job.Ending ending = job.ending();
         if (ending == null) {
             return ResponseEntity.accepted()
-                    .header("X-Progress", job.progress().text())
+                    .header("X-Progress", job.progress().text(clock.instant()))
                     .header(
                             HttpHeaders.RETRY_AFTER,
                             Long.toString(job.progress().pollAfter(clock.instant())))

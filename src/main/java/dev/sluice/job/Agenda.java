@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -15,6 +16,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * What has to be done next for a job, kept by db-scheduler in the caller's transaction: recorded together with the change
  * that asks for it, or not at all. This process looks at it as soon as the transaction is committed.
+ *
+ * <p>An entry that this process was given is named by its {@link Lease}; what is done with a lease that is lost by now
+ * changes nothing, and says so.
  */
 @Component
 class Agenda {
@@ -28,12 +32,17 @@ class Agenda {
 
     static final int IN_TURN = 50;
 
+    private static final String HELD = " task_name = :task and task_instance = :instance and picked"
+            + " and picked_by = :holder and version = :version";
+
     private final ObjectProvider<Scheduler> scheduler;
+    private final JdbcClient jdbc;
     private final Clock clock;
 
     /** The scheduler is looked up late: it needs the tasks, and these need the agenda. */
-    Agenda(ObjectProvider<Scheduler> scheduler, Clock clock) {
+    Agenda(ObjectProvider<Scheduler> scheduler, JdbcClient jdbc, Clock clock) {
         this.scheduler = scheduler;
+        this.jdbc = jdbc;
         this.clock = clock;
     }
 
@@ -54,8 +63,73 @@ class Agenda {
         add(FINISH, job);
     }
 
+    /** What a job made is to be erased; its units that wait need not run any more. */
     void erase(UUID job) {
+        jdbc.sql("delete from scheduled_tasks t using work_unit u where t.task_name = 'run'"
+                        + " and t.task_instance = u.id::text and u.job_id = :job and not t.picked")
+                .param("job", job)
+                .update();
         add(ERASE, job);
+    }
+
+    /** Whether the holder of a unit's lease may make its work visible: the lease holds, and the unit is still wanted. */
+    boolean lets(Lease lease) {
+        String wanted = "select from scheduled_tasks, work_unit u join job j on j.id = u.job_id where" + HELD
+                + " and u.id = :unit and u.result is null and j.status = 'RUNNING'";
+        return held("select exists (" + wanted + ")", lease)
+                .param("unit", lease.unit())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The step is done. */
+    boolean drop(Lease lease) {
+        return held("delete from scheduled_tasks where" + HELD, lease).update() == 1;
+    }
+
+    /** The step is to be done again after a pause, by anybody; as one that has failed this many times in a row. */
+    boolean again(Lease lease, Duration pause, int failures) {
+        String free = "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
+                + " execution_time = clock_timestamp() + :pause * interval '1 ms', consecutive_failures = :failures,"
+                + " version = version + 1 where" + HELD;
+        return held(free, lease)
+                        .param("pause", pause.toMillis())
+                        .param("failures", failures)
+                        .update()
+                == 1;
+    }
+
+    /** Whether some process may be at work for the job: holds one of its units, plans it or finishes it. */
+    boolean holds(UUID job) {
+        return jdbc.sql(
+                        "select exists (select from scheduled_tasks t join work_unit u on t.task_instance = u.id::text"
+                                + " where t.task_name = 'run' and t.picked and u.job_id = :job) or exists (select from"
+                                + " scheduled_tasks where task_name in ('plan', 'finish') and picked and task_instance = :job::text)")
+                .param("job", job)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * Puts entries right whose times make no sense, since the database's clock was set back: those that wait for longer
+     * than any pause, and those whose process was heard of in the future. Then this process looks at what is due.
+     */
+    void straighten() {
+        jdbc.sql("update scheduled_tasks set execution_time = clock_timestamp()"
+                        + " where not picked and execution_time > clock_timestamp() + interval '2 minutes'")
+                .update();
+        jdbc.sql("update scheduled_tasks set last_heartbeat = clock_timestamp()"
+                        + " where picked and last_heartbeat > clock_timestamp() + interval '15 seconds'")
+                .update();
+        scheduler.getObject().triggerCheckForDueExecutions();
+    }
+
+    private JdbcClient.StatementSpec held(String sql, Lease lease) {
+        return jdbc.sql(sql)
+                .param("task", lease.task())
+                .param("instance", lease.instance())
+                .param("holder", lease.holder())
+                .param("version", lease.version());
     }
 
     private void add(TaskDescriptor<Void> task, UUID job) {
@@ -64,12 +138,6 @@ class Agenda {
                 .scheduleIfNotExists(
                         task.instance(job.toString()).priority(SOON).build(), clock.instant());
         lookAfterCommit();
-    }
-
-    /** The pause before the next try of something that failed this many times: 1, 2, 4, … 60 seconds, give or take. */
-    static Duration pause(int failures) {
-        long millis = Math.min(60_000, 1_000L << Math.min(failures - 1, 6));
-        return Duration.ofMillis((long) (millis * (0.75 + Math.random() / 2)));
     }
 
     private void lookAfterCommit() {

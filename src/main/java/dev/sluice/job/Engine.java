@@ -1,10 +1,10 @@
 package dev.sluice.job;
 
+import dev.sluice.job.UnitContext.Stop;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -19,107 +19,174 @@ import org.springframework.stereotype.Component;
 class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
+    /** A step that was begun this often, and never heard of again, is not begun once more. */
+    static final int MAX_LOST = 20;
+
+    /** What is to be done with a step's agenda entry. */
+    enum Outcome {
+        DONE,
+        /** It did not end; somebody else is to begin anew. */
+        HANDED_BACK,
+        /** It is looked at again soon. */
+        WAITS
+    }
+
     private final Ledger ledger;
     private final Pulse pulse;
+    private final JobSettings settings;
     private final Map<String, JobHandler> handlers;
 
-    Engine(Ledger ledger, Pulse pulse, List<JobHandler> handlers) {
+    Engine(Ledger ledger, Pulse pulse, JobSettings settings, List<JobHandler> handlers) {
         this.ledger = ledger;
         this.pulse = pulse;
+        this.settings = settings;
         this.handlers = handlers.stream().collect(Collectors.toMap(JobHandler::kind, Function.identity()));
     }
 
-    void plan(UUID id) throws Exception {
+    Outcome plan(Lease lease) throws Exception {
+        UUID id = UUID.fromString(lease.instance());
         Job job = ledger.find(id).orElse(null);
         if (job == null || job.status() != JobStatus.ACCEPTED) {
-            return;
+            return Outcome.DONE;
         }
+        begin(lease);
         List<JobHandler.Unit> plan = handler(job).plan(job);
-        ledger.planned(id, plan);
-        log.info("Job {} is planned: {} units.", id, plan.size());
+        if (ledger.planned(id, plan)) {
+            log.info("Job {} is planned: {} units.", id, plan.size());
+        } else {
+            discardLate(job, lease);
+        }
+        return Outcome.DONE;
     }
 
-    void run(long unitId) throws Exception {
-        WorkUnitEntity unit = ledger.unit(unitId).orElse(null);
+    Outcome run(Lease lease) throws Exception {
+        WorkUnitEntity unit = ledger.unit(lease.unit()).orElse(null);
         if (unit == null || unit.result() != null) {
-            return;
+            return Outcome.DONE;
         }
         Job job = ledger.find(unit.jobId()).orElse(null);
         if (job == null) {
-            return;
+            return Outcome.DONE;
         }
         if (job.status() != JobStatus.RUNNING) {
-            // Its process may have died between the commit of a file and the note of it.
-            discardLate(job, "Unit " + unitId);
-            return;
+            discardLate(job, lease); // its process may have died between the commit of a file and the note of it
+            return Outcome.DONE;
         }
-        UnitContext context = pulse.start(job.id(), unitId);
+        begin(lease);
+        return run(job, unit, lease);
+    }
+
+    private Outcome run(Job job, WorkUnitEntity unit, Lease lease) throws Exception {
+        UnitContext context = pulse.start(job.id(), lease);
+        String result;
         try {
-            String result = handler(job).run(job, unit.payload(), context);
-            if (!ledger.unitDone(unit, result)) {
-                discardLate(job, "Unit " + unitId);
-            }
-        } catch (CancellationException e) {
-            discardLate(job, "Unit " + unitId);
+            result = handler(job).run(job, unit.payload(), context);
         } catch (Exception e) {
-            if (!context.isCancelled()) {
-                throw e;
-            }
-            discardLate(job, "Unit " + unitId); // being stopped looks like a fault to what it was waiting for
+            pulse.stop(context);
+            return stopped(job, lease, context.stopped(), e);
         } finally {
-            pulse.stop(unitId);
+            pulse.stop(context);
         }
+        if (!ledger.unitDone(unit, result)) {
+            discardLate(job, lease);
+        }
+        return Outcome.DONE;
     }
 
-    void finish(UUID id) throws Exception {
+    /** A unit ended with an exception: by itself, or because it had to stop, which looks like a fault to what it waited for. */
+    private Outcome stopped(Job job, Lease lease, Stop why, Exception e) throws Exception {
+        switch (why) {
+            case NOT -> throw e;
+            case STALLED ->
+                throw new IllegalStateException(
+                        "It made no progress for " + Fault.text(settings.stallLimit()) + " and was interrupted.", e);
+            case HANDED_BACK -> {
+                return Outcome.HANDED_BACK;
+            }
+            case JOB_OVER, TAKEN_OVER -> discardLate(job, lease);
+        }
+        return Outcome.DONE;
+    }
+
+    Outcome finish(Lease lease) throws Exception {
+        UUID id = UUID.fromString(lease.instance());
         Job job = ledger.find(id).orElse(null);
-        if (job == null || job.status() != JobStatus.RUNNING) {
+        if (job == null) {
+            return Outcome.DONE;
+        }
+        if (job.status() == JobStatus.RUNNING) {
+            begin(lease);
+            String result = handler(job).finish(job, ledger.results(id));
+            if (ledger.completed(id, result, () -> handler(job).release(job))) {
+                log.info("Job {} is completed.", id);
+                return Outcome.DONE;
+            }
+        }
+        discardLate(job, lease);
+        return Outcome.DONE;
+    }
+
+    /**
+     * Erases what an ended job made. It is done once more if somebody was at work for the job before: what they made may
+     * have come after the look at it.
+     */
+    Outcome erase(Lease lease) throws Exception {
+        UUID id = UUID.fromString(lease.instance());
+        Job job = ledger.find(id).orElse(null);
+        if (job == null) {
+            return Outcome.DONE;
+        }
+        boolean busy = ledger.busy(id);
+        handler(job).discard(job);
+        log.info("What job {} made is erased{}.", id, busy ? "; units are still stopping, it is looked at again" : "");
+        if (busy) {
+            return Outcome.WAITS;
+        }
+        ledger.erased(id);
+        return Outcome.DONE;
+    }
+
+    /** A step did not succeed: it is tried again later, or ends its job, if that cannot help or has not for long. */
+    void failed(Lease lease, Throwable cause) {
+        boolean erases =
+                lease.task().equals(Agenda.ERASE.getTaskName()); // files that nobody knows of would stay for ever
+        boolean lasts = cause instanceof JobFailure;
+        int tries = lease.failures() + 1;
+        if (!erases && (lasts || tries >= Patience.tries(settings.patience()))) {
+            String sentence = Fault.sentence(cause);
+            String reason = lasts || tries == 1
+                    ? sentence
+                    : "It was tried " + tries + " times, for more than " + Fault.text(settings.patience())
+                            + ", and failed each time; the last time: " + sentence;
+            ledger.jobOf(lease)
+                    .filter(job -> ledger.failed(lease, job, reason))
+                    .ifPresent(job -> log.warn("Job {} has failed; what it made is erased: {}", job, reason, cause));
             return;
         }
-        String result = handler(job).finish(job, ledger.results(id));
-        if (ledger.completed(id, result, () -> handler(job).release(job))) {
-            log.info("Job {} is completed.", id);
-        } else {
-            discardLate(job, "The end");
+        Duration pause = Patience.pause(tries);
+        if (ledger.stumbled(lease, pause, Fault.sentence(cause))) {
+            log.warn("{} failed and is tried again in {} ms: {}", lease, pause.toMillis(), cause.toString());
         }
     }
 
-    /** Erases what an ended job made; true if it has to be done again, because units are still stopping. */
-    boolean erase(UUID id) throws Exception {
-        Optional<Job> job = ledger.find(id);
-        if (job.isEmpty()) {
-            return false;
+    private void begin(Lease lease) throws JobFailure {
+        int begun = ledger.begun(lease);
+        if (begun > MAX_LOST) {
+            throw new JobFailure(
+                    "The step '" + lease + "' was begun " + MAX_LOST + " times, and each time the process that"
+                            + " did it died or fell silent before the end. Commonly it needs more memory than the process has;"
+                            + " see the end of that process's log.");
         }
-        handler(job.get()).discard(job.get());
-        boolean again = ledger.erased(id);
-        log.info("What job {} made is erased{}.", id, again ? "; units are still stopping, it is looked at again" : "");
-        return again;
-    }
-
-    void expire() {
-        ledger.expire().forEach(id -> log.info("Job {} is past its retention and is discarded.", id));
-    }
-
-    /** Gives a job up for good, whichever of its steps failed. */
-    void fail(UUID id, Throwable cause) {
-        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        if (ledger.failed(id, reason)) {
-            log.warn("Job {} has failed; what it made is erased: {}", id, reason, cause);
-        }
-    }
-
-    Optional<UUID> jobOf(long unitId) {
-        return ledger.unit(unitId).map(WorkUnitEntity::jobId);
     }
 
     /**
      * Erases what a step made after its job had ended. It looks again how the job stands: a job may also be complete, by
      * another process that took the step over, and then everything stays.
      */
-    private void discardLate(Job job, String step) throws Exception {
+    private void discardLate(Job job, Lease lease) throws Exception {
         Job now = ledger.find(job.id()).orElse(null);
         if (now != null && (now.status() == JobStatus.DISCARDED || now.status() == JobStatus.FAILED)) {
-            log.info("{} of job {} stops, since the job is over; what it made is erased.", step, job.id());
+            log.info("{} of job {} stops, since the job is over; what it made is erased.", lease, job.id());
             handler(now).discard(now);
         }
     }

@@ -2,6 +2,7 @@ package dev.sluice.job;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +31,36 @@ public record Job(
      * @param total all bytes; 0 until the job is planned
      * @param created when it was recorded
      * @param updated when it last made progress
+     * @param fault why a step waits to be tried again; null while all goes well
      */
-    public record Progress(long done, long total, Instant created, Instant updated) {
+    public record Progress(
+            long done,
+            long total,
+            Instant created,
+            Instant updated,
+            @Nullable String fault) {
         private static final long MB = 1_000_000;
+        private static final int LONGEST = 99;
+        private static final Duration QUIET = Duration.ofSeconds(10);
 
         /** From 0 to 99: a job at hundred per cent is not in progress. */
         public int percent() {
             return total <= 0 ? 0 : (int) Math.min(99, done * 100 / total);
         }
 
-        /** For people: the percentage, and what it is of. */
-        public String text() {
-            return total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
+        /**
+         * For people, in less than 100 characters that a header may have: the percentage, and what it is of; and if it has
+         * not grown for a while, why or since when.
+         */
+        public String text(Instant now) {
+            String text = total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
+            if (fault != null) {
+                String again = text + ", trying again: ";
+                return again + Fault.brief(fault, LONGEST - again.length());
+            }
+            return Duration.between(updated, now).compareTo(QUIET) < 0
+                    ? text
+                    : text + ", last progress " + updated.truncatedTo(ChronoUnit.SECONDS);
         }
 
         /** Seconds to wait before looking again: few while the job is young, since most jobs are small; never over 10. */

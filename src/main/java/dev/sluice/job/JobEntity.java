@@ -26,6 +26,9 @@ class JobEntity implements Persistable<UUID> {
     private JobStatus status = JobStatus.ACCEPTED;
 
     private @Nullable String ending;
+    private @Nullable String fault;
+    private int attempts;
+    private boolean erased;
     private int units;
     private int unitsDone;
     private long work;
@@ -60,7 +63,7 @@ class JobEntity implements Persistable<UUID> {
     }
 
     Job asJob(long done) {
-        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt);
+        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt, fault);
         Job.Ending end = ending == null || finishedAt == null || expiresAt == null
                 ? null
                 : new Job.Ending(ending, finishedAt, expiresAt);

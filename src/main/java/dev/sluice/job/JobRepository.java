@@ -22,13 +22,13 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /** ACCEPTED to RUNNING. */
     @Modifying
-    @Query("update JobEntity j set j.status = RUNNING, j.units = :units, j.work = :work, j.updatedAt = :now"
-            + " where j.id = :id and j.status = ACCEPTED")
+    @Query("update JobEntity j set j.status = RUNNING, j.units = :units, j.work = :work, j.updatedAt = :now,"
+            + " j.fault = null, j.attempts = 0 where j.id = :id and j.status = ACCEPTED")
     int start(UUID id, int units, long work, Instant now);
 
     /** Counts a unit that is done. Updates of one job wait for each other, so exactly one sees the last one. */
     @Modifying
-    @Query("update JobEntity j set j.unitsDone = j.unitsDone + 1, j.updatedAt = :now"
+    @Query("update JobEntity j set j.unitsDone = j.unitsDone + 1, j.updatedAt = :now, j.fault = null"
             + " where j.id = :id and j.status = RUNNING")
     int unitDone(UUID id, Instant now);
 
@@ -53,9 +53,43 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " where j.id = :id and j.kind = :kind and j.status <> DISCARDED")
     int discard(UUID id, String kind, Instant now);
 
+    /** Any other status to DISCARDED, if the job's time is over. */
     @Modifying
-    @Query("update JobEntity j set j.updatedAt = :now where j.id = :id and j.status = RUNNING")
+    @Query("update JobEntity j set j.status = DISCARDED, j.updatedAt = :now"
+            + " where j.id = :id and j.expiresAt < :now and j.status <> DISCARDED")
+    int expire(UUID id, Instant now);
+
+    /** Has a completed job live until then at least. */
+    @Modifying
+    @Query("update JobEntity j set j.expiresAt = case when j.expiresAt < :until then :until else j.expiresAt end"
+            + " where j.id = :id and j.status = COMPLETED")
+    int keep(UUID id, Instant until);
+
+    /** Counts that a plan or an ending was begun. */
+    @Modifying
+    @Query("update JobEntity j set j.attempts = j.attempts + 1 where j.id = :id")
+    void begun(UUID id);
+
+    /** What was begun has ended, in whatever way. */
+    @Modifying
+    @Query("update JobEntity j set j.attempts = j.attempts - 1 where j.id = :id and j.attempts > 0")
+    void ended(UUID id);
+
+    @Query("select j.attempts from JobEntity j where j.id = :id")
+    Optional<Integer> attempts(UUID id);
+
+    @Modifying
+    @Query("update JobEntity j set j.fault = :fault where j.id = :id and j.status in (ACCEPTED, RUNNING)")
+    void stumbled(UUID id, String fault);
+
+    @Modifying
+    @Query("update JobEntity j set j.updatedAt = :now, j.fault = null where j.id = :id and j.status = RUNNING")
     void touch(UUID id, Instant now);
+
+    /** What a failed job made is erased. */
+    @Modifying
+    @Query("update JobEntity j set j.erased = true where j.id = :id and j.status = FAILED")
+    void erased(UUID id);
 
     @Modifying
     @Query("delete from JobEntity j where j.id = :id and j.status = DISCARDED")
@@ -64,6 +98,16 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @Query("select j.id from JobEntity j where j.id in :ids and j.status = RUNNING")
     List<UUID> running(Collection<UUID> ids);
 
-    @Query("select j from JobEntity j where j.expiresAt < :now and j.status <> DISCARDED")
-    List<JobEntity> expired(Instant now);
+    @Query("select j.id from JobEntity j where j.expiresAt < :now and j.status <> DISCARDED")
+    List<UUID> expired(Instant now);
+
+    /** Jobs that wait for a step which nobody will do, because it is not on the agenda. */
+    @Query(
+            nativeQuery = true,
+            value = "select j.id from job j where (:step = 'plan' and j.status = 'ACCEPTED'"
+                    + " or :step = 'finish' and j.status = 'RUNNING' and j.units_done = j.units"
+                    + " or :step = 'erase' and (j.status = 'DISCARDED' or j.status = 'FAILED' and not j.erased))"
+                    + " and not exists (select from scheduled_tasks t"
+                    + " where t.task_name = :step and t.task_instance = j.id::text)")
+    List<UUID> stranded(String step);
 }

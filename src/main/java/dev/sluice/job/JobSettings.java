@@ -10,10 +10,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param workers units that this process runs at the same time; without a value, as many as it has cores
  * @param retention how long a finished job and what it made are kept
+ * @param patience how long a step is tried again that fails of faults that may pass
+ * @param stallLimit a unit that makes no progress for this long is interrupted, and tried again
+ * @param shutdownGrace how long a process that is told to stop lets its units run on before it hands them back
  */
 @ConfigurationProperties("sluice.export")
 record JobSettings(
-        @Nullable Integer workers, @DefaultValue("7d") Duration retention) {
+        @Nullable Integer workers,
+        @DefaultValue("7d") Duration retention,
+        @DefaultValue("30m") Duration patience,
+        @DefaultValue("10m") Duration stallLimit,
+        @DefaultValue("20s") Duration shutdownGrace) {
     JobSettings {
         if (workers != null && workers < 1) {
             throw new IllegalArgumentException("sluice.export.workers is " + workers + "; it must be 1 or more");

@@ -1,6 +1,7 @@
 package dev.sluice.job;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -49,6 +50,12 @@ public class Jobs {
         job.ifPresent(agenda::erase);
         job.ifPresent(discarded -> log.info("Job {} is discarded; its units stop and what it made is erased.", id));
         return job.isPresent();
+    }
+
+    /** Has a completed job and what it made live for this long at least; false if there is none. */
+    @Transactional
+    public boolean keep(UUID id, Duration time) {
+        return jobs.keep(id, clock.instant().plus(time)) == 1;
     }
 
     private static Optional<UUID> parse(String id) {

@@ -1,10 +1,13 @@
 package dev.sluice.job;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -39,30 +42,84 @@ class Ledger {
         return units.findById(id);
     }
 
+    /** Which job a step is of; none if it is forgotten. */
+    @Transactional(readOnly = true)
+    public Optional<UUID> jobOf(Lease lease) {
+        return lease.isUnit()
+                ? units.findById(lease.unit()).map(WorkUnitEntity::jobId)
+                : Optional.of(UUID.fromString(lease.instance()));
+    }
+
+    /** A step begins; returns how often it has, without an end that anybody heard of. */
+    @Transactional
+    public int begun(Lease lease) {
+        if (lease.isUnit()) {
+            units.begun(lease.unit());
+            return units.attempts(lease.unit()).orElse(0);
+        }
+        UUID job = UUID.fromString(lease.instance());
+        jobs.begun(job);
+        return jobs.attempts(job).orElse(0);
+    }
+
+    /** A step did not end, and is for others to begin anew, at once; false if it is not this process's any more. */
+    @Transactional
+    public boolean handedBack(Lease lease) {
+        boolean mine = agenda.again(lease, Duration.ZERO, lease.failures());
+        if (mine) {
+            ended(lease);
+        }
+        return mine;
+    }
+
+    /** A step failed, and is to be tried again; false if it is not this process's any more. */
+    @Transactional
+    public boolean stumbled(Lease lease, Duration pause, String fault) {
+        boolean mine = agenda.again(lease, pause, lease.failures() + 1);
+        if (mine) {
+            ended(lease);
+            jobOf(lease).ifPresent(job -> jobs.stumbled(job, fault));
+        }
+        return mine;
+    }
+
+    /**
+     * A step is given up, and its job with it; what it made is erased, the reason is kept. Only the present holder of the
+     * step can say so: one that lost it may fail of just that.
+     */
+    @Transactional
+    public boolean failed(Lease lease, UUID job, String reason) {
+        boolean wanted = !lease.isUnit()
+                || unit(lease.unit()).filter(unit -> unit.result() == null).isPresent();
+        if (!agenda.drop(lease) || !wanted || jobs.fail(job, reason, clock.instant(), expiry()) == 0) {
+            return false;
+        }
+        agenda.erase(job);
+        return true;
+    }
+
     /** The plan is made: the units may run, or there are none and the job is ready to be finished. */
     @Transactional
-    public void planned(UUID job, List<JobHandler.Unit> plan) {
+    public boolean planned(UUID job, List<JobHandler.Unit> plan) {
         long work = plan.stream().mapToLong(JobHandler.Unit::work).sum();
         if (jobs.start(job, plan.size(), work, clock.instant()) == 0) {
-            return;
+            return false;
         }
         if (plan.isEmpty()) {
             agenda.finish(job);
-            return;
+            return true;
         }
         List<WorkUnitEntity> rows = IntStream.range(0, plan.size())
                 .mapToObj(ordinal -> new WorkUnitEntity(job, ordinal, plan.get(ordinal)))
                 .toList();
         agenda.run(units.saveAll(rows).stream().map(WorkUnitEntity::id).toList());
+        return true;
     }
 
-    /** A unit is done; false if the job does not run any more and what the unit made has to go. */
+    /** A unit is done; false if another process was faster, or the job is over and what the unit made has to go. */
     @Transactional
     public boolean unitDone(WorkUnitEntity unit, String result) {
-        if (units.complete(unit.id(), result) == 0) {
-            return true; // another process was faster, with the same result
-        }
-        if (jobs.unitDone(unit.jobId(), clock.instant()) == 0) {
+        if (units.complete(unit.id(), result) == 0 || jobs.unitDone(unit.jobId(), clock.instant()) == 0) {
             return false;
         }
         if (jobs.allUnitsDone(unit.jobId())) {
@@ -86,35 +143,58 @@ class Ledger {
         return changed;
     }
 
-    /** The job is given up; what it made is erased, the reason is kept. */
-    @Transactional
-    public boolean failed(UUID job, String reason) {
-        boolean changed = jobs.fail(job, reason, clock.instant(), expiry()) == 1;
-        if (changed) {
-            agenda.erase(job);
-        }
-        return changed;
-    }
-
     /** Jobs whose time is over are discarded. */
     @Transactional
     public List<UUID> expire() {
-        List<Job> expired = jobs.expired(clock.instant()).stream()
-                .map(job -> job.asJob(0))
-                .filter(job -> jobs.discard(job.id(), job.kind(), clock.instant()) == 1)
+        Instant now = clock.instant();
+        List<UUID> expired = jobs.expired(now).stream()
+                .filter(job -> jobs.expire(job, now) == 1)
                 .toList();
-        expired.forEach(job -> agenda.erase(job.id()));
-        return expired.stream().map(Job::id).toList();
+        expired.forEach(agenda::erase);
+        return expired;
     }
 
-    /** What a job made is erased. A discarded job is forgotten with it; true if units still hold on to the job. */
+    /** Whether some process may still be making something for the job. */
+    @Transactional(readOnly = true)
+    public boolean busy(UUID job) {
+        return agenda.holds(job);
+    }
+
+    /** What a job made is erased. A discarded job is forgotten with it. */
     @Transactional
-    public boolean erased(UUID job) {
-        if (units.held(job) > 0) {
-            return true;
-        }
+    public void erased(UUID job) {
         jobs.delete(job);
-        return false;
+        jobs.erased(job);
+    }
+
+    /** Puts what has to be done next, and is nowhere to be found, on the agenda again; names it. */
+    @Transactional
+    public List<String> restore() {
+        List<String> restored = new ArrayList<>();
+        restore("plan", agenda::plan, restored);
+        restore("finish", agenda::finish, restored);
+        restore("erase", agenda::erase, restored);
+        List<Long> stranded = units.stranded();
+        if (!stranded.isEmpty()) {
+            agenda.run(stranded);
+            stranded.forEach(unit -> restored.add("run " + unit));
+        }
+        return restored;
+    }
+
+    private void restore(String step, Consumer<UUID> add, List<String> restored) {
+        for (UUID job : jobs.stranded(step)) {
+            add.accept(job);
+            restored.add(step + " " + job);
+        }
+    }
+
+    private void ended(Lease lease) {
+        if (lease.isUnit()) {
+            units.ended(lease.unit());
+        } else {
+            jobOf(lease).ifPresent(jobs::ended);
+        }
     }
 
     private Instant expiry() {

@@ -23,6 +23,7 @@ class WorkUnitEntity {
     private long work;
     private long done;
     private @Nullable String result;
+    private int attempts;
 
     /** For Hibernate. */
     protected WorkUnitEntity() {

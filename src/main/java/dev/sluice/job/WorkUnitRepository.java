@@ -30,10 +30,24 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Query("select coalesce(sum(u.done), 0) from WorkUnitEntity u where u.jobId = :jobId")
     long done(UUID jobId);
 
-    /** Units of a job that some process holds at this moment. */
+    /** Counts that a unit was begun. */
+    @Modifying
+    @Query("update WorkUnitEntity u set u.attempts = u.attempts + 1 where u.id = :id")
+    void begun(long id);
+
+    /** What was begun has ended, in whatever way. */
+    @Modifying
+    @Query("update WorkUnitEntity u set u.attempts = u.attempts - 1 where u.id = :id and u.attempts > 0")
+    void ended(long id);
+
+    @Query("select u.attempts from WorkUnitEntity u where u.id = :id")
+    Optional<Integer> attempts(long id);
+
+    /** Units that nobody will run, because they are not on the agenda. */
     @Query(
             nativeQuery = true,
-            value = "select count(*) from scheduled_tasks t join work_unit u on t.task_instance = u.id::text"
-                    + " where t.task_name = 'run' and t.picked and u.job_id = :jobId")
-    long held(UUID jobId);
+            value = "select u.id from work_unit u join job j on j.id = u.job_id"
+                    + " where j.status = 'RUNNING' and u.result is null and not exists (select from scheduled_tasks t"
+                    + " where t.task_name = 'run' and t.task_instance = u.id::text)")
+    List<Long> stranded();
 }

@@ -115,7 +115,7 @@ class LostVersionsTest {
                 ExportHandler.KIND,
                 export.payload(),
                 JobStatus.RUNNING,
-                new Job.Progress(0, 0, moment, moment),
+                new Job.Progress(0, 0, moment, moment, null),
                 null);
     }
 }

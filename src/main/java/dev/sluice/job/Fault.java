@@ -1,0 +1,31 @@
+package dev.sluice.job;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Words for what went wrong, for people who must not read the server's secrets. */
+final class Fault {
+    private static final Pattern SECRET =
+            Pattern.compile("(?i)\\b(sig|password|pwd|accountkey|sharedaccesssignature|secret|token)=[^&;\\s\"']+");
+    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]+@");
+
+    private Fault() {}
+
+    /** The whole sentence. */
+    static String sentence(Throwable cause) {
+        String sentence = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return USER_INFO.matcher(SECRET.matcher(sentence).replaceAll("$1=***")).replaceAll("//***@");
+    }
+
+    /** A time as people say it, such as {@code 30 m}. */
+    static String text(Duration time) {
+        return time.toString().substring(2).toLowerCase(Locale.ROOT).replaceAll("([hms])(?=\\d)", "$1 ");
+    }
+
+    /** The beginning of a sentence, in characters that a header may have. */
+    static String brief(String sentence, int length) {
+        String plain = sentence.replaceAll("\\s+", " ").replaceAll("[^ -~]", "?");
+        return plain.length() <= length ? plain : plain.substring(0, Math.max(0, length - 3)) + "...";
+    }
+}

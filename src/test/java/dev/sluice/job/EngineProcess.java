@@ -1,0 +1,87 @@
+package dev.sluice.job;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The engine by itself, as one process of those on a database, with one kind of job. */
+final class EngineProcess implements AutoCloseable {
+    private final ConfigurableApplicationContext context;
+
+    private EngineProcess(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    static EngineProcess start(String database, JobHandler handler, String... properties) {
+        return new EngineProcess(new SpringApplicationBuilder(Wiring.class)
+                .web(WebApplicationType.NONE)
+                .initializers(context -> context.getBeanFactory().registerSingleton("practice", handler))
+                .properties("spring.datasource.url=" + database, "spring.flyway.enabled=false")
+                .properties("sluice.export.shutdown-grace=1s")
+                .properties(properties)
+                .run("--logging.level.root=warn"));
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    Jobs jobs() {
+        return bean(Jobs.class);
+    }
+
+    UUID submit(int units) {
+        UUID id = UUID.randomUUID();
+        jobs().submit(id, Practice.KIND, Integer.toString(units));
+        return id;
+    }
+
+    Job find(UUID id) {
+        return jobs().find(Practice.KIND, id.toString()).orElseThrow();
+    }
+
+    Job awaitEnd(UUID id) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> find(id).ending() != null);
+        return find(id);
+    }
+
+    /** The number of rows that this statement changes. */
+    int sql(String statement) {
+        return bean(JdbcClient.class).sql(statement).update();
+    }
+
+    long count(String query) {
+        return bean(JdbcClient.class).sql(query).query(Long.class).single();
+    }
+
+    static String ending(Job job) {
+        Job.Ending ending = job.ending();
+        return ending == null ? "" : ending.text();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** Not a configuration by annotation, or the servers of other tests would find it too. */
+    @EnableAutoConfiguration
+    @ComponentScan
+    @ConfigurationPropertiesScan
+    static class Wiring {
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+    }
+}

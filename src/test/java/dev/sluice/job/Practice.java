@@ -1,0 +1,91 @@
+package dev.sluice.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** A kind of job of as many units as its payload says, whose units do what a test tells them. */
+final class Practice implements JobHandler {
+    static final String KIND = "practice";
+
+    final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+    final Map<String, AtomicInteger> faults = new ConcurrentHashMap<>();
+    final Map<UUID, AtomicInteger> erased = new ConcurrentHashMap<>();
+    final AtomicInteger plans = new AtomicInteger();
+    final AtomicInteger finished = new AtomicInteger();
+    final AtomicInteger holders = new AtomicInteger();
+    final AtomicInteger blocks = new AtomicInteger();
+    final CountDownLatch holding = new CountDownLatch(2);
+    volatile boolean hold;
+    volatile boolean confirms;
+    volatile long pauseMillis;
+    volatile String failure = "";
+
+    /** How often a unit was begun. */
+    int runs(String unit) {
+        return runs.getOrDefault(unit, new AtomicInteger()).get();
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public List<Unit> plan(Job job) {
+        plans.incrementAndGet();
+        return IntStream.range(0, Integer.parseInt(job.payload()))
+                .mapToObj(n -> new Unit(Integer.toString(n), 10))
+                .toList();
+    }
+
+    @Override
+    public String run(Job job, String unit, UnitContext context) throws Exception {
+        runs.computeIfAbsent(unit, u -> new AtomicInteger()).incrementAndGet();
+        if (hold) {
+            holdUntilStopped(context);
+        }
+        if (blocks.getAndDecrement() > 0) {
+            new CountDownLatch(1).await();
+        }
+        if (faults.containsKey(unit) && faults.get(unit).getAndDecrement() > 0) {
+            throw new IllegalStateException("a fault that passes, at https://me:pw@host/?sig=abc");
+        }
+        if (!failure.isEmpty()) {
+            throw new JobFailure(failure);
+        }
+        Thread.sleep(pauseMillis);
+        if (confirms) {
+            context.confirm();
+        }
+        return "did " + unit;
+    }
+
+    private void holdUntilStopped(UnitContext context) throws InterruptedException {
+        holders.incrementAndGet();
+        holding.countDown();
+        try {
+            for (int i = 0; i < 1_000 && hold; i++) {
+                context.check();
+                Thread.sleep(10);
+            }
+        } finally {
+            holders.decrementAndGet();
+        }
+    }
+
+    @Override
+    public String finish(Job job, List<String> results) {
+        finished.incrementAndGet();
+        return results.toString();
+    }
+
+    @Override
+    public void discard(Job job) {
+        erased.computeIfAbsent(job.id(), id -> new AtomicInteger()).incrementAndGet();
+    }
+}
