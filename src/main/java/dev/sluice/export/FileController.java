@@ -9,8 +9,13 @@ import dev.sluice.job.Jobs;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatus;
@@ -26,7 +31,12 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class FileController {
+    private static final Logger log = LoggerFactory.getLogger(FileController.class);
     private static final String NDJSON = "application/fhir+ndjson";
+    private static final int BUFFER_BYTES = 16 << 10;
+
+    /** While a file is read, its job lives for this long at least. */
+    private static final Duration READ_WITHIN = Duration.ofMinutes(1);
 
     private final Jobs jobs;
     private final BlobStore blobs;
@@ -46,6 +56,9 @@ class FileController {
             throws IOException {
         Job job = StatusController.find(jobs, jobId);
         ExportedFile file = listed(job, name);
+        if (!jobs.keep(job.id(), READ_WITHIN)) {
+            throw StatusController.unknown(jobId); // its time has ended just now
+        }
         String etag = "\"" + file.sha256() + "\"";
         response.setHeader(HttpHeaders.ETAG, etag);
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
@@ -56,7 +69,7 @@ class FileController {
         Optional<HttpRange> range = range(headers, etag);
         try (StoredBlob whole = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
             if (range.isEmpty()) {
-                send(whole, whole.totalLength(), request, response);
+                send(job, whole, whole.totalLength(), request, response);
             } else {
                 part(job, name, range.get(), whole.totalLength(), request, response);
             }
@@ -76,11 +89,11 @@ class FileController {
         response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
         response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + end + "/" + total);
         try (StoredBlob blob = open(job, name, start, end - start + 1)) {
-            send(blob, end - start + 1, request, response);
+            send(job, blob, end - start + 1, request, response);
         }
     }
 
-    private static void send(StoredBlob blob, long length, HttpServletRequest request, HttpServletResponse response)
+    private void send(Job job, StoredBlob blob, long length, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         response.setContentType(NDJSON);
         response.setContentLengthLong(length);
@@ -88,7 +101,29 @@ class FileController {
             response.setHeader(HttpHeaders.CONTENT_ENCODING, blob.contentEncoding());
         }
         if (!request.getMethod().equals("HEAD")) {
-            blob.content().transferTo(response.getOutputStream());
+            copy(job, blob.content(), response.getOutputStream());
+        }
+    }
+
+    /** Copies a file to a reader, however slow, and has its job live on meanwhile. */
+    private void copy(Job job, InputStream file, OutputStream reader) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long told = System.nanoTime();
+        for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
+            reader.write(buffer, 0, read);
+            if (System.nanoTime() - told > READ_WITHIN.toNanos() / 3) {
+                told = System.nanoTime();
+                keep(job);
+            }
+        }
+    }
+
+    private void keep(Job job) {
+        try {
+            jobs.keep(job.id(), READ_WITHIN);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "Export {} is being read, but that cannot be noted; it is tried again: {}", job.id(), e.toString());
         }
     }
 
