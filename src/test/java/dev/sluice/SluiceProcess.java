@@ -64,6 +64,19 @@ public final class SluiceProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** SIGTERM: the process takes its leave, and is gone when this returns. */
+    public void terminate() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+
+    /** Any other signal, by its name: {@code STOP} pauses the process, {@code CONT} has it go on. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
