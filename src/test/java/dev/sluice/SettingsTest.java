@@ -33,6 +33,7 @@ class SettingsTest {
             Map.entry("sluice.storage.local.root", "${sluice.home}/blobs"),
             Map.entry("sluice.storage.azure.connection-string", "none"),
             Map.entry("sluice.storage.azure.account-url", "none"),
+            Map.entry("sluice.storage.azure.timeout", "60s"),
             Map.entry("sluice.storage.download", "server"),
             Map.entry("sluice.export.layout", "azure"),
             Map.entry("sluice.export.file-size", "64MB"),
@@ -107,7 +108,7 @@ class SettingsTest {
         if (value instanceof Duration duration) {
             return duration.toDays() > 0
                     ? duration.toDays() + "d"
-                    : duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+                    : duration.toMinutes() > 1 ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
         }
         if (value instanceof DataSize size) {
             return size.toMegabytes() + "MB";

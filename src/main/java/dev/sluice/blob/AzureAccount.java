@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to a storage account.
  *
- * @param client tries again for half a minute when the storage is busy or out of reach
+ * @param client tries again for half a minute when the storage is busy or out of reach; one that takes requests and does
+ *     not answer holds it for six times the time-out
  * @param impatient gives up within seconds: a person waits for the answer
  * @param signer null where the credential cannot sign
  * @param description for the log, without a secret
@@ -25,18 +26,19 @@ record AzureAccount(
         @Nullable AzureSigner signer,
         String description) {
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration IMPATIENCE = Duration.ofSeconds(5);
 
     static AzureAccount of(StorageSettings.Azure settings, Clock clock) {
         BlobServiceClient client = client(
                 settings,
                 new RequestRetryOptions(
-                        RetryPolicyType.EXPONENTIAL, 5, null, Duration.ofSeconds(1), Duration.ofSeconds(30), null),
-                Duration.ofMinutes(2));
+                        RetryPolicyType.EXPONENTIAL, 6, null, Duration.ofMillis(500), Duration.ofSeconds(30), null),
+                settings.timeout());
         BlobServiceClient impatient = client(
                 settings,
                 new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL, 2, null, Duration.ofMillis(250), Duration.ofSeconds(1), null),
-                Duration.ofSeconds(10));
+                shorter(settings.timeout(), IMPATIENCE));
         String description = "Azure Blob Storage " + client.getAccountUrl() + " (" + credential(settings) + ")";
         return new AzureAccount(client, impatient, signer(settings, client, clock), description);
     }
@@ -46,17 +48,21 @@ record AzureAccount(
         return new AzureAccount(impatient, impatient, signer, description);
     }
 
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
     private static BlobServiceClient client(
             StorageSettings.Azure settings, RequestRetryOptions retries, Duration timeout) {
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
                 .httpClient(new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                        .connectionTimeout(CONNECT)
+                        .connectionTimeout(shorter(timeout, CONNECT))
                         .writeTimeout(timeout)
                         .responseTimeout(timeout)
                         .readTimeout(timeout)
                         .build())
                 .retryOptions(retries)
-                .addPolicy(new RetryAfterPolicy(retries.getMaxRetryDelay()));
+                .addPolicy(new RetryPause(retries));
         if (settings.connectionString() != null) {
             return builder.connectionString(settings.connectionString()).buildClient();
         }

@@ -3,12 +3,12 @@ package dev.sluice.blob;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRange;
 import com.azure.storage.blob.models.BlobStorageException;
-import com.azure.storage.blob.models.DeleteSnapshotsOptionType;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlobInputStreamOptions;
 import com.azure.storage.blob.specialized.BlobInputStream;
@@ -45,9 +45,10 @@ final class AzureBlobStore implements BlobStore {
         return new BlockWriter(pool, new AzureSink(path, blob(path).getBlockBlobClient(), encoding), encoding);
     }
 
+    /** Somebody waits for the answer. */
     @Override
     public boolean createContainer(String container) {
-        BlobContainerClient client = container(container);
+        BlobContainerClient client = container(account.impatient(), container);
         return attempt("Cannot create the container " + Quoted.of(container), () -> {
             try {
                 client.create();
@@ -57,7 +58,7 @@ final class AzureBlobStore implements BlobStore {
                 boolean there = AzureFaults.isAnswer(refused, "ContainerAlreadyExists")
                         || (refused.getStatusCode() == 403 && client.exists());
                 if (!there) {
-                    throw refused;
+                    throw AzureFaults.ofCreation(container, refused);
                 }
                 return false;
             }
@@ -103,26 +104,24 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public void delete(BlobPath path) {
-        delete(blob(path));
+        attempt("Cannot delete " + Quoted.of(path.toString()), () -> AzureEraser.delete(blob(path)));
     }
 
     @Override
     public void deletePrefix(String container, String prefix) {
-        List<BlobItem> items = new ArrayList<>(items(container, prefix));
-        Collections.reverse(items); // a folder (of an account with hierarchical names) after what is in it
-        for (BlobItem item : items) {
-            delete(container(container).getBlobClient(item.getName()));
-        }
-        if (!Prefix.of(prefix).isEmpty()) {
-            deleteIfFolder(container(container).getBlobClient(Prefix.of(prefix).folder()));
-        }
+        Prefix below = Prefix.of(prefix);
+        BlobContainerClient client = container(container);
+        inContainer("Cannot empty " + Quoted.of(container + "/" + below.folder()), () -> {
+            new AzureEraser(client).erase(below);
+            return below.isEmpty() || deleteIfFolder(client.getBlobClient(below.folder()));
+        });
     }
 
+    /** Somebody may wait for the answer, and who does not asks again. */
     @Override
     public void deleteContainer(String container) {
-        attempt(
-                "Cannot delete the container " + Quoted.of(container),
-                () -> container(container).deleteIfExists());
+        BlobContainerClient client = container(account.impatient(), container);
+        inContainer("Cannot delete the container " + Quoted.of(container), client::deleteIfExists);
     }
 
     @Override
@@ -191,47 +190,38 @@ final class AzureBlobStore implements BlobStore {
     }
 
     private BlobContainerClient container(String container) {
-        return account.client().getBlobContainerClient(ContainerName.require(container));
+        return container(account.client(), container);
+    }
+
+    private static BlobContainerClient container(BlobServiceClient client, String container) {
+        return client.getBlobContainerClient(ContainerName.require(container));
     }
 
     private BlobClient blob(BlobPath path) {
         return container(path.container()).getBlobClient(path.key());
     }
 
-    private void delete(BlobClient blob) {
-        attempt(
-                "Cannot delete " + Quoted.of(blob.getContainerName() + "/" + blob.getBlobName()),
-                () -> blob.deleteIfExistsWithResponse(DeleteSnapshotsOptionType.INCLUDE, null, null, Context.NONE));
-    }
-
     private List<BlobItem> items(String container, String prefix) {
         ListBlobsOptions options = new ListBlobsOptions()
                 .setPrefix(Prefix.of(prefix).ofKeys())
                 .setDetails(new BlobListDetails().setRetrieveMetadata(true));
-        return attempt("Cannot list the container " + Quoted.of(container), () -> {
-            try {
-                return container(container).listBlobs(options, null).stream().toList();
-            } catch (BlobStorageException refused) {
-                if (!AzureFaults.isAnswer(refused, "ContainerNotFound")) {
-                    throw refused;
-                }
-                return List.of();
-            }
-        });
+        return inContainer(
+                        "Cannot list the container " + Quoted.of(container),
+                        () -> container(container).listBlobs(options, null).stream()
+                                .toList())
+                .orElse(List.of());
     }
 
     /** Not a blob that happens to have the name of the folder. */
-    private static void deleteIfFolder(BlobClient candidate) {
-        attempt("Cannot delete " + Quoted.of(candidate.getBlobName()), () -> {
-            try {
-                return isFolder(candidate.getProperties().getMetadata()) && candidate.deleteIfExists();
-            } catch (BlobStorageException refused) {
-                if (refused.getStatusCode() != NOT_FOUND) {
-                    throw refused;
-                }
-                return false;
+    private static boolean deleteIfFolder(BlobClient candidate) {
+        try {
+            return isFolder(candidate.getProperties().getMetadata()) && candidate.deleteIfExists();
+        } catch (BlobStorageException refused) {
+            if (refused.getStatusCode() != NOT_FOUND) {
+                throw refused;
             }
-        });
+            return false;
+        }
     }
 
     /** Accounts with hierarchical names have folders too: empty blobs that carry this mark. */
@@ -248,6 +238,21 @@ final class AzureBlobStore implements BlobStore {
     private static StoredBlob stored(BlobProperties properties, InputStream content) {
         String etag = properties.getETag().replace("\"", ""); // the SDK gives it now with quotes, now without
         return new StoredBlob(content, properties.getBlobSize(), properties.getContentEncoding(), "\"" + etag + "\"");
+    }
+
+    /** Nothing if the container is not there, or not any more. */
+    private static <T> Optional<T> inContainer(String action, Supplier<T> attempt) {
+        return attempt(action, () -> {
+            try {
+                return Optional.of(attempt.get());
+            } catch (BlobStorageException refused) {
+                if (AzureFaults.isAnswer(refused, "ContainerNotFound")
+                        || AzureFaults.isAnswer(refused, "ContainerBeingDeleted")) {
+                    return Optional.empty();
+                }
+                throw refused;
+            }
+        });
     }
 
     private static <T> T attempt(String action, Supplier<T> attempt) {

@@ -27,6 +27,10 @@ final class AzureFaults {
             "the account key is wrong, or the SAS is wrong or has expired, or the clock"
                     + " of this machine is off: check sluice.storage.azure.connection-string";
 
+    private static final String GONE =
+            "the container does not exist (any more): start again, which makes it anew, and leave it there until all is"
+                    + " written";
+
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("AuthorizationPermissionMismatch", ROLE),
             Map.entry("InsufficientAccountPermissions", ROLE),
@@ -40,9 +44,8 @@ final class AzureFaults {
             Map.entry(
                     "AuthorizationFailure",
                     "the network rules of the storage account keep this machine out, or " + CREDENTIAL),
-            Map.entry("ContainerNotFound", "the container does not exist (any more)"),
-            Map.entry(
-                    "ContainerBeingDeleted", "the container is being deleted: its name is free in about half a minute"),
+            Map.entry("ContainerNotFound", GONE),
+            Map.entry("ContainerBeingDeleted", GONE),
             Map.entry("ContainerDisabled", "the container is disabled"),
             Map.entry("InvalidResourceName", "the name of the container or blob is not valid"),
             Map.entry("AccountIsDisabled", "the storage account is disabled"),
@@ -50,8 +53,8 @@ final class AzureFaults {
             Map.entry("LeaseIdMissing", "somebody holds a lease on it: break the lease"));
 
     /** Refusals that pass by themselves although their status does not say so. */
-    private static final Set<String> PASSING = Set.of(
-            "ContainerBeingDeleted", "AccountBeingCreated", "InvalidBlockList", "Md5Mismatch", "OperationTimedOut");
+    private static final Set<String> PASSING =
+            Set.of("AccountBeingCreated", "InvalidBlockList", "Md5Mismatch", "OperationTimedOut");
 
     private AzureFaults() {}
 
@@ -85,6 +88,17 @@ final class AzureFaults {
             return new BlobProblem(Reason.TRANSIENT, sentence(action, advice), fault);
         }
         return new BlobProblem(Reason.PERMANENT, action + ".", fault);
+    }
+
+    /** Of a container that is being made: one of its name that is being deleted is in the way for a while. */
+    static BlobProblem ofCreation(String container, BlobStorageException refused) {
+        String action = "Cannot create the container " + Quoted.of(container);
+        return isAnswer(refused, "ContainerBeingDeleted")
+                ? new BlobProblem(
+                        Reason.TRANSIENT,
+                        action + ": one of this name is being deleted; the name is free in about half a minute.",
+                        refused)
+                : of(action, refused);
     }
 
     /** Whether this is the storage's answer with that code. */

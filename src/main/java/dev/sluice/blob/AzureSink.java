@@ -12,14 +12,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
  * Stages blocks in any order, each with its MD5 for the storage to check, and commits one list of them.
  *
- * <p>A block's id is its number, so a writer that repeats the work of a killed one replaces what that one staged. Azure
- * has no call that drops staged blocks and discards them itself: at the next commit of the blob, with the container, or
- * after a week. Until then nobody can see them.
+ * <p>A block's id is its writer's mark and its number, so two writers of one blob, of which each takes the other one for
+ * dead, never mix: the blob is all of the one or all of the other. A commit discards what others have staged; a writer
+ * that this happens to fails, and its work is done again. Azure has no call that drops staged blocks and discards them
+ * itself: at the next commit of the blob, with the container, or after a week. Until then nobody can see them.
  */
 final class AzureSink implements BlockSink {
     private static final String NDJSON = "application/fhir+ndjson";
@@ -27,6 +29,7 @@ final class AzureSink implements BlockSink {
     private final BlockBlobClient client;
     private final BlobHttpHeaders headers;
     private final String action;
+    private final UUID mark = UUID.randomUUID();
 
     AzureSink(BlobPath path, BlockBlobClient client, BlobStore.Encoding encoding) {
         this.client = client;
@@ -56,7 +59,7 @@ final class AzureSink implements BlockSink {
 
     @Override
     public void commit(int count) {
-        List<String> ids = IntStream.range(0, count).mapToObj(AzureSink::id).toList();
+        List<String> ids = IntStream.range(0, count).mapToObj(this::id).toList();
         try {
             client.commitBlockListWithResponse(
                     new BlockBlobCommitBlockListOptions(ids).setHeaders(headers), null, Context.NONE);
@@ -71,9 +74,9 @@ final class AzureSink implements BlockSink {
     }
 
     /** All ids of a blob must have one length. */
-    private static String id(int number) {
-        byte[] digits = "%08d".formatted(number).getBytes(StandardCharsets.US_ASCII);
-        return Base64.getEncoder().encodeToString(digits);
+    private String id(int number) {
+        byte[] id = "%s-%08d".formatted(mark, number).getBytes(StandardCharsets.US_ASCII);
+        return Base64.getEncoder().encodeToString(id);
     }
 
     private static byte[] md5(ByteBuffer content) {

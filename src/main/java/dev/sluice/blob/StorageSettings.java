@@ -2,6 +2,7 @@ package dev.sluice.blob;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +59,21 @@ record StorageSettings(
      * @param connectionString with an account key or a shared access signature
      * @param accountUrl {@code https} URL of the account's blob endpoint; the credential then is what
      *     {@code DefaultAzureCredential} finds: managed identity, workload identity, environment or CLI
+     * @param timeout how long a request may go without an answer before it is sent again; it must suffice to send 8 MiB
      */
     record Azure(
-            @Nullable String connectionString, @Nullable String accountUrl) {
+            @Nullable String connectionString,
+            @Nullable String accountUrl,
+            @DefaultValue("60s") Duration timeout) {
         private static final Pattern KEY = Pattern.compile("(?i)(^|;)\\s*(AccountKey=|UseDevelopmentStorage=true)");
 
         Azure {
             connectionString = blankToNull(connectionString);
             accountUrl = blankToNull(accountUrl);
+            if (timeout.toMillis() < 1) {
+                throw new IllegalArgumentException(
+                        "sluice.storage.azure.timeout is " + timeout.toMillis() + " ms; it must be 1 ms or more");
+            }
         }
 
         /** Whether URLs can be signed: by an account key, or by a key that Azure delegates to the identity. */
@@ -89,7 +97,7 @@ record StorageSettings(
         @Override
         public String toString() {
             return "Azure[connectionString=" + (connectionString == null ? "null" : "…") + ", accountUrl=" + accountUrl
-                    + "]";
+                    + ", timeout=" + timeout + "]";
         }
 
         private static boolean isAccountUrl(String text) {

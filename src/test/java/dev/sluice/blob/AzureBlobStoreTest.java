@@ -180,7 +180,9 @@ class AzureBlobStoreTest extends BlobStoreContract {
     }
 
     private static BlobStore store(String connectionString, BlockPool pool) {
-        return new AzureBlobStore(AzureAccount.of(new StorageSettings.Azure(connectionString, null), CLOCK), pool);
+        return new AzureBlobStore(
+                AzureAccount.of(new StorageSettings.Azure(connectionString, null, Duration.ofSeconds(60)), CLOCK),
+                pool);
     }
 
     private static BlockPool pool() {

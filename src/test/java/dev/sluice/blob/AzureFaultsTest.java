@@ -38,7 +38,9 @@ class AzureFaultsTest {
         server.start();
         String endpoint = "http://127.0.0.1:" + server.getAddress().getPort() + "/account";
         StorageSettings.Azure settings = new StorageSettings.Azure(
-                "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint, null);
+                "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint,
+                null,
+                Duration.ofSeconds(60));
         store = new AzureBlobStore(
                 AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine());
     }
@@ -57,7 +59,7 @@ class AzureFaultsTest {
         "403, SomethingNew, PERMANENT, Storage Blob Data Contributor",
         "403, KeyBasedAuthenticationNotPermitted, PERMANENT, managed identity",
         "404, ContainerNotFound, PERMANENT, container does not exist",
-        "409, ContainerBeingDeleted, TRANSIENT, half a minute",
+        "409, ContainerBeingDeleted, PERMANENT, start again",
         "409, BlobImmutableDueToPolicy, PERMANENT, immutability",
         "412, LeaseIdMissing, PERMANENT, lease",
         "400, Md5Mismatch, TRANSIENT, Cannot write",
@@ -88,6 +90,17 @@ class AzureFaultsTest {
         BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> store.createContainer("container-1"));
 
         assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
+        assertThat(problem).hasMessageContaining("half a minute");
+    }
+
+    @Test
+    void containerBeingDeletedIsAsGoodAsGoneForItsDeleter() {
+        answer(409, "ContainerBeingDeleted", "");
+
+        store.deleteContainer("container-1");
+        store.deletePrefix("container-1", "run-1");
+
+        assertThat(store.list("container-1", "")).isEmpty();
     }
 
     @Test
@@ -149,6 +162,9 @@ class AzureFaultsTest {
                         + "<Blob><Name>run-1/deep</Name><Metadata><hdi_isfolder>true</hdi_isfolder></Metadata></Blob>"
                         + "<Blob><Name>run-1/deep/x</Name></Blob></Blobs><NextMarker/></EnumerationResults>")
                 .getBytes(StandardCharsets.US_ASCII);
+        byte[] empty = new String(list, StandardCharsets.US_ASCII)
+                .replaceAll("<Blobs>.*</Blobs>", "<Blobs/>")
+                .getBytes(StandardCharsets.US_ASCII);
         server.createContext("/", exchange -> {
             boolean delete = exchange.getRequestMethod().equals("DELETE");
             if (delete) {
@@ -157,9 +173,10 @@ class AzureFaultsTest {
             exchange.getResponseHeaders().add("Content-Type", "application/xml");
             exchange.getResponseHeaders().add("x-ms-meta-hdi_isfolder", "true");
             boolean listing = exchange.getRequestMethod().equals("GET");
-            exchange.sendResponseHeaders(delete ? 202 : 200, listing ? list.length : -1);
+            byte[] now = deleted.isEmpty() ? list : empty;
+            exchange.sendResponseHeaders(delete ? 202 : 200, listing ? now.length : -1);
             if (listing) {
-                exchange.getResponseBody().write(list);
+                exchange.getResponseBody().write(now);
             }
             exchange.close();
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,7 @@ class StorageSettingsTest {
                     .isEqualTo(new StorageSettings(
                             StorageSettings.Kind.LOCAL,
                             new StorageSettings.Local(Path.of("sluice-data/blobs")),
-                            new StorageSettings.Azure(null, null),
+                            new StorageSettings.Azure(null, null, Duration.ofSeconds(60)),
                             DownloadMode.SERVER));
             assertThat(context.getBean(BlobStore.class).describe())
                     .isEqualTo("folder " + Path.of("sluice-data", "blobs").toAbsolutePath());
@@ -97,6 +98,7 @@ class StorageSettingsTest {
                 "kind=azure, azure.account-url=not a url | must be like https://",
                 "download=sas | sluice.storage.download=sas needs sluice.storage.kind=azure",
                 "download=direct | sluice.storage.download=direct needs sluice.storage.kind=azure",
+                "azure.timeout=0s | sluice.storage.azure.timeout is 0 ms",
                 "kind=azure, download=sas, azure.connection-string=" + SAS_STRING + " | something to sign with"
             })
     void combinationsThatCannotWorkAreRefusedAtStart(String settings, String sentence) {

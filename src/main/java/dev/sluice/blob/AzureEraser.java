@@ -1,0 +1,60 @@
+package dev.sluice.blob;
+
+import com.azure.core.util.Context;
+import com.azure.storage.blob.BlobClient;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.DeleteSnapshotsOptionType;
+import com.azure.storage.blob.models.ListBlobsOptions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Erases a folder of a container: its blobs, and what was staged there and never committed.
+ *
+ * <p>Azure has no call that drops staged blocks, but a commit of an empty list discards them; the empty blob that it makes
+ * is deleted at once.
+ */
+final class AzureEraser {
+    /** A blob may have staged blocks behind it, which only show when it is gone. */
+    private static final int ROUNDS = 3;
+
+    private final BlobContainerClient container;
+
+    AzureEraser(BlobContainerClient container) {
+        this.container = container;
+    }
+
+    /** What a writer that is still at work adds meanwhile may stay. */
+    void erase(Prefix prefix) {
+        ListBlobsOptions everything = new ListBlobsOptions()
+                .setPrefix(prefix.ofKeys())
+                .setDetails(new BlobListDetails().setRetrieveUncommittedBlobs(true));
+        List<BlobItem> found = find(everything);
+        for (int round = 0; round < ROUNDS && !found.isEmpty(); round++) {
+            Collections.reverse(found); // a folder (of an account with hierarchical names) after what is in it
+            found.forEach(item -> erase(container.getBlobClient(item.getName())));
+            found = find(everything);
+        }
+    }
+
+    /** A list that a caller may change. */
+    private List<BlobItem> find(ListBlobsOptions options) {
+        return new ArrayList<>(container.listBlobs(options, null).stream().toList());
+    }
+
+    private static void erase(BlobClient blob) {
+        if (!delete(blob)) {
+            blob.getBlockBlobClient().commitBlockList(List.of(), true);
+            delete(blob);
+        }
+    }
+
+    /** False if there is no such blob; staged blocks are none. */
+    static boolean delete(BlobClient blob) {
+        return blob.deleteIfExistsWithResponse(DeleteSnapshotsOptionType.INCLUDE, null, null, Context.NONE)
+                .getValue();
+    }
+}
