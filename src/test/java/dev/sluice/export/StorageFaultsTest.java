@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,8 +23,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** A whole server whose storage fails for a while: what it exports is what it exports undisturbed. */
 @Tag(FaultTally.TAG)
@@ -82,7 +85,7 @@ class StorageFaultsTest {
     @MethodSource("faults")
     void exportIsTheSameThoughAShareOfAllRequestsFails(StorageFault fault) {
         Random random = new Random(7);
-        storage.fail(fault, request -> random.nextInt(6) == 0);
+        storage.fail(fault, request -> random.nextInt(7) == 0);
 
         compare(large, export("/$export?_until=" + large.transactionTime()));
 
@@ -102,6 +105,25 @@ class StorageFaultsTest {
 
             assertThat(storage.injected()).isEqualTo(1);
             TALLY.fault();
+        }
+    }
+
+    /** A broken download is one that the client sees, and it goes on where it broke off. */
+    @ParameterizedTest
+    @EnumSource(names = {"TRUNCATED", "TORN", "LOST_ANSWER", "INTERNAL_ERROR"})
+    void downloadIsWholeOrSeenToBeBroken(StorageFault fault) throws Exception {
+        for (JsonNode file : large.manifest().path("output")) {
+            int failures = FaultTally.times(7, 14);
+            storage.fail(fault, request -> request.reads() && request.number() <= failures);
+            Download download = new Download(file.path("url").asString());
+
+            download.complete();
+
+            assertThat(download.bytes())
+                    .hasSize(file.path("extension").path("bytes").asInt());
+            assertThat(download.sha256())
+                    .isEqualTo(file.path("extension").path("sha256").asString());
+            IntStream.range(0, storage.injected()).forEach(i -> TALLY.fault());
         }
     }
 
@@ -134,7 +156,7 @@ class StorageFaultsTest {
         return export.manifest().path("output").toString().replaceAll("\"url\":\"[^\"]*/", "\"");
     }
 
-    private static String lines(int count, String type, String prefix, java.util.function.Supplier<String> text) {
+    private static String lines(int count, String type, String prefix, Supplier<String> text) {
         return IntStream.range(0, count)
                 .mapToObj(n -> "{\"resourceType\":\"" + type + "\",\"id\":\"" + prefix + n + "\",\"code\":{\"text\":\""
                         + text.get() + "\"}}\n")
