@@ -47,7 +47,7 @@ final class LocalBlobStore implements BlobStore {
     public BlobWriter create(BlobPath path, Encoding encoding) {
         requireContainer(path.container());
         return attempt("Cannot write " + Quoted.of(path.toString()), () -> {
-            LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile());
+            LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path));
             return new BlockWriter(pool, sink, encoding);
         });
     }
@@ -136,23 +136,25 @@ final class LocalBlobStore implements BlobStore {
     public void deletePrefix(String container, String prefix) {
         Path folder = folder(container);
         Prefix below = Prefix.of(prefix);
-        if (!below.isEmpty()) {
-            discardFolder(folder.resolve(below.folder()));
-        } else if (Files.isDirectory(folder)) {
-            attempt("Cannot empty " + folder, () -> {
-                try (Stream<Path> all = Files.list(folder)) {
-                    for (Path path : all.toList()) {
-                        staging.discard(path);
-                    }
-                }
-                return folder;
-            });
-        }
+        attempt("Cannot empty " + folder.resolve(below.folder()), () -> {
+            if (below.isEmpty()) {
+                discardContent(folder);
+                staging.discardUnfinished(container);
+            } else {
+                discardFolder(folder.resolve(below.folder()));
+                staging.discardUnfinished(container, below.folder());
+            }
+            return folder;
+        });
     }
 
     @Override
     public void deleteContainer(String container) {
-        discardFolder(folder(container));
+        attempt("Cannot delete " + folder(container), () -> {
+            discardFolder(folder(container));
+            staging.discardUnfinished(container);
+            return container;
+        });
     }
 
     @Override
@@ -217,18 +219,26 @@ final class LocalBlobStore implements BlobStore {
         if (!Files.isDirectory(folder(container))) {
             throw new BlobProblem(
                     Reason.PERMANENT,
-                    "There is no container " + Quoted.of(container) + " in the folder " + root + ".",
+                    "There is no container " + Quoted.of(container) + " in the folder " + root
+                            + " (any more): start again, which makes it anew, and leave it there until all is written.",
                     null);
         }
     }
 
-    /** A folder, and not a blob that happens to have its name. */
-    private void discardFolder(Path folder) {
+    private void discardContent(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
-            attempt("Cannot delete " + folder, () -> {
-                staging.discard(folder);
-                return folder;
-            });
+            try (Stream<Path> all = Files.list(folder)) {
+                for (Path path : all.toList()) {
+                    staging.discard(path);
+                }
+            }
+        }
+    }
+
+    /** A folder, and not a blob that happens to have its name. */
+    private void discardFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            staging.discard(folder);
         }
     }
 

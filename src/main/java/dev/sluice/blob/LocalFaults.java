@@ -13,6 +13,9 @@ import java.util.Map;
 final class LocalFaults {
     /** The words of the C library; Java has no types for them. */
     private static final Map<String, String> PERMANENT = Map.of(
+            "File too large",
+                    "no file may become that large: raise the limit of this process (ulimit -f) or of the disk, or make"
+                            + " smaller files",
             "No space left on device", "the disk is full: free some space",
             "Disk quota exceeded", "the disk quota is used up: raise it or free some space",
             "Read-only file system", "the disk is mounted read-only: mount it writable",
@@ -28,7 +31,10 @@ final class LocalFaults {
             return permanent(action, "give the user who runs Sluice the right to read and write there", fault);
         }
         if (fault instanceof NoSuchFileException) {
-            return permanent(action, "its container or folder is gone", fault);
+            return permanent(
+                    action,
+                    "its container or folder is gone: start again, which makes it anew, and leave it there until all is written",
+                    fault);
         }
         if (fault instanceof FileAlreadyExistsException || fault instanceof NotDirectoryException) {
             return permanent(action, "a file stands where a folder is needed: move it away", fault);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -53,6 +54,11 @@ final class LocalSink implements BlockSink {
             Path folder = makeFolders();
             Files.move(temporary, folder.resolve(path.name()), StandardCopyOption.ATOMIC_MOVE);
             flushFolder(folder);
+        } catch (NoSuchFileException fault) {
+            throw Files.isDirectory(container) && !Files.exists(temporary)
+                    ? new BlobProblem(
+                            BlobProblem.Reason.TRANSIENT, action + ": what was written of it was removed.", fault)
+                    : LocalFaults.of(action, fault);
         } catch (IOException fault) {
             throw LocalFaults.of(action, fault);
         }

@@ -16,10 +16,13 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * The place for files that are not blobs yet, and for those that are none any more. What killed processes leave in it is
- * removed after a week, by which time no living one can still be writing it.
+ * removed with the folder that it was meant for, or after a week, by which time no living one can still be writing it.
  */
 final class LocalStaging {
     private static final Logger log = LoggerFactory.getLogger(LocalStaging.class);
+    /** No container can have it in its name. */
+    private static final String MARK = "~";
+
     private static final Duration LEFTOVER = Duration.ofDays(7);
 
     private final Path folder;
@@ -29,16 +32,48 @@ final class LocalStaging {
         sweep(clock.instant().minus(LEFTOVER));
     }
 
-    /** A name for a new file. */
-    Path newFile() throws IOException {
-        Files.createDirectories(folder);
-        return folder.resolve(UUID.randomUUID().toString());
+    /** A name for a new file that is to become this blob. */
+    Path newFile(BlobPath path) throws IOException {
+        return newFile(mark(path.container(), path.folder()));
     }
 
     /** Away in one step, so that nobody sees it half deleted; then gone file by file. It need not exist. */
     void discard(Path fileOrFolder) throws IOException {
         if (Files.exists(fileOrFolder, LinkOption.NOFOLLOW_LINKS)) {
-            FileSystemUtils.deleteRecursively(Files.move(fileOrFolder, newFile(), StandardCopyOption.ATOMIC_MOVE));
+            FileSystemUtils.deleteRecursively(Files.move(fileOrFolder, newFile(""), StandardCopyOption.ATOMIC_MOVE));
+        }
+    }
+
+    /** Removes what is being written to a folder, or was by a process that is dead; folders below it are not looked at. */
+    void discardUnfinished(String container, String blobFolder) throws IOException {
+        discardMarked(mark(container, blobFolder));
+    }
+
+    /** Removes what is or was being written to a container. */
+    void discardUnfinished(String container) throws IOException {
+        discardMarked(container + MARK);
+    }
+
+    private Path newFile(String mark) throws IOException {
+        Files.createDirectories(folder);
+        return folder.resolve(mark + UUID.randomUUID());
+    }
+
+    /** Of one length whatever the folder. Two folders of one mark are rare, and their writers try again. */
+    private static String mark(String container, String blobFolder) {
+        return container + MARK + "%08x".formatted(blobFolder.hashCode()) + MARK;
+    }
+
+    private void discardMarked(String mark) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.toList()) {
+                if (String.valueOf(file.getFileName()).startsWith(mark)) {
+                    FileSystemUtils.deleteRecursively(file);
+                }
+            }
         }
     }
 
