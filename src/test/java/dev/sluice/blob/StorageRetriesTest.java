@@ -15,10 +15,10 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -158,8 +158,8 @@ class StorageRetriesTest {
 
     /** It takes half a minute. */
     @Test
+    @EnabledIfSystemProperty(named = "sluice.faults", matches = "true")
     void callEndsAfterSixTries() {
-        Assumptions.assumeTrue(FaultTally.times(0, 1) == 1, "runs with -Pfaults");
         storage.fail(StorageFault.SLOW, request -> true);
         long start = System.nanoTime();
 
