@@ -9,10 +9,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Sluice in a process of its own, so that a test can kill it without its having a word in it. */
 public final class SluiceProcess implements AutoCloseable {
@@ -24,7 +26,11 @@ public final class SluiceProcess implements AutoCloseable {
         this.root = root;
     }
 
-    /** Starts a process with these options, each {@code --key=value}, and waits until it is ready. */
+    /**
+     * Starts a process with these options and waits until it is ready.
+     *
+     * @param options each {@code --key=value}; those with a single dash, such as {@code -Xmx512m}, are the JVM's
+     */
     public static SluiceProcess start(Path log, String... options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
@@ -33,12 +39,14 @@ public final class SluiceProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(given(options, false));
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 SluiceApplication.class.getName(),
                 "--server.port=" + port));
-        command.addAll(List.of(options));
+        command.addAll(given(options, true));
         File output = log.toFile();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -77,12 +85,32 @@ public final class SluiceProcess implements AutoCloseable {
                 .waitFor();
     }
 
+    /** The most memory that the process ever held, heap and all else, in bytes; 0 where the system does not tell. */
+    public long peakBytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
     }
 
-    private boolean isReady() throws InterruptedException {
+    private static List<String> given(String[] options, boolean application) {
+        return Stream.of(options)
+                .filter(option -> option.startsWith("--") == application)
+                .toList();
+    }
+
+    /** Whether it says that it can serve requests. */
+    public boolean isReady() throws InterruptedException {
         if (!process.isAlive()) {
             throw new IllegalStateException("Sluice ended with " + process.exitValue());
         }

@@ -6,18 +6,21 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,92 +29,209 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Two processes on one database and one folder; one of them is killed. */
+/**
+ * Two processes on one database and one folder, which share the work; one of them is killed, and another is started in
+ * its place. A third one looks on and runs no jobs.
+ */
 @Tag(FaultTally.TAG)
 class KilledProcessTest {
-    private static final int RESOURCES = 40_000;
+    private static final int RESOURCES = 6_000;
+    private static final int IMPORTED = 4_000;
+    private static final int IMPORT_FILES = 4;
+
+    /** The text of a resource without what the store adds. */
+    private static final String STAMP = ",\"meta\":\\{\"versionId\":\"1\",\"lastUpdated\":\"[^\"]*\"}";
 
     @TempDir
-    Path home;
+    private static Path home;
 
-    private String database;
-    private String[] options;
-    private SluiceServer survivor;
-    private ExportClient client;
+    private static String database;
+    private static SluiceServer onlooker;
+    private static ExportClient client;
+    private static ProcessPair pair;
+    private static Export undisturbed;
+    private static int units;
+    private static int kills;
+    private static int cutOff;
+    private static final Set<String> workers = new TreeSet<>();
 
-    @BeforeEach
-    void load() {
+    @BeforeAll
+    static void load() {
         database = TestDatabase.freshUrl();
-        options = new String[] {
-            "--spring.datasource.url=" + database,
-            "--sluice.home=" + home,
-            "--sluice.export.workers=1",
-            "--sluice.export.file-size=1MB"
-        };
-        survivor = SluiceServer.start(options);
-        client = new ExportClient(survivor);
-        Random random = new Random(3);
-        Ward.load(
-                survivor,
-                IntStream.range(0, RESOURCES)
-                        .mapToObj(n -> "{\"resourceType\":\"Basic\",\"id\":\"b" + n + "\",\"code\":{\"text\":\""
-                                + Long.toHexString(random.nextLong()).repeat(50) + "\"}}\n")
-                        .collect(Collectors.joining()));
+        onlooker = SluiceServer.start(
+                "--spring.datasource.url=" + database, "--sluice.home=" + home, "--db-scheduler.enabled=false");
+        client = new ExportClient(onlooker);
+        pair = new ProcessPair(
+                home,
+                "--spring.datasource.url=" + database,
+                "--sluice.home=" + home,
+                "--sluice.import.root=" + home,
+                "--sluice.export.workers=1",
+                "--sluice.export.file-size=256KB",
+                "--db-scheduler.polling-interval=100ms", // so that both take part in a small export
+                "--db-scheduler.heartbeat-interval=500ms"); // so that the dead are missed after two seconds
+        Ward.load(onlooker, String.join("", resources("Basic", new Random(3), RESOURCES)));
+        HttpResponse<String> kickOff = client.kickOff(pair.base(0) + "/$export");
+        undisturbed = client.await(kickOff);
+        units = job(kickOff).units();
     }
 
-    @AfterEach
-    void stop() {
-        survivor.close();
+    @AfterAll
+    static void stop() {
+        pair.close();
+        onlooker.close();
         TestDatabase.drop(database);
+        System.out.printf(
+                "%d kills, %d while the process was at a step of the job; %d processes took part%n",
+                kills, cutOff, workers.size());
+        assertThat(cutOff).as("kills that cut off a step").isGreaterThanOrEqualTo(kills / 3);
+        assertThat(workers)
+                .as("both processes took part, and those that replaced them")
+                .hasSizeGreaterThan(2);
+    }
+
+    @BeforeEach
+    void awaitBoth() {
+        pair.base(0);
+        pair.base(1);
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void theOtherProcessFinishesTheExportAsIfNothingHadHappened(long seed) throws Exception {
-        String job;
-        try (SluiceProcess victim = SluiceProcess.start(home.resolve("victim.log"), options)) {
-            HttpResponse<String> kickOff = client.kickOff(victim.base() + "/$export");
-            job = kickOff.headers().firstValue("Content-Location").orElseThrow();
-            Thread.sleep(new Random(seed).nextInt(600));
-            victim.kill();
-            FaultTally.of(KilledProcessTest.class).fault();
-        }
+    void theOthersFinishTheExportAsIfNothingHadHappened(long seed) throws Exception {
+        Random random = new Random(seed);
+        HttpResponse<String> kickOff =
+                client.kickOff(pair.base(random.nextInt(2)) + "/$export?_until=" + undisturbed.transactionTime());
+        awaitMoment(random, kickOff);
+        Export disturbed = client.download(killAndAwait(random.nextInt(2), kickOff));
 
-        HttpResponse<String> end =
-                client.awaitEnd(job.replaceFirst(".*/fhir", survivor.base().toString()));
-        Export disturbed = client.download(end);
-        Export undisturbed = client.export("/$export?_until=" + disturbed.transactionTime());
-
-        assertThat(disturbed.all()).hasSize(RESOURCES);
         FaultTally.of(KilledProcessTest.class).export(undisturbed.all(), disturbed.all());
+        assertThat(disturbed.all()).hasSize(RESOURCES);
         assertThat(disturbed.lines()).isEqualTo(undisturbed.lines());
         assertThat(hashes(disturbed)).isEqualTo(hashes(undisturbed));
     }
 
+    @ParameterizedTest
+    @MethodSource("importSeeds")
+    void theOthersFinishTheImportAsIfNothingHadHappened(long seed) throws Exception {
+        Random random = new Random(-seed);
+        List<String> lines = resources("Device", random, IMPORTED);
+        StringBuilder inputs = new StringBuilder();
+        int part = IMPORTED / IMPORT_FILES;
+        for (int i = 0; i < IMPORT_FILES; i++) {
+            Path file = Files.writeString(
+                    home.resolve("import-" + seed + "-" + i + ".ndjson"),
+                    String.join("", lines.subList(i * part, (i + 1) * part)));
+            inputs.append(
+                    ",{\"name\":\"input\",\"part\":[{\"name\":\"type\",\"valueCode\":\"Device\"},{\"name\":\"url\","
+                            + "\"valueUri\":\"" + file.toUri() + "\"}]}");
+        }
+        HttpResponse<String> kickOff = onlooker.post(
+                pair.base(random.nextInt(2)) + "/$import",
+                "application/fhir+json",
+                "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"inputFormat\",\"valueString\":"
+                        + "\"application/fhir+ndjson\"}" + inputs + "]}",
+                "Prefer",
+                "respond-async");
+
+        Thread.sleep(random.nextInt(500));
+
+        assertThat(killAndAwait(random.nextInt(2), kickOff).statusCode()).isEqualTo(200);
+        List<String> stored =
+                jdbc().queryForList("select body from resource where type = 'Device'", String.class).stream()
+                        .map(body -> body.replaceFirst(STAMP, "") + "\n")
+                        .toList();
+        FaultTally.of(KilledProcessTest.class).export(lines, stored);
+        jdbc().update("delete from resource where type = 'Device'");
+    }
+
     @Test
     void aCancelledExportLeavesNoFileWhoeverRanIt() throws Exception {
-        try (SluiceProcess victim = SluiceProcess.start(home.resolve("victim.log"), options)) {
-            String job = client.kickOff(victim.base() + "/$export?_container=named")
-                    .headers()
-                    .firstValue("Content-Location")
-                    .orElseThrow();
-            Thread.sleep(200);
-            assertThat(survivor.delete(
-                                    job.replaceFirst(".*/fhir", survivor.base().toString()))
-                            .statusCode())
-                    .isEqualTo(202);
-            victim.kill();
-        }
+        HttpResponse<String> kickOff = client.kickOff(pair.base(0) + "/$export?_container=named");
+        awaitUnits(kickOff, 5);
+        assertThat(onlooker.delete(at(1, kickOff)).statusCode()).isEqualTo(202);
+        pair.kill(0);
+        pair.replace(0);
+        FaultTally.of(KilledProcessTest.class).fault();
 
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> Integer.valueOf(0)
-                        .equals(survivor.bean(JdbcTemplate.class)
-                                .queryForObject("select count(*) from job", Integer.class)));
-        assertThat(survivor.bean(BlobStore.class).list("named", "")).isEmpty();
+                        .equals(jdbc().queryForObject(
+                                        "select count(*) from job where id = ?::uuid", Integer.class, id(kickOff))));
+        assertThat(onlooker.bean(BlobStore.class).list("named", "")).isEmpty();
     }
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, FaultTally.times(5, 50));
+        return LongStream.rangeClosed(1, FaultTally.times(3, 42));
+    }
+
+    static LongStream importSeeds() {
+        return LongStream.rangeClosed(1, FaultTally.times(1, 8));
+    }
+
+    /** Waits for some moment of the export's planning, running or finishing. */
+    private static void awaitMoment(Random random, HttpResponse<String> kickOff) throws InterruptedException {
+        int moment = random.nextInt(units + units / 4) - units / 8;
+        awaitUnits(kickOff, Math.min(moment, units));
+        if (moment <= 0 || moment >= units) {
+            Thread.sleep(random.nextInt(30));
+        }
+    }
+
+    /** Kills one of the two, has it replaced, and waits for the end of the job, of which the other one tells. */
+    private static HttpResponse<String> killAndAwait(int victim, HttpResponse<String> kickOff)
+            throws InterruptedException {
+        pair.kill(victim);
+        FaultTally.of(KilledProcessTest.class).fault();
+        Integer held = jdbc().queryForObject(
+                        "select count(*) from scheduled_tasks where picked and picked_by = ? and task_name <> 'expire'",
+                        Integer.class,
+                        pair.name(victim));
+        kills++;
+        cutOff += held == null || held == 0 ? 0 : 1;
+        pair.replace(victim);
+        return client.awaitEnd(at(1 - victim, kickOff));
+    }
+
+    /** Waits until this many units are done, noting who runs them; 0 does not wait. */
+    private static void awaitUnits(HttpResponse<String> kickOff, int count) throws InterruptedException {
+        assertThat(kickOff.statusCode()).as(kickOff.body()).isEqualTo(202);
+        while (count > 0 && job(kickOff).unitsDone() < count) {
+            workers.addAll(jdbc().queryForList(
+                            "select distinct picked_by from scheduled_tasks where picked and task_name = 'run'",
+                            String.class));
+            Thread.sleep(2);
+        }
+    }
+
+    private record Units(int units, int unitsDone) {}
+
+    private static Units job(HttpResponse<String> kickOff) {
+        return jdbc().queryForObject(
+                        "select units, units_done from job where id = ?::uuid",
+                        (row, n) -> new Units(row.getInt(1), row.getInt(2)),
+                        id(kickOff));
+    }
+
+    private static String id(HttpResponse<String> kickOff) {
+        return at(0, kickOff).replaceFirst(".*/", "");
+    }
+
+    /** The job's status, asked of the process in this place. */
+    private static String at(int place, HttpResponse<String> kickOff) {
+        String job = kickOff.headers().firstValue("Content-Location").orElseThrow();
+        return job.replaceFirst(".*/fhir", pair.base(place).toString());
+    }
+
+    private static List<String> resources(String type, Random random, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(n -> "{\"resourceType\":\"" + type + "\",\"id\":\"r" + n + "\",\"code\":{\"text\":\""
+                        + Long.toHexString(random.nextLong()).repeat(200) + "\"}}\n")
+                .toList();
+    }
+
+    private static JdbcTemplate jdbc() {
+        return onlooker.bean(JdbcTemplate.class);
     }
 
     private static String hashes(Export export) {
