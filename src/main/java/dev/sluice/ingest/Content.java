@@ -7,7 +7,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -30,7 +32,7 @@ final class Content {
     private Content() {}
 
     /** The text of a stream, which may be packed by gzip, in any number of members. */
-    static InputStream open(InputStream in) throws IOException {
+    static PushbackInputStream open(InputStream in) throws IOException {
         PushbackInputStream sent = new Waiting(in);
         byte[] begin = peek(sent, 2);
         boolean packed = begin.length == 2 && begin[0] == 0x1f && (begin[1] & 0xff) == 0x8b;
@@ -43,7 +45,7 @@ final class Content {
     }
 
     /** The text of a request's body. */
-    static InputStream open(HttpServletRequest request) throws IOException {
+    static PushbackInputStream open(HttpServletRequest request) throws IOException {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
             throw FhirProblem.of(
@@ -57,14 +59,52 @@ final class Content {
 
     /** The body of a request whose content is one resource in JSON. */
     static byte[] resource(HttpServletRequest request) throws IOException {
+        return text(request, 0).array();
+    }
+
+    /** The same, with room before it to make a line of it in place. */
+    static ByteBuffer spacious(HttpServletRequest request) throws IOException {
+        return text(request, Splicer.ROOM);
+    }
+
+    private static ByteBuffer text(HttpServletRequest request, int room) throws IOException {
         if (!isJson(request.getContentType())) {
             throw wrongType(request, FHIR_JSON);
         }
-        byte[] json = open(request).readNBytes(FhirJson.MAX_RESOURCE_BYTES + 1);
-        if (json.length > FhirJson.MAX_RESOURCE_BYTES) {
+        if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {
             throw ResourceJson.tooLarge();
         }
-        return json;
+        int announced = request.getHeader(HttpHeaders.CONTENT_ENCODING) == null ? request.getContentLength() : -1;
+        return all(open(request), announced, LargeBodyFilter.of(request), room);
+    }
+
+    /**
+     * The text up to its end, in an array that does not grow more often than needed.
+     *
+     * @param announced its length; negative if that is not known
+     * @param room bytes to leave free before it
+     */
+    private static ByteBuffer all(PushbackInputStream in, int announced, LargeBodies.Claim memory, int room)
+            throws IOException {
+        memory.take(announced);
+        byte[] text = new byte[room];
+        int filled = room;
+        for (int size = announced < 0 ? BUFFER : announced; ; size = Math.min(4 * size, FhirJson.MAX_RESOURCE_BYTES)) {
+            if (size > LargeBodies.SMALL) {
+                memory.take(FhirJson.MAX_RESOURCE_BYTES);
+            }
+            text = Arrays.copyOf(text, room + size);
+            filled += in.readNBytes(text, filled, text.length - filled);
+            int next = filled < text.length ? -1 : in.read();
+            if (next < 0) {
+                byte[] whole = room > 0 || filled == text.length ? text : Arrays.copyOf(text, filled);
+                return ByteBuffer.wrap(whole, room, filled - room);
+            }
+            if (size == FhirJson.MAX_RESOURCE_BYTES) {
+                throw ResourceJson.tooLarge();
+            }
+            in.unread(next);
+        }
     }
 
     /** 415: this kind of content is not taken, but that one is. */

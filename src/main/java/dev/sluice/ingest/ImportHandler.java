@@ -76,6 +76,9 @@ class ImportHandler implements JobHandler {
             });
             return new Loaded(input.type(), input.url(), summary.loaded(), summary.failed(), errors.commit()).result();
         } catch (FhirProblem e) {
+            if (e.status() == 503) { // no memory for a large line now
+                throw e;
+            }
             throw new JobFailure("The file '" + input.url() + "' cannot be loaded: " + e.getMessage(), e);
         } catch (BlobProblem e) {
             throw lasting(e);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * One load: reads and checks the next batch on this thread while the one before it is written on another.
  *
  * <p>So at most two batches are in memory. A batch ends at about 4 MB or 2,000 lines, or before a line whose resource it
- * has already: the last line of a resource wins.
+ * has already: the last line of a resource wins. Nothing is read while a large resource is
+ * written: it lies in the reader's buffer.
  */
 final class Load {
     private static final int BATCH_BYTES = 4 << 20;
@@ -80,8 +81,11 @@ final class Load {
         batch.add(resource.draft());
         named.add(resource.key());
         size += resource.size();
-        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES) {
+        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES || resource.borrowed()) {
             write();
+        }
+        if (resource.borrowed()) {
+            await();
         }
     }
 

@@ -22,9 +22,11 @@ public class Loader {
     private static final Logger log = LoggerFactory.getLogger(Loader.class);
 
     private final ResourceIntake intake;
+    private final LargeBodies bodies;
 
-    Loader(ResourceIntake intake) {
+    Loader(ResourceIntake intake, LargeBodies bodies) {
         this.intake = intake;
+        this.bodies = bodies;
     }
 
     /**
@@ -40,12 +42,13 @@ public class Loader {
      * Loads a stream to its end.
      *
      * @param only the one type to take; null for any
+     * @throws dev.sluice.fhir.FhirProblem 503 if a line is large and there is no memory for it now
      */
     Summary load(InputStream ndjson, @Nullable ResourceType only, LoadListener listener) throws IOException {
         ExecutorService writer = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
-        try {
-            return new Load(intake, writer, only, listener).run(new NdjsonReader(Content.open(ndjson)));
+        try (LargeBodies.Claim memory = bodies.claim()) {
+            return new Load(intake, writer, only, listener).run(new NdjsonReader(Content.open(ndjson), memory));
         } finally {
             writer.shutdown(); // what was handed over is still written
         }

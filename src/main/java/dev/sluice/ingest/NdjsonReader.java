@@ -15,19 +15,24 @@ final class NdjsonReader {
     private static final int FIRST_BUFFER = 1 << 18;
 
     /** So that a line one byte too long is seen to be that, with a CR at its end or without. */
-    private static final int LARGEST_BUFFER = FhirJson.MAX_RESOURCE_BYTES + 2;
+    private static final int LARGEST_BUFFER = Splicer.ROOM + FhirJson.MAX_RESOURCE_BYTES + 2;
 
     private final InputStream in;
+    private final LargeBodies.Claim memory;
     private byte[] buffer = new byte[FIRST_BUFFER];
-    private int filled;
+    private int filled = Splicer.ROOM; // what is before every line, for the one who makes something of it in place
     private int start;
-    private int end = -1;
+    private int end = Splicer.ROOM - 1;
     private boolean tooLong;
     private boolean ended;
     private long number;
 
-    NdjsonReader(InputStream in) {
+    /**
+     * @param memory is asked before a long line is held
+     */
+    NdjsonReader(InputStream in, LargeBodies.Claim memory) {
         this.in = in;
+        this.memory = memory;
     }
 
     /** Goes to the next line that is not blank; false if there is none. */
@@ -67,6 +72,7 @@ final class NdjsonReader {
     private boolean advance() throws IOException {
         tooLong = false;
         start = end + 1;
+        giveBack();
         int searched = start;
         while (true) {
             end = indexOfLf(searched);
@@ -83,6 +89,19 @@ final class NdjsonReader {
         }
     }
 
+    /** Does not hold the memory of a long line any longer than the line. */
+    private void giveBack() {
+        int rest = Math.max(filled - start, 0);
+        if (buffer.length > LargeBodies.SMALL && rest < FIRST_BUFFER / 2) {
+            byte[] small = new byte[FIRST_BUFFER];
+            System.arraycopy(buffer, filled - rest, small, Splicer.ROOM, rest);
+            buffer = small;
+            filled = Splicer.ROOM + rest;
+            start = Splicer.ROOM;
+            memory.close();
+        }
+    }
+
     private int indexOfLf(int from) {
         for (int i = from; i < filled; i++) {
             if (buffer[i] == '\n') {
@@ -92,16 +111,20 @@ final class NdjsonReader {
         return -1;
     }
 
-    private void makeRoom() {
-        if (start > 0) {
-            System.arraycopy(buffer, start, buffer, 0, filled - start);
-            filled -= start;
-            start = 0;
+    private void makeRoom() throws IOException {
+        if (start > Splicer.ROOM) {
+            System.arraycopy(buffer, start, buffer, Splicer.ROOM, filled - start);
+            filled -= start - Splicer.ROOM;
+            start = Splicer.ROOM;
         } else if (filled == LARGEST_BUFFER) {
             tooLong = true;
-            filled = 0;
+            filled = Splicer.ROOM;
         } else if (filled == buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.min(LARGEST_BUFFER, 2 * filled));
+            int size = Math.min(LARGEST_BUFFER, 2 * filled);
+            if (size > LargeBodies.SMALL) {
+                memory.take(FhirJson.MAX_RESOURCE_BYTES);
+            }
+            buffer = Arrays.copyOf(buffer, size);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
+import java.nio.ByteBuffer;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,7 +16,7 @@ final class References {
      * @param json a valid resource
      */
     static byte[] rewrite(byte[] json, UnaryOperator<String> target) {
-        Splicer text = new Splicer(json, 0, json.length);
+        Splicer text = Splicer.of(json, 0, json.length);
         try (JsonParser parser = FhirJson.MAPPER.createParser(json)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING && "reference".equals(parser.currentName())) {
@@ -29,6 +30,9 @@ final class References {
                 }
             }
         }
-        return text.finish();
+        ByteBuffer rewritten = text.finish();
+        byte[] bytes = new byte[rewritten.remaining()];
+        rewritten.get(bytes);
+        return bytes;
     }
 }

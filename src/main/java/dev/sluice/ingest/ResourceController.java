@@ -55,15 +55,13 @@ class ResourceController {
             HttpServletRequest request)
             throws IOException {
         ResourceType type = type(typeName);
-        ResourceJson json = ResourceJson.parse(Content.resource(request));
-        json.require(type, null);
+        Prepared resource = prepare(request, type, null);
         if (ifNoneExist != null) {
             Optional<StoredVersion> found = identifiers.atMostOne(IdentifierQuery.parse(type, ifNoneExist));
             if (found.isPresent()) {
                 return responses.found(request, found.get());
             }
         }
-        Prepared resource = intake.prepareStrictly(json, UUID.randomUUID().toString());
         return responses.written(request, write(resource.draft()), resource);
     }
 
@@ -75,9 +73,7 @@ class ResourceController {
             HttpServletRequest request)
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
-        ResourceJson json = ResourceJson.parse(Content.resource(request));
-        json.require(key.type(), id);
-        Prepared resource = intake.prepareStrictly(json, id);
+        Prepared resource = prepare(request, key.type(), id);
         return responses.written(
                 request, write(new Draft(key, resource.content(), VersionTag.expected(ifMatch))), resource);
     }
@@ -112,6 +108,13 @@ class ResourceController {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));
         }
         return response.build();
+    }
+
+    /** A method of its own, so that the text is free once it is a line: both may be large. */
+    private Prepared prepare(HttpServletRequest request, ResourceType type, @Nullable String id) throws IOException {
+        ResourceJson json = ResourceJson.parse(Content.spacious(request));
+        json.require(type, id);
+        return intake.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
     }
 
     private WriteOutcome write(Draft draft) {

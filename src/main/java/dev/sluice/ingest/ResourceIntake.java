@@ -35,7 +35,7 @@ class ResourceIntake {
         ResourceLine line = json.line(id);
         Draft.Content content = new Draft.Content(
                 line, compartment.patientIds(json.type(), id, json.tree()), Signature.of(json.type(), json.tree()));
-        return new Prepared(new ResourceKey(json.type(), id), content, line.size());
+        return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
     }
 
     /** The same, of a resource that came by itself or in a Bundle. */
@@ -53,8 +53,9 @@ class ResourceIntake {
      * A resource that is ready to be written.
      *
      * @param size roughly its bytes
+     * @param borrowed whether it must be written before something else is read into the array that it was read into
      */
-    record Prepared(ResourceKey key, Draft.Content content, int size) {
+    record Prepared(ResourceKey key, Draft.Content content, int size, boolean borrowed) {
         /** Writes it whatever is there. */
         Draft draft() {
             return Draft.put(key, content);

@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.Places.Span;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The text of one resource as a client sent it, checked: UTF-8, one JSON object without doubled names, of a known type.
  *
- * <p>The text is not copied; it must stay as it is until {@link #line} has been called.
+ * <p>The text is not copied; it must stay as it is until {@link #line} has been called, which uses it up.
  */
 final class ResourceJson {
     /** Trees notice doubled names by themselves, at half the price of the stream's own look-out for them. */
@@ -49,6 +50,11 @@ final class ResourceJson {
     /** Reads a resource; a 400 problem that says what is wrong with it otherwise. */
     static ResourceJson parse(byte[] json) {
         return parse(json, 0, json.length);
+    }
+
+    /** Reads a resource from a part of an array. */
+    static ResourceJson parse(ByteBuffer json) {
+        return parse(json.array(), json.arrayOffset() + json.position(), json.remaining());
     }
 
     /** Reads a resource from a part of an array. */
@@ -97,6 +103,7 @@ final class ResourceJson {
         }
     }
 
+    /** What the text says, but for the long strings in it, of which the beginning is there. */
     ObjectNode tree() {
         return tree;
     }
@@ -106,22 +113,26 @@ final class ResourceJson {
         return json;
     }
 
-    /** The line under this id, which takes the place of any other in the text. */
+    /**
+     * The line under this id, which takes the place of any other in the text. A large one is made where the text is, if
+     * there is room before it, and so it is there only once.
+     */
     ResourceLine line(String newId) {
         Places places;
         try (JsonParser parser = READER.createParser(json, offset, length)) {
             places = Places.find(parser, 1 + (id == null ? 0 : 1) + (tree.has("meta") ? 1 : 0));
         }
-        Splicer text = new Splicer(json, offset, length);
+        boolean inPlace = length > LargeBodies.SMALL && offset >= Splicer.ROOM;
+        Splicer text = inPlace ? Splicer.inPlace(json, offset, length) : Splicer.of(json, offset, length);
         Span meta = places.meta();
         if (meta != null && meta.from() < afterId(places)) {
             int stampAt = putMeta(text, places);
             putId(text, places, newId);
-            return new ResourceLine(text.finish(), stampAt);
+            return new ResourceLine(text.finish(), stampAt, inPlace);
         }
         putId(text, places, newId);
         int stampAt = putMeta(text, places);
-        return new ResourceLine(text.finish(), stampAt);
+        return new ResourceLine(text.finish(), stampAt, inPlace);
     }
 
     private static int afterId(Places places) {
@@ -156,8 +167,9 @@ final class ResourceJson {
     }
 
     private static ObjectNode tree(byte[] json, int offset, int length) {
-        try {
-            if (READER.readTree(json, offset, length) instanceof ObjectNode object) {
+        try (JsonParser parser = READER.createParser(json, offset, length)) {
+            JsonParser shown = length > ShortStrings.LONGEST ? new ShortStrings(parser, json, offset, length) : parser;
+            if (READER.readTree(shown) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException e) {

@@ -2,8 +2,10 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.store.Draft;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The NDJSON line of a resource, but for the two values that only the store knows.
@@ -12,33 +14,46 @@ import java.time.Instant;
  * {@code versionId} and {@code lastUpdated} of its {@code meta}; both are put at the front of {@code meta}.
  */
 final class ResourceLine implements Draft.Line {
-    private final byte[] text;
+    private final ByteBuffer text;
     private final int stampAt;
+    private final boolean borrowed;
 
     /**
-     * @param text the line with a {@code meta} object
+     * @param text from its position 0 on, the line with a {@code meta} object
      * @param stampAt the position behind the opening brace of {@code meta}
+     * @param borrowed whether it lies in the array that the resource was read into
      */
-    ResourceLine(byte[] text, int stampAt) {
+    ResourceLine(ByteBuffer text, int stampAt, boolean borrowed) {
+        this.borrowed = borrowed;
         this.text = text;
         this.stampAt = stampAt;
     }
 
     /** Roughly the bytes that the line takes. */
     int size() {
-        return text.length;
+        return text.limit();
+    }
+
+    /** Whether the array that the resource was read into must stay as it is until the line is written. */
+    boolean borrowed() {
+        return borrowed;
     }
 
     @Override
     public byte[] stamp(int versionId, Instant lastUpdated) {
-        boolean alone = text[stampAt] == '}';
+        List<ByteBuffer> pieces = pieces(versionId, lastUpdated);
+        ByteBuffer line = ByteBuffer.allocate(
+                pieces.stream().mapToInt(ByteBuffer::remaining).sum());
+        pieces.forEach(line::put);
+        return line.array();
+    }
+
+    @Override
+    public List<ByteBuffer> pieces(int versionId, Instant lastUpdated) {
+        boolean alone = text.get(stampAt) == '}';
         byte[] stamp = ("\"versionId\":\"" + versionId + "\",\"lastUpdated\":\"" + FhirInstant.format(lastUpdated) + '"'
                         + (alone ? "" : ","))
                 .getBytes(StandardCharsets.US_ASCII);
-        byte[] line = new byte[text.length + stamp.length];
-        System.arraycopy(text, 0, line, 0, stampAt);
-        System.arraycopy(stamp, 0, line, stampAt, stamp.length);
-        System.arraycopy(text, stampAt, line, stampAt + stamp.length, text.length - stampAt);
-        return line;
+        return List.of(text.slice(0, stampAt), ByteBuffer.wrap(stamp), text.slice(stampAt, text.limit() - stampAt));
     }
 }

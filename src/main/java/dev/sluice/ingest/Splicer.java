@@ -1,7 +1,8 @@
 package dev.sluice.ingest;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Copies valid JSON from front to back without the white space between its tokens, putting other text in the place of
@@ -10,47 +11,67 @@ import java.nio.charset.StandardCharsets;
  * <p>For use by one thread. Positions count from the beginning of the JSON and lie between tokens.
  */
 final class Splicer {
+    /** What may be put in more than is left out where the copy takes the place of the original. */
+    static final int ROOM = 128;
+
     private final byte[] json;
     private final int offset;
     private final int length;
-    private final ByteArrayOutputStream out;
+    private final int begin;
+    private byte[] out;
+    private int end;
     private int position;
 
-    Splicer(byte[] json, int offset, int length) {
+    private Splicer(byte[] json, int offset, int length, byte[] out, int begin) {
         this.json = json;
         this.offset = offset;
         this.length = length;
-        this.out = new ByteArrayOutputStream(length + 96);
+        this.out = out;
+        this.begin = begin;
+        this.end = begin;
+    }
+
+    /** Leaves the original as it is. */
+    static Splicer of(byte[] json, int offset, int length) {
+        return new Splicer(json, offset, length, new byte[length + ROOM], 0);
+    }
+
+    /** Writes over the original and the {@value #ROOM} bytes before it, so that a large one is there only once. */
+    static Splicer inPlace(byte[] json, int offset, int length) {
+        return new Splicer(json, offset, length, json, offset - ROOM);
     }
 
     /** Copies up to this position. */
-    Splicer copyTo(int end) {
-        minify(offset + position, offset + end);
-        position = end;
+    Splicer copyTo(int to) {
+        minify(offset + position, offset + to);
+        position = to;
         return this;
     }
 
     /** Leaves out up to this position. */
-    Splicer skipTo(int end) {
-        position = end;
+    Splicer skipTo(int to) {
+        position = to;
         return this;
     }
 
     /** Adds text of its own. */
     Splicer put(String text) {
-        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        append(bytes, 0, bytes.length);
         return this;
     }
 
     /** How many bytes there are now. */
     int size() {
-        return out.size();
+        return end - begin;
     }
 
-    /** Copies the rest, and returns it all. */
-    byte[] finish() {
+    /** Copies the rest, and gives it all; the last call of the Splicer. */
+    ByteBuffer finish() {
         copyTo(length);
-        return out.toByteArray();
+        return out == json
+                ? ByteBuffer.wrap(out, begin, end - begin).slice()
+                : ByteBuffer.wrap(end == out.length ? out : Arrays.copyOf(out, end));
     }
 
     private void minify(int from, int to) {
@@ -60,11 +81,22 @@ final class Splicer {
             if (b == '"') {
                 i = endOfString(i);
             } else if (b >= 0 && b <= ' ') {
-                out.write(json, kept, i - kept);
+                append(json, kept, i - kept);
                 kept = i + 1;
             }
         }
-        out.write(json, kept, to - kept);
+        append(json, kept, to - kept);
+    }
+
+    private void append(byte[] bytes, int from, int count) {
+        if (out == json && bytes == json && end > from) {
+            throw new IllegalStateException("more was put in than there is room for");
+        }
+        if (end + count > out.length) {
+            out = Arrays.copyOf(out, Math.max(end + count, out.length + out.length / 2));
+        }
+        System.arraycopy(bytes, from, out, end, count);
+        end += count;
     }
 
     private int endOfString(int quote) {

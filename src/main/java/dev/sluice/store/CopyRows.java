@@ -3,9 +3,11 @@ package dev.sluice.store;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
@@ -49,11 +51,11 @@ final class CopyRows implements AutoCloseable {
         out.writeInt(1);
         out.writeBoolean(row.body() == null);
         out.writeInt(4);
-        out.writeInt(row.body() == null ? 0 : row.body().length + 1);
+        out.writeInt(row.body() == null ? 0 : NewVersion.bytes(row.body()));
         ints(row.compartment());
         ints(row.former());
         longs(row.signature());
-        bytes(row.body());
+        pieces(row.body());
     }
 
     /** Ends the COPY; errors such as a unique violation surface here at the latest. */
@@ -72,15 +74,19 @@ final class CopyRows implements AutoCloseable {
     }
 
     private void text(String value) throws IOException {
-        bytes(value.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
     }
 
-    private void bytes(byte @Nullable [] value) throws IOException {
-        if (value == null) {
+    private void pieces(@Nullable List<ByteBuffer> body) throws IOException {
+        if (body == null) {
             out.writeInt(-1);
-        } else {
-            out.writeInt(value.length);
-            out.write(value);
+            return;
+        }
+        out.writeInt(NewVersion.bytes(body) - 1);
+        for (ByteBuffer piece : body) {
+            out.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceKey;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
@@ -38,5 +39,10 @@ public record Draft(ResourceKey key, @Nullable Content content, OptionalInt expe
     public interface Line {
         /** The resource as UTF-8 JSON in one line, without a newline, with this {@code meta}. */
         byte[] stamp(int versionId, Instant lastUpdated);
+
+        /** The same line as pieces to be written one after the other, so that a large one need not be copied. */
+        default List<ByteBuffer> pieces(int versionId, Instant lastUpdated) {
+            return List.of(ByteBuffer.wrap(stamp(versionId, lastUpdated)));
+        }
     }
 }

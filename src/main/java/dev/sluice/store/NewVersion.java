@@ -1,7 +1,9 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceKey;
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated milliseconds since 1970
  * @param compartment numbers of the patients in whose compartments it is
  * @param former those of patients in whose compartments it was before and is not any more
- * @param body null for a deletion
+ * @param body in pieces, which are read and not moved; null for a deletion
  */
 record NewVersion(
         ResourceKey key,
@@ -19,8 +21,13 @@ record NewVersion(
         int[] compartment,
         int[] former,
         long[] signature,
-        byte @Nullable [] body) {
+        @Nullable List<ByteBuffer> body) {
     static final long[] NO_SIGNATURE = {};
+
+    /** The length of a line with its newline. */
+    static int bytes(List<ByteBuffer> body) {
+        return body.stream().mapToInt(ByteBuffer::remaining).sum() + 1;
+    }
 
     WriteOutcome outcome(WriteOutcome.Kind kind) {
         return new WriteOutcome(key, kind, versionId, Instant.ofEpochMilli(lastUpdated));

@@ -2,7 +2,6 @@ package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -57,12 +56,12 @@ public class RowReader {
 
     private static StoredVersion version(ResourceType type, ResultSet row) throws SQLException {
         Timestamp lastUpdated = row.getTimestamp(3);
-        String body = row.getString(5);
+        byte[] body = row.getBytes(5); // as the driver has it: no String in between
         return new StoredVersion(
                 new ResourceKey(type, row.getString(1)),
                 row.getInt(2),
                 lastUpdated.toInstant(),
                 row.getBoolean(4),
-                body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8));
+                body == null ? new byte[0] : body);
     }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 import org.slf4j.Logger;
@@ -71,21 +72,31 @@ public class RowStream {
 
     private static long drain(CopyOut copy, Sink sink) throws SQLException {
         long rows = 0;
-        boolean first = true;
-        for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-            ByteBuffer data = ByteBuffer.wrap(message);
-            if (first) {
-                data.position(SIGNATURE_BYTES + 4);
-                int extension = data.getInt();
-                data.position(data.position() + extension);
-                first = false;
-            }
-            while (data.hasRemaining() && data.getShort() == 1) { // -1 ends the copy
-                int length = data.getInt();
-                sink.row(message, data.position(), length);
-                data.position(data.position() + length);
-                rows++;
-            }
+        long taken = take(copy.readFromCopy(), true, sink);
+        while (taken >= 0) {
+            rows += taken;
+            taken = take(copy.readFromCopy(), false, sink); // nothing holds the message before: it may be large
+        }
+        return rows;
+    }
+
+    /** Gives the rows of a message to the sink and returns their number; -1 if there is no message. */
+    private static long take(byte @Nullable [] message, boolean first, Sink sink) {
+        if (message == null) {
+            return -1;
+        }
+        ByteBuffer data = ByteBuffer.wrap(message);
+        if (first) {
+            data.position(SIGNATURE_BYTES + 4);
+            int extension = data.getInt();
+            data.position(data.position() + extension);
+        }
+        long rows = 0;
+        while (data.hasRemaining() && data.getShort() == 1) { // -1 ends the copy
+            int length = data.getInt();
+            sink.row(message, data.position(), length);
+            data.position(data.position() + length);
+            rows++;
         }
         return rows;
     }

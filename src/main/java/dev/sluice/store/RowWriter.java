@@ -5,6 +5,7 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.WriteOutcome.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -39,12 +41,14 @@ public class RowWriter {
     private final TransactionTemplate transaction;
     private final Compartments compartments;
     private final Moments moments;
+    private final SameBodies sameBodies;
 
     RowWriter(JdbcTemplate jdbc, TransactionTemplate transaction, Compartments compartments, Moments moments) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.compartments = compartments;
         this.moments = moments;
+        this.sameBodies = new SameBodies(jdbc);
     }
 
     /**
@@ -78,6 +82,7 @@ public class RowWriter {
     private List<WriteOutcome> writeOnce(List<Draft> drafts, Map<String, Integer> numbers) {
         long opened = moments.open();
         Map<ResourceKey, CurrentVersion> current = current(drafts);
+        Set<ResourceKey> same = sameBodies.among(drafts, current);
         long newest = current.values().stream()
                 .mapToLong(CurrentVersion::lastUpdated)
                 .max()
@@ -90,7 +95,7 @@ public class RowWriter {
         for (Draft draft : drafts) {
             CurrentVersion before = current.get(draft.key());
             checkExpected(draft, before);
-            Kind kind = kind(draft, before);
+            Kind kind = kind(draft, before, same);
             if (kind == Kind.UNCHANGED || kind == Kind.ABSENT) {
                 outcomes.add(
                         before == null
@@ -122,14 +127,14 @@ public class RowWriter {
         }
     }
 
-    private static Kind kind(Draft draft, @Nullable CurrentVersion before) {
+    private static Kind kind(Draft draft, @Nullable CurrentVersion before, Set<ResourceKey> same) {
         if (before == null || before.deleted()) {
             return draft.content() == null ? Kind.ABSENT : Kind.CREATED;
         }
         if (draft.content() == null) {
             return Kind.DELETED;
         }
-        return before.same(draft.content().line()) ? Kind.UNCHANGED : Kind.UPDATED;
+        return same.contains(draft.key()) ? Kind.UNCHANGED : Kind.UPDATED;
     }
 
     private static NewVersion version(
@@ -145,7 +150,7 @@ public class RowWriter {
         int[] compartment =
                 content.patients().stream().mapToInt(numbers::get).distinct().toArray();
         int[] former = before == null ? new int[0] : before.leaving(compartment);
-        byte[] body = content.line().stamp(versionId, Instant.ofEpochMilli(moment));
+        List<ByteBuffer> body = content.line().pieces(versionId, Instant.ofEpochMilli(moment));
         return new NewVersion(draft.key(), versionId, moment, compartment, former, content.signature(), body);
     }
 

@@ -36,7 +36,8 @@ class ProblemAdvice {
         if (response.isCommitted()) {
             throw problem; // ends the connection, so that the client does not take a part for the whole
         }
-        return Outcomes.response(problem.status(), HttpHeaders.EMPTY, problem.issues());
+        return Outcomes.response(
+                problem.status(), problem.status() == 503 ? retryLater() : HttpHeaders.EMPTY, problem.issues());
     }
 
     @ExceptionHandler
@@ -79,14 +80,18 @@ class ProblemAdvice {
                 request.getMethod(),
                 request.getRequestURI(),
                 fault.getMessage());
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return Outcomes.response(
                 503,
-                headers,
+                retryLater(),
                 List.of(FhirProblem.Issue.error(
                         Outcomes.code(503),
                         "The database did not answer. Send the same request again a little later.")));
+    }
+
+    private static HttpHeaders retryLater() {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return headers;
     }
 
     /** Whether a path belongs to the FHIR interface, whose errors are OperationOutcomes. */

@@ -66,7 +66,7 @@ class NdjsonReaderTest {
                 .map(ByteArrayInputStream::new)
                 .toList());
         parts.add(text("\nlast\n"));
-        NdjsonReader reader = new NdjsonReader(new SequenceInputStream(Collections.enumeration(parts)));
+        NdjsonReader reader = new NdjsonReader(new SequenceInputStream(Collections.enumeration(parts)), memory());
 
         assertThat(reader.next()).isTrue();
         assertThat(reader.next()).isTrue();
@@ -87,7 +87,7 @@ class NdjsonReaderTest {
     }
 
     private static List<String> read(InputStream in) throws IOException {
-        NdjsonReader reader = new NdjsonReader(in);
+        NdjsonReader reader = new NdjsonReader(in, memory());
         List<String> lines = new ArrayList<>();
         while (reader.next()) {
             lines.add(reader.number() + ":" + new String(reader.buffer(), reader.offset(), reader.length(), UTF_8));
@@ -97,5 +97,9 @@ class NdjsonReaderTest {
 
     private static InputStream text(String text) {
         return new ByteArrayInputStream(text.getBytes(UTF_8));
+    }
+
+    private static LargeBodies.Claim memory() {
+        return LargeBodies.forThisMachine().claim();
     }
 }

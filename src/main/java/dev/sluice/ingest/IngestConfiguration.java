@@ -1,0 +1,13 @@
+package dev.sluice.ingest;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires what the way in needs once for each process. */
+@Configuration(proxyBeanMethods = false)
+class IngestConfiguration {
+    @Bean
+    LargeBodies largeBodies() {
+        return LargeBodies.forThisMachine();
+    }
+}
