@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated milliseconds since 1970
  * @param bytes the length of its line with its newline; 0 for a deletion
  */
-record CurrentVersion(
-        ResourceKey key, int versionId, long lastUpdated, int[] compartment, int[] former, int bytes) {
+record CurrentVersion(ResourceKey key, int versionId, long lastUpdated, int[] compartment, int[] former, int bytes) {
     static final String COLUMNS = "id, version_id, last_updated, compartment, former, bytes";
 
     static CurrentVersion of(ResourceType type, ResultSet row) throws SQLException {
