@@ -1,0 +1,50 @@
+package dev.sluice.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.fhir.FhirProblem;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LargeBodiesTest {
+    private static final int MB = 1 << 20;
+
+    private final LargeBodies bodies = new LargeBodies(64 * MB, Duration.ofMillis(50));
+
+    @Test
+    void whoFindsNoMemoryIsToldToComeAgain() throws InterruptedIOException {
+        try (LargeBodies.Claim second = bodies.claim()) {
+            try (LargeBodies.Claim first = bodies.claim()) {
+                first.take(20 * MB);
+
+                assertThatExceptionOfType(FhirProblem.class)
+                        .isThrownBy(() -> second.take(20 * MB))
+                        .matches(problem -> problem.status() == 503);
+            }
+            second.take(20 * MB);
+        }
+    }
+
+    @Test
+    void aSmallBodyIsTakenWhateverIsHeld() throws InterruptedIOException {
+        try (LargeBodies.Claim large = bodies.claim();
+                LargeBodies.Claim small = bodies.claim()) {
+            large.take(32 * MB);
+
+            small.take(MB);
+        }
+    }
+
+    @Test
+    void oneAloneIsTakenWhateverTheHeapIs() throws InterruptedIOException {
+        try (LargeBodies.Claim alone = bodies.claim()) {
+            alone.take(60 * MB);
+        }
+        try (LargeBodies.Claim next = bodies.claim()) {
+            next.take(60 * MB);
+        }
+        assertThat(LargeBodies.SMALL).isEqualTo(MB);
+    }
+}
