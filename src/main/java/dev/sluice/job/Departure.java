@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -26,13 +27,13 @@ class Departure implements SmartLifecycle {
     /** The phase in which the web server ends its requests. */
     private static final int WITH_REQUESTS = DEFAULT_PHASE - 1024;
 
-    private final Scheduler scheduler;
+    private final ObjectProvider<Scheduler> scheduler;
     private final Pulse pulse;
     private final Ledger ledger;
     private final JobSettings settings;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    Departure(Scheduler scheduler, Pulse pulse, Ledger ledger, JobSettings settings) {
+    Departure(ObjectProvider<Scheduler> scheduler, Pulse pulse, Ledger ledger, JobSettings settings) {
         this.scheduler = scheduler;
         this.pulse = pulse;
         this.ledger = ledger;
@@ -46,7 +47,7 @@ class Departure implements SmartLifecycle {
 
     @Override
     public void stop(Runnable done) {
-        scheduler.pause();
+        scheduler.ifAvailable(Scheduler::pause); // there is none where db-scheduler is switched off
         Thread leaving = new Thread(
                 () -> {
                     try {
@@ -61,7 +62,7 @@ class Departure implements SmartLifecycle {
 
     @Override
     public void stop() {
-        scheduler.pause();
+        scheduler.ifAvailable(Scheduler::pause); // there is none where db-scheduler is switched off
         try {
             Thread.sleep(SETTLING_MILLIS); // what was being taken at this moment begins
             if (!idleWithin(settings.shutdownGrace())) {
@@ -104,7 +105,8 @@ class Departure implements SmartLifecycle {
     }
 
     private List<Lease> executing() {
-        return scheduler.getCurrentlyExecuting().stream()
+        return scheduler.stream()
+                .flatMap(running -> running.getCurrentlyExecuting().stream())
                 .map(CurrentlyExecuting::getExecution)
                 .map(Lease::of)
                 .toList();

@@ -121,7 +121,7 @@ class StorageSettingsTest {
     @Import(BlobConfiguration.class)
     static class Wiring {
         @Bean
-        Clock clock() {
+        Clock systemClock() {
             return Clock.systemUTC();
         }
     }
