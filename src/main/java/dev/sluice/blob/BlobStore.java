@@ -51,7 +51,10 @@ public interface BlobStore extends AutoCloseable {
     /** Deletes a blob; it need not exist. */
     void delete(BlobPath path);
 
-    /** Deletes everything that {@link #list} finds, and the folder; it need not exist. */
+    /**
+     * Deletes everything that {@link #list} finds, what was begun there and not committed, and the folder; it need not
+     * exist. A writer that is still at work there fails, or writes anew: who wants nothing left stops it and calls again.
+     */
     void deletePrefix(String container, String prefix);
 
     /** Deletes a container with all that it holds; it need not exist. Azure needs half a minute to reuse the name. */
