@@ -14,17 +14,22 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** A whole server whose storage fails for a while: what it exports is what it exports undisturbed. */
 @Tag(FaultTally.TAG)
@@ -104,6 +109,43 @@ class StorageFaultsTest {
             assertThat(storage.injected()).isEqualTo(1);
             TALLY.fault();
         }
+    }
+
+    /** A refusal is not repeated, so each one breaks the download; the client goes on where it broke off. */
+    @Test
+    void downloadIsWholeOrSeenToBeBroken() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        storage.fail(StorageFault.FORBIDDEN, request -> request.reads() && reads.incrementAndGet() % 2 == 0);
+
+        for (JsonNode file : large.manifest().path("output")) {
+            compare(file, new Download(file.path("url").asString()));
+        }
+
+        assertThat(storage.injected()).isGreaterThan(3);
+        IntStream.range(0, storage.injected()).forEach(i -> TALLY.fault());
+    }
+
+    /** It takes half a minute until the server gives up. */
+    @ParameterizedTest
+    @EnumSource(names = {"TRUNCATED", "TORN"})
+    @EnabledIfSystemProperty(named = "sluice.faults", matches = "true")
+    void downloadThatBreaksMoreOftenThanItIsRepeatedIsSeenToBeBroken(StorageFault fault) throws Exception {
+        JsonNode file = large.manifest().path("output").path(0);
+        storage.fail(fault, request -> request.reads() && request.number() <= 8);
+        Download download = new Download(file.path("url").asString());
+
+        compare(file, download);
+
+        assertThat(download.breaks()).isPositive();
+        IntStream.range(0, storage.injected()).forEach(i -> TALLY.fault());
+    }
+
+    private static void compare(JsonNode file, Download download) throws Exception {
+        download.complete();
+        assertThat(download.bytes())
+                .hasSize(file.path("extension").path("bytes").asInt());
+        assertThat(download.sha256())
+                .isEqualTo(file.path("extension").path("sha256").asString());
     }
 
     private static void compare(Export undisturbed, Export disturbed) {
