@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.RootElements;
 import dev.sluice.search.SearchParameters;
 import dev.sluice.search.TypeFilterParser;
 import dev.sluice.web.BaseUrl;
@@ -13,6 +14,11 @@ class DefinitionsConfiguration {
     @Bean
     SearchParameters searchParameters() {
         return new SearchParameters();
+    }
+
+    @Bean
+    RootElements rootElements() {
+        return new RootElements();
     }
 
     @Bean

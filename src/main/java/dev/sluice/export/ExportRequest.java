@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a client asked for, checked: once there is one, nothing in it can be wrong.
  *
  * @param scope whose data
- * @param types names of the resource types, without repeats; empty = all
- * @param typeFilters the {@code _typeFilter} queries, each for one type; a resource needs to match one of its type's
+ * @param content which of their resources, and what of these
+ * @param patients ids of the only patients that are wanted; empty = all of the scope
  * @param since only what changed after this moment; null = everything
  * @param until the state at this moment; null = at the kick-off
  * @param container where the client wants the files; null = a new container
@@ -18,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 record ExportRequest(
         ExportScope scope,
-        List<String> types,
-        List<String> typeFilters,
+        Content content,
+        List<String> patients,
         @Nullable Instant since,
         @Nullable Instant until,
         @Nullable String container,
-        List<Issue> warnings) {}
+        List<Issue> warnings) {
+    /**
+     * Which resources are wanted, and what of them.
+     *
+     * @param types names of the resource types, without repeats; empty = all
+     * @param typeFilters the {@code _typeFilter} queries, each for one type; a resource needs to match one of its type's
+     * @param elements the elements, as {@code Patient.name}, or {@code name} for all types; empty = all
+     */
+    record Content(List<String> types, List<String> typeFilters, List<String> elements) {}
+}

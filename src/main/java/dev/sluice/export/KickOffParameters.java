@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +27,13 @@ final class KickOffParameters {
             List.of(MediaType.parseMediaType("application/fhir+json"), MediaType.APPLICATION_JSON);
 
     private final Map<String, List<String>> values = new TreeMap<>();
+    private final Set<String> inUrl = new HashSet<>();
 
     /** The parameters of a URL, percent-decoded. */
     static KickOffParameters ofQuery(Map<String, String[]> query) {
         KickOffParameters parameters = new KickOffParameters();
         query.forEach((name, given) -> parameters.values.put(name, new ArrayList<>(List.of(given))));
+        parameters.inUrl.addAll(query.keySet());
         return parameters;
     }
 
@@ -65,6 +68,11 @@ final class KickOffParameters {
 
     Set<String> names() {
         return values.keySet();
+    }
+
+    /** Whether a parameter of this name stands in the URL. */
+    boolean isInUrl(String name) {
+        return inUrl.contains(name);
     }
 
     /** Every value of these names, as it came. */

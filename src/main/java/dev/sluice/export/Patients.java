@@ -6,7 +6,9 @@ import dev.sluice.store.Cohorts.Part;
 import dev.sluice.store.Membership;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -35,17 +37,33 @@ class Patients {
         cohorts.clear(id);
         Instant since = job.request().since();
         ExportScope scope = job.request().scope();
-        if (scope instanceof ExportScope.AllPatients) {
+        if (scope instanceof ExportScope.AllPatients && job.request().patients().isEmpty()) {
             cohorts.addAbsent(id, job.kickOff());
             if (since != null) {
                 cohorts.comparePatients(id, since, job.kickOff());
             }
-        } else if (scope instanceof ExportScope.GroupMembers group) {
-            members.find(group.id(), job.kickOff(), ids -> cohorts.addMembers(id, ids, job.kickOff()));
+        } else if (!(scope instanceof ExportScope.Everything)) {
+            named(job, job.kickOff(), ids -> cohorts.addMembers(id, ids, job.kickOff()));
             if (since != null) {
-                members.find(group.id(), since, ids -> cohorts.addBefore(id, ids));
+                named(job, since, ids -> cohorts.addBefore(id, ids));
                 cohorts.compareMembers(id, since);
             }
+        }
+    }
+
+    /** The patients who are named by the group at a moment, by the request, or by both. */
+    private void named(ExportJob job, Instant moment, Consumer<List<String>> taker) {
+        Set<String> wanted = Set.copyOf(job.request().patients());
+        if (job.request().scope() instanceof ExportScope.GroupMembers group) {
+            members.find(
+                    group.id(),
+                    moment,
+                    ids -> taker.accept(
+                            wanted.isEmpty()
+                                    ? ids
+                                    : ids.stream().filter(wanted::contains).toList()));
+        } else {
+            taker.accept(job.request().patients());
         }
     }
 
@@ -58,10 +76,12 @@ class Patients {
         if (scope instanceof ExportScope.GroupMembers group && type.equals(ResourceType.GROUP)) {
             return theGroup(id, group, part);
         }
-        if (part != Part.MEMBERS || scope instanceof ExportScope.GroupMembers) {
-            return cohorts.members(id, part);
+        if (part == Part.MEMBERS && scope instanceof ExportScope.Everything) {
+            return new Membership.Everything();
         }
-        return scope instanceof ExportScope.AllPatients ? cohorts.anyPatientPresent(id) : new Membership.Everything();
+        boolean all = scope instanceof ExportScope.AllPatients
+                && job.request().patients().isEmpty();
+        return part == Part.MEMBERS && all ? cohorts.anyPatientPresent(id) : cohorts.members(id, part);
     }
 
     /** The group itself, and no other group that a member may be in; nothing at all of a group without members. */

@@ -6,17 +6,19 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.UnitContext;
 import dev.sluice.search.TypeFilter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Takes each row of a file on its way: drop what no filter wants, write a line. Without filters the bytes are passed on
- * untouched.
+ * Takes each row of a file on its way: drop what no filter wants, leave the elements that are wanted, write a line. With
+ * neither, the bytes are passed on untouched.
  */
 final class RowPipeline implements LineSink {
     private static final byte[] NEWLINE = {'\n'};
 
     private final ResourceType type;
     private final List<TypeFilter> filters;
+    private final @Nullable Elements elements;
     private final BlobWriter file;
     private final UnitContext context;
     private long lines;
@@ -25,11 +27,13 @@ final class RowPipeline implements LineSink {
     /**
      * The way of the rows of one type.
      *
+     * @param rows which rows, and what of them
      * @param before bytes that the unit read for the files before this one
      */
-    RowPipeline(ResourceType type, List<TypeFilter> filters, BlobWriter file, UnitContext context, long before) {
-        this.type = type;
-        this.filters = filters;
+    RowPipeline(Selection.Rows rows, BlobWriter file, UnitContext context, long before) {
+        this.type = rows.query().type();
+        this.filters = rows.filters();
+        this.elements = rows.elements();
         this.file = file;
         this.context = context;
         this.read = before;
@@ -39,12 +43,21 @@ final class RowPipeline implements LineSink {
     public void row(byte[] buffer, int offset, int length) {
         context.check();
         if (filters.isEmpty() || matches(buffer, offset, length)) {
-            file.write(buffer, offset, length);
-            file.write(NEWLINE, 0, 1);
-            lines++;
+            line(buffer, offset, length);
         }
         read += length + 1;
         context.progress(read);
+    }
+
+    private void line(byte[] buffer, int offset, int length) {
+        if (elements == null) {
+            file.write(buffer, offset, length);
+        } else {
+            byte[] left = elements.of(buffer, offset, length);
+            file.write(left, 0, left.length);
+        }
+        file.write(NEWLINE, 0, 1);
+        lines++;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.RootElements;
 import dev.sluice.search.TypeFilter;
 import dev.sluice.search.TypeFilterParser;
 import dev.sluice.store.Cohorts.Part;
@@ -13,6 +14,7 @@ import dev.sluice.store.RowRanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,12 +27,19 @@ class Selection {
     private final Patients patients;
     private final PatientCompartment compartment;
     private final TypeFilterParser filters;
+    private final RootElements elements;
 
-    Selection(RowRanges ranges, Patients patients, PatientCompartment compartment, TypeFilterParser filters) {
+    Selection(
+            RowRanges ranges,
+            Patients patients,
+            PatientCompartment compartment,
+            TypeFilterParser filters,
+            RootElements elements) {
         this.ranges = ranges;
         this.patients = patients;
         this.compartment = compartment;
         this.filters = filters;
+        this.elements = elements;
     }
 
     /** All rows of the export, before its filters: for each type, by name, its resources and then its deletions. */
@@ -45,8 +54,24 @@ class Selection {
         return queries;
     }
 
-    /** The rows of one type, before its filters. */
-    RowQuery query(UUID id, ExportJob job, ResourceType type, What what) {
+    /**
+     * The rows of one type.
+     *
+     * @param query what PostgreSQL selects
+     * @param filters a resource needs to match one of them; none = every row is taken
+     * @param elements what is left of each; null = all
+     */
+    record Rows(
+            RowQuery query,
+            List<TypeFilter> filters,
+            @Nullable Elements elements) {}
+
+    /** The rows of one type, and what is done with them. */
+    Rows rows(UUID id, ExportJob job, ResourceType type, What what) {
+        return new Rows(query(id, job, type, what), filters(job, type), elements(job, type));
+    }
+
+    private RowQuery query(UUID id, ExportJob job, ResourceType type, What what) {
         Membership members = patients.of(id, job, type, Part.MEMBERS);
         RowQuery.Since since = job.request().since() == null
                 ? null
@@ -57,10 +82,18 @@ class Selection {
         return new RowQuery(type, job.transactionTime(), since, members, what);
     }
 
-    /** The filters of one type; a resource needs to match one of them. None = every row is taken. */
-    List<TypeFilter> filters(ExportJob job, ResourceType type) {
+    /** A type that no element is asked for by name is left whole. */
+    private @Nullable Elements elements(ExportJob job, ResourceType type) {
+        List<String> wanted = job.request().content().elements().stream()
+                .filter(element -> !element.contains(".") || element.startsWith(type + "."))
+                .map(element -> element.substring(element.indexOf('.') + 1))
+                .toList();
+        return wanted.isEmpty() ? null : new Elements(elements.staying(type, wanted));
+    }
+
+    private List<TypeFilter> filters(ExportJob job, ResourceType type) {
         List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> parsed = filters.parse(job.request().typeFilters(), job.transactionTime(), issues);
+        List<TypeFilter> parsed = filters.parse(job.request().content().typeFilters(), job.transactionTime(), issues);
         if (!issues.isEmpty()) {
             throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
         }
@@ -68,7 +101,7 @@ class Selection {
     }
 
     private List<ResourceType> types(ExportJob job) {
-        List<String> wanted = job.request().types();
+        List<String> wanted = job.request().content().types();
         return ranges.usedTypes().stream()
                 .filter(type -> wanted.isEmpty() || wanted.contains(type.name()))
                 .filter(type -> job.request().scope() instanceof ExportScope.Everything || compartment.covers(type))

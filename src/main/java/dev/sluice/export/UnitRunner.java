@@ -46,15 +46,14 @@ class UnitRunner {
     /** Writes one file; none if its filters leave no line. */
     private Optional<ExportedFile> write(UUID id, ExportJob job, FilePlan plan, UnitContext context, long before)
             throws JobFailure {
-        ResourceType type = ResourceType.of(plan.type());
+        Selection.Rows wanted = selection.rows(id, job, ResourceType.of(plan.type()), plan.what());
         String name = settings.layout().file(plan);
         try (BlobWriter blob =
                 blobs.create(job.place().file(name), settings.compression().encoding())) {
             LineSink lines = plan.what() == RowQuery.What.RESOURCES
-                    ? new RowPipeline(type, selection.filters(job, type), blob, context, before)
-                    : new DeletionBundles(type, blob, context);
-            RowQuery query = selection.query(id, job, type, plan.what());
-            long read = rows.read(query, plan.range(), lines, context::onCancel);
+                    ? new RowPipeline(wanted, blob, context, before)
+                    : new DeletionBundles(wanted.query().type(), blob, context);
+            long read = rows.read(wanted.query(), plan.range(), lines, context::onCancel);
             reconcile(name, plan.range().rows(), read);
             lines.finish();
             if (lines.lines() == 0) {

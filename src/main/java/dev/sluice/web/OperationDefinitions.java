@@ -37,7 +37,15 @@ class OperationDefinitions {
             new Parameter("_until", FHIRAllTypes.INSTANT, "1", "The state at this moment; _till is the same."),
             new Parameter("_type", FHIRAllTypes.STRING, "*", "The resource types to export; without it, all."),
             new Parameter("_typeFilter", FHIRAllTypes.STRING, "*", "FHIR searches, each for one type; several are OR."),
+            new Parameter(
+                    "_elements",
+                    FHIRAllTypes.STRING,
+                    "*",
+                    "Root elements to keep, with a type (Patient.name) or without."),
             new Parameter("_container", FHIRAllTypes.STRING, "1", "The storage container for the files."));
+
+    private static final Parameter PATIENT = new Parameter(
+            "patient", FHIRAllTypes.REFERENCE, "*", "The only patients to export; in the body of a POST.");
 
     /** The definition with this id as JSON, for a server with this FHIR base; empty if it is no operation's. */
     Optional<String> json(String id, String base) {
@@ -61,16 +69,21 @@ class OperationDefinitions {
         if (!type.isEmpty()) {
             definition.addResource(type);
         }
-        for (Parameter parameter : PARAMETERS) {
-            definition
-                    .addParameter()
-                    .setName(parameter.name())
-                    .setUse(OperationParameterUse.IN)
-                    .setMin(0)
-                    .setMax(parameter.max())
-                    .setType(parameter.type().toCode())
-                    .setDocumentation(parameter.documentation());
+        PARAMETERS.forEach(parameter -> add(definition, parameter));
+        if (!type.isEmpty()) {
+            add(definition, PATIENT);
         }
         return definition;
+    }
+
+    private static void add(OperationDefinition definition, Parameter parameter) {
+        definition
+                .addParameter()
+                .setName(parameter.name())
+                .setUse(OperationParameterUse.IN)
+                .setMin(0)
+                .setMax(parameter.max())
+                .setType(parameter.type().toCode())
+                .setDocumentation(parameter.documentation());
     }
 }

@@ -95,7 +95,7 @@ class KickOffTest {
                 "/$export?_format=ndjson | '_format' is not supported",
                 "/$export?includeAssociatedData=_everything | 'includeAssociatedData' is not supported",
                 "/$export?_anonymizationConfig=c.json | '_anonymizationConfig' is not supported",
-                "/$export?_elements=id | '_elements' is not supported"
+                "/$export?_summary=true | '_summary' is not supported"
             })
     void whatIsWrongIsRefusedAtOnceInWordsThatHelp(String path, String words) {
         HttpResponse<String> kickOff = server.get(
@@ -129,7 +129,7 @@ class KickOffTest {
     @Test
     void leniencyLeavesUnknownParametersAsideAndReportsEachInTheErrorFile() {
         ExportClient.Export export = client.await(server.get(
-                "/$export?_elements=id&foo=bar&_type=Patient,Foo&_typeFilter=Patient%3Fcolour%3Dblue", LENIENT));
+                "/$export?_summary=true&foo=bar&_type=Patient,Foo&_typeFilter=Patient%3Fcolour%3Dblue", LENIENT));
 
         JsonNode error = export.manifest().path("error").path(0);
         assertThat(error.path("type").asString()).isEqualTo("OperationOutcome");
@@ -137,7 +137,7 @@ class KickOffTest {
         assertThat(server.get(error.path("url").asString()).body().split("\n"))
                 .hasSize(4)
                 .allMatch(line -> line.contains("\"OperationOutcome\""))
-                .anyMatch(line -> line.contains("_elements"))
+                .anyMatch(line -> line.contains("_summary"))
                 .anyMatch(line -> line.contains("'foo'"))
                 .anyMatch(line -> line.contains("'Foo'"))
                 .anyMatch(line -> line.contains("colour"));

@@ -107,8 +107,14 @@ class LostVersionsTest {
     }
 
     private static Job job(Instant moment) {
-        ExportRequest request =
-                new ExportRequest(new ExportScope.Everything(), List.of(), List.of(), null, null, null, List.of());
+        ExportRequest request = new ExportRequest(
+                new ExportScope.Everything(),
+                new ExportRequest.Content(List.of(), List.of(), List.of()),
+                List.of(),
+                null,
+                null,
+                null,
+                List.of());
         ExportJob export = new ExportJob(request, "", moment, new ExportJob.Place("lost", "", true));
         return new Job(
                 UUID.randomUUID(),

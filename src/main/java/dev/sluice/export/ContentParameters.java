@@ -1,0 +1,109 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.RootElements;
+import dev.sluice.search.TypeFilter;
+import dev.sluice.search.TypeFilterParser;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Reads the parameters that say which resources are wanted, and what of them: types, filters and elements. */
+@Component
+class ContentParameters {
+    private final PatientCompartment compartment;
+    private final TypeFilterParser filters;
+    private final RootElements elements;
+    private final Clock clock;
+
+    ContentParameters(PatientCompartment compartment, TypeFilterParser filters, RootElements elements, Clock clock) {
+        this.compartment = compartment;
+        this.filters = filters;
+        this.elements = elements;
+        this.clock = clock;
+    }
+
+    /** The types that are asked for and can be given; empty = all. */
+    List<String> types(Asked asked) {
+        List<String> types = new ArrayList<>();
+        List<String> outside = new ArrayList<>();
+        for (String name : asked.given().list("_type")) {
+            if (ResourceType.find(name).isEmpty()) {
+                asked.complaints().leave("_type: " + ResourceType.unknown(name), "It is left out.");
+            } else if (!reaches(asked.scope(), ResourceType.of(name))) {
+                outside.add(name);
+            } else {
+                types.add(name);
+            }
+        }
+        String why = String.join(", ", outside) + (outside.size() == 1 ? " is" : " are")
+                + " in no patient's compartment; ask for " + (outside.size() == 1 ? "it" : "them")
+                + " at system level, [base]/$export.";
+        if (!outside.isEmpty() && types.isEmpty()) {
+            asked.complaints().fault("_type: " + why);
+        } else if (!outside.isEmpty()) {
+            asked.complaints().warn("_type: " + why);
+        } else if (types.isEmpty()
+                && !asked.given().all("_type").isEmpty()
+                && !asked.complaints().refuses()) {
+            asked.complaints().fault("No type of _type is left; without it, every type is exported.");
+        }
+        return types;
+    }
+
+    private boolean reaches(ExportScope scope, ResourceType type) {
+        return scope instanceof ExportScope.Everything || compartment.covers(type);
+    }
+
+    /** The filters, as the text that is parsed again when rows are read. */
+    List<String> typeFilters(Asked asked, List<String> types) {
+        List<String> values = asked.given().all("_typeFilter", "_typefilter");
+        if (values.isEmpty()) {
+            return List.of();
+        }
+        if (asked.given().all("_type").isEmpty()) {
+            asked.complaints()
+                    .leave("_typeFilter needs _type: name the types to export, those of the filters among them.", "");
+        }
+        List<Issue> issues = new ArrayList<>();
+        List<TypeFilter> parsed = filters.parse(values, clock.instant(), issues);
+        issues.forEach(issue -> asked.complaints().leave(issue.diagnostics(), "The filter is left out."));
+        List<String> texts = new ArrayList<>();
+        for (TypeFilter filter : parsed) {
+            if (types.isEmpty() || types.contains(filter.type().name())) {
+                texts.add(filter.toString());
+            } else {
+                asked.complaints()
+                        .leave(
+                                "_typeFilter '" + filter + "' is for " + filter.type()
+                                        + ", which is not exported; add it to _type.",
+                                "It has no effect.");
+            }
+        }
+        return texts;
+    }
+
+    /**
+     * The elements that are asked for, each as {@code Type.element}, or {@code element} for all types; empty = all. What no
+     * type has is refused.
+     */
+    List<String> elements(Asked asked) {
+        List<String> wanted = new ArrayList<>();
+        for (String given : asked.given().list("_elements")) {
+            String[] parts = given.split("\\.", -1);
+            String type = parts.length == 2 ? parts[0] : "";
+            String fault = parts.length > 2
+                    ? "only elements at the root of a resource can be chosen, such as Patient.name"
+                    : elements.fault(type, parts[parts.length - 1]);
+            if (fault == null) {
+                wanted.add(given);
+            } else {
+                asked.complaints().leave("_elements '" + given + "': " + fault + ".", "It is left out.");
+            }
+        }
+        return wanted;
+    }
+}

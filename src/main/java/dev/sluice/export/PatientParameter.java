@@ -1,0 +1,96 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.RowReader;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads {@code patient}: references to the only patients whose data is wanted.
+ *
+ * <p>It comes in the body of a POST alone, so that no patient's id stands in a URL, and at the levels that have patients.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, patient</a>
+ */
+@Component
+class PatientParameter {
+    static final String NAME = "patient";
+
+    private final RowReader rows;
+    private final GroupMembers members;
+    private final Clock clock;
+
+    PatientParameter(RowReader rows, GroupMembers members, Clock clock) {
+        this.rows = rows;
+        this.members = members;
+        this.clock = clock;
+    }
+
+    /** The ids, each of a patient who is there and, at Group level, a member; empty = all. */
+    List<String> read(Asked asked) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (String reference : asked.given().list(NAME)) {
+            String id = reference.startsWith("Patient/") ? reference.substring("Patient/".length()) : "";
+            if (!isThere(id)) {
+                asked.complaints()
+                        .leave(
+                                "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
+                                "It is left out.");
+            } else {
+                ids.add(id);
+            }
+        }
+        if (asked.given().all(NAME).isEmpty()) {
+            return List.of();
+        }
+        if (asked.scope() instanceof ExportScope.Everything) {
+            asked.complaints()
+                    .fault("The parameter 'patient' has no meaning at system level; use [base]/Patient/$export or"
+                            + " [base]/Group/[id]/$export.");
+        } else if (asked.given().isInUrl(NAME)) {
+            asked.complaints()
+                    .fault(
+                            "The parameter 'patient' is taken from a Parameters resource in the body of a POST, so that no"
+                                    + " patient stands in a URL.");
+        }
+        if (asked.scope() instanceof ExportScope.GroupMembers group) {
+            keepMembers(asked, group.id(), ids);
+        }
+        if (ids.isEmpty()) {
+            asked.complaints().fault("No patient of 'patient' is left; without it, all of them are exported.");
+        }
+        return List.copyOf(ids);
+    }
+
+    private void keepMembers(Asked asked, String group, Set<String> ids) {
+        Set<String> found = new LinkedHashSet<>();
+        members.find(
+                group,
+                clock.instant(),
+                batch -> batch.stream().filter(ids::contains).forEach(found::add));
+        for (String id : List.copyOf(ids)) {
+            if (!found.contains(id)) {
+                ids.remove(id);
+                asked.complaints()
+                        .leave(
+                                "Patient/" + id + " is not a member of Group/" + group + ".",
+                                "The patient is left out.");
+            }
+        }
+    }
+
+    private boolean isThere(String id) {
+        try {
+            return rows.current(new ResourceKey(ResourceType.PATIENT, id))
+                    .filter(version -> !version.deleted())
+                    .isPresent();
+        } catch (FhirProblem notAnId) {
+            return false;
+        }
+    }
+}
