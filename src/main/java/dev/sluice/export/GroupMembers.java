@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.RowReader;
@@ -38,6 +39,15 @@ class GroupMembers {
 
     GroupMembers(RowReader rows) {
         this.rows = rows;
+    }
+
+    /** A 404 problem if the group is not there. */
+    void require(String groupId) {
+        ResourceKey key = new ResourceKey(ResourceType.GROUP, groupId);
+        if (rows.current(key).filter(version -> !version.deleted()).isEmpty()) {
+            throw FhirProblem.notFound(
+                    key + " is not there; check the id, or search for the Group with GET [base]/Group.");
+        }
     }
 
     /**

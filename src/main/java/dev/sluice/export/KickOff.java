@@ -2,11 +2,8 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.ResourceKey;
-import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
 import dev.sluice.store.History;
-import dev.sluice.store.RowReader;
 import java.time.Instant;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -23,14 +20,14 @@ class KickOff {
     private static final Logger log = LoggerFactory.getLogger(KickOff.class);
 
     private final ExportPlaces places;
-    private final RowReader rows;
+    private final Patients patients;
     private final History history;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
-    KickOff(ExportPlaces places, RowReader rows, History history, Jobs jobs, TransactionTemplate transaction) {
+    KickOff(ExportPlaces places, Patients patients, History history, Jobs jobs, TransactionTemplate transaction) {
         this.places = places;
-        this.rows = rows;
+        this.patients = patients;
         this.history = history;
         this.jobs = jobs;
         this.transaction = transaction;
@@ -42,9 +39,7 @@ class KickOff {
      * @param url the full URL of the kick-off
      */
     UUID start(ExportRequest request, String url) {
-        if (request.scope() instanceof ExportScope.GroupMembers group) {
-            requireGroup(group.id());
-        }
+        patients.require(request.scope());
         UUID id = UUID.randomUUID();
         ExportJob.Place place = places.prepare(request.container(), id);
         try {
@@ -70,13 +65,5 @@ class KickOff {
     static String tooFarBack(String until, Instant keptFrom) {
         return "_until is '" + until + "', but older versions of resources are kept from "
                 + FhirInstant.format(keptFrom) + " on (sluice.history); ask for a later moment.";
-    }
-
-    private void requireGroup(String id) {
-        ResourceKey key = new ResourceKey(ResourceType.GROUP, id);
-        if (rows.current(key).filter(version -> !version.deleted()).isEmpty()) {
-            throw FhirProblem.notFound(
-                    key + " is not there; check the id, or search for the Group with GET [base]/Group.");
-        }
     }
 }

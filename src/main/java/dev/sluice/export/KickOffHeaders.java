@@ -48,6 +48,11 @@ record KickOffHeaders(boolean lenient, List<Issue> issues) {
         return new KickOffHeaders(preferences.contains(LENIENT), issues);
     }
 
+    /** Of a request that is answered at once, and requires neither header. */
+    static KickOffHeaders ofSynchronous(HttpHeaders headers) {
+        return new KickOffHeaders(preferences(headers).contains(LENIENT), List.of());
+    }
+
     private static void checkAccept(HttpHeaders headers, List<Issue> issues) {
         List<String> values = headers.getOrEmpty(HttpHeaders.ACCEPT);
         try {

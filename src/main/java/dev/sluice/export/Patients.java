@@ -31,6 +31,13 @@ class Patients {
         this.settings = settings;
     }
 
+    /** A 404 problem if the group of an export is not there. */
+    void require(ExportScope scope) {
+        if (scope instanceof ExportScope.GroupMembers group) {
+            members.require(group.id());
+        }
+    }
+
     /** Finds the patients of an export, all or none; doing it again gives the same. */
     @Transactional
     public void find(UUID id, ExportJob job) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -110,4 +111,14 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                     + " and not exists (select from scheduled_tasks t"
                     + " where t.task_name = :step and t.task_instance = j.id::text)")
     List<UUID> stranded(String step);
+
+    /** Of the last jobs with something to do; the time of small ones says little of large ones. */
+    @Query(
+            nativeQuery = true,
+            value =
+                    "select sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0)::float8 from (select"
+                            + " work, created_at, finished_at from job where kind = :kind and status = 'COMPLETED' and work > 0"
+                            + " order by finished_at desc limit 20) last")
+    @Nullable
+    Double bytesPerSecond(String kind);
 }

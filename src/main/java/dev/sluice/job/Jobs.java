@@ -3,6 +3,7 @@ package dev.sluice.job;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,13 @@ public class Jobs {
         job.ifPresent(agenda::erase);
         job.ifPresent(discarded -> log.info("Job {} is discarded; its units stop and what it made is erased.", id));
         return job.isPresent();
+    }
+
+    /** How fast the last completed jobs of a kind were, kick-off to end; nothing before the first one. */
+    @Transactional(readOnly = true)
+    public OptionalDouble bytesPerSecond(String kind) {
+        Double rate = jobs.bytesPerSecond(kind);
+        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
     }
 
     /** Has a completed job and what it made live for this long at least; false if there is none. */

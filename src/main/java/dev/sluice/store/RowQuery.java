@@ -64,8 +64,15 @@ public record RowQuery(
      * from the index alone, though it is true for every row.
      */
     String from() {
-        return "resource_" + type.name().toLowerCase(Locale.ROOT) + " where " + asOf(asOf) + " and "
-                + (what == What.RESOURCES ? present() : gone());
+        return table() + " where " + condition();
+    }
+
+    String table() {
+        return "resource_" + type.name().toLowerCase(Locale.ROOT);
+    }
+
+    String condition() {
+        return asOf(asOf) + " and " + (what == What.RESOURCES ? present() : gone());
     }
 
     private String present() {

@@ -1,0 +1,98 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.job.Jobs;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How large would it be? {@code $export-estimate} takes the parameters of a kick-off by GET and answers at once, as a
+ * {@code Parameters} resource; no job is started.
+ */
+@RestController
+@RequestMapping("/fhir")
+class EstimateController {
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
+
+    private final ExportRequestParser parser;
+    private final Estimates estimates;
+    private final Jobs jobs;
+    private final ExportSettings settings;
+
+    EstimateController(ExportRequestParser parser, Estimates estimates, Jobs jobs, ExportSettings settings) {
+        this.parser = parser;
+        this.estimates = estimates;
+        this.jobs = jobs;
+        this.settings = settings;
+    }
+
+    @GetMapping("/$export-estimate")
+    ResponseEntity<ObjectNode> system(HttpServletRequest request, @RequestHeader HttpHeaders headers) {
+        return estimate(new ExportScope.Everything(), request, headers);
+    }
+
+    @GetMapping("/Patient/$export-estimate")
+    ResponseEntity<ObjectNode> patients(HttpServletRequest request, @RequestHeader HttpHeaders headers) {
+        return estimate(new ExportScope.AllPatients(), request, headers);
+    }
+
+    @GetMapping("/Group/{id}/$export-estimate")
+    ResponseEntity<ObjectNode> group(
+            @PathVariable String id, HttpServletRequest request, @RequestHeader HttpHeaders headers) {
+        return estimate(new ExportScope.GroupMembers(new ResourceKey(ResourceType.GROUP, id).id()), request, headers);
+    }
+
+    private ResponseEntity<ObjectNode> estimate(ExportScope scope, HttpServletRequest request, HttpHeaders headers) {
+        ExportRequest export = parser.parse(
+                scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.ofQuery(request.getParameterMap()));
+        return ResponseEntity.ok().contentType(FHIR_JSON).body(parameters(estimates.of(export)));
+    }
+
+    private ObjectNode parameters(List<Estimates.OfType> types) {
+        ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
+        ArrayNode list = parameters.putArray("parameter");
+        long rows = 0;
+        long bytes = 0;
+        long files = 0;
+        for (Estimates.OfType type : types) {
+            ArrayNode parts = list.addObject().put("name", "output").putArray("part");
+            parts.addObject().put("name", "type").put("valueCode", type.type());
+            sizes(parts, type.rows(), type.bytes(), files(type));
+            parts.addObject().put("name", "exact").put("valueBoolean", type.exact());
+            rows += type.rows();
+            bytes += type.bytes();
+            files += files(type);
+        }
+        ArrayNode total = list.addObject().put("name", "total").putArray("part");
+        sizes(total, rows, bytes, files);
+        OptionalDouble rate = jobs.bytesPerSecond(ExportHandler.KIND);
+        if (rate.isPresent()) {
+            total.addObject().put("name", "seconds").put("valueDecimal", Math.ceil(bytes / rate.getAsDouble()));
+        }
+        return parameters;
+    }
+
+    private long files(Estimates.OfType type) {
+        return 1 + (type.bytes() - 1) / settings.fileSize().toBytes();
+    }
+
+    /** Numbers may be above those of an integer in FHIR, which has 32 bits. */
+    private static void sizes(ArrayNode parts, long rows, long bytes, long files) {
+        parts.addObject().put("name", "count").put("valueDecimal", rows);
+        parts.addObject().put("name", "bytes").put("valueDecimal", bytes);
+        parts.addObject().put("name", "files").put("valueDecimal", files);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.search.TypeFilter;
+import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowSample;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Says about how large an export would be, without starting one: from samples of the rows that it would read. */
+@Component
+class Estimates {
+    private final Selection selection;
+    private final Patients patients;
+    private final RowSample samples;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    Estimates(Selection selection, Patients patients, RowSample samples, TransactionTemplate transaction, Clock clock) {
+        this.selection = selection;
+        this.patients = patients;
+        this.samples = samples;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    /**
+     * One type of an export.
+     *
+     * @param rows lines, about
+     * @param bytes of these lines, about
+     * @param exact whether they were counted
+     */
+    record OfType(String type, long rows, long bytes, boolean exact) {}
+
+    /** The types that the export would hold, by name. Nothing is left of it in the store. */
+    List<OfType> of(ExportRequest request) {
+        patients.require(request.scope());
+        Instant now = clock.instant();
+        ExportJob job = new ExportJob(request, "", now, new ExportJob.Place("", "", false));
+        UUID id = UUID.randomUUID();
+        List<OfType> types = transaction.execute(status -> {
+            status.setRollbackOnly(); // the cohort is for this answer alone
+            patients.find(id, job);
+            return selection.queries(id, job).stream()
+                    .filter(query -> query.what() == What.RESOURCES)
+                    .map(query -> selection.rows(id, job, query.type(), What.RESOURCES))
+                    .map(this::estimate)
+                    .filter(type -> type.rows() > 0)
+                    .toList();
+        });
+        return types == null ? List.of() : types;
+    }
+
+    private OfType estimate(Selection.Rows rows) {
+        RowSample.Estimate sample = samples.of(rows.query());
+        String type = rows.query().type().name();
+        Elements elements = rows.elements();
+        if (sample.bodies().isEmpty() || (rows.filters().isEmpty() && elements == null)) {
+            return new OfType(type, sample.rows(), sample.bytes(), sample.exact());
+        }
+        long kept = 0;
+        long read = 0;
+        long written = 0;
+        for (byte[] body : sample.bodies()) {
+            read += body.length;
+            if (matches(rows.filters(), body)) {
+                kept++;
+                written += elements == null ? body.length : elements.of(body, 0, body.length).length;
+            }
+        }
+        boolean all = sample.exact() && sample.bodies().size() == sample.rows();
+        return new OfType(
+                type,
+                Math.round((double) sample.rows() * kept / sample.bodies().size()),
+                Math.round((double) sample.bytes() * written / read),
+                all);
+    }
+
+    private static boolean matches(List<TypeFilter> filters, byte[] body) {
+        ObjectNode resource = (ObjectNode) FhirJson.MAPPER.readTree(body);
+        return filters.isEmpty() || filters.stream().anyMatch(filter -> filter.matches(resource));
+    }
+}
