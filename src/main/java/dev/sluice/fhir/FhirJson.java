@@ -2,7 +2,10 @@ package dev.sluice.fhir;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -36,6 +39,14 @@ public final class FhirJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /**
+     * For what Sluice has stored: it was read by {@link #MAPPER} when it came, so nobody looks for duplicate fields again,
+     * which takes half of the time.
+     */
+    private static final JsonMapper TRUSTING = MAPPER.rebuild()
+            .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private FhirJson() {}
 
     /** Reads one JSON object; a 400 problem that says where the text is wrong otherwise. */
@@ -49,6 +60,29 @@ public final class FhirJson {
             throw FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at(e));
         }
         throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
+    }
+
+    /**
+     * Some fields of a JSON object that was checked when it was stored; the others are passed over.
+     *
+     * @param fields the names of the fields to read, at the root of the object
+     */
+    public static ObjectNode readFields(byte[] json, int offset, int length, Set<String> fields) {
+        ObjectNode object = TRUSTING.createObjectNode();
+        try (JsonParser parser = TRUSTING.createParser(json, offset, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("A stored resource is a JSON object");
+            }
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                parser.nextToken();
+                if (fields.contains(name)) {
+                    object.set(name, parser.<JsonNode>readValueAsTree());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        return object;
     }
 
     /** The OperationOutcome of these issues, in order. */

@@ -1,46 +1,27 @@
 package dev.sluice.search;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.TypeFilter.Clause;
+import dev.sluice.search.SearchParameter.Component;
 import dev.sluice.search.ValueMatch.Malformed;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import java.util.stream.Collectors;
 
 /** Reads one {@code name=value,value} of a query, or says why it cannot be used. */
 final class ClauseParser {
-    private static final Set<String> RESULT_PARAMETERS = Set.of(
-            "_sort",
-            "_count",
-            "_include",
-            "_revinclude",
-            "_summary",
-            "_total",
-            "_elements",
-            "_contained",
-            "_containedType",
-            "_format",
-            "_pretty");
-    private static final int NEAR = 3;
-
-    private final ResourceType type;
-    private final SearchParameters parameters;
+    private final ParameterFinder finder;
     private final ValueReader reader;
-    private final Faults faults;
+    private final LinkParser links;
 
-    ClauseParser(ResourceType type, SearchParameters parameters, ValueReader reader, Faults faults) {
-        this.type = type;
-        this.parameters = parameters;
+    ClauseParser(ParameterFinder finder, ValueReader reader) {
+        this.finder = finder;
         this.reader = reader;
-        this.faults = faults;
+        this.links = new LinkParser(finder, this, reader.ownBase());
     }
 
     /** Empty after adding to the faults. */
-    Optional<Clause> parse(String pair) {
+    Optional<Clause> parse(ResourceType type, String pair, Faults faults) {
         int equals = pair.indexOf('=');
         if (equals < 1) {
             faults.syntax("has the part " + Faults.quote(pair) + ", which is not parameter=value");
@@ -48,84 +29,124 @@ final class ClauseParser {
         }
         try {
             String name = QueryText.decode(pair.substring(0, equals));
-            String text = QueryText.decode(pair.substring(equals + 1));
-            return parameter(name).flatMap(parameter -> clause(parameter, text));
+            String values = QueryText.decode(pair.substring(equals + 1));
+            return parse(type, new Clause.Text(name, values), 0, faults);
         } catch (Malformed e) {
             faults.syntax("has the part " + Faults.quote(pair) + ", which " + e.reason());
             return Optional.empty();
         }
     }
 
-    private Optional<SearchParameter> parameter(String name) {
-        Optional<SearchParameter> found = parameters.find(type, name);
-        Optional<String> reason = found.isPresent()
-                ? found.get().refusal().map(r -> "uses " + name + " of " + type + ", which is not supported: " + r)
-                : Optional.of(unknown(name));
-        reason.ifPresent(faults::unsupported);
-        return reason.isPresent() ? Optional.empty() : found;
+    /**
+     * The same of a decoded text.
+     *
+     * @param followed how many references were followed to come to the type
+     */
+    Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, Faults faults) {
+        if (LinkParser.isLink(text.name())) {
+            return links.parse(type, text, followed, faults);
+        }
+        int colon = text.name().indexOf(':');
+        String name = colon < 0 ? text.name() : text.name().substring(0, colon);
+        Optional<SearchParameter> parameter = finder.find(type, name, faults);
+        if (parameter.isEmpty()) {
+            return Optional.empty();
+        }
+        return colon < 0
+                ? plain(parameter.get(), text, faults)
+                : modified(parameter.get(), text, text.name().substring(colon + 1), faults);
     }
 
-    private String unknown(String name) {
-        String bare = name.split("[:.]", 2)[0];
-        if (RESULT_PARAMETERS.contains(bare)) {
-            return "uses " + bare + ", which shapes a search result and has no place in an export of " + type
-                    + "; leave it out";
+    private Optional<Clause> plain(SearchParameter parameter, Clause.Text text, Faults faults) {
+        if (parameter.kind() == SearchKind.COMPOSITE) {
+            return values(parameter, text, faults, value -> combined(parameter, value))
+                    .map(found -> new Clause.Combined(text, parameter, found));
         }
-        if (bare.equals("_has")) {
-            return "uses _has on " + type + ", but reverse chaining is not supported; leave it out";
-        }
-        if (name.indexOf('.') > 0) {
-            return "uses the chain " + Faults.quote(name) + " of " + type
-                    + ", but chaining is not supported; filter by " + "parameters of " + type + " itself";
-        }
-        if (name.indexOf(':') > 0) {
-            return "uses " + Faults.quote(name) + " of " + type + ", but modifiers are not supported; "
-                    + modifierAdvice(bare, name.substring(bare.length() + 1));
-        }
-        if (name.startsWith("_")) {
-            return "uses " + Faults.quote(name) + ", which is not supported: " + SearchParameters.ONLY_COMMON;
-        }
-        return "uses " + Faults.quote(name) + ", which is no search parameter of " + type
-                + nearest(name).map(n -> "; did you mean '" + n + "'?").orElse("");
+        return values(parameter, text, faults, value -> reader.read(parameter, value, null))
+                .map(found -> new Clause.Values(text, parameter, false, found));
     }
 
-    private static String modifierAdvice(String name, String modifier) {
-        return ResourceType.find(modifier).isPresent()
-                ? "write " + Faults.cut(name) + "=" + modifier + "/…"
-                : "write " + Faults.cut(name) + "=…";
+    private Optional<Clause> modified(SearchParameter parameter, Clause.Text text, String code, Faults faults) {
+        Optional<ResourceType> type = ResourceType.find(code);
+        if (type.isPresent() && parameter.kind() == SearchKind.REFERENCE) {
+            if (!parameter.targets().contains(type.get())) {
+                faults.unsupported(LinkParser.noTarget(parameter, type.get()));
+                return Optional.empty();
+            }
+            return ClauseParser.<ValueMatch>values(
+                            parameter,
+                            text,
+                            faults,
+                            value -> ReferenceMatch.read(Escapes.unescape(value), type.get(), reader.ownBase()))
+                    .map(found -> new Clause.Values(text, parameter, false, found));
+        }
+        Optional<Modifier> modifier = Modifier.find(code);
+        Optional<String> fault = modifier.isPresent()
+                ? modifier.get().refusal(parameter.kind())
+                : Optional.of("R4 has no such modifier" + Nearest.advice(code, Modifier.of(parameter.kind())));
+        if (fault.isPresent()) {
+            faults.unsupported("uses the modifier " + Faults.quote(":" + code) + " of " + parameter
+                    + ", which is not supported: " + fault.get());
+            return Optional.empty();
+        }
+        return modified(parameter, text, modifier.orElseThrow(), faults);
     }
 
-    private Optional<String> nearest(String name) {
-        LevenshteinDistance distance = new LevenshteinDistance(NEAR);
-        return parameters.of(type).stream()
-                .filter(SearchParameter::isSupported)
-                .map(SearchParameter::name)
-                .filter(n -> near(distance, n, name) >= 0 && near(distance, n, name) < n.length())
-                .min(Comparator.comparingInt(n -> near(distance, n, name)));
+    private Optional<Clause> modified(SearchParameter parameter, Clause.Text text, Modifier modifier, Faults faults) {
+        if (modifier == Modifier.MISSING) {
+            if (!text.values().equals("true") && !text.values().equals("false")) {
+                faults.syntax("has the value " + Faults.quote(text.values()) + " for " + text.name()
+                        + ", which must be 'true' or 'false'");
+                return Optional.empty();
+            }
+            return Optional.of(new Clause.Missing(text, parameter, text.values().equals("true")));
+        }
+        return values(parameter, text, faults, value -> reader.read(parameter, value, modifier))
+                .map(found -> new Clause.Values(text, parameter, modifier == Modifier.NOT, found));
     }
 
-    /** Changes of one character that make one name of the other, in whatever case; negative if too many. */
-    private static int near(LevenshteinDistance distance, String one, String other) {
-        return distance.apply(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
+    /** Reads one value, with its FHIR escapes. */
+    private interface OneValue<T> {
+        T read(String value) throws Malformed;
     }
 
-    private Optional<Clause> clause(SearchParameter parameter, String text) {
-        List<ValueMatch> alternatives = new ArrayList<>();
-        List<String> values = Escapes.split(text, ',');
+    /** All alternatives; empty if one cannot be read. */
+    private static <T> Optional<List<T>> values(
+            SearchParameter parameter, Clause.Text text, Faults faults, OneValue<T> one) {
+        List<T> alternatives = new ArrayList<>();
+        List<String> values = Escapes.split(text.values(), ',');
         for (String value : values) {
             try {
                 if (value.isBlank()) {
                     throw new Malformed("is empty");
                 }
-                alternatives.add(reader.read(parameter, value));
+                alternatives.add(one.read(value));
             } catch (Malformed e) {
                 faults.syntax("has the value " + Faults.quote(value) + " for "
-                        + parameter.kind().code() + " parameter " + parameter.name() + " of " + type + ", which "
-                        + e.reason());
+                        + parameter.kind().code() + " parameter " + parameter.name() + " of " + parameter.type()
+                        + ", which " + e.reason());
             }
         }
-        return alternatives.size() == values.size()
-                ? Optional.of(new Clause(parameter, text, alternatives))
-                : Optional.empty();
+        return alternatives.size() == values.size() ? Optional.of(alternatives) : Optional.empty();
+    }
+
+    private List<ValueMatch> combined(SearchParameter parameter, String value) throws Malformed {
+        List<Component> components = parameter.composites().get(0).components();
+        List<String> parts = Escapes.split(value, '$');
+        if (parts.size() != components.size()) {
+            throw new Malformed("has not the form "
+                    + components.stream()
+                            .map(component -> component.parameter().name())
+                            .collect(Collectors.joining("$")));
+        }
+        List<ValueMatch> matches = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            SearchParameter part = components.get(i).parameter();
+            if (parts.get(i).isBlank()) {
+                throw new Malformed("has nothing for " + part.name());
+            }
+            matches.add(reader.read(part, parts.get(i), null));
+        }
+        return matches;
     }
 }

@@ -21,7 +21,7 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
     private static final int APPROXIMATE_PART = 10;
 
     static DateMatch read(String text, Instant asOf) throws Malformed {
-        Prefix.Prefixed parts = Prefix.split(text).orElseThrow(DateMatch::malformed);
+        Prefix.Prefixed parts = Prefix.split(text);
         // A '+' that was sent without percent-encoding arrives as a blank.
         Span span = FhirInstant.parse(parts.rest().replace(' ', '+')).orElseThrow(DateMatch::malformed);
         return new DateMatch(parts.prefix(), parts.prefix() == Prefix.AP ? widened(span, asOf) : span);
@@ -35,6 +35,18 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
     private static Span widened(Span span, Instant asOf) {
         Duration margin = Duration.between(span.from(), asOf).abs().dividedBy(APPROXIMATE_PART);
         return new Span(span.from().minus(margin), span.until().plus(margin));
+    }
+
+    @Override
+    public @Nullable Literal literal(SearchParameter parameter) {
+        return switch (prefix) {
+            case EQ, AP -> new Literal.Time(span.from(), span.until());
+            case NE -> null;
+            case GT, SA -> new Literal.Time(span.until(), null);
+            case GE -> new Literal.Time(span.from(), null);
+            case LT, EB -> new Literal.Time(null, span.from());
+            case LE -> new Literal.Time(null, span.until());
+        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.search;
 
 import dev.sluice.fhir.FhirProblem;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what is wrong with one query of a {@code _typeFilter}; each issue quotes the query. */
@@ -19,6 +20,19 @@ final class Faults {
 
     boolean any() {
         return issues.size() > before;
+    }
+
+    /** Of the same query, but not among its faults yet. */
+    Faults apart() {
+        return new Faults(query, new ArrayList<>());
+    }
+
+    List<FhirProblem.Issue> issues() {
+        return List.copyOf(issues);
+    }
+
+    void addAll(List<FhirProblem.Issue> others) {
+        issues.addAll(others);
     }
 
     /** The text cannot be read. */

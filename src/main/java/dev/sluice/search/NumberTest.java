@@ -22,7 +22,7 @@ record NumberTest(Prefix prefix, BigDecimal value, BigDecimal low, BigDecimal hi
     private static final BigDecimal TENTH = new BigDecimal("0.1");
 
     static NumberTest read(String text) throws Malformed {
-        Prefix.Prefixed parts = Prefix.split(text).orElseThrow(NumberTest::malformed);
+        Prefix.Prefixed parts = Prefix.split(text);
         BigDecimal value = number(parts.rest());
         BigDecimal margin = margin(value);
         if (parts.prefix() == Prefix.AP) {

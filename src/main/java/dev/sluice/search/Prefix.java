@@ -1,7 +1,9 @@
 package dev.sluice.search;
 
+import dev.sluice.search.ValueMatch.Malformed;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a number, date or quantity in a resource must lie to the value that is searched for.
@@ -22,21 +24,27 @@ enum Prefix {
     /** Ends the sentence that tells what a value may be. */
     static final String ADVICE = ", alone or after one of eq, ne, gt, lt, ge, le, sa, eb and ap";
 
-    private static final int LENGTH = 2;
-
     /** A value without its prefix. */
     record Prefixed(Prefix prefix, String rest) {}
 
-    /** Takes the prefix off; a value without one means {@code eq}. Empty if it starts with letters that are none. */
-    static Optional<Prefixed> split(String value) {
-        if (value.isEmpty() || !Character.isLetter(value.charAt(0))) {
-            return Optional.of(new Prefixed(EQ, value));
+    private static final Pattern FORM = Pattern.compile("(\\p{L}+)(.*)");
+
+    /** Takes the prefix off; a value without one means {@code eq}. */
+    static Prefixed split(String value) throws Malformed {
+        Matcher form = FORM.matcher(value);
+        if (!form.matches()) {
+            return new Prefixed(EQ, value);
         }
+        String letters = form.group(1);
         for (Prefix prefix : values()) {
-            if (value.startsWith(prefix.name().toLowerCase(Locale.ROOT))) {
-                return Optional.of(new Prefixed(prefix, value.substring(LENGTH)));
+            if (letters.equals(prefix.name().toLowerCase(Locale.ROOT))) {
+                return new Prefixed(prefix, form.group(2));
             }
         }
-        return Optional.empty();
+        if (form.group(2).isEmpty()) {
+            return new Prefixed(EQ, value);
+        }
+        throw new Malformed(
+                "has the prefix " + Faults.quote(letters) + ", which is none of eq, ne, gt, lt, ge, le, sa, eb and ap");
     }
 }

@@ -37,6 +37,12 @@ record QuantityMatch(
         return part.isEmpty() ? null : Escapes.unescape(part);
     }
 
+    /** The system may be implied by a type such as Money, the code is written out in any case. */
+    @Override
+    public @Nullable String necessary(SearchParameter parameter) {
+        return code;
+    }
+
     @Override
     public boolean matches(ElementType type, JsonNode element) {
         return switch (type.name()) {

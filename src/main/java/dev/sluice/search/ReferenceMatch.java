@@ -17,7 +17,10 @@ import tools.jackson.databind.JsonNode;
  */
 record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate<String> ownBase)
         implements ValueMatch {
-    static final Set<String> TYPES = Set.of("Reference", "canonical", "uri");
+    /** The type of a whole resource within another, as the entries of a Bundle hold. */
+    static final String RESOURCE = "Resource";
+
+    static final Set<String> TYPES = Set.of("Reference", "canonical", "uri", RESOURCE);
 
     static ReferenceMatch read(String text, Predicate<String> ownBase) throws Malformed {
         LiteralReference literal = LiteralReference.parse(text);
@@ -34,8 +37,47 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
         return new ReferenceMatch(text, literal, ownBase);
     }
 
+    /**
+     * The value of {@code subject:Patient=1}.
+     *
+     * @param type the type in the modifier
+     */
+    static ReferenceMatch read(String text, ResourceType type, Predicate<String> ownBase) throws Malformed {
+        if (ResourceKey.isId(text)) {
+            return read(type + "/" + text, ownBase);
+        }
+        ReferenceMatch match = read(text, ownBase);
+        if (match.literal == null || !match.literal.type().equals(type)) {
+            throw new Malformed("is no " + type + "; write an id or " + type + "/id");
+        }
+        return match;
+    }
+
+    /** The type and id contain no character that JSON must escape, and stand in each form of the reference. */
+    @Override
+    public @Nullable String necessary(SearchParameter parameter) {
+        if (literal == null) {
+            return text;
+        }
+        return parameter.has(RESOURCE) ? literal.id() : literal.type() + "/" + literal.id();
+    }
+
+    @Override
+    public @Nullable Literal literal(SearchParameter parameter) {
+        if (!parameter.hasOnly(Set.of("Reference"))) {
+            return null;
+        }
+        if (literal != null) {
+            return literal.isLocal(ownBase) ? new Literal.Reference(literal.type(), literal.id()) : null;
+        }
+        return ResourceKey.isId(text) ? new Literal.Reference(null, text) : null;
+    }
+
     @Override
     public boolean matches(ElementType type, JsonNode element) {
+        if (type.name().equals(RESOURCE)) {
+            return isResource(element);
+        }
         if (!type.name().equals("Reference")) {
             return isCanonical(JsonText.of(element));
         }
@@ -51,10 +93,17 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
                 && (actual.base().equals(literal.base()) || (actual.isLocal(ownBase) && literal.isLocal(ownBase)));
     }
 
+    private boolean isResource(JsonNode resource) {
+        String id = JsonText.of(resource, "id");
+        return literal == null
+                ? text.equals(id)
+                : literal.isLocal(ownBase)
+                        && literal.id().equals(id)
+                        && literal.type().name().equals(JsonText.of(resource, "resourceType"));
+    }
+
     /** A value without a version means any version. */
     private boolean isCanonical(@Nullable String actual) {
-        return actual != null
-                && actual.startsWith(text)
-                && (actual.length() == text.length() || actual.charAt(text.length()) == '|');
+        return actual != null && (actual.equals(text) || UriMatch.isVersionOf(actual, text));
     }
 }

@@ -4,6 +4,9 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import dev.sluice.fhir.ResourceType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +20,65 @@ public final class SearchParameter {
     private final SearchKind kind;
     private final String expression;
     private final String description;
-    private final List<ElementPath> paths;
-    private final @Nullable String refusal;
+    private final Set<ResourceType> targets;
+    private final Places places;
 
-    SearchParameter(ResourceType type, RuntimeSearchParam source, List<ElementPath> paths, @Nullable String refusal) {
+    /**
+     * Where the values are, in forms for the different questions; all are empty if the parameter is not supported.
+     *
+     * @param all what the expression finds
+     * @param compared the part of it whose types the kind compares
+     * @param composites of a composite parameter, the elements whose components belong together
+     */
+    record Places(
+            List<ElementPath> all,
+            List<ElementPath> compared,
+            List<Composite> composites,
+            @Nullable String refusal) {
+        Places {
+            all = List.copyOf(all);
+            compared = List.copyOf(compared);
+            composites = List.copyOf(composites);
+        }
+
+        static Places refused(String reason) {
+            return new Places(List.of(), List.of(), List.of(), reason);
+        }
+    }
+
+    /**
+     * Elements of a composite parameter: the values between the {@code $} must be found in the same one.
+     *
+     * @param components in the order of the values
+     */
+    record Composite(ElementPath element, List<Component> components) {
+        Composite {
+            components = List.copyOf(components);
+        }
+    }
+
+    /**
+     * Where one value of a composite parameter is.
+     *
+     * @param parameter whose kind compares it
+     * @param ofResource whether the paths start at the resource, and not at the composite's element
+     */
+    record Component(SearchParameter parameter, List<ElementPath> paths, boolean ofResource) {
+        Component {
+            paths = List.copyOf(paths);
+        }
+    }
+
+    SearchParameter(ResourceType type, RuntimeSearchParam source, Places places) {
         this.type = type;
         this.name = source.getName();
         this.kind = SearchKind.valueOf(source.getParamType().name());
         this.expression = orEmpty(source.getPath());
         this.description = orEmpty(source.getDescription());
-        this.paths = paths;
-        this.refusal = refusal;
+        this.targets = source.getTargets().stream()
+                .flatMap(target -> ResourceType.find(target).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        this.places = places;
     }
 
     public ResourceType type() {
@@ -55,17 +106,43 @@ public final class SearchParameter {
 
     /** Whether a {@code _typeFilter} may use it. */
     public boolean isSupported() {
-        return refusal == null;
+        return places.refusal() == null;
     }
 
     /** Why a {@code _typeFilter} may not use it, as the second half of a sentence; empty if it may. */
     public Optional<String> refusal() {
-        return Optional.ofNullable(refusal);
+        return Optional.ofNullable(places.refusal());
+    }
+
+    /** Of a reference, the types that it may refer to; every type where R4 names none. */
+    List<ResourceType> targets() {
+        return targets.isEmpty() ? ResourceType.all() : List.copyOf(targets);
     }
 
     /** The union of places to look at, of the types that this kind compares; empty if not supported. */
     List<ElementPath> paths() {
-        return paths;
+        return places.compared();
+    }
+
+    /** The union of places that the expression names, of whatever type. */
+    List<ElementPath> elements() {
+        return places.all();
+    }
+
+    /** Of a composite parameter, what it compares; else empty. */
+    List<Composite> composites() {
+        return places.composites();
+    }
+
+    /** Whether one of its elements is of this type. */
+    boolean has(String elementType) {
+        return paths().stream().anyMatch(path -> path.type().name().equals(elementType));
+    }
+
+    /** Whether all of its elements are of these types. */
+    boolean hasOnly(Set<String> elementTypes) {
+        return paths().stream()
+                .allMatch(path -> elementTypes.contains(path.type().name()));
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -2,6 +2,7 @@ package dev.sluice.search;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import dev.sluice.fhir.ResourceType;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,10 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The search parameters of R4, by resource type.
@@ -22,21 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/R4/searchparameter-registry.html">the R4 search parameter registry</a>
  */
 public final class SearchParameters {
-    static final String ONLY_COMMON = "of the parameters that start with '_', only _id, _lastUpdated and _tag are";
-
-    /** Of the parameters that every type has, those that mean something to an export. */
-    private static final Set<String> COMMON = Set.of("_id", "_lastUpdated", "_tag");
-
-    /** Parameters whose kind alone would compare them wrongly. */
-    private static final Map<String, String> SPECIAL = Map.of("phonetic", "Sluice has no phonetic matching");
-
     private final FhirContext context;
-    private final PathCompiler compiler;
+    private final ParameterCompiler compiler;
     private final Map<ResourceType, NavigableMap<String, SearchParameter>> byType = new ConcurrentHashMap<>();
 
     public SearchParameters() {
         this.context = FhirContext.forR4Cached();
-        this.compiler = new PathCompiler(new ElementModel(context));
+        this.compiler = new ParameterCompiler(new PathCompiler(new ElementModel(context)));
     }
 
     /** The parameter of this name, spelled exactly; it may be one that {@link SearchParameter#refusal refuses}. */
@@ -54,38 +45,21 @@ public final class SearchParameters {
     }
 
     private NavigableMap<String, SearchParameter> read(ResourceType type) {
+        List<RuntimeSearchParam> sources =
+                context.getResourceDefinition(type.name()).getSearchParams();
         NavigableMap<String, SearchParameter> parameters = new TreeMap<>();
-        for (RuntimeSearchParam source :
-                context.getResourceDefinition(type.name()).getSearchParams()) {
-            parameters.put(source.getName(), parameter(type, source));
+        parameters.put(ParameterCompiler.SOURCE.getName(), compiler.simple(type, ParameterCompiler.SOURCE));
+        for (RuntimeSearchParam source : sources) {
+            if (source.getParamType() != RestSearchParameterTypeEnum.COMPOSITE) {
+                parameters.put(source.getName(), compiler.simple(type, source));
+            }
+        }
+        // A composite parameter is made of others, which are there now.
+        for (RuntimeSearchParam source : sources) {
+            if (source.getParamType() == RestSearchParameterTypeEnum.COMPOSITE) {
+                parameters.put(source.getName(), compiler.composite(type, source, parameters));
+            }
         }
         return Collections.unmodifiableNavigableMap(parameters);
-    }
-
-    private SearchParameter parameter(ResourceType type, RuntimeSearchParam source) {
-        SearchKind kind = SearchKind.valueOf(source.getParamType().name());
-        String refusal = refusal(source.getName(), kind);
-        if (refusal != null) {
-            return new SearchParameter(type, source, List.of(), refusal);
-        }
-        Set<String> types = ValueReader.elementTypes(kind);
-        List<ElementPath> paths = compiler.compile(type, source.getPath()).stream()
-                .filter(path -> types.contains(path.type().name()))
-                .toList();
-        return new SearchParameter(
-                type,
-                source,
-                paths,
-                paths.isEmpty() ? "its expression " + source.getPath() + " is not supported" : null);
-    }
-
-    private static @Nullable String refusal(String name, SearchKind kind) {
-        if (name.startsWith("_")) {
-            return COMMON.contains(name) ? null : ONLY_COMMON;
-        }
-        if (ValueReader.elementTypes(kind).isEmpty()) {
-            return kind.code() + " parameters are not supported";
-        }
-        return SPECIAL.get(name);
     }
 }

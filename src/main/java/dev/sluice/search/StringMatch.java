@@ -5,41 +5,63 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A string that starts with the given one, without regard to case, accents, punctuation and repeated blanks. A name or
- * an address matches by any of its parts.
+ * A string that starts with the given one or contains it, without regard to case, accents, punctuation and repeated
+ * blanks, or that is exactly the given one. A name or an address matches by any of its parts.
  *
- * @param folded the beginning, as {@link #fold} gives it
+ * @param text the value; as {@link #fold} gives it unless it is compared exactly
  * @see <a href="https://hl7.org/fhir/R4/search.html#string">string</a>
  */
-record StringMatch(String folded) implements ValueMatch {
-    private static final Map<String, List<String>> PARTS = Map.of(
+record StringMatch(String text, Way way) implements ValueMatch {
+    /** How the value is compared. */
+    enum Way {
+        STARTS,
+        CONTAINS,
+        EXACT
+    }
+
+    /** The parts of a type, each of them a string or a list of strings. */
+    static final Map<String, List<String>> PARTS = Map.of(
             "HumanName", List.of("text", "family", "given", "prefix", "suffix"),
             "Address", List.of("text", "line", "city", "district", "state", "postalCode", "country"));
 
     static final Set<String> TYPES = Set.of("string", "markdown", "HumanName", "Address");
 
-    static StringMatch read(String text) throws Malformed {
+    static StringMatch read(String text, Way way) throws Malformed {
         String folded = fold(text);
-        if (folded.isBlank()) {
+        if (folded.isBlank() && way != Way.EXACT) {
             throw new Malformed("has no letter or digit to look for");
         }
-        return new StringMatch(folded);
+        return new StringMatch(way == Way.EXACT ? text : folded, way);
+    }
+
+    @Override
+    public @Nullable String necessary(SearchParameter parameter) {
+        return way == Way.EXACT ? text : null;
     }
 
     @Override
     public boolean matches(ElementType type, JsonNode element) {
         List<String> parts = PARTS.get(type.name());
         if (parts == null) {
-            return element.isString() && startsAlike(element.stringValue());
+            return element.isString() && isAlike(element.stringValue());
         }
-        return parts.stream().anyMatch(part -> JsonText.any(element, part, this::startsAlike));
+        return parts.stream().anyMatch(part -> JsonText.any(element, part, this::isAlike));
     }
 
-    private boolean startsAlike(String actual) {
-        return fold(actual).startsWith(folded);
+    /** Whether a string that is no part of a resource, such as a display, is alike. */
+    boolean isAlike(@Nullable String actual) {
+        if (actual == null) {
+            return false;
+        }
+        return switch (way) {
+            case STARTS -> fold(actual).startsWith(text);
+            case CONTAINS -> fold(actual).contains(text);
+            case EXACT -> actual.equals(text);
+        };
     }
 
     /** Upper case and not lower case: it has one form for the two Greek sigmas, and makes two letters of a sharp s. */

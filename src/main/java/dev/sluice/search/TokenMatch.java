@@ -2,7 +2,6 @@ package dev.sluice.search;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,18 +24,23 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
 
     static TokenMatch read(SearchParameter parameter, String text) throws Malformed {
         List<String> parts = Escapes.split(text, '|');
-        Set<String> types =
-                parameter.paths().stream().map(path -> path.type().name()).collect(Collectors.toSet());
-        if (parts.size() > 1 && BARE.containsAll(types)) {
+        if (parts.size() > 1 && parameter.hasOnly(BARE)) {
             throw new Malformed("has a '|', but " + parameter.name() + " has no system; write the bare value");
         }
+        String last = Escapes.unescape(parts.get(parts.size() - 1));
+        if (parameter.hasOnly(Set.of("boolean")) && !last.equals("true") && !last.equals("false")) {
+            throw new Malformed("must be 'true' or 'false'");
+        }
+        return read(text);
+    }
+
+    /** A token that is compared with elements that may have a system. */
+    static TokenMatch read(String text) throws Malformed {
+        List<String> parts = Escapes.split(text, '|');
         if (parts.size() > 2) {
             throw new Malformed("has more than one '|'; write '\\|' for one that belongs to the value");
         }
         String last = Escapes.unescape(parts.get(parts.size() - 1));
-        if (types.equals(Set.of("boolean")) && !last.equals("true") && !last.equals("false")) {
-            throw new Malformed("must be 'true' or 'false'");
-        }
         if (parts.size() == 1) {
             return new TokenMatch(null, last);
         }
@@ -47,12 +51,26 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
         return new TokenMatch(system, last.isEmpty() ? null : last);
     }
 
+    /** Booleans may be implied, strings have no case, and the system of a code is not in the resource. */
+    @Override
+    public @Nullable String necessary(SearchParameter parameter) {
+        if (parameter.has("boolean") || parameter.has("string")) {
+            return null;
+        }
+        return code != null || parameter.has("code") ? code : system;
+    }
+
+    @Override
+    public @Nullable Literal literal(SearchParameter parameter) {
+        return parameter.has("boolean") || parameter.has("string") ? null : new Literal.Token(system, code);
+    }
+
     @Override
     public boolean matches(ElementType type, JsonNode element) {
         return switch (type.name()) {
             case "CodeableConcept" -> anyCoding(element.get("coding"));
-            case "Coding" -> pair(JsonText.of(element, "system"), JsonText.of(element, "code"));
-            case "Identifier" -> pair(JsonText.of(element, "system"), JsonText.of(element, "value"));
+            case "Coding" -> isCoding(element);
+            case "Identifier" -> isIdentifier(element);
             case "ContactPoint" -> pair(null, JsonText.of(element, "value"));
             case "boolean" -> element.isBoolean() && pair(null, String.valueOf(element.booleanValue()));
             case "code" -> implied(type, JsonText.of(element));
@@ -61,11 +79,21 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
         };
     }
 
-    private boolean anyCoding(@Nullable JsonNode codings) {
+    /** Whether it is the Coding of one such code. */
+    boolean isCoding(JsonNode coding) {
+        return pair(JsonText.of(coding, "system"), JsonText.of(coding, "code"));
+    }
+
+    /** Whether it is the Identifier of such a value. */
+    boolean isIdentifier(JsonNode identifier) {
+        return pair(JsonText.of(identifier, "system"), JsonText.of(identifier, "value"));
+    }
+
+    /** Whether one Coding of a list is such a code. */
+    boolean anyCoding(@Nullable JsonNode codings) {
         if (codings != null && codings.isArray()) {
             for (int i = 0; i < codings.size(); i++) {
-                JsonNode coding = codings.get(i);
-                if (pair(JsonText.of(coding, "system"), JsonText.of(coding, "code"))) {
+                if (isCoding(codings.get(i))) {
                     return true;
                 }
             }

@@ -2,47 +2,33 @@ package dev.sluice.search;
 
 import dev.sluice.fhir.ResourceType;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One query of a {@code _typeFilter}, such as {@code Observation?code=http://loinc.org|8480-6&date=ge2024}: which
  * resources of its type to take.
  *
- * <p>Immutable and used by many threads. Of several filters for one type a resource needs to match one.
+ * <p>Immutable and used by many threads. Of several filters for one type a resource needs to match one: see {@link
+ * FilterUnion}.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#_typefilter-query-parameter">_typeFilter</a>
  */
 public final class TypeFilter {
-    /**
-     * One {@code name=value,value}; a resource must fulfil each clause of a filter.
-     *
-     * @param text the values with their FHIR escapes, as they were written
-     */
-    record Clause(SearchParameter parameter, String text, List<ValueMatch> alternatives) {
-        Clause {
-            alternatives = List.copyOf(alternatives);
-        }
-
-        boolean matches(ObjectNode resource) {
-            for (ElementPath path : parameter.paths()) {
-                if (path.any(
-                        resource,
-                        element -> alternatives.stream()
-                                .anyMatch(alternative -> alternative.matches(path.type(), element)))) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
     private final ResourceType type;
     private final List<Clause> clauses;
+    private final String text;
 
     TypeFilter(ResourceType type, List<Clause> clauses) {
         this.type = type;
         this.clauses = List.copyOf(clauses);
+        this.text = clauses.stream()
+                .map(Clause::text)
+                .map(clause -> QueryText.encode(clause.name()) + "=" + QueryText.encode(clause.values()))
+                .collect(Collectors.joining("&", type + "?", ""));
     }
 
     public ResourceType type() {
@@ -53,32 +39,68 @@ public final class TypeFilter {
         return clauses;
     }
 
-    /** Whether to take a resource of {@link #type}, which holds its own {@code id} and {@code meta.lastUpdated}. */
+    /**
+     * Whether to take a resource of {@link #type}, which holds its own {@code id} and {@code meta.lastUpdated}.
+     *
+     * @param linked answers about other resources; not asked by a filter without {@link #targets} and {@link #referrers}
+     */
+    public boolean matches(ObjectNode resource, LinkedResources linked) {
+        return matches(resource, new Surroundings(resource, linked));
+    }
+
+    /** The same of a filter without links. */
     public boolean matches(ObjectNode resource) {
+        return matches(resource, Surroundings.NONE);
+    }
+
+    boolean matches(ObjectNode resource, Surroundings around) {
         for (Clause clause : clauses) {
-            if (!clause.matches(resource)) {
+            if (!clause.matches(resource, around)) {
                 return false;
             }
         }
         return true;
     }
 
+    /** What an index may look for before the filter decides; each one holds for every resource that is taken. */
+    public List<Narrowing> narrowings() {
+        return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();
+    }
+
+    /** The filters that {@link LinkedResources#isTaken} will be asked about; they may have links of their own. */
+    public Set<TypeFilter> targets() {
+        return clauses.stream()
+                .flatMap(
+                        clause -> clause instanceof ChainClause chain ? chain.targets().values().stream() : Stream.of())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What {@link LinkedResources#isReferredTo} will be asked about; their filters may have links of their own. */
+    public Set<Referrers> referrers() {
+        return clauses.stream()
+                .flatMap(clause -> clause instanceof HasClause has ? Stream.of(has.referrers()) : Stream.of())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether it asks about other resources. */
+    public boolean hasLinks() {
+        return clauses.stream().anyMatch(clause -> clause instanceof ChainClause || clause instanceof HasClause);
+    }
+
     /** Two filters are equal when their texts are. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof TypeFilter filter && filter.toString().equals(toString());
+        return other instanceof TypeFilter filter && filter.text.equals(text);
     }
 
     @Override
     public int hashCode() {
-        return toString().hashCode();
+        return text.hashCode();
     }
 
     /** The text that {@link TypeFilterParser} reads as an equal filter, in one form of percent-encoding. */
     @Override
     public String toString() {
-        return clauses.stream()
-                .map(clause -> clause.parameter().name() + "=" + QueryText.encode(clause.text()))
-                .collect(Collectors.joining("&", type + "?", ""));
+        return text;
     }
 }

@@ -35,17 +35,17 @@ public final class TypeFilterParser {
      * @param issues where to add one issue for each fault
      */
     public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirProblem.Issue> issues) {
-        ValueReader reader = new ValueReader(ownBase, asOf);
+        ClauseParser clauses = new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf));
         List<TypeFilter> filters = new ArrayList<>();
         for (String value : values) {
             for (String query : QueryText.split(value)) {
-                parse(query, reader, issues).ifPresent(filters::add);
+                parse(query, clauses, issues).ifPresent(filters::add);
             }
         }
         return filters;
     }
 
-    private Optional<TypeFilter> parse(String query, ValueReader reader, List<FhirProblem.Issue> issues) {
+    private static Optional<TypeFilter> parse(String query, ClauseParser clauses, List<FhirProblem.Issue> issues) {
         Faults faults = new Faults(query, issues);
         int mark = query.indexOf('?');
         if (mark < 0) {
@@ -65,10 +65,9 @@ public final class TypeFilterParser {
                     + "?parameter=value, or leave the filter out to export every " + type.get());
             return Optional.empty();
         }
-        ClauseParser clauses = new ClauseParser(type.get(), parameters, reader, faults);
-        List<TypeFilter.Clause> found = new ArrayList<>();
+        List<Clause> found = new ArrayList<>();
         for (String pair : rest.split("&", -1)) {
-            clauses.parse(pair).ifPresent(found::add);
+            clauses.parse(type.get(), pair, faults).ifPresent(found::add);
         }
         return faults.any() ? Optional.empty() : Optional.of(new TypeFilter(type.get(), found));
     }

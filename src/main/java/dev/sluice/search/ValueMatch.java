@@ -1,5 +1,6 @@
 package dev.sluice.search;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -7,9 +8,30 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Immutable and used by many threads.
  */
-sealed interface ValueMatch permits TokenMatch, StringMatch, DateMatch, ReferenceMatch, QuantityMatch, NumberMatch {
+sealed interface ValueMatch
+        permits TokenMatch,
+                TokenTextMatch,
+                OfTypeMatch,
+                StringMatch,
+                PhoneticMatch,
+                DateMatch,
+                ReferenceMatch,
+                IdentifierMatch,
+                QuantityMatch,
+                NumberMatch,
+                UriMatch {
     /** Whether an element of one of the kind's types matches. Malformed elements do not match; they never throw. */
     boolean matches(ElementType type, JsonNode element);
+
+    /** A string that is part of some string in each resource that matches; null if none can be told. */
+    default @Nullable String necessary(SearchParameter parameter) {
+        return null;
+    }
+
+    /** What an index can look for; null if it is of no help. */
+    default @Nullable Literal literal(SearchParameter parameter) {
+        return null;
+    }
 
     /** Says why a value cannot be searched for, and what to write: the second half of a sentence. */
     final class Malformed extends Exception {

@@ -1,0 +1,62 @@
+package dev.sluice.search;
+
+import dev.sluice.fhir.ResourceType;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A chain such as {@code subject:Patient.name=Eve}: a reference to a resource that another filter takes. The resource is
+ * contained in this one, an entry of this Bundle, or another one of this server.
+ *
+ * @param targets by type, the filter that a resource of it must pass
+ * @param ownBase whether a base URL is this server's own
+ * @see <a href="https://hl7.org/fhir/R4/search.html#chaining">chained parameters</a>
+ */
+record ChainClause(
+        Clause.Text text, SearchParameter reference, Map<ResourceType, TypeFilter> targets, Predicate<String> ownBase)
+        implements Clause {
+    ChainClause {
+        targets = Map.copyOf(targets);
+    }
+
+    @Override
+    public boolean matches(ObjectNode resource, Surroundings around) {
+        for (ElementPath path : reference.paths()) {
+            if (path.any(resource, around.container(), element -> isTaken(path.type(), element, around))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isTaken(ElementType type, JsonNode element, Surroundings around) {
+        if (type.name().equals(ReferenceMatch.RESOURCE)) {
+            return element instanceof ObjectNode inside && isTaken(inside, new Surroundings(inside, around.linked()));
+        }
+        LiteralReference literal = LiteralReference.in(element);
+        if (literal != null) {
+            TypeFilter filter = targets.get(literal.type());
+            return filter != null && literal.isLocal(ownBase) && around.linked().isTaken(filter, literal.id());
+        }
+        ObjectNode contained = Contained.find(element, around.container());
+        return contained != null && isTaken(contained, around);
+    }
+
+    private boolean isTaken(ObjectNode resource, Surroundings around) {
+        TypeFilter filter = filterOf(JsonText.of(resource, "resourceType"));
+        return filter != null && filter.matches(resource, around);
+    }
+
+    private @Nullable TypeFilter filterOf(@Nullable String type) {
+        return type == null ? null : ResourceType.find(type).map(targets::get).orElse(null);
+    }
+
+    @Override
+    public Stream<String> roots() {
+        return reference.paths().stream().flatMap(path -> path.roots().stream());
+    }
+}

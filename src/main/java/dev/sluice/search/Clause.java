@@ -1,0 +1,180 @@
+package dev.sluice.search;
+
+import dev.sluice.search.SearchParameter.Component;
+import dev.sluice.search.SearchParameter.Composite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One {@code name=value,value} of a query; a resource must fulfil each clause of a filter.
+ *
+ * <p>Immutable and used by many threads.
+ */
+sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, ChainClause, HasClause {
+    /** A clause as it is printed: the name with modifier and chain, the values with their FHIR escapes. */
+    record Text(String name, String values) {}
+
+    Text text();
+
+    boolean matches(ObjectNode resource, Surroundings around);
+
+    /** The fields of the resource that it looks below. */
+    Stream<String> roots();
+
+    /** Strings of which each resource that it takes holds one; null if that cannot be told. */
+    default @Nullable List<String> necessary() {
+        return null;
+    }
+
+    /** What an index can do for it; null if nothing. */
+    default @Nullable Narrowing narrowing() {
+        return null;
+    }
+
+    /**
+     * A parameter compared with values, or with {@code :not} compared and found to have none of them.
+     *
+     * @param negated whether the resources without any of the values are meant, those without an element among them
+     */
+    record Values(Text text, SearchParameter parameter, boolean negated, List<ValueMatch> alternatives)
+            implements Clause {
+        public Values {
+            alternatives = List.copyOf(alternatives);
+        }
+
+        @Override
+        public boolean matches(ObjectNode resource, Surroundings around) {
+            for (ElementPath path : parameter.paths()) {
+                if (path.any(resource, around.container(), element -> isOne(path.type(), element))) {
+                    return !negated;
+                }
+            }
+            return negated;
+        }
+
+        private boolean isOne(ElementType type, JsonNode element) {
+            for (ValueMatch alternative : alternatives) {
+                if (alternative.matches(type, element)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public Stream<String> roots() {
+            return parameter.paths().stream().flatMap(path -> path.roots().stream());
+        }
+
+        @Override
+        public @Nullable List<String> necessary() {
+            return negated ? null : NecessaryText.ofAll(alternatives, a -> a.necessary(parameter));
+        }
+
+        @Override
+        public @Nullable Narrowing narrowing() {
+            List<Literal> literals = new ArrayList<>();
+            for (ValueMatch alternative : alternatives) {
+                Literal literal = alternative.literal(parameter);
+                if (literal != null) {
+                    literals.add(literal);
+                }
+            }
+            return negated || literals.size() < alternatives.size() ? null : new Narrowing(parameter, literals);
+        }
+    }
+
+    /** {@code name:missing=true} or {@code =false}. An element without a value, such as an empty object, is missing. */
+    record Missing(Text text, SearchParameter parameter, boolean missing) implements Clause {
+        @Override
+        public boolean matches(ObjectNode resource, Surroundings around) {
+            for (ElementPath path : parameter.elements()) {
+                if (path.any(resource, around.container(), element -> !element.isEmpty() || element.isValueNode())) {
+                    return !missing;
+                }
+            }
+            return missing;
+        }
+
+        @Override
+        public Stream<String> roots() {
+            return parameter.elements().stream().flatMap(path -> path.roots().stream());
+        }
+    }
+
+    /**
+     * A composite parameter: all parts of one of the alternatives are found in one of its elements.
+     *
+     * @param alternatives each with one match for each component
+     */
+    record Combined(Text text, SearchParameter parameter, List<List<ValueMatch>> alternatives) implements Clause {
+        public Combined {
+            alternatives = List.copyOf(alternatives);
+        }
+
+        @Override
+        public boolean matches(ObjectNode resource, Surroundings around) {
+            for (Composite composite : parameter.composites()) {
+                if (composite.element().any(resource, around.container(), element -> {
+                    for (List<ValueMatch> alternative : alternatives) {
+                        if (hasAll(composite, alternative, element, resource)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                })) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean hasAll(
+                Composite composite, List<ValueMatch> alternative, JsonNode element, ObjectNode resource) {
+            for (int i = 0; i < alternative.size(); i++) {
+                Component component = composite.components().get(i);
+                ValueMatch value = alternative.get(i);
+                JsonNode start = component.ofResource() ? resource : element;
+                boolean found = false;
+                for (ElementPath path : component.paths()) {
+                    found = found || path.any(start, resource, part -> value.matches(path.type(), part));
+                }
+                if (!found) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Of an element that is the resource itself the parts, of another one the element and what is looked up. */
+        @Override
+        public Stream<String> roots() {
+            return parameter.composites().stream().flatMap(composite -> {
+                List<String> element = composite.element().roots();
+                return Stream.concat(
+                        element.stream(),
+                        composite.components().stream()
+                                .filter(component -> element.isEmpty() || component.ofResource())
+                                .flatMap(component -> component.paths().stream())
+                                .flatMap(path -> path.roots().stream()));
+            });
+        }
+
+        @Override
+        public @Nullable List<String> necessary() {
+            List<Component> components = parameter.composites().get(0).components();
+            return NecessaryText.ofAll(alternatives, alternative -> {
+                String longest = null;
+                for (int i = 0; i < alternative.size(); i++) {
+                    String text = alternative.get(i).necessary(components.get(i).parameter());
+                    longest = longest == null || (text != null && text.length() > longest.length()) ? text : longest;
+                }
+                return longest;
+            });
+        }
+    }
+}

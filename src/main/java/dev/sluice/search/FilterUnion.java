@@ -1,0 +1,103 @@
+package dev.sluice.search;
+
+import dev.sluice.fhir.FhirJson;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The filters of one type, asked of stored bytes: a resource is taken if one of the filters takes it, or if there are
+ * none.
+ *
+ * <p>Most resources that are not taken are told by looking for a word in their bytes; of the others only the fields that
+ * the filters look at are read. Neither changes what is taken. Safe for any number of threads, if the linked resources
+ * are.
+ */
+public final class FilterUnion {
+    /** What a contained resource needs, wherever a reference points to it. */
+    private static final Set<String> ALWAYS = Set.of("resourceType", "id", Contained.FIELD);
+
+    private final List<TypeFilter> filters;
+    private final List<List<List<NecessaryText>>> necessary;
+    private final Set<String> fields;
+    private final LinkedResources linked;
+
+    /**
+     * @param filters of one type
+     * @param linked asked by filters with chains or {@code _has} only
+     */
+    public FilterUnion(List<TypeFilter> filters, LinkedResources linked) {
+        this.filters = List.copyOf(filters);
+        this.necessary = filters.stream().map(FilterUnion::necessary).toList();
+        this.fields = new HashSet<>(ALWAYS);
+        this.linked = linked;
+        for (TypeFilter filter : filters) {
+            filter.clauses().forEach(clause -> clause.roots().forEach(fields::add));
+        }
+    }
+
+    /** Whether every resource is taken. */
+    public boolean isEmpty() {
+        return filters.isEmpty();
+    }
+
+    /**
+     * Whether to take a resource.
+     *
+     * @param json one JSON object in UTF-8, known to be valid
+     */
+    public boolean takes(byte[] json, int offset, int length) {
+        if (filters.isEmpty()) {
+            return true;
+        }
+        ObjectNode resource = null;
+        for (int i = 0; i < filters.size(); i++) {
+            if (mayTake(necessary.get(i), json, offset, length)) {
+                resource = resource == null ? FhirJson.readFields(json, offset, length, fields) : resource;
+                if (filters.get(i).matches(resource, linked)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** For each clause that needs one of some texts, these. */
+    private static List<List<NecessaryText>> necessary(TypeFilter filter) {
+        List<List<NecessaryText>> clauses = new ArrayList<>();
+        for (Clause clause : filter.clauses()) {
+            List<String> texts = clause.necessary();
+            if (texts != null) {
+                List<NecessaryText> searchable = texts.stream()
+                        .map(NecessaryText::of)
+                        .filter(Objects::nonNull)
+                        .toList();
+                if (searchable.size() == texts.size()) {
+                    clauses.add(searchable);
+                }
+            }
+        }
+        return clauses;
+    }
+
+    private static boolean mayTake(List<List<NecessaryText>> clauses, byte[] json, int offset, int length) {
+        for (List<NecessaryText> alternatives : clauses) {
+            if (!mayHoldOne(alternatives, json, offset, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean mayHoldOne(List<NecessaryText> alternatives, byte[] json, int offset, int length) {
+        for (NecessaryText text : alternatives) {
+            if (text.mayBeIn(json, offset, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

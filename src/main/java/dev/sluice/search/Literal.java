@@ -1,0 +1,38 @@
+package dev.sluice.search;
+
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that an index can look for, as one alternative of a {@link Narrowing}.
+ *
+ * <p>It narrows and does not decide: a resource without it is not taken, one with it may be.
+ */
+public sealed interface Literal {
+    /**
+     * A code, or an identifier's value, with its system.
+     *
+     * @param system null for any, empty for none; an element of type code has none but its binding's
+     * @param code null for any code of the system
+     */
+    record Token(@Nullable String system, @Nullable String code) implements Literal {}
+
+    /**
+     * A reference to a resource of this server.
+     *
+     * @param type null for any
+     */
+    record Reference(@Nullable ResourceType type, String id) implements Literal {}
+
+    /** A URI, compared exactly; the element may be a canonical URL with a version behind it. */
+    record Uri(String uri) implements Literal {}
+
+    /**
+     * A span of time that the element overlaps.
+     *
+     * @param from the first instant, null for no limit
+     * @param until the first instant after it, null for no limit
+     */
+    record Time(@Nullable Instant from, @Nullable Instant until) implements Literal {}
+}

@@ -1,0 +1,31 @@
+package dev.sluice.search;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Finds the name that somebody may have meant. */
+final class Nearest {
+    private static final int MOST_CHANGES = 3;
+
+    private Nearest() {}
+
+    /** The advice that ends a sentence; empty if no name is near. */
+    static String advice(String name, Collection<String> names) {
+        return find(name, names).map(n -> "; did you mean '" + n + "'?").orElse("");
+    }
+
+    private static Optional<String> find(String name, Collection<String> names) {
+        LevenshteinDistance distance = new LevenshteinDistance(MOST_CHANGES);
+        return names.stream()
+                .filter(n -> changes(distance, n, name) >= 0 && changes(distance, n, name) < n.length())
+                .min(Comparator.comparingInt(n -> changes(distance, n, name)));
+    }
+
+    /** Changes of one character that make one name of the other, in whatever case; negative if too many. */
+    private static int changes(LevenshteinDistance distance, String one, String other) {
+        return distance.apply(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
+    }
+}
