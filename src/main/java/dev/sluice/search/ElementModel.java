@@ -3,6 +3,7 @@ package dev.sluice.search;
 import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementDefinition.ChildTypeEnum;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeChildChoiceDefinition;
 import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
@@ -65,7 +66,8 @@ final class ElementModel {
 
     private static Place place(BaseRuntimeChildDefinition child, String field) {
         BaseRuntimeElementDefinition<?> definition = child.getChildByName(field);
-        String name = definition == null ? "Resource" : definition.getName();
+        boolean isResource = definition == null || definition.getChildType() == ChildTypeEnum.RESOURCE;
+        String name = isResource ? ReferenceMatch.RESOURCE : definition.getName();
         return new Place(field, new ElementType(name, codeSystems(child)), definition);
     }
 
