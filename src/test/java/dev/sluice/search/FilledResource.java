@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeChildChoiceDefinition;
+import ca.uhn.fhir.context.RuntimeChildDirectResource;
 import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
 import ca.uhn.fhir.context.RuntimeChildResourceDefinition;
 import dev.sluice.fhir.ResourceType;
@@ -36,20 +37,28 @@ final class FilledResource {
             "Group/g1",
             "Device/v1",
             "urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0001");
-    private static final Map<String, String> PRIMITIVES = Map.ofEntries(
-            Map.entry("boolean", "true"),
-            Map.entry("integer", "7"),
-            Map.entry("positiveInt", "8"),
-            Map.entry("unsignedInt", "9"),
-            Map.entry("decimal", "1.50"),
-            Map.entry("date", "2024-02-03"),
-            Map.entry("dateTime", "2024-02-03T04:05:06+02:00"),
-            Map.entry("instant", "2024-02-03T04:05:06.789Z"),
-            Map.entry("time", "04:05:06"),
-            Map.entry("base64Binary", "AAAA"),
-            Map.entry("uuid", "urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0002"),
-            Map.entry("oid", "urn:oid:1.2.3"),
-            Map.entry("id", "some-id"));
+    private static final Map<String, List<String>> PRIMITIVES = Map.ofEntries(
+            Map.entry("boolean", List.of("true", "false")),
+            Map.entry("integer", List.of("7", "-7", "120")),
+            Map.entry("positiveInt", List.of("8")),
+            Map.entry("unsignedInt", List.of("9", "0")),
+            Map.entry("decimal", List.of("1.50", "-3", "100", "0.004", "100.0")),
+            Map.entry("date", List.of("2024-02-03", "2024-02", "2023")),
+            Map.entry(
+                    "dateTime",
+                    List.of("2024-02-03T04:05:06+02:00", "2024-02-02T23:59:59.5Z", "2024-02-03", "2023-12", "2024")),
+            Map.entry("instant", List.of("2024-02-03T04:05:06.789Z", "2024-02-03T04:05:06-05:00")),
+            Map.entry("time", List.of("04:05:06")),
+            Map.entry("base64Binary", List.of("AAAA")),
+            Map.entry("uri", List.of("http://example.org/a", "http://example.org/a/b/", "urn:oid:1.2.3")),
+            Map.entry("url", List.of("http://example.org/a?b=c&d", "mailto:a@b.example")),
+            Map.entry("canonical", List.of("http://example.org/a|1.0", "http://example.org/a", "http://example.org/b")),
+            Map.entry("uuid", List.of("urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0002")),
+            Map.entry("oid", List.of("urn:oid:1.2.3")),
+            Map.entry(
+                    "string",
+                    List.of("Zo\u00eb O\u2019Brien", "a, b | c$d\\e", "Stra\u00dfe 7", "smith  JONES", "string-%d")),
+            Map.entry("id", List.of("some-id")));
 
     private final FhirContext context;
     private final Random random;
@@ -82,6 +91,9 @@ final class FilledResource {
 
     private @Nullable IBase value(BaseRuntimeChildDefinition child, String name, int depth) {
         String field = child instanceof RuntimeChildChoiceDefinition choice ? choice(choice) : name;
+        if (child instanceof RuntimeChildDirectResource) {
+            return inside(depth);
+        }
         if (child instanceof RuntimeChildResourceDefinition) {
             return reference();
         }
@@ -101,6 +113,11 @@ final class FilledResource {
             fill(value, composite, depth + 1);
         }
         return value;
+    }
+
+    /** A resource within the resource, but none in that one. */
+    private @Nullable IBaseResource inside(int depth) {
+        return depth == 1 ? of(ResourceType.of(random.nextBoolean() ? "Composition" : "MessageHeader")) : null;
     }
 
     private String choice(RuntimeChildChoiceDefinition choice) {
@@ -123,7 +140,8 @@ final class FilledResource {
         if (child instanceof RuntimeChildPrimitiveEnumerationDatatypeDefinition bound) {
             return code(bound);
         }
-        return PRIMITIVES.getOrDefault(type, type + "-" + random.nextInt(100));
+        List<String> texts = PRIMITIVES.getOrDefault(type, List.of(type + "-%d"));
+        return texts.get(random.nextInt(texts.size())).replace("%d", String.valueOf(random.nextInt(100)));
     }
 
     @SuppressWarnings("unchecked")

@@ -1,0 +1,142 @@
+package dev.sluice.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hl7.fhir.instance.model.api.IBase;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Whole queries against an oracle: HAPI's FHIRPath engine finds the elements in resources that HAPI parsed, and R4's
+ * rules are applied to them once more, simply. Each query is made of a value in the data.
+ */
+class TypeFilterOracleTest {
+    private static final long SEED = 20_260_102;
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int OF_A_PARAMETER = 8;
+
+    private final SearchParameters parameters = new SearchParameters();
+    private final TypeFilterParser parser = new TypeFilterParser(parameters, ReferenceAsks.OWN::equals);
+    private final CompositeOracle composites = new CompositeOracle(parameters);
+    private final Random random = new Random(SEED);
+    private final Set<String> asked = new HashSet<>();
+    private final Set<String> silent = new TreeSet<>();
+    private final List<String> differences = new ArrayList<>();
+    private int taken;
+
+    @Test
+    void everyParameterTakesOfGeneratedResourcesWhatTheOracleTakes() {
+        askAll(Pool.generated(parameters, SEED, 3), OF_A_PARAMETER);
+
+        assertThat(asked).hasSizeGreaterThan(15_000);
+        assertThat(taken).as("resources taken").isGreaterThan(20_000);
+        assertThat(silent).as("parameters without a value in the data").containsExactly("Location?near");
+    }
+
+    @Test
+    void everyParameterTakesOfTheSampleWhatTheOracleTakes() throws Exception {
+        Pool pool = new Pool();
+        Sample.resources(25).forEach(pool::add);
+
+        askAll(pool, OF_A_PARAMETER);
+
+        assertThat(asked).hasSizeGreaterThan(1_000);
+    }
+
+    @Test
+    void everyParameterTakesOfTheExamplesOfHl7WhatTheOracleTakes() throws Exception {
+        Pool pool = new Pool();
+        Examples.resources().forEach(pool::add);
+
+        askAll(pool, OF_A_PARAMETER);
+
+        assertThat(asked).hasSizeGreaterThan(3_000);
+    }
+
+    private void askAll(Pool pool, int ofAParameter) {
+        for (ResourceType type : pool.types()) {
+            List<Question> questions = new ArrayList<>();
+            for (SearchParameter parameter : parameters.of(type)) {
+                List<Question> own = questions(parameter, pool);
+                Collections.shuffle(own, random);
+                List<Question> some = own.subList(0, Math.min(ofAParameter, own.size()));
+                if (some.isEmpty()) {
+                    silent.add(parameter.toString());
+                } else {
+                    questions.addAll(some);
+                    questions.add(missing(parameter, pool));
+                    questions.add(some.get(0).or(some.get(some.size() - 1)));
+                }
+            }
+            questions.forEach(question -> compare(type, question, pool));
+            for (int i = 0; i < questions.size() / 4; i++) {
+                compare(type, any(questions).and(any(questions)), pool);
+            }
+        }
+        assertThat(differences)
+                .as("differences of %d queries, seed %d", asked.size(), SEED)
+                .isEmpty();
+    }
+
+    private Question any(List<Question> questions) {
+        return questions.get(random.nextInt(questions.size()));
+    }
+
+    private Question missing(SearchParameter parameter, Pool pool) {
+        return parameter.kind() == SearchKind.COMPOSITE
+                ? questions(parameter, pool).get(0)
+                : new Question(
+                        parameter.name() + ":missing=true",
+                        item -> pool.find(parameter, item).isEmpty());
+    }
+
+    private List<Question> questions(SearchParameter parameter, Pool pool) {
+        List<Question> questions = new ArrayList<>();
+        for (Pool.Item item : pool.of(parameter.type())) {
+            for (IBase element : pool.find(parameter, item)) {
+                List<Ask> asks = parameter.kind() == SearchKind.COMPOSITE
+                        ? composites.asks(parameter, element, item, pool, NOW)
+                        : Asks.of(parameter, element, NOW);
+                asks.forEach(ask -> questions.add(Question.of(parameter, ask, pool)));
+            }
+        }
+        return questions;
+    }
+
+    private void compare(ResourceType type, Question question, Pool pool) {
+        String query = type + "?" + question.text();
+        if (asked.add(query)) {
+            TypeFilter filter = parse(query);
+            FilterUnion union = new FilterUnion(List.of(filter), Surroundings.NONE);
+            for (Pool.Item item : pool.of(type)) {
+                boolean expected = question.takes().test(item);
+                ObjectNode json = item.json();
+                if (filter.matches(json) != expected) {
+                    differences.add(query + (expected ? " should take " : " should not take ") + json);
+                }
+                if (union.takes(item.bytes(), 0, item.bytes().length) != filter.matches(json)) {
+                    differences.add(query + " differs on the bytes of " + json);
+                }
+                taken += expected ? 1 : 0;
+            }
+        }
+    }
+
+    private TypeFilter parse(String query) {
+        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
+        assertThat(issues).as(query).isEmpty();
+        assertThat(filters).as(query).hasSize(1);
+        return filters.get(0);
+    }
+}
