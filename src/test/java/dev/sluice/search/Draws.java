@@ -61,6 +61,11 @@ final class Draws {
         return shuffled;
     }
 
+    /** A place in a list of this size. */
+    int index(int size) {
+        return random.nextInt(size);
+    }
+
     private int between(int least, int most) {
         return least + random.nextInt(most - least + 1);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.search;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.fhir.FhirJson;
@@ -75,6 +76,74 @@ class TypeFilterPropertyTest {
         });
     }
 
+    @Test
+    void aUnionTakesWhatOneOfItsFiltersTakesInAnyOrder() {
+        Draws.tries(500, draws -> {
+            Observed observed = observed(draws);
+            List<String> queries = draws.list(
+                    1,
+                    4,
+                    () -> "Observation?" + String.join("&", observed(draws).clauses()));
+            byte[] bytes = observed.resource().toString().getBytes(UTF_8);
+            List<TypeFilter> filters = parse(queries);
+            boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource()));
+
+            for (List<TypeFilter> ordered : List.of(filters, draws.shuffled(filters))) {
+                assertThat(new FilterUnion(ordered, Surroundings.NONE).takes(bytes, 0, bytes.length))
+                        .isEqualTo(one);
+            }
+        });
+    }
+
+    /** A word may be anywhere, whole or in part, as itself or as escapes: what is taken does not change. */
+    @Test
+    void lookingForWordsInTheBytesChangesNothing() {
+        Draws.tries(2000, draws -> {
+            Supplier<String> word = () -> draws.text(1, 3, "aB/\u00e9-\u4e2d");
+            ObjectNode observation = FhirJson.MAPPER.createObjectNode();
+            observation.put("status", word.get()).put("implicitRules", word.get());
+            observation.putObject("code").putArray("coding").addObject().put("code", word.get());
+            byte[] bytes = escaped(observation.toString(), draws).getBytes(UTF_8);
+            String query = draws.of("code=", "status=", "code:not=", "_id=") + values(draws, word);
+            TypeFilter filter = parse(List.of("Observation?" + query)).get(0);
+
+            assertThat(new FilterUnion(List.of(filter), Surroundings.NONE).takes(bytes, 0, bytes.length))
+                    .as("%s on %s", query, new String(bytes, UTF_8))
+                    .isEqualTo(filter.matches(observation));
+        });
+    }
+
+    @Test
+    void aQueryWithAFaultIsLeftOutAndTheOthersAreNotChanged() {
+        Draws.tries(500, draws -> {
+            List<String> good = draws.list(0, 3, () -> query(draws));
+            String bad =
+                    draws.of("Patient?gendre=x", "Foo?a=b", "Patient?name:exat=x", "Observation?date=x", "Patient");
+            List<String> all = new ArrayList<>(good);
+            all.add(draws.index(all.size() + 1), bad);
+            List<FhirProblem.Issue> issues = new ArrayList<>();
+
+            assertThat(parser.parse(all, NOW, issues)).isEqualTo(parse(good));
+            assertThat(issues)
+                    .singleElement()
+                    .satisfies(issue -> assertThat(issue.diagnostics()).contains("'" + bad + "'"));
+        });
+    }
+
+    private static String escaped(String json, Draws draws) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            boolean may = "aB/-".indexOf(c) >= 0 || c > '~';
+            if (may && draws.index(4) == 0) {
+                text.append(c == '/' ? "\\/" : String.format(draws.of("\\u%04x", "\\u%04X"), (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+
     /** A resource, and clauses that may or may not match it. */
     record Observed(ObjectNode resource, List<String> clauses) {}
 
@@ -99,7 +168,16 @@ class TypeFilterPropertyTest {
                 () -> "Encounter?date=" + draws.of("", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
                         + draws.of("2024", "2024-05", "2024-05-31", "2024-05-31T10:00:00+02:00")
                         + "&status=finished,planned",
-                () -> "Observation?code=" + text.get() + "|" + text.get());
+                () -> "Observation?code=" + text.get() + "|" + text.get(),
+                () -> "Patient?name:" + draws.of("exact", "contains") + "=" + values(draws, text),
+                () -> "Observation?code:" + draws.of("not", "text") + "=" + values(draws, text),
+                () -> "Patient?identifier:of-type=" + text.get() + "|" + text.get() + "|" + text.get(),
+                () -> "Observation?code-value-string=" + values(draws, () -> text.get() + "$" + text.get()),
+                () -> "ValueSet?url:" + draws.of("below", "above", "missing") + "=" + draws.of("true", "false"),
+                () -> "Observation?subject:Patient." + draws.of("name:exact", "organization.name", "family") + "="
+                        + values(draws, text),
+                () -> "Patient?_has:Observation:patient:" + draws.of("code", "encounter.type", "value-string:contains")
+                        + "=" + values(draws, text));
     }
 
     private static String values(Draws draws, Supplier<String> value) {

@@ -29,11 +29,19 @@ class TypeFilterTest {
                 "/search/reference.csv",
                 "/search/number.csv",
                 "/search/quantity.csv",
+                "/search/modifier.csv",
+                "/search/uri.csv",
+                "/search/composite.csv",
             },
             delimiter = '~',
             quoteCharacter = '`')
     void aQueryTakesWhatItSays(String resource, String query, boolean taken) {
+        byte[] bytes = resource.replace('\'', '"').getBytes(UTF_8);
+
         assertThat(filter(query).matches(json(resource))).isEqualTo(taken);
+        assertThat(new FilterUnion(List.of(filter(query)), Surroundings.NONE).takes(bytes, 0, bytes.length))
+                .as("by bytes")
+                .isEqualTo(taken);
     }
 
     @Test
@@ -63,6 +71,12 @@ class TypeFilterTest {
                 "Observation?value-quantity=5",
                 "Observation?value-string=x",
                 "Observation?_tag=x",
+                "Observation?_profile=http://x",
+                "Observation?code:text=x",
+                "Observation?identifier:of-type=a|b|c",
+                "Observation?subject:identifier=x",
+                "Observation?code-value-quantity=x$5",
+                "Observation?value-string:contains=zz",
                 "Observation?_lastUpdated=2024");
 
         for (String shape : shapes) {
