@@ -39,6 +39,9 @@ class NecessaryTextTest {
                 "é ~ \\u00E9 ~ true",
                 "😀 ~ 😀 ~ true",
                 "😀 ~ \\ud83d\\ude00 ~ true",
+                "8302-2 ~ 0123456789abc\\u0038-0123456789 ~ true",
+                "8302-2 ~ 01234567\\u003c0123456789\\\\u00380 ~ false",
+                "8302-2 ~ 01234567\\u003c0123456789\\u0032-0 ~ true",
                 "aab ~ aaaab ~ true",
                 "abcab ~ abcabd ~ true",
             })
