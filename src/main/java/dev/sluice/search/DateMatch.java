@@ -91,12 +91,15 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
         return span == null ? null : new Span(span.from(), span.from().plusNanos(1));
     }
 
-    /** A bound that is not there is before, or after, any date. */
+    /** A bound that is not there is before, or after, any date. One that ends before it starts is read in reverse. */
     private static @Nullable Span period(JsonNode element) {
         Span start = parse(JsonText.of(element, "start"));
         Span end = parse(JsonText.of(element, "end"));
         if (start == null && end == null) {
             return null;
+        }
+        if (start != null && end != null && !end.until().isAfter(start.from())) {
+            return new Span(end.from(), start.until());
         }
         return new Span(start == null ? Instant.MIN : start.from(), end == null ? Instant.MAX : end.until());
     }

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 record IdentifierMatch(TokenMatch identifier) implements ValueMatch {
     static IdentifierMatch read(SearchParameter parameter, String text) throws Malformed {
         if (!parameter.has("Reference")) {
-            throw new Malformed(
-                    "cannot be looked for with :identifier, since " + parameter.name() + " refers by canonical URL");
+            throw new Malformed("cannot be looked for with :identifier, since " + parameter.name()
+                    + " is no Reference, which could state one");
         }
         return new IdentifierMatch(TokenMatch.read(text));
     }

@@ -42,7 +42,7 @@ class LinkAndModifierFaultsTest {
                 "Observation?subject:Medication=1 ~ not-supported ~ looks for Medication in Observation?subject",
                 "Observation?subject:Patient=Group/1 ~ invalid ~ no Patient",
                 "Observation?subject:patient=1 ~ not-supported ~ ':patient'",
-                "QuestionnaireResponse?questionnaire:identifier=1 ~ invalid ~ canonical",
+                "QuestionnaireResponse?questionnaire:identifier=1 ~ invalid ~ no Reference",
                 "Observation?code-value-quantity=1 ~ invalid ~ form code$value-quantity",
                 "Observation?code-value-quantity=1$2$3 ~ invalid ~ form code$value-quantity",
                 "Observation?code-value-quantity=1$ ~ invalid ~ nothing for value-quantity",

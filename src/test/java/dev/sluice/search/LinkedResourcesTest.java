@@ -45,7 +45,8 @@ class LinkedResourcesTest {
                     + "'agent':[{'who':{'reference':'Practitioner/d1'}}]}",
             "{'resourceType':'Bundle','id':'u1','entry':[{'resource':{'resourceType':'Composition','id':'c1',"
                     + "'title':'Letter','subject':{'reference':'Patient/p1'}}}]}",
-            "{'resourceType':'Bundle','id':'u2','entry':[{'resource':{'resourceType':'Patient','id':'c1'}}]}");
+            "{'resourceType':'Bundle','id':'u2','entry':[{'resource':{'resourceType':'Patient','id':'c1'}},"
+                    + "{'resource':{'resourceType':'Composition','id':'c1','title':'Letter'}}]}");
 
     private final TypeFilterParser parser = new TypeFilterParser(new SearchParameters(), OWN::equals);
     private final MemoryResources resources = new MemoryResources(WARD);

@@ -9,6 +9,7 @@ import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.instance.model.api.IPrimitiveType;
 import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
+import org.jspecify.annotations.Nullable;
 
 /** Questions about references and URIs, after R4's sections on them. */
 final class ReferenceAsks {
@@ -90,6 +91,12 @@ final class ReferenceAsks {
                 && (!id.hasBaseUrl() || id.getBaseUrl().equals(OWN));
     }
 
+    static boolean refersTo(IBase element, @Nullable ResourceType type, String id) {
+        return isHere(element)
+                && id.equals(id(element).getIdPart())
+                && (type == null || type.name().equals(id(element).getResourceType()));
+    }
+
     private static IIdType id(IBase element) {
         if (element instanceof IBaseResource resource) {
             return resource.getIdElement();
@@ -101,7 +108,7 @@ final class ReferenceAsks {
     }
 
     /** The same URI, or a version of it. */
-    private static boolean isUri(IBase element, String value) {
+    static boolean isUri(IBase element, String value) {
         String actual = element instanceof IPrimitiveType<?> uri ? uri.getValueAsString() : "";
         return actual.equals(value) || actual.startsWith(value + "|");
     }
@@ -119,7 +126,8 @@ final class ReferenceAsks {
                                     || (canonical && u.getValueAsString().startsWith(value + "|")))));
         }
         if (!text.startsWith("urn:")) {
-            for (String value : List.of(text.substring(0, text.length() / 2 + 1), text, text + "/more")) {
+            for (String value :
+                    List.of(text.substring(0, text.length() / 2 + 1), text.substring(1), text, text + "/more")) {
                 asks.add(new Ask(
                         ":below",
                         Ask.escaped(value),

@@ -52,6 +52,15 @@ final class TimeAsks {
         return asks;
     }
 
+    static boolean overlaps(IBase element, Literal.Time span) {
+        Range actual = range(element);
+        return actual != null
+                && new Range(
+                                span.from() == null ? Instant.MIN : span.from(),
+                                span.until() == null ? Instant.MAX : span.until())
+                        .overlaps(actual);
+    }
+
     private static Ask ask(String prefix, String value, Instant now) {
         Range asked = range(value);
         return Ask.of(prefix + value.replace("+", "%2B"), e -> {
@@ -117,13 +126,16 @@ final class TimeAsks {
         return null;
     }
 
+    /** Data in which a period ends before it starts means the time between. */
     private static @Nullable Range range(Period period) {
         String start = period.getStartElement().getValueAsString();
         String end = period.getEndElement().getValueAsString();
-        return start == null && end == null
-                ? null
-                : new Range(
-                        start == null ? Instant.MIN : range(start).low, end == null ? Instant.MAX : range(end).high);
+        if (start == null && end == null) {
+            return null;
+        }
+        Instant low = start == null ? Instant.MIN : range(start).low;
+        Instant high = end == null ? Instant.MAX : range(end).high;
+        return low.isBefore(high) ? new Range(low, high) : new Range(range(end).low, range(start).high);
     }
 
     private static Range range(String text) {
