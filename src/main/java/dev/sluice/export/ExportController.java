@@ -72,7 +72,9 @@ class ExportController {
         }
         ExportRequest export = parser.parse(scope, KickOffHeaders.of(headers), parameters);
         UUID job = kickOff.start(export, url(request));
+        String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");
         return ResponseEntity.accepted()
+                .header("Preference-Applied", applied)
                 .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/export/" + job)
                 .build();
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param since only what changed after this moment; null = everything
  * @param until the state at this moment; null = at the kick-off
  * @param container where the client wants the files; null = a new container
+ * @param separateStatus whether the status of the export is told in a header of its own
  * @param warnings what was ignored because the client asked for leniency, or cannot give anything
  */
 record ExportRequest(
@@ -23,6 +24,7 @@ record ExportRequest(
         @Nullable Instant since,
         @Nullable Instant until,
         @Nullable String container,
+        boolean separateStatus,
         List<Issue> warnings) {
     /**
      * Which resources are wanted, and what of them.

@@ -64,7 +64,14 @@ class ExportRequestParser {
         order(asked, since, until);
         String container = container(asked);
         return new ExportRequest(
-                scope, wanted, ids, since, until, container, asked.complaints().warnings());
+                scope,
+                wanted,
+                ids,
+                since,
+                until,
+                container,
+                headers.separateStatus(),
+                asked.complaints().warnings());
     }
 
     private void order(Asked asked, @Nullable Instant since, @Nullable Instant until) {

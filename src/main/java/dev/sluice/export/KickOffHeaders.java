@@ -14,17 +14,17 @@ import org.springframework.http.MediaType;
  * The two headers that a kick-off requires, {@code Accept} and {@code Prefer}.
  *
  * @param lenient whether the client wants what is not supported to be ignored, and reported
+ * @param separateStatus whether the client wants the export's status in a header, apart from that of the request for it
  * @param issues what is wrong with them
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#headers">Bulk Data IG, headers</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7240">RFC 7240, Prefer</a>
  */
-record KickOffHeaders(boolean lenient, List<Issue> issues) {
+record KickOffHeaders(boolean lenient, boolean separateStatus, List<Issue> issues) {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
     private static final String LENIENT = "handling=lenient";
 
-    /** The last one is the IG's; it may be left aside, and is. */
-    private static final Set<String> PREFERENCES =
-            Set.of("respond-async", LENIENT, "handling=strict", "separate-export-status");
+    private static final String SEPARATE = "separate-export-status";
+    private static final Set<String> PREFERENCES = Set.of("respond-async", LENIENT, "handling=strict", SEPARATE);
 
     static KickOffHeaders of(HttpHeaders headers) {
         List<Issue> issues = new ArrayList<>();
@@ -45,12 +45,12 @@ record KickOffHeaders(boolean lenient, List<Issue> issues) {
                     "The header 'Prefer: respond-async' is required: an export is answered later, at the URL in"
                             + " Content-Location."));
         }
-        return new KickOffHeaders(preferences.contains(LENIENT), issues);
+        return new KickOffHeaders(preferences.contains(LENIENT), preferences.contains(SEPARATE), issues);
     }
 
     /** Of a request that is answered at once, and requires neither header. */
     static KickOffHeaders ofSynchronous(HttpHeaders headers) {
-        return new KickOffHeaders(preferences(headers).contains(LENIENT), List.of());
+        return new KickOffHeaders(preferences(headers).contains(LENIENT), false, List.of());
     }
 
     private static void checkAccept(HttpHeaders headers, List<Issue> issues) {

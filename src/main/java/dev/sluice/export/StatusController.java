@@ -1,6 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
@@ -8,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -27,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @RequestMapping("/fhir/_operations/export/{jobId}")
 class StatusController {
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
     private final Jobs jobs;
@@ -41,9 +45,22 @@ class StatusController {
         this.clock = clock;
     }
 
+    /** With {@code Prefer: separate-export-status} at the kick-off, every answer about the export is a 200. */
     @GetMapping
     ResponseEntity<ObjectNode> status(@PathVariable String jobId, HttpServletRequest request) {
         Job job = find(jobs, jobId);
+        ResponseEntity<ObjectNode> answer = answer(job, request);
+        return !ExportJob.of(job).request().separateStatus()
+                ? answer
+                : ResponseEntity.ok()
+                        .headers(answer.getHeaders())
+                        .header(
+                                "X-Export-Status",
+                                Integer.toString(answer.getStatusCode().value()))
+                        .body(answer.getBody());
+    }
+
+    private ResponseEntity<ObjectNode> answer(Job job, HttpServletRequest request) {
         Job.Ending ending = job.ending();
         if (ending == null) {
             return ResponseEntity.accepted()
@@ -54,12 +71,13 @@ class StatusController {
                     .build();
         }
         if (job.status().failed()) {
-            throw FhirProblem.of(500, "exception", "The export has failed: " + ending.text());
+            Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
+            return ResponseEntity.status(500).contentType(FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
         }
         if (!jobs.keep(job.id(), manifest.readableFor())) {
-            throw unknown(jobId); // its time has ended just now
+            throw unknown(job.id().toString()); // its time has ended just now
         }
-        ending = Objects.requireNonNull(find(jobs, jobId).ending());
+        ending = Objects.requireNonNull(find(jobs, job.id().toString()).ending());
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.EXPIRES, HTTP_DATE.format(ending.expires()))

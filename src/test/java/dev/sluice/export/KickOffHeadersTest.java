@@ -2,13 +2,17 @@ package dev.sluice.export;
 
 import static dev.sluice.ExportClient.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.SluiceServer;
+import java.net.http.HttpResponse;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The two headers that a kick-off requires, in every form that clients send. */
 class KickOffHeadersTest {
@@ -91,5 +95,29 @@ class KickOffHeadersTest {
     void anyOtherPreferHeaderIsRefused(String prefer) {
         assertThat(outcome(400, server.get("/$export", "Accept", "application/fhir+json", "Prefer", prefer)))
                 .anyMatch(issue -> issue.contains("Prefer"));
+    }
+
+    @Test
+    void theStatusOfTheExportMayBeAskedForInAHeaderOfItsOwn() {
+        HttpResponse<String> kickOff = server.get(
+                "/$export?_type=Patient",
+                "Accept",
+                "application/fhir+json",
+                "Prefer",
+                "respond-async, separate-export-status");
+        String job = kickOff.headers().firstValue("Content-Location").orElseThrow();
+
+        assertThat(kickOff.headers().firstValue("Preference-Applied"))
+                .hasValue("respond-async, separate-export-status");
+        await().until(() -> server.get(job).headers().firstValue("X-Export-Status"), Optional.of("200")::equals);
+        assertThat(server.get(job).statusCode()).isEqualTo(200);
+        assertThat(server.get(job).body()).contains("transactionTime");
+        server.bean(JdbcTemplate.class)
+                .update(
+                        "update job set status = 'FAILED', ending = 'It had to.' where id = ?::uuid",
+                        job.substring(job.lastIndexOf('/') + 1));
+        assertThat(server.get(job).statusCode()).isEqualTo(200);
+        assertThat(server.get(job).headers().firstValue("X-Export-Status")).hasValue("500");
+        assertThat(server.get(job).body()).contains("It had to.");
     }
 }

@@ -114,6 +114,7 @@ class LostVersionsTest {
                 null,
                 null,
                 null,
+                false,
                 List.of());
         ExportJob export = new ExportJob(request, "", moment, new ExportJob.Place("lost", "", true));
         return new Job(
