@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.search.CodeIndex;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.RootElements;
 import dev.sluice.search.SearchParameters;
@@ -14,6 +15,11 @@ class DefinitionsConfiguration {
     @Bean
     SearchParameters searchParameters() {
         return new SearchParameters();
+    }
+
+    @Bean
+    CodeIndex codeIndex(SearchParameters parameters) {
+        return new CodeIndex(parameters);
     }
 
     @Bean

@@ -1,7 +1,5 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirJson;
-import dev.sluice.search.TypeFilter;
 import dev.sluice.store.RowQuery.What;
 import dev.sluice.store.RowSample;
 import java.time.Clock;
@@ -10,7 +8,6 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Says about how large an export would be, without starting one: from samples of the rows that it would read. */
 @Component
@@ -61,7 +58,7 @@ class Estimates {
         RowSample.Estimate sample = samples.of(rows.query());
         String type = rows.query().type().name();
         Elements elements = rows.elements();
-        if (sample.bodies().isEmpty() || (rows.filters().isEmpty() && elements == null)) {
+        if (sample.bodies().isEmpty() || (rows.filter().isEmpty() && elements == null)) {
             return new OfType(type, sample.rows(), sample.bytes(), sample.exact());
         }
         long kept = 0;
@@ -69,7 +66,7 @@ class Estimates {
         long written = 0;
         for (byte[] body : sample.bodies()) {
             read += body.length;
-            if (matches(rows.filters(), body)) {
+            if (rows.filter().takes(body, 0, body.length)) {
                 kept++;
                 written += elements == null ? body.length : elements.of(body, 0, body.length).length;
             }
@@ -80,10 +77,5 @@ class Estimates {
                 Math.round((double) sample.rows() * kept / sample.bodies().size()),
                 Math.round((double) sample.bytes() * written / read),
                 all);
-    }
-
-    private static boolean matches(List<TypeFilter> filters, byte[] body) {
-        ObjectNode resource = (ObjectNode) FhirJson.MAPPER.readTree(body);
-        return filters.isEmpty() || filters.stream().anyMatch(filter -> filter.matches(resource));
     }
 }

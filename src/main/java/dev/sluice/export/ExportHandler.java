@@ -8,6 +8,8 @@ import dev.sluice.job.JobHandler;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 /** An export as a job: plan its files, write those of each unit, list them all; and erase them when nobody wants them. */
@@ -59,8 +61,10 @@ class ExportHandler implements JobHandler {
                 units.stream().flatMap(unit -> unit.output().stream()).toList();
         List<ExportedFile> deleted =
                 units.stream().flatMap(unit -> unit.deleted().stream()).toList();
+        Map<String, Long> read = new TreeMap<>();
+        units.forEach(unit -> unit.read().forEach((type, rows) -> read.merge(type, rows, Long::sum)));
         try {
-            return new ExportedFile.All(output, deleted, errors.write(export)).result();
+            return new ExportedFile.All(output, deleted, errors.write(export), read).result();
         } catch (BlobProblem e) {
             throw lasting(e);
         }

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirJson;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One file that is there.
@@ -16,9 +17,10 @@ record ExportedFile(String type, String name, long count, long bytes, String sha
     /**
      * What a unit made: its result.
      *
-     * @param rows that it read, before filters
+     * @param rows that it read, deletions included
+     * @param read resources that it read, before filters, by type
      */
-    record Unit(List<ExportedFile> output, List<ExportedFile> deleted, long rows) {
+    record Unit(List<ExportedFile> output, List<ExportedFile> deleted, long rows, Map<String, Long> read) {
         static Unit of(String result) {
             return FhirJson.MAPPER.readValue(result, Unit.class);
         }
@@ -28,8 +30,13 @@ record ExportedFile(String type, String name, long count, long bytes, String sha
         }
     }
 
-    /** What a job made: its result. */
-    record All(List<ExportedFile> output, List<ExportedFile> deleted, List<ExportedFile> error) {
+    /**
+     * What a job made: its result.
+     *
+     * @param read resources that were read, before filters, by type
+     */
+    record All(
+            List<ExportedFile> output, List<ExportedFile> deleted, List<ExportedFile> error, Map<String, Long> read) {
         static All of(String result) {
             return FhirJson.MAPPER.readValue(result, All.class);
         }

@@ -5,9 +5,11 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.DownloadMode;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,10 +26,12 @@ class Manifest {
     private static final Duration SIGNED = Duration.ofMinutes(5);
 
     private final BlobStore blobs;
+    private final Filters filters;
     private final DownloadMode download;
 
-    Manifest(BlobStore blobs, DownloadMode download) {
+    Manifest(BlobStore blobs, Filters filters, DownloadMode download) {
         this.blobs = blobs;
+        this.filters = filters;
         this.download = download;
     }
 
@@ -50,7 +54,30 @@ class Manifest {
             list(manifest.putArray("deleted"), files.deleted(), export, jobUrl);
         }
         list(manifest.putArray("error"), files.error(), export, jobUrl);
+        explain(manifest, files, export);
         return manifest;
+    }
+
+    /** What each filter cost: whether the index narrowed it, and how many resources were read and kept. */
+    private void explain(ObjectNode manifest, ExportedFile.All files, ExportJob export) {
+        Set<String> filtered = filters.types(export);
+        if (filtered.isEmpty()) {
+            return;
+        }
+        ArrayNode explained = manifest.putObject("extension").putArray("filters");
+        for (String type : filtered) {
+            explained
+                    .addObject()
+                    .put("type", type)
+                    .put("index", filters.lookup(export, ResourceType.of(type)) != null)
+                    .put("read", files.read().getOrDefault(type, 0L))
+                    .put(
+                            "kept",
+                            files.output().stream()
+                                    .filter(file -> file.type().equals(type))
+                                    .mapToLong(ExportedFile::count)
+                                    .sum());
+        }
     }
 
     /** How long the URLs of a manifest that is made now open by themselves. */

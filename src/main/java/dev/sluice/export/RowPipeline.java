@@ -1,13 +1,10 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.BlobWriter;
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.UnitContext;
-import dev.sluice.search.TypeFilter;
-import java.util.List;
+import dev.sluice.search.FilterUnion;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Takes each row of a file on its way: drop what no filter wants, leave the elements that are wanted, write a line. With
@@ -17,7 +14,7 @@ final class RowPipeline implements LineSink {
     private static final byte[] NEWLINE = {'\n'};
 
     private final ResourceType type;
-    private final List<TypeFilter> filters;
+    private final FilterUnion filter;
     private final @Nullable Elements elements;
     private final BlobWriter file;
     private final UnitContext context;
@@ -32,7 +29,7 @@ final class RowPipeline implements LineSink {
      */
     RowPipeline(Selection.Rows rows, BlobWriter file, UnitContext context, long before) {
         this.type = rows.query().type();
-        this.filters = rows.filters();
+        this.filter = rows.filter();
         this.elements = rows.elements();
         this.file = file;
         this.context = context;
@@ -42,7 +39,7 @@ final class RowPipeline implements LineSink {
     @Override
     public void row(byte[] buffer, int offset, int length) {
         context.check();
-        if (filters.isEmpty() || matches(buffer, offset, length)) {
+        if (filter.takes(buffer, offset, length)) {
             line(buffer, offset, length);
         }
         read += length + 1;
@@ -73,15 +70,5 @@ final class RowPipeline implements LineSink {
     @Override
     public long lines() {
         return lines;
-    }
-
-    private boolean matches(byte[] buffer, int offset, int length) {
-        ObjectNode resource = (ObjectNode) FhirJson.MAPPER.readTree(buffer, offset, length);
-        for (TypeFilter filter : filters) {
-            if (filter.matches(resource)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

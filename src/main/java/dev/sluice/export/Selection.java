@@ -1,11 +1,9 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.FilterUnion;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.RootElements;
-import dev.sluice.search.TypeFilter;
-import dev.sluice.search.TypeFilterParser;
 import dev.sluice.store.Cohorts.Part;
 import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
@@ -19,21 +17,21 @@ import org.springframework.stereotype.Component;
 
 /**
  * Says which rows an export takes: what PostgreSQL selects, as {@link RowQuery}, and what is decided on the resource
- * itself, as {@link TypeFilter}s.
+ * itself, as a {@link FilterUnion}.
  */
 @Component
 class Selection {
     private final RowRanges ranges;
     private final Patients patients;
     private final PatientCompartment compartment;
-    private final TypeFilterParser filters;
+    private final Filters filters;
     private final RootElements elements;
 
     Selection(
             RowRanges ranges,
             Patients patients,
             PatientCompartment compartment,
-            TypeFilterParser filters,
+            Filters filters,
             RootElements elements) {
         this.ranges = ranges;
         this.patients = patients;
@@ -58,17 +56,15 @@ class Selection {
      * The rows of one type.
      *
      * @param query what PostgreSQL selects
-     * @param filters a resource needs to match one of them; none = every row is taken
+     * @param filter decides on each resource
      * @param elements what is left of each; null = all
      */
     record Rows(
-            RowQuery query,
-            List<TypeFilter> filters,
-            @Nullable Elements elements) {}
+            RowQuery query, FilterUnion filter, @Nullable Elements elements) {}
 
     /** The rows of one type, and what is done with them. */
     Rows rows(UUID id, ExportJob job, ResourceType type, What what) {
-        return new Rows(query(id, job, type, what), filters(job, type), elements(job, type));
+        return new Rows(query(id, job, type, what), filters.of(job, type), elements(job, type));
     }
 
     private RowQuery query(UUID id, ExportJob job, ResourceType type, What what) {
@@ -79,7 +75,13 @@ class Selection {
                         job.request().since(),
                         patients.of(id, job, type, Part.JOINED),
                         patients.of(id, job, type, Part.LEFT));
-        return new RowQuery(type, job.transactionTime(), since, members, what);
+        return new RowQuery(
+                type,
+                job.transactionTime(),
+                since,
+                members,
+                what == What.RESOURCES ? filters.lookup(job, type) : null,
+                what);
     }
 
     /** A type that no element is asked for by name is left whole. */
@@ -89,15 +91,6 @@ class Selection {
                 .map(element -> element.substring(element.indexOf('.') + 1))
                 .toList();
         return wanted.isEmpty() ? null : new Elements(elements.staying(type, wanted));
-    }
-
-    private List<TypeFilter> filters(ExportJob job, ResourceType type) {
-        List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> parsed = filters.parse(job.request().content().typeFilters(), job.transactionTime(), issues);
-        if (!issues.isEmpty()) {
-            throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
-        }
-        return parsed.stream().filter(filter -> filter.type().equals(type)).toList();
     }
 
     private List<ResourceType> types(ExportJob job) {

@@ -10,7 +10,9 @@ import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -34,13 +36,17 @@ class UnitRunner {
         List<ExportedFile> deleted = new ArrayList<>();
         long before = 0;
         long rows = 0;
+        Map<String, Long> read = new TreeMap<>();
         for (FilePlan plan : unit.files()) {
             List<ExportedFile> files = plan.what() == RowQuery.What.RESOURCES ? output : deleted;
             write(id, job, plan, context, before).ifPresent(files::add);
             before += plan.range().bytes();
             rows += plan.range().rows(); // as many were read, or it would not have come so far
+            if (plan.what() == RowQuery.What.RESOURCES) {
+                read.merge(plan.type(), plan.range().rows(), Long::sum);
+            }
         }
-        return new ExportedFile.Unit(output, deleted, rows);
+        return new ExportedFile.Unit(output, deleted, rows, read);
     }
 
     /** Writes one file; none if its filters leave no line. */

@@ -1,8 +1,8 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.search.CodeIndex;
 import dev.sluice.search.PatientCompartment;
-import dev.sluice.search.Signature;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.WriteOutcome;
@@ -22,11 +22,13 @@ import org.springframework.stereotype.Component;
 class ResourceIntake {
     private final RowWriter writer;
     private final PatientCompartment compartment;
+    private final CodeIndex index;
     private final StrictParser strict;
 
-    ResourceIntake(RowWriter writer, PatientCompartment compartment, StrictParser strict) {
+    ResourceIntake(RowWriter writer, PatientCompartment compartment, CodeIndex index, StrictParser strict) {
         this.writer = writer;
         this.compartment = compartment;
+        this.index = index;
         this.strict = strict;
     }
 
@@ -34,7 +36,7 @@ class ResourceIntake {
     Prepared prepare(ResourceJson json, String id) {
         ResourceLine line = json.line(id);
         Draft.Content content = new Draft.Content(
-                line, compartment.patientIds(json.type(), id, json.tree()), Signature.of(json.type(), json.tree()));
+                line, compartment.patientIds(json.type(), id, json.tree()), index.of(json.type(), json.tree()));
         return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
     }
 

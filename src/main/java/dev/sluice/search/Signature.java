@@ -58,9 +58,11 @@ public final class Signature {
     public static long identifier(@Nullable String system, String value) {
         String token =
                 system == null ? "identifier|" + escape(value) : "identifier|" + escape(system) + "|" + escape(value);
-        MessageDigest digest = SHA_256.get();
-        return ByteBuffer.wrap(digest.digest(token.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
+        return ByteBuffer.wrap(digest(token)).getLong();
+    }
+
+    static byte[] digest(String token) {
+        return SHA_256.get().digest(token.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void add(JsonNode identifier, LongStream.Builder numbers) {

@@ -30,7 +30,7 @@ public record Draft(ResourceKey key, @Nullable Content content, OptionalInt expe
      *
      * @param line gives the NDJSON line once version and time are known
      * @param patients logical ids of the patients in whose compartments the resource is; a Patient comes first itself
-     * @param signature hashes of its identifiers
+     * @param signature numbers by which it is found: of its identifiers and codes
      */
     public record Content(Line line, List<String> patients, long[] signature) {}
 

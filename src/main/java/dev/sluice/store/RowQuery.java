@@ -2,7 +2,10 @@ package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param asOf a closed moment; the rows are the same whenever the query runs
  * @param since what counts as a change; null = all rows
  * @param members which rows are taken as of the moment
+ * @param lookup what the index on signatures leaves to be decided row by row; null = all
  * @param what resources or deletions
  */
 public record RowQuery(
-        ResourceType type, Instant asOf, @Nullable Since since, Membership members, What what) {
+        ResourceType type,
+        Instant asOf,
+        @Nullable Since since,
+        Membership members,
+        @Nullable Lookup lookup,
+        What what) {
     /** Every current resource of a type. */
     public static RowQuery everything(ResourceType type, Instant asOf) {
-        return new RowQuery(type, asOf, null, new Membership.Everything(), What.RESOURCES);
+        return new RowQuery(type, asOf, null, new Membership.Everything(), null, What.RESOURCES);
     }
 
     /** What the rows of a query are. */
@@ -35,6 +44,25 @@ public record RowQuery(
         What(String column, String size) {
             this.column = column;
             this.size = size;
+        }
+    }
+
+    /**
+     * Numbers to look up among the signatures of rows: one of these lists, and of each set in it one number.
+     *
+     * @param anyOf at least one list of at least one set
+     */
+    public record Lookup(List<List<long[]>> anyOf) {
+        String sql() {
+            return anyOf.stream()
+                    .map(all -> all.stream()
+                            .map(set -> "signature && '{"
+                                    + LongStream.of(set)
+                                            .mapToObj(Long::toString)
+                                            .collect(Collectors.joining(","))
+                                    + "}'::bigint[]")
+                            .collect(Collectors.joining(" and ", "(", ")")))
+                    .collect(Collectors.joining(" or ", "(", ")"));
         }
     }
 
@@ -76,7 +104,8 @@ public record RowQuery(
     }
 
     private String present() {
-        String taken = "not deleted and (" + members.sql("compartment") + ")";
+        String taken =
+                "not deleted and (" + members.sql("compartment") + ")" + (lookup == null ? "" : " and " + lookup.sql());
         if (since == null) {
             return taken;
         }

@@ -27,4 +27,10 @@ public class StoreInfo {
     public boolean isEmpty() {
         return Boolean.TRUE.equals(jdbc.queryForObject("select not exists (select from resource)", Boolean.class));
     }
+
+    /** Whether the signature of every row was made in this version's way, so that a look-up misses none. */
+    public boolean isIndexed(int version) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("select version = ? from signature_version", Boolean.class, version));
+    }
 }

@@ -66,8 +66,7 @@ class Capabilities {
 
     private void rest(CapabilityStatementRestComponent rest) {
         rest.setMode(RestfulCapabilityMode.SERVER);
-        rest.setDocumentation(
-                "The searchParam of a type are those that _typeFilter takes, without modifiers and chains.");
+        rest.setDocumentation("The searchParam of a type are those that _typeFilter takes.");
         rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
         rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
         rest.addOperation().setName("export").setDefinition(IG + "OperationDefinition/export");

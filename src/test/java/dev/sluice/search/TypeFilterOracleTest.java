@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,7 +34,9 @@ class TypeFilterOracleTest {
     private final Set<String> asked = new HashSet<>();
     private final Set<String> silent = new TreeSet<>();
     private final List<String> differences = new ArrayList<>();
+    private final CodeIndex index = new CodeIndex(parameters);
     private int taken;
+    private int lookedUp;
 
     @Test
     void everyParameterTakesOfGeneratedResourcesWhatTheOracleTakes() {
@@ -40,6 +44,7 @@ class TypeFilterOracleTest {
 
         assertThat(asked).hasSizeGreaterThan(15_000);
         assertThat(taken).as("resources taken").isGreaterThan(15_000);
+        assertThat(lookedUp).as("resources found in the index").isGreaterThan(800);
         assertThat(silent).as("parameters without a value in the data").containsExactly("Location?near");
     }
 
@@ -131,9 +136,24 @@ class TypeFilterOracleTest {
                         && !filter.narrowings().stream().allMatch(n -> isFound(n, pool.find(n.parameter(), item)))) {
                     differences.add(query + " narrows too much for " + json);
                 }
+                if (expected && !isLookedUp(filter, item)) {
+                    differences.add(query + " is not found in the index for " + json);
+                }
                 taken += expected ? 1 : 0;
             }
         }
+    }
+
+    /** Whether the store's index would find the resource. */
+    private boolean isLookedUp(TypeFilter filter, Pool.Item item) {
+        Set<Long> stored =
+                LongStream.of(index.of(filter.type(), item.json())).boxed().collect(Collectors.toSet());
+        List<List<long[]>> any = index.lookUp(List.of(filter)).orElse(List.of());
+        lookedUp += any.isEmpty() ? 0 : 1;
+        return any.isEmpty()
+                || any.stream()
+                        .anyMatch(all ->
+                                all.stream().allMatch(set -> LongStream.of(set).anyMatch(stored::contains)));
     }
 
     /** Whether an index over what the oracle finds would find one of the literals. */
