@@ -15,7 +15,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Finds the patients of an export once, and says afterwards whose compartments it takes.
  *
- * <p>They are those who are there, or members, at the kick-off, whatever {@code _until} says of their data. With {@code
+ * <p>At Patient level they are all who are not deleted at the kick-off, at Group level the members who are there,
+ * whatever {@code _until} says of their data. With {@code
  * _since} they are compared with those of that moment: who joined brings a whole compartment, and the data of who left
  * is listed as deleted.
  */

@@ -18,7 +18,7 @@ public class Cohorts {
     public enum Part {
         /** Whose data is taken: those named as members who are there. */
         MEMBERS,
-        /** Whose data is left out where all patients are taken. */
+        /** Whose data is left out where all patients are taken: the deleted ones. */
         ABSENT,
         /** Who was named as a member at the moment since which changes are asked for. */
         BEFORE,
@@ -68,25 +68,30 @@ public class Cohorts {
                 job);
     }
 
-    /**
-     * Finds the patients who were not there at the moment: those that resources refer to though they were deleted or never
-     * written, commonly none.
-     */
+    /** Finds the patients who were deleted and not written again at the moment, commonly none. */
     public void addAbsent(UUID job, Instant asOf) {
         jdbc.update(
-                "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from compartment c"
-                        + " where not exists (select from resource where type = 'Patient' and id = c.patient_id"
-                        + " and not deleted and " + RowQuery.asOf(asOf) + ")",
+                "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from resource r"
+                        + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.deleted and "
+                        + RowQuery.asOf(asOf),
                 job);
     }
 
-    /** Finds the patients who came or went between two moments. */
+    /**
+     * Finds the patients who were deleted, or came back, between two moments. Who was not there before and never deleted
+     * is none of these: their data is taken whether the Patient is written already or not.
+     */
     public void comparePatients(UUID job, Instant since, Instant asOf) {
         String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
                 + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
                 + RowQuery.literal(since) + " and " + RowQuery.asOf(asOf);
         jdbc.update(changed + " and r.deleted", job, Part.LEFT.name());
-        jdbc.update(changed + " and not r.deleted and not " + wasThere("r.id", since), job, Part.JOINED.name());
+        jdbc.update(
+                changed + " and not r.deleted and not " + wasThere("r.id", since)
+                        + " and not exists (select from resource f where f.type = 'Patient' and f.id = r.id"
+                        + " and f.version_id = 1 and f.last_updated > " + RowQuery.literal(since) + ")",
+                job,
+                Part.JOINED.name());
     }
 
     /**

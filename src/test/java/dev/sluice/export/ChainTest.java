@@ -108,13 +108,13 @@ class ChainTest {
     /** The lines that belong to a level at a moment. */
     private List<String> state(String level, String moment) {
         String group = level.startsWith("/Group/") ? level.split("/", -1)[2] : "";
-        String member = "select p.id from state p where p.type = 'Patient'"
-                + (group.isEmpty()
-                        ? ""
-                        : " and exists (select from state g, jsonb_array_elements(g.json -> 'member') m"
-                                + " where g.type = 'Group' and g.id = '" + group
-                                + "' and not (m ->> 'inactive')::boolean"
-                                + " and m -> 'entity' ->> 'reference' = 'Patient/' || p.id)");
+        String member = group.isEmpty()
+                ? "select patient_id as id from compartment where patient_id not in"
+                        + " (select id from latest where type = 'Patient' and deleted)"
+                : "select p.id from state p where p.type = 'Patient'"
+                        + " and exists (select from state g, jsonb_array_elements(g.json -> 'member') m"
+                        + " where g.type = 'Group' and g.id = '" + group + "' and not (m ->> 'inactive')::boolean"
+                        + " and m -> 'entity' ->> 'reference' = 'Patient/' || p.id)";
         String taken = level.startsWith("/$")
                 ? "true"
                 : "(type = 'Patient' and id in (table member))"
@@ -124,9 +124,9 @@ class ChainTest {
                                         + " where substr(m -> 'entity' ->> 'reference', 9) in (table member))"
                                 : " or (type = 'Group' and id = '" + group + "' and exists (table member))");
         return jdbc.queryForList(
-                "with state as materialized (select type, id, body, body::jsonb as json from (select distinct on (type, id)"
-                        + " type, id, body, deleted from journal where last_updated <= ?::timestamptz"
-                        + " order by type, id, version_id desc) latest where not deleted),"
+                "with latest as materialized (select distinct on (type, id) type, id, body, deleted from journal"
+                        + " where last_updated <= ?::timestamptz order by type, id, version_id desc),"
+                        + " state as materialized (select type, id, body, body::jsonb as json from latest where not deleted),"
                         + " member as (" + member + ") select body from state where " + taken,
                 String.class,
                 moment);

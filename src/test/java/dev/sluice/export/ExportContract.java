@@ -54,7 +54,7 @@ class ExportContract {
     }
 
     @Test
-    void patientExportHoldsTheCompartmentsOfLivePatientsEachResourceOnce() {
+    void patientExportHoldsTheCompartmentsOfPatientsWhoAreNotDeletedEachResourceOnce() {
         assertThat(client.export("/Patient/$export").keys())
                 .containsExactly(
                         "Appointment/of-both",
@@ -63,6 +63,7 @@ class ExportContract {
                         "Group/ring",
                         "Observation/of-ann",
                         "Observation/of-bob",
+                        "Observation/of-nobody",
                         "Patient/ann",
                         "Patient/bob");
     }
@@ -109,9 +110,10 @@ class ExportContract {
     void typesNarrowTheExportAndCommasAreRepeats() {
         List<String> expected = List.of("Observation/of-ann", "Observation/of-bob", "Patient/ann", "Patient/bob");
 
-        assertThat(client.export("/Patient/$export?_type=Patient,Observation").keys())
+        assertThat(client.export("/Group/ring/$export?_type=Patient,Observation")
+                        .keys())
                 .isEqualTo(expected);
-        assertThat(client.export("/Patient/$export?_type=Patient&_type=Observation")
+        assertThat(client.export("/Group/ring/$export?_type=Patient&_type=Observation")
                         .keys())
                 .isEqualTo(expected);
         assertThat(client.export("/Patient/$export?_type=Observation").types()).containsExactly("Observation");
@@ -131,7 +133,7 @@ class ExportContract {
                                 + "8302-2,8480-6")
                         .keys())
                 .containsExactly("Observation/of-ann", "Observation/of-bob");
-        assertThat(client.export("/Patient/$export?_type=Patient,Observation&_typeFilter=Patient%3Fgender%3Dmale")
+        assertThat(client.export("/Group/ring/$export?_type=Patient,Observation&_typeFilter=Patient%3Fgender%3Dmale")
                         .keys())
                 .containsExactly("Observation/of-ann", "Observation/of-bob", "Patient/bob");
         assertThat(client.export("/$export?_type=Observation&_typeFilter=" + loinc + "nothing")
