@@ -67,7 +67,7 @@ class CancelSweepTest {
         int files = client.export("/$export").manifest().path("output").size();
         long life = System.nanoTime() - begun;
         release();
-        int rounds = FaultTally.times(6, 80);
+        int rounds = FaultTally.times(6, 24);
         for (int round = 0; round < rounds; round++) {
             List<String> containers = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {

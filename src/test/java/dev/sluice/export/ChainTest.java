@@ -53,7 +53,7 @@ class ChainTest {
     void eachClientHoldsTheStateAfterEachExportWhateverWritersDo() throws Exception {
         try (BusyWriters writers = new BusyWriters(server, WRITERS, 11);
                 Sweeping sweeping = new Sweeping(server)) {
-            for (int round = 0; round < FaultTally.times(20, 150); round++) {
+            for (int round = 0; round < FaultTally.times(20, 80); round++) {
                 mirrors.forEach(this::next);
             }
             assertThat(writers.stop()).isGreaterThan(100);

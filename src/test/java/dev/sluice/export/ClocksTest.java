@@ -56,7 +56,7 @@ class ClocksTest {
             Mirror mirror = new Mirror(server);
             Random random = new Random(7);
             try (BusyWriters writers = new BusyWriters(server, WRITERS, 13)) {
-                for (int round = 0; round < FaultTally.times(15, 150); round++) {
+                for (int round = 0; round < FaultTally.times(15, 80); round++) {
                     jdbc.update("update clock set ahead = ?", random.nextInt(2 * FURTHEST_MILLIS) - FURTHEST_MILLIS);
                     FaultTally.of(ClocksTest.class).fault();
                     next(server, mirror);

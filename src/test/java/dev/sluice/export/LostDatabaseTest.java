@@ -122,7 +122,7 @@ class LostDatabaseTest {
     }
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, FaultTally.times(1, 8));
+        return LongStream.rangeClosed(1, FaultTally.times(1, 6));
     }
 
     /** A clear answer to any kind of request, soon, and nobody is sent here by a load balancer. */
