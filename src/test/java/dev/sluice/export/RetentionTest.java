@@ -90,7 +90,7 @@ class RetentionTest {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (InputStream in = url.toURL().openStream()) {
             read.write(in.readNBytes(100_000));
-            Thread.sleep(FaultTally.times(13_000, 75_000));
+            Thread.sleep(FaultTally.times(13_000, 45_000));
             in.transferTo(read);
         }
         return read.toByteArray();

@@ -76,7 +76,7 @@ class RollingUpgradeTest {
     void noExportIsLostAndNoneWaits() throws Exception {
         CompletableFuture<Integer> chain = CompletableFuture.supplyAsync(this::exportUntilOver);
         try {
-            for (int i = 1; i <= FaultTally.times(2, 6); i++) {
+            for (int i = 1; i <= FaultTally.times(2, 4); i++) {
                 SluiceProcess next = SluiceProcess.start(home.resolve(i + ".log"), options);
                 SluiceProcess leaving = serving;
                 serving = next;
