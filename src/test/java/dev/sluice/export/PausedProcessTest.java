@@ -71,7 +71,7 @@ class PausedProcessTest {
 
     @Test
     void whatTheOtherOneHasFinishedStaysAsItIs() throws Exception {
-        for (int i = 0; i < FaultTally.times(1, 3); i++) {
+        for (int i = 0; i < FaultTally.times(1, 2); i++) {
             try (SluiceProcess stale = SluiceProcess.start(home.resolve("stale.log"), options)) {
                 String job = pauseInTheMiddle(stale, "named" + i);
                 await().atMost(RECOVERY_STARTS)
@@ -99,7 +99,7 @@ class PausedProcessTest {
 
     @Test
     void ofACancelledExportNothingComesBack() throws Exception {
-        for (int i = 0; i < FaultTally.times(1, 3); i++) {
+        for (int i = 0; i < FaultTally.times(1, 2); i++) {
             try (SluiceProcess stale = SluiceProcess.start(home.resolve("stale.log"), options)) {
                 String job = pauseInTheMiddle(stale, "named" + i);
                 assertThat(other.delete(job).statusCode()).isEqualTo(202);
