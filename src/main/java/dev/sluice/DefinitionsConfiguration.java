@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.search.CodeIndex;
 import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.ReferenceScan;
 import dev.sluice.search.RootElements;
 import dev.sluice.search.SearchParameters;
 import dev.sluice.search.TypeFilterParser;
@@ -30,6 +31,11 @@ class DefinitionsConfiguration {
     @Bean
     PatientCompartment patientCompartment(SearchParameters parameters, BaseUrl base) {
         return new PatientCompartment(parameters, base::isOwn);
+    }
+
+    @Bean
+    ReferenceScan referenceScan(BaseUrl base) {
+        return new ReferenceScan(base::isOwn);
     }
 
     @Bean
