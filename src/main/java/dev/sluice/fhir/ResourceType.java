@@ -79,14 +79,15 @@ public record ResourceType(String name) implements Comparable<ResourceType> {
                         .orElse(". Names are case-sensitive, such as 'Observation'.");
     }
 
-    /** The valid names whose spelling is like the given one: same letters in another case, or the same beginning. */
+    /** A valid name whose spelling is like the given one: the same beginning, or few other letters, in whatever case. */
     private static Optional<String> nearest(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         Stream<String> likely = BY_NAME.keySet().stream().filter(n -> {
             String candidate = n.toLowerCase(Locale.ROOT);
             return lower.length() > 2 && (candidate.startsWith(lower) || lower.startsWith(candidate));
         });
-        return likely.min(Comparator.comparingInt(n -> Math.abs(n.length() - name.length())));
+        return likely.min(Comparator.comparingInt(n -> Math.abs(n.length() - name.length())))
+                .or(() -> Nearest.find(name, BY_NAME.keySet()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.search;
 
+import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
 import java.util.Collection;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sluice.search;
+package dev.sluice.fhir;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,18 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Finds the name that somebody may have meant. */
-final class Nearest {
+/** Finds the name that somebody may have meant. Safe for use by any number of threads. */
+public final class Nearest {
     private static final int MOST_CHANGES = 3;
 
     private Nearest() {}
 
     /** The advice that ends a sentence; empty if no name is near. */
-    static String advice(String name, Collection<String> names) {
+    public static String advice(String name, Collection<String> names) {
         return find(name, names).map(n -> "; did you mean '" + n + "'?").orElse("");
     }
 
-    private static Optional<String> find(String name, Collection<String> names) {
+    static Optional<String> find(String name, Collection<String> names) {
         LevenshteinDistance distance = new LevenshteinDistance(MOST_CHANGES);
         return names.stream()
                 .filter(n -> changes(distance, n, name) >= 0 && changes(distance, n, name) < n.length())
