@@ -62,6 +62,16 @@ public final class ExportClient {
         return download(awaitEnd(job));
     }
 
+    /** The manifest of a whole export, without a look at its files. */
+    public ObjectNode manifest(String path) {
+        HttpResponse<String> kickOff = kickOff(path);
+        assertThat(kickOff.statusCode()).as(kickOff.body()).isEqualTo(202);
+        HttpResponse<String> end =
+                awaitEnd(kickOff.headers().firstValue("Content-Location").orElseThrow());
+        assertThat(end.statusCode()).as(end.body()).isEqualTo(200);
+        return FhirJson.parseObject(end.body().getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Downloads what a manifest lists. */
     public Export download(HttpResponse<String> status) {
         assertThat(status.statusCode()).as(status.body()).isEqualTo(200);

@@ -25,6 +25,7 @@ final class FileCheck {
     private static final int TOLD = 3;
 
     private final Manifest.Item item;
+    private final boolean history;
     private final KeyIndex keys;
     private final List<String> faults = new ArrayList<>();
     private final List<String> stated = new ArrayList<>();
@@ -40,8 +41,13 @@ final class FileCheck {
         UNREADABLE
     }
 
-    FileCheck(Manifest.Item item, KeyIndex keys) {
+    /**
+     * @param history whether each version of a resource counts by itself
+     * @param keys of all resources that the export has so far
+     */
+    FileCheck(Manifest.Item item, boolean history, KeyIndex keys) {
         this.item = item;
+        this.history = history;
         this.keys = keys;
     }
 
@@ -118,12 +124,16 @@ final class FileCheck {
                 bad(number, "has the resourceType '" + type + "'");
             } else if (item.isOutput() && !ResourceKey.isId(id)) {
                 bad(number, id.isEmpty() ? "has no id" : "has the id '" + id + "', which is none");
-            } else if (item.isOutput() && keys.add(Key.of(type, id)) < 0) {
-                bad(number, "repeats " + type + "/" + id);
+            } else if (item.isOutput() && keys.add(Key.of(type, id + version(resource))) < 0) {
+                bad(number, "repeats " + type + "/" + id + version(resource));
             }
         } catch (FhirProblem e) {
             bad(number, "is no resource: " + e.getMessage());
         }
+    }
+
+    private String version(ObjectNode resource) {
+        return history ? "/_history/" + resource.path("meta").path("versionId").asString("") : "";
     }
 
     private void bad(long number, String why) {

@@ -13,10 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
  * What an export says of itself.
  *
  * @param requiresAccessToken whether the files are given to those only who have a token
+ * @param history whether a resource may come in several versions; only a manifest of Sluice says so
  * @param items the files, in the order of the manifest: output, error, deleted
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
-record Manifest(boolean requiresAccessToken, List<Item> items) {
+record Manifest(boolean requiresAccessToken, boolean history, List<Item> items) {
     private static final List<String> LISTS = List.of("output", "error", "deleted");
 
     /**
@@ -67,7 +68,10 @@ record Manifest(boolean requiresAccessToken, List<Item> items) {
                 items.add(item(list, item, place));
             }
         }
-        return new Manifest(manifest.path("requiresAccessToken").booleanValue(false), List.copyOf(items));
+        return new Manifest(
+                manifest.path("requiresAccessToken").booleanValue(false),
+                manifest.path("extension").path("history").booleanValue(false),
+                List.copyOf(items));
     }
 
     private static Item item(String list, JsonNode item, String place) {

@@ -22,7 +22,7 @@ final class Verification {
     int of(Export export) {
         List<FileCheck> checks = new ArrayList<>();
         for (Manifest.Item item : export.manifest().items()) {
-            FileCheck check = new FileCheck(item, keys);
+            FileCheck check = new FileCheck(item, export.manifest().history(), keys);
             check.read(export.file(item));
             out.println(check);
             checks.add(check);

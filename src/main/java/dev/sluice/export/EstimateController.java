@@ -5,6 +5,7 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.springframework.http.HttpHeaders;
@@ -31,12 +32,15 @@ class EstimateController {
     private final Estimates estimates;
     private final Jobs jobs;
     private final ExportSettings settings;
+    private final Clock clock;
 
-    EstimateController(ExportRequestParser parser, Estimates estimates, Jobs jobs, ExportSettings settings) {
+    EstimateController(
+            ExportRequestParser parser, Estimates estimates, Jobs jobs, ExportSettings settings, Clock clock) {
         this.parser = parser;
         this.estimates = estimates;
         this.jobs = jobs;
         this.settings = settings;
+        this.clock = clock;
     }
 
     @GetMapping("/$export-estimate")
@@ -58,7 +62,7 @@ class EstimateController {
     private ResponseEntity<ObjectNode> estimate(ExportScope scope, HttpServletRequest request, HttpHeaders headers) {
         ExportRequest export = parser.parse(
                 scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.ofQuery(request.getParameterMap()));
-        return ResponseEntity.ok().contentType(FHIR_JSON).body(parameters(estimates.of(export)));
+        return ResponseEntity.ok().contentType(FHIR_JSON).body(parameters(estimates.of(export, clock.instant())));
     }
 
     private ObjectNode parameters(List<Estimates.OfType> types) {

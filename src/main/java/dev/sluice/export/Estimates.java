@@ -2,7 +2,6 @@ package dev.sluice.export;
 
 import dev.sluice.store.RowQuery.What;
 import dev.sluice.store.RowSample;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -12,18 +11,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Says about how large an export would be, without starting one: from samples of the rows that it would read. */
 @Component
 class Estimates {
+    private final Reach reach;
     private final Selection selection;
     private final Patients patients;
     private final RowSample samples;
     private final TransactionTemplate transaction;
-    private final Clock clock;
 
-    Estimates(Selection selection, Patients patients, RowSample samples, TransactionTemplate transaction, Clock clock) {
+    Estimates(Reach reach, Selection selection, Patients patients, RowSample samples, TransactionTemplate transaction) {
+        this.reach = reach;
         this.selection = selection;
         this.patients = patients;
         this.samples = samples;
         this.transaction = transaction;
-        this.clock = clock;
     }
 
     /**
@@ -31,23 +30,31 @@ class Estimates {
      *
      * @param rows lines, about
      * @param bytes of these lines, about
-     * @param exact whether they were counted
+     * @param exact whether they were counted, and no others can be found when the export is planned
      */
-    record OfType(String type, long rows, long bytes, boolean exact) {}
+    record OfType(String type, long rows, long bytes, boolean exact) {
+        OfType about() {
+            return new OfType(type, rows, bytes, false);
+        }
+    }
 
-    /** The types that the export would hold, by name. Nothing is left of it in the store. */
-    List<OfType> of(ExportRequest request) {
+    /**
+     * The types that the export would hold, by name, without what would have to be gathered. Nothing is left of it in the
+     * store.
+     */
+    List<OfType> of(ExportRequest request, Instant now) {
         patients.require(request.scope());
-        Instant now = clock.instant();
-        ExportJob job = new ExportJob(request, "", now, new ExportJob.Place("", "", false));
+        Instant historyFrom = request.past().history() ? Instant.EPOCH : null;
+        ExportJob job = new ExportJob(request, "", now, historyFrom, new ExportJob.Place("", "", false));
         UUID id = UUID.randomUUID();
         List<OfType> types = transaction.execute(status -> {
             status.setRollbackOnly(); // the cohort is for this answer alone
             patients.find(id, job);
-            return selection.queries(id, job).stream()
-                    .filter(query -> query.what() == What.RESOURCES)
-                    .map(query -> selection.rows(id, job, query.type(), What.RESOURCES))
-                    .map(this::estimate)
+            return reach.types(job).stream()
+                    .map(type -> {
+                        OfType selected = estimate(selection.rows(reach.rows(id, job, type, What.RESOURCES), job));
+                        return reach.isGathered(job, type) ? selected.about() : selected;
+                    })
                     .filter(type -> type.rows() > 0)
                     .toList();
         });

@@ -17,12 +17,14 @@ import org.springframework.stereotype.Component;
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
 
+    private final Groundwork groundwork;
     private final ExportPlanner planner;
     private final UnitRunner runner;
     private final ErrorFile errors;
     private final BlobStore blobs;
 
-    ExportHandler(ExportPlanner planner, UnitRunner runner, ErrorFile errors, BlobStore blobs) {
+    ExportHandler(Groundwork groundwork, ExportPlanner planner, UnitRunner runner, ErrorFile errors, BlobStore blobs) {
+        this.groundwork = groundwork;
         this.planner = planner;
         this.runner = runner;
         this.errors = errors;
@@ -64,7 +66,8 @@ class ExportHandler implements JobHandler {
         Map<String, Long> read = new TreeMap<>();
         units.forEach(unit -> unit.read().forEach((type, rows) -> read.merge(type, rows, Long::sum)));
         try {
-            return new ExportedFile.All(output, deleted, errors.write(export), read).result();
+            Map<String, Long> dangling = groundwork.dangling(job.id(), export);
+            return new ExportedFile.All(output, deleted, errors.write(export), read, dangling).result();
         } catch (BlobProblem e) {
             throw lasting(e);
         }
@@ -81,7 +84,7 @@ class ExportHandler implements JobHandler {
 
     @Override
     public void release(Job job) {
-        planner.release(job.id());
+        groundwork.release(job.id());
     }
 
     /** Files of a finished export in a container that the client named are the client's; they stay. */

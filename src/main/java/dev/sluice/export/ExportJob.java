@@ -3,7 +3,9 @@ package dev.sluice.export;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
+import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An export on its way: the request, and what was fixed at its kick-off. It is the payload of the job.
@@ -11,9 +13,15 @@ import java.time.Instant;
  * @param request what was asked
  * @param url the kick-off's full URL, for the manifest
  * @param kickOff the moment that was closed for the export; patients and members are those of this moment
+ * @param historyFrom versions that were replaced after this moment are there; null if none but the current ones are wanted
  * @param place where the files go
  */
-record ExportJob(ExportRequest request, String url, Instant kickOff, Place place) {
+record ExportJob(
+        ExportRequest request,
+        String url,
+        Instant kickOff,
+        @Nullable Instant historyFrom,
+        Place place) {
     /**
      * Where a job's files go.
      *
@@ -35,6 +43,11 @@ record ExportJob(ExportRequest request, String url, Instant kickOff, Place place
     Instant transactionTime() {
         Instant until = request.until();
         return until != null && until.isBefore(kickOff) ? until : kickOff;
+    }
+
+    /** Which versions of a resource are exported. */
+    Versions versions() {
+        return new Versions(historyFrom, request.past().deletions());
     }
 
     String payload() {

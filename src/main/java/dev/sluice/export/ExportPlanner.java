@@ -2,7 +2,6 @@ package dev.sluice.export;
 
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
-import dev.sluice.store.History;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowRanges;
@@ -20,27 +19,20 @@ class ExportPlanner {
     /** What an empty file costs, as if it had this many bytes: a unit has at most about a hundred files. */
     private static final long FILE_COST = 512 << 10;
 
-    private final Patients patients;
+    private final Groundwork groundwork;
     private final Selection selection;
     private final RowRanges ranges;
-    private final History history;
     private final ExportSettings settings;
 
-    ExportPlanner(Patients patients, Selection selection, RowRanges ranges, History history, ExportSettings settings) {
-        this.patients = patients;
+    ExportPlanner(Groundwork groundwork, Selection selection, RowRanges ranges, ExportSettings settings) {
+        this.groundwork = groundwork;
         this.selection = selection;
         this.ranges = ranges;
-        this.history = history;
         this.settings = settings;
     }
 
     List<JobHandler.Unit> plan(UUID id, ExportJob job) throws JobFailure {
-        if (job.transactionTime().isBefore(history.keptFrom())) {
-            throw new JobFailure("The export shows " + job.transactionTime() + ", but versions are kept from "
-                    + history.keptFrom() + " on. If the database was restored from a backup in between, this is"
-                    + " expected; start the export again.");
-        }
-        patients.find(id, job);
+        groundwork.lay(id, job);
         List<FilePlan> files = new ArrayList<>();
         for (RowQuery query : selection.queries(id, job)) {
             int number = 1;
@@ -54,12 +46,6 @@ class ExportPlanner {
     /** Counts the rows of the snapshot anew; it must be what the units read, or the snapshot was none. */
     long rows(UUID id, ExportJob job) {
         return selection.queries(id, job).stream().mapToLong(ranges::count).sum();
-    }
-
-    /** No more rows are read for the export: its patients are forgotten, and old versions may be swept. */
-    void release(UUID id) {
-        patients.forget(id);
-        history.release(id);
     }
 
     private List<JobHandler.Unit> pack(List<FilePlan> files) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope whose data
  * @param content which of their resources, and what of these
+ * @param companions what comes beside them
+ * @param past which versions of them besides the current ones
  * @param patients ids of the only patients that are wanted; empty = all of the scope
  * @param since only what changed after this moment; null = everything
  * @param until the state at this moment; null = at the kick-off
@@ -20,12 +22,19 @@ import org.jspecify.annotations.Nullable;
 record ExportRequest(
         ExportScope scope,
         Content content,
+        Companions companions,
+        Past past,
         List<String> patients,
         @Nullable Instant since,
         @Nullable Instant until,
         @Nullable String container,
         boolean separateStatus,
         List<Issue> warnings) {
+    /** Whether the export lists what left it. An export of deletions as resources does not list them twice. */
+    boolean listsDeletions() {
+        return since != null && !past.any();
+    }
+
     /**
      * Which resources are wanted, and what of them.
      *
@@ -34,4 +43,19 @@ record ExportRequest(
      * @param elements the elements, as {@code Patient.name}, or {@code name} for all types; empty = all
      */
     record Content(List<String> types, List<String> typeFilters, List<String> elements) {}
+
+    /**
+     * Which versions are wanted besides the current ones of what is there.
+     *
+     * @param history those that were replaced
+     * @param deletions those that say that the resource was deleted
+     */
+    record Past(boolean history, boolean deletions) {
+        static final Past NONE = new Past(false, false);
+
+        /** Whether any are. */
+        boolean any() {
+            return history || deletions;
+        }
+    }
 }

@@ -29,6 +29,9 @@ class ExportRequestParser {
             "_container",
             "_elements",
             "patient",
+            CompanionParameters.ASSOCIATED,
+            CompanionParameters.REFERENCED,
+            CompanionParameters.DEPTH,
             "_maxCount",
             "_isParallel"));
 
@@ -36,11 +39,14 @@ class ExportRequestParser {
     private static final int MAX_COUNT = 10_000;
 
     private final ContentParameters content;
+    private final CompanionParameters companions;
     private final PatientParameter patients;
     private final History history;
 
-    ExportRequestParser(ContentParameters content, PatientParameter patients, History history) {
+    ExportRequestParser(
+            ContentParameters content, CompanionParameters companions, PatientParameter patients, History history) {
         this.content = content;
+        this.companions = companions;
         this.patients = patients;
         this.history = history;
     }
@@ -58,6 +64,8 @@ class ExportRequestParser {
         List<String> types = content.types(asked);
         ExportRequest.Content wanted =
                 new ExportRequest.Content(types, content.typeFilters(asked, types), content.elements(asked));
+        Companions brought = companions.companions(asked);
+        ExportRequest.Past past = companions.past(asked);
         List<String> ids = patients.read(asked);
         Instant since = moment(asked, "_since");
         Instant until = moment(asked, "_until", "_till");
@@ -66,6 +74,8 @@ class ExportRequestParser {
         return new ExportRequest(
                 scope,
                 wanted,
+                brought,
+                past,
                 ids,
                 since,
                 until,

@@ -34,9 +34,14 @@ record ExportedFile(String type, String name, long count, long bytes, String sha
      * What a job made: its result.
      *
      * @param read resources that were read, before filters, by type
+     * @param dangling resources that are referred to and not there, by type; empty unless what is referred to was asked for
      */
     record All(
-            List<ExportedFile> output, List<ExportedFile> deleted, List<ExportedFile> error, Map<String, Long> read) {
+            List<ExportedFile> output,
+            List<ExportedFile> deleted,
+            List<ExportedFile> error,
+            Map<String, Long> read,
+            Map<String, Long> dangling) {
         static All of(String result) {
             return FhirJson.MAPPER.readValue(result, All.class);
         }

@@ -53,8 +53,11 @@ class KickOff {
     }
 
     private void record(UUID id, ExportRequest request, String url, ExportJob.Place place) {
-        Instant moment = history.open(id, request.until(), request.since()).orElseThrow(() -> tooFarBack(request));
-        jobs.submit(id, ExportHandler.KIND, new ExportJob(request, url, moment, place).payload());
+        boolean wholeHistory = request.past().history();
+        History.Hold hold =
+                history.open(id, request.until(), request.since(), wholeHistory).orElseThrow(() -> tooFarBack(request));
+        Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
+        jobs.submit(id, ExportHandler.KIND, new ExportJob(request, url, hold.closed(), historyFrom, place).payload());
     }
 
     private FhirProblem tooFarBack(ExportRequest request) {

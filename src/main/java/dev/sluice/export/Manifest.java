@@ -54,17 +54,33 @@ class Manifest {
             list(manifest.putArray("deleted"), files.deleted(), export, jobUrl);
         }
         list(manifest.putArray("error"), files.error(), export, jobUrl);
-        explain(manifest, files, export);
+        explain(manifest.putObject("extension"), files, export);
+        if (manifest.path("extension").isEmpty()) {
+            manifest.remove("extension");
+        }
         return manifest;
     }
 
+    private void explain(ObjectNode extension, ExportedFile.All files, ExportJob export) {
+        explainFilters(extension, files, export);
+        if (export.request().past().history()) {
+            extension.put("history", true); // who checks that nothing comes twice must know
+        }
+        if (!export.request().companions().referenced().isEmpty()) {
+            ArrayNode dangling = extension.putArray("dangling");
+            files.dangling()
+                    .forEach((type, count) ->
+                            dangling.addObject().put("type", type).put("count", count));
+        }
+    }
+
     /** What each filter cost: whether the index narrowed it, and how many resources were read and kept. */
-    private void explain(ObjectNode manifest, ExportedFile.All files, ExportJob export) {
+    private void explainFilters(ObjectNode extension, ExportedFile.All files, ExportJob export) {
         Set<String> filtered = filters.types(export);
         if (filtered.isEmpty()) {
             return;
         }
-        ArrayNode explained = manifest.putObject("extension").putArray("filters");
+        ArrayNode explained = extension.putArray("filters");
         for (String type : filtered) {
             explained
                     .addObject()

@@ -2,13 +2,10 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.FilterUnion;
-import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.RootElements;
-import dev.sluice.store.Cohorts.Part;
-import dev.sluice.store.Membership;
+import dev.sluice.store.Gathering;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
-import dev.sluice.store.RowRanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -21,21 +18,14 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Selection {
-    private final RowRanges ranges;
-    private final Patients patients;
-    private final PatientCompartment compartment;
+    private final Reach reach;
+    private final Gathering gathering;
     private final Filters filters;
     private final RootElements elements;
 
-    Selection(
-            RowRanges ranges,
-            Patients patients,
-            PatientCompartment compartment,
-            Filters filters,
-            RootElements elements) {
-        this.ranges = ranges;
-        this.patients = patients;
-        this.compartment = compartment;
+    Selection(Reach reach, Gathering gathering, Filters filters, RootElements elements) {
+        this.reach = reach;
+        this.gathering = gathering;
         this.filters = filters;
         this.elements = elements;
     }
@@ -43,9 +33,9 @@ class Selection {
     /** All rows of the export, before its filters: for each type, by name, its resources and then its deletions. */
     List<RowQuery> queries(UUID id, ExportJob job) {
         List<RowQuery> queries = new ArrayList<>();
-        for (ResourceType type : types(job)) {
+        for (ResourceType type : reach.types(job)) {
             queries.add(query(id, job, type, What.RESOURCES));
-            if (job.request().since() != null) {
+            if (job.request().listsDeletions()) {
                 queries.add(query(id, job, type, What.DELETIONS));
             }
         }
@@ -64,24 +54,21 @@ class Selection {
 
     /** The rows of one type, and what is done with them. */
     Rows rows(UUID id, ExportJob job, ResourceType type, What what) {
-        return new Rows(query(id, job, type, what), filters.of(job, type), elements(job, type));
+        return rows(query(id, job, type, what), job);
+    }
+
+    /** These rows of an export, and what is done with them. */
+    Rows rows(RowQuery query, ExportJob job) {
+        return new Rows(query, filters.of(job, query.type()), elements(job, query.type()));
     }
 
     private RowQuery query(UUID id, ExportJob job, ResourceType type, What what) {
-        Membership members = patients.of(id, job, type, Part.MEMBERS);
-        RowQuery.Since since = job.request().since() == null
-                ? null
-                : new RowQuery.Since(
-                        job.request().since(),
-                        patients.of(id, job, type, Part.JOINED),
-                        patients.of(id, job, type, Part.LEFT));
-        return new RowQuery(
-                type,
-                job.transactionTime(),
-                since,
-                members,
-                what == What.RESOURCES ? filters.lookup(job, type) : null,
-                what);
+        if (!reach.isGathered(job, type)) {
+            return reach.rows(id, job, type, what);
+        }
+        Gathering.Part part = what == What.RESOURCES ? Gathering.Part.PRESENT : Gathering.Part.GONE;
+        return RowQuery.of(type, job.transactionTime(), gathering.rows(id, type, part))
+                .giving(what);
     }
 
     /** A type that no element is asked for by name is left whole. */
@@ -91,13 +78,5 @@ class Selection {
                 .map(element -> element.substring(element.indexOf('.') + 1))
                 .toList();
         return wanted.isEmpty() ? null : new Elements(elements.staying(type, wanted));
-    }
-
-    private List<ResourceType> types(ExportJob job) {
-        List<String> wanted = job.request().content().types();
-        return ranges.usedTypes().stream()
-                .filter(type -> wanted.isEmpty() || wanted.contains(type.name()))
-                .filter(type -> job.request().scope() instanceof ExportScope.Everything || compartment.covers(type))
-                .toList();
     }
 }

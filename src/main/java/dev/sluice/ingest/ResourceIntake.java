@@ -1,12 +1,16 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.search.CodeIndex;
 import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.ReferenceScan;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.WriteOutcome;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,12 +27,19 @@ class ResourceIntake {
     private final RowWriter writer;
     private final PatientCompartment compartment;
     private final CodeIndex index;
+    private final ReferenceScan references;
     private final StrictParser strict;
 
-    ResourceIntake(RowWriter writer, PatientCompartment compartment, CodeIndex index, StrictParser strict) {
+    ResourceIntake(
+            RowWriter writer,
+            PatientCompartment compartment,
+            CodeIndex index,
+            ReferenceScan references,
+            StrictParser strict) {
         this.writer = writer;
         this.compartment = compartment;
         this.index = index;
+        this.references = references;
         this.strict = strict;
     }
 
@@ -36,8 +47,22 @@ class ResourceIntake {
     Prepared prepare(ResourceJson json, String id) {
         ResourceLine line = json.line(id);
         Draft.Content content = new Draft.Content(
-                line, compartment.patientIds(json.type(), id, json.tree()), index.of(json.type(), json.tree()));
+                line,
+                compartment.patientIds(json.type(), id, json.tree()),
+                index.of(json.type(), json.tree()),
+                provenance(json));
         return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
+    }
+
+    private Draft.@Nullable Provenance provenance(ResourceJson json) {
+        if (!json.type().name().equals("Provenance")) {
+            return null;
+        }
+        Optional<FhirInstant.Span> recorded =
+                FhirInstant.parse(json.tree().path("recorded").asString(""));
+        return new Draft.Provenance(
+                references.of(json.tree().path("target")),
+                recorded.map(FhirInstant.Span::from).orElse(null));
     }
 
     /** The same, of a resource that came by itself or in a Bundle. */

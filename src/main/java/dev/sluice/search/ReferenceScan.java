@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Finds which resources of this server a stored resource refers to, wherever in it the references are.
@@ -51,6 +54,22 @@ public final class ReferenceScan {
             take(new String(json, at, close - at, US_ASCII), taker);
             at = close;
         }
+    }
+
+    /**
+     * The keys of the resources that a list of Reference elements names, each once.
+     *
+     * @param references the elements; anything else has none
+     */
+    public Set<ResourceKey> of(JsonNode references) {
+        Set<ResourceKey> keys = new LinkedHashSet<>();
+        for (JsonNode reference : references) {
+            LiteralReference found = LiteralReference.in(reference);
+            if (found != null && found.isLocal(ownBase)) {
+                keys.add(new ResourceKey(found.type(), found.id()));
+            }
+        }
+        return keys;
     }
 
     /** An escape that could stand for a character of the property's name or of a reference. */

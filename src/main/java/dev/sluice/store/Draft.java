@@ -3,6 +3,7 @@ package dev.sluice.store;
 import dev.sluice.fhir.ResourceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,27 @@ public record Draft(ResourceKey key, @Nullable Content content, OptionalInt expe
      * @param line gives the NDJSON line once version and time are known
      * @param patients logical ids of the patients in whose compartments the resource is; a Patient comes first itself
      * @param signature numbers by which it is found: of its identifiers and codes
+     * @param provenance what it is about, if it is a Provenance
      */
-    public record Content(Line line, List<String> patients, long[] signature) {}
+    public record Content(
+            Line line,
+            List<String> patients,
+            long[] signature,
+            @Nullable Provenance provenance) {
+        /** Of anything but a Provenance. */
+        public Content(Line line, List<String> patients, long[] signature) {
+            this(line, patients, signature, null);
+        }
+    }
+
+    /**
+     * What a Provenance is about.
+     *
+     * @param targets resources of this server, each once
+     * @param recorded when the Provenance was recorded; null if it does not say so
+     */
+    public record Provenance(
+            Collection<ResourceKey> targets, @Nullable Instant recorded) {}
 
     /** A body that waits for its version and time. */
     @FunctionalInterface

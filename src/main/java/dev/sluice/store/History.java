@@ -42,19 +42,32 @@ public class History {
      *
      * @param until the moment to read as of, if it is before the closed one; null = the closed one
      * @param since an earlier moment whose versions the job uses as far as there still are some; null = none
-     * @return the closed moment; nothing if the moment to read as of is too far back
+     * @param all whether the job reads every version that there is
+     * @return what the job can read; nothing if the moment to read as of is too far back
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Optional<Instant> open(UUID job, @Nullable Instant until, @Nullable Instant since) {
+    public Optional<Hold> open(UUID job, @Nullable Instant until, @Nullable Instant since, boolean all) {
         Instant closed = moments.close();
         Instant read = until != null && until.isBefore(closed) ? until : closed;
-        if (read.isBefore(moment("select kept_from from history for share"))) {
+        Instant keptFrom = moment("select kept_from from history for share");
+        if (read.isBefore(keptFrom)) {
             return Optional.empty();
         }
         Instant needed = since != null && since.isBefore(read) ? since : read;
-        jdbc.update("insert into history_hold (job_id, moment) values (?, ?)", job, Timestamp.from(needed));
-        return Optional.of(closed);
+        jdbc.update(
+                "insert into history_hold (job_id, moment) values (?, ?)",
+                job,
+                Timestamp.from(all ? keptFrom : needed));
+        return Optional.of(new Hold(closed, keptFrom));
     }
+
+    /**
+     * What is kept for a job.
+     *
+     * @param closed the closed moment
+     * @param keptFrom no version that was replaced after this moment is removed yet
+     */
+    public record Hold(Instant closed, Instant keptFrom) {}
 
     /** The job reads no more. Doing it again changes nothing. */
     public void release(UUID job) {

@@ -1,8 +1,10 @@
 package dev.sluice.store;
 
+import dev.sluice.fhir.ResourceType;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Which rows of a type an export takes, by the compartments that they are in. */
 public sealed interface Membership {
@@ -68,6 +70,28 @@ public sealed interface Membership {
         public String sql(String column) {
             return column + " is not null and exists (select from unnest(" + column + ") p where p in "
                     + Cohorts.all(job, part) + ")";
+        }
+    }
+
+    /** The rows that were gathered for an export, in one part of them; at one depth, or at any if it is null. */
+    record Gathered(
+            UUID attempt,
+            ResourceType type,
+            Gathering.Part part,
+            @Nullable Integer depth) implements Membership {
+        @Override
+        public String sql(String column) {
+            return "key in (select g.key from gathered g where g.attempt = '" + attempt + "' and g.type = '" + type
+                    + "' and g.part = '" + part + "'" + (depth == null ? "" : " and g.depth = " + depth) + ")";
+        }
+    }
+
+    /** The rows of resources that gathered or exported ones refer to. */
+    record Referenced(UUID attempt, ResourceType type, boolean fresh) implements Membership {
+        @Override
+        public String sql(String column) {
+            return "id in (select f.id from gathered_reference f where f.attempt = '" + attempt + "' and f.type = '"
+                    + type + "'" + (fresh ? " and f.fresh" : "") + ")";
         }
     }
 

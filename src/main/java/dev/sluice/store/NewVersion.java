@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated milliseconds since 1970
  * @param compartment numbers of the patients in whose compartments it is
  * @param former those of patients in whose compartments it was before and is not any more
+ * @param provenance what it is about, if it is a Provenance that is there
  * @param body in pieces, which are read and not moved; null for a deletion
  */
 record NewVersion(
@@ -21,6 +22,7 @@ record NewVersion(
         int[] compartment,
         int[] former,
         long[] signature,
+        Draft.@Nullable Provenance provenance,
         @Nullable List<ByteBuffer> body) {
     static final long[] NO_SIGNATURE = {};
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param since what counts as a change; null = all rows
  * @param members which rows are taken as of the moment
  * @param lookup what the index on signatures leaves to be decided row by row; null = all
+ * @param versions which versions of a resource are read
  * @param what resources or deletions
  */
 public record RowQuery(
@@ -25,10 +26,16 @@ public record RowQuery(
         @Nullable Since since,
         Membership members,
         @Nullable Lookup lookup,
+        Versions versions,
         What what) {
     /** Every current resource of a type. */
     public static RowQuery everything(ResourceType type, Instant asOf) {
-        return new RowQuery(type, asOf, null, new Membership.Everything(), null, What.RESOURCES);
+        return of(type, asOf, new Membership.Everything());
+    }
+
+    /** The current resources of a type that are in some compartments. */
+    public static RowQuery of(ResourceType type, Instant asOf, Membership members) {
+        return new RowQuery(type, asOf, null, members, null, Versions.CURRENT, What.RESOURCES);
     }
 
     /** What the rows of a query are. */
@@ -44,6 +51,29 @@ public record RowQuery(
         What(String column, String size) {
             this.column = column;
             this.size = size;
+        }
+    }
+
+    /**
+     * Which versions of a resource are read: the current one, if it is there; or more.
+     *
+     * @param history earlier versions are read too, but those that were replaced at or before this moment; null = none
+     * @param deletions deletions are read too; a row then gives a resource with nothing but a {@code meta} that says so
+     */
+    public record Versions(@Nullable Instant history, boolean deletions) {
+        /** The current version alone. */
+        public static final Versions CURRENT = new Versions(null, false);
+
+        /** As Microsoft's FHIR server writes them; its URL is a name and nothing to open. */
+        private static final String DELETED =
+                "\"extension\":[{\"url\":\"http://azurehealthcareapis.com/data-extensions/"
+                        + "deleted-state\",\"valueString\":\"soft-deleted\"}]";
+
+        private static String marker(ResourceType type) {
+            return "'{\"resourceType\":\"" + type
+                    + "\",\"id\":\"' || id || '\",\"meta\":{\"versionId\":\"' || version_id"
+                    + " || '\",\"lastUpdated\":\"' || to_char(last_updated at time zone 'UTC',"
+                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') || '\"," + DELETED + "}}'";
         }
     }
 
@@ -76,9 +106,28 @@ public record RowQuery(
      */
     public record Since(Instant moment, Membership joined, Membership left) {}
 
-    /** The column that a row gives. */
+    /** Of these rows what changed after a moment, for whatever reason they are taken; all, if it is null. */
+    public RowQuery since(@Nullable Instant moment) {
+        Membership nobody = new Membership.Nobody();
+        Since changed = moment == null ? null : new Since(moment, nobody, nobody);
+        return new RowQuery(type, asOf, changed, members, lookup, versions, what);
+    }
+
+    /** The same query for resources, or for deletions. */
+    public RowQuery giving(What other) {
+        return new RowQuery(type, asOf, since, members, lookup, versions, other);
+    }
+
+    /** The same rows, whatever changed when. */
+    public RowQuery whole() {
+        return new RowQuery(type, asOf, null, members, lookup, versions, what);
+    }
+
+    /** What a row gives, as SQL. */
     String column() {
-        return what.column;
+        return what == What.RESOURCES && versions.deletions
+                ? "coalesce(body, " + Versions.marker(type) + ")"
+                : what.column;
     }
 
     /** The bytes of a row for cutting files, as SQL. */
@@ -100,12 +149,13 @@ public record RowQuery(
     }
 
     String condition() {
-        return asOf(asOf) + " and " + (what == What.RESOURCES ? present() : gone());
+        return (versions.history == null ? asOf(asOf) : between(versions.history, asOf)) + " and "
+                + (what == What.RESOURCES ? present() : gone());
     }
 
     private String present() {
-        String taken =
-                "not deleted and (" + members.sql("compartment") + ")" + (lookup == null ? "" : " and " + lookup.sql());
+        String taken = (versions.deletions ? "(" : "not deleted and (") + members.sql("compartment") + ")"
+                + (lookup == null ? "" : " and " + lookup.sql());
         if (since == null) {
             return taken;
         }
@@ -121,6 +171,9 @@ public record RowQuery(
      * is not there for the client either way.
      */
     private String gone() {
+        if (members instanceof Membership.Gathered) {
+            return members.sql("compartment");
+        }
         if (since == null) {
             return "false";
         }
@@ -128,10 +181,26 @@ public record RowQuery(
         if (members instanceof Membership.Everything) {
             return "deleted and " + changed;
         }
-        String then = either("compartment", since.left) + " or " + either("former", since.left);
         String left = since.left.isNobody() ? "" : " or (" + since.left.sql("compartment") + ")";
-        return "(deleted or (" + members.sql("compartment") + ") is not true) and ((" + changed + " and (" + then + "))"
-                + left + ")";
+        return "(deleted or (" + members.sql("compartment") + ") is not true) and ((" + changed + " and (" + ever(since)
+                + "))" + left + ")";
+    }
+
+    private String ever(Since from) {
+        return either("compartment", from.left) + " or " + either("former", from.left);
+    }
+
+    /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
+    String ever() {
+        return since == null ? "(" + members.sql("compartment") + ")" : "(" + ever(since) + ")";
+    }
+
+    /** The condition that a row is new to a client who was here at the moment; whether it is taken is not asked. */
+    String fresh() {
+        return since == null
+                ? "true"
+                : "coalesce(" + changed(since) + " or (" + since.joined.sql("compartment") + ") or ("
+                        + since.left.sql("compartment") + "), false)";
     }
 
     private String either(String column, Membership left) {
@@ -146,6 +215,12 @@ public record RowQuery(
     static String asOf(Instant moment) {
         String at = literal(moment);
         return "last_updated <= " + at + " and (superseded_at is null or superseded_at > " + at + ")";
+    }
+
+    /** The condition that a version was written by a moment, and replaced after an earlier one if at all. */
+    private static String between(Instant from, Instant moment) {
+        return "last_updated <= " + literal(moment) + " and (superseded_at is null or superseded_at > " + literal(from)
+                + ")";
     }
 
     static String literal(Instant moment) {

@@ -86,7 +86,7 @@ public class RowSample {
         List<byte[]> bodies = new ArrayList<>();
         if (query.what() == RowQuery.What.RESOURCES) {
             // Large ones are passed over: they say as little of a filter as small ones, and cost more.
-            jdbc.query("select body from " + sampled + " and bytes < 100000 limit " + BODIES, row -> {
+            jdbc.query("select " + query.column() + " from " + sampled + " and bytes < 100000 limit " + BODIES, row -> {
                 bodies.add(row.getString(1).getBytes(StandardCharsets.UTF_8));
             });
         }

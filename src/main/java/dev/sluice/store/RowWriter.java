@@ -42,6 +42,7 @@ public class RowWriter {
     private final Compartments compartments;
     private final Moments moments;
     private final SameBodies sameBodies;
+    private final ProvenanceTargets provenanceTargets;
 
     RowWriter(JdbcTemplate jdbc, TransactionTemplate transaction, Compartments compartments, Moments moments) {
         this.jdbc = jdbc;
@@ -49,6 +50,7 @@ public class RowWriter {
         this.compartments = compartments;
         this.moments = moments;
         this.sameBodies = new SameBodies(jdbc);
+        this.provenanceTargets = new ProvenanceTargets(jdbc);
     }
 
     /**
@@ -112,6 +114,7 @@ public class RowWriter {
         }
         supersede(superseded, moment);
         copy(added);
+        provenanceTargets.add(added, current);
         return outcomes;
     }
 
@@ -145,13 +148,15 @@ public class RowWriter {
             // A deletion stays in the compartments that the resource was in, so that their readers learn of it.
             int[] compartment = before == null ? new int[0] : before.compartment();
             int[] former = before == null ? new int[0] : before.former();
-            return new NewVersion(draft.key(), versionId, moment, compartment, former, NewVersion.NO_SIGNATURE, null);
+            return new NewVersion(
+                    draft.key(), versionId, moment, compartment, former, NewVersion.NO_SIGNATURE, null, null);
         }
         int[] compartment =
                 content.patients().stream().mapToInt(numbers::get).distinct().toArray();
         int[] former = before == null ? new int[0] : before.leaving(compartment);
         List<ByteBuffer> body = content.line().pieces(versionId, Instant.ofEpochMilli(moment));
-        return new NewVersion(draft.key(), versionId, moment, compartment, former, content.signature(), body);
+        return new NewVersion(
+                draft.key(), versionId, moment, compartment, former, content.signature(), content.provenance(), body);
     }
 
     private Map<ResourceKey, CurrentVersion> current(List<Draft> drafts) {

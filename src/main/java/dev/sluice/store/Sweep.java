@@ -30,12 +30,14 @@ class Sweep {
     private final TransactionTemplate transaction;
     private final RowRanges ranges;
     private final History history;
+    private final ProvenanceTargets provenanceTargets;
 
     Sweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, History history) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ranges = ranges;
         this.history = history;
+        this.provenanceTargets = new ProvenanceTargets(jdbc);
     }
 
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
@@ -65,11 +67,18 @@ class Sweep {
 
     private int sweepBatch(String type, Instant keptFrom) {
         Boolean alone = jdbc.queryForObject("select pg_try_advisory_xact_lock(" + LOCK + ")", Boolean.class);
-        return !Boolean.TRUE.equals(alone)
-                ? 0
-                : jdbc.update(
-                        "delete from resource where type = '" + type + "' and key = any(array(select key from resource"
-                                + " where type = '" + type + "' and superseded_at <= " + RowQuery.literal(keptFrom)
-                                + " order by superseded_at limit " + BATCH + "))");
+        if (!Boolean.TRUE.equals(alone)) {
+            return 0;
+        }
+        Long[] keys = jdbc.queryForList(
+                        "select key from resource where type = '" + type + "' and superseded_at <= "
+                                + RowQuery.literal(keptFrom) + " order by superseded_at limit " + BATCH,
+                        Long.class)
+                .toArray(Long[]::new);
+        if (type.equals(ProvenanceTargets.PROVENANCE.name())) {
+            provenanceTargets.forget(keys);
+        }
+        return jdbc.update(
+                "delete from resource where type = '" + type + "' and key = any(?::bigint[])", (Object) keys);
     }
 }

@@ -42,6 +42,21 @@ class OperationDefinitions {
                     FHIRAllTypes.STRING,
                     "*",
                     "Root elements to keep, with a type (Patient.name) or without."),
+            new Parameter(
+                    "includeAssociatedData",
+                    FHIRAllTypes.CODE,
+                    "*",
+                    "LatestProvenanceResources or RelevantProvenanceResources; at system level also _history and _deleted."),
+            new Parameter(
+                    "_includeReferenced",
+                    FHIRAllTypes.CODE,
+                    "*",
+                    "Types of which to bring what exported resources refer to."),
+            new Parameter(
+                    "_includeReferencedDepth",
+                    FHIRAllTypes.INTEGER,
+                    "1",
+                    "How many references may lead to such a resource: 1 to 3."),
             new Parameter("_container", FHIRAllTypes.STRING, "1", "The storage container for the files."));
 
     private static final Parameter PATIENT = new Parameter(

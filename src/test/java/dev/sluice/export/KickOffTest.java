@@ -93,7 +93,13 @@ class KickOffTest {
                 "/$export?_type= | not a FHIR R4 resource type",
                 "/Patient/$export?_type=ValueSet | at system level",
                 "/$export?_format=ndjson | '_format' is not supported",
-                "/$export?includeAssociatedData=_everything | 'includeAssociatedData' is not supported",
+                "/$export?includeAssociatedData=_everything | '_everything' is not supported; use one of Latest",
+                "/Patient/$export?includeAssociatedData=_history | at system level only",
+                "/$export?includeAssociatedData=_deleted&_type=Patient&_typeFilter=Patient%3Fgender=male | cannot be combined",
+                "/$export?_includeReferenced=Practitoner | did you mean 'Practitioner'",
+                "/$export?_includeReferenced=Provenance | RelevantProvenanceResources",
+                "/$export?_includeReferenced=Device&_includeReferencedDepth=4 | 1 to 3 times",
+                "/$export?_includeReferencedDepth=2 | needs _includeReferenced",
                 "/$export?_anonymizationConfig=c.json | '_anonymizationConfig' is not supported",
                 "/$export?_summary=true | '_summary' is not supported"
             })

@@ -110,13 +110,15 @@ class LostVersionsTest {
         ExportRequest request = new ExportRequest(
                 new ExportScope.Everything(),
                 new ExportRequest.Content(List.of(), List.of(), List.of()),
+                Companions.NONE,
+                ExportRequest.Past.NONE,
                 List.of(),
                 null,
                 null,
                 null,
                 false,
                 List.of());
-        ExportJob export = new ExportJob(request, "", moment, new ExportJob.Place("lost", "", true));
+        ExportJob export = new ExportJob(request, "", moment, null, new ExportJob.Place("lost", "", true));
         return new Job(
                 UUID.randomUUID(),
                 ExportHandler.KIND,

@@ -18,9 +18,11 @@ class ReferenceScanTest {
 
     @Test
     void referencesAreFoundWhereverTheyAreAndAsOftenAsTheyAre() {
-        assertThat(references("{\"resourceType\":\"Encounter\",\"subject\":{\"reference\":\"Patient/1\"},\"participant\":["
-                        + "{\"individual\":{\"display\":\"x\",\"reference\":\"Practitioner/a.B-9/_history/3\"}}],"
-                        + "\"extension\":[{\"url\":\"u\",\"valueReference\":{\"reference\":\"https://own/fhir/Patient/1\"}}]}"))
+        assertThat(
+                        references(
+                                "{\"resourceType\":\"Encounter\",\"subject\":{\"reference\":\"Patient/1\"},\"participant\":["
+                                        + "{\"individual\":{\"display\":\"x\",\"reference\":\"Practitioner/a.B-9/_history/3\"}}],"
+                                        + "\"extension\":[{\"url\":\"u\",\"valueReference\":{\"reference\":\"https://own/fhir/Patient/1\"}}]}"))
                 .containsExactly("Patient/1", "Practitioner/a.B-9", "Patient/1");
     }
 

@@ -52,7 +52,7 @@ class RowRangesTest {
     @RepeatedTest(20)
     void rangesCoverTheRowsWithoutOverlapAndTheirNumbersAreTrue(RepetitionInfo repetition) {
         long size = 1L << repetition.getCurrentRepetition();
-        RowQuery query = new RowQuery(TYPE, moment, null, new Membership.Everything(), null, RowQuery.What.RESOURCES);
+        RowQuery query = RowQuery.everything(TYPE, moment);
 
         List<KeyRange> ranges = server.bean(RowRanges.class).cut(query, size);
 

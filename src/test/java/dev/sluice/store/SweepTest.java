@@ -119,9 +119,9 @@ class SweepTest {
     }
 
     private Optional<Instant> open(UUID job, @Nullable Instant until) {
-        Optional<Instant> moment = transaction.execute(status -> history.open(job, until, null));
-        assertThat(moment).isNotNull();
-        return moment;
+        Optional<History.Hold> hold = transaction.execute(status -> history.open(job, until, null, false));
+        assertThat(hold).isNotNull();
+        return hold.map(History.Hold::closed);
     }
 
     private List<String> versions() {

@@ -1,0 +1,72 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.Gathering.Part;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gathers the Provenance about an export's resources, by the targets that {@link ProvenanceTargets} keeps.
+ *
+ * <p>Safe for use by any number of threads; each method is one statement.
+ */
+@Component
+public class GatheredProvenance {
+    private final JdbcTemplate jdbc;
+
+    GatheredProvenance(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Those of these types that any Provenance is, or was, about. */
+    public List<ResourceType> targeted(Collection<ResourceType> types) {
+        return jdbc
+                .queryForList(
+                        "select name from unnest(?::text[]) as u(name)"
+                                + " where exists (select from provenance_target t where t.target_type = name)",
+                        String.class,
+                        (Object) types.stream().map(ResourceType::name).toArray(String[]::new))
+                .stream()
+                .map(ResourceType::of)
+                .toList();
+    }
+
+    /**
+     * Adds the Provenance about the rows of a query, whether they changed since its moment or not.
+     *
+     * @param since the client has what was written by then, about rows that it has; null = it has nothing
+     * @param latest of the Provenance about each resource only what was recorded last, and not all
+     */
+    public void add(UUID attempt, RowQuery about, @Nullable Instant since, boolean latest) {
+        String place = latest ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
+        jdbc.update(Gathering.INSERT + "select '" + attempt
+                + "'::uuid, 'Provenance', key, case when bool_or(fresh) then '"
+                + Part.PRESENT + "' else '" + Part.KNOWN + "' end, 0 from (select p.key, r.fresh or " + isFresh(since)
+                + " as fresh, " + place + " as place from (select id, " + about.fresh() + " as fresh from "
+                + about.whole().from() + ") r" + joined(about, " and not t.former")
+                + " and not p.deleted) f where place = 1 group by key" + Gathering.KEEP);
+    }
+
+    /** Adds what is not about rows of a query any more, since a moment, and may have been then; deleted or not. */
+    public void addGone(UUID attempt, RowQuery about, Instant since) {
+        jdbc.update(Gathering.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.GONE
+                + "', 0 from (select id, " + about.fresh() + " as fresh from " + about.table() + " where "
+                + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, "")
+                + " and (r.fresh or " + isFresh(since) + ")" + Gathering.KEEP);
+    }
+
+    private static String joined(RowQuery about, String which) {
+        return " join provenance_target t on t.target_type = '" + about.type() + "' and t.target_id = r.id" + which
+                + " join resource_provenance p on p.id = t.id and p.version_id = t.version_id where "
+                + RowQuery.asOf(about.asOf());
+    }
+
+    private static String isFresh(@Nullable Instant since) {
+        return since == null ? "true" : "p.last_updated > " + RowQuery.literal(since);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Keeps what each version of a Provenance is about, as rows by which an export finds the Provenance of its resources.
+ *
+ * <p>What an earlier version was about, and a later one is not, stays with the later one as {@code former}. So a deletion
+ * is formerly about all that the Provenance was ever about.
+ */
+final class ProvenanceTargets {
+    static final ResourceType PROVENANCE = ResourceType.of("Provenance");
+
+    private final JdbcTemplate jdbc;
+
+    ProvenanceTargets(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Adds the targets of new versions; part of the transaction that writes them.
+     *
+     * @param before the versions before them, as far as there were some
+     */
+    void add(Collection<NewVersion> versions, Map<ResourceKey, CurrentVersion> before) {
+        List<NewVersion> added = versions.stream()
+                .filter(version -> version.key().type().equals(PROVENANCE))
+                .toList();
+        addOwn(added);
+        keepFormer(added, before);
+    }
+
+    private void addOwn(List<NewVersion> versions) {
+        List<String> ids = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
+        List<@Nullable Long> recorded = new ArrayList<>();
+        List<String> targets = new ArrayList<>();
+        for (NewVersion version : versions) {
+            Draft.Provenance provenance = version.provenance();
+            if (provenance == null) {
+                continue;
+            }
+            for (ResourceKey target : provenance.targets()) {
+                ids.add(version.key().id());
+                numbers.add(version.versionId());
+                recorded.add(millis(provenance.recorded()));
+                targets.add(target.toString());
+            }
+        }
+        if (!ids.isEmpty()) {
+            jdbc.update(
+                    "insert into provenance_target (id, version_id, recorded, target_type, target_id, former)"
+                            + " select id, version, to_timestamp(recorded / 1000.0), split_part(target, '/', 1),"
+                            + " split_part(target, '/', 2), false"
+                            + " from unnest(?::text[], ?::int[], ?::bigint[], ?::text[])"
+                            + " as u(id, version, recorded, target)",
+                    ids.toArray(String[]::new),
+                    numbers.toArray(Integer[]::new),
+                    recorded.toArray(Long[]::new),
+                    targets.toArray(String[]::new));
+        }
+    }
+
+    private static @Nullable Long millis(@Nullable Instant recorded) {
+        return recorded == null ? null : recorded.toEpochMilli();
+    }
+
+    private void keepFormer(List<NewVersion> versions, Map<ResourceKey, CurrentVersion> before) {
+        List<NewVersion> later = versions.stream()
+                .filter(version -> before.containsKey(version.key()))
+                .toList();
+        if (!later.isEmpty()) {
+            jdbc.update(
+                    "insert into provenance_target (id, version_id, recorded, target_type, target_id, former)"
+                            + " select t.id, u.version, t.recorded, t.target_type, t.target_id, true"
+                            + " from unnest(?::text[], ?::int[]) as u(id, version)"
+                            + " join provenance_target t on t.id = u.id and t.version_id = u.version - 1"
+                            + " where not exists (select from provenance_target n where n.id = u.id"
+                            + " and n.version_id = u.version and n.target_type = t.target_type"
+                            + " and n.target_id = t.target_id)",
+                    later.stream().map(version -> version.key().id()).toArray(String[]::new),
+                    later.stream().map(NewVersion::versionId).toArray(Integer[]::new));
+        }
+    }
+
+    /** Forgets the targets of the versions under these keys of Provenance, which are about to be removed. */
+    void forget(Long[] keys) {
+        jdbc.update(
+                "delete from provenance_target t using resource r where r.type = 'Provenance' and r.key = any(?::bigint[])"
+                        + " and t.id = r.id and t.version_id = r.version_id",
+                (Object) keys);
+    }
+}
