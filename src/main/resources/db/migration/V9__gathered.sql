@@ -17,6 +17,18 @@ create index on provenance_target (target_type, target_id) include (id, version_
 -- From a version to its targets: those of the next version, and the sweep.
 create index on provenance_target (id, version_id);
 
+-- Versions of Provenance that may belong to a patient for another reason than that they name them: until it is looked at,
+-- each; then those with a target that is in other compartments, or not there. See dev.sluice.store.ProvenanceSettling.
+create table provenance_unsettled (
+    id         text collate "C" not null,
+    version_id int not null,
+    -- how often it was looked at, and when it is next
+    looks      int not null default 0,
+    look_at    timestamptz not null default to_timestamp(0),
+    primary key (id, version_id)
+);
+create index on provenance_unsettled (look_at);
+
 -- Provenance that is there already; what cannot be read here is found again when it is next written.
 do $$
 declare
@@ -34,13 +46,16 @@ begin
             null;
         end;
     end loop;
+    insert into provenance_unsettled (id, version_id) select id, version_id from resource_provenance;
 end $$;
 
 -- Looks for what belongs to a job's export; each planning makes one, and the first one to end is chosen for good.
 create table gathering (
-    attempt uuid primary key,
-    job_id  uuid not null,
-    chosen  boolean not null
+    attempt  uuid primary key,
+    job_id   uuid not null,
+    chosen   boolean not null,
+    -- whether nothing had to be gathered: what the request selects by itself is all
+    needless boolean not null
 );
 create unique index on gathering (job_id) where chosen;
 

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.GatheredProvenance;
+import dev.sluice.store.GatheredProvenance.Which;
 import dev.sluice.store.Gathering;
 import dev.sluice.store.Gathering.Part;
 import dev.sluice.store.Membership;
@@ -73,6 +74,10 @@ class Gatherer {
         if (!needed || gathering.isDone(id)) {
             return;
         }
+        if (!job.request().companions().any() && provenance.isInCompartments()) {
+            gathering.skip(id);
+            return;
+        }
         Round round = new Round(gathering.begin(id), id, job);
         for (ResourceType type : selected(round)) {
             rows.add(round, reach.rows(id, job, type, What.RESOURCES), 0);
@@ -100,8 +105,15 @@ class Gatherer {
     }
 
     private void addProvenance(Round round, List<RowQuery> about) {
-        boolean latest = round.companions().provenance() == Companions.Provenance.LATEST;
-        about.forEach(query -> provenance.add(round.attempt(), query, round.since(), latest));
+        about.forEach(query -> provenance.add(round.attempt(), query, round.since(), which(round)));
+    }
+
+    private static Which which(Round round) {
+        return switch (round.companions().provenance()) {
+            case OF_COMPARTMENT -> Which.BESIDE_COMPARTMENTS;
+            case RELEVANT -> Which.ALL;
+            case LATEST -> Which.LATEST;
+        };
     }
 
     /**
@@ -116,11 +128,11 @@ class Gatherer {
         List<RowQuery> about = new ArrayList<>();
         if (!round.companions().bringProvenance()) {
             provenance
-                    .targeted(reach.compartmentTypes())
+                    .targeted(reach.compartmentTypes(), which(round))
                     .forEach(type -> about.add(reach.compartment(round.id(), job, type)));
             return about;
         }
-        for (ResourceType type : provenance.targeted(types)) {
+        for (ResourceType type : provenance.targeted(types, which(round))) {
             if (reach.isGathered(job, type)) {
                 about.add(round.gathered(type, Part.PRESENT, null));
                 about.add(round.gathered(type, Part.KNOWN, null).since(round.since()));
@@ -147,8 +159,8 @@ class Gatherer {
         if (reach.gatheredTypes(job).contains(Reach.PROVENANCE)) {
             Collection<ResourceType> types =
                     round.companions().bringProvenance() ? reach.types(job) : reach.compartmentTypes();
-            for (ResourceType type : provenance.targeted(types)) {
-                provenance.addGone(round.attempt(), reach.compartment(round.id(), job, type), since);
+            for (ResourceType type : provenance.targeted(types, which(round))) {
+                provenance.addGone(round.attempt(), reach.compartment(round.id(), job, type), since, which(round));
             }
         }
     }

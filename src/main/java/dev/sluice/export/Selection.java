@@ -63,7 +63,7 @@ class Selection {
     }
 
     private RowQuery query(UUID id, ExportJob job, ResourceType type, What what) {
-        if (!reach.isGathered(job, type)) {
+        if (!reach.isGathered(job, type) || gathering.isNeedless(id)) {
             return reach.rows(id, job, type, what);
         }
         Gathering.Part part = what == What.RESOURCES ? Gathering.Part.PRESENT : Gathering.Part.GONE;

@@ -40,6 +40,13 @@ record CurrentVersion(ResourceKey key, int versionId, long lastUpdated, int[] co
                 .toArray();
     }
 
+    /** Whether it is in these compartments and no others. */
+    boolean isIn(int[] compartments) {
+        return Arrays.equals(
+                IntStream.of(compartment).sorted().toArray(),
+                IntStream.of(compartments).sorted().toArray());
+    }
+
     boolean deleted() {
         return bytes == 0;
     }

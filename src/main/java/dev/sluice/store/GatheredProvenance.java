@@ -17,14 +17,33 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class GatheredProvenance {
+    /** Which Provenance about resources is meant. */
+    public enum Which {
+        /** All of it, where what the Provenance's own compartments tell is known already. */
+        BESIDE_COMPARTMENTS,
+        /** All of it. */
+        ALL,
+        /** Of the Provenance about each resource what was recorded last. */
+        LATEST
+    }
+
     private final JdbcTemplate jdbc;
 
     GatheredProvenance(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Those of these types that any Provenance is, or was, about. */
-    public List<ResourceType> targeted(Collection<ResourceType> types) {
+    /** Whether the compartments of all Provenance tell all the patients whom it belongs to. */
+    public boolean isInCompartments() {
+        return Boolean.FALSE.equals(
+                jdbc.queryForObject("select exists (select from provenance_unsettled)", Boolean.class));
+    }
+
+    /** Those of these types that Provenance is, or was, about. */
+    public List<ResourceType> targeted(Collection<ResourceType> types, Which which) {
+        if (which == Which.BESIDE_COMPARTMENTS && isInCompartments()) {
+            return List.of();
+        }
         return jdbc
                 .queryForList(
                         "select name from unnest(?::text[]) as u(name)"
@@ -40,28 +59,31 @@ public class GatheredProvenance {
      * Adds the Provenance about the rows of a query, whether they changed since its moment or not.
      *
      * @param since the client has what was written by then, about rows that it has; null = it has nothing
-     * @param latest of the Provenance about each resource only what was recorded last, and not all
      */
-    public void add(UUID attempt, RowQuery about, @Nullable Instant since, boolean latest) {
-        String place = latest ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
+    public void add(UUID attempt, RowQuery about, @Nullable Instant since, Which which) {
+        String place =
+                which == Which.LATEST ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
         jdbc.update(Gathering.INSERT + "select '" + attempt
                 + "'::uuid, 'Provenance', key, case when bool_or(fresh) then '"
                 + Part.PRESENT + "' else '" + Part.KNOWN + "' end, 0 from (select p.key, r.fresh or " + isFresh(since)
                 + " as fresh, " + place + " as place from (select id, " + about.fresh() + " as fresh from "
-                + about.whole().from() + ") r" + joined(about, " and not t.former")
+                + about.whole().from() + ") r" + joined(about, which, " and not t.former")
                 + " and not p.deleted) f where place = 1 group by key" + Gathering.KEEP);
     }
 
     /** Adds what is not about rows of a query any more, since a moment, and may have been then; deleted or not. */
-    public void addGone(UUID attempt, RowQuery about, Instant since) {
+    public void addGone(UUID attempt, RowQuery about, Instant since, Which which) {
         jdbc.update(Gathering.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.GONE
                 + "', 0 from (select id, " + about.fresh() + " as fresh from " + about.table() + " where "
-                + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, "")
+                + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
                 + " and (r.fresh or " + isFresh(since) + ")" + Gathering.KEEP);
     }
 
-    private static String joined(RowQuery about, String which) {
-        return " join provenance_target t on t.target_type = '" + about.type() + "' and t.target_id = r.id" + which
+    private static String joined(RowQuery about, Which which, String condition) {
+        return " join provenance_target t on t.target_type = '" + about.type() + "' and t.target_id = r.id" + condition
+                + (which == Which.BESIDE_COMPARTMENTS
+                        ? " join provenance_unsettled u on u.id = t.id and u.version_id = t.version_id"
+                        : "")
                 + " join resource_provenance p on p.id = t.id and p.version_id = t.version_id where "
                 + RowQuery.asOf(about.asOf());
     }

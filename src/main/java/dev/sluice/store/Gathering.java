@@ -53,13 +53,27 @@ public class Gathering {
     /** Begins an attempt for a job. */
     public UUID begin(UUID job) {
         UUID attempt = UUID.randomUUID();
-        jdbc.update("insert into gathering (attempt, job_id, chosen) values (?, ?, false)", attempt, job);
+        jdbc.update(
+                "insert into gathering (attempt, job_id, chosen, needless) values (?, ?, false, false)", attempt, job);
         return attempt;
     }
 
     /** Whether an attempt for this job has come to its end. */
     public boolean isDone(UUID job) {
         return chosen(job) != null;
+    }
+
+    /** Nothing has to be gathered for a job: what its request selects by itself is all. */
+    public void skip(UUID job) {
+        UUID attempt = begin(job);
+        jdbc.update("update gathering set needless = true where attempt = ?", attempt);
+        choose(attempt);
+    }
+
+    /** Whether the attempt that counts found that nothing has to be gathered. */
+    public boolean isNeedless(UUID job) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from gathering where job_id = ? and chosen and needless)", Boolean.class, job));
     }
 
     /** The attempt has found everything; it counts unless another one was first. */

@@ -34,8 +34,33 @@ final class ProvenanceTargets {
         List<NewVersion> added = versions.stream()
                 .filter(version -> version.key().type().equals(PROVENANCE))
                 .toList();
-        addOwn(added);
-        keepFormer(added, before);
+        if (!added.isEmpty()) {
+            addOwn(added);
+            keepFormer(added, before);
+            jdbc.update(
+                    "insert into provenance_unsettled (id, version_id) select * from unnest(?::text[], ?::int[])",
+                    added.stream().map(version -> version.key().id()).toArray(String[]::new),
+                    added.stream().map(NewVersion::versionId).toArray(Integer[]::new));
+        }
+    }
+
+    /**
+     * Has the Provenance about resources that move to other compartments looked at again; part of the transaction that moves
+     * them, and to be called before it locks any row.
+     *
+     * @see ProvenanceSettling
+     */
+    void unsettle(Collection<ResourceKey> moved) {
+        if (!moved.isEmpty()) {
+            jdbc.queryForList("select pg_advisory_xact_lock_shared(" + ProvenanceSettling.LOCK + ")");
+            jdbc.update(
+                    "insert into provenance_unsettled (id, version_id) select distinct t.id, t.version_id"
+                            + " from unnest(?::text[], ?::text[]) as u(type, id)"
+                            + " join provenance_target t on t.target_type = u.type and t.target_id = u.id"
+                            + " on conflict do nothing",
+                    moved.stream().map(key -> key.type().name()).toArray(String[]::new),
+                    moved.stream().map(ResourceKey::id).toArray(String[]::new));
+        }
     }
 
     private void addOwn(List<NewVersion> versions) {
@@ -93,9 +118,11 @@ final class ProvenanceTargets {
 
     /** Forgets the targets of the versions under these keys of Provenance, which are about to be removed. */
     void forget(Long[] keys) {
-        jdbc.update(
-                "delete from provenance_target t using resource r where r.type = 'Provenance' and r.key = any(?::bigint[])"
-                        + " and t.id = r.id and t.version_id = r.version_id",
-                (Object) keys);
+        for (String table : List.of("provenance_target", "provenance_unsettled")) {
+            jdbc.update(
+                    "delete from " + table + " t using resource r where r.type = 'Provenance'"
+                            + " and r.key = any(?::bigint[]) and t.id = r.id and t.version_id = r.version_id",
+                    (Object) keys);
+        }
     }
 }

@@ -112,10 +112,20 @@ public class RowWriter {
                 superseded.add(before);
             }
         }
+        provenanceTargets.unsettle(moved(added, current));
         supersede(superseded, moment);
         copy(added);
         provenanceTargets.add(added, current);
         return outcomes;
+    }
+
+    /** Which resources are in other compartments now than before. */
+    private static List<ResourceKey> moved(List<NewVersion> added, Map<ResourceKey, CurrentVersion> before) {
+        return added.stream()
+                .filter(version -> before.containsKey(version.key())
+                        && !before.get(version.key()).isIn(version.compartment()))
+                .map(NewVersion::key)
+                .toList();
     }
 
     private static void checkExpected(Draft draft, @Nullable CurrentVersion before) {

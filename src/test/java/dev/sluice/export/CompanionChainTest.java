@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /** Chains of exports with companions, under random writes, beside one whole export of each moment. */
 class CompanionChainTest {
@@ -45,6 +47,9 @@ class CompanionChainTest {
             String and = path.contains("?") ? "&" : "?";
             for (int export = 0; export < EXPORTS; export++) {
                 change(server);
+                if (export % 2 == 1) {
+                    settle(server);
+                }
                 mirror.apply(client.export(path + and + "_since=" + mirror.since()));
                 Export whole = client.export(path + and + "_until=" + mirror.since());
 
@@ -94,6 +99,14 @@ class CompanionChainTest {
 
     private String pick(String... of) {
         return of[random.nextInt(of.length)];
+    }
+
+    /** So that chains pass through a store whose Provenance is settled, and through one where it is not. */
+    private static void settle(SluiceServer server) {
+        server.bean(JdbcTemplate.class).update("update provenance_unsettled set look_at = to_timestamp(0)");
+        server.bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
+                .filter(task -> task.toString().contains("ProvenanceSettling"))
+                .forEach(task -> task.getTask().getRunnable().run());
     }
 
     private static void write(SluiceServer server, String line) {
