@@ -24,7 +24,7 @@ public final class ExportClient {
         this.server = server;
     }
 
-    /** An export that is complete: its manifest and its lines. */
+    /** An export that is complete: its manifest and its lines, by type; lines that stand in blocks are not among them. */
     public record Export(String job, ObjectNode manifest, Map<String, List<String>> lines) {
         /** The lines of all types. */
         public List<String> all() {
@@ -76,7 +76,8 @@ public final class ExportClient {
     public Export download(HttpResponse<String> status) {
         assertThat(status.statusCode()).as(status.body()).isEqualTo(200);
         ObjectNode manifest = FhirJson.parseObject(status.body().getBytes(StandardCharsets.UTF_8));
-        return new Export(status.uri().toString(), manifest, lines(manifest.path("output")));
+        boolean blocks = manifest.has("outputOrganizedBy");
+        return new Export(status.uri().toString(), manifest, blocks ? Map.of() : lines(manifest.path("output")));
     }
 
     /** The first answer of the status endpoint that is not 202. */

@@ -9,6 +9,8 @@ import dev.sluice.search.TypeFilterParser;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reads the parameters that say which resources are wanted, and what of them: types, filters and elements. */
@@ -56,6 +58,46 @@ class ContentParameters {
 
     private boolean reaches(ExportScope scope, ResourceType type) {
         return scope instanceof ExportScope.Everything || compartment.covers(type);
+    }
+
+    /**
+     * The type whose instances the output is organised by; null = each file has one type.
+     *
+     * @param types that are asked for
+     * @param brought what comes beside them
+     */
+    @Nullable
+    String organizeBy(Asked asked, List<String> types, Companions brought) {
+        List<String> names =
+                asked.given().all("organizeOutputBy").stream().distinct().toList();
+        if (names.size() > 1) {
+            asked.complaints()
+                    .fault("organizeOutputBy is given twice, as '" + String.join("' and '", names)
+                            + "'; give it once.");
+        }
+        for (String name : names) {
+            String fault = organizeFault(asked.scope(), name, types, brought);
+            if (fault == null) {
+                return name;
+            }
+            asked.complaints().leave("organizeOutputBy: " + fault, "The output is organised by type.");
+        }
+        return null;
+    }
+
+    private @Nullable String organizeFault(
+            ExportScope scope, String name, List<String> types, Companions brought) {
+        Optional<ResourceType> type = ResourceType.find(name);
+        if (type.isEmpty()) {
+            return ResourceType.unknown(name);
+        }
+        if (brought.bringReferenced(type.get()) || (brought.bringProvenance() && type.get().equals(Reach.PROVENANCE))) {
+            return null;
+        }
+        if (!reaches(scope, type.get())) {
+            return name + " is in no patient's compartment; ask for it at system level, [base]/$export.";
+        }
+        return types.isEmpty() || types.contains(name) ? null : name + " is not exported; add " + name + " to _type.";
     }
 
     /** The filters, as the text that is parsed again when rows are read. */

@@ -26,10 +26,15 @@ class ErrorFile {
         this.settings = settings;
     }
 
-    /** The file as the manifest's {@code error} lists it; nothing if there is nothing to say. */
-    List<ExportedFile> write(ExportJob job) {
+    /**
+     * The file as the manifest's {@code error} lists it; nothing if there is nothing to say.
+     *
+     * @param more what is to be said beside what the request and its patients have to say
+     */
+    List<ExportedFile> write(ExportJob job, List<Issue> more) {
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         patients.warnings(job).forEach(text -> issues.add(new Issue(Severity.WARNING, "not-found", text)));
+        issues.addAll(more);
         if (issues.isEmpty()) {
             return List.of();
         }
@@ -41,7 +46,7 @@ class ErrorFile {
                 file.write(line, 0, line.length);
             }
             Written written = file.commit();
-            return List.of(new ExportedFile(TYPE, name, issues.size(), written.bytes(), written.sha256()));
+            return List.of(new ExportedFile(TYPE, name, issues.size(), written, null));
         }
     }
 }

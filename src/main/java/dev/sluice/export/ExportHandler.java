@@ -7,6 +7,7 @@ import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
+import dev.sluice.store.Blocks;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,18 +57,22 @@ class ExportHandler implements JobHandler {
         ExportJob export = ExportJob.of(job);
         List<ExportedFile.Unit> units =
                 results.stream().map(ExportedFile.Unit::of).toList();
+        List<Blocks.Count> blocks = planner.blocks(job.id());
         reconcile(
                 planner.rows(job.id(), export),
-                units.stream().mapToLong(ExportedFile.Unit::rows).sum());
+                units.stream().mapToLong(ExportedFile.Unit::rows).sum()
+                        + blocks.stream().mapToLong(Blocks.Count::read).sum());
         List<ExportedFile> output =
                 units.stream().flatMap(unit -> unit.output().stream()).toList();
         List<ExportedFile> deleted =
                 units.stream().flatMap(unit -> unit.deleted().stream()).toList();
-        Map<String, Long> read = new TreeMap<>();
-        units.forEach(unit -> unit.read().forEach((type, rows) -> read.merge(type, rows, Long::sum)));
+        Map<String, ExportedFile.Cost> costs = new TreeMap<>();
+        units.forEach(unit -> unit.costs().forEach((type, cost) -> costs.merge(type, cost, ExportedFile.Cost::and)));
+        blocks.forEach(count -> costs.put(count.type(), new ExportedFile.Cost(count.read(), count.taken())));
         try {
+            List<ExportedFile> error = errors.write(export, planner.issues(job.id(), export));
             Map<String, Long> dangling = groundwork.dangling(job.id(), export);
-            return new ExportedFile.All(output, deleted, errors.write(export), read, dangling).result();
+            return new ExportedFile.All(output, deleted, error, costs, dangling).result();
         } catch (BlobProblem e) {
             throw lasting(e);
         }
@@ -85,6 +90,7 @@ class ExportHandler implements JobHandler {
     @Override
     public void release(Job job) {
         groundwork.release(job.id());
+        planner.release(job.id());
     }
 
     /** Files of a finished export in a container that the client named are the client's; they stay. */

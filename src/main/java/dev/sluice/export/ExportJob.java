@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobPath;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
@@ -48,6 +49,13 @@ record ExportJob(
     /** Which versions of a resource are exported. */
     Versions versions() {
         return new Versions(historyFrom, request.past().deletions());
+    }
+
+    /** The type whose instances the output is organised by; null = each file has one type. */
+    @Nullable
+    ResourceType organizeBy() {
+        String name = request.content().organizeBy();
+        return name == null ? null : ResourceType.of(name);
     }
 
     String payload() {

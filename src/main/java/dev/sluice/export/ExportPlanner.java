@@ -1,7 +1,10 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
+import dev.sluice.store.Blocks;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowRanges;
@@ -22,30 +25,60 @@ class ExportPlanner {
     private final Groundwork groundwork;
     private final Selection selection;
     private final RowRanges ranges;
+    private final BlockFiles blocks;
     private final ExportSettings settings;
 
-    ExportPlanner(Groundwork groundwork, Selection selection, RowRanges ranges, ExportSettings settings) {
+    ExportPlanner(
+            Groundwork groundwork,
+            Selection selection,
+            RowRanges ranges,
+            BlockFiles blocks,
+            ExportSettings settings) {
         this.groundwork = groundwork;
         this.selection = selection;
         this.ranges = ranges;
+        this.blocks = blocks;
         this.settings = settings;
     }
 
     List<JobHandler.Unit> plan(UUID id, ExportJob job) throws JobFailure {
         groundwork.lay(id, job);
         List<FilePlan> files = new ArrayList<>();
+        long size = settings.fileSize().toBytes();
+        ResourceType by = job.organizeBy();
+        if (by != null) {
+            files.addAll(blocks.plan(id, job, by, size));
+        }
         for (RowQuery query : selection.queries(id, job)) {
-            int number = 1;
-            for (KeyRange range : ranges.cut(query, settings.fileSize().toBytes())) {
-                files.add(new FilePlan(query.type().name(), query.what(), number++, range));
+            if (by == null || query.what() == RowQuery.What.DELETIONS) {
+                int number = 1;
+                for (KeyRange range : ranges.cut(query, size)) {
+                    files.add(FilePlan.of(query, number++, range));
+                }
             }
         }
         return pack(files);
     }
 
-    /** Counts the rows of the snapshot anew; it must be what the units read, or the snapshot was none. */
+    /** Counts the rows of the snapshot anew; it must be what was read, or the snapshot was none. */
     long rows(UUID id, ExportJob job) {
         return selection.queries(id, job).stream().mapToLong(ranges::count).sum();
+    }
+
+    /** What became of the rows that were read for blocks, by type. */
+    List<Blocks.Count> blocks(UUID id) {
+        return blocks.counts(id);
+    }
+
+    /** What a client should know of resources that are in no block. */
+    List<Issue> issues(UUID id, ExportJob job) {
+        ResourceType by = job.organizeBy();
+        return by == null ? List.of() : blocks.issues(id, by);
+    }
+
+    /** No more rows are read for the job: the lines of its blocks are forgotten. */
+    void release(UUID id) {
+        blocks.forget(id);
     }
 
     private List<JobHandler.Unit> pack(List<FilePlan> files) {

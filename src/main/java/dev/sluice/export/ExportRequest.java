@@ -41,8 +41,13 @@ record ExportRequest(
      * @param types names of the resource types, without repeats; empty = all
      * @param typeFilters the {@code _typeFilter} queries, each for one type; a resource needs to match one of its type's
      * @param elements the elements, as {@code Patient.name}, or {@code name} for all types; empty = all
+     * @param organizeBy the name of the type whose instances the output is organised by; null = by type
      */
-    record Content(List<String> types, List<String> typeFilters, List<String> elements) {}
+    record Content(
+            List<String> types,
+            List<String> typeFilters,
+            List<String> elements,
+            @Nullable String organizeBy) {}
 
     /**
      * Which versions are wanted besides the current ones of what is there.

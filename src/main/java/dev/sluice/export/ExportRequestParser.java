@@ -28,6 +28,7 @@ class ExportRequestParser {
             "_typefilter",
             "_container",
             "_elements",
+            "organizeOutputBy",
             "patient",
             CompanionParameters.ASSOCIATED,
             CompanionParameters.REFERENCED,
@@ -62,10 +63,13 @@ class ExportRequestParser {
         outputFormat(asked);
         hints(asked);
         List<String> types = content.types(asked);
-        ExportRequest.Content wanted =
-                new ExportRequest.Content(types, content.typeFilters(asked, types), content.elements(asked));
         Companions brought = companions.companions(asked);
         ExportRequest.Past past = companions.past(asked);
+        ExportRequest.Content wanted = new ExportRequest.Content(
+                types,
+                content.typeFilters(asked, types),
+                content.elements(asked),
+                content.organizeBy(asked, types, brought));
         List<String> ids = patients.read(asked);
         Instant since = moment(asked, "_since");
         Instant until = moment(asked, "_until", "_till");

@@ -6,15 +6,37 @@ import dev.sluice.store.RowQuery;
 import java.util.List;
 
 /**
- * One file to be: a stretch of one type's rows. Its name and its bytes follow from the job and this alone, so
- * that making it twice leaves one file.
+ * One file to be: a stretch of one type's rows, or of lines in blocks. Its name and its bytes follow from the job and
+ * this alone, so that making it twice leaves one file.
  *
- * @param type the resource type
- * @param what resources, for an output file; or deletions
- * @param number counts the files of a type from 1
- * @param range which rows, and how many of them the snapshot holds
+ * @param type the resource type; of blocks, that of the resources which they are of
+ * @param kind what the lines are
+ * @param number counts the files of a type and kind from 1
+ * @param range which rows, and how many of them the snapshot holds; or which lines of the plan of blocks
+ * @param goesOn whether the last block goes on in the next file
  */
-record FilePlan(String type, RowQuery.What what, int number, KeyRange range) {
+record FilePlan(String type, Kind kind, int number, KeyRange range, boolean goesOn) {
+    /** A file of one type's rows. */
+    static FilePlan of(RowQuery query, int number, KeyRange range) {
+        Kind kind = query.what() == RowQuery.What.RESOURCES ? Kind.RESOURCES : Kind.DELETIONS;
+        return new FilePlan(query.type().name(), kind, number, range, false);
+    }
+
+    /** What the lines of a file are. */
+    enum Kind {
+        /** Resources of one type. */
+        RESOURCES,
+        /** What is not there any more, of one type, as transaction Bundles. */
+        DELETIONS,
+        /** Resources of any type, in blocks with headers. */
+        BLOCKS
+    }
+
+    /** The file after this one. */
+    FilePlan next() {
+        return new FilePlan(type, kind, number + 1, range, goesOn);
+    }
+
     /** The files of one unit, as its payload. */
     record Unit(List<FilePlan> files) {
         static Unit of(String payload) {

@@ -1,7 +1,6 @@
 package dev.sluice.export;
 
 import dev.sluice.export.ExportJob.Place;
-import dev.sluice.store.RowQuery;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -47,9 +46,13 @@ enum Layout {
 
     abstract Place ownContainer(UUID job, Instant now);
 
-    /** The name of a file: by its type and number; deletions stand out, so that nobody takes them for resources. */
+    /** The name of a file: by its type and number; what is not simply resources of the type stands out. */
     String file(FilePlan plan) {
-        String prefix = plan.what() == RowQuery.What.DELETIONS ? "deleted-" : "";
+        String prefix = switch (plan.kind()) {
+            case RESOURCES -> "";
+            case DELETIONS -> "deleted-";
+            case BLOCKS -> "by-";
+        };
         return prefix + plan.type() + suffix(plan.number()) + ".ndjson";
     }
 

@@ -8,7 +8,9 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
@@ -49,6 +51,9 @@ class Manifest {
         manifest.put("request", export.url());
         // A plain blob URL opens for those only who have a token for the storage account.
         manifest.put("requiresAccessToken", download == DownloadMode.DIRECT);
+        if (export.organizeBy() != null) {
+            manifest.put("outputOrganizedBy", export.organizeBy().name());
+        }
         list(manifest.putArray("output"), files.output(), export, jobUrl);
         if (export.request().since() != null) {
             list(manifest.putArray("deleted"), files.deleted(), export, jobUrl);
@@ -82,17 +87,13 @@ class Manifest {
         }
         ArrayNode explained = extension.putArray("filters");
         for (String type : filtered) {
+            ExportedFile.Cost cost = files.costs().getOrDefault(type, new ExportedFile.Cost(0, 0));
             explained
                     .addObject()
                     .put("type", type)
                     .put("index", filters.lookup(export, ResourceType.of(type)) != null)
-                    .put("read", files.read().getOrDefault(type, 0L))
-                    .put(
-                            "kept",
-                            files.output().stream()
-                                    .filter(file -> file.type().equals(type))
-                                    .mapToLong(ExportedFile::count)
-                                    .sum());
+                    .put("read", cost.read())
+                    .put("kept", cost.kept());
         }
     }
 
@@ -102,10 +103,21 @@ class Manifest {
     }
 
     private void list(ArrayNode items, List<ExportedFile> files, ExportJob export, String jobUrl) {
+        Map<String, String> urls = new HashMap<>(); // a URL is signed once: others name a file by just this one
         for (ExportedFile file : files) {
             ObjectNode item = items.addObject();
-            item.put("type", file.type());
-            item.put("url", url(export.place().file(file.name()), jobUrl));
+            if (file.type() != null) {
+                item.put("type", file.type());
+            }
+            item.put(
+                    "url",
+                    urls.computeIfAbsent(file.name(), name -> url(export.place().file(name), jobUrl)));
+            if (file.continuesIn() != null) {
+                item.put(
+                        "continuesInFile",
+                        urls.computeIfAbsent(
+                                file.continuesIn(), name -> url(export.place().file(name), jobUrl)));
+            }
             item.put("count", file.count());
             item.putObject("extension").put("bytes", file.bytes()).put("sha256", file.sha256());
         }

@@ -4,10 +4,13 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.FilterUnion;
 import dev.sluice.search.RootElements;
 import dev.sluice.store.Gathering;
+import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -42,6 +45,24 @@ class Selection {
         return queries;
     }
 
+    /** The resources of the export, before its filters: for each type, by name. */
+    List<RowQuery> resources(UUID id, ExportJob job) {
+        return queries(id, job).stream()
+                .filter(query -> query.what() == What.RESOURCES)
+                .toList();
+    }
+
+    /** The resources of one type as they are at the export's moment, changed or not: what blocks may be of. */
+    List<Rows> heads(UUID id, ExportJob job, ResourceType type) {
+        List<Membership> members = reach.isGathered(job, type)
+                ? List.of(
+                        gathering.rows(id, type, Gathering.Part.PRESENT), gathering.rows(id, type, Gathering.Part.KNOWN))
+                : List.of(reach.rows(id, job, type, What.RESOURCES).members());
+        return members.stream()
+                .map(some -> rows(RowQuery.of(type, job.transactionTime(), some), job))
+                .toList();
+    }
+
     /**
      * The rows of one type.
      *
@@ -69,6 +90,18 @@ class Selection {
         Gathering.Part part = what == What.RESOURCES ? Gathering.Part.PRESENT : Gathering.Part.GONE;
         return RowQuery.of(type, job.transactionTime(), gathering.rows(id, type, part))
                 .giving(what);
+    }
+
+    /** What is left of the resources of each type; a type that is not in it is left whole. */
+    Map<String, Elements> elements(ExportJob job) {
+        Map<String, Elements> left = new HashMap<>();
+        for (ResourceType type : reach.types(job)) {
+            Elements elements = elements(job, type);
+            if (elements != null) {
+                left.put(type.name(), elements);
+            }
+        }
+        return left;
     }
 
     /** A type that no element is asked for by name is left whole. */

@@ -36,45 +36,70 @@ class UnitRunner {
         List<ExportedFile> deleted = new ArrayList<>();
         long before = 0;
         long rows = 0;
-        Map<String, Long> read = new TreeMap<>();
+        Map<String, ExportedFile.Cost> costs = new TreeMap<>();
         for (FilePlan plan : unit.files()) {
-            List<ExportedFile> files = plan.what() == RowQuery.What.RESOURCES ? output : deleted;
-            write(id, job, plan, context, before).ifPresent(files::add);
+            Optional<ExportedFile> file = write(id, job, plan, context, before);
+            file.ifPresent((plan.kind() == FilePlan.Kind.DELETIONS ? deleted : output)::add);
             before += plan.range().bytes();
-            rows += plan.range().rows(); // as many were read, or it would not have come so far
-            if (plan.what() == RowQuery.What.RESOURCES) {
-                read.merge(plan.type(), plan.range().rows(), Long::sum);
+            if (plan.kind() != FilePlan.Kind.BLOCKS) {
+                rows += plan.range().rows(); // as many were read, or it would not have come so far
+            }
+            if (plan.kind() == FilePlan.Kind.RESOURCES) {
+                long kept = file.map(ExportedFile::count).orElse(0L);
+                costs.merge(plan.type(), new ExportedFile.Cost(plan.range().rows(), kept), ExportedFile.Cost::and);
             }
         }
-        return new ExportedFile.Unit(output, deleted, rows, read);
+        return new ExportedFile.Unit(output, deleted, rows, costs);
     }
 
     /** Writes one file; none if its filters leave no line. */
     private Optional<ExportedFile> write(UUID id, ExportJob job, FilePlan plan, UnitContext context, long before)
             throws JobFailure {
-        Selection.Rows wanted = selection.rows(id, job, ResourceType.of(plan.type()), plan.what());
         String name = settings.layout().file(plan);
+        String next = plan.goesOn() ? settings.layout().file(plan.next()) : null;
         try (BlobWriter blob =
                 blobs.create(job.place().file(name), settings.compression().encoding())) {
-            LineSink lines = plan.what() == RowQuery.What.RESOURCES
-                    ? new RowPipeline(wanted, blob, context, before)
-                    : new DeletionBundles(wanted.query().type(), blob, context);
-            long read = rows.read(wanted.query(), plan.range(), lines, context::onCancel);
-            reconcile(name, plan.range().rows(), read);
+            LineSink lines = read(id, job, plan, new Target(name, blob, context, before));
             lines.finish();
             if (lines.lines() == 0) {
                 return Optional.empty();
             }
             context.confirm();
             Written written = blob.commit();
-            return Optional.of(new ExportedFile(lines.type(), name, lines.lines(), written.bytes(), written.sha256()));
+            return Optional.of(new ExportedFile(lines.type(), name, lines.lines(), written, next));
         }
     }
 
+    /**
+     * Where the lines of a file go.
+     *
+     * @param before bytes that the unit read for the files before this one
+     */
+    private record Target(String name, BlobWriter blob, UnitContext context, long before) {}
+
+    /** Reads the rows of a file. */
+    private LineSink read(UUID id, ExportJob job, FilePlan plan, Target to) throws JobFailure {
+        ResourceType type = ResourceType.of(plan.type());
+        if (plan.kind() == FilePlan.Kind.BLOCKS) {
+            BlockPipeline lines = new BlockPipeline(type, selection.elements(job), to.blob, to.context, to.before);
+            List<RowQuery> queries = selection.resources(id, job);
+            reconcile(to.name, plan, rows.read(id, queries, plan.range(), lines, to.context::onCancel));
+            return lines;
+        }
+        boolean resources = plan.kind() == FilePlan.Kind.RESOURCES;
+        Selection.Rows wanted =
+                selection.rows(id, job, type, resources ? RowQuery.What.RESOURCES : RowQuery.What.DELETIONS);
+        LineSink lines = resources
+                ? new RowPipeline(wanted, to.blob, to.context, to.before)
+                : new DeletionBundles(type, to.blob, to.context);
+        reconcile(to.name, plan, rows.read(wanted.query(), plan.range(), lines, to.context::onCancel));
+        return lines;
+    }
+
     /** What was read must be what the snapshot holds; anything else would be a silent gap. */
-    private static void reconcile(String name, long planned, long read) throws JobFailure {
-        if (read != planned) {
-            throw new JobFailure("The snapshot holds " + planned + " rows for " + name + ", but " + read
+    private static void reconcile(String name, FilePlan plan, long read) throws JobFailure {
+        if (read != plan.range().rows()) {
+            throw new JobFailure("The snapshot holds " + plan.range().rows() + " rows for " + name + ", but " + read
                     + " were read. The export is given up, since it would be wrong; start it again. If the database was"
                     + " restored from a backup in between, this is expected.");
         }

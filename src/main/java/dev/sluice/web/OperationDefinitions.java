@@ -57,6 +57,11 @@ class OperationDefinitions {
                     FHIRAllTypes.INTEGER,
                     "1",
                     "How many references may lead to such a resource: 1 to 3."),
+            new Parameter(
+                    "organizeOutputBy",
+                    FHIRAllTypes.STRING,
+                    "1",
+                    "A resource type: files hold a block for each of its resources, with what refers to it."),
             new Parameter("_container", FHIRAllTypes.STRING, "1", "The storage container for the files."));
 
     private static final Parameter PATIENT = new Parameter(

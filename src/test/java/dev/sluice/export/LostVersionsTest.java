@@ -109,7 +109,7 @@ class LostVersionsTest {
     private static Job job(Instant moment) {
         ExportRequest request = new ExportRequest(
                 new ExportScope.Everything(),
-                new ExportRequest.Content(List.of(), List.of(), List.of()),
+                new ExportRequest.Content(List.of(), List.of(), List.of(), null),
                 Companions.NONE,
                 ExportRequest.Past.NONE,
                 List.of(),
