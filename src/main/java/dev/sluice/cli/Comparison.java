@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -17,6 +18,12 @@ import tools.jackson.core.JacksonException;
  * name what differs.
  */
 final class Comparison {
+    /** Reports of an export lie beside its files, and have no id. */
+    private static final String REPORT = "OperationOutcome";
+
+    /** Headers of blocks have none either. What follows one may be repeated in other blocks. */
+    private static final String HEADER = "Parameters";
+
     private final Exports exports;
     private final PrintStream out;
 
@@ -39,25 +46,33 @@ final class Comparison {
 
     private String read(Side side, String place, ResourceTable table) {
         List<NdjsonFile> files = exports.files(place);
-        long[] lines = new long[2];
-        forEach(files, resource -> {
+        Map<String, Long> without = new TreeMap<>();
+        long[] resources = new long[1];
+        forEach(files, (resource, inBlock) -> {
             if (resource.id().isEmpty()) {
-                lines[1]++;
+                without.merge(resource.type(), 1L, Long::sum);
             } else {
-                lines[0]++;
-                table.add(side, resource);
+                resources[0]++;
+                table.add(side, resource, inBlock);
             }
             return true;
         });
-        return side + ": " + place + " (" + files.size() + " files, " + lines[0] + " resources"
-                + (lines[1] == 0 ? ")" : ", and " + lines[1] + " OperationOutcomes without an id, left out)");
+        StringBuilder text =
+                new StringBuilder(side + ": " + place + " (" + files.size() + " files, " + resources[0] + " resources");
+        if (without.containsKey(HEADER)) {
+            text.append(", in ").append(without.get(HEADER)).append(" blocks");
+        }
+        if (without.containsKey(REPORT)) {
+            text.append(", and ").append(without.get(REPORT)).append(" OperationOutcomes without an id, left out");
+        }
+        return text + ")";
     }
 
     /** Looks the wanted keys up in the files, until all that have no name yet have one. */
     private void name(String place, Set<Key> wanted, Map<Key, String> names) {
         wanted.removeAll(names.keySet());
         if (!wanted.isEmpty()) {
-            forEach(exports.files(place), resource -> {
+            forEach(exports.files(place), (resource, inBlock) -> {
                 if (wanted.remove(resource.key())) {
                     names.put(resource.key(), resource.type() + "/" + resource.id());
                 }
@@ -66,13 +81,16 @@ final class Comparison {
         }
     }
 
-    /** Reads on as long as the predicate says so. */
-    private static void forEach(List<NdjsonFile> files, Predicate<Resource> next) {
+    /** Reads on as long as the predicate says so, which is told whether the resource stands in a block. */
+    private static void forEach(List<NdjsonFile> files, BiPredicate<Resource, Boolean> next) {
         for (NdjsonFile file : files) {
+            boolean inBlock = false;
             try (InputStream in = file.open()) {
                 LineReader reader = new LineReader(in);
                 for (byte[] line = reader.next(); line != null; line = reader.next()) {
-                    if (!next.test(resource(line, file.name() + ", line " + reader.number()))) {
+                    Resource resource = resource(line, file.name() + ", line " + reader.number());
+                    inBlock |= resource.id().isEmpty() && resource.type().equals(HEADER);
+                    if (!next.test(resource, inBlock)) {
                         return;
                     }
                 }
@@ -91,9 +109,8 @@ final class Comparison {
         } catch (Unreadable e) {
             throw new Unreadable(where + " cannot be read: " + e.getMessage() + ".");
         }
-        // Reports of an export lie beside its files, and have no id.
-        boolean report = resource.type().equals("OperationOutcome");
-        if (resource.type().isEmpty() || (resource.id().isEmpty() && !report)) {
+        boolean needsNone = resource.type().equals(REPORT) || resource.type().equals(HEADER);
+        if (resource.type().isEmpty() || (resource.id().isEmpty() && !needsNone)) {
             throw new Unreadable(
                     where + " cannot be read: it has no " + (resource.type().isEmpty() ? "resourceType" : "id") + ".");
         }

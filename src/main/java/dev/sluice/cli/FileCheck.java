@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,20 +19,25 @@ import tools.jackson.databind.node.ObjectNode;
  * Holds one file to its item of the manifest: lines, bytes, SHA-256, and that each line is a resource of the type.
  *
  * <p>Resources of {@code output} need an id that no other line of the export has; issues in {@code error} and the
- * Bundles in {@code deleted} need none.
+ * Bundles in {@code deleted} need none. Where resources stand in blocks, each line but a header belongs to the block of
+ * the last header; a resource may stand in several blocks, and in each of them once.
  */
 final class FileCheck {
     /** Faults of single lines that are told; the others are counted. */
     private static final int TOLD = 3;
 
     private final Manifest.Item item;
-    private final boolean history;
+    private final Manifest manifest;
     private final KeyIndex keys;
+    private final boolean blocks;
     private final List<String> faults = new ArrayList<>();
     private final List<String> stated = new ArrayList<>();
     private long badLines;
     private long lines;
+    private long headers;
     private long bytes;
+    private @Nullable String continued;
+    private String head = "";
     private Verdict verdict = Verdict.OK;
 
     /** How a file stands to its item. */
@@ -42,13 +48,16 @@ final class FileCheck {
     }
 
     /**
-     * @param history whether each version of a resource counts by itself
-     * @param keys of all resources that the export has so far
+     * @param manifest that has the item
+     * @param keys of all resources of the export so far
+     * @param continued what the file's first header has to name, since a block goes on here; null = anything
      */
-    FileCheck(Manifest.Item item, boolean history, KeyIndex keys) {
+    FileCheck(Manifest.Item item, Manifest manifest, KeyIndex keys, @Nullable String continued) {
         this.item = item;
-        this.history = history;
+        this.manifest = manifest;
         this.keys = keys;
+        this.blocks = item.isOutput() && !manifest.organizedBy().isEmpty();
+        this.continued = continued;
     }
 
     /** Reads the file to its end. */
@@ -81,13 +90,19 @@ final class FileCheck {
         return lines;
     }
 
+    /** What the last header names; empty if there is none. */
+    String lastHead() {
+        return head;
+    }
+
     long bytes() {
         return bytes;
     }
 
     @Override
     public String toString() {
-        String measures = item.list() + "/" + item.name() + ": " + lines + " lines, " + bytes + " bytes; ";
+        String measures = item.list() + "/" + item.name() + ": " + lines + " lines, "
+                + (headers == 0 ? "" : headers + " of them headers, ") + bytes + " bytes; ";
         return switch (verdict) {
             case OK ->
                 "ok          " + measures
@@ -98,9 +113,12 @@ final class FileCheck {
     }
 
     private void whole(String sha256) {
-        hold("count", item.count(), lines);
+        hold("count", item.count(), lines - headers);
         hold("bytes", item.bytes(), bytes);
         hold("sha256", item.sha256(), sha256);
+        if (item.continuesIn() != null && !manifest.hasOutput(item.continuesIn())) {
+            faults.add("continues in " + item.continuesIn() + ", which is no file of the output");
+        }
         if (badLines > TOLD) {
             faults.add((badLines - TOLD) + " more bad lines");
         }
@@ -120,12 +138,18 @@ final class FileCheck {
             ObjectNode resource = FhirJson.parseObject(line);
             String type = resource.path("resourceType").stringValue("");
             String id = resource.path("id").stringValue("");
-            if (type.isEmpty() || !(item.type().isEmpty() || type.equals(item.type()))) {
+            if (blocks && type.equals("Parameters") && id.isEmpty()) {
+                header(resource, number);
+            } else if (blocks && head.isEmpty()) {
+                bad(number, "stands before the first header");
+            } else if (type.isEmpty() || !(item.type().isEmpty() || type.equals(item.type()))) {
                 bad(number, "has the resourceType '" + type + "'");
             } else if (item.isOutput() && !ResourceKey.isId(id)) {
                 bad(number, id.isEmpty() ? "has no id" : "has the id '" + id + "', which is none");
-            } else if (item.isOutput() && keys.add(Key.of(type, id + version(resource))) < 0) {
-                bad(number, "repeats " + type + "/" + id + version(resource));
+            } else if (item.isOutput() && keys.add(Key.of(blocks ? head + " " + type : type, id + version(resource))) < 0) {
+                bad(
+                        number,
+                        "repeats " + type + "/" + id + version(resource) + (blocks ? " in the block of " + head : ""));
             }
         } catch (FhirProblem e) {
             bad(number, "is no resource: " + e.getMessage());
@@ -133,7 +157,25 @@ final class FileCheck {
     }
 
     private String version(ObjectNode resource) {
-        return history ? "/_history/" + resource.path("meta").path("versionId").asString("") : "";
+        return manifest.history()
+                ? "/_history/" + resource.path("meta").path("versionId").asString("")
+                : "";
+    }
+
+    private void header(ObjectNode resource, long number) {
+        headers++;
+        head = resource.path("parameter")
+                .path(0)
+                .path("valueReference")
+                .path("reference")
+                .stringValue("");
+        if (!head.matches("(.*/)?" + Pattern.quote(manifest.organizedBy()) + "/[^/]+")) {
+            bad(number, "is a header that names no " + manifest.organizedBy() + ", but '" + head + "'");
+        }
+        if (continued != null && !head.equals(continued)) {
+            bad(number, "is the header of " + head + ", but " + continued + " continues here");
+        }
+        continued = null;
     }
 
     private void bad(long number, String why) {

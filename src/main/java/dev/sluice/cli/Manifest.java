@@ -14,10 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param requiresAccessToken whether the files are given to those only who have a token
  * @param history whether a resource may come in several versions; only a manifest of Sluice says so
+ * @param organizedBy the type whose instances the files with resources are organised by; empty = each has one type
  * @param items the files, in the order of the manifest: output, error, deleted
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
-record Manifest(boolean requiresAccessToken, boolean history, List<Item> items) {
+record Manifest(boolean requiresAccessToken, boolean history, String organizedBy, List<Item> items) {
     private static final List<String> LISTS = List.of("output", "error", "deleted");
 
     /**
@@ -28,6 +29,7 @@ record Manifest(boolean requiresAccessToken, boolean history, List<Item> items) 
      * @param count lines
      * @param bytes before compression
      * @param sha256 of these bytes, in hexadecimal
+     * @param continuesIn the URL of the file in which the last block goes on
      */
     record Item(
             String list,
@@ -35,7 +37,8 @@ record Manifest(boolean requiresAccessToken, boolean history, List<Item> items) 
             String url,
             @Nullable Long count,
             @Nullable Long bytes,
-            @Nullable String sha256) {
+            @Nullable String sha256,
+            @Nullable String continuesIn) {
         /** The file's own name: what stands behind the last slash of the URL's path. */
         String name() {
             try {
@@ -71,6 +74,7 @@ record Manifest(boolean requiresAccessToken, boolean history, List<Item> items) 
         return new Manifest(
                 manifest.path("requiresAccessToken").booleanValue(false),
                 manifest.path("extension").path("history").booleanValue(false),
+                manifest.path("outputOrganizedBy").stringValue(""),
                 List.copyOf(items));
     }
 
@@ -86,7 +90,17 @@ record Manifest(boolean requiresAccessToken, boolean history, List<Item> items) 
                 url,
                 number(item.path("count")),
                 number(extension.path("bytes")),
-                extension.path("sha256").isString() ? extension.path("sha256").stringValue() : null);
+                text(extension.path("sha256")),
+                text(item.path("continuesInFile")));
+    }
+
+    /** Whether a file with resources has this URL. */
+    boolean hasOutput(String url) {
+        return items.stream().anyMatch(item -> item.isOutput() && item.url().equals(url));
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        return node.isString() ? node.stringValue() : null;
     }
 
     private static @Nullable Long number(JsonNode node) {

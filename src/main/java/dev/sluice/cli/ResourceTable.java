@@ -36,8 +36,12 @@ final class ResourceTable {
     private final List<String> types = new ArrayList<>();
     private final Map<String, Integer> typeNumbers = new HashMap<>();
 
-    /** Takes one line of a side. */
-    void add(Side side, Resource resource) {
+    /**
+     * Takes one line of a side.
+     *
+     * @param mayRepeat whether there may be another line of the resource, as where it stands in several blocks
+     */
+    void add(Side side, Resource resource, boolean mayRepeat) {
         int row = rowOf(resource);
         int version = Version.of(resource.version());
         if (!has(row, side, PRESENT)) {
@@ -45,7 +49,9 @@ final class ResourceTable {
             keep(row, side, version, resource.content());
             return;
         }
-        mark(row, side, REPEATED);
+        if (!mayRepeat) {
+            mark(row, side, REPEATED);
+        }
         int kept = version(row, side);
         if (!Version.areOrdered(version, kept)) {
             if (content(row, side) != resource.content()) {

@@ -2,7 +2,9 @@ package dev.sluice.cli;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The command {@code verify}: holds the files of an export to what its manifest says of them.
@@ -21,9 +23,13 @@ final class Verification {
     /** Prints a line for each file and a summary; 0 if all is true, 1 if something is not, 2 if it cannot be told. */
     int of(Export export) {
         List<FileCheck> checks = new ArrayList<>();
+        Map<String, String> continued = new HashMap<>();
         for (Manifest.Item item : export.manifest().items()) {
-            FileCheck check = new FileCheck(item, export.manifest().history(), keys);
+            FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.url()));
             check.read(export.file(item));
+            if (item.continuesIn() != null) {
+                continued.put(item.continuesIn(), check.lastHead());
+            }
             out.println(check);
             checks.add(check);
         }
