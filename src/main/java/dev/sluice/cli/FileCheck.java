@@ -146,7 +146,8 @@ final class FileCheck {
                 bad(number, "has the resourceType '" + type + "'");
             } else if (item.isOutput() && !ResourceKey.isId(id)) {
                 bad(number, id.isEmpty() ? "has no id" : "has the id '" + id + "', which is none");
-            } else if (item.isOutput() && keys.add(Key.of(blocks ? head + " " + type : type, id + version(resource))) < 0) {
+            } else if (item.isOutput()
+                    && keys.add(Key.of(blocks ? head + " " + type : type, id + version(resource))) < 0) {
                 bad(
                         number,
                         "repeats " + type + "/" + id + version(resource) + (blocks ? " in the block of " + head : ""));

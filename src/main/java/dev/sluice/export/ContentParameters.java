@@ -85,13 +85,13 @@ class ContentParameters {
         return null;
     }
 
-    private @Nullable String organizeFault(
-            ExportScope scope, String name, List<String> types, Companions brought) {
+    private @Nullable String organizeFault(ExportScope scope, String name, List<String> types, Companions brought) {
         Optional<ResourceType> type = ResourceType.find(name);
         if (type.isEmpty()) {
             return ResourceType.unknown(name);
         }
-        if (brought.bringReferenced(type.get()) || (brought.bringProvenance() && type.get().equals(Reach.PROVENANCE))) {
+        if (brought.bringReferenced(type.get())
+                || (brought.bringProvenance() && type.get().equals(Reach.PROVENANCE))) {
             return null;
         }
         if (!reaches(scope, type.get())) {

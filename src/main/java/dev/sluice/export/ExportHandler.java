@@ -21,14 +21,12 @@ class ExportHandler implements JobHandler {
     private final Groundwork groundwork;
     private final ExportPlanner planner;
     private final UnitRunner runner;
-    private final ErrorFile errors;
     private final BlobStore blobs;
 
-    ExportHandler(Groundwork groundwork, ExportPlanner planner, UnitRunner runner, ErrorFile errors, BlobStore blobs) {
+    ExportHandler(Groundwork groundwork, ExportPlanner planner, UnitRunner runner, BlobStore blobs) {
         this.groundwork = groundwork;
         this.planner = planner;
         this.runner = runner;
-        this.errors = errors;
         this.blobs = blobs;
     }
 
@@ -46,36 +44,23 @@ class ExportHandler implements JobHandler {
     public String run(Job job, String unit, UnitContext context) throws Exception {
         try {
             return runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context)
-                    .result();
+                    .text();
         } catch (BlobProblem e) {
             throw lasting(e);
         }
     }
 
     @Override
-    public String finish(Job job, List<String> results) throws Exception {
+    public String finish(Job job, List<String> results) throws JobFailure {
         ExportJob export = ExportJob.of(job);
-        List<ExportedFile.Unit> units =
-                results.stream().map(ExportedFile.Unit::of).toList();
+        ExportedFile.Result all = ExportedFile.Result.of(results);
         List<Blocks.Count> blocks = planner.blocks(job.id());
         reconcile(
                 planner.rows(job.id(), export),
-                units.stream().mapToLong(ExportedFile.Unit::rows).sum()
-                        + blocks.stream().mapToLong(Blocks.Count::read).sum());
-        List<ExportedFile> output =
-                units.stream().flatMap(unit -> unit.output().stream()).toList();
-        List<ExportedFile> deleted =
-                units.stream().flatMap(unit -> unit.deleted().stream()).toList();
+                all.rows() + blocks.stream().mapToLong(Blocks.Count::read).sum());
         Map<String, ExportedFile.Cost> costs = new TreeMap<>();
-        units.forEach(unit -> unit.costs().forEach((type, cost) -> costs.merge(type, cost, ExportedFile.Cost::and)));
         blocks.forEach(count -> costs.put(count.type(), new ExportedFile.Cost(count.read(), count.taken())));
-        try {
-            List<ExportedFile> error = errors.write(export, planner.issues(job.id(), export));
-            Map<String, Long> dangling = groundwork.dangling(job.id(), export);
-            return new ExportedFile.All(output, deleted, error, costs, dangling).result();
-        } catch (BlobProblem e) {
-            throw lasting(e);
-        }
+        return all.withEnd(costs, groundwork.dangling(job.id(), export)).text();
     }
 
     /** Planning, reading and this count are three looks at one moment; they must agree. */

@@ -29,11 +29,7 @@ class ExportPlanner {
     private final ExportSettings settings;
 
     ExportPlanner(
-            Groundwork groundwork,
-            Selection selection,
-            RowRanges ranges,
-            BlockFiles blocks,
-            ExportSettings settings) {
+            Groundwork groundwork, Selection selection, RowRanges ranges, BlockFiles blocks, ExportSettings settings) {
         this.groundwork = groundwork;
         this.selection = selection;
         this.ranges = ranges;
@@ -57,7 +53,16 @@ class ExportPlanner {
                 }
             }
         }
-        return pack(files);
+        List<JobHandler.Unit> units = new ArrayList<>();
+        List<Issue> issues = new ArrayList<>(groundwork.warnings(job));
+        if (by != null) {
+            issues.addAll(blocks.issues(id, by));
+        }
+        if (!issues.isEmpty()) {
+            units.add(unit(List.of(), issues)); // first of all, since every page of the manifest lists it
+        }
+        pack(files, units);
+        return units;
     }
 
     /** Counts the rows of the snapshot anew; it must be what was read, or the snapshot was none. */
@@ -70,25 +75,18 @@ class ExportPlanner {
         return blocks.counts(id);
     }
 
-    /** What a client should know of resources that are in no block. */
-    List<Issue> issues(UUID id, ExportJob job) {
-        ResourceType by = job.organizeBy();
-        return by == null ? List.of() : blocks.issues(id, by);
-    }
-
     /** No more rows are read for the job: the lines of its blocks are forgotten. */
     void release(UUID id) {
         blocks.forget(id);
     }
 
-    private List<JobHandler.Unit> pack(List<FilePlan> files) {
-        List<JobHandler.Unit> units = new ArrayList<>();
+    private void pack(List<FilePlan> files, List<JobHandler.Unit> units) {
         List<FilePlan> open = new ArrayList<>();
         long cost = 0;
         for (FilePlan file : files) {
             long more = file.range().bytes() + FILE_COST;
             if (!open.isEmpty() && cost + more > settings.fileSize().toBytes() + FILE_COST) {
-                units.add(unit(open));
+                units.add(unit(open, List.of()));
                 open = new ArrayList<>();
                 cost = 0;
             }
@@ -96,13 +94,12 @@ class ExportPlanner {
             cost += more;
         }
         if (!open.isEmpty()) {
-            units.add(unit(open));
+            units.add(unit(open, List.of()));
         }
-        return units;
     }
 
-    private static JobHandler.Unit unit(List<FilePlan> files) {
-        FilePlan.Unit unit = new FilePlan.Unit(List.copyOf(files));
+    private static JobHandler.Unit unit(List<FilePlan> files, List<Issue> issues) {
+        FilePlan.Unit unit = new FilePlan.Unit(List.copyOf(files), issues);
         return new JobHandler.Unit(unit.payload(), unit.bytes());
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param until the state at this moment; null = at the kick-off
  * @param container where the client wants the files; null = a new container
  * @param separateStatus whether the status of the export is told in a header of its own
+ * @param partialManifests whether the client reads the manifest in pages, the first ones while the export runs
  * @param warnings what was ignored because the client asked for leniency, or cannot give anything
  */
 record ExportRequest(
@@ -29,6 +30,7 @@ record ExportRequest(
         @Nullable Instant until,
         @Nullable String container,
         boolean separateStatus,
+        boolean partialManifests,
         List<Issue> warnings) {
     /** Whether the export lists what left it. An export of deletions as resources does not list them twice. */
     boolean listsDeletions() {

@@ -34,7 +34,8 @@ class ExportRequestParser {
             CompanionParameters.REFERENCED,
             CompanionParameters.DEPTH,
             "_maxCount",
-            "_isParallel"));
+            "_isParallel",
+            "allowPartialManifests"));
 
     /** The largest page that Azure's server took. */
     private static final int MAX_COUNT = 10_000;
@@ -75,6 +76,7 @@ class ExportRequestParser {
         Instant until = moment(asked, "_until", "_till");
         order(asked, since, until);
         String container = container(asked);
+        boolean partialManifests = partialManifests(asked);
         return new ExportRequest(
                 scope,
                 wanted,
@@ -85,6 +87,7 @@ class ExportRequestParser {
                 until,
                 container,
                 headers.separateStatus(),
+                partialManifests,
                 asked.complaints().warnings());
     }
 
@@ -170,6 +173,23 @@ class ExportRequestParser {
             moment = read;
         }
         return moment;
+    }
+
+    private static boolean partialManifests(Asked asked) {
+        List<String> values =
+                asked.given().all("allowPartialManifests").stream().distinct().toList();
+        for (String value : values) {
+            if (!value.equals("true") && !value.equals("false")) {
+                asked.complaints()
+                        .fault(
+                                "The allowPartialManifests '" + value
+                                        + "' is neither true nor false; leave it out, or give true to get the manifest in pages.");
+            }
+        }
+        if (values.size() > 1) {
+            asked.complaints().fault("allowPartialManifests is given twice, with different values; give it once.");
+        }
+        return values.contains("true");
     }
 
     private static @Nullable String container(Asked asked) {

@@ -4,6 +4,10 @@ import dev.sluice.blob.Written;
 import dev.sluice.fhir.FhirJson;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,38 +44,68 @@ record ExportedFile(
     }
 
     /**
-     * What a unit made: its result.
+     * What a unit made, or several together: its result, or theirs.
      *
-     * @param rows of the snapshot that it read, deletions included; the lines of blocks are counted when they are planned
+     * @param error what the client should know of the export; the first unit makes it
+     * @param rows of the snapshot that were read, deletions included; the lines of blocks are counted when they are planned
      * @param costs of the resources among them, by type
+     * @param dangling resources that are referred to and not there, by type; known at the end of the export
      */
-    record Unit(List<ExportedFile> output, List<ExportedFile> deleted, long rows, Map<String, Cost> costs) {
-        static Unit of(String result) {
-            return FhirJson.MAPPER.readValue(result, Unit.class);
-        }
-
-        String result() {
-            return FhirJson.MAPPER.writeValueAsString(this);
-        }
-    }
-
-    /**
-     * What a job made: its result.
-     *
-     * @param costs of resources, by type
-     * @param dangling resources that are referred to and not there, by type; empty unless what is referred to was asked for
-     */
-    record All(
+    record Result(
             List<ExportedFile> output,
             List<ExportedFile> deleted,
             List<ExportedFile> error,
+            long rows,
             Map<String, Cost> costs,
             Map<String, Long> dangling) {
-        static All of(String result) {
-            return FhirJson.MAPPER.readValue(result, All.class);
+        static Result of(String text) {
+            return FhirJson.MAPPER.readValue(text, Result.class);
         }
 
-        String result() {
+        /** The results of several units as one, in their order. */
+        static Result of(List<String> texts) {
+            List<Result> units = texts.stream().map(Result::of).toList();
+            Map<String, Cost> costs = new TreeMap<>();
+            units.forEach(unit -> unit.costs().forEach((type, cost) -> costs.merge(type, cost, Cost::and)));
+            return new Result(
+                    files(units, Result::output),
+                    files(units, Result::deleted),
+                    files(units, Result::error),
+                    units.stream().mapToLong(Result::rows).sum(),
+                    costs,
+                    Map.of());
+        }
+
+        private static List<ExportedFile> files(List<Result> units, Function<Result, List<ExportedFile>> list) {
+            return units.stream().flatMap(unit -> list.apply(unit).stream()).toList();
+        }
+
+        /** Whether there is a file with what was asked for. */
+        boolean hasData() {
+            return !output.isEmpty() || !deleted.isEmpty();
+        }
+
+        /** The same with another list of what the client should know. */
+        Result withError(List<ExportedFile> told) {
+            return new Result(output, deleted, told, rows, costs, dangling);
+        }
+
+        /** The same with what is known only at the end. */
+        Result withEnd(Map<String, Cost> ofBlocks, Map<String, Long> missing) {
+            Map<String, Cost> all = new TreeMap<>(costs);
+            all.putAll(ofBlocks);
+            return new Result(output, deleted, error, rows, all, missing);
+        }
+
+        /** The file of this name, if there is one. */
+        Optional<ExportedFile> find(String name) {
+            return Stream.of(output, deleted, error)
+                    .flatMap(List::stream)
+                    .filter(file -> file.name().equals(name))
+                    .findFirst();
+        }
+
+        String text() {
             return FhirJson.MAPPER.writeValueAsString(this);
         }
     }

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Streams a finished export's files through this server, with ranges, so that a broken download can go on.
+ * Streams an export's files through this server, with ranges, so that a broken download can go on.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-range-requests">RFC 9110, range requests</a>
  */
@@ -56,7 +56,7 @@ class FileController {
             throws IOException {
         Job job = StatusController.find(jobs, jobId);
         ExportedFile file = listed(job, name);
-        if (!jobs.keep(job.id(), READ_WITHIN)) {
+        if (job.ending() != null && !jobs.keep(job.id(), READ_WITHIN)) {
             throw StatusController.unknown(jobId); // its time has ended just now
         }
         String etag = "\"" + file.sha256() + "\"";
@@ -139,20 +139,22 @@ class FileController {
         }
     }
 
-    /** Only what the manifest lists is served, so a name cannot lead anywhere else. */
-    private static ExportedFile listed(Job job, String name) {
-        if (job.ending() != null && !job.status().failed()) {
-            ExportedFile.All files = ExportedFile.All.of(job.ending().text());
-            for (List<ExportedFile> list : List.of(files.output(), files.deleted(), files.error())) {
-                for (ExportedFile file : list) {
-                    if (file.name().equals(name)) {
-                        return file;
-                    }
-                }
-            }
+    /** Only what a manifest lists is served, so a name cannot lead anywhere else. */
+    private ExportedFile listed(Job job, String name) {
+        return files(job)
+                .find(name)
+                .orElseThrow(() -> FhirProblem.notFound("The export " + job.id() + " has no file '" + name
+                        + "'; its manifest lists the files that it has."));
+    }
+
+    /** All files of a complete export, and those on closed pages of one that runs. */
+    private ExportedFile.Result files(Job job) {
+        if (job.ending() == null) {
+            return ExportedFile.Result.of(jobs.paged(job.id()));
         }
-        throw FhirProblem.notFound(
-                "The export " + job.id() + " has no file '" + name + "'; its manifest lists the files that it has.");
+        return job.status().failed()
+                ? ExportedFile.Result.of(List.of())
+                : ExportedFile.Result.of(job.ending().text());
     }
 
     /** One range, if it is asked for and still meant: several at once are answered with the whole file. */

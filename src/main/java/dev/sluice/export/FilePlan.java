@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import java.util.List;
@@ -37,8 +38,12 @@ record FilePlan(String type, Kind kind, int number, KeyRange range, boolean goes
         return new FilePlan(type, kind, number + 1, range, goesOn);
     }
 
-    /** The files of one unit, as its payload. */
-    record Unit(List<FilePlan> files) {
+    /**
+     * The files of one unit, as its payload.
+     *
+     * @param issues what the client should know of the export, for its error file; in the first unit only
+     */
+    record Unit(List<FilePlan> files, List<Issue> issues) {
         static Unit of(String payload) {
             return FhirJson.MAPPER.readValue(payload, Unit.class);
         }

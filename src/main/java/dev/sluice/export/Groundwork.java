@@ -1,8 +1,10 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.job.JobFailure;
 import dev.sluice.store.Gathering;
 import dev.sluice.store.History;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -37,6 +39,11 @@ class Groundwork {
         }
         patients.find(id, job);
         gatherer.gather(id, job);
+    }
+
+    /** What a client should know of the export, as far as its request and its patients tell. */
+    List<Issue> warnings(ExportJob job) {
+        return patients.warnings(job);
     }
 
     /** How many resources the export refers to and does not hold, by type, if it was asked to bring some. */

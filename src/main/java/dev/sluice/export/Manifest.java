@@ -6,7 +6,6 @@ import dev.sluice.blob.DownloadMode;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.job.Job;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the manifest of a finished export: what it holds, and where each file is. All of it but signed URLs, which are
- * made anew, is the same at each call.
+ * Writes the manifest of an export: what it holds, and where each file is. All of it but signed URLs, which are made
+ * anew, is the same at each call.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
@@ -38,14 +37,25 @@ class Manifest {
     }
 
     /**
-     * The manifest of a completed job.
+     * The whole manifest of a completed export. What is known only at its end stands here, and on no {@link #page}.
      *
-     * @param result what the job made
+     * @param all what its job made
      * @param jobUrl the public URL of the job
      */
-    ObjectNode of(Job job, String result, String jobUrl) {
-        ExportJob export = ExportJob.of(job);
-        ExportedFile.All files = ExportedFile.All.of(result);
+    ObjectNode whole(ExportJob export, ExportedFile.Result all, String jobUrl) {
+        ObjectNode manifest = page(export, all, jobUrl);
+        explainFilters(manifest, all, export);
+        if (!export.request().companions().referenced().isEmpty()) {
+            ArrayNode dangling = manifest.withObject("/extension").putArray("dangling");
+            all.dangling()
+                    .forEach((type, count) ->
+                            dangling.addObject().put("type", type).put("count", count));
+        }
+        return manifest;
+    }
+
+    /** A page of the manifest. It may be read while the export runs, and all but its files is the same on every page. */
+    ObjectNode page(ExportJob export, ExportedFile.Result files, String jobUrl) {
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(export.transactionTime()));
         manifest.put("request", export.url());
@@ -59,33 +69,19 @@ class Manifest {
             list(manifest.putArray("deleted"), files.deleted(), export, jobUrl);
         }
         list(manifest.putArray("error"), files.error(), export, jobUrl);
-        explain(manifest.putObject("extension"), files, export);
-        if (manifest.path("extension").isEmpty()) {
-            manifest.remove("extension");
+        if (export.request().past().history()) {
+            manifest.putObject("extension").put("history", true); // who checks that nothing comes twice must know
         }
         return manifest;
     }
 
-    private void explain(ObjectNode extension, ExportedFile.All files, ExportJob export) {
-        explainFilters(extension, files, export);
-        if (export.request().past().history()) {
-            extension.put("history", true); // who checks that nothing comes twice must know
-        }
-        if (!export.request().companions().referenced().isEmpty()) {
-            ArrayNode dangling = extension.putArray("dangling");
-            files.dangling()
-                    .forEach((type, count) ->
-                            dangling.addObject().put("type", type).put("count", count));
-        }
-    }
-
     /** What each filter cost: whether the index narrowed it, and how many resources were read and kept. */
-    private void explainFilters(ObjectNode extension, ExportedFile.All files, ExportJob export) {
+    private void explainFilters(ObjectNode manifest, ExportedFile.Result files, ExportJob export) {
         Set<String> filtered = filters.types(export);
         if (filtered.isEmpty()) {
             return;
         }
-        ArrayNode explained = extension.putArray("filters");
+        ArrayNode explained = manifest.withObject("/extension").putArray("filters");
         for (String type : filtered) {
             ExportedFile.Cost cost = files.costs().getOrDefault(type, new ExportedFile.Cost(0, 0));
             explained

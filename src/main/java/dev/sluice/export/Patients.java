@@ -1,10 +1,13 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirProblem.Severity;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.Cohorts;
 import dev.sluice.store.Cohorts.Part;
 import dev.sluice.store.Membership;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -103,11 +106,14 @@ class Patients {
         return belongs ? new Membership.Only(group.id()) : new Membership.Nobody();
     }
 
-    /** What could not be followed on the way to the patients. */
-    List<String> warnings(ExportJob job) {
-        return job.request().scope() instanceof ExportScope.GroupMembers group
-                ? members.find(group.id(), job.kickOff(), ids -> {})
-                : List.of();
+    /** What the client should know: of its request, and of what could not be followed on the way to the patients. */
+    List<Issue> warnings(ExportJob job) {
+        List<Issue> issues = new ArrayList<>(job.request().warnings());
+        if (job.request().scope() instanceof ExportScope.GroupMembers group) {
+            members.find(group.id(), job.kickOff(), ids -> {})
+                    .forEach(text -> issues.add(new Issue(Severity.WARNING, "not-found", text)));
+        }
+        return issues;
     }
 
     /** Forgets the patients. */

@@ -56,7 +56,8 @@ class Selection {
     List<Rows> heads(UUID id, ExportJob job, ResourceType type) {
         List<Membership> members = reach.isGathered(job, type)
                 ? List.of(
-                        gathering.rows(id, type, Gathering.Part.PRESENT), gathering.rows(id, type, Gathering.Part.KNOWN))
+                        gathering.rows(id, type, Gathering.Part.PRESENT),
+                        gathering.rows(id, type, Gathering.Part.KNOWN))
                 : List.of(reach.rows(id, job, type, What.RESOURCES).members());
         return members.stream()
                 .map(some -> rows(RowQuery.of(type, job.transactionTime(), some), job))

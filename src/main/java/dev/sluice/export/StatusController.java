@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,21 +36,31 @@ class StatusController {
 
     private final Jobs jobs;
     private final Manifest manifest;
+    private final ManifestPages pages;
     private final BaseUrl base;
     private final Clock clock;
 
-    StatusController(Jobs jobs, Manifest manifest, BaseUrl base, Clock clock) {
+    StatusController(Jobs jobs, Manifest manifest, ManifestPages pages, BaseUrl base, Clock clock) {
         this.jobs = jobs;
         this.manifest = manifest;
+        this.pages = pages;
         this.base = base;
         this.clock = clock;
     }
 
-    /** With {@code Prefer: separate-export-status} at the kick-off, every answer about the export is a 200. */
     @GetMapping
     ResponseEntity<ObjectNode> status(@PathVariable String jobId, HttpServletRequest request) {
+        return page(jobId, 1, request);
+    }
+
+    /**
+     * A page of the manifest, with the status of the export, so that a client that has read all pages can wait at the last
+     * one for the next. With {@code Prefer: separate-export-status} at the kick-off, every answer about the export is a 200.
+     */
+    @GetMapping("/pages/{number:[0-9]{1,9}}")
+    ResponseEntity<ObjectNode> page(@PathVariable String jobId, @PathVariable int number, HttpServletRequest request) {
         Job job = find(jobs, jobId);
-        ResponseEntity<ObjectNode> answer = answer(job, request);
+        ResponseEntity<ObjectNode> answer = answer(job, number, request);
         return !ExportJob.of(job).request().separateStatus()
                 ? answer
                 : ResponseEntity.ok()
@@ -60,28 +71,44 @@ class StatusController {
                         .body(answer.getBody());
     }
 
-    private ResponseEntity<ObjectNode> answer(Job job, HttpServletRequest request) {
+    private ResponseEntity<ObjectNode> answer(Job job, int number, HttpServletRequest request) {
         Job.Ending ending = job.ending();
-        if (ending == null) {
-            return ResponseEntity.accepted()
-                    .header("X-Progress", job.progress().text(clock.instant()))
-                    .header(
-                            HttpHeaders.RETRY_AFTER,
-                            Long.toString(job.progress().pollAfter(clock.instant())))
-                    .build();
-        }
-        if (job.status().failed()) {
+        if (ending != null && job.status().failed()) {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
             return ResponseEntity.status(500).contentType(FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
         }
-        if (!jobs.keep(job.id(), manifest.readableFor())) {
+        if (ending != null && !jobs.keep(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // its time has ended just now
         }
+        Optional<ObjectNode> page = manifest(job, number, base.of(request) + "/_operations/export/" + job.id());
+        if (ending == null && (page.isPresent() || number == 1)) {
+            return inProgress(job, page);
+        }
+        ObjectNode body = page.orElseThrow(() -> FhirProblem.notFound("The manifest of the export " + job.id()
+                + " has no page " + number + ", or not yet; follow the links of its pages."));
         ending = Objects.requireNonNull(find(jobs, job.id().toString()).ending());
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.EXPIRES, HTTP_DATE.format(ending.expires()))
-                .body(manifest.of(job, ending.text(), base.of(request) + "/_operations/export/" + job.id()));
+                .body(body);
+    }
+
+    /** A page of the manifest that can be read now; one that is not asked for in pages is all on the first one. */
+    private Optional<ObjectNode> manifest(Job job, int number, String jobUrl) {
+        ExportJob export = ExportJob.of(job);
+        if (export.request().partialManifests()) {
+            return pages.find(job, number, jobUrl);
+        }
+        return Optional.ofNullable(job.ending())
+                .filter(ending -> number == 1)
+                .map(ending -> manifest.whole(export, ExportedFile.Result.of(ending.text()), jobUrl));
+    }
+
+    private ResponseEntity<ObjectNode> inProgress(Job job, Optional<ObjectNode> page) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.accepted()
+                .header("X-Progress", job.progress().text(clock.instant()))
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(job.progress().pollAfter(clock.instant())));
+        return page.isPresent() ? answer.contentType(MediaType.APPLICATION_JSON).body(page.get()) : answer.build();
     }
 
     @DeleteMapping

@@ -22,16 +22,19 @@ class UnitRunner {
     private final Selection selection;
     private final RowStream rows;
     private final BlobStore blobs;
+    private final ErrorFile errors;
     private final ExportSettings settings;
 
-    UnitRunner(Selection selection, RowStream rows, BlobStore blobs, ExportSettings settings) {
+    UnitRunner(Selection selection, RowStream rows, BlobStore blobs, ErrorFile errors, ExportSettings settings) {
         this.selection = selection;
         this.rows = rows;
         this.blobs = blobs;
+        this.errors = errors;
         this.settings = settings;
     }
 
-    ExportedFile.Unit run(UUID id, ExportJob job, FilePlan.Unit unit, UnitContext context) throws JobFailure {
+    ExportedFile.Result run(UUID id, ExportJob job, FilePlan.Unit unit, UnitContext context) throws JobFailure {
+        List<ExportedFile> error = errors.write(job.place(), unit.issues(), context);
         List<ExportedFile> output = new ArrayList<>();
         List<ExportedFile> deleted = new ArrayList<>();
         long before = 0;
@@ -49,7 +52,7 @@ class UnitRunner {
                 costs.merge(plan.type(), new ExportedFile.Cost(plan.range().rows(), kept), ExportedFile.Cost::and);
             }
         }
-        return new ExportedFile.Unit(output, deleted, rows, costs);
+        return new ExportedFile.Result(output, deleted, error, rows, costs, Map.of());
     }
 
     /** Writes one file; none if its filters leave no line. */

@@ -21,6 +21,15 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     Optional<JobEntity> findById(UUID id);
 
+    /**
+     * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is
+     * neither running nor completed.
+     */
+    @Query(
+            nativeQuery = true,
+            value = "select true from job where id = :id and status in ('RUNNING', 'COMPLETED') for no key update")
+    Optional<Boolean> holdResults(UUID id);
+
     /** ACCEPTED to RUNNING. */
     @Modifying
     @Query("update JobEntity j set j.status = RUNNING, j.units = :units, j.work = :work, j.updatedAt = :now,"

@@ -2,9 +2,11 @@ package dev.sluice.job;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -64,6 +66,37 @@ public class Jobs {
     @Transactional
     public boolean keep(UUID id, Duration time) {
         return jobs.keep(id, clock.instant().plus(time)) == 1;
+    }
+
+    /**
+     * Closes a page of a job's results if there is something new, and returns how many pages are closed.
+     *
+     * <p>A page holds the results of the units that have ended since the one before it was closed. Once closed, it never
+     * changes, whatever process asks, and whatever units are repeated. Results that are not worth a page wait for the next
+     * one. The first page holds the result of the first unit of the plan, and is closed no sooner than that has ended.
+     *
+     * @param worth whether a result is new to those who read the pages
+     */
+    @Transactional
+    public int closePage(UUID id, Predicate<String> worth) {
+        if (jobs.holdResults(id).isPresent()
+                && units.begins(id)
+                && units.unpaged(id).stream().anyMatch(worth)) {
+            units.closePage(id, units.pages(id) + 1);
+        }
+        return units.pages(id);
+    }
+
+    /** The results on one closed page, in the order of the plan. */
+    @Transactional(readOnly = true)
+    public List<String> page(UUID id, int number) {
+        return units.paged(id, number, number);
+    }
+
+    /** The results on all closed pages, in the order of the plan. */
+    @Transactional(readOnly = true)
+    public List<String> paged(UUID id) {
+        return units.paged(id, 1, Integer.MAX_VALUE);
     }
 
     private static Optional<UUID> parse(String id) {

@@ -24,6 +24,7 @@ class WorkUnitEntity {
     private long done;
     private @Nullable String result;
     private int attempts;
+    private @Nullable Integer page;
 
     /** For Hibernate. */
     protected WorkUnitEntity() {

@@ -23,6 +23,31 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Query("update WorkUnitEntity u set u.result = :result, u.done = u.work where u.id = :id and u.result is null")
     int complete(long id, String result);
 
+    /** Whether the first unit of the plan has ended. */
+    @Query(
+            "select count(u) > 0 from WorkUnitEntity u where u.jobId = :jobId and u.ordinal = 0 and u.result is not null")
+    boolean begins(UUID jobId);
+
+    /** Results that are on no page yet. */
+    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId and u.page is null and u.result is not null"
+            + " order by u.ordinal")
+    List<String> unpaged(UUID jobId);
+
+    /** Puts results that are on no page yet on this one. */
+    @Modifying
+    @Query("update WorkUnitEntity u set u.page = :page"
+            + " where u.jobId = :jobId and u.page is null and u.result is not null")
+    void closePage(UUID jobId, int page);
+
+    /** The number of closed pages. */
+    @Query("select coalesce(max(u.page), 0) from WorkUnitEntity u where u.jobId = :jobId")
+    int pages(UUID jobId);
+
+    /** Results on closed pages from one to another, in the order of the plan. */
+    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId and u.page between :first and :last"
+            + " order by u.ordinal")
+    List<String> paged(UUID jobId, int first, int last);
+
     @Modifying
     @Query("update WorkUnitEntity u set u.done = :done where u.id = :id and u.result is null")
     void progress(long id, long done);

@@ -73,7 +73,8 @@ public final class BlockStage {
 
     private static String byCompartment(Rows rows, Membership patients) {
         return "select key, " + rows.query.size() + " as bytes, (select array_agg(u.patient)"
-                + " from unnest(compartment) u (patient) where " + patients.sql("array[u.patient]") + ") as numbers from "
+                + " from unnest(compartment) u (patient) where " + patients.sql("array[u.patient]")
+                + ") as numbers from "
                 + rows.from();
     }
 

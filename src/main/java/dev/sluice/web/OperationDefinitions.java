@@ -62,7 +62,12 @@ class OperationDefinitions {
                     FHIRAllTypes.STRING,
                     "1",
                     "A resource type: files hold a block for each of its resources, with what refers to it."),
-            new Parameter("_container", FHIRAllTypes.STRING, "1", "The storage container for the files."));
+            new Parameter("_container", FHIRAllTypes.STRING, "1", "The storage container for the files."),
+            new Parameter(
+                    "allowPartialManifests",
+                    FHIRAllTypes.BOOLEAN,
+                    "1",
+                    "true: the manifest comes in pages, the first ones while the export runs."));
 
     private static final Parameter PATIENT = new Parameter(
             "patient", FHIRAllTypes.REFERENCE, "*", "The only patients to export; in the body of a POST.");

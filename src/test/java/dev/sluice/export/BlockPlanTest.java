@@ -149,6 +149,7 @@ class BlockPlanTest {
                 null,
                 null,
                 false,
+                false,
                 List.of());
         ExportJob export = new ExportJob(request, "", moment, null, new ExportJob.Place("blocks", "", true));
         return new Job(

@@ -117,6 +117,7 @@ class LostVersionsTest {
                 null,
                 null,
                 false,
+                false,
                 List.of());
         ExportJob export = new ExportJob(request, "", moment, null, new ExportJob.Place("lost", "", true));
         return new Job(

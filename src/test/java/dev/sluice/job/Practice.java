@@ -2,6 +2,7 @@ package dev.sluice.job;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ final class Practice implements JobHandler {
 
     final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
     final Map<String, AtomicInteger> faults = new ConcurrentHashMap<>();
+    final Set<String> held = ConcurrentHashMap.newKeySet();
     final Map<UUID, AtomicInteger> erased = new ConcurrentHashMap<>();
     final AtomicInteger plans = new AtomicInteger();
     final AtomicInteger finished = new AtomicInteger();
@@ -46,8 +48,8 @@ final class Practice implements JobHandler {
     @Override
     public String run(Job job, String unit, UnitContext context) throws Exception {
         runs.computeIfAbsent(unit, u -> new AtomicInteger()).incrementAndGet();
-        if (hold) {
-            holdUntilStopped(context);
+        if (isHeld(unit)) {
+            holdUntilStopped(unit, context);
         }
         if (blocks.getAndDecrement() > 0) {
             new CountDownLatch(1).await();
@@ -65,11 +67,15 @@ final class Practice implements JobHandler {
         return "did " + unit;
     }
 
-    private void holdUntilStopped(UnitContext context) throws InterruptedException {
+    private boolean isHeld(String unit) {
+        return hold || held.contains(unit);
+    }
+
+    private void holdUntilStopped(String unit, UnitContext context) throws InterruptedException {
         holders.incrementAndGet();
         holding.countDown();
         try {
-            for (int i = 0; i < 1_000 && hold; i++) {
+            for (int i = 0; i < 1_000 && isHeld(unit); i++) {
                 context.check();
                 Thread.sleep(10);
             }

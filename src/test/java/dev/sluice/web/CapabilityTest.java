@@ -59,7 +59,7 @@ class CapabilityTest {
         assertThat(operation.getBase()).isEqualTo(IG + "OperationDefinition/" + id);
         assertThat(operation.getParameter())
                 .extracting(parameter -> parameter.getName())
-                .contains("_type", "_since", "_typeFilter");
+                .contains("_type", "_since", "_typeFilter", "allowPartialManifests");
     }
 
     private static String definition(CapabilityStatement statement, String type) {
