@@ -41,6 +41,9 @@ final class Downloads {
     /**
      * The body of a successful answer.
      *
+     * <p>What a status endpoint says of an export apart from the request for it, in {@code X-Export-Status}, counts as the
+     * answer's own status.
+     *
      * @throws NoSuchFileException if the server says that it is not there
      * @throws AccessDeniedException if the server says that it is not for us, or not any more
      */
@@ -52,16 +55,25 @@ final class Downloads {
             request.header("Authorization", "Bearer " + token).header("x-ms-version", "2020-10-02");
         }
         HttpResponse<InputStream> answer = send(authorized ? staying : following, request.build());
-        if (answer.statusCode() == 200) {
+        int status = status(answer);
+        if (status == 200) {
             return answer.body();
         }
         answer.body().close();
-        switch (answer.statusCode()) {
+        switch (status) {
             case 404, 410 -> throw new NoSuchFileException(url);
-            case 401, 403 -> throw new AccessDeniedException(url, null, "HTTP " + answer.statusCode());
+            case 401, 403 -> throw new AccessDeniedException(url, null, "HTTP " + status);
             case 202 -> throw new IOException("the export is not finished yet (HTTP 202)");
-            default -> throw new IOException("the server answered with HTTP " + answer.statusCode());
+            default -> throw new IOException("the server answered with HTTP " + status);
         }
+    }
+
+    private static int status(HttpResponse<?> answer) {
+        return answer.headers()
+                .firstValue("X-Export-Status")
+                .filter(text -> answer.statusCode() == 200 && text.matches("\\d{3}\\b.*"))
+                .map(text -> Integer.parseInt(text.substring(0, 3)))
+                .orElse(answer.statusCode());
     }
 
     private static URI uri(String url) throws IOException {

@@ -1,13 +1,18 @@
 package dev.sluice.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 /** Finds what an argument means: a manifest's URL, a file, or a folder. */
@@ -28,12 +33,11 @@ final class Exports {
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
-        try {
-            Manifest manifest = Manifest.parse(Files.readAllBytes(file), file.toString());
-            return new Export(place, manifest, item -> beside(file, item));
-        } catch (IOException e) {
-            throw new Unreadable("The manifest " + file + " cannot be read: " + reason(e) + ".");
-        }
+        Manifest manifest = pages(
+                file.toString(),
+                page -> new ByteArrayInputStream(Files.readAllBytes(path(page))),
+                (page, next) -> beside(file, next).toString());
+        return new Export(place, manifest, item -> packedOrNot(file, item));
     }
 
     /** The resources at a place, in files; a folder without a manifest is searched, with all folders below it. */
@@ -62,10 +66,43 @@ final class Exports {
     }
 
     private Manifest download(String url) {
-        try (InputStream in = downloads.open(url, true)) {
-            return Manifest.parse(in.readAllBytes(), url);
+        return pages(url, page -> downloads.open(page, true), Exports::resolve);
+    }
+
+    /** How a page of a manifest is read. */
+    @FunctionalInterface
+    private interface Pages {
+        InputStream open(String place) throws IOException;
+    }
+
+    /** A manifest and all pages that it leads to, as one. */
+    private static Manifest pages(String first, Pages pages, BinaryOperator<String> following) {
+        Manifest all = page(first, pages);
+        Set<String> seen = new HashSet<>(Set.of(first));
+        String place = first;
+        while (all.next() != null) {
+            place = following.apply(place, all.next());
+            if (!seen.add(place)) {
+                throw new Unreadable("The pages of the manifest " + first + " lead back to " + place + ".");
+            }
+            all = all.with(page(place, pages));
+        }
+        return all;
+    }
+
+    private static Manifest page(String place, Pages pages) {
+        try (InputStream in = pages.open(place)) {
+            return Manifest.parse(in.readAllBytes(), place);
         } catch (IOException e) {
-            throw new Unreadable("The manifest " + url + " cannot be read: " + reason(e) + ".");
+            throw new Unreadable("The manifest " + place + " cannot be read: " + reason(e) + ".");
+        }
+    }
+
+    private static String resolve(String page, String next) {
+        try {
+            return URI.create(page).resolve(next).toString();
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable("The manifest has '" + next + "', which is not a URL.");
         }
     }
 
@@ -83,15 +120,20 @@ final class Exports {
         }
     }
 
-    private static NdjsonFile beside(Path manifest, Manifest.Item item) {
-        String name = item.name();
-        if (name.isEmpty() || name.equals("..") || name.contains("\\")) {
-            throw new Unreadable("The manifest " + manifest + " has '" + item.url() + "', which names no file.");
-        }
-        Path plain = manifest.resolveSibling(name);
-        Path packed = manifest.resolveSibling(name + ".gz");
+    private static NdjsonFile packedOrNot(Path manifest, Manifest.Item item) {
+        Path plain = beside(manifest, item.url());
+        Path packed = plain.resolveSibling(plain.getFileName() + ".gz");
         return new NdjsonFile(
-                name, () -> Files.newInputStream(!Files.exists(plain) && Files.exists(packed) ? packed : plain));
+                item.name(), () -> Files.newInputStream(!Files.exists(plain) && Files.exists(packed) ? packed : plain));
+    }
+
+    /** What a manifest names by a URL lies beside it, under the name at the end of the URL. */
+    private static Path beside(Path manifest, String url) {
+        String name = Manifest.nameIn(url);
+        if (name.isEmpty() || name.equals("..") || name.contains("\\")) {
+            throw new Unreadable("The manifest " + manifest + " has '" + url + "', which names no file.");
+        }
+        return manifest.resolveSibling(name);
     }
 
     private static List<NdjsonFile> below(Path folder) {

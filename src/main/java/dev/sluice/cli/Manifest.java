@@ -16,9 +16,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param history whether a resource may come in several versions; only a manifest of Sluice says so
  * @param organizedBy the type whose instances the files with resources are organised by; empty = each has one type
  * @param items the files, in the order of the manifest: output, error, deleted
+ * @param next where the next page of it is, as it says it; null if there is none
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
-record Manifest(boolean requiresAccessToken, boolean history, String organizedBy, List<Item> items) {
+record Manifest(
+        boolean requiresAccessToken,
+        boolean history,
+        String organizedBy,
+        List<Item> items,
+        @Nullable String next) {
     private static final List<String> LISTS = List.of("output", "error", "deleted");
 
     /**
@@ -41,12 +47,7 @@ record Manifest(boolean requiresAccessToken, boolean history, String organizedBy
             @Nullable String continuesIn) {
         /** The file's own name: what stands behind the last slash of the URL's path. */
         String name() {
-            try {
-                String path = String.valueOf(URI.create(url).getPath());
-                return path.substring(path.lastIndexOf('/') + 1);
-            } catch (IllegalArgumentException e) {
-                throw new Unreadable("The manifest has '" + url + "', which is not a URL.");
-            }
+            return nameIn(url);
         }
 
         boolean isOutput() {
@@ -71,11 +72,35 @@ record Manifest(boolean requiresAccessToken, boolean history, String organizedBy
                 items.add(item(list, item, place));
             }
         }
+        String next = null;
+        for (JsonNode link : manifest.path("link")) {
+            if (link.path("relation").stringValue("").equals("next")) {
+                next = link.path("url").stringValue("");
+            }
+        }
         return new Manifest(
                 manifest.path("requiresAccessToken").booleanValue(false),
                 manifest.path("extension").path("history").booleanValue(false),
                 manifest.path("outputOrganizedBy").stringValue(""),
-                List.copyOf(items));
+                List.copyOf(items),
+                next);
+    }
+
+    /** This page and the one after it, as one; each page of an export repeats its errors. */
+    Manifest with(Manifest page) {
+        List<Item> all = new ArrayList<>(items);
+        page.items.stream().filter(item -> !item.list().equals("error")).forEach(all::add);
+        return new Manifest(requiresAccessToken, history, organizedBy, List.copyOf(all), page.next);
+    }
+
+    /** What stands behind the last slash of a URL's path. */
+    static String nameIn(String url) {
+        try {
+            String path = String.valueOf(URI.create(url).getPath());
+            return path.substring(path.lastIndexOf('/') + 1);
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable("The manifest has '" + url + "', which is not a URL.");
+        }
     }
 
     private static Item item(String list, JsonNode item, String place) {

@@ -67,6 +67,57 @@ class DownloadsTest {
     }
 
     @Test
+    void allPagesOfAManifestAreReadWithTheTokenOfTheFirst() {
+        String error = "\"error\":[{\"type\":\"OperationOutcome\",\"count\":1,\"url\":\"" + url("/told") + "\"}]";
+        answer("/one", 200, linked(manifest(true, "/file"), url("/two"), error));
+        answer("/two", 200, linked(manifest(true, "/other"), "three", error));
+        answer("/three", 200, linked(manifest(true, "/third"), "", error));
+        answer("/file", 200, LINE);
+        answer("/other", 200, LINE.replace("ann", "bob"));
+        answer("/third", 200, LINE);
+        answer("/told", 200, "{\"resourceType\":\"OperationOutcome\"}\n");
+
+        CommandLine run = verify("/one", "--token", "t1");
+
+        assertThat(run.out())
+                .contains("ok          output/file", "ok          output/other", "ok          error/told")
+                .contains("DIFFERS     output/third", "line 1 repeats Patient/ann", "of 4 files");
+        assertThat(requests).hasSize(7).allMatch(request -> request.endsWith(" Bearer t1"));
+    }
+
+    @Test
+    void pagesThatLeadBackOrAreNotThereAreTold() {
+        answer("/one", 200, linked(manifest(false, "/file"), url("/two"), "\"error\":[]"));
+        answer("/two", 200, linked(manifest(false, "/file"), url("/one"), "\"error\":[]"));
+        answer("/last", 200, linked(manifest(false, "/file"), url("/none"), "\"error\":[]"));
+        answer("/bad", 200, linked(manifest(false, "/file"), "http://[", "\"error\":[]"));
+        answer("/none", 404, "");
+
+        assertThat(verify("/one").err()).contains("lead back to " + url("/one"));
+        assertThat(verify("/last").err()).contains(url("/none") + " cannot be read: it is not there");
+        assertThat(verify("/bad").err()).contains("'http://[', which is not a URL");
+        assertThat(verify("/last").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aPartOfAnExportThatRunsIsNotTakenForTheWhole() {
+        answer("/file", 200, LINE);
+        answer("/busy", 202, manifest(false, "/file"));
+        server.createContext("/apart", exchange -> {
+            exchange.getResponseHeaders().set("X-Export-Status", "202 Accepted");
+            send(exchange, 200, manifest(false, "/file"));
+        });
+        server.createContext("/done", exchange -> {
+            exchange.getResponseHeaders().set("X-Export-Status", "200");
+            send(exchange, 200, manifest(false, "/file"));
+        });
+
+        assertThat(verify("/busy").err()).contains("the export is not finished yet (HTTP 202)");
+        assertThat(verify("/apart").err()).contains("the export is not finished yet (HTTP 202)");
+        assertThat(verify("/done").exitCode()).isZero();
+    }
+
+    @Test
     void whatTheServerSaysInsteadOfAFileIsTold() {
         answer("/m404", 200, manifest(false, "/none"));
         answer("/m500", 200, manifest(false, "/broken"));
@@ -98,6 +149,11 @@ class DownloadsTest {
     private String manifest(boolean tokenNeeded, String file) {
         return "{\"requiresAccessToken\":" + tokenNeeded + ",\"output\":[{\"type\":\"Patient\",\"count\":1,\"url\":\""
                 + url(file) + "\"}]}";
+    }
+
+    private static String linked(String manifest, String next, String error) {
+        String link = next.isEmpty() ? "" : ",\"link\":[{\"relation\":\"next\",\"url\":\"" + next + "\"}]";
+        return manifest.substring(0, manifest.length() - 1) + "," + error + link + "}";
     }
 
     private void answer(String path, int status, String body) {

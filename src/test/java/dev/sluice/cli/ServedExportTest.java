@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.HeldUnits;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,36 @@ class ServedExportTest {
             CommandLine gone = CommandLine.run("compare", first, second);
             assertThat(gone.exitCode()).isEqualTo(2);
             assertThat(gone.err()).contains("cannot be read: it is not there.");
+        }
+    }
+
+    @Test
+    void anExportInPagesIsVerifiedFromItsFirstPageOnWhereverItIs() throws IOException {
+        try (SluiceServer server = SluiceServer.start("--sluice.export.file-size=100B")) {
+            load(server, SavedExport.PATIENTS);
+            HeldUnits units = HeldUnits.of(server);
+            ExportClient client = new ExportClient(server);
+            String job = client.kickOff("/$export?allowPartialManifests=true")
+                    .headers()
+                    .firstValue("Content-Location")
+                    .orElseThrow();
+            units.run(job, 0, 0);
+            server.get(job);
+            CommandLine running = CommandLine.run("verify", job);
+            units.release(job);
+            Export first = client.download(client.awaitEnd(job));
+            Export second = client.download(server.get(job + "/pages/2"));
+
+            CommandLine served = CommandLine.run("verify", job);
+
+            assertThat(running.err()).contains("not finished yet");
+            assertThat(served.out()).contains("Patient-1.ndjson", "Patient-2.ndjson", "TRUE: 2 files, 2 lines");
+            save(server, first, folder);
+            assertThat(CommandLine.run("verify", folder).err()).contains("it is not there");
+            save(server, second, folder);
+            Files.writeString(folder.resolve("2"), second.manifest().toString());
+            Files.writeString(folder.resolve("manifest.json"), first.manifest().toString());
+            assertThat(CommandLine.run("verify", folder).out()).contains("TRUE: 2 files, 2 lines");
         }
     }
 
