@@ -73,7 +73,7 @@ public class Jobs {
      *
      * <p>A page holds the results of the units that have ended since the one before it was closed. Once closed, it never
      * changes, whatever process asks, and whatever units are repeated. Results that are not worth a page wait for the next
-     * one. The first page holds the result of the first unit of the plan, and is closed no sooner than that has ended.
+     * one. The first page holds the result of the first unit of the plan, and is closed no sooner than that has ended; that unit is run before the others.
      *
      * @param worth whether a result is new to those who read the pages
      */

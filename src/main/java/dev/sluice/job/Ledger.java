@@ -112,7 +112,9 @@ class Ledger {
         List<WorkUnitEntity> rows = IntStream.range(0, plan.size())
                 .mapToObj(ordinal -> new WorkUnitEntity(job, ordinal, plan.get(ordinal)))
                 .toList();
-        agenda.run(units.saveAll(rows).stream().map(WorkUnitEntity::id).toList());
+        List<Long> ids = units.saveAll(rows).stream().map(WorkUnitEntity::id).toList();
+        agenda.run(ids.subList(0, 1), Agenda.FIRST);
+        agenda.run(ids.subList(1, ids.size()), Agenda.IN_TURN);
         return true;
     }
 
@@ -176,7 +178,7 @@ class Ledger {
         restore("erase", agenda::erase, restored);
         List<Long> stranded = units.stranded();
         if (!stranded.isEmpty()) {
-            agenda.run(stranded);
+            agenda.run(stranded, Agenda.IN_TURN);
             stranded.forEach(unit -> restored.add("run " + unit));
         }
         return restored;

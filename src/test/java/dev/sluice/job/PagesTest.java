@@ -125,6 +125,23 @@ class PagesTest {
     }
 
     @Test
+    void theFirstUnitGoesBeforeTheOthersWhenItIsBegunAnew() {
+        process.close();
+        process = EngineProcess.start(database, practice, "sluice.export.workers=1");
+        practice.held.add("0");
+        UUID id = process.submit(20);
+        await().until(() -> practice.holders.get() == 1);
+        process.close();
+
+        Practice other = new Practice();
+        other.pauseMillis = 100;
+        process = EngineProcess.start(database, other, "sluice.export.workers=1");
+
+        await().until(() -> process.jobs().closePage(id, PagesTest::anything) == 1);
+        assertThat(process.jobs().page(id, 1)).hasSizeLessThan(10);
+    }
+
+    @Test
     void aJobThatIsDiscardedGetsNoMorePages() {
         practice.held.add("1");
         UUID id = process.submit(2);
