@@ -119,9 +119,9 @@ record Manifest(
                 text(item.path("continuesInFile")));
     }
 
-    /** Whether a file with resources has this URL. */
+    /** Whether a file with resources has the name that this URL has: of signed URLs each page has its own. */
     boolean hasOutput(String url) {
-        return items.stream().anyMatch(item -> item.isOutput() && item.url().equals(url));
+        return items.stream().anyMatch(item -> item.isOutput() && item.name().equals(nameIn(url)));
     }
 
     private static @Nullable String text(JsonNode node) {

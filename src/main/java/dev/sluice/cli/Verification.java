@@ -25,10 +25,10 @@ final class Verification {
         List<FileCheck> checks = new ArrayList<>();
         Map<String, String> continued = new HashMap<>();
         for (Manifest.Item item : export.manifest().items()) {
-            FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.url()));
+            FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.name()));
             check.read(export.file(item));
             if (item.continuesIn() != null) {
-                continued.put(item.continuesIn(), check.lastHead());
+                continued.put(Manifest.nameIn(item.continuesIn()), check.lastHead());
             }
             out.println(check);
             checks.add(check);

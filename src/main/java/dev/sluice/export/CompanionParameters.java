@@ -71,6 +71,9 @@ class CompanionParameters {
         if (!asked.given().all("_typeFilter", "_typefilter").isEmpty()) {
             asked.complaints().fault(named + " cannot be combined with _typeFilter; leave one of them out.");
         }
+        if (!asked.given().all("organizeOutputBy").isEmpty()) {
+            asked.complaints().fault(named + " cannot be combined with organizeOutputBy; leave one of them out.");
+        }
         ExportRequest.Past past = new ExportRequest.Past(wanted.contains(HISTORY), wanted.contains(DELETED));
         if (past.history()) {
             asked.complaints()
