@@ -54,7 +54,7 @@ class Selection {
 
     /** The resources of one type as they are at the export's moment, changed or not: what blocks may be of. */
     List<Rows> heads(UUID id, ExportJob job, ResourceType type) {
-        List<Membership> members = reach.isGathered(job, type)
+        List<Membership> members = isGathered(id, job, type)
                 ? List.of(
                         gathering.rows(id, type, Gathering.Part.PRESENT),
                         gathering.rows(id, type, Gathering.Part.KNOWN))
@@ -85,12 +85,16 @@ class Selection {
     }
 
     private RowQuery query(UUID id, ExportJob job, ResourceType type, What what) {
-        if (!reach.isGathered(job, type) || gathering.isNeedless(id)) {
+        if (!isGathered(id, job, type)) {
             return reach.rows(id, job, type, what);
         }
         Gathering.Part part = what == What.RESOURCES ? Gathering.Part.PRESENT : Gathering.Part.GONE;
         return RowQuery.of(type, job.transactionTime(), gathering.rows(id, type, part))
                 .giving(what);
+    }
+
+    private boolean isGathered(UUID id, ExportJob job, ResourceType type) {
+        return reach.isGathered(job, type) && !gathering.isNeedless(id);
     }
 
     /** What is left of the resources of each type; a type that is not in it is left whole. */

@@ -28,7 +28,7 @@ public final class BlockStage {
     private final UUID attempt = UUID.randomUUID();
     private final Map<String, Long> refused = new TreeMap<>();
 
-    /** @param targeted the types that any Provenance is about */
+    /** @param targeted the types that Provenance is about whose own compartments do not tell all its patients */
     BlockStage(JdbcTemplate jdbc, List<ResourceType> targeted) {
         this.jdbc = jdbc;
         this.targeted = targeted;
@@ -82,7 +82,8 @@ public final class BlockStage {
         StringBuilder pairs = new StringBuilder("select key, unnest(compartment) as patient from v");
         for (ResourceType type : targeted) {
             RowQuery targets = RowQuery.everything(type, rows.query.asOf());
-            pairs.append(" union select v.key, unnest(o.compartment) from v join provenance_target t on t.id = v.id")
+            pairs.append(" union select v.key, unnest(o.compartment) from v join provenance_unsettled s on s.id = v.id")
+                    .append(" and s.version_id = v.version_id join provenance_target t on t.id = v.id")
                     .append(" and t.version_id = v.version_id and not t.former and t.target_type = '")
                     .append(type)
                     .append("' join ")

@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.GatheredProvenance.Which;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,7 +47,7 @@ public class Blocks {
     /** A stage to put the lines of a job together on; it is gone with the caller's transaction. */
     @Transactional(propagation = Propagation.MANDATORY)
     public BlockStage stage() {
-        return new BlockStage(jdbc, provenance.targeted(ResourceType.all(), GatheredProvenance.Which.ALL));
+        return new BlockStage(jdbc, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
     }
 
     /** Makes the lines on the stage those of the job, unless it has some already; these are the same. */

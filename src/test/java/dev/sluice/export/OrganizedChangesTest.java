@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Exports in blocks of a store to which something is added: more references, more members, and changes. */
 class OrganizedChangesTest {
@@ -84,15 +85,7 @@ class OrganizedChangesTest {
         assertThat(export("/$export?organizeOutputBy=Organization&_since=" + before)
                         .blocks())
                 .isEmpty();
-        server.put(
-                "/Patient/bob",
-                "application/fhir+json",
-                Ward.NDJSON
-                        .lines()
-                        .filter(line -> line.contains("\"id\":\"bob\""))
-                        .findFirst()
-                        .orElseThrow()
-                        .replace("male", "other"));
+        changeBob();
         assertThat(export("/$export?organizeOutputBy=Organization&_since=" + before)
                         .keys("Organization/clinic"))
                 .containsExactly("Organization/clinic", "Patient/bob");
@@ -131,6 +124,67 @@ class OrganizedChangesTest {
         assertThat(export.notes())
                 .contains("1 Group would each be repeated in more than 1000 blocks, and are left out."
                         + " To get them, export without organizeOutputBy and with _type=Group.");
+    }
+
+    @Test
+    void aProvenanceStandsInTheBlocksOfThePatientsWhoseResourcesItIsAbout() {
+        Ward.load(server, """
+                {"resourceType":"Provenance","id":"of-ann","target":[{"reference":"Observation/of-ann"},{"reference":"Organization/clinic"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}
+                {"resourceType":"Provenance","id":"of-both","target":[{"reference":"Patient/bob"},{"reference":"Observation/of-ann/_history/1"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}
+                {"resourceType":"Provenance","id":"of-clinic","target":[{"reference":"Organization/clinic"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}
+                """);
+
+        BlockedExport all = export("/$export?organizeOutputBy=Patient&_type=Patient,Provenance");
+        BlockedExport ann = export("/Group/only-ann/$export?organizeOutputBy=Patient&_type=Patient,Provenance");
+
+        assertThat(all.keys("Patient/ann")).containsExactly("Patient/ann", "Provenance/of-ann", "Provenance/of-both");
+        assertThat(all.keys("Patient/bob")).containsExactly("Patient/bob", "Provenance/of-both");
+        assertThat(all.notes()).singleElement().asString().startsWith("1 Provenance belong to no Patient's block");
+        assertThat(ann.blocks().keySet()).containsExactly("Patient/ann");
+        assertThat(ann.keys("Patient/ann")).containsExactly("Patient/ann", "Provenance/of-ann", "Provenance/of-both");
+        assertThat(ann.notes()).isEmpty();
+    }
+
+    @Test
+    void aSettledProvenanceNeedsNoGatheringAndHasItsBlocksAllTheSame() {
+        Ward.load(server, """
+                {"resourceType":"Provenance","id":"later","target":[{"reference":"Patient/ann"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}],"entity":[{"role":"source","what":{"reference":"Provenance/plain"}}]}
+                {"resourceType":"Provenance","id":"plain","target":[{"reference":"Patient/ann"},{"reference":"Observation/of-ann"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}
+                """);
+        server.bean(JdbcTemplate.class).update("delete from provenance_unsettled"); // what settling comes to
+
+        assertThat(export("/Patient/$export?organizeOutputBy=Provenance").keys("Provenance/plain"))
+                .containsExactly("Provenance/plain", "Provenance/later");
+        assertThat(export("/Patient/$export?organizeOutputBy=Patient&_type=Patient,Provenance")
+                        .keys("Patient/ann"))
+                .containsExactly("Patient/ann", "Provenance/later", "Provenance/plain");
+    }
+
+    @Test
+    void whatIsBroughtBecauseItIsReferredToCanHaveBlocksToo() {
+        String before = client.export("/$export").transactionTime();
+        String brought = "/Patient/$export?_type=Patient&_includeReferenced=Organization&organizeOutputBy=";
+
+        assertThat(export(brought + "Organization").keys("Organization/clinic"))
+                .containsExactly("Organization/clinic", "Patient/bob");
+        assertThat(export(brought + "Patient").notes())
+                .singleElement()
+                .asString()
+                .startsWith("1 Organization belong to no Patient's block");
+        changeBob();
+        assertThat(export("/$export?_type=Patient,Organization&_typeFilter=Organization%3Fname%3DClinic&_since="
+                                + before + "&_includeReferenced=Location&organizeOutputBy=Organization")
+                        .keys("Organization/clinic"))
+                .containsExactly("Organization/clinic", "Patient/bob");
+    }
+
+    private void changeBob() {
+        String bob = Ward.NDJSON
+                .lines()
+                .filter(line -> line.contains("\"id\":\"bob\""))
+                .findFirst()
+                .orElseThrow();
+        server.put("/Patient/bob", "application/fhir+json", bob.replace("male", "other"));
     }
 
     private BlockedExport export(String path) {
