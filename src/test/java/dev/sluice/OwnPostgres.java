@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,21 +16,28 @@ import java.util.concurrent.TimeUnit;
 public final class OwnPostgres implements AutoCloseable {
     private final Path data;
     private final int port;
+    private final Map<String, String> settings;
     private EmbeddedPostgres server;
 
-    private OwnPostgres(Path data, int port) throws IOException {
+    private OwnPostgres(Path data, int port, Map<String, String> settings) throws IOException {
         this.data = data;
         this.port = port;
+        this.settings = settings;
         this.server = startServer();
     }
 
     /** Starts one with its data in a folder that does not exist yet. */
     public static OwnPostgres start(Path data) throws IOException {
+        return start(data, Map.of());
+    }
+
+    /** Starts one with more settings than those that keep the data safe. */
+    public static OwnPostgres start(Path data, Map<String, String> settings) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        return new OwnPostgres(data, port);
+        return new OwnPostgres(data, port, settings);
     }
 
     /** The JDBC URL, user included. */
@@ -62,14 +70,15 @@ public final class OwnPostgres implements AutoCloseable {
     }
 
     private EmbeddedPostgres startServer() throws IOException {
-        return EmbeddedPostgres.builder()
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
-                .setPGStartupWait(Duration.ofSeconds(60))
-                .start();
+                .setPGStartupWait(Duration.ofSeconds(60));
+        settings.forEach(builder::setServerConfig);
+        return builder.start();
     }
 }

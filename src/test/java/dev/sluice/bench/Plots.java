@@ -1,0 +1,92 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.BarChart.Bar;
+import dev.sluice.bench.LineChart.Axis;
+import dev.sluice.bench.LineChart.Line;
+import dev.sluice.bench.LineChart.Point;
+import dev.sluice.bench.Scenario.Group;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The drawings of a report, by the names of their files. */
+final class Plots {
+    private Plots() {}
+
+    static Map<String, String> of(Report report) {
+        Map<String, String> plots = new LinkedHashMap<>();
+        for (Group group : List.of(Group.EXPORTS, Group.STORAGE, Group.IMPORT)) {
+            List<Bar> bars = bars(report, group);
+            if (!bars.isEmpty()) {
+                plots.put(group.key() + ".svg", BarChart.draw(group.title + ": NDJSON a second", "MB/s", bars));
+            }
+        }
+        if (!report.growth().isEmpty()) {
+            plots.put("growth.svg", growth(report.growth()));
+            plots.put("memory.svg", memory(report.growth()));
+        }
+        return plots;
+    }
+
+    private static List<Bar> bars(Report report, Group group) {
+        List<Bar> bars = new ArrayList<>();
+        report.measured().forEach((scenario, series) -> {
+            if (scenario.group() == group) {
+                bars.add(new Bar(
+                        scenario.title().replace("`", ""),
+                        series.median(Measurement::megabytesPerSecond),
+                        scenario.isBound()));
+            }
+        });
+        return bars;
+    }
+
+    private static String growth(List<Growth.Step> steps) {
+        return LineChart.draw(
+                "Time for each resource as the data grows, -Xmx" + Growth.HEAP,
+                sizes(steps),
+                "µs a resource",
+                List.of(
+                        line("export", steps, step -> step.export().median(Measurement::secondsPerResource)),
+                        line("import", steps, step -> step.load().secondsPerResource()),
+                        line("COPY to a file", steps, step -> step.copy().median(Measurement::secondsPerResource))));
+    }
+
+    private static Line line(String label, List<Growth.Step> steps, ToDoubleFunction<Growth.Step> seconds) {
+        return new Line(
+                label,
+                steps.stream()
+                        .map(step -> new Point(step.resources(), 1e6 * seconds.applyAsDouble(step)))
+                        .toList(),
+                true);
+    }
+
+    /** The whole powers of ten around the sizes. */
+    private static Axis sizes(List<Growth.Step> steps) {
+        double least = steps.stream().mapToDouble(Growth.Step::resources).min().orElse(1);
+        double most = steps.stream().mapToDouble(Growth.Step::resources).max().orElse(10);
+        return new Axis(
+                "resources",
+                Math.pow(10, Math.floor(Math.log10(least * 1.05))) * 0.9,
+                Math.pow(10, Math.ceil(Math.log10(most * 0.95))) * 1.1,
+                true);
+    }
+
+    private static String memory(List<Growth.Step> steps) {
+        return LineChart.draw(
+                "Memory of the server during an export, -Xmx" + Growth.HEAP,
+                new Axis("part of the export's time, %", 0, 100, false),
+                "resident memory, MB",
+                steps.stream()
+                        .map(step -> new Line(
+                                Text.whole((double) step.resources()) + " resources",
+                                step.memory().stream()
+                                        .filter(point -> !Double.isNaN(point.y()))
+                                        .map(point -> new Point(point.x(), point.y() / 1e6))
+                                        .toList(),
+                                false))
+                        .toList());
+    }
+}
