@@ -6,7 +6,7 @@ import java.util.List;
 final class BarChart {
     private static final double LABELS = 400;
     private static final double BARS = 380;
-    private static final double VALUES = 100;
+    private static final double VALUES = 140;
     private static final double ROW = 26;
     private static final double TOP = 64;
 
@@ -29,7 +29,7 @@ final class BarChart {
             double length = BARS * bar.value / most;
             svg.text(LABELS - 10, y + 17, Svg.Anchor.END, bar.label);
             svg.box(LABELS, y + 4, length, ROW - 8, bar.bound ? Palette.BOUND : Palette.SLUICE);
-            svg.text(LABELS + length + 8, y + 17, Svg.Anchor.START, Text.number(bar.value) + " " + unit);
+            svg.text(LABELS + length + 8, y + 17, Svg.Anchor.START, Text.whole(bar.value) + " " + unit);
             y += ROW;
         }
         svg.line(LABELS, TOP, LABELS, y, Palette.AXIS);

@@ -9,6 +9,7 @@ import java.util.Deque;
  */
 final class Cleanup {
     private static final Deque<AutoCloseable> STEPS = new ArrayDeque<>();
+    private static boolean ending;
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(Cleanup::run));
@@ -16,17 +17,33 @@ final class Cleanup {
 
     private Cleanup() {}
 
-    static synchronized void atEnd(AutoCloseable step) {
-        STEPS.push(step);
+    /** What is begun while everything ends is undone at once. */
+    static void atEnd(AutoCloseable step) {
+        if (!isKept(step)) {
+            close(step);
+            throw new BenchmarkFault("The benchmark was told to end");
+        }
     }
 
-    private static synchronized void run() {
-        for (AutoCloseable step : STEPS) {
-            try {
-                step.close();
-            } catch (Exception e) {
-                System.err.println("At the end of the benchmark: " + e);
-            }
+    private static synchronized boolean isKept(AutoCloseable step) {
+        STEPS.push(step);
+        return !ending;
+    }
+
+    private static void run() {
+        Deque<AutoCloseable> steps;
+        synchronized (Cleanup.class) {
+            ending = true;
+            steps = new ArrayDeque<>(STEPS);
+        }
+        steps.forEach(Cleanup::close);
+    }
+
+    private static void close(AutoCloseable step) {
+        try {
+            step.close();
+        } catch (Exception e) {
+            System.err.println("At the end of the benchmark: " + e);
         }
     }
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the others are paused as they are, warm, and take nothing from it.
  */
 final class Fleet implements AutoCloseable {
+    /** A server that has slept for minutes renews connections and looks at its agenda, which is not to be measured. */
+    private static final int SETTLE_MILLIS = 500;
+
     private final Map<String, Supplier<Server>> plans = new HashMap<>();
     private final Map<String, Server> started = new HashMap<>();
     private @Nullable Server awake;
@@ -34,6 +37,7 @@ final class Fleet implements AutoCloseable {
             wanted.resume();
         }
         awake = wanted;
+        Client.pause(SETTLE_MILLIS);
         return wanted;
     }
 

@@ -16,6 +16,9 @@ final class Growth {
     static final String HEAP = "256m";
 
     private static final String DATABASE = "bench_growth";
+    /** The table with its indexes, its log, and the larger of two sets of files. */
+    private static final int COPIES = 4;
+
     private static final int SAMPLE_PATIENTS = 200;
     private static final int SAMPLE_MILLIS = 20;
 
@@ -56,6 +59,7 @@ final class Growth {
     private Step step(int patients) {
         Path folder = site.folder().resolve("growth");
         Dataset data = Dataset.madeUp(patients, folder);
+        site.requireSpace(COPIES * data.bytes());
         String url = site.postgres().create(DATABASE);
         try (Server server = site.start(NAME, url, HEAP, List.of())) {
             Client client = new Client(server.base());

@@ -33,7 +33,9 @@ final class ImportScenarios {
     /** Makes a database of their own beside the one with the rows to export. */
     static ImportScenarios in(Site site, Dataset data) {
         String url = site.postgres().create(DATABASE);
-        Cleanup.atEnd(() -> site.postgres().drop(DATABASE));
+        if (site.options().database() != null) { // another goes with its server
+            Cleanup.atEnd(() -> site.postgres().drop(DATABASE));
+        }
         Path folder =
                 Objects.requireNonNull(data.files().get(0).toAbsolutePath().getParent());
         site.plan(SERVER, url, List.of("--sluice.import.root=" + folder));

@@ -20,7 +20,7 @@ final class Machine {
     private Machine() {}
 
     /** Lines for the report. */
-    static List<String> about(Options options, Dataset data, Postgres postgres) {
+    static List<String> about(Options options, Postgres postgres) {
         return List.of(
                 "Date: " + LocalDate.now(ZoneOffset.UTC) + ", commit "
                         + or(command("git", "rev-parse", "--short", "HEAD"), "unknown"),
@@ -28,8 +28,7 @@ final class Machine {
                         + System.getProperty("os.version") + ", load " + load(),
                 "Java " + Runtime.version() + ", PostgreSQL " + postgres.version() + ", "
                         + or(command("psql", "--version"), "no psql: COPY by the driver"),
-                "Servers: -Xmx" + options.heap() + ", settings by default",
-                "Data: " + data.about());
+                "Servers: -Xmx" + options.heap() + ", settings by default");
     }
 
     /** The load of the last minute: more than the cores means that somebody else used the machine. */

@@ -20,7 +20,7 @@ final class Plots {
         for (Group group : List.of(Group.EXPORTS, Group.STORAGE, Group.IMPORT)) {
             List<Bar> bars = bars(report, group);
             if (!bars.isEmpty()) {
-                plots.put(group.key() + ".svg", BarChart.draw(group.title + ": NDJSON a second", "MB/s", bars));
+                plots.put(group.key() + ".svg", BarChart.draw(group.title, "resources/s", bars));
             }
         }
         if (!report.growth().isEmpty()) {
@@ -36,7 +36,7 @@ final class Plots {
             if (scenario.group() == group) {
                 bars.add(new Bar(
                         scenario.title().replace("`", ""),
-                        series.median(Measurement::megabytesPerSecond),
+                        series.median(Measurement::resourcesPerSecond),
                         scenario.isBound()));
             }
         });

@@ -93,12 +93,19 @@ final class Postgres {
         }
     }
 
+    /** The backend of a connection is a child of the server; it has to be looked at while the connection is open. */
     private static long postmaster(String url) {
-        long backend = number(url, "select pg_backend_pid() where inet_server_addr() = inet_client_addr()");
-        return ProcessHandle.of(backend)
-                .flatMap(ProcessHandle::parent)
-                .map(ProcessHandle::pid)
-                .filter(parent -> Usage.program(parent).equals("postgres"))
-                .orElse(0L);
+        String backend = "select pg_backend_pid() where inet_server_addr() = inet_client_addr()";
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(backend)) {
+            return ProcessHandle.of(rows.next() ? rows.getLong(1) : 0)
+                    .flatMap(ProcessHandle::parent)
+                    .map(ProcessHandle::pid)
+                    .filter(parent -> Usage.program(parent).equals("postgres"))
+                    .orElse(0L);
+        } catch (SQLException e) {
+            throw new BenchmarkFault(backend, e);
+        }
     }
 }

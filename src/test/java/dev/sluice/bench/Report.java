@@ -18,18 +18,28 @@ import org.jspecify.annotations.Nullable;
  * @param notes what stands below the table of a group
  */
 record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, String> notes, List<Growth.Step> growth) {
-    /** By the name of their part of the page. */
+    /** What goes to each part of the page, by its name. */
     Map<String, String> sections() {
         Map<String, String> sections = new LinkedHashMap<>();
+        tables().forEach((name, table) -> {
+            int lines = name.equals(Growth.NAME) ? Machine.LINES : about.size();
+            sections.put(name, origin(lines) + "\n" + table);
+        });
+        return sections;
+    }
+
+    /** The same without what is said of the run. */
+    Map<String, String> tables() {
+        Map<String, String> tables = new LinkedHashMap<>();
         for (Group group : Group.values()) {
             if (measured.keySet().stream().anyMatch(scenario -> scenario.group() == group)) {
-                sections.put(group.key(), origin(about.size()) + "\n" + table(group) + note(group));
+                tables.put(group.key(), table(group) + note(group));
             }
         }
         if (!growth.isEmpty()) {
-            sections.put(Growth.NAME, origin(Machine.LINES) + "\n" + growthTable());
+            tables.put(Growth.NAME, growthTable().toString());
         }
-        return sections;
+        return tables;
     }
 
     /** All measurements, one a line. */
@@ -75,7 +85,7 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
                 "resources/s",
                 "MB/s",
                 "CPU s",
-                "PostgreSQL",
+                "PostgreSQL CPU s",
                 "peak MB",
                 "compared");
         measured.forEach((scenario, series) -> {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Sluice as it is shipped, {@code java -jar sluice.jar}, in a process of its own. */
 final class Server implements AutoCloseable {
@@ -20,7 +19,6 @@ final class Server implements AutoCloseable {
 
     private final Process process;
     private final URI root;
-    private boolean paused;
 
     private Server(Process process, URI root) {
         this.process = process;
@@ -70,26 +68,18 @@ final class Server implements AutoCloseable {
     /** Stops the process where it is: it takes no CPU, and stays as warm as it was. */
     void pause() {
         signal("STOP");
-        paused = true;
     }
 
     void resume() {
         signal("CONT");
-        paused = false;
     }
 
+    /** By SIGKILL, which also ends who is paused or misses its database: what it held is thrown away with it. */
     @Override
     public void close() {
-        if (paused) {
-            resume();
-        }
-        process.destroy();
         try {
-            if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
+            process.destroyForcibly().waitFor();
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }

@@ -35,6 +35,16 @@ record Site(Options options, Path folder, Postgres postgres, String url, Fleet f
         return Server.start(folder.resolve(name + ".log"), heap, all);
     }
 
+    /** Ends the benchmark before it fills the disk. */
+    void requireSpace(long bytes) {
+        long free = folder.toFile().getUsableSpace();
+        if (free < bytes) {
+            throw new BenchmarkFault(String.format(
+                    "About %,d MB are needed on the disk, and only %,d MB are free in %s",
+                    bytes / 1_000_000, free / 1_000_000, folder));
+        }
+    }
+
     /** The root of the local store of a server. */
     Path blobs(String server) {
         return folder.resolve("blobs-" + server);

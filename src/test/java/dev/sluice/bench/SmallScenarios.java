@@ -41,7 +41,7 @@ final class SmallScenarios {
                         "`java -jar sluice.jar` until ready, the rows being there",
                         "",
                         this::start,
-                        List.of(timeOf("small"))));
+                        List.of()));
     }
 
     private Done fifty() {
