@@ -6,7 +6,7 @@ import java.util.List;
 final class BarChart {
     private static final double LABELS = 400;
     private static final double BARS = 380;
-    private static final double VALUES = 140;
+    private static final double VALUES = 170;
     private static final double ROW = 26;
     private static final double TOP = 64;
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Where a run leaves its figures: always below {@code target}, and in {@code docs/benchmark.md} if that is asked for. */
 final class Page {
@@ -17,8 +18,11 @@ final class Page {
     static void leave(Report report, Path folder) {
         StringBuilder text = new StringBuilder();
         report.sections()
-                .forEach((key, section) ->
-                        text.append("\n## ").append(key).append("\n\n").append(section));
+                .forEach((key, section) -> text.append("\n## ")
+                        .append(key)
+                        .append("\n\n")
+                        .append(section)
+                        .append(images(report, key, "")));
         write(folder.resolve("report.md"), text.toString());
         write(folder.resolve("rounds.csv"), report.csv());
         draw(report, folder);
@@ -29,13 +33,22 @@ final class Page {
         try {
             String page = Files.readString(PAGE);
             for (Map.Entry<String, String> section : report.sections().entrySet()) {
-                page = fill(page, section.getKey(), section.getValue());
+                String key = section.getKey();
+                page = fill(page, key, section.getValue() + images(report, key, DRAWINGS.getFileName() + "/"));
             }
             write(PAGE, page);
             draw(report, DRAWINGS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The drawings of a section. */
+    private static String images(Report report, String section, String folder) {
+        return Plots.of(report).keySet().stream()
+                .filter(name -> Plots.sectionOf(name).equals(section))
+                .map(name -> "\n![" + name + "](" + folder + name + ")\n")
+                .collect(Collectors.joining());
     }
 
     /** Puts figures between the two marks of a section. */

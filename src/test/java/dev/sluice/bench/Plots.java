@@ -13,7 +13,14 @@ import java.util.function.ToDoubleFunction;
 
 /** The drawings of a report, by the names of their files. */
 final class Plots {
+    private static final String MEMORY = "memory.svg";
+
     private Plots() {}
+
+    /** The part of the page that a drawing belongs to. */
+    static String sectionOf(String name) {
+        return name.equals(MEMORY) ? Growth.NAME : name.replace(".svg", "");
+    }
 
     static Map<String, String> of(Report report) {
         Map<String, String> plots = new LinkedHashMap<>();
@@ -24,8 +31,8 @@ final class Plots {
             }
         }
         if (!report.growth().isEmpty()) {
-            plots.put("growth.svg", growth(report.growth()));
-            plots.put("memory.svg", memory(report.growth()));
+            plots.put(Growth.NAME + ".svg", growth(report.growth()));
+            plots.put(MEMORY, memory(report.growth()));
         }
         return plots;
     }
