@@ -61,7 +61,7 @@ class ExportPlanner {
         if (!issues.isEmpty()) {
             units.add(unit(List.of(), issues)); // first of all, since every page of the manifest lists it
         }
-        pack(files, units);
+        pack(files, job.request().partialManifests(), units);
         return units;
     }
 
@@ -80,12 +80,15 @@ class ExportPlanner {
         blocks.forget(id);
     }
 
-    private void pack(List<FilePlan> files, List<JobHandler.Unit> units) {
+    /** @param whole whether all files of one block are of one unit, so that they are on one page of the manifest */
+    private void pack(List<FilePlan> files, boolean whole, List<JobHandler.Unit> units) {
         List<FilePlan> open = new ArrayList<>();
         long cost = 0;
         for (FilePlan file : files) {
             long more = file.range().bytes() + FILE_COST;
-            if (!open.isEmpty() && cost + more > settings.fileSize().toBytes() + FILE_COST) {
+            boolean goesOn =
+                    whole && !open.isEmpty() && open.get(open.size() - 1).goesOn();
+            if (!open.isEmpty() && !goesOn && cost + more > settings.fileSize().toBytes() + FILE_COST) {
                 units.add(unit(open, List.of()));
                 open = new ArrayList<>();
                 cost = 0;

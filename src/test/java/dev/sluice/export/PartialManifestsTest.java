@@ -9,7 +9,10 @@ import dev.sluice.ExportClient.Export;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -157,6 +160,37 @@ class PartialManifestsTest {
         assertThat(PagedExports.files(pages, "deleted"))
                 .hasSize(1)
                 .isEqualTo(PagedExports.files(List.of(plain.manifest()), "deleted"));
+    }
+
+    @Test
+    void theFilesOverWhichABlockGoesOnAreOnOnePage() {
+        Ward.load(
+                server,
+                IntStream.range(0, 10)
+                        .mapToObj(
+                                n -> "{\"resourceType\":\"Observation\",\"id\":\"bob-" + n + "\",\"status\":\"final\","
+                                        + "\"code\":{\"text\":\"" + "x".repeat(400) + "\"},"
+                                        + "\"subject\":{\"reference\":\"Patient/bob\"}}\n")
+                        .collect(Collectors.joining()));
+        String job = exports.start("/Patient/$export" + PAGED + "&organizeOutputBy=Patient");
+        int count = exports.units.count(job);
+        for (int unit = 0; unit < count; unit++) {
+            exports.units.run(job, unit, unit);
+            server.get(job);
+        }
+
+        List<ObjectNode> pages = exports.pages(exports.end(job));
+
+        List<String> continuations = new ArrayList<>();
+        for (ObjectNode page : pages) {
+            List<String> urls = page.path("output").findValuesAsString("url");
+            page.path("output").findValuesAsString("continuesInFile").forEach(url -> {
+                assertThat(urls).contains(url);
+                continuations.add(url);
+            });
+        }
+        assertThat(pages).hasSizeGreaterThan(1);
+        assertThat(continuations).hasSizeGreaterThan(3);
     }
 
     @Test
