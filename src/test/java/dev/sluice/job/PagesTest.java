@@ -154,13 +154,13 @@ class PagesTest {
 
     @Test
     void manyReadersOfTwoProcessesSeeTheSamePages() throws Exception {
-        practice.pauseMillis = 5;
-        UUID id = process.submit(80);
+        practice.pauseMillis = 1;
+        UUID id = process.submit(400);
         Map<Integer, List<String>> seen = new ConcurrentHashMap<>();
-        ExecutorService readers = Executors.newFixedThreadPool(6);
+        ExecutorService readers = Executors.newFixedThreadPool(12);
         try (EngineProcess other = EngineProcess.start(database, practice)) {
             List<Future<?>> reading = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 12; i++) {
                 Jobs pages = i % 2 == 0 ? jobs : other.jobs();
                 reading.add(readers.submit(() -> readToTheEnd(pages, id, seen)));
             }
@@ -177,7 +177,7 @@ class PagesTest {
                         .toList());
         assertThat(seen.values().stream().flatMap(List::stream))
                 .containsExactlyInAnyOrderElementsOf(
-                        IntStream.range(0, 80).mapToObj(n -> "did " + n).toList());
+                        IntStream.range(0, 400).mapToObj(n -> "did " + n).toList());
     }
 
     /** Reads every page at each look, until the job was complete before the last one. */
