@@ -1,6 +1,10 @@
 package dev.sluice.store;
 
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -28,31 +32,27 @@ class ProvenanceSettling {
     /** Names the advisory lock between movers and settling; not in the range of writers' locks. */
     static final long LOCK = 0x51CF_0000_0000_0002L;
 
-    /** That each target, former ones too, is there, and was in no compartment but the Provenance's own since it was written. */
-    private static final String PLAIN = "exists (select from resource_provenance p where p.id = u.id"
-            + " and p.version_id = u.version_id and not exists (select from provenance_target t where t.id = u.id"
-            + " and t.version_id = u.version_id and coalesce((select bool_or(r.compartment is not null"
-            + " and not r.compartment <@ coalesce(p.compartment, '{}')) from resource r where r.type = t.target_type"
-            + " and r.id = t.target_id and (r.superseded_at is null or r.superseded_at > p.last_updated)), true)))";
-
     /** What is not settled is looked at again after 1, 2, 4, … minutes, at most a day. */
     private static final String LATER =
             "clock_timestamp() + least(interval '1 day', interval '1 minute' * 2 ^ least(u.looks, 11))";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final GatheredProvenance provenance;
 
-    ProvenanceSettling(JdbcTemplate jdbc, TransactionTemplate transaction) {
+    ProvenanceSettling(JdbcTemplate jdbc, TransactionTemplate transaction, GatheredProvenance provenance) {
         this.jdbc = jdbc;
         this.transaction = transaction;
+        this.provenance = provenance;
     }
 
     @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.SECONDS)
     void settle() {
         try {
-            int batch = BATCH;
+            List<ResourceType> types = provenance.targeted(ResourceType.all(), GatheredProvenance.Which.ALL);
+            int batch = types.isEmpty() || provenance.isInCompartments() ? 0 : BATCH;
             while (batch == BATCH) {
-                Integer looked = transaction.execute(status -> settleBatch());
+                Integer looked = transaction.execute(status -> settleBatch(types));
                 batch = looked == null ? 0 : looked;
             }
         } catch (DataAccessException e) {
@@ -61,14 +61,42 @@ class ProvenanceSettling {
     }
 
     /** Looks at some; returns their number. A writer who moves a target is waited for, and no other. */
-    private int settleBatch() {
+    private int settleBatch(List<ResourceType> types) {
         jdbc.queryForList("select pg_advisory_xact_lock(" + LOCK + ")");
-        int settled = jdbc.update("delete from provenance_unsettled u using (select id, version_id from"
-                + " provenance_unsettled where look_at <= clock_timestamp() order by look_at limit " + BATCH + ") d"
-                + " where u.id = d.id and u.version_id = d.version_id and " + PLAIN);
-        return settled
-                + jdbc.update("update provenance_unsettled u set looks = looks + 1, look_at = " + LATER
-                        + " from (select id, version_id from provenance_unsettled where look_at <= clock_timestamp()"
-                        + " order by look_at limit " + BATCH + ") d where u.id = d.id and u.version_id = d.version_id");
+        Integer looked = jdbc.queryForObject(
+                "with batch as (select id, version_id from provenance_unsettled where look_at <= clock_timestamp()"
+                        + " order by look_at limit " + BATCH + "), open as ("
+                        + types.stream().map(type -> open(type) + " union ").collect(Collectors.joining())
+                        + unknown(types)
+                        + "), settled as (delete from provenance_unsettled u using batch b where" + same("b")
+                        + " and not exists (select from open o where" + same("o") + ")), later as ("
+                        + "update provenance_unsettled u set looks = looks + 1, look_at = " + LATER
+                        + " from open o where" + same("o") + ") select count(*) from batch",
+                Integer.class);
+        return looked == null ? 0 : looked;
+    }
+
+    /**
+     * Those with a target of this type, former ones too, that is not there, or was in another compartment than the
+     * Provenance's own since it was written.
+     */
+    private static String open(ResourceType type) {
+        return "select b.id, b.version_id from batch b join resource_provenance p on p.id = b.id"
+                + " and p.version_id = b.version_id join provenance_target t on t.id = b.id"
+                + " and t.version_id = b.version_id and t.target_type = '" + type + "' left join "
+                + RowQuery.everything(type, Instant.EPOCH).table() + " r on r.id = t.target_id"
+                + " and (r.superseded_at is null or r.superseded_at > p.last_updated) where r.id is null"
+                + " or (r.compartment is not null and not r.compartment <@ coalesce(p.compartment, '{}'))";
+    }
+
+    /** Those with a target of a type that was no target yet when the types were looked up. */
+    private static String unknown(List<ResourceType> types) {
+        return "select b.id, b.version_id from batch b join provenance_target t on t.id = b.id"
+                + " and t.version_id = b.version_id where t.target_type not in ("
+                + types.stream().map(type -> "'" + type + "'").collect(Collectors.joining(", ")) + ")";
+    }
+
+    private static String same(String other) {
+        return " " + other + ".id = u.id and " + other + ".version_id = u.version_id";
     }
 }
