@@ -1,6 +1,9 @@
 package dev.sluice.job;
 
+import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.Task;
@@ -9,6 +12,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.sluice.job.Engine.Outcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,6 +39,20 @@ class JobTasks {
                     properties.setThreads(settings.getObject().threads());
                 }
                 return bean;
+            }
+        };
+    }
+
+    /**
+     * Locks steps by a select, and takes them by an update of these. The one statement that does both has its limit in a
+     * subquery, which PostgreSQL may run again for each row: a process then takes the steps of all others.
+     */
+    @Bean
+    static DbSchedulerCustomizer oneAfterTheOther() {
+        return new DbSchedulerCustomizer() {
+            @Override
+            public Optional<JdbcCustomization> jdbcCustomization() {
+                return Optional.of(new PostgreSqlJdbcCustomization(true, false));
             }
         };
     }

@@ -45,6 +45,26 @@ class EngineTest {
     }
 
     @Test
+    void aProcessTakesNoMoreUnitsThanItRuns() {
+        // The plan that PostgreSQL chooses by itself when what it knows of the agenda is out of date.
+        process.close();
+        process = EngineProcess.start(
+                database + "&options=-c%20enable_hashagg=off%20-c%20enable_hashjoin=off%20-c%20enable_mergejoin=off"
+                        + "%20-c%20enable_sort=off%20-c%20enable_material=off",
+                practice);
+        practice.pauseMillis = 5;
+
+        UUID id = process.submit(200);
+
+        long most = 0;
+        while (process.find(id).ending() == null) {
+            most = Math.max(
+                    most, process.count("select count(*) from scheduled_tasks where picked and task_name = 'run'"));
+        }
+        assertThat(most).isBetween(1L, (long) Runtime.getRuntime().availableProcessors() + 1);
+    }
+
+    @Test
     void aJobWithoutUnitsIsFinishedAtOnce() {
         assertThat(ending(process.awaitEnd(process.submit(0)))).isEqualTo("[]");
     }
