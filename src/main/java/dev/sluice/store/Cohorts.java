@@ -2,7 +2,10 @@ package dev.sluice.store;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -28,7 +31,18 @@ public class Cohorts {
         LEFT
     }
 
+    /** Each query of an export asks for its members; they are looked up once. */
+    private static final int KNOWN = 64;
+
     private final JdbcTemplate jdbc;
+    private final Map<String, Membership> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Membership> eldest) {
+            return size() > KNOWN;
+        }
+    });
 
     Cohorts(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
@@ -103,8 +117,12 @@ public class Cohorts {
                 + " and " + RowQuery.asOf(moment) + ")";
     }
 
-    /** The compartments of the patients in one part of the cohort. */
+    /** The compartments of the patients in one part of the cohort, which is found and does not change any more. */
     public Membership members(UUID job, Part part) {
+        return known.computeIfAbsent(job + " " + part, key -> find(job, part));
+    }
+
+    private Membership find(UUID job, Part part) {
         List<Integer> numbers = jdbc.queryForList(
                 "select patient from cohort where job_id = ? and part = ? order by patient limit "
                         + (Membership.FEW + 1),
@@ -134,6 +152,7 @@ public class Cohorts {
 
     /** Forgets the patients of a job. */
     public void clear(UUID job) {
+        known.keySet().removeIf(key -> key.startsWith(job.toString()));
         jdbc.update("delete from cohort where job_id = ?", job);
     }
 
