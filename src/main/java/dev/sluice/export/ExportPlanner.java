@@ -14,13 +14,19 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Divides an export into files and units: a unit is one file, or several small ones of about one file's size together,
- * so that a small export does not pay for many units.
+ * Divides an export into files and units: a unit is one file, or several small ones together: of about one file's size, so
+ * that a small export does not pay for many units, or of a share of the export, so that several workers have some of it.
  */
 @Component
 class ExportPlanner {
     /** What an empty file costs, as if it had this many bytes: a unit has at most about a hundred files. */
     private static final long FILE_COST = 512 << 10;
+
+    /** Into about so many units an export is divided that is smaller than as many files. */
+    private static final int SHARES = 8;
+
+    /** What a unit costs at least, in bytes: less is not worth being taken by another worker. */
+    private static final long SMALLEST = 4 << 20;
 
     private final Groundwork groundwork;
     private final Selection selection;
@@ -82,13 +88,17 @@ class ExportPlanner {
 
     /** @param whole whether all files of one block are of one unit, so that they are on one page of the manifest */
     private void pack(List<FilePlan> files, boolean whole, List<JobHandler.Unit> units) {
+        long all = files.stream()
+                .mapToLong(file -> file.range().bytes() + FILE_COST)
+                .sum();
+        long most = Math.min(settings.fileSize().toBytes() + FILE_COST, Math.max(SMALLEST, all / SHARES));
         List<FilePlan> open = new ArrayList<>();
         long cost = 0;
         for (FilePlan file : files) {
             long more = file.range().bytes() + FILE_COST;
             boolean goesOn =
                     whole && !open.isEmpty() && open.get(open.size() - 1).goesOn();
-            if (!open.isEmpty() && !goesOn && cost + more > settings.fileSize().toBytes() + FILE_COST) {
+            if (!open.isEmpty() && !goesOn && cost + more > most) {
                 units.add(unit(open, List.of()));
                 open = new ArrayList<>();
                 cost = 0;
