@@ -2,20 +2,18 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.Written;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.UnitContext;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
-import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /** Writes the files of one unit: the rows of each, in order, into one blob that is visible once it is complete. */
@@ -26,11 +24,6 @@ class UnitRunner {
     private final BlobStore blobs;
     private final ErrorFile errors;
     private final ExportSettings settings;
-    private final ExecutorService committing = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "commit");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     UnitRunner(Selection selection, RowStream rows, BlobStore blobs, ErrorFile errors, ExportSettings settings) {
         this.selection = selection;
@@ -47,80 +40,62 @@ class UnitRunner {
         long before = 0;
         long rows = 0;
         Map<String, ExportedFile.Cost> costs = new TreeMap<>();
-        try (Commits commits = new Commits(context, committing)) {
-            for (FilePlan plan : unit.files()) {
-                List<ExportedFile> files = plan.kind() == FilePlan.Kind.DELETIONS ? deleted : output;
-                long kept = write(id, job, plan, new Way(context, commits, before), files::add);
-                before += plan.range().bytes();
-                if (plan.kind() != FilePlan.Kind.BLOCKS) {
-                    rows += plan.range().rows(); // as many were read, or it would not have come so far
-                }
-                if (plan.kind() == FilePlan.Kind.RESOURCES) {
-                    costs.merge(plan.type(), new ExportedFile.Cost(plan.range().rows(), kept), ExportedFile.Cost::and);
-                }
+        for (FilePlan plan : unit.files()) {
+            Optional<ExportedFile> file = write(id, job, plan, context, before);
+            file.ifPresent((plan.kind() == FilePlan.Kind.DELETIONS ? deleted : output)::add);
+            before += plan.range().bytes();
+            if (plan.kind() != FilePlan.Kind.BLOCKS) {
+                rows += plan.range().rows(); // as many were read, or it would not have come so far
             }
-            commits.finish();
+            if (plan.kind() == FilePlan.Kind.RESOURCES) {
+                long kept = file.map(ExportedFile::count).orElse(0L);
+                costs.merge(plan.type(), new ExportedFile.Cost(plan.range().rows(), kept), ExportedFile.Cost::and);
+            }
         }
         return new ExportedFile.Result(output, deleted, error, rows, costs, Map.of());
     }
 
-    /**
-     * A unit on its way.
-     *
-     * @param before bytes that it read for the files before the one at hand
-     */
-    private record Way(UnitContext context, Commits commits, long before) {}
-
-    /** Writes one file and returns its lines; none is made, or told to the taker, if its filters leave no line. */
-    private long write(UUID id, ExportJob job, FilePlan plan, Way way, Consumer<ExportedFile> taker) throws JobFailure {
+    /** Writes one file; none if its filters leave no line. */
+    private Optional<ExportedFile> write(UUID id, ExportJob job, FilePlan plan, UnitContext context, long before)
+            throws JobFailure {
         String name = settings.layout().file(plan);
         String next = plan.goesOn() ? settings.layout().file(plan.next()) : null;
-        BlobWriter blob =
-                blobs.create(job.place().file(name), settings.compression().encoding());
-        boolean handedOver = false;
-        try {
-            LineSink lines = read(id, job, plan, new Target(name, blob, way));
+        try (BlobWriter blob =
+                blobs.create(job.place().file(name), settings.compression().encoding())) {
+            LineSink lines = read(id, job, plan, new Target(name, blob, context, before));
             lines.finish();
-            long count = lines.lines();
-            if (count > 0) {
-                String type = lines.type();
-                handedOver = true;
-                way.commits.add(blob, written -> taker.accept(new ExportedFile(type, name, count, written, next)));
+            if (lines.lines() == 0) {
+                return Optional.empty();
             }
-            return count;
-        } finally {
-            if (!handedOver) {
-                blob.close();
-            }
+            context.confirm();
+            Written written = blob.commit();
+            return Optional.of(new ExportedFile(lines.type(), name, lines.lines(), written, next));
         }
     }
 
-    /** Units have ended by then, and so have their commits. */
-    @PreDestroy
-    void stop() {
-        committing.shutdown();
-    }
-
-    /** Where the lines of a file go. */
-    private record Target(String name, BlobWriter blob, Way way) {}
+    /**
+     * Where the lines of a file go.
+     *
+     * @param before bytes that the unit read for the files before this one
+     */
+    private record Target(String name, BlobWriter blob, UnitContext context, long before) {}
 
     /** Reads the rows of a file. */
     private LineSink read(UUID id, ExportJob job, FilePlan plan, Target to) throws JobFailure {
         ResourceType type = ResourceType.of(plan.type());
         if (plan.kind() == FilePlan.Kind.BLOCKS) {
-            BlockPipeline lines =
-                    new BlockPipeline(type, selection.elements(job), to.blob, to.way.context, to.way.before);
+            BlockPipeline lines = new BlockPipeline(type, selection.elements(job), to.blob, to.context, to.before);
             List<RowQuery> queries = selection.resources(id, job);
-            reconcile(to.name, plan, rows.read(id, queries, plan.range(), lines, to.way.context::onCancel));
+            reconcile(to.name, plan, rows.read(id, queries, plan.range(), lines, to.context::onCancel));
             return lines;
         }
         boolean resources = plan.kind() == FilePlan.Kind.RESOURCES;
         Selection.Rows wanted =
                 selection.rows(id, job, type, resources ? RowQuery.What.RESOURCES : RowQuery.What.DELETIONS);
         LineSink lines = resources
-                ? new RowPipeline(wanted, to.blob, to.way.context, to.way.before)
-                : new DeletionBundles(type, to.blob, to.way.context);
-        reconcile(to.name, plan, rows.read(wanted.query(), plan.range(), lines, to.way.context::onCancel));
+                ? new RowPipeline(wanted, to.blob, to.context, to.before)
+                : new DeletionBundles(type, to.blob, to.context);
+        reconcile(to.name, plan, rows.read(wanted.query(), plan.range(), lines, to.context::onCancel));
         return lines;
     }
 
