@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -96,9 +97,9 @@ public class RowStream {
      * @param lines the numbers of the lines
      */
     public long read(UUID job, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
-        // OFFSET 0 keeps the look-ups inside, so that lines come by their index and nothing is sorted; of the types,
+        // OFFSET 0 keeps the look-ups inside, so that lines come by their index and nothing is sorted. For each line,
         // one
-        // is looked into for each line.
+        // of the types is looked into.
         String bodies = queries.stream()
                 .map(query -> "select " + query.column() + " as body from " + query.table() + " where '" + query.type()
                         + "' = l.type and key = l.key")
@@ -149,12 +150,21 @@ public class RowStream {
             } finally {
                 canceller.accept(() -> {});
                 if (copy.isActive()) {
-                    copy.cancelCopy();
+                    giveUp(connection);
                 }
             }
         } catch (SQLException e) {
             DataAccessException translated = jdbc.getExceptionTranslator().translate("read rows", sql, e);
             throw translated == null ? new UncategorizedSQLException("read rows", sql, e) : translated;
+        }
+    }
+
+    /** A connection on which rows are still under way is no good to anybody: they would answer its next statement. */
+    private void giveUp(Connection connection) throws SQLException {
+        if (dataSource.isWrapperFor(HikariDataSource.class)) {
+            dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
+        } else {
+            connection.abort(Runnable::run);
         }
     }
 
