@@ -32,6 +32,6 @@ class ConnectionsTest {
     private static void assertCareful(HikariDataSource pool) {
         assertThat(pool.getDataSourceProperties()).containsEntry("tcpKeepAlive", "true");
         assertThat(new JdbcTemplate(pool).queryForObject("show idle_in_transaction_session_timeout", String.class))
-                .isEqualTo("30s");
+                .isEqualTo("10s");
     }
 }
