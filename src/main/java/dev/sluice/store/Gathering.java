@@ -76,8 +76,17 @@ public class Gathering {
                 "select exists (select from gathering where job_id = ? and chosen and needless)", Boolean.class, job));
     }
 
-    /** The attempt has found everything; it counts unless another one was first. */
+    /**
+     * The attempt has found everything; it counts unless another one was first. If its job was forgotten meanwhile, so is
+     * what it found.
+     */
+    @Transactional
     public void choose(UUID attempt) {
+        if (jdbc.queryForList("select from gathering where attempt = ? for update", attempt)
+                .isEmpty()) {
+            forget(" where attempt = ?", attempt);
+            return;
+        }
         Long rows = jdbc.queryForObject("select count(*) from gathered where attempt = ?", Long.class, attempt);
         if (rows != null && rows >= MANY) {
             jdbc.execute("analyze gathered");
@@ -97,10 +106,13 @@ public class Gathering {
     /** Forgets all that was found for a job. */
     @Transactional
     public void clear(UUID job) {
-        String attempts = " where attempt in (select attempt from gathering where job_id = ?)";
-        jdbc.update("delete from gathered" + attempts, job);
-        jdbc.update("delete from gathered_reference" + attempts, job);
+        forget(" where attempt in (select attempt from gathering where job_id = ?)", job);
         jdbc.update("delete from gathering where job_id = ?", job);
+    }
+
+    private void forget(String attempts, UUID of) {
+        jdbc.update("delete from gathered" + attempts, of);
+        jdbc.update("delete from gathered_reference" + attempts, of);
     }
 
     /** Adds the rows of a query; a row that is there stays as it is, but what was KNOWN may become PRESENT. */

@@ -6,11 +6,16 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.Gathering;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What exports since a moment, and those of the past, say of what changed about an export's companions. */
@@ -88,6 +93,23 @@ class CompanionChangesTest {
 
         String path = "/$export?_type=Observation&includeAssociatedData=_history,_deleted&_since=" + since;
         assertThat(versions(path)).containsExactlyInAnyOrder("of-ann 2", "of-ann 3", "of-bob 2 deleted");
+    }
+
+    @Test
+    void nothingIsKeptOfWhatWasGatheredOnceAnExportIsOver() {
+        client.export("/Patient/$export?_includeReferenced=Organization");
+        Gathering gathering = server.bean(Gathering.class);
+        UUID job = UUID.randomUUID();
+        UUID late = gathering.begin(job);
+        gathering.clear(job);
+        gathering.addReferences(late, List.of(new ResourceKey(ResourceType.PATIENT, "ann")), true);
+        gathering.choose(late);
+
+        for (String table : List.of("gathering", "gathered", "gathered_reference")) {
+            assertThat(server.bean(JdbcTemplate.class).queryForObject("select count(*) from " + table, Integer.class))
+                    .as(table)
+                    .isZero();
+        }
     }
 
     /** Id and version of each line, from the files themselves, since a resource may come more than once. */
