@@ -26,7 +26,7 @@ class ExportPlanner {
     private static final int SHARES = 8;
 
     /** What a unit costs at least, in bytes: less is not worth being taken by another worker. */
-    private static final long SMALLEST = 4 << 20;
+    private static final long SMALLEST = 8 << 20;
 
     private final Groundwork groundwork;
     private final Selection selection;

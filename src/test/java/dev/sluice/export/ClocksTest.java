@@ -61,7 +61,7 @@ class ClocksTest {
                     FaultTally.of(ClocksTest.class).fault();
                     next(server, mirror);
                 }
-                assertThat(writers.stop()).isGreaterThan(50);
+                assertThat(writers.stop()).isGreaterThan(20);
             }
             // A write of a clock that was ahead is in the first export after the clock has come there again.
             jdbc.update("update clock set ahead = ?", FURTHEST_MILLIS);
