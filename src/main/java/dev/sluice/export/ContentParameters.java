@@ -91,7 +91,7 @@ class ContentParameters {
             return ResourceType.unknown(name);
         }
         if (brought.bringReferenced(type.get())
-                || (brought.bringProvenance() && type.get().equals(Reach.PROVENANCE))) {
+                || (brought.bringProvenance() && type.get().equals(ResourceType.PROVENANCE))) {
             return null;
         }
         if (!reaches(scope, type.get())) {

@@ -99,8 +99,8 @@ class Gatherer {
     private List<ResourceType> selected(Round round) {
         return reach.gatheredTypes(round.job()).stream()
                 .filter(type -> reach.asks(round.job(), type))
-                .filter(type ->
-                        !type.equals(Reach.PROVENANCE) || !round.companions().bringProvenance())
+                .filter(type -> !type.equals(ResourceType.PROVENANCE)
+                        || !round.companions().bringProvenance())
                 .toList();
     }
 
@@ -122,7 +122,7 @@ class Gatherer {
      */
     private List<RowQuery> about(Round round, List<ResourceType> types) {
         ExportJob job = round.job();
-        if (!reach.gatheredTypes(job).contains(Reach.PROVENANCE)) {
+        if (!reach.gatheredTypes(job).contains(ResourceType.PROVENANCE)) {
             return List.of();
         }
         List<RowQuery> about = new ArrayList<>();
@@ -140,7 +140,7 @@ class Gatherer {
                 about.add(reach.rows(round.id(), job, type, What.RESOURCES));
             }
         }
-        about.removeIf(query -> query.type().equals(Reach.PROVENANCE));
+        about.removeIf(query -> query.type().equals(ResourceType.PROVENANCE));
         return about;
     }
 
@@ -156,7 +156,7 @@ class Gatherer {
                 gathering.add(round.attempt(), Part.GONE, deleted.since(since).giving(What.DELETIONS), 0);
             }
         }
-        if (reach.gatheredTypes(job).contains(Reach.PROVENANCE)) {
+        if (reach.gatheredTypes(job).contains(ResourceType.PROVENANCE)) {
             Collection<ResourceType> types =
                     round.companions().bringProvenance() ? reach.types(job) : reach.compartmentTypes();
             for (ResourceType type : provenance.targeted(types, which(round))) {

@@ -20,8 +20,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Reach {
-    static final ResourceType PROVENANCE = ResourceType.of("Provenance");
-
     private final RowRanges ranges;
     private final Patients patients;
     private final PatientCompartment compartment;
@@ -40,7 +38,7 @@ class Reach {
         return ranges.usedTypes().stream()
                 .filter(type -> asks(job, type)
                         || companions.bringReferenced(type)
-                        || (companions.bringProvenance() && type.equals(PROVENANCE)))
+                        || (companions.bringProvenance() && type.equals(ResourceType.PROVENANCE)))
                 .toList();
     }
 
@@ -53,7 +51,7 @@ class Reach {
     /** Whether the rows of a type are those that are gathered, and not what its compartments say. */
     boolean isGathered(ExportJob job, ResourceType type) {
         Companions companions = job.request().companions();
-        if (type.equals(PROVENANCE)) {
+        if (type.equals(ResourceType.PROVENANCE)) {
             return companions.bringProvenance() || (asks(job, type) && !takesAll(job));
         }
         if (companions.bringReferenced(type) && !(asks(job, type) && takesAll(job))) {

@@ -55,6 +55,7 @@ public record ResourceType(String name) implements Comparable<ResourceType> {
     public static final ResourceType GROUP = of("Group");
     public static final ResourceType OPERATION_OUTCOME = of("OperationOutcome");
     public static final ResourceType PATIENT = of("Patient");
+    public static final ResourceType PROVENANCE = of("Provenance");
 
     /** The type of this name, spelled exactly. */
     public static Optional<ResourceType> find(String name) {

@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.CodeIndex;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.ReferenceScan;
@@ -55,7 +56,7 @@ class ResourceIntake {
     }
 
     private Draft.@Nullable Provenance provenance(ResourceJson json) {
-        if (!json.type().name().equals("Provenance")) {
+        if (!json.type().equals(ResourceType.PROVENANCE)) {
             return null;
         }
         Optional<FhirInstant.Span> recorded =

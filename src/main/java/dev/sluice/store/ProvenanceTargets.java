@@ -17,8 +17,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * is formerly about all that the Provenance was ever about.
  */
 final class ProvenanceTargets {
-    static final ResourceType PROVENANCE = ResourceType.of("Provenance");
-
     private final JdbcTemplate jdbc;
 
     ProvenanceTargets(JdbcTemplate jdbc) {
@@ -32,7 +30,7 @@ final class ProvenanceTargets {
      */
     void add(Collection<NewVersion> versions, Map<ResourceKey, CurrentVersion> before) {
         List<NewVersion> added = versions.stream()
-                .filter(version -> version.key().type().equals(PROVENANCE))
+                .filter(version -> version.key().type().equals(ResourceType.PROVENANCE))
                 .toList();
         if (!added.isEmpty()) {
             addOwn(added);

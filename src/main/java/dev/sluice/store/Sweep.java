@@ -75,7 +75,7 @@ class Sweep {
                                 + RowQuery.literal(keptFrom) + " order by superseded_at limit " + BATCH,
                         Long.class)
                 .toArray(Long[]::new);
-        if (type.equals(ProvenanceTargets.PROVENANCE.name())) {
+        if (type.equals(ResourceType.PROVENANCE.name())) {
             provenanceTargets.forget(keys);
         }
         return jdbc.update(
