@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Block {
     static final int SIZE = 8 << 20;
 
-    private final ByteBuffer plain = ByteBuffer.allocateDirect(SIZE);
+    /** What direct writes ask of an address; the block size of a disk is a divisor of it. */
+    private static final int ALIGNMENT = 4096;
+
+    private final ByteBuffer plain =
+            ByteBuffer.allocateDirect(SIZE + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, SIZE);
     private @Nullable GzipMember compressor;
     private @Nullable ByteBuffer compressed;
 

@@ -19,7 +19,7 @@ final class LocalSink implements BlockSink {
     private final Path container;
     private final BlobPath path;
     private final Path temporary;
-    private final FileChannel channel;
+    private final GrowingFile file;
 
     /** @param container the folder of the container; it is not made if it is missing */
     LocalSink(BlobPath path, Path container, Path temporary) throws IOException {
@@ -27,7 +27,7 @@ final class LocalSink implements BlockSink {
         this.container = container;
         this.path = path;
         this.temporary = temporary;
-        this.channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.file = new GrowingFile(temporary);
     }
 
     @Override
@@ -38,9 +38,7 @@ final class LocalSink implements BlockSink {
     @Override
     public void store(int number, ByteBuffer content) {
         try {
-            while (content.hasRemaining()) {
-                channel.write(content);
-            }
+            file.append(content);
         } catch (IOException fault) {
             throw LocalFaults.of(action, fault);
         }
@@ -49,8 +47,8 @@ final class LocalSink implements BlockSink {
     @Override
     public void commit(int count) {
         try {
-            channel.force(true);
-            channel.close();
+            file.sync();
+            file.close();
             Path folder = makeFolders();
             Files.move(temporary, folder.resolve(path.name()), StandardCopyOption.ATOMIC_MOVE);
             flushFolder(folder);
@@ -67,7 +65,7 @@ final class LocalSink implements BlockSink {
     @Override
     public void abort() {
         try {
-            channel.close();
+            file.close();
             Files.deleteIfExists(temporary);
         } catch (IOException fault) {
             throw LocalFaults.of(action, fault);
