@@ -45,6 +45,9 @@ class SettingsTest {
             Map.entry("sluice.export.shutdown-grace", "20s"),
             Map.entry("sluice.export.new-members", "everything"),
             Map.entry("sluice.history", "30d"),
+            Map.entry("sluice.seal.enabled", "true"),
+            Map.entry("sluice.seal.after", "5m"),
+            Map.entry("sluice.seal.size", "400KB"),
             Map.entry("sluice.import.root", "none"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.allow-open", "false")));
@@ -111,7 +114,7 @@ class SettingsTest {
                     : duration.toMinutes() > 1 ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
         }
         if (value instanceof DataSize size) {
-            return size.toMegabytes() + "MB";
+            return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";
         }
         return value == null
                 ? "none"

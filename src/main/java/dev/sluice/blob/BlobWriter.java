@@ -10,6 +10,13 @@ public interface BlobWriter extends AutoCloseable {
     /** Appends bytes; they are copied, so the array may be reused at once. Waits while too many blocks are under way. */
     void write(byte[] bytes, int offset, int length);
 
+    /**
+     * Appends content that is compressed already, as one gzip member; a blob that is compressed itself takes it as it is.
+     *
+     * @param contentBytes length of the content, which is checked, as is its checksum
+     */
+    void writeMember(byte[] member, int offset, int length, int contentBytes);
+
     /** Writes what is left, waits until the storage has it all, and makes the blob visible. */
     Written commit();
 

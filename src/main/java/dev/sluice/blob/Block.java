@@ -1,6 +1,7 @@
 package dev.sluice.blob;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,37 @@ final class Block {
             ByteBuffer.allocateDirect(SIZE + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, SIZE);
     private @Nullable GzipMember compressor;
     private @Nullable ByteBuffer compressed;
+    private boolean ofMembers;
 
     /** Takes as many of the bytes as there is room for, and says how many. */
     int fill(byte[] bytes, int offset, int length) {
         int taken = Math.min(length, plain.remaining());
         plain.put(bytes, offset, taken);
         return taken;
+    }
+
+    /** Takes content that comes out of a member, as far as there is room. */
+    void fill(MemberReader member) {
+        member.read(plain);
+    }
+
+    /** Takes a whole member in place of content; false if there is no room. */
+    boolean add(byte[] member, int offset, int length) {
+        if (plain.remaining() < length) {
+            return false;
+        }
+        plain.put(member, offset, length);
+        ofMembers = true;
+        return true;
+    }
+
+    /** Whether it holds members, and can hold nothing else. */
+    boolean isOfMembers() {
+        return ofMembers;
+    }
+
+    boolean hasContent() {
+        return plain.position() > 0;
     }
 
     boolean isFull() {
@@ -34,14 +60,25 @@ final class Block {
     }
 
     void compress() {
+        if (ofMembers) {
+            return;
+        }
         if (compressor == null) {
             compressor = new GzipMember();
         }
         compressed = compressor.compress(content());
     }
 
-    /** What was written. */
-    ByteBuffer content() {
+    /** Adds the content, without compression, to a digest. */
+    void digest(MessageDigest digest) {
+        if (ofMembers) {
+            MemberReader.digest(content(), digest);
+        } else {
+            digest.update(content());
+        }
+    }
+
+    private ByteBuffer content() {
         return plain.asReadOnlyBuffer();
     }
 
@@ -53,5 +90,6 @@ final class Block {
     void clear() {
         plain.clear();
         compressed = null;
+        ofMembers = false;
     }
 }

@@ -24,6 +24,7 @@ final class BlockWriter implements BlobWriter {
     private final BlockPool pool;
     private final BlockSink sink;
     private final boolean gzip;
+    private final MemberReader members = new MemberReader();
     private final Semaphore free = new Semaphore(UNDER_WAY);
     private final MessageDigest digest = sha256();
     private final AtomicLong storedBytes = new AtomicLong();
@@ -47,16 +48,52 @@ final class BlockWriter implements BlobWriter {
         requireOpen();
         throwFault();
         for (int done = 0; done < length; ) {
-            if (filling == null) {
-                filling = pool.take();
-            }
-            Block block = filling;
+            Block block = filling(false);
             done += block.fill(source, offset + done, length - done);
             if (block.isFull()) {
                 dispatch(block);
             }
         }
         bytes += length;
+    }
+
+    @Override
+    public void writeMember(byte[] member, int offset, int length, int contentBytes) {
+        requireOpen();
+        throwFault();
+        if (gzip && length <= Block.SIZE) {
+            MemberReader.check(member, offset, length, contentBytes);
+            addMember(member, offset, length);
+        } else {
+            members.begin(member, offset, length, contentBytes);
+            while (members.hasMore()) {
+                Block block = filling(false);
+                block.fill(members);
+                if (block.isFull()) {
+                    dispatch(block);
+                }
+            }
+        }
+        bytes += contentBytes;
+    }
+
+    private void addMember(byte[] member, int offset, int length) {
+        Block block = filling(true);
+        if (!block.add(member, offset, length)) {
+            dispatch(block);
+            filling(true).add(member, offset, length);
+        }
+    }
+
+    /** The block to go on with, of members or of content; what is there of the other kind goes its way. */
+    private Block filling(boolean ofMembers) {
+        if (filling != null && filling.hasContent() && filling.isOfMembers() != ofMembers) {
+            dispatch(filling);
+        }
+        if (filling == null) {
+            filling = pool.take();
+        }
+        return filling;
     }
 
     @Override
@@ -73,6 +110,7 @@ final class BlockWriter implements BlobWriter {
         throwFault();
         sink.commit(blocks);
         open = false;
+        members.close();
         return new Written(bytes, HexFormat.of().formatHex(digest.digest()), storedBytes.get());
     }
 
@@ -82,6 +120,7 @@ final class BlockWriter implements BlobWriter {
             return;
         }
         open = false;
+        members.close();
         fault.compareAndSet(null, new IllegalStateException("closed without a commit"));
         awaitSteps();
         if (filling != null) {
@@ -101,7 +140,7 @@ final class BlockWriter implements BlobWriter {
         block.seal();
         int number = blocks++;
         CompletableFuture<Void> compressing = gzip ? START.thenRunAsync(step(block::compress), pool.executor()) : START;
-        hashing = hashing.thenRunAsync(step(() -> digest.update(block.content())), pool.executor());
+        hashing = hashing.thenRunAsync(step(() -> block.digest(digest)), pool.executor());
         CompletableFuture<Void> turn = sink.inOrder() ? CompletableFuture.allOf(compressing, storing) : compressing;
         storing = turn.thenRunAsync(step(() -> store(number, block)), pool.executor());
         CompletableFuture<Void> unused = CompletableFuture.allOf(hashing, storing)

@@ -4,6 +4,7 @@ import dev.sluice.blob.BlobWriter;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.UnitContext;
 import dev.sluice.search.FilterUnion;
+import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,19 @@ final class RowPipeline implements LineSink {
             line(buffer, offset, length);
         }
         read += length + 1;
+        context.progress(read);
+    }
+
+    @Override
+    public void lines(SealedLines sealed) {
+        if (elements != null || !filter.isEmpty()) {
+            LineSink.super.lines(sealed);
+            return;
+        }
+        context.check();
+        file.writeMember(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes());
+        lines += sealed.count();
+        read += sealed.bytes();
         context.progress(read);
     }
 

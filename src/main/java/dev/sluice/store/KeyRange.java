@@ -8,4 +8,9 @@ package dev.sluice.store;
  * @param rows how many rows of the query lie in it
  * @param bytes their NDJSON, in bytes, newlines included
  */
-public record KeyRange(long first, long last, long rows, long bytes) {}
+public record KeyRange(long first, long last, long rows, long bytes) {
+    /** This range with one that comes after it, and all keys in between. */
+    KeyRange and(KeyRange next) {
+        return new KeyRange(first, next.last, rows + next.rows, bytes + next.bytes);
+    }
+}

@@ -123,6 +123,21 @@ public record RowQuery(
         return new RowQuery(type, asOf, null, members, lookup, versions, what);
     }
 
+    /** Whether sealed segments may hold just the rows of this query, which are whole types or compartments. */
+    boolean mayBeSealed() {
+        return what == What.RESOURCES
+                && since == null
+                && lookup == null
+                && versions.equals(Versions.CURRENT)
+                && (members instanceof Membership.Everything
+                        || (members instanceof Membership.AnyPatientBut patients && !patients.some()));
+    }
+
+    /** The further condition on a segment whose rows are all taken, as SQL. */
+    String sealed() {
+        return members instanceof Membership.Everything ? "" : " and in_compartments = lines";
+    }
+
     /** What a row gives, as SQL. */
     String column() {
         return what == What.RESOURCES && versions.deletions

@@ -1,6 +1,8 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,6 +16,8 @@ public class RowRanges {
     private static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
             .collect(Collectors.toMap(
                     type -> "resource_" + type.name().toLowerCase(java.util.Locale.ROOT), Function.identity()));
+
+    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
 
     private final JdbcTemplate jdbc;
 
@@ -35,12 +39,44 @@ public class RowRanges {
     }
 
     /**
-     * The ranges of a query in order of their keys. They cover its rows without overlap; each but the last holds the
-     * given number of bytes, give or take one row. A query without rows has none; deletions are in one.
+     * The ranges of a query in order of their keys. They cover its rows without overlap; each but the last holds about the
+     * given number of bytes. A query without rows has none; deletions are in one.
      */
     public List<KeyRange> cut(RowQuery query, long bytes) {
-        // Without a membership condition this is an index-only scan: bytes and the columns of the condition are in the
-        // index on key.
+        return query.mayBeSealed() ? cutStretches(query, bytes) : cutRows(query, bytes);
+    }
+
+    /** Sealed segments are left whole: a file that holds one is read without a look at its rows. */
+    private List<KeyRange> cutStretches(RowQuery query, long bytes) {
+        List<Stretch> stretches = Stretch.of(ALL, Segments.usable(jdbc, query, ALL));
+        List<Stretch> open =
+                stretches.stream().filter(stretch -> !stretch.isSealed()).toList();
+        List<KeyRange> pieces = new ArrayList<>();
+        stretches.forEach(stretch -> pieces.addAll(stretch.segments()));
+        RangeCuts.of(jdbc, query, open, bytes, query.asOf()).forEach(piece -> pieces.add(piece.range()));
+        pieces.sort(Comparator.comparing(KeyRange::first));
+        return joined(pieces, bytes);
+    }
+
+    /** Joins pieces that follow each other, as long as the sum comes nearer to the size. */
+    private static List<KeyRange> joined(List<KeyRange> pieces, long bytes) {
+        List<KeyRange> joined = new ArrayList<>();
+        KeyRange open = null;
+        for (KeyRange piece : pieces) {
+            if (open == null || open.bytes() + piece.bytes() / 2 < bytes) {
+                open = open == null ? piece : open.and(piece);
+            } else {
+                joined.add(open);
+                open = piece;
+            }
+        }
+        if (open != null) {
+            joined.add(open);
+        }
+        return joined;
+    }
+
+    private List<KeyRange> cutRows(RowQuery query, long bytes) {
         return jdbc.query(
                 "select min(key), max(key), count(*), sum(size)::bigint from (select key, size,"
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"

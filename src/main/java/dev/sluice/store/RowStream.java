@@ -1,9 +1,7 @@
 package dev.sluice.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -11,13 +9,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -31,9 +23,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RowStream {
-    private static final Logger log = LoggerFactory.getLogger(RowStream.class);
-    private static final int SIGNATURE_BYTES = 11;
-
     private final DataSource dataSource;
     private final JdbcTemplate jdbc;
 
@@ -47,6 +36,11 @@ public class RowStream {
     public interface Sink {
         /** One body, UTF-8 JSON without a newline; or one id, by what the query asks for. */
         void row(byte[] buffer, int offset, int length);
+
+        /** Many bodies at once, as lines; who has no use for them in this form gets them one by one. */
+        default void lines(SealedLines lines) {
+            lines.each(this);
+        }
     }
 
     /** Takes the lines of blocks. */
@@ -62,11 +56,6 @@ public class RowStream {
         void row(long key, String id, byte[] buffer, int offset, int length);
     }
 
-    /** Takes the columns of a row: of each, where it begins and how long it is, one after the other. */
-    private interface Columns {
-        void row(byte[] message, int[] places);
-    }
-
     /**
      * Gives each row of the query within the range to the sink, in order of keys, and returns their number.
      *
@@ -74,15 +63,46 @@ public class RowStream {
      * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
-        String select = "select " + query.column() + " from " + query.from() + " and key between " + range.first()
-                + " and " + range.last() + " order by key";
-        return copy(select, 1, (message, at) -> sink.row(message, at[0], at[1]), canceller);
+        return query.mayBeSealed()
+                ? read(connection -> readStretches(connection, query, range, sink), canceller)
+                : read(connection -> readRows(connection, query, range.first(), range.last(), sink), canceller);
+    }
+
+    private static long readStretches(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
+            throws SQLException {
+        connection.takeSnapshot();
+        long rows = 0;
+        for (Stretch stretch : Stretch.of(range, Segments.usable(connection.jdbc(), query, range))) {
+            rows += stretch.isSealed()
+                    ? readSegments(connection, query, stretch, sink)
+                    : readRows(connection, query, stretch.first(), stretch.last(), sink);
+        }
+        return rows;
+    }
+
+    private static long readRows(ReadConnection connection, RowQuery query, long first, long last, Sink sink)
+            throws SQLException {
+        String select = "select " + query.column() + " from " + query.from() + " and key between " + first + " and "
+                + last + " order by key";
+        return connection.copy(select, 1, (message, at) -> sink.row(message, at[0], at[1]));
+    }
+
+    private static long readSegments(ReadConnection connection, RowQuery query, Stretch stretch, Sink sink)
+            throws SQLException {
+        long[] lines = new long[1];
+        connection.copy(Segments.select(query.type(), stretch), 3, (message, at) -> {
+            ByteBuffer numbers = ByteBuffer.wrap(message);
+            int count = numbers.getInt(at[0]);
+            sink.lines(new SealedLines(message, at[4], at[5], count, Math.toIntExact(numbers.getLong(at[2]))));
+            lines[0] += count;
+        });
+        return lines[0];
     }
 
     /** Gives each row of the query to the sink, in no order, and returns their number; for what nobody cancels. */
     public long scan(RowQuery query, KeyedSink sink) {
         String select = "select key, id, " + query.column() + " from " + query.from();
-        return copy(
+        return read(
                 select,
                 3,
                 (message, at) -> sink.row(
@@ -107,11 +127,11 @@ public class RowStream {
         String select = "select l.head, l.type, r.body from block_line l cross join lateral " + bodies
                 + " r where l.attempt = " + Blocks.attempt(job) + " and l.seq between " + lines.first() + " and "
                 + lines.last() + " order by l.seq";
-        return copy(select, 3, new Entries(sink), canceller);
+        return read(select, 3, new Entries(sink), canceller);
     }
 
     /** Tells a sink of blocks when the block or the type changes. */
-    private static final class Entries implements Columns {
+    private static final class Entries implements ReadConnection.Columns {
         private final BlockSink sink;
         private byte[] head = {};
         private byte[] type = {};
@@ -139,81 +159,21 @@ public class RowStream {
         return new String(message, offset, length, StandardCharsets.UTF_8);
     }
 
-    private long copy(String select, int columns, Columns sink, Consumer<Runnable> canceller) {
-        String sql = "copy (" + select + ") to stdout (format binary)";
-        try (Connection connection = dataSource.getConnection()) {
-            PGConnection postgres = connection.unwrap(PGConnection.class);
-            CopyOut copy = postgres.getCopyAPI().copyOut(sql);
-            canceller.accept(() -> cancel(connection));
-            try {
-                return drain(copy, new int[2 * columns], sink);
-            } finally {
-                canceller.accept(() -> {});
-                if (copy.isActive()) {
-                    giveUp(connection);
-                }
-            }
+    private interface Read {
+        long through(ReadConnection connection) throws SQLException;
+    }
+
+    private long read(String select, int columns, ReadConnection.Columns sink, Consumer<Runnable> canceller) {
+        return read(connection -> connection.copy(select, columns, sink), canceller);
+    }
+
+    private long read(Read read, Consumer<Runnable> canceller) {
+        try (ReadConnection connection = new ReadConnection(dataSource, canceller)) {
+            long rows = read.through(connection);
+            connection.end();
+            return rows;
         } catch (SQLException e) {
-            DataAccessException translated = jdbc.getExceptionTranslator().translate("read rows", sql, e);
-            throw translated == null ? new UncategorizedSQLException("read rows", sql, e) : translated;
-        }
-    }
-
-    /** A connection on which rows are still under way is no good to anybody: they would answer its next statement. */
-    private void giveUp(Connection connection) throws SQLException {
-        if (dataSource.isWrapperFor(HikariDataSource.class)) {
-            dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
-        } else {
-            connection.abort(Runnable::run);
-        }
-    }
-
-    private static long drain(CopyOut copy, int[] places, Columns sink) throws SQLException {
-        long rows = 0;
-        long taken = take(copy.readFromCopy(), true, places, sink);
-        while (taken >= 0) {
-            rows += taken;
-            // Nothing holds the message before: it may be large.
-            taken = take(copy.readFromCopy(), false, places, sink);
-        }
-        return rows;
-    }
-
-    /** Gives the rows of a message to the sink and returns their number; -1 if there is no message. */
-    private static long take(byte @Nullable [] message, boolean first, int[] places, Columns sink) {
-        if (message == null) {
-            return -1;
-        }
-        ByteBuffer data = ByteBuffer.wrap(message);
-        if (first) {
-            data.position(SIGNATURE_BYTES + 4);
-            int extension = data.getInt();
-            data.position(data.position() + extension);
-        }
-        long rows = 0;
-        while (data.hasRemaining() && data.getShort() > 0) { // -1 ends the copy
-            for (int i = 0; i < places.length; i += 2) {
-                places[i + 1] = data.getInt();
-                places[i] = data.position();
-                data.position(places[i] + places[i + 1]);
-            }
-            sink.row(message, places);
-            rows++;
-        }
-        return rows;
-    }
-
-    /** Has PostgreSQL end the read; if nobody answers there, it would wait for ever, and the connection is given up. */
-    private static void cancel(Connection connection) {
-        try {
-            connection.unwrap(PGConnection.class).cancelQuery();
-        } catch (SQLException e) {
-            log.warn("A read could not be cancelled; its connection is closed: {}", e.getMessage());
-            try {
-                connection.abort(Runnable::run);
-            } catch (SQLException closed) {
-                log.debug("The connection is closed already: {}", closed.getMessage());
-            }
+            throw ReadConnection.translated(jdbc, e);
         }
     }
 }

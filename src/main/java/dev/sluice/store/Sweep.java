@@ -23,7 +23,7 @@ class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
     private static final int BATCH = 2_000;
 
-    /** Names the advisory lock of the one who sweeps; not in the range of writers' locks. */
+    /** Names the advisory lock of the one who sweeps or seals; not in the range of writers' locks. */
     private static final long LOCK = 0x51CF_0000_0000_0001L;
 
     private final JdbcTemplate jdbc;
@@ -66,8 +66,7 @@ class Sweep {
     }
 
     private int sweepBatch(String type, Instant keptFrom) {
-        Boolean alone = jdbc.queryForObject("select pg_try_advisory_xact_lock(" + LOCK + ")", Boolean.class);
-        if (!Boolean.TRUE.equals(alone)) {
+        if (!lock(jdbc)) {
             return 0;
         }
         Long[] keys = jdbc.queryForList(
@@ -78,7 +77,27 @@ class Sweep {
         if (type.equals(ResourceType.PROVENANCE.name())) {
             provenanceTargets.forget(keys);
         }
+        forgetSegments(type, keys);
         return jdbc.update(
                 "delete from resource where type = '" + type + "' and key = any(?::bigint[])", (Object) keys);
+    }
+
+    /** Segments that hold what is removed: once it is gone, nothing tells that it was replaced. */
+    private void forgetSegments(String type, Long[] keys) {
+        jdbc.update(
+                "delete from segment s using (select last.first_key from resource r cross join lateral"
+                        + " (select first_key, last_key, as_of from segment where type = r.type and first_key <= r.key"
+                        + " order by first_key desc limit 1) last where r.type = ? and r.key = any(?::bigint[])"
+                        + " and r.key <= last.last_key and last.as_of < r.superseded_at) gone"
+                        + " where s.type = ? and s.first_key = gone.first_key",
+                type,
+                keys,
+                type);
+    }
+
+    /** Whether this transaction alone may sweep and seal, until its end. */
+    static boolean lock(JdbcTemplate jdbc) {
+        Boolean alone = jdbc.queryForObject("select pg_try_advisory_xact_lock(" + LOCK + ")", Boolean.class);
+        return Boolean.TRUE.equals(alone);
     }
 }

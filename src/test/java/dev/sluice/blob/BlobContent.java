@@ -1,6 +1,7 @@
 package dev.sluice.blob;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /** What the tests of this package write and read. */
 final class BlobContent {
@@ -55,6 +57,14 @@ final class BlobContent {
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         }
+    }
+
+    static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream member = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(member)) {
+            gzip.write(bytes);
+        }
+        return member.toByteArray();
     }
 
     static byte[] gunzip(byte[] bytes) {

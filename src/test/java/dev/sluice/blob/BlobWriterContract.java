@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -96,6 +97,57 @@ abstract class BlobWriterContract {
         write(store, again, encoding, content);
 
         assertThat(sha256(read(store, again))).isEqualTo(sha256(read(store, path)));
+    }
+
+    /** Of every size, larger than a block too, between content that is not compressed. */
+    @ParameterizedTest
+    @EnumSource
+    void membersAndOtherContentComeInTheirOrder(Encoding encoding) throws Exception {
+        int[] sizes = {0, 1, 100_000, Block.SIZE - 3, 10, 2 * Block.SIZE + 5, 70_000, 30_000_000};
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        Written written;
+        try (BlobWriter writer = store.create(path, encoding)) {
+            for (int i = 0; i < sizes.length; i++) {
+                byte[] part = i == 5 ? BlobContent.noise(sizes[i], 1) : text(sizes[i], i);
+                byte[] member = BlobContent.gzip(part);
+                byte[] shifted = new byte[member.length + 7];
+                System.arraycopy(member, 0, shifted, 7, member.length);
+                writer.writeMember(shifted, 7, member.length, part.length);
+                content.write(part);
+                if (i % 3 == 1) {
+                    writer.write(part, 0, part.length);
+                    content.write(part);
+                }
+            }
+            written = writer.commit();
+        }
+
+        byte[] stored = read(store, path);
+        assertThat(Arrays.equals(
+                        encoding == Encoding.GZIP ? BlobContent.gunzip(stored) : stored, content.toByteArray()))
+                .isTrue();
+        assertThat(written).isEqualTo(new Written(content.size(), sha256(content.toByteArray()), stored.length));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMemberThatIsNotWhatItSaysIsRefused(Encoding encoding) throws Exception {
+        byte[] content = text(50_000, 1);
+        byte[] member = BlobContent.gzip(content);
+        for (int place : new int[] {0, 3, 200, member.length - 6, member.length - 1}) {
+            byte[] damaged = member.clone();
+            damaged[place] ^= 4;
+            try (BlobWriter writer = store.create(path, encoding)) {
+                assertThatThrownBy(() -> {
+                            writer.writeMember(damaged, 0, damaged.length, content.length);
+                            writer.commit();
+                        })
+                        .as("byte %d", place)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("is damaged");
+            }
+        }
+        assertThat(store.list(container, "")).isEmpty();
     }
 
     @Test

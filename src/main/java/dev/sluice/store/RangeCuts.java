@@ -1,0 +1,46 @@
+package dev.sluice.store;
+
+import java.time.Instant;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Cuts rows into pieces of about one size, each in one of several stretches of keys.
+ *
+ * <p>Without a membership condition it is an index-only scan: bytes and the columns of the conditions are in the index on
+ * key.
+ */
+final class RangeCuts {
+    private RangeCuts() {}
+
+    /**
+     * A piece.
+     *
+     * @param stretch the number of its stretch, from 0
+     * @param range from its first row to its last
+     * @param restless whether any of its rows is newer than asked for, or replaced
+     */
+    record Piece(int stretch, KeyRange range, boolean restless) {}
+
+    /** The pieces, in order of keys; each but the last one of its stretch has the bytes, give or take one row. */
+    static List<Piece> of(JdbcTemplate jdbc, RowQuery query, List<Stretch> stretches, long bytes, Instant quietSince) {
+        String sql = """
+                select s.n, min(r.key), max(r.key), count(*), sum(r.size)::bigint, bool_or(r.restless)
+                from unnest(?::bigint[], ?::bigint[]) with ordinality as s(first, last, n)
+                cross join lateral (
+                    select key, size, restless,
+                           (sum(size) over (order by key rows unbounded preceding) - size) / ? as part
+                    from (select key, %s as size, last_updated > %s or superseded_at is not null as restless
+                          from %s and key between s.first and s.last) sizes) r
+                group by s.n, r.part order by s.n, r.part""".formatted(query.size(), RowQuery.literal(quietSince), query.from());
+        return jdbc.query(
+                sql,
+                (row, n) -> new Piece(
+                        row.getInt(1) - 1,
+                        new KeyRange(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+                        row.getBoolean(6)),
+                stretches.stream().map(Stretch::first).toArray(Long[]::new),
+                stretches.stream().map(Stretch::last).toArray(Long[]::new),
+                bytes);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * A connection for one read. If the read does not come to its end, nobody else gets the connection: rows that are still
+ * under way would answer the next statement.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html">COPY, binary format</a>
+ */
+final class ReadConnection implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ReadConnection.class);
+    private static final int SIGNATURE_BYTES = 11;
+
+    private final DataSource dataSource;
+    private final Connection connection;
+    private final Consumer<Runnable> canceller;
+    private boolean inSnapshot;
+    private boolean ended;
+
+    /**
+     * Takes a connection.
+     *
+     * @param canceller is given an action that ends the read from another thread
+     */
+    ReadConnection(DataSource dataSource, Consumer<Runnable> canceller) throws SQLException {
+        this.dataSource = dataSource;
+        this.connection = dataSource.getConnection();
+        this.canceller = canceller;
+    }
+
+    /** Takes the columns of a row: of each, where it begins and how long it is, one after the other. */
+    interface Columns {
+        void row(byte[] message, int[] places);
+    }
+
+    /** From now on, all that is read through this connection is of one state of the database. */
+    void takeSnapshot() throws SQLException {
+        execute("begin isolation level repeatable read read only");
+        inSnapshot = true;
+    }
+
+    /** For other statements of this read. */
+    JdbcTemplate jdbc() {
+        return new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+    }
+
+    /** Gives each row of a query to the sink, and returns their number. */
+    long copy(String select, int columns, Columns sink) throws SQLException {
+        CopyOut copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("copy (" + select + ") to stdout (format binary)");
+        canceller.accept(this::cancel);
+        try {
+            return drain(copy, new int[2 * columns], sink);
+        } finally {
+            canceller.accept(() -> {});
+        }
+    }
+
+    /** The read has come to its end: the connection is as good as before. */
+    void end() throws SQLException {
+        if (inSnapshot) {
+            execute("commit");
+        }
+        ended = true;
+    }
+
+    /** What Spring calls a fault of a read. */
+    static DataAccessException translated(JdbcTemplate jdbc, SQLException e) {
+        DataAccessException translated = jdbc.getExceptionTranslator().translate("read rows", null, e);
+        return translated == null ? new UncategorizedSQLException("read rows", null, e) : translated;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (!ended) {
+            giveUp();
+        }
+        connection.close();
+    }
+
+    private void giveUp() throws SQLException {
+        if (dataSource.isWrapperFor(HikariDataSource.class)) {
+            dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
+        } else {
+            connection.abort(Runnable::run);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static long drain(CopyOut copy, int[] places, Columns sink) throws SQLException {
+        long rows = 0;
+        long taken = take(copy.readFromCopy(), true, places, sink);
+        while (taken >= 0) {
+            rows += taken;
+            // Nothing holds the message before: it may be large.
+            taken = take(copy.readFromCopy(), false, places, sink);
+        }
+        return rows;
+    }
+
+    /** Gives the rows of a message to the sink and returns their number; -1 if there is no message. */
+    private static long take(byte @Nullable [] message, boolean first, int[] places, Columns sink) {
+        if (message == null) {
+            return -1;
+        }
+        ByteBuffer data = ByteBuffer.wrap(message);
+        if (first) {
+            data.position(SIGNATURE_BYTES + 4);
+            int extension = data.getInt();
+            data.position(data.position() + extension);
+        }
+        long rows = 0;
+        while (data.hasRemaining() && data.getShort() > 0) { // -1 ends the copy
+            for (int i = 0; i < places.length; i += 2) {
+                places[i + 1] = data.getInt();
+                places[i] = data.position();
+                data.position(places[i] + places[i + 1]);
+            }
+            sink.row(message, places);
+            rows++;
+        }
+        return rows;
+    }
+
+    /** Has PostgreSQL end the read; if nobody answers there, it would wait for ever, and the connection is given up. */
+    private void cancel() {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            log.warn("A read could not be cancelled; its connection is closed: {}", e.getMessage());
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException closed) {
+                log.debug("The connection is closed already: {}", closed.getMessage());
+            }
+        }
+    }
+}

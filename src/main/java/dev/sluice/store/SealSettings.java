@@ -1,0 +1,29 @@
+package dev.sluice.store;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Which rows are also kept as sealed segments.
+ *
+ * @param enabled whether this process seals; what others have sealed it reads in any case
+ * @param after how long rows must have been unchanged
+ * @param size of the lines of a segment, before compression: one changed row costs it, and the larger it is the better it
+ *     compresses
+ */
+@ConfigurationProperties("sluice.seal")
+record SealSettings(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("5m") Duration after,
+        @DefaultValue("400KB") DataSize size) {
+    SealSettings {
+        if (after.isNegative()) {
+            throw new IllegalArgumentException("sluice.seal.after is " + after + "; it must be 0 or more");
+        }
+        if (size.toBytes() < 1) {
+            throw new IllegalArgumentException("sluice.seal.size is " + size + "; it must be 1 or more");
+        }
+    }
+}

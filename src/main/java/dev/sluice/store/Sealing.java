@@ -1,0 +1,131 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Seals rows that have not changed for a while, and removes segments of which a key has changed.
+ *
+ * <p>It goes type by type, in small transactions; nobody waits for it but the sweep and other sealers. All that it writes
+ * is as of a closed moment. A type's rows at its end, fewer than fill a segment, are left as they are.
+ */
+@Component
+class Sealing {
+    private static final Logger log = LoggerFactory.getLogger(Sealing.class);
+    /** How many segments a transaction makes at most. */
+    private static final int BATCH = 50;
+
+    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
+
+    private final TransactionTemplate transaction;
+    private final RowRanges ranges;
+    private final Moments moments;
+    private final SegmentWriter segments;
+    private final SealSettings settings;
+
+    Sealing(
+            TransactionTemplate transaction,
+            RowRanges ranges,
+            Moments moments,
+            SegmentWriter segments,
+            SealSettings settings) {
+        this.transaction = transaction;
+        this.ranges = ranges;
+        this.moments = moments;
+        this.segments = segments;
+        this.settings = settings;
+    }
+
+    @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.SECONDS)
+    void sealOnSchedule() {
+        if (!settings.enabled()) {
+            return;
+        }
+        try {
+            seal();
+        } catch (DataAccessException e) {
+            log.warn("Rows could not be sealed; it is tried again soon: {}", e.getMessage());
+        }
+    }
+
+    /** Seals all that can be sealed now. */
+    void seal() {
+        long sealed = ranges.usedTypes().stream().mapToLong(type -> seal(type)).sum();
+        if (sealed > 0) {
+            log.info("{} rows are sealed.", sealed);
+        }
+    }
+
+    private long seal(ResourceType type) {
+        Instant moment = Objects.requireNonNull(transaction.execute(status -> moments.close()));
+        Boolean clean = transaction.execute(status -> segments.clean(type, moment));
+        if (!Boolean.TRUE.equals(clean)) {
+            return 0; // another process is at it
+        }
+        List<Stretch> open = open(segments.all(type));
+        RowQuery query = RowQuery.everything(type, moment);
+        List<RangeCuts.Piece> pieces =
+                segments.cut(query, open, settings.size().toBytes(), moment.minus(settings.after()));
+        List<KeyRange> ready = ready(open, pieces);
+        long sealed = 0;
+        for (int from = 0; from < ready.size(); from += BATCH) {
+            List<KeyRange> batch = ready.subList(from, Math.min(ready.size(), from + BATCH));
+            Long rows = transaction.execute(status -> segments.write(query, batch));
+            if (rows == null || rows < 0) {
+                break;
+            }
+            sealed += rows;
+        }
+        return sealed;
+    }
+
+    private static List<Stretch> open(List<KeyRange> segments) {
+        return Stretch.of(ALL, segments).stream()
+                .filter(stretch -> !stretch.isSealed())
+                .toList();
+    }
+
+    /**
+     * What is to be sealed, each with the keys that it stands for: those of open stretches without a gap, so that a row
+     * that comes late is noticed. Stretches without rows go to the segment before them, if there is one.
+     */
+    private List<KeyRange> ready(List<Stretch> open, List<RangeCuts.Piece> pieces) {
+        List<KeyRange> ready = new ArrayList<>();
+        int next = 0;
+        for (int number = 0; number < open.size(); number++) {
+            Stretch stretch = open.get(number);
+            boolean toTheEnd = stretch.last() == ALL.last();
+            int end = next;
+            while (end < pieces.size() && pieces.get(end).stretch() == number) {
+                end++;
+            }
+            if (next == end && !toTheEnd) {
+                ready.add(new KeyRange(stretch.first(), stretch.last(), 0, 0));
+            }
+            long first = stretch.first();
+            for (RangeCuts.Piece piece : pieces.subList(next, end)) {
+                boolean last = piece.equals(pieces.get(end - 1));
+                KeyRange rows = piece.range();
+                KeyRange keys = new KeyRange(
+                        first, last && !toTheEnd ? stretch.last() : rows.last(), rows.rows(), rows.bytes());
+                first = keys.last() + 1;
+                if (!piece.restless()
+                        && !(last && toTheEnd && rows.bytes() < settings.size().toBytes())) {
+                    ready.add(keys);
+                }
+            }
+            next = end;
+        }
+        return ready;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes and removes sealed segments. What changes them runs in the caller's transaction, and holds a lock against the
+ * other processes that do and against the {@link Sweep}.
+ */
+@Component
+class SegmentWriter {
+    private static final int FETCH = 200;
+
+    private final JdbcTemplate jdbc;
+
+    SegmentWriter(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The segments of a type, in order of keys. */
+    List<KeyRange> all(ResourceType type) {
+        return Segments.all(jdbc, type);
+    }
+
+    /** Cuts the rows of some stretches into pieces of about a size; see {@link RangeCuts}. */
+    List<RangeCuts.Piece> cut(RowQuery query, List<Stretch> stretches, long bytes, Instant quietSince) {
+        return RangeCuts.of(jdbc, query, stretches, bytes, quietSince);
+    }
+
+    /**
+     * Removes the segments of a type of which a key changed by a moment, and notes that the others show it.
+     *
+     * @param moment a closed one
+     * @return false if another process is at it
+     */
+    boolean clean(ResourceType type, Instant moment) {
+        if (!Sweep.lock(jdbc)) {
+            return false;
+        }
+        Instant before = Segments.cleanUntil(jdbc, type);
+        if (before != null && before.isAfter(moment)) {
+            return false;
+        }
+        if (before != null) {
+            Segments.removeChanged(jdbc, type, before, moment);
+        }
+        Segments.noteClean(jdbc, type, moment);
+        return true;
+    }
+
+    /**
+     * Seals some of the rows of a query, which is as of the moment that {@link #clean} was told.
+     *
+     * @param keys of each segment, with the rows and bytes that it is to have; without rows they go to the segment before
+     * @return the number of rows; -1 if another process is at it
+     */
+    long write(RowQuery query, List<KeyRange> keys) {
+        ResourceType type = query.type();
+        if (!Sweep.lock(jdbc) || !query.asOf().equals(Segments.cleanUntil(jdbc, type))) {
+            return -1;
+        }
+        long rows = 0;
+        List<Object[]> segments = new ArrayList<>();
+        for (KeyRange range : keys) {
+            if (range.rows() == 0) {
+                jdbc.update(
+                        "update segment set last_key = ?, as_of = ? where type = ? and last_key = ?",
+                        range.last(),
+                        Timestamp.from(query.asOf()),
+                        type.name(),
+                        range.first() - 1);
+                continue;
+            }
+            Lines lines = lines(query, range);
+            if (lines.count == range.rows() && lines.bytes == range.bytes()) { // or the sweep was there meanwhile
+                segments.add(row(query, range, lines));
+                rows += lines.count;
+            }
+        }
+        jdbc.batchUpdate(
+                "insert into segment (type, first_key, last_key, as_of, lines, bytes, in_compartments, member)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                segments);
+        return rows;
+    }
+
+    private static Object[] row(RowQuery query, KeyRange range, Lines lines) {
+        return new Object[] {
+            query.type().name(),
+            range.first(),
+            range.last(),
+            Timestamp.from(query.asOf()),
+            lines.count,
+            lines.bytes,
+            lines.inCompartments,
+            lines.member.toByteArray()
+        };
+    }
+
+    private Lines lines(RowQuery query, KeyRange range) {
+        try {
+            Lines lines = new Lines();
+            // Rows come through a cursor, as many as fit in memory, since this is a transaction.
+            JdbcTemplate cursor = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+            cursor.setFetchSize(FETCH);
+            cursor.query(
+                    "select body, compartment is not null from " + query.from() + " and key between " + range.first()
+                            + " and " + range.last() + " order by key",
+                    lines::add);
+            lines.gzip.close();
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lines that are being put together. */
+    private static final class Lines {
+        private final ByteArrayOutputStream member = new ByteArrayOutputStream();
+        private final GZIPOutputStream gzip = new GZIPOutputStream(member, 1 << 16);
+        private int count;
+        private long bytes;
+        private int inCompartments;
+
+        Lines() throws IOException {}
+
+        void add(ResultSet row) throws SQLException {
+            byte[] body = row.getBytes(1);
+            byte[] line = Arrays.copyOf(body, body.length + 1);
+            line[body.length] = '\n';
+            try {
+                gzip.write(line);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            count++;
+            bytes += line.length;
+            inCompartments += row.getBoolean(2) ? 1 : 0;
+        }
+    }
+}
