@@ -32,13 +32,15 @@ public record Job(
      * @param created when it was recorded
      * @param updated when it last made progress
      * @param fault why a step waits to be tried again; null while all goes well
+     * @param heldBy what holds units back on purpose; null = nothing
      */
     public record Progress(
             long done,
             long total,
             Instant created,
             Instant updated,
-            @Nullable String fault) {
+            @Nullable String fault,
+            @Nullable String heldBy) {
         private static final long MB = 1_000_000;
         private static final int LONGEST = 99;
         private static final Duration QUIET = Duration.ofSeconds(10);
@@ -49,14 +51,17 @@ public record Job(
         }
 
         /**
-         * For people, in less than 100 characters that a header may have: the percentage, and what it is of; and if it has
-         * not grown for a while, why or since when.
+         * For people, in less than 100 characters that a header may have: the percentage, and what it is of; and if it is
+         * held back, or has not grown for a while, by what, why or since when.
          */
         public String text(Instant now) {
             String text = total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
             if (fault != null) {
                 String again = text + ", trying again: ";
                 return again + Fault.brief(fault, LONGEST - again.length());
+            }
+            if (heldBy != null) {
+                return Fault.brief(text + ", held back by " + heldBy, LONGEST);
             }
             return Duration.between(updated, now).compareTo(QUIET) < 0
                     ? text

@@ -62,8 +62,8 @@ class JobEntity implements Persistable<UUID> {
         return true;
     }
 
-    Job asJob(long done) {
-        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt, fault);
+    Job asJob(long done, @Nullable String heldBy) {
+        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt, fault, heldBy);
         Job.Ending end = ending == null || finishedAt == null || expiresAt == null
                 ? null
                 : new Job.Ending(ending, finishedAt, expiresAt);

@@ -42,7 +42,7 @@ public class Jobs {
     public Optional<Job> find(String kind, String id) {
         return parse(id)
                 .flatMap(jobs::findById)
-                .map(entity -> entity.asJob(units.done(entity.getId())))
+                .map(entity -> entity.asJob(units.done(entity.getId()), units.heldBy(entity.getId())))
                 .filter(job -> job.kind().equals(kind) && job.status() != JobStatus.DISCARDED);
     }
 

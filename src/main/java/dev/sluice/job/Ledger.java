@@ -34,7 +34,7 @@ class Ledger {
 
     @Transactional(readOnly = true)
     public Optional<Job> find(UUID id) {
-        return jobs.findById(id).map(job -> job.asJob(0));
+        return jobs.findById(id).map(job -> job.asJob(0, null));
     }
 
     @Transactional(readOnly = true)

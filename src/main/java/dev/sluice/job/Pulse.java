@@ -1,5 +1,6 @@
 package dev.sluice.job;
 
+import dev.sluice.job.UnitContext.News;
 import dev.sluice.job.UnitContext.Stop;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -76,7 +77,7 @@ class Pulse {
             running.forEach(context -> {
                 // A unit that started after the question was asked is looked at next time.
                 if (alive.contains(context.job())) {
-                    context.news().ifPresent(done -> report(context, done));
+                    context.news().ifPresent(news -> report(context, news));
                 } else if (asked.contains(context.job())) {
                     context.stop(Stop.JOB_OVER);
                 }
@@ -86,8 +87,8 @@ class Pulse {
         }
     }
 
-    private void report(UnitContext context, long done) {
-        units.progress(context.unit(), done);
+    private void report(UnitContext context, News news) {
+        units.progress(context.unit(), news.done(), news.heldBy());
         jobs.touch(context.job(), clock.instant());
     }
 

@@ -1,10 +1,12 @@
 package dev.sluice.job;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a running unit says of itself and hears of its job.
@@ -28,6 +30,21 @@ public final class UnitContext {
         }
     }
 
+    /** What a unit is held back for. */
+    @FunctionalInterface
+    public interface Wait {
+        /** Whether it is over; waits for that, but no longer than a second at a time. */
+        boolean isOver() throws InterruptedException;
+    }
+
+    /**
+     * What a unit has to tell.
+     *
+     * @param done how much is done
+     * @param heldBy what holds it back, or has since it was asked last; null = nothing
+     */
+    record News(long done, @Nullable String heldBy) {}
+
     private final UUID job;
     private final long unit;
     private final BooleanSupplier mine;
@@ -35,8 +52,14 @@ public final class UnitContext {
     private volatile long done;
     private volatile Stop stop = Stop.NOT;
     private volatile Runnable interruption = () -> {};
+    private volatile @Nullable String holds;
+    private volatile @Nullable String held;
+    private LongConsumer action = more -> {};
+    private long step;
+    private long due = Long.MAX_VALUE;
+    private long paced;
     private boolean closed;
-    private long told;
+    private News told = new News(0, null);
     private long seen;
     private long moved = System.nanoTime();
 
@@ -58,6 +81,47 @@ public final class UnitContext {
      */
     public void progress(long done) {
         this.done = done;
+        if (done >= due) {
+            settle();
+        }
+    }
+
+    /** Runs the action of {@link #onProgress} for what was done since the last time, so that nothing is left at the end. */
+    public void settle() {
+        due = done + step;
+        long more = done - paced;
+        paced = done;
+        action.accept(more);
+    }
+
+    /** Names the action that the unit's own thread runs whenever this much more is done; it is told how much, and may wait. */
+    public void onProgress(long step, LongConsumer action) {
+        this.step = step;
+        this.action = action;
+        due = done + step;
+        paced = done;
+    }
+
+    /**
+     * Holds the unit back, on purpose; so this is not taken for being stuck, however long it is. Called by the unit's thread.
+     *
+     * @param by what does it, for people: the job's progress says "held back by" it
+     * @throws CancellationException if the unit has to stop; it ends the wait at once
+     */
+    public void hold(String by, Wait wait) {
+        holds = by;
+        try {
+            do {
+                check();
+            } while (!wait.isOver());
+        } catch (InterruptedException e) {
+            check();
+            thread.interrupt();
+            throw new CancellationException("it was interrupted while it was held back by " + by);
+        } finally {
+            held = by;
+            holds = null;
+        }
     }
 
     /**
@@ -124,20 +188,23 @@ public final class UnitContext {
         Thread.interrupted();
     }
 
-    /** How much is done, if that is not what was told last time. Called by one thread. */
-    OptionalLong news() {
-        long now = done;
-        if (now == told) {
-            return OptionalLong.empty();
+    /** What the unit has to tell, if that is not what it told last time. Called by one thread. */
+    Optional<News> news() {
+        String now = holds;
+        String before = held;
+        held = null;
+        News news = new News(done, now == null ? before : now);
+        if (news.equals(told)) {
+            return Optional.empty();
         }
-        told = now;
-        return OptionalLong.of(now);
+        told = news;
+        return Optional.of(news);
     }
 
     /** The time since the unit last got on, as far as it was looked at. Called by one thread, another than the above. */
     Duration idle() {
         long now = done;
-        if (now != seen) {
+        if (now != seen || holds != null) {
             seen = now;
             moved = System.nanoTime();
         }

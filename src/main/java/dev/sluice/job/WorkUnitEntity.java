@@ -23,6 +23,7 @@ class WorkUnitEntity {
     private long work;
     private long done;
     private @Nullable String result;
+    private @Nullable String heldBy;
     private int attempts;
     private @Nullable Integer page;
 

@@ -3,6 +3,7 @@ package dev.sluice.job;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -49,15 +50,20 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     List<String> paged(UUID jobId, int first, int last);
 
     @Modifying
-    @Query("update WorkUnitEntity u set u.done = :done where u.id = :id and u.result is null")
-    void progress(long id, long done);
+    @Query("update WorkUnitEntity u set u.done = :done, u.heldBy = :heldBy where u.id = :id and u.result is null")
+    void progress(long id, long done, @Nullable String heldBy);
 
     @Query("select coalesce(sum(u.done), 0) from WorkUnitEntity u where u.jobId = :jobId")
     long done(UUID jobId);
 
+    /** What holds units of the job back at present. */
+    @Query("select max(u.heldBy) from WorkUnitEntity u where u.jobId = :jobId and u.result is null")
+    @Nullable
+    String heldBy(UUID jobId);
+
     /** Counts that a unit was begun. */
     @Modifying
-    @Query("update WorkUnitEntity u set u.attempts = u.attempts + 1 where u.id = :id")
+    @Query("update WorkUnitEntity u set u.attempts = u.attempts + 1, u.heldBy = null where u.id = :id")
     void begun(long id);
 
     /** What was begun has ended, in whatever way. */

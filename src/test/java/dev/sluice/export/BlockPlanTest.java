@@ -157,7 +157,7 @@ class BlockPlanTest {
                 ExportHandler.KIND,
                 export.payload(),
                 JobStatus.RUNNING,
-                new Job.Progress(0, 0, moment, moment, null),
+                new Job.Progress(0, 0, moment, moment, null, null),
                 null);
     }
 }

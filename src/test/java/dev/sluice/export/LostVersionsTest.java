@@ -125,7 +125,7 @@ class LostVersionsTest {
                 ExportHandler.KIND,
                 export.payload(),
                 JobStatus.RUNNING,
-                new Job.Progress(0, 0, moment, moment, null),
+                new Job.Progress(0, 0, moment, moment, null, null),
                 null);
     }
 }
