@@ -22,12 +22,14 @@ class ExportHandler implements JobHandler {
     private final ExportPlanner planner;
     private final UnitRunner runner;
     private final BlobStore blobs;
+    private final Governor governor;
 
-    ExportHandler(Groundwork groundwork, ExportPlanner planner, UnitRunner runner, BlobStore blobs) {
+    ExportHandler(Groundwork groundwork, ExportPlanner planner, UnitRunner runner, BlobStore blobs, Governor governor) {
         this.groundwork = groundwork;
         this.planner = planner;
         this.runner = runner;
         this.blobs = blobs;
+        this.governor = governor;
     }
 
     @Override
@@ -36,23 +38,40 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public List<Unit> plan(Job job) throws JobFailure {
-        return planner.plan(job.id(), ExportJob.of(job));
+    public List<Unit> plan(Job job) throws JobFailure, InterruptedException {
+        ExportJob export = ExportJob.of(job);
+        int connections = planner.connections(export);
+        governor.turns().begin(connections);
+        try {
+            return planner.plan(job.id(), export);
+        } finally {
+            governor.turns().end(connections);
+        }
     }
 
     @Override
     public String run(Job job, String unit, UnitContext context) throws Exception {
+        governor.govern(context);
         try {
-            return runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context)
-                    .text();
+            ExportedFile.Result result = runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context);
+            context.settle();
+            return result.text();
         } catch (BlobProblem e) {
             throw lasting(e);
         }
     }
 
     @Override
-    public String finish(Job job, List<String> results) throws JobFailure {
-        ExportJob export = ExportJob.of(job);
+    public String finish(Job job, List<String> results) throws JobFailure, InterruptedException {
+        governor.turns().begin(1);
+        try {
+            return finish(job, ExportJob.of(job), results);
+        } finally {
+            governor.turns().end(1);
+        }
+    }
+
+    private String finish(Job job, ExportJob export, List<String> results) throws JobFailure {
         ExportedFile.Result all = ExportedFile.Result.of(results);
         List<Blocks.Count> blocks = planner.blocks(job.id());
         reconcile(

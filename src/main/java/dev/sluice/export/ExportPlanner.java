@@ -43,6 +43,15 @@ class ExportPlanner {
         this.settings = settings;
     }
 
+    /** How many connections planning takes at a time: two where it reads rows and writes down what it finds in them. */
+    int connections(ExportJob job) {
+        ExportRequest.Content content = job.request().content();
+        boolean reads = content.organizeBy() != null
+                || !content.typeFilters().isEmpty()
+                || !job.request().companions().referenced().isEmpty();
+        return reads ? 2 : 1;
+    }
+
     List<JobHandler.Unit> plan(UUID id, ExportJob job) throws JobFailure {
         groundwork.lay(id, job);
         List<FilePlan> files = new ArrayList<>();

@@ -7,7 +7,6 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.UnitContext;
 import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +19,12 @@ import org.springframework.stereotype.Component;
 @Component
 class UnitRunner {
     private final Selection selection;
-    private final RowStream rows;
+    private final UnitRows rows;
     private final BlobStore blobs;
     private final ErrorFile errors;
     private final ExportSettings settings;
 
-    UnitRunner(Selection selection, RowStream rows, BlobStore blobs, ErrorFile errors, ExportSettings settings) {
+    UnitRunner(Selection selection, UnitRows rows, BlobStore blobs, ErrorFile errors, ExportSettings settings) {
         this.selection = selection;
         this.rows = rows;
         this.blobs = blobs;
@@ -86,7 +85,7 @@ class UnitRunner {
         if (plan.kind() == FilePlan.Kind.BLOCKS) {
             BlockPipeline lines = new BlockPipeline(type, selection.elements(job), to.blob, to.context, to.before);
             List<RowQuery> queries = selection.resources(id, job);
-            reconcile(to.name, plan, rows.read(id, queries, plan.range(), lines, to.context::onCancel));
+            reconcile(to.name, plan, rows.read(id, queries, plan.range(), lines, to.context));
             return lines;
         }
         boolean resources = plan.kind() == FilePlan.Kind.RESOURCES;
@@ -95,7 +94,7 @@ class UnitRunner {
         LineSink lines = resources
                 ? new RowPipeline(wanted, to.blob, to.context, to.before)
                 : new DeletionBundles(type, to.blob, to.context);
-        reconcile(to.name, plan, rows.read(wanted.query(), plan.range(), lines, to.context::onCancel));
+        reconcile(to.name, plan, rows.read(wanted.query(), plan.range(), lines, to.context));
         return lines;
     }
 

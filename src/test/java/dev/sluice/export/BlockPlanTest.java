@@ -117,7 +117,7 @@ class BlockPlanTest {
     private List<JobHandler.Unit> plan(Job job) {
         try {
             return handler.plan(job);
-        } catch (JobFailure e) {
+        } catch (JobFailure | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
