@@ -64,6 +64,21 @@ class ForegroundTest {
     }
 
     @Test
+    void whatWasServedWhileNoUnitRanIsUsual() {
+        now += 60 * SECOND;
+        serve("GET", READ, 50, 40);
+        serve("PUT", READ, 50, 40);
+        assertThat(foreground.isSlow()).isFalse();
+
+        now += SECOND;
+        serve("GET", READ, 5, 80);
+        serve("PUT", READ, 5, 80);
+        assertThat(foreground.isSlow()).isFalse();
+        serve("PUT", READ, 5, 90);
+        assertThat(foreground.isSlow()).isTrue();
+    }
+
+    @Test
     void aChangeThatIsThereToStayBecomesUsual() {
         int looks = 0;
         serve("GET", READ, 5, 40);
