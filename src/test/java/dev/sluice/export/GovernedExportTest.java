@@ -7,11 +7,17 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.SluiceServer;
 import dev.sluice.store.RowStream;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +130,32 @@ class GovernedExportTest {
         }
         assertThat(served).isGreaterThan(10);
         assertThat(client().download(client().awaitEnd(job)).all()).hasSize(200);
+    }
+
+    @Test
+    void aUnitGivesWayWhileSomebodyWaitsForAConnection() throws Exception {
+        start(
+                "--sluice.export.file-size=64MB",
+                "--sluice.export.workers=1",
+                "--sluice.export.max-bytes-per-second=4000000B",
+                "--spring.datasource.hikari.maximum-pool-size=5");
+        load(800, 20_000);
+        String job = kickOff();
+        await().atMost(Duration.ofSeconds(10)).until(() -> reads() == 1);
+        assertThat(heldBackSeconds("sluice.export.yield")).isZero();
+
+        List<Connection> taken = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            taken.add(server().bean(DataSource.class).getConnection());
+        }
+        CompletableFuture<Long> waits = CompletableFuture.supplyAsync(() -> count("resource"));
+        await().atMost(Duration.ofSeconds(4)).until(() -> heldBackSeconds("sluice.export.yield") > 0);
+        for (Connection connection : taken) {
+            connection.close();
+        }
+
+        assertThat(waits.get(10, TimeUnit.SECONDS)).isEqualTo(800);
+        assertThat(client().download(client().awaitEnd(job)).all()).hasSize(800);
     }
 
     @Test
