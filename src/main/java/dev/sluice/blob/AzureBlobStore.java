@@ -41,8 +41,13 @@ final class AzureBlobStore implements BlobStore {
     }
 
     @Override
-    public BlobWriter create(BlobPath path, Encoding encoding) {
+    public BlockWriter create(BlobPath path, Encoding encoding) {
         return new BlockWriter(pool, new AzureSink(path, blob(path).getBlockBlobClient(), encoding), encoding);
+    }
+
+    @Override
+    public BlobBatch batch() {
+        return new BlobBatch(this::create, pool.executor());
     }
 
     /** Somebody waits for the answer. */

@@ -58,11 +58,17 @@ final class AzureSink implements BlockSink {
     }
 
     @Override
-    public void commit(int count) {
+    public void keep() {
+        // what Azure has taken, it keeps
+    }
+
+    @Override
+    public Runnable commit(int count) {
         List<String> ids = IntStream.range(0, count).mapToObj(this::id).toList();
         try {
             client.commitBlockListWithResponse(
                     new BlockBlobCommitBlockListOptions(ids).setHeaders(headers), null, Context.NONE);
+            return () -> {};
         } catch (RuntimeException fault) {
             throw AzureFaults.of(action, fault);
         }

@@ -27,6 +27,9 @@ public interface BlobStore extends AutoCloseable {
      */
     BlobWriter create(BlobPath path, Encoding encoding);
 
+    /** Begins a batch: for several blobs that may become visible together, which costs less than one after the other. */
+    BlobBatch batch();
+
     /** Makes a container; true if this call made it, false if it was there. */
     boolean createContainer(String container);
 

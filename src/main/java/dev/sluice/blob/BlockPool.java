@@ -5,7 +5,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,10 +20,16 @@ final class BlockPool implements AutoCloseable {
     /** A block may hold its compressed form as well. */
     private static final long BYTES_PER_BLOCK = 2L * Block.SIZE;
 
+    /** So many files are made safe at once: a disk does several at little more than the price of one. */
+    private static final int KEEPERS = 4;
+
+    private static final long IDLE_SECONDS = 60;
+
     private final ConcurrentLinkedQueue<Block> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger allocated = new AtomicInteger();
     private final AtomicInteger threads = new AtomicInteger();
     private final ExecutorService executor;
+    private final ExecutorService keeper;
     private final Semaphore permits;
     private final Duration patience;
 
@@ -28,11 +37,16 @@ final class BlockPool implements AutoCloseable {
     BlockPool(int capacity, Duration patience) {
         this.permits = new Semaphore(capacity, true);
         this.patience = patience;
-        this.executor = Executors.newCachedThreadPool(task -> {
+        ThreadFactory daemons = task -> {
             Thread thread = new Thread(task, "blob-" + threads.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        });
+        };
+        this.executor = Executors.newCachedThreadPool(daemons);
+        ThreadPoolExecutor few = new ThreadPoolExecutor(
+                KEEPERS, KEEPERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
+        few.allowCoreThreadTimeOut(true);
+        this.keeper = few;
     }
 
     /** At most a quarter of what the JVM may use (it grants direct memory as much as heap), 16 to 64 blocks. */
@@ -71,6 +85,11 @@ final class BlockPool implements AutoCloseable {
         return executor;
     }
 
+    /** For having the storage keep what it was given: waiting, and no work. */
+    Executor keeper() {
+        return keeper;
+    }
+
     /** How many blocks exist, in use or idle. */
     int allocated() {
         return allocated.get();
@@ -97,5 +116,6 @@ final class BlockPool implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdown();
+        keeper.shutdown();
     }
 }

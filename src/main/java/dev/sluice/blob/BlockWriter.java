@@ -32,10 +32,12 @@ final class BlockWriter implements BlobWriter {
 
     private CompletableFuture<Void> hashing = START;
     private CompletableFuture<Void> storing = START;
+    private CompletableFuture<Void> keeping = START;
     private @Nullable Block filling;
     private long bytes;
     private int blocks;
     private boolean open = true;
+    private @Nullable Written whole;
 
     BlockWriter(BlockPool pool, BlockSink sink, BlobStore.Encoding encoding) {
         this.pool = pool;
@@ -98,6 +100,17 @@ final class BlockWriter implements BlobWriter {
 
     @Override
     public Written commit() {
+        Written written = complete();
+        awaitKept();
+        publish().run();
+        return written;
+    }
+
+    /**
+     * Writes what is left and waits until the storage has it all, so that every block is back; then has the storage keep
+     * it, behind the writer's back.
+     */
+    Written complete() {
         requireOpen();
         throwFault();
         if (filling == null && blocks == 0 && gzip) {
@@ -106,12 +119,28 @@ final class BlockWriter implements BlobWriter {
         if (filling != null) {
             dispatch(filling);
         }
+        members.close();
         awaitSteps();
         throwFault();
-        sink.commit(blocks);
+        keeping = START.thenRunAsync(step(sink::keep), pool.keeper());
+        whole = new Written(bytes, HexFormat.of().formatHex(digest.digest()), storedBytes.get());
+        return whole;
+    }
+
+    /** Waits until the storage keeps what is complete. */
+    void awaitKept() {
+        endKeeping();
+        throwFault();
+    }
+
+    /** Makes what is kept visible; returns what has to follow, as {@link BlockSink#commit} says. */
+    Runnable publish() {
+        if (!open || whole == null) {
+            throw new IllegalStateException("This blob is not complete, or was closed before.");
+        }
+        Runnable rest = sink.commit(blocks);
         open = false;
-        members.close();
-        return new Written(bytes, HexFormat.of().formatHex(digest.digest()), storedBytes.get());
+        return rest;
     }
 
     @Override
@@ -123,6 +152,7 @@ final class BlockWriter implements BlobWriter {
         members.close();
         fault.compareAndSet(null, new IllegalStateException("closed without a commit"));
         awaitSteps();
+        endKeeping();
         if (filling != null) {
             pool.giveBack(filling);
             filling = null;
@@ -164,6 +194,12 @@ final class BlockWriter implements BlobWriter {
         free.release(UNDER_WAY);
     }
 
+    /** The executor refuses when the store is closed. */
+    private void endKeeping() {
+        keeping.handle((done, refused) -> refused == null || fault.compareAndSet(null, refused))
+                .join();
+    }
+
     private Runnable step(Runnable work) {
         return () -> {
             if (fault.get() == null) {
@@ -187,7 +223,7 @@ final class BlockWriter implements BlobWriter {
     }
 
     private void requireOpen() {
-        if (!open) {
+        if (!open || whole != null) {
             throw new IllegalStateException("This blob was committed or closed before.");
         }
     }

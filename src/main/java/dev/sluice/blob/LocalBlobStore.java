@@ -44,12 +44,17 @@ final class LocalBlobStore implements BlobStore {
     }
 
     @Override
-    public BlobWriter create(BlobPath path, Encoding encoding) {
+    public BlockWriter create(BlobPath path, Encoding encoding) {
         requireContainer(path.container());
         return attempt("Cannot write " + Quoted.of(path.toString()), () -> {
             LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path));
             return new BlockWriter(pool, sink, encoding);
         });
+    }
+
+    @Override
+    public BlobBatch batch() {
+        return new BlobBatch(this::create, pool.executor());
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file under a temporary name outside of its container; the commit moves it there in one step, with file and folder
- * safe on disk. What a killed process leaves behind is therefore never seen as a blob.
+ * A file under a temporary name outside of its container; the commit moves it there in one step, once it is safe on disk,
+ * and then the folder is made safe. What a killed process leaves behind is therefore never seen as a blob.
  */
 final class LocalSink implements BlockSink {
     private final String action;
@@ -45,13 +45,21 @@ final class LocalSink implements BlockSink {
     }
 
     @Override
-    public void commit(int count) {
+    public void keep() {
         try {
             file.sync();
             file.close();
+        } catch (IOException fault) {
+            throw LocalFaults.of(action, fault);
+        }
+    }
+
+    @Override
+    public Runnable commit(int count) {
+        try {
             Path folder = makeFolders();
             Files.move(temporary, folder.resolve(path.name()), StandardCopyOption.ATOMIC_MOVE);
-            flushFolder(folder);
+            return new Flush(folder);
         } catch (NoSuchFileException fault) {
             throw Files.isDirectory(container) && !Files.exists(temporary)
                     ? new BlobProblem(
@@ -95,6 +103,18 @@ final class LocalSink implements BlockSink {
         } catch (FileAlreadyExistsException made) {
             if (!Files.isDirectory(folder)) {
                 throw made;
+            }
+        }
+    }
+
+    /** Makes the names in a folder survive; those that several commits have given need it once. */
+    private record Flush(Path folder) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                flushFolder(folder);
+            } catch (IOException fault) {
+                throw LocalFaults.of("Cannot write to " + folder, fault);
             }
         }
     }

@@ -1,11 +1,10 @@
 package dev.sluice.export;
 
-import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.Written;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.job.UnitContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -15,27 +14,24 @@ import org.springframework.stereotype.Component;
 class ErrorFile {
     private static final String TYPE = "OperationOutcome";
 
-    private final BlobStore blobs;
     private final ExportSettings settings;
 
-    ErrorFile(BlobStore blobs, ExportSettings settings) {
-        this.blobs = blobs;
+    ErrorFile(ExportSettings settings) {
         this.settings = settings;
     }
 
     /** The file as the manifest's {@code error} lists it; nothing if there is nothing to say. */
-    List<ExportedFile> write(ExportJob.Place place, List<Issue> issues, UnitContext context) {
+    List<ExportedFile> write(ExportJob.Place place, List<Issue> issues, BlobBatch batch) {
         if (issues.isEmpty()) {
             return List.of();
         }
         String name = "errors-1.ndjson";
         try (BlobWriter file =
-                blobs.create(place.file(name), settings.compression().encoding())) {
+                batch.create(place.file(name), settings.compression().encoding())) {
             for (Issue issue : issues) {
                 byte[] line = (FhirJson.operationOutcome(List.of(issue)) + "\n").getBytes(StandardCharsets.UTF_8);
                 file.write(line, 0, line.length);
             }
-            context.confirm();
             Written written = file.commit();
             return List.of(new ExportedFile(TYPE, name, issues.size(), written, null));
         }

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.Written;
@@ -15,7 +16,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Writes the files of one unit: the rows of each, in order, into one blob that is visible once it is complete. */
+/**
+ * Writes the files of one unit: the rows of each, in order, into one blob. They become visible together, once all of them
+ * are complete.
+ */
 @Component
 class UnitRunner {
     private final Selection selection;
@@ -33,14 +37,25 @@ class UnitRunner {
     }
 
     ExportedFile.Result run(UUID id, ExportJob job, FilePlan.Unit unit, UnitContext context) throws JobFailure {
-        List<ExportedFile> error = errors.write(job.place(), unit.issues(), context);
+        try (BlobBatch batch = blobs.batch()) {
+            ExportedFile.Result result = write(id, job, unit, new Desk(batch, context));
+            batch.commit(context::confirm);
+            return result;
+        }
+    }
+
+    /** Where the files of a unit are written. */
+    private record Desk(BlobBatch batch, UnitContext context) {}
+
+    private ExportedFile.Result write(UUID id, ExportJob job, FilePlan.Unit unit, Desk desk) throws JobFailure {
+        List<ExportedFile> error = errors.write(job.place(), unit.issues(), desk.batch);
         List<ExportedFile> output = new ArrayList<>();
         List<ExportedFile> deleted = new ArrayList<>();
         long before = 0;
         long rows = 0;
         Map<String, ExportedFile.Cost> costs = new TreeMap<>();
         for (FilePlan plan : unit.files()) {
-            Optional<ExportedFile> file = write(id, job, plan, context, before);
+            Optional<ExportedFile> file = write(id, job, plan, desk, before);
             file.ifPresent((plan.kind() == FilePlan.Kind.DELETIONS ? deleted : output)::add);
             before += plan.range().bytes();
             if (plan.kind() != FilePlan.Kind.BLOCKS) {
@@ -55,18 +70,17 @@ class UnitRunner {
     }
 
     /** Writes one file; none if its filters leave no line. */
-    private Optional<ExportedFile> write(UUID id, ExportJob job, FilePlan plan, UnitContext context, long before)
+    private Optional<ExportedFile> write(UUID id, ExportJob job, FilePlan plan, Desk desk, long before)
             throws JobFailure {
         String name = settings.layout().file(plan);
         String next = plan.goesOn() ? settings.layout().file(plan.next()) : null;
         try (BlobWriter blob =
-                blobs.create(job.place().file(name), settings.compression().encoding())) {
-            LineSink lines = read(id, job, plan, new Target(name, blob, context, before));
+                desk.batch.create(job.place().file(name), settings.compression().encoding())) {
+            LineSink lines = read(id, job, plan, new Target(name, blob, desk.context, before));
             lines.finish();
             if (lines.lines() == 0) {
                 return Optional.empty();
             }
-            context.confirm();
             Written written = blob.commit();
             return Optional.of(new ExportedFile(lines.type(), name, lines.lines(), written, next));
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store must do, whatever it keeps its blobs in. */
-abstract class BlobStoreContract extends BlobWriterContract {
+abstract class BlobStoreContract extends BlobBatchContract {
     @ParameterizedTest
     @CsvSource({
         "0, 4, 0123",

@@ -60,8 +60,34 @@ class BlockWriterTest {
 
         assertThatThrownBy(() -> writeBlocks(sink, 2)).isSameAs(sink.commitFault);
 
-        assertThat(sink.calls).endsWith("commit 2", "abort");
+        assertThat(sink.calls).endsWith("keep", "commit 2", "abort");
         assertThatAllBlocksAreBack();
+    }
+
+    @Test
+    void whatTheStorageCannotKeepIsNotCommitted() {
+        RecordingSink sink = new RecordingSink(number -> {});
+        sink.keepFault = new IllegalStateException("the disk is broken");
+
+        assertThatThrownBy(() -> writeBlocks(sink, 2)).isSameAs(sink.keepFault);
+
+        assertThat(sink.calls).endsWith("keep", "abort").doesNotContain("commit 2");
+        assertThatAllBlocksAreBack();
+    }
+
+    @Test
+    void completeFileHoldsNoBlockWhileItWaitsForItsCommit() {
+        RecordingSink sink = new RecordingSink(number -> {});
+        try (BlockWriter writer = new BlockWriter(pool, sink, Encoding.GZIP)) {
+            writer.write(block, 0, 10);
+            writer.complete();
+
+            assertThatAllBlocksAreBack();
+            writer.awaitKept();
+            assertThat(sink.calls).containsExactly("store 0", "keep");
+            assertThatThrownBy(() -> writer.write(block, 0, 1)).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(sink.calls).containsExactly("store 0", "keep", "abort");
     }
 
     @Test
@@ -75,7 +101,7 @@ class BlockWriterTest {
         writeBlocks(sink, 6);
 
         assertThat(sink.mostAtOnce.get()).isEqualTo(3);
-        assertThat(sink.calls).hasSize(7).endsWith("commit 6");
+        assertThat(sink.calls).hasSize(9).endsWith("keep", "commit 6", "after");
         assertThatAllBlocksAreBack();
     }
 
@@ -88,7 +114,8 @@ class BlockWriterTest {
 
         assertThat(sink.mostAtOnce.get()).isEqualTo(1);
         assertThat(sink.calls)
-                .containsExactly("store 0", "store 1", "store 2", "store 3", "store 4", "store 5", "commit 6");
+                .containsExactly(
+                        "store 0", "store 1", "store 2", "store 3", "store 4", "store 5", "keep", "commit 6", "after");
     }
 
     @Test
@@ -182,6 +209,9 @@ class BlockWriterTest {
         boolean inOrder;
 
         @Nullable
+        RuntimeException keepFault;
+
+        @Nullable
         RuntimeException commitFault;
 
         RecordingSink(Step step) {
@@ -202,11 +232,20 @@ class BlockWriterTest {
         }
 
         @Override
-        public void commit(int count) {
+        public void keep() {
+            calls.add("keep");
+            if (keepFault != null) {
+                throw keepFault;
+            }
+        }
+
+        @Override
+        public Runnable commit(int count) {
             calls.add("commit " + count);
             if (commitFault != null) {
                 throw commitFault;
             }
+            return () -> calls.add("after");
         }
 
         @Override

@@ -110,6 +110,25 @@ class LocalBlobStoreTest extends BlobStoreContract {
     }
 
     @Test
+    void batchThatCannotBeCommittedWholeLeavesWholeBlobsAndNothingInStaging() throws IOException {
+        Files.createDirectories(root.resolve(container).resolve(path(7).key()).resolve("x"));
+        try (BlobBatch batch = store.batch()) {
+            for (int i = 0; i < 10; i++) {
+                add(batch, i);
+            }
+
+            BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> batch.commit(() -> {}));
+
+            assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
+            assertThat(problem).hasMessageContaining(path(7).toString()).hasMessageContaining("a folder stands");
+        }
+        assertThat(staged()).isZero();
+        assertThat(store.list(container, ""))
+                .doesNotContain(path(7))
+                .allSatisfy(each -> assertThat(BlobContent.read(store, each)).hasSizeGreaterThanOrEqualTo(1_000));
+    }
+
+    @Test
     void folderIsMadeWhenItIsFirstNeeded() {
         Path later = root.resolve("a/b");
         try (BlobStore fresh = new LocalBlobStore(later, Clock.systemUTC(), BlockPool.forThisMachine())) {
