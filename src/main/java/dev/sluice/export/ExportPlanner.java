@@ -7,7 +7,7 @@ import dev.sluice.job.JobHandler;
 import dev.sluice.store.Blocks;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowRanges;
+import dev.sluice.store.RowTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -26,19 +26,19 @@ class ExportPlanner {
     private static final int SHARES = 8;
 
     /** What a unit costs at least, in bytes: less is not worth being taken by another worker. */
-    private static final long SMALLEST = 8 << 20;
+    private static final long SMALLEST = 16 << 20;
 
     private final Groundwork groundwork;
     private final Selection selection;
-    private final RowRanges ranges;
+    private final RowTotals totals;
     private final BlockFiles blocks;
     private final ExportSettings settings;
 
     ExportPlanner(
-            Groundwork groundwork, Selection selection, RowRanges ranges, BlockFiles blocks, ExportSettings settings) {
+            Groundwork groundwork, Selection selection, RowTotals totals, BlockFiles blocks, ExportSettings settings) {
         this.groundwork = groundwork;
         this.selection = selection;
-        this.ranges = ranges;
+        this.totals = totals;
         this.blocks = blocks;
         this.settings = settings;
     }
@@ -60,12 +60,14 @@ class ExportPlanner {
         if (by != null) {
             files.addAll(blocks.plan(id, job, by, size));
         }
-        for (RowQuery query : selection.queries(id, job)) {
-            if (by == null || query.what() == RowQuery.What.DELETIONS) {
-                int number = 1;
-                for (KeyRange range : ranges.cut(query, size)) {
-                    files.add(FilePlan.of(query, number++, range));
-                }
+        List<RowQuery> queries = selection.queries(id, job).stream()
+                .filter(query -> by == null || query.what() == RowQuery.What.DELETIONS)
+                .toList();
+        List<List<KeyRange>> ranges = totals.cut(queries, size);
+        for (int i = 0; i < queries.size(); i++) {
+            int number = 1;
+            for (KeyRange range : ranges.get(i)) {
+                files.add(FilePlan.of(queries.get(i), number++, range));
             }
         }
         List<JobHandler.Unit> units = new ArrayList<>();
@@ -82,7 +84,7 @@ class ExportPlanner {
 
     /** Counts the rows of the snapshot anew; it must be what was read, or the snapshot was none. */
     long rows(UUID id, ExportJob job) {
-        return selection.queries(id, job).stream().mapToLong(ranges::count).sum();
+        return totals.count(selection.queries(id, job));
     }
 
     /** What became of the rows that were read for blocks, by type. */

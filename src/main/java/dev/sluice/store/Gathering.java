@@ -63,11 +63,13 @@ public class Gathering {
         return chosen(job) != null;
     }
 
-    /** Nothing has to be gathered for a job: what its request selects by itself is all. */
+    /** Nothing has to be gathered for a job: what its request selects by itself is all; unless it was found otherwise. */
     public void skip(UUID job) {
-        UUID attempt = begin(job);
-        jdbc.update("update gathering set needless = true where attempt = ?", attempt);
-        choose(attempt);
+        jdbc.update(
+                "insert into gathering (attempt, job_id, chosen, needless) values (?, ?, true, true)"
+                        + " on conflict do nothing",
+                UUID.randomUUID(),
+                job);
     }
 
     /** Whether the attempt that counts found that nothing has to be gathered. */

@@ -27,10 +27,13 @@ public class RowRanges {
 
     /** The types that have rows, by name; some of them may hold only old or deleted versions. */
     public List<ResourceType> usedTypes() {
+        // OFFSET 0 keeps the question for the size, which opens a file, to the partitions: otherwise it is asked of all
+        // tables and indexes that there are.
         return jdbc
                 .queryForList(
-                        "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
-                                + " where i.inhparent = 'resource'::regclass and pg_relation_size(c.oid) > 0",
+                        "select relname from (select c.oid, c.relname from pg_inherits i join pg_class c on c.oid ="
+                                + " i.inhrelid where i.inhparent = 'resource'::regclass offset 0) partition"
+                                + " where pg_relation_size(oid) > 0",
                         String.class)
                 .stream()
                 .map(BY_PARTITION::get)

@@ -1,0 +1,116 @@
+package dev.sluice.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Queries that are looked at together find what each of them finds alone. */
+class RowTotalsTest {
+    private static final ResourceType BASIC = ResourceType.of("Basic");
+    private static final ResourceType FLAG = ResourceType.of("Flag");
+    private static final int ROWS = 300;
+
+    private static SluiceServer server;
+    private static Instant moment;
+
+    @BeforeAll
+    static void write() {
+        server = SluiceServer.start();
+        List<Draft> drafts = new ArrayList<>();
+        for (int i = 0; i < ROWS; i++) {
+            drafts.add(draft(i % 3 == 0 ? FLAG : BASIC, i));
+        }
+        server.bean(RowWriter.class).write(drafts);
+        moment = server.bean(TransactionTemplate.class)
+                .execute(status -> server.bean(Moments.class).close());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {100, 5_000, 1_000_000})
+    void rangesAreThoseThatEachQueryHasAlone(long bytes) {
+        List<List<KeyRange>> together = server.bean(RowTotals.class).cut(queries(), bytes);
+
+        RowRanges ranges = server.bean(RowRanges.class);
+        assertThat(together)
+                .isEqualTo(queries().stream()
+                        .map(query -> ranges.cut(query, bytes))
+                        .toList());
+        assertThat(together.get(1)).hasSizeGreaterThan(bytes == 100 ? 10 : 0);
+        assertThat(together.get(2)).isEmpty();
+    }
+
+    @Test
+    void rowsOfAllQueriesAreCounted() {
+        RowRanges ranges = server.bean(RowRanges.class);
+        long each = queries().stream().mapToLong(ranges::count).sum();
+
+        assertThat(server.bean(RowTotals.class).count(queries()))
+                .isEqualTo(each)
+                .isGreaterThan(ROWS);
+        assertThat(server.bean(RowTotals.class).count(List.of())).isZero();
+    }
+
+    @Test
+    void deletionsAreInOneRangeWhateverItsSize() {
+        RowQuery few = having(FLAG, 1);
+        RowQuery deletions = new RowQuery(
+                        FLAG, moment, null, new Membership.Only("b3"), null, RowQuery.Versions.CURRENT, few.what())
+                .since(Instant.EPOCH)
+                .giving(RowQuery.What.DELETIONS);
+
+        assertThat(server.bean(RowTotals.class).cut(List.of(few, deletions), 1))
+                .isEqualTo(List.of(
+                        server.bean(RowRanges.class).cut(few, 1),
+                        server.bean(RowRanges.class).cut(deletions, 1)));
+    }
+
+    private static List<RowQuery> queries() {
+        return List.of(
+                RowQuery.everything(BASIC, moment),
+                having(BASIC, 1),
+                having(BASIC, 99),
+                having(FLAG, 2),
+                RowQuery.everything(FLAG, moment),
+                RowQuery.of(FLAG, moment, new Membership.Only("b3")),
+                RowQuery.of(FLAG, moment, new Membership.Nobody()));
+    }
+
+    private static RowQuery having(ResourceType type, long number) {
+        return new RowQuery(
+                type,
+                moment,
+                null,
+                new Membership.Everything(),
+                new RowQuery.Lookup(List.of(List.of(new long[] {number}))),
+                RowQuery.Versions.CURRENT,
+                RowQuery.What.RESOURCES);
+    }
+
+    private static Draft draft(ResourceType type, int number) {
+        String filler = "x".repeat(number);
+        return Draft.put(
+                new ResourceKey(type, "b" + number),
+                new Draft.Content(
+                        (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\"}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        List.of(),
+                        new long[] {number % 4}));
+    }
+}
