@@ -25,6 +25,8 @@ class Engine {
     /** What is to be done with a step's agenda entry. */
     enum Outcome {
         DONE,
+        /** It is gone already, together with the record of what was done. */
+        SETTLED,
         /** It did not end; somebody else is to begin anew. */
         HANDED_BACK,
         /** It is looked at again soon. */
@@ -51,11 +53,11 @@ class Engine {
         }
         begin(lease);
         List<JobHandler.Unit> plan = handler(job).plan(job);
-        if (ledger.planned(id, plan)) {
+        if (ledger.planned(lease, plan)) {
             log.info("Job {} is planned: {} units.", id, plan.size());
-        } else {
-            discardLate(job, lease);
+            return Outcome.SETTLED;
         }
+        discardLate(job, lease);
         return Outcome.DONE;
     }
 
@@ -87,9 +89,10 @@ class Engine {
         } finally {
             pulse.stop(context);
         }
-        if (!ledger.unitDone(unit, result)) {
-            discardLate(job, lease);
+        if (ledger.unitDone(lease, unit, result)) {
+            return Outcome.SETTLED;
         }
+        discardLate(job, lease);
         return Outcome.DONE;
     }
 
@@ -117,9 +120,9 @@ class Engine {
         if (job.status() == JobStatus.RUNNING) {
             begin(lease);
             String result = handler(job).finish(job, ledger.results(id));
-            if (ledger.completed(id, result, () -> handler(job).release(job))) {
+            if (ledger.completed(lease, result, () -> handler(job).release(job))) {
                 log.info("Job {} is completed.", id);
-                return Outcome.DONE;
+                return Outcome.SETTLED;
             }
         }
         discardLate(job, lease);

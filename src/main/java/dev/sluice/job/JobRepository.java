@@ -75,18 +75,10 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " where j.id = :id and j.status = COMPLETED")
     int keep(UUID id, Instant until);
 
-    /** Counts that a plan or an ending was begun. */
-    @Modifying
-    @Query("update JobEntity j set j.attempts = j.attempts + 1 where j.id = :id")
-    void begun(UUID id);
-
     /** What was begun has ended, in whatever way. */
     @Modifying
     @Query("update JobEntity j set j.attempts = j.attempts - 1 where j.id = :id and j.attempts > 0")
     void ended(UUID id);
-
-    @Query("select j.attempts from JobEntity j where j.id = :id")
-    Optional<Integer> attempts(UUID id);
 
     @Modifying
     @Query("update JobEntity j set j.fault = :fault where j.id = :id and j.status in (ACCEPTED, RUNNING)")

@@ -112,6 +112,7 @@ class JobTasks {
             return (complete, operations) -> {
                 boolean mine = switch (outcome) {
                     case DONE -> agenda.drop(lease);
+                    case SETTLED -> true;
                     case HANDED_BACK -> ledger.handedBack(lease);
                     case WAITS -> agenda.again(lease, STILL_STOPPING, 0);
                 };

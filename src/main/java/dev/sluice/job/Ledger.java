@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -18,6 +20,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 class Ledger {
+    private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+
     private final JobRepository jobs;
     private final WorkUnitRepository units;
     private final Agenda agenda;
@@ -53,13 +57,8 @@ class Ledger {
     /** A step begins; returns how often it has, without an end that anybody heard of. */
     @Transactional
     public int begun(Lease lease) {
-        if (lease.isUnit()) {
-            units.begun(lease.unit());
-            return units.attempts(lease.unit()).orElse(0);
-        }
-        UUID job = UUID.fromString(lease.instance());
-        jobs.begun(job);
-        return jobs.attempts(job).orElse(0);
+        agenda.hurry();
+        return agenda.begun(lease);
     }
 
     /** A step did not end, and is for others to begin anew, at once; false if it is not this process's any more. */
@@ -98,13 +97,18 @@ class Ledger {
         return true;
     }
 
-    /** The plan is made: the units may run, or there are none and the job is ready to be finished. */
+    /**
+     * The plan is made, and its step is done: the units may run, or there are none and the job is ready to be finished.
+     */
     @Transactional
-    public boolean planned(UUID job, List<JobHandler.Unit> plan) {
+    public boolean planned(Lease lease, List<JobHandler.Unit> plan) {
+        UUID job = UUID.fromString(lease.instance());
         long work = plan.stream().mapToLong(JobHandler.Unit::work).sum();
         if (jobs.start(job, plan.size(), work, clock.instant()) == 0) {
             return false;
         }
+        agenda.hurry();
+        leave(lease);
         if (plan.isEmpty()) {
             agenda.finish(job);
             return true;
@@ -118,12 +122,17 @@ class Ledger {
         return true;
     }
 
-    /** A unit is done; false if another process was faster, or the job is over and what the unit made has to go. */
+    /**
+     * A unit is done, and with it its step; false if another process was faster, or the job is over and what the unit made
+     * has to go.
+     */
     @Transactional
-    public boolean unitDone(WorkUnitEntity unit, String result) {
+    public boolean unitDone(Lease lease, WorkUnitEntity unit, String result) {
         if (units.complete(unit.id(), result) == 0 || jobs.unitDone(unit.jobId(), clock.instant()) == 0) {
             return false;
         }
+        agenda.hurry();
+        leave(lease);
         if (jobs.allUnitsDone(unit.jobId())) {
             agenda.finish(unit.jobId());
         }
@@ -135,12 +144,15 @@ class Ledger {
         return units.results(job);
     }
 
-    /** The job is complete; what it held while it ran is released with it. False if it is over already. */
+    /**
+     * The job is complete, and with it its last step; what it held while it ran is released. False if it is over already.
+     */
     @Transactional
-    public boolean completed(UUID job, String result, Runnable release) {
-        boolean changed = jobs.complete(job, result, clock.instant(), expiry()) == 1;
+    public boolean completed(Lease lease, String result, Runnable release) {
+        boolean changed = jobs.complete(UUID.fromString(lease.instance()), result, clock.instant(), expiry()) == 1;
         if (changed) {
             release.run();
+            leave(lease);
         }
         return changed;
     }
@@ -188,6 +200,12 @@ class Ledger {
         for (UUID job : jobs.stranded(step)) {
             add.accept(job);
             restored.add(step + " " + job);
+        }
+    }
+
+    private void leave(Lease lease) {
+        if (!agenda.drop(lease)) {
+            log.info("{} ended after another process had taken it over.", lease);
         }
     }
 

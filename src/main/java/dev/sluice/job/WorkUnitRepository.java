@@ -61,18 +61,10 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Nullable
     String heldBy(UUID jobId);
 
-    /** Counts that a unit was begun. */
-    @Modifying
-    @Query("update WorkUnitEntity u set u.attempts = u.attempts + 1, u.heldBy = null where u.id = :id")
-    void begun(long id);
-
     /** What was begun has ended, in whatever way. */
     @Modifying
     @Query("update WorkUnitEntity u set u.attempts = u.attempts - 1 where u.id = :id and u.attempts > 0")
     void ended(long id);
-
-    @Query("select u.attempts from WorkUnitEntity u where u.id = :id")
-    Optional<Integer> attempts(long id);
 
     /** Units that nobody will run, because they are not on the agenda. */
     @Query(

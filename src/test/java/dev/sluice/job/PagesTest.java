@@ -101,7 +101,9 @@ class PagesTest {
         WorkUnitEntity unit =
                 process.bean(WorkUnitRepository.class).findById(first).orElseThrow();
 
-        assertThat(process.bean(Ledger.class).unitDone(unit, "did it otherwise"))
+        Lease lost = new Lease("run", Long.toString(first), "thought dead", 1, 0);
+
+        assertThat(process.bean(Ledger.class).unitDone(lost, unit, "did it otherwise"))
                 .isFalse();
 
         assertThat(jobs.closePage(id, PagesTest::anything)).isEqualTo(1);
