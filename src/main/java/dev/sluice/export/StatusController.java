@@ -8,6 +8,8 @@ import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -33,6 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
 class StatusController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+
+    /** Longer than a manifest takes to be made and sent. */
+    private static final Duration NEAR = Duration.ofMinutes(1);
 
     private final Jobs jobs;
     private final Manifest manifest;
@@ -77,7 +82,7 @@ class StatusController {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
             return ResponseEntity.status(500).contentType(FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
         }
-        if (ending != null && !jobs.keep(job.id(), manifest.readableFor())) {
+        if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // its time has ended just now
         }
         Optional<ObjectNode> page = manifest(job, number, base.of(request) + "/_operations/export/" + job.id());
@@ -86,11 +91,18 @@ class StatusController {
         }
         ObjectNode body = page.orElseThrow(() -> FhirProblem.notFound("The manifest of the export " + job.id()
                 + " has no page " + number + ", or not yet; follow the links of its pages."));
-        ending = Objects.requireNonNull(find(jobs, job.id().toString()).ending());
+        if (isNear(Objects.requireNonNull(ending).expires())) {
+            ending = Objects.requireNonNull(find(jobs, job.id().toString()).ending());
+        }
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.EXPIRES, HTTP_DATE.format(ending.expires()))
                 .body(body);
+    }
+
+    /** Whether a job's time may end while its manifest is read, or before the URLs in it do. */
+    private boolean isNear(Instant expiry) {
+        return expiry.isBefore(clock.instant().plus(manifest.readableFor()).plus(NEAR));
     }
 
     /** A page of the manifest that can be read now; one that is not asked for in pages is all on the first one. */
