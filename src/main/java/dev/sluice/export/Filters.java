@@ -12,6 +12,7 @@ import dev.sluice.store.RowStream;
 import dev.sluice.store.StoreInfo;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +23,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the filters of exports: what the index narrows, and what decides. What a filter knows of other resources is kept
- * for the last few exports.
+ * Makes the filters of exports: what the index narrows, and what decides. What was made of a request, and what a filter
+ * knows of other resources, is kept for the last few exports: it is asked for with each type and file.
  */
 @Component
 class Filters {
-    private static final int KEPT = 4;
+    /** Of so many requests the parsed filters are kept. */
+    private static final int REQUESTS = 16;
+
+    /** Of so many moments what is known of other resources is kept; this is larger. */
+    private static final int MOMENTS = 4;
 
     private final TypeFilterParser parser;
     private final CodeIndex index;
     private final StoreInfo store;
     private final RowReader rows;
     private final RowStream stream;
-    private final Map<Instant, Links> links = new LinkedHashMap<>();
+    private final Map<Written, List<TypeFilter>> parsed = lastUsed(REQUESTS);
+    private final Map<Instant, Links> links = lastUsed(MOMENTS);
 
     Filters(TypeFilterParser parser, CodeIndex index, StoreInfo store, RowReader rows, RowStream stream) {
         this.parser = parser;
@@ -66,20 +72,37 @@ class Filters {
         return parse(job).stream().filter(filter -> filter.type().equals(type)).toList();
     }
 
+    /** Filters as a request gives them; what they mean may depend on the moment. */
+    private record Written(List<String> filters, Instant moment) {}
+
     private List<TypeFilter> parse(ExportJob job) {
+        List<String> filters = job.request().content().typeFilters();
+        return parsed.computeIfAbsent(new Written(filters, job.transactionTime()), this::parse);
+    }
+
+    private List<TypeFilter> parse(Written written) {
         List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> parsed = parser.parse(job.request().content().typeFilters(), job.transactionTime(), issues);
+        List<TypeFilter> filters = parser.parse(written.filters, written.moment, issues);
         if (!issues.isEmpty()) {
             throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
         }
-        return parsed;
+        return filters;
     }
 
     /** What is known of other resources as of a moment is the same for every export of that moment. */
-    private synchronized Links links(Instant moment) {
-        if (!links.containsKey(moment) && links.size() == KEPT) {
-            links.remove(links.keySet().iterator().next());
-        }
+    private Links links(Instant moment) {
         return links.computeIfAbsent(moment, asOf -> new Links(rows, stream, asOf));
+    }
+
+    /** Keeps what was used last; any thread may use it. */
+    private static <K, V> Map<K, V> lastUsed(int kept) {
+        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > kept;
+            }
+        });
     }
 }
