@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Gives patients their numbers: a compartment is kept as numbers, which are small and, unlike hashes, never collide.
@@ -20,6 +21,7 @@ class Compartments {
     private static final int CACHED = 100_000;
 
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
     private final Map<String, Integer> cache = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
@@ -27,8 +29,9 @@ class Compartments {
         }
     });
 
-    Compartments(JdbcTemplate jdbc) {
+    Compartments(JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
     }
 
     /**
@@ -47,12 +50,15 @@ class Compartments {
             }
         }
         if (!unknown.isEmpty()) {
-            load(unknown.toArray(String[]::new), numbers);
+            String[] ids = unknown.toArray(String[]::new);
+            transaction.executeWithoutResult(status -> load(ids, numbers));
+            numbers.forEach(cache::putIfAbsent);
         }
         return numbers;
     }
 
     private void load(String[] patientIds, Map<String, Integer> numbers) {
+        jdbc.queryForList("select " + ByIndex.ONLY);
         jdbc.update(
                 "insert into compartment (patient_id) select id from unnest(?::text[]) with ordinality as u(id, n)"
                         + " where not exists (select from compartment c where c.patient_id = u.id) order by n"
@@ -64,6 +70,5 @@ class Compartments {
                     numbers.put(row.getString(1), row.getInt(2));
                 },
                 (Object) patientIds);
-        numbers.forEach(cache::putIfAbsent);
     }
 }

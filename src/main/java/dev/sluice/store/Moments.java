@@ -29,9 +29,12 @@ public class Moments {
         return Instant.ofEpochMilli(call("select close_moment()"));
     }
 
-    /** Makes the current transaction a writer; the result is the time of what it writes, in milliseconds. */
+    /**
+     * Makes the current transaction a writer, which looks up rows {@linkplain ByIndex by index} only; the result is the
+     * time of what it writes, in milliseconds.
+     */
     long open() {
-        return call("select writing_moment()");
+        return call("select writing_moment() from " + ByIndex.ONLY);
     }
 
     /** A time not before the given one, for a writer whose resource already has a version as new as its own time. */
