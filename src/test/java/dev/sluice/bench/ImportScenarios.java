@@ -83,7 +83,7 @@ final class ImportScenarios {
     }
 
     private void empty() {
-        Postgres.execute(url, "truncate resource");
+        Postgres.execute(url, "truncate resource, provenance_target, provenance_unsettled");
         Postgres.execute(url, "checkpoint");
     }
 
