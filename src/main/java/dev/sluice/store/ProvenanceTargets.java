@@ -84,7 +84,7 @@ final class ProvenanceTargets {
                             + " select id, version, to_timestamp(recorded / 1000.0), split_part(target, '/', 1),"
                             + " split_part(target, '/', 2), false"
                             + " from unnest(?::text[], ?::int[], ?::bigint[], ?::text[])"
-                            + " as u(id, version, recorded, target)",
+                            + " as u(id, version, recorded, target) order by target collate \"C\"", // as the index lies
                     ids.toArray(String[]::new),
                     numbers.toArray(Integer[]::new),
                     recorded.toArray(Long[]::new),
