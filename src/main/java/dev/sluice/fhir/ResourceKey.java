@@ -1,7 +1,5 @@
 package dev.sluice.fhir;
 
-import java.util.regex.Pattern;
-
 /**
  * Names one resource: its type and its logical id, written {@code Type/id}.
  *
@@ -10,7 +8,7 @@ import java.util.regex.Pattern;
  * @see <a href="https://hl7.org/fhir/R4/datatypes.html#id">the id type</a>
  */
 public record ResourceKey(ResourceType type, String id) {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
+    private static final int LONGEST_ID = 64;
 
     public ResourceKey {
         if (!isId(id)) {
@@ -21,7 +19,24 @@ public record ResourceKey(ResourceType type, String id) {
 
     /** Whether a text is a valid logical id. */
     public static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        return isId(text, 0, text.length());
+    }
+
+    /** Whether a part of a text is a valid logical id. By scanning, since it is asked of each reference that is read. */
+    public static boolean isId(String text, int from, int to) {
+        if (to <= from || to - from > LONGEST_ID) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (!isIdCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isIdCharacter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
     }
 
     private static String abbreviate(String text) {

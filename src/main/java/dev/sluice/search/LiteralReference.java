@@ -1,5 +1,6 @@
 package dev.sluice.search;
 
+import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -17,7 +18,6 @@ import tools.jackson.databind.JsonNode;
  */
 record LiteralReference(String base, ResourceType type, String id) {
     private static final String HISTORY = "/_history/";
-    private static final int MAX_ID = 64;
 
     /** The reference of a Reference element; null when it has none, or one of another form. */
     static @Nullable LiteralReference in(JsonNode element) {
@@ -30,13 +30,13 @@ record LiteralReference(String base, ResourceType type, String id) {
         int end = text.length();
         int history = text.lastIndexOf(HISTORY);
         if (history >= 0) {
-            if (!isId(text, history + HISTORY.length(), end)) {
+            if (!ResourceKey.isId(text, history + HISTORY.length(), end)) {
                 return null;
             }
             end = history;
         }
         int slash = text.lastIndexOf('/', end - 1);
-        if (slash < 1 || !isId(text, slash + 1, end)) {
+        if (slash < 1 || !ResourceKey.isId(text, slash + 1, end)) {
             return null;
         }
         int start = text.lastIndexOf('/', slash - 1) + 1;
@@ -54,21 +54,5 @@ record LiteralReference(String base, ResourceType type, String id) {
     /** Whether it means a resource of this server: it is relative, or its base is one of the server's own. */
     boolean isLocal(Predicate<String> ownBase) {
         return base.isEmpty() || ownBase.test(base);
-    }
-
-    private static boolean isId(String text, int from, int to) {
-        if (to <= from || to - from > MAX_ID) {
-            return false;
-        }
-        for (int i = from; i < to; i++) {
-            if (!isIdCharacter(text.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isIdCharacter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
     }
 }
