@@ -18,6 +18,9 @@ final class ImportScenarios {
     private static final String SERVER = "import";
     private static final String DATABASE = "bench_import";
 
+    /** The lock of {@code dev.sluice.store.ProvenanceSettling}, which locks the same tables in another order. */
+    private static final long SETTLING = 0x51CF_0000_0000_0002L;
+
     private final Site site;
     private final Dataset data;
     private final String url;
@@ -83,7 +86,10 @@ final class ImportScenarios {
     }
 
     private void empty() {
-        Postgres.execute(url, "truncate resource, provenance_target, provenance_unsettled");
+        Postgres.execute(
+                url,
+                "begin; select pg_advisory_xact_lock(" + SETTLING + ");"
+                        + " truncate resource, provenance_target, provenance_unsettled; commit");
         Postgres.execute(url, "checkpoint");
     }
 
