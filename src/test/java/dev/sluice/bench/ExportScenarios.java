@@ -47,7 +47,24 @@ final class ExportScenarios {
                         LOCAL,
                         "/$export",
                         List.of(timeOf("copy-text"), timeOf("copy-text-2"), timeOf("copy-binary"))),
-                export("gzip", "system, gzip", "gzip", "/$export", List.of(timeOf("system"))),
+                export(
+                        "system-rows",
+                        "the same, from rows that are not sealed",
+                        LOCAL,
+                        "/$export?_since=1970-01-01T00:00:00Z",
+                        List.of(timeOf("copy-text"), timeOf("copy-binary"))),
+                export(
+                        "gzip",
+                        "system, gzip",
+                        "gzip",
+                        "/$export",
+                        List.of(timeOf("copy-text"), timeOf("copy-text-2"), timeOf("system"))),
+                export(
+                        "gzip-rows",
+                        "the same, from rows that are not sealed",
+                        "gzip",
+                        "/$export?_since=1970-01-01T00:00:00Z",
+                        List.of(timeOf("system-rows"))),
                 partial("patient", "all patients", "/Patient/$export"),
                 partial("group", group(), "/Group/" + Stock.GROUP + "/$export"),
                 partial("type", "`_type=Observation`", "/$export?_type=Observation"),
@@ -61,7 +78,7 @@ final class ExportScenarios {
                         "`_since`, 1 % changed",
                         LOCAL,
                         "/$export?_since=" + Client.encode(stock.since()),
-                        List.of(timeOf("system"))));
+                        List.of(timeOf("system"), timeOf("system-rows"))));
     }
 
     private String group() {
@@ -77,7 +94,7 @@ final class ExportScenarios {
     }
 
     private Scenario partial(String name, String title, String path) {
-        return export(name, title, LOCAL, path, List.of(perResourceOf("system")));
+        return export(name, title, LOCAL, path, List.of(perResourceOf("system"), perResourceOf("system-rows")));
     }
 
     private Scenario export(String name, String title, String server, String path, List<Against> against) {

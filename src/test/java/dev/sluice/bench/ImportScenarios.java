@@ -21,6 +21,8 @@ final class ImportScenarios {
     /** The lock of {@code dev.sluice.store.ProvenanceSettling}, which locks the same tables in another order. */
     private static final long SETTLING = 0x51CF_0000_0000_0002L;
 
+    private static final long SEALING = 0x51CF_0000_0000_0001L;
+
     private final Site site;
     private final Dataset data;
     private final String url;
@@ -88,8 +90,8 @@ final class ImportScenarios {
     private void empty() {
         Postgres.execute(
                 url,
-                "begin; select pg_advisory_xact_lock(" + SETTLING + ");"
-                        + " truncate resource, provenance_target, provenance_unsettled; commit");
+                "begin; select pg_advisory_xact_lock(" + SETTLING + "), pg_advisory_xact_lock(" + SEALING + ");"
+                        + " truncate resource, segment, sealing, provenance_target, provenance_unsettled; commit");
         Postgres.execute(url, "checkpoint");
     }
 

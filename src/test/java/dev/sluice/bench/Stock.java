@@ -35,6 +35,9 @@ record Stock(String since, int members, int patients) {
     private static final int MOST_MEMBERS = 100;
     private static final int CHANGED = 100;
 
+    /** If nothing is sealed for so long, there is nothing left to seal: servers look every 15 s. */
+    private static final int CALM_SECONDS = 40;
+
     /** Fills an empty database, or takes the one that an earlier run filled; then changes one row in a hundred. */
     static Stock in(Site site, Client client, Dataset data) {
         long rows = Postgres.number(site.url(), "select count(*) from resource");
@@ -51,8 +54,29 @@ record Stock(String since, int members, int patients) {
         Client.Export before = client.export("/$export?_type=" + SMALL_TYPE);
         site.release(client, before);
         change(site, client);
+        seal(site);
         tidy(site.url());
         return new Stock(before.transactionTime(), members, patients);
+    }
+
+    /**
+     * What servers do once rows have been at rest for five minutes. The changes are everywhere, so nearly all that was sealed
+     * before is sealed again.
+     */
+    private static void seal(Site site) {
+        site.fleet().sleep();
+        long begun = System.nanoTime();
+        String sealed = "select coalesce(sum(lines), 0) from segment";
+        Server sealer = site.start("sealer", site.url(), site.options().heap(), List.of("--sluice.seal.after=0s"));
+        long lines = -1;
+        for (int calm = 0; calm < CALM_SECONDS; calm++) {
+            Client.pause(1_000);
+            long now = Postgres.number(site.url(), sealed);
+            calm = now == lines ? calm : 0;
+            lines = now;
+        }
+        sealer.close();
+        Text.say("Sealed %,d resources within %.0f s.", lines, (System.nanoTime() - begun) / 1e9 - CALM_SECONDS);
     }
 
     /** What autovacuum and the checkpointer would do within minutes, in the middle of a round. */

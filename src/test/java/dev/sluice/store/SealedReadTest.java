@@ -198,12 +198,15 @@ class SealedReadTest {
                 "select id from resource_basic where key between " + second.first() + " and " + second.last(),
                 String.class);
 
+        hold();
         ids.forEach(id -> writer.write(List.of(Draft.delete(new ResourceKey(TYPE, id)))));
         assertThat(usable(now())).isEqualTo(before - 1);
         sealing.seal();
 
         List<KeyRange> after = server.bean(SegmentWriter.class).all(TYPE);
         assertThat(after.get(0).last()).isEqualTo(second.last());
+        held.forEach((job, shown) ->
+                assertThat(read(shown.moment, ALL, new Membership.Everything())).isEqualTo(shown.lines));
         assertThat(Stretch.of(new KeyRange(0, after.get(after.size() - 1).last(), 0, 0), after))
                 .hasSize(1);
     }
