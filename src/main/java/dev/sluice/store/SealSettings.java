@@ -18,12 +18,16 @@ record SealSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("5m") Duration after,
         @DefaultValue("400KB") DataSize size) {
+    /** A segment is held in memory when it is made, and when it is read. */
+    private static final int LARGEST_MB = 8;
+
     SealSettings {
         if (after.isNegative()) {
             throw new IllegalArgumentException("sluice.seal.after is " + after + "; it must be 0 or more");
         }
-        if (size.toBytes() < 1) {
-            throw new IllegalArgumentException("sluice.seal.size is " + size + "; it must be 1 or more");
+        if (size.toBytes() < 1 || size.toMegabytes() > LARGEST_MB) {
+            throw new IllegalArgumentException(
+                    "sluice.seal.size is " + size + "; it must be from 1 byte to " + LARGEST_MB + " MB");
         }
     }
 }

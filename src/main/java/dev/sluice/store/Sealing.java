@@ -17,7 +17,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Seals rows that have not changed for a while, and removes segments of which a key has changed.
  *
  * <p>It goes type by type, in small transactions; nobody waits for it but the sweep and other sealers. All that it writes
- * is as of a closed moment. A type's rows at its end, fewer than fill a segment, are left as they are.
+ * is as of a closed moment. A type's rows at its end, fewer than fill a segment, are left as they are; so are
+ * large ones, with those around them.
  */
 @Component
 class Sealing {
@@ -119,13 +120,18 @@ class Sealing {
                 KeyRange keys = new KeyRange(
                         first, last && !toTheEnd ? stretch.last() : rows.last(), rows.rows(), rows.bytes());
                 first = keys.last() + 1;
-                if (!piece.restless()
-                        && !(last && toTheEnd && rows.bytes() < settings.size().toBytes())) {
+                if (!piece.restless() && isWorthwhile(rows.bytes(), last && toTheEnd)) {
                     ready.add(keys);
                 }
             }
             next = end;
         }
         return ready;
+    }
+
+    /** Not the end of a type, which grows on; nor rows so large that each is worth a read of its own. */
+    private boolean isWorthwhile(long bytes, boolean growing) {
+        long size = settings.size().toBytes();
+        return bytes <= 2 * size && !(growing && bytes < size);
     }
 }

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -22,8 +21,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SegmentWriter {
-    private static final int FETCH = 200;
-
     private final JdbcTemplate jdbc;
 
     SegmentWriter(JdbcTemplate jdbc) {
@@ -113,10 +110,7 @@ class SegmentWriter {
     private Lines lines(RowQuery query, KeyRange range) {
         try {
             Lines lines = new Lines();
-            // Rows come through a cursor, as many as fit in memory, since this is a transaction.
-            JdbcTemplate cursor = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
-            cursor.setFetchSize(FETCH);
-            cursor.query(
+            jdbc.query(
                     "select body, compartment is not null from " + query.from() + " and key between " + range.first()
                             + " and " + range.last() + " order by key",
                     lines::add);

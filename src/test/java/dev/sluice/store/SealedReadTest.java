@@ -61,7 +61,7 @@ class SealedReadTest {
         server.close();
     }
 
-    @RepeatedTest(8)
+    @RepeatedTest(4)
     void eachMomentThatIsHeldShowsTheSameRowsWhateverHappens(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         List<Long> freeKeys = new ArrayList<>();
@@ -182,6 +182,25 @@ class SealedReadTest {
                 "select coalesce(sum(bytes), 0) from resource_basic where key > (select max(last_key) from segment)",
                 Long.class);
         assertThat(unsealed).isBetween(0L, 1023L);
+    }
+
+    /** They would have to be in memory to be sealed, and cost little to read as they are. */
+    @Test
+    void largeRowsStayUnsealed() {
+        Random random = new Random(8);
+        for (int i = 0; i < RESOURCES; i++) {
+            put(i, random);
+            if (i % 50 == 10) {
+                writer.write(List.of(Draft.put(key(1_000 + i), content("\"" + "x".repeat(3_000) + "\""))));
+            }
+        }
+
+        sealing.seal();
+
+        assertThat(jdbc.queryForList("select bytes from segment", Long.class))
+                .hasSizeGreaterThan(10)
+                .allMatch(bytes -> bytes <= 2_048);
+        assertThat(read(now(), ALL, new Membership.Everything())).isEqualTo(bodies(now()));
     }
 
     /** Rows that are gone leave no holes behind that each read would have to look into. */
