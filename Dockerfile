@@ -24,8 +24,8 @@ COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
 
-# What the JVM learns in one run (classes, linked and laid out) is kept, and read back at each start: it is three times as
-# fast. The run has an embedded PostgreSQL and a first export of the sample population.
+# What the JVM learns in one run (classes, linked and laid out) is kept, and read back at each start, which then takes half
+# the time. The run has an embedded PostgreSQL and a first export of the sample population.
 COPY --chmod=0755 docker/train.sh /usr/local/bin/train
 RUN install --directory --owner=sluice --group=sluice /training \
  && chown sluice:sluice /app

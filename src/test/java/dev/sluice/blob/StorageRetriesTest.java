@@ -71,7 +71,7 @@ class StorageRetriesTest {
         storage.pass();
         writeReadListAndDelete(content);
         int all = storage.requests().size();
-        int step = FaultTally.times(4, 4);
+        int step = FaultTally.times(8, 4);
 
         for (int victim = 1 + faults().indexOf(fault) % step; victim <= all; victim += step) {
             int number = victim;

@@ -81,7 +81,7 @@ class LargeThingsTest {
 
     @Test
     void resourcesOf20MbComeAndGoAsTheyAre() throws Exception {
-        List<LargeResource> streamed = large("Binary", FaultTally.times(4, 150), 20 * MB);
+        List<LargeResource> streamed = large("Binary", FaultTally.times(2, 150), 20 * MB);
         List<LargeResource> single = large("DocumentReference", FaultTally.times(2, 50), 20 * MB);
 
         assertThat(send("POST", "/$import", NDJSON, LargeResource.ndjson(streamed))
