@@ -4,7 +4,9 @@ import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,9 @@ class Sealing {
     private final Moments moments;
     private final SegmentWriter segments;
     private final SealSettings settings;
+
+    /** The newest change of each type of which all was sealed that can be: until the next one there is nothing to do. */
+    private final Map<ResourceType, Instant> done = new ConcurrentHashMap<>();
 
     Sealing(
             TransactionTemplate transaction,
@@ -68,6 +73,10 @@ class Sealing {
     }
 
     private long seal(ResourceType type) {
+        Instant newest = segments.newest(type);
+        if (newest.equals(done.get(type))) {
+            return 0;
+        }
         Instant moment = Objects.requireNonNull(transaction.execute(status -> moments.close()));
         Boolean clean = transaction.execute(status -> segments.clean(type, moment));
         if (!Boolean.TRUE.equals(clean)) {
@@ -83,9 +92,12 @@ class Sealing {
             List<KeyRange> batch = ready.subList(from, Math.min(ready.size(), from + BATCH));
             Long rows = transaction.execute(status -> segments.write(query, batch));
             if (rows == null || rows < 0) {
-                break;
+                return sealed;
             }
             sealed += rows;
+        }
+        if (!newest.isAfter(moment) && pieces.stream().noneMatch(RangeCuts.Piece::restless)) {
+            done.put(type, newest);
         }
         return sealed;
     }

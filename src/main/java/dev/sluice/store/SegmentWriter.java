@@ -32,6 +32,15 @@ class SegmentWriter {
         return Segments.all(jdbc, type);
     }
 
+    /** When a type last changed; the beginning of time if it never has. */
+    Instant newest(ResourceType type) {
+        Timestamp newest = jdbc.queryForObject(
+                "select max(last_updated) from "
+                        + RowQuery.everything(type, Instant.EPOCH).table(),
+                Timestamp.class);
+        return newest == null ? Instant.EPOCH : newest.toInstant();
+    }
+
     /** Cuts the rows of some stretches into pieces of about a size; see {@link RangeCuts}. */
     List<RangeCuts.Piece> cut(RowQuery query, List<Stretch> stretches, long bytes, Instant quietSince) {
         return RangeCuts.of(jdbc, query, stretches, bytes, quietSince);
