@@ -34,6 +34,7 @@ class SettingsTest {
             Map.entry("sluice.storage.azure.connection-string", "none"),
             Map.entry("sluice.storage.azure.account-url", "none"),
             Map.entry("sluice.storage.azure.timeout", "60s"),
+            Map.entry("sluice.storage.azure.block-md5", "false"),
             Map.entry("sluice.storage.download", "server"),
             Map.entry("sluice.export.layout", "azure"),
             Map.entry("sluice.export.file-size", "64MB"),

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  *     not answer holds it for six times the time-out
  * @param impatient gives up within seconds: a person waits for the answer
  * @param signer null where the credential cannot sign
+ * @param blockMd5 whether blocks are sent with their MD5
  * @param description for the log, without a secret
  */
 record AzureAccount(
         BlobServiceClient client,
         BlobServiceClient impatient,
         @Nullable AzureSigner signer,
+        boolean blockMd5,
         String description) {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration IMPATIENCE = Duration.ofSeconds(5);
@@ -40,12 +42,12 @@ record AzureAccount(
                         RetryPolicyType.EXPONENTIAL, 2, null, Duration.ofMillis(250), Duration.ofSeconds(1), null),
                 shorter(settings.timeout(), IMPATIENCE));
         String description = "Azure Blob Storage " + client.getAccountUrl() + " (" + credential(settings) + ")";
-        return new AzureAccount(client, impatient, signer(settings, client, clock), description);
+        return new AzureAccount(client, impatient, signer(settings, client, clock), settings.blockMd5(), description);
     }
 
     /** The same account for callers who cannot wait. */
     AzureAccount forImpatientCallers() {
-        return new AzureAccount(impatient, impatient, signer, description);
+        return new AzureAccount(impatient, impatient, signer, blockMd5, description);
     }
 
     private static Duration shorter(Duration a, Duration b) {

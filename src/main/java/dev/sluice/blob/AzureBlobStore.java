@@ -42,7 +42,8 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public BlockWriter create(BlobPath path, Encoding encoding) {
-        return new BlockWriter(pool, new AzureSink(path, blob(path).getBlockBlobClient(), encoding), encoding);
+        AzureSink sink = new AzureSink(path, blob(path).getBlockBlobClient(), encoding, account.blockMd5());
+        return new BlockWriter(pool, sink, encoding);
     }
 
     @Override

@@ -16,7 +16,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * Stages blocks in any order, each with its MD5 for the storage to check, and commits one list of them.
+ * Stages blocks in any order, each with its MD5 for the storage to check if that is asked for, and commits one list of
+ * them. MD5 costs more than all else that is done to a block; TLS checks what is under way without it.
  *
  * <p>A block's id is its writer's mark and its number, so two writers of one blob, of which each takes the other one for
  * dead, never mix: the blob is all of the one or all of the other. A commit discards what others have staged; a writer
@@ -29,9 +30,11 @@ final class AzureSink implements BlockSink {
     private final BlockBlobClient client;
     private final BlobHttpHeaders headers;
     private final String action;
+    private final boolean md5;
     private final UUID mark = UUID.randomUUID();
 
-    AzureSink(BlobPath path, BlockBlobClient client, BlobStore.Encoding encoding) {
+    AzureSink(BlobPath path, BlockBlobClient client, BlobStore.Encoding encoding, boolean md5) {
+        this.md5 = md5;
         this.client = client;
         this.headers = new BlobHttpHeaders().setContentType(NDJSON);
         if (encoding == BlobStore.Encoding.GZIP) {
@@ -47,9 +50,11 @@ final class AzureSink implements BlockSink {
 
     @Override
     public void store(int number, ByteBuffer content) {
-        BlockBlobStageBlockOptions block = new BlockBlobStageBlockOptions(
-                        id(number), BinaryData.fromByteBuffer(content.duplicate()))
-                .setContentMd5(md5(content.duplicate()));
+        BlockBlobStageBlockOptions block =
+                new BlockBlobStageBlockOptions(id(number), BinaryData.fromByteBuffer(content.duplicate()));
+        if (md5) {
+            block.setContentMd5(md5(content.duplicate()));
+        }
         try {
             client.stageBlockWithResponse(block, null, Context.NONE);
         } catch (RuntimeException fault) {

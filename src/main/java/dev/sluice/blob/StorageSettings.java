@@ -60,11 +60,13 @@ record StorageSettings(
      * @param accountUrl {@code https} URL of the account's blob endpoint; the credential then is what
      *     {@code DefaultAzureCredential} finds: managed identity, workload identity, environment or CLI
      * @param timeout how long a request may go without an answer before it is sent again; it must suffice to send 8 MiB
+     * @param blockMd5 whether each block is sent with its MD5, for the storage to check
      */
     record Azure(
             @Nullable String connectionString,
             @Nullable String accountUrl,
-            @DefaultValue("60s") Duration timeout) {
+            @DefaultValue("60s") Duration timeout,
+            @DefaultValue("false") boolean blockMd5) {
         private static final Pattern KEY = Pattern.compile("(?i)(^|;)\\s*(AccountKey=|UseDevelopmentStorage=true)");
 
         Azure {
@@ -97,7 +99,7 @@ record StorageSettings(
         @Override
         public String toString() {
             return "Azure[connectionString=" + (connectionString == null ? "null" : "…") + ", accountUrl=" + accountUrl
-                    + ", timeout=" + timeout + "]";
+                    + ", timeout=" + timeout + ", blockMd5=" + blockMd5 + "]";
         }
 
         private static boolean isAccountUrl(String text) {

@@ -181,7 +181,8 @@ class AzureBlobStoreTest extends BlobStoreContract {
 
     private static BlobStore store(String connectionString, BlockPool pool) {
         return new AzureBlobStore(
-                AzureAccount.of(new StorageSettings.Azure(connectionString, null, Duration.ofSeconds(60)), CLOCK),
+                AzureAccount.of(
+                        new StorageSettings.Azure(connectionString, null, Duration.ofSeconds(60), false), CLOCK),
                 pool);
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a server that answers whatever the test wants: what real Azure says and Azurite cannot. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -36,12 +37,17 @@ class AzureFaultsTest {
     void startServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
+        store = storeWith(false);
+    }
+
+    private BlobStore storeWith(boolean md5) {
         String endpoint = "http://127.0.0.1:" + server.getAddress().getPort() + "/account";
         StorageSettings.Azure settings = new StorageSettings.Azure(
                 "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint,
                 null,
-                Duration.ofSeconds(60));
-        store = new AzureBlobStore(
+                Duration.ofSeconds(60),
+                md5);
+        return new AzureBlobStore(
                 AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine());
     }
 
@@ -135,8 +141,9 @@ class AzureFaultsTest {
         assertThat(requests).hasValue(2);
     }
 
-    @Test
-    void blocksCarryTheirMd5() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void blocksCarryTheirMd5IfThatIsAskedFor(boolean md5) throws Exception {
         List<String> sent = Collections.synchronizedList(new ArrayList<>());
         server.createContext("/", exchange -> {
             boolean block = exchange.getRequestURI().getQuery().contains("comp=block&");
@@ -148,10 +155,12 @@ class AzureFaultsTest {
             exchange.close();
         });
 
-        BlobContent.write(store, BlobPath.of("container-1", "x"), "content");
+        try (BlobStore asked = storeWith(md5)) {
+            BlobContent.write(asked, BlobPath.of("container-1", "x"), "content");
+        }
 
-        String md5 = md5("content".getBytes(StandardCharsets.US_ASCII));
-        assertThat(sent).containsExactly("block " + md5 + " " + md5, "list null");
+        String right = md5("content".getBytes(StandardCharsets.US_ASCII));
+        assertThat(sent).containsExactly("block " + (md5 ? right : "null") + " " + right, "list null");
     }
 
     /** As accounts with hierarchical names demand; Azurite has none. */

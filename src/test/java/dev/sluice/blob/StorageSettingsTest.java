@@ -31,7 +31,7 @@ class StorageSettingsTest {
                     .isEqualTo(new StorageSettings(
                             StorageSettings.Kind.LOCAL,
                             new StorageSettings.Local(Path.of("sluice-data/blobs")),
-                            new StorageSettings.Azure(null, null, Duration.ofSeconds(60)),
+                            new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false),
                             DownloadMode.SERVER));
             assertThat(context.getBean(BlobStore.class).describe())
                     .isEqualTo("folder " + Path.of("sluice-data", "blobs").toAbsolutePath());

@@ -37,7 +37,8 @@ class TwoWritersTest {
     void createContainer() {
         String azurite = AzuriteServer.shared().connectionString();
         store = new AzureBlobStore(
-                AzureAccount.of(new StorageSettings.Azure(azurite, null, Duration.ofSeconds(60)), Clock.systemUTC()),
+                AzureAccount.of(
+                        new StorageSettings.Azure(azurite, null, Duration.ofSeconds(60), false), Clock.systemUTC()),
                 BlockPool.forThisMachine());
         client = new BlobServiceClientBuilder()
                 .connectionString(azurite)
@@ -82,8 +83,8 @@ class TwoWritersTest {
     @Test
     void blocksOfTwoWritersHaveIdsOfTheirOwnAndOfOneLength() {
         for (int writer = 0; writer < 2; writer++) {
-            AzureSink sink =
-                    new AzureSink(path, client.getBlobClient(path.key()).getBlockBlobClient(), Encoding.IDENTITY);
+            AzureSink sink = new AzureSink(
+                    path, client.getBlobClient(path.key()).getBlockBlobClient(), Encoding.IDENTITY, false);
             sink.store(0, ByteBuffer.wrap(new byte[1]));
             sink.store(12_345, ByteBuffer.wrap(new byte[1]));
         }
