@@ -32,8 +32,6 @@ class GroupController {
     /** Later than any version: what is current then is current now. */
     private static final Instant ALWAYS = Instant.parse("9999-12-31T23:59:59Z");
 
-    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
-
     private final RowStream rows;
     private final BaseUrl base;
 
@@ -53,7 +51,7 @@ class GroupController {
         matches.begin(query == null ? "" : "?" + query);
         rows.read(
                 RowQuery.everything(ResourceType.GROUP, ALWAYS),
-                ALL,
+                KeyRange.ALL,
                 (buffer, offset, length) -> {
                     byte[] body = Arrays.copyOfRange(buffer, offset, offset + length);
                     ObjectNode group = FhirJson.parseObject(body);

@@ -9,6 +9,9 @@ package dev.sluice.store;
  * @param bytes their NDJSON, in bytes, newlines included
  */
 public record KeyRange(long first, long last, long rows, long bytes) {
+    /** Every key; what lies in it is not counted. */
+    public static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
+
     /** This range with one that comes after it, and all keys in between. */
     KeyRange and(KeyRange next) {
         return new KeyRange(first, next.last, rows + next.rows, bytes + next.bytes);

@@ -17,8 +17,6 @@ public class RowRanges {
             .collect(Collectors.toMap(
                     type -> "resource_" + type.name().toLowerCase(java.util.Locale.ROOT), Function.identity()));
 
-    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
-
     private final JdbcTemplate jdbc;
 
     RowRanges(JdbcTemplate jdbc) {
@@ -51,7 +49,7 @@ public class RowRanges {
 
     /** Sealed segments are left whole: a file that holds one is read without a look at its rows. */
     private List<KeyRange> cutStretches(RowQuery query, long bytes) {
-        List<Stretch> stretches = Stretch.of(ALL, Segments.usable(jdbc, query, ALL));
+        List<Stretch> stretches = Stretch.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
         List<Stretch> open =
                 stretches.stream().filter(stretch -> !stretch.isSealed()).toList();
         List<KeyRange> pieces = new ArrayList<>();

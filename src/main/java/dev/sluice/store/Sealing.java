@@ -28,16 +28,14 @@ class Sealing {
     /** How many segments a transaction makes at most. */
     private static final int BATCH = 50;
 
-    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
-
     private final TransactionTemplate transaction;
     private final RowRanges ranges;
     private final Moments moments;
     private final SegmentWriter segments;
     private final SealSettings settings;
 
-    /** The newest change of each type of which all was sealed that can be: until the next one there is nothing to do. */
-    private final Map<ResourceType, Instant> done = new ConcurrentHashMap<>();
+    /** How each type was left of which all was sealed that can be: as long as it is so, there is nothing to do. */
+    private final Map<ResourceType, SegmentWriter.State> done = new ConcurrentHashMap<>();
 
     Sealing(
             TransactionTemplate transaction,
@@ -73,8 +71,8 @@ class Sealing {
     }
 
     private long seal(ResourceType type) {
-        Instant newest = segments.newest(type);
-        if (newest.equals(done.get(type))) {
+        SegmentWriter.State before = segments.state(type);
+        if (before.equals(done.get(type))) {
             return 0;
         }
         Instant moment = Objects.requireNonNull(transaction.execute(status -> moments.close()));
@@ -96,14 +94,17 @@ class Sealing {
             }
             sealed += rows;
         }
-        if (!newest.isAfter(moment) && pieces.stream().noneMatch(RangeCuts.Piece::restless)) {
-            done.put(type, newest);
+        if (!before.newest().isAfter(moment) && pieces.stream().noneMatch(RangeCuts.Piece::restless)) {
+            done.put(
+                    type,
+                    new SegmentWriter.State(
+                            before.newest(), segments.state(type).segments()));
         }
         return sealed;
     }
 
     private static List<Stretch> open(List<KeyRange> segments) {
-        return Stretch.of(ALL, segments).stream()
+        return Stretch.of(KeyRange.ALL, segments).stream()
                 .filter(stretch -> !stretch.isSealed())
                 .toList();
     }
@@ -117,7 +118,7 @@ class Sealing {
         int next = 0;
         for (int number = 0; number < open.size(); number++) {
             Stretch stretch = open.get(number);
-            boolean toTheEnd = stretch.last() == ALL.last();
+            boolean toTheEnd = stretch.last() == KeyRange.ALL.last();
             int end = next;
             while (end < pieces.size() && pieces.get(end).stretch() == number) {
                 end++;

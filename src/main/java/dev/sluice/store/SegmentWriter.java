@@ -32,13 +32,23 @@ class SegmentWriter {
         return Segments.all(jdbc, type);
     }
 
-    /** When a type last changed; the beginning of time if it never has. */
-    Instant newest(ResourceType type) {
-        Timestamp newest = jdbc.queryForObject(
-                "select max(last_updated) from "
-                        + RowQuery.everything(type, Instant.EPOCH).table(),
-                Timestamp.class);
-        return newest == null ? Instant.EPOCH : newest.toInstant();
+    /**
+     * What tells that there is something to do for a type.
+     *
+     * @param newest when it last changed; the beginning of time if it never has
+     * @param segments how many it has
+     */
+    record State(Instant newest, long segments) {}
+
+    /** The state of a type, without a look at its rows. */
+    State state(ResourceType type) {
+        return jdbc.query(
+                        "select coalesce(max(last_updated), to_timestamp(0)),"
+                                + " (select count(*) from segment where type = ?) from "
+                                + RowQuery.everything(type, Instant.EPOCH).table(),
+                        (row, n) -> new State(row.getTimestamp(1).toInstant(), row.getLong(2)),
+                        type.name())
+                .get(0);
     }
 
     /** Cuts the rows of some stretches into pieces of about a size; see {@link RangeCuts}. */
@@ -60,7 +70,9 @@ class SegmentWriter {
         if (before != null && before.isAfter(moment)) {
             return false;
         }
-        if (before != null) {
+        if (before == null) { // how long segments without a note were right, nobody knows
+            jdbc.update("delete from segment where type = ?", type.name());
+        } else {
             Segments.removeChanged(jdbc, type, before, moment);
         }
         Segments.noteClean(jdbc, type, moment);

@@ -20,8 +20,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Reads that do not come to their end. */
 @TestInstance(Lifecycle.PER_CLASS)
 class RowStreamTest {
-    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
-
     private final SluiceServer server = SluiceServer.start("--spring.datasource.hikari.maximum-pool-size=8");
 
     @BeforeAll
@@ -48,7 +46,7 @@ class RowStreamTest {
         assertThatThrownBy(() -> server.bean(RowStream.class)
                         .read(
                                 query,
-                                ALL,
+                                KeyRange.ALL,
                                 (buffer, offset, length) -> {
                                     if (++rows[0] == refused) {
                                         throw new IllegalStateException("no room for it");

@@ -28,7 +28,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @TestInstance(Lifecycle.PER_CLASS)
 class SealedReadTest {
     private static final ResourceType TYPE = ResourceType.of("Basic");
-    private static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
     private static final int RESOURCES = 150;
 
     private final SluiceServer server = SluiceServer.start(
@@ -72,7 +71,7 @@ class SealedReadTest {
         for (int step = 0; step < 120; step++) {
             act(random, freeKeys);
             sealed += usable(now());
-            held.forEach((job, shown) -> assertThat(read(shown.moment, ALL, new Membership.Everything()))
+            held.forEach((job, shown) -> assertThat(read(shown.moment, KeyRange.ALL, new Membership.Everything()))
                     .isEqualTo(shown.lines));
         }
         assertThat(sealed).isGreaterThan(200);
@@ -157,7 +156,7 @@ class SealedReadTest {
         Instant moment = now();
         Membership patients = new Membership.AnyPatientBut(UUID.randomUUID(), false);
 
-        assertThat(read(moment, ALL, patients))
+        assertThat(read(moment, KeyRange.ALL, patients))
                 .isEqualTo(jdbc.queryForList(
                         "select body from resource_basic where compartment is not null order by key", String.class));
         assertThat(segments(RowQuery.of(TYPE, moment, patients))).isPositive().isLessThan(usable(moment));
@@ -170,7 +169,10 @@ class SealedReadTest {
             put(i, random);
         }
         try (SluiceServer patient = SluiceServer.start("--sluice.seal.after=1h", "--sluice.seal.size=1KB")) {
-            patient.bean(RowWriter.class).write(List.of(Draft.put(key(1), content("{\"n\":1}"))));
+            for (int i = 0; i < 30; i++) {
+                String body = "{\"n\":\"" + "x".repeat(200) + i + "\"}";
+                patient.bean(RowWriter.class).write(List.of(Draft.put(key(i), content(body))));
+            }
             patient.bean(Sealing.class).seal();
             assertThat(patient.bean(JdbcTemplate.class).queryForObject("select count(*) from segment", Integer.class))
                     .isZero();
@@ -182,6 +184,25 @@ class SealedReadTest {
                 "select coalesce(sum(bytes), 0) from resource_basic where key > (select max(last_key) from segment)",
                 Long.class);
         assertThat(unsealed).isBetween(0L, 1023L);
+    }
+
+    @Test
+    void aTypeThatIsAsItWasLeftIsNotTouchedAndWhatIsRemovedIsMadeAnew() {
+        Random random = new Random(4);
+        for (int i = 0; i < RESOURCES; i++) {
+            put(i, random);
+        }
+        sealing.seal();
+        Instant clean = Segments.cleanUntil(jdbc, TYPE);
+        int segments = usable(now());
+
+        sealing.seal();
+        assertThat(Segments.cleanUntil(jdbc, TYPE)).isEqualTo(clean);
+
+        jdbc.execute("truncate segment");
+        sealing.seal();
+        assertThat(usable(now())).isEqualTo(segments);
+        assertThat(Segments.cleanUntil(jdbc, TYPE)).isNotEqualTo(clean);
     }
 
     /** They would have to be in memory to be sealed, and cost little to read as they are. */
@@ -200,7 +221,7 @@ class SealedReadTest {
         assertThat(jdbc.queryForList("select bytes from segment", Long.class))
                 .hasSizeGreaterThan(10)
                 .allMatch(bytes -> bytes <= 2_048);
-        assertThat(read(now(), ALL, new Membership.Everything())).isEqualTo(bodies(now()));
+        assertThat(read(now(), KeyRange.ALL, new Membership.Everything())).isEqualTo(bodies(now()));
     }
 
     /** Rows that are gone leave no holes behind that each read would have to look into. */
@@ -224,8 +245,8 @@ class SealedReadTest {
 
         List<KeyRange> after = server.bean(SegmentWriter.class).all(TYPE);
         assertThat(after.get(0).last()).isEqualTo(second.last());
-        held.forEach((job, shown) ->
-                assertThat(read(shown.moment, ALL, new Membership.Everything())).isEqualTo(shown.lines));
+        held.forEach((job, shown) -> assertThat(read(shown.moment, KeyRange.ALL, new Membership.Everything()))
+                .isEqualTo(shown.lines));
         assertThat(Stretch.of(new KeyRange(0, after.get(after.size() - 1).last(), 0, 0), after))
                 .hasSize(1);
     }
@@ -235,7 +256,7 @@ class SealedReadTest {
     }
 
     private int segments(RowQuery query) {
-        return Segments.usable(jdbc, query, ALL).size();
+        return Segments.usable(jdbc, query, KeyRange.ALL).size();
     }
 
     private List<String> read(Instant moment, KeyRange range, Membership members) {
