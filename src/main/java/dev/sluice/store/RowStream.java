@@ -1,8 +1,10 @@
 package dev.sluice.store;
 
+import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -61,6 +63,7 @@ public class RowStream {
      *
      * @param canceller is given an action that ends the read from another thread; the read then fails
      * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel
+     * @throws IllegalStateException if a sealed segment was damaged; the next read does without it
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
         return query.mayBeSealed()
@@ -90,13 +93,36 @@ public class RowStream {
     private static long readSegments(ReadConnection connection, RowQuery query, Stretch stretch, Sink sink)
             throws SQLException {
         long[] lines = new long[1];
-        connection.copy(Segments.select(query.type(), stretch), 3, (message, at) -> {
+        List<Long> damaged = new ArrayList<>();
+        connection.copy(Segments.select(query.type(), stretch), 5, (message, at) -> {
             ByteBuffer numbers = ByteBuffer.wrap(message);
-            int count = numbers.getInt(at[0]);
-            sink.lines(new SealedLines(message, at[4], at[5], count, Math.toIntExact(numbers.getLong(at[2]))));
-            lines[0] += count;
+            if (Segments.checksum(message, at[6], at[7]) != numbers.getInt(at[8])) {
+                damaged.add(numbers.getLong(at[0]));
+            }
+            if (damaged.isEmpty()) {
+                int count = numbers.getInt(at[2]);
+                sink.lines(new SealedLines(message, at[6], at[7], count, Math.toIntExact(numbers.getLong(at[4]))));
+                lines[0] += count;
+            }
         });
+        if (!damaged.isEmpty()) {
+            throw new DamagedSegments(query.type(), damaged);
+        }
         return lines[0];
+    }
+
+    /** Segments that are not as they were written. */
+    private static final class DamagedSegments extends IllegalStateException {
+        private final transient ResourceType type;
+        private final transient List<Long> firstKeys;
+
+        DamagedSegments(ResourceType type, List<Long> firstKeys) {
+            super("In the database, " + firstKeys.size() + " sealed segments of " + type
+                    + " were damaged. They are removed;"
+                    + " at the next try their rows are read in their place. Have the disk and the memory checked.");
+            this.type = type;
+            this.firstKeys = firstKeys;
+        }
     }
 
     /** Gives each row of the query to the sink, in no order, and returns their number; for what nobody cancels. */
@@ -174,6 +200,9 @@ public class RowStream {
             return rows;
         } catch (SQLException e) {
             throw ReadConnection.translated(jdbc, e);
+        } catch (DamagedSegments e) {
+            Segments.remove(jdbc, e.type, e.firstKeys);
+            throw e;
         }
     }
 }

@@ -36,7 +36,8 @@ public record SealedLines(byte[] buffer, int offset, int length, int count, int 
             return lines;
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "A sealed segment is damaged: " + e.getMessage() + ". Empty the table segment; it is made anew.",
+                    "A sealed segment is not what it says: " + e.getMessage()
+                            + ". Empty the table segment; it is made anew.",
                     e);
         }
     }

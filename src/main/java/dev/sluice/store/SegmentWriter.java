@@ -109,13 +109,14 @@ class SegmentWriter {
             }
         }
         jdbc.batchUpdate(
-                "insert into segment (type, first_key, last_key, as_of, lines, bytes, in_compartments, member)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into segment (type, first_key, last_key, as_of, lines, bytes, in_compartments, member, checksum)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 segments);
         return rows;
     }
 
     private static Object[] row(RowQuery query, KeyRange range, Lines lines) {
+        byte[] member = lines.member.toByteArray();
         return new Object[] {
             query.type().name(),
             range.first(),
@@ -124,7 +125,8 @@ class SegmentWriter {
             lines.count,
             lines.bytes,
             lines.inCompartments,
-            lines.member.toByteArray()
+            member,
+            Segments.checksum(member, 0, member.length)
         };
     }
 

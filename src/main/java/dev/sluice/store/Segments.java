@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -84,11 +85,13 @@ final class Segments {
                 .mapToLong(Long::longValue)
                 .sorted()
                 .toArray();
-        Long[] gone = all(jdbc, type).stream()
-                .filter(segment -> isAnyOf(segment, changed))
-                .map(KeyRange::first)
-                .toArray(Long[]::new);
-        jdbc.update("delete from segment where type = ? and first_key = any(?::bigint[])", type.name(), gone);
+        remove(
+                jdbc,
+                type,
+                all(jdbc, type).stream()
+                        .filter(segment -> isAnyOf(segment, changed))
+                        .map(KeyRange::first)
+                        .toList());
     }
 
     /** The segments of a type, in order of keys. */
@@ -130,9 +133,24 @@ final class Segments {
                 Timestamp.from(until));
     }
 
-    /** The segments of a run, as a query: lines, their bytes, and the member. */
+    /** Removes segments: their rows are read in their place, and sealed anew. */
+    static void remove(JdbcTemplate jdbc, ResourceType type, List<Long> firstKeys) {
+        jdbc.update(
+                "delete from segment where type = ? and first_key = any(?::bigint[])",
+                type.name(),
+                firstKeys.toArray(Long[]::new));
+    }
+
+    /** What tells whether a member is as it was written. */
+    static int checksum(byte[] buffer, int offset, int length) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(buffer, offset, length);
+        return (int) checksum.getValue();
+    }
+
+    /** The segments of a run, as a query: first key, lines, their bytes, the member and its checksum. */
     static String select(ResourceType type, Stretch run) {
-        return "select lines, bytes, member from segment where type = '" + type + "' and first_key between "
-                + run.first() + " and " + run.last() + " order by first_key";
+        return "select first_key, lines, bytes, member, checksum from segment where type = '" + type
+                + "' and first_key between " + run.first() + " and " + run.last() + " order by first_key";
     }
 }

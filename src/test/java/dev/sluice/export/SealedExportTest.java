@@ -49,6 +49,11 @@ class SealedExportTest {
             seal(server);
             compare(changed, client);
 
+            server.bean(JdbcTemplate.class)
+                    .execute("update segment set member = set_byte(member, 30, get_byte(member, 30) # 1)"
+                            + " where first_key in (select min(first_key) from segment)");
+            compare(changed, client);
+
             server.bean(JdbcTemplate.class).execute("truncate segment");
             compare(changed, client);
         }

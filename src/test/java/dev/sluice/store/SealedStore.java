@@ -1,0 +1,131 @@
+package dev.sluice.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A server with rows of one type, which is sealed when a test says so, in segments of 1 KB. */
+class SealedStore implements AutoCloseable {
+    static final ResourceType TYPE = ResourceType.of("Basic");
+    static final int RESOURCES = 150;
+
+    final SluiceServer server = SluiceServer.start(
+            "--sluice.history=0s",
+            "--sluice.seal.enabled=false",
+            "--sluice.seal.after=0s",
+            "--sluice.seal.size=1KB",
+            "--spring.datasource.hikari.maximum-pool-size=5");
+    final RowWriter writer = server.bean(RowWriter.class);
+    final Sealing sealing = server.bean(Sealing.class);
+    final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+    final TransactionTemplate transaction = server.bean(TransactionTemplate.class);
+    private final History history = server.bean(History.class);
+    private final RowStream rows = server.bean(RowStream.class);
+
+    /** What each moment that somebody holds shows. */
+    private final Map<UUID, Shown> held = new LinkedHashMap<>();
+
+    private record Shown(Instant moment, List<String> lines) {}
+
+    void empty() {
+        held.clear();
+        jdbc.execute("truncate resource, segment, sealing, history_hold");
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    void hold() {
+        UUID job = UUID.randomUUID();
+        Instant moment = transaction
+                .execute(status -> history.open(job, null, null, false).orElseThrow())
+                .closed();
+        held.put(job, new Shown(moment, bodies(moment)));
+    }
+
+    /** Lets go of the moment with this number, if so many are held. */
+    void release(int number) {
+        held.keySet().stream().skip(number).findFirst().ifPresent(job -> {
+            history.release(job);
+            held.remove(job);
+        });
+    }
+
+    /** Holds each moment to what it showed. */
+    void checkHeld() {
+        held.forEach((job, shown) -> assertThat(readAll(shown.moment)).isEqualTo(shown.lines));
+    }
+
+    int usable(Instant moment) {
+        return segments(query(moment));
+    }
+
+    int segments(RowQuery query) {
+        return Segments.usable(jdbc, query, KeyRange.ALL).size();
+    }
+
+    List<String> readAll(Instant moment) {
+        return read(moment, KeyRange.ALL, new Membership.Everything());
+    }
+
+    List<String> read(Instant moment, KeyRange range, Membership members) {
+        List<String> lines = new ArrayList<>();
+        long read = rows.read(
+                RowQuery.of(TYPE, moment, members),
+                range,
+                (buffer, offset, length) -> lines.add(new String(buffer, offset, length, StandardCharsets.UTF_8)),
+                canceller -> {});
+        assertThat(read).isEqualTo(lines.size());
+        return lines;
+    }
+
+    List<String> bodies(Instant moment) {
+        return jdbc.queryForList("select body from " + query(moment).from() + " order by key", String.class);
+    }
+
+    Instant now() {
+        return Objects.requireNonNull(
+                transaction.execute(status -> server.bean(Moments.class).close()));
+    }
+
+    static RowQuery query(Instant moment) {
+        return RowQuery.everything(TYPE, moment);
+    }
+
+    /** Puts all resources, and returns what made them. */
+    Random fill(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < RESOURCES; i++) {
+            put(i, random);
+        }
+        return random;
+    }
+
+    void put(int number, Random random) {
+        String body = "{\"n\":" + number + ",\"é\":\"" + "x".repeat(random.nextInt(300)) + random.nextInt() + "\"}";
+        writer.write(List.of(Draft.put(key(number), content(body))));
+    }
+
+    static Draft.Content content(String body) {
+        return new Draft.Content((version, at) -> body.getBytes(StandardCharsets.UTF_8), List.of(), new long[0]);
+    }
+
+    static ResourceKey key(int number) {
+        return new ResourceKey(TYPE, "r" + number);
+    }
+}
