@@ -11,9 +11,10 @@ public interface BlobWriter extends AutoCloseable {
     void write(byte[] bytes, int offset, int length);
 
     /**
-     * Appends content that is compressed already, as one gzip member; a blob that is compressed itself takes it as it is.
+     * Appends content that is compressed already, as one gzip member. A blob that is compressed itself takes it as it is,
+     * without a look at its content; any other takes what comes out of it, which is held to the member's checksum.
      *
-     * @param contentBytes length of the content, which is checked, as is its checksum
+     * @param contentBytes length of the content, which the member has to state too
      */
     void writeMember(byte[] member, int offset, int length, int contentBytes);
 

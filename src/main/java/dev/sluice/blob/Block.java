@@ -2,6 +2,8 @@ package dev.sluice.blob;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ final class Block {
             ByteBuffer.allocateDirect(SIZE + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, SIZE);
     private @Nullable GzipMember compressor;
     private @Nullable ByteBuffer compressed;
-    private boolean ofMembers;
+    /** What the members of it hold, in their order. */
+    private final List<GzipMember.Content> packed = new ArrayList<>();
 
     /** Takes as many of the bytes as there is room for, and says how many. */
     int fill(byte[] bytes, int offset, int length) {
@@ -38,13 +41,13 @@ final class Block {
             return false;
         }
         plain.put(member, offset, length);
-        ofMembers = true;
+        packed.add(GzipMember.Content.of(member, offset, length));
         return true;
     }
 
     /** Whether it holds members, and can hold nothing else. */
     boolean isOfMembers() {
-        return ofMembers;
+        return compressed == null && !packed.isEmpty();
     }
 
     boolean hasContent() {
@@ -60,22 +63,20 @@ final class Block {
     }
 
     void compress() {
-        if (ofMembers) {
+        if (isOfMembers()) {
             return;
         }
         if (compressor == null) {
             compressor = new GzipMember();
         }
         compressed = compressor.compress(content());
+        packed.add(compressor.content());
     }
 
-    /** Adds the content, without compression, to a digest. */
-    void digest(MessageDigest digest) {
-        if (ofMembers) {
-            MemberReader.digest(content(), digest);
-        } else {
-            digest.update(content());
-        }
+    /** Adds what goes to the storage to a digest, and, if it is compressed, its content to a checksum. */
+    void digest(MessageDigest digest, Crc content) {
+        digest.update(stored());
+        packed.forEach(member -> content.add(member.crc(), member.bytes()));
     }
 
     private ByteBuffer content() {
@@ -90,6 +91,6 @@ final class Block {
     void clear() {
         plain.clear();
         compressed = null;
-        ofMembers = false;
+        packed.clear();
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Cuts what is written into blocks, and lets hashing, compression and storing of up to three of them run behind the
  * writer's back.
  *
- * <p>The steps of a block: hash (in the order of the file, one digest for all), compress (in any order), store (in the
- * order that the sink wants), back to the pool. A step never throws: the first fault is kept, later steps are skipped,
+ * <p>The steps of a block: compress (in any order), then hash what is to be stored (in the order of the file, one digest
+ * for all) and store it (in the order that the sink wants), back to the pool. A step never throws: the first fault is kept, later steps are skipped,
  * and the writer's next call throws it. So every block comes back, whatever happens.
  */
 final class BlockWriter implements BlobWriter {
@@ -24,9 +24,10 @@ final class BlockWriter implements BlobWriter {
     private final BlockPool pool;
     private final BlockSink sink;
     private final boolean gzip;
-    private final MemberReader members = new MemberReader();
+    private @Nullable MemberReader members;
     private final Semaphore free = new Semaphore(UNDER_WAY);
     private final MessageDigest digest = sha256();
+    private final Crc content = new Crc();
     private final AtomicLong storedBytes = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
 
@@ -67,16 +68,29 @@ final class BlockWriter implements BlobWriter {
             MemberReader.check(member, offset, length, contentBytes);
             addMember(member, offset, length);
         } else {
-            members.begin(member, offset, length, contentBytes);
-            while (members.hasMore()) {
-                Block block = filling(false);
-                block.fill(members);
-                if (block.isFull()) {
-                    dispatch(block);
-                }
-            }
+            fill(member, offset, length, contentBytes);
         }
         bytes += contentBytes;
+    }
+
+    private void fill(byte[] member, int offset, int length, int contentBytes) {
+        if (members == null) {
+            members = new MemberReader();
+        }
+        members.begin(member, offset, length, contentBytes);
+        while (members.hasMore()) {
+            Block block = filling(false);
+            block.fill(members);
+            if (block.isFull()) {
+                dispatch(block);
+            }
+        }
+    }
+
+    private void closeMembers() {
+        if (members != null) {
+            members.close();
+        }
     }
 
     private void addMember(byte[] member, int offset, int length) {
@@ -119,11 +133,13 @@ final class BlockWriter implements BlobWriter {
         if (filling != null) {
             dispatch(filling);
         }
-        members.close();
+        closeMembers();
         awaitSteps();
         throwFault();
         keeping = START.thenRunAsync(step(sink::keep), pool.keeper());
-        whole = new Written(bytes, HexFormat.of().formatHex(digest.digest()), storedBytes.get());
+        Written.Packed packed =
+                gzip ? new Written.Packed(storedBytes.get(), HexFormat.of().toHexDigits(content.value())) : null;
+        whole = new Written(bytes, HexFormat.of().formatHex(digest.digest()), packed);
         return whole;
     }
 
@@ -149,7 +165,7 @@ final class BlockWriter implements BlobWriter {
             return;
         }
         open = false;
-        members.close();
+        closeMembers();
         fault.compareAndSet(null, new IllegalStateException("closed without a commit"));
         awaitSteps();
         endKeeping();
@@ -170,7 +186,8 @@ final class BlockWriter implements BlobWriter {
         block.seal();
         int number = blocks++;
         CompletableFuture<Void> compressing = gzip ? START.thenRunAsync(step(block::compress), pool.executor()) : START;
-        hashing = hashing.thenRunAsync(step(() -> block.digest(digest)), pool.executor());
+        hashing = CompletableFuture.allOf(compressing, hashing)
+                .thenRunAsync(step(() -> block.digest(digest, content)), pool.executor());
         CompletableFuture<Void> turn = sink.inOrder() ? CompletableFuture.allOf(compressing, storing) : compressing;
         storing = turn.thenRunAsync(step(() -> store(number, block)), pool.executor());
         CompletableFuture<Void> unused = CompletableFuture.allOf(hashing, storing)

@@ -22,6 +22,21 @@ final class GzipMember {
     private final ByteBuffer member =
             ByteBuffer.allocateDirect(Block.SIZE + GROWTH).order(ByteOrder.LITTLE_ENDIAN);
 
+    /** What a member holds: its CRC-32, and its size. */
+    record Content(int crc, int bytes) {
+        /** As the member itself states it. */
+        static Content of(byte[] buffer, int offset, int length) {
+            ByteBuffer member = ByteBuffer.wrap(buffer, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+            int trailer = offset + length - TRAILER;
+            return new Content(member.getInt(trailer), member.getInt(trailer + 4));
+        }
+    }
+
+    /** What the last member holds. */
+    Content content() {
+        return new Content((int) crc.getValue(), deflater.getTotalIn());
+    }
+
     /** The member, in memory that the next call overwrites. */
     ByteBuffer compress(ByteBuffer content) {
         int size = content.remaining();

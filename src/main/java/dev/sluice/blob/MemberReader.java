@@ -2,7 +2,6 @@ package dev.sluice.blob;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -18,8 +17,6 @@ final class MemberReader implements AutoCloseable {
     /** Magic number and method, and no flag: nothing stands between header and content. */
     private static final int START = 0x00_08_8b_1f;
 
-    private static final int CHUNK = 1 << 16;
-
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
     private ByteBuffer member = ByteBuffer.allocate(0);
@@ -28,7 +25,10 @@ final class MemberReader implements AutoCloseable {
     /** Begins with a member whose content is known to have so many bytes. */
     void begin(byte[] buffer, int offset, int length, int contentBytes) {
         check(buffer, offset, length, contentBytes);
-        begin(ByteBuffer.wrap(buffer, offset, length).slice());
+        member = ByteBuffer.wrap(buffer, offset, length).slice().order(ByteOrder.LITTLE_ENDIAN);
+        inflater.reset();
+        inflater.setInput(member.duplicate().position(HEADER));
+        checksum.reset();
         left = contentBytes;
     }
 
@@ -41,13 +41,6 @@ final class MemberReader implements AutoCloseable {
         if (member.getInt(offset + length - 4) != contentBytes) {
             throw damaged("it does not hold " + contentBytes + " bytes");
         }
-    }
-
-    private void begin(ByteBuffer whole) {
-        member = whole.order(ByteOrder.LITTLE_ENDIAN);
-        inflater.reset();
-        inflater.setInput(whole.duplicate().position(HEADER));
-        checksum.reset();
     }
 
     boolean hasMore() {
@@ -73,10 +66,6 @@ final class MemberReader implements AutoCloseable {
         if (!inflater.finished()) {
             throw damaged("it goes on after its end");
         }
-        checkSum();
-    }
-
-    private void checkSum() {
         if ((int) checksum.getValue() != member.getInt(HEADER + inflater.getTotalIn())) {
             throw damaged("its checksum is another one");
         }
@@ -92,29 +81,6 @@ final class MemberReader implements AutoCloseable {
         } catch (DataFormatException e) {
             throw damaged(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** Adds the content of members that follow each other to a digest. */
-    static void digest(ByteBuffer members, MessageDigest digest) {
-        try (MemberReader reader = new MemberReader()) {
-            byte[] chunk = new byte[CHUNK];
-            while (members.hasRemaining()) {
-                reader.begin(members.slice());
-                reader.digest(digest, chunk);
-                int length = HEADER + reader.inflater.getTotalIn() + TRAILER;
-                members.position(members.position() + length);
-            }
-        }
-    }
-
-    private void digest(MessageDigest digest, byte[] chunk) {
-        ByteBuffer target = ByteBuffer.wrap(chunk);
-        while (!inflater.finished()) {
-            inflate(target.clear());
-            checksum.update(chunk, 0, target.position());
-            digest.update(chunk, 0, target.position());
-        }
-        checkSum();
     }
 
     private static IllegalStateException damaged(String why) {

@@ -1,10 +1,20 @@
 package dev.sluice.blob;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What a committed blob holds.
+ * What a committed blob holds. Hashes are lower-case hexadecimal digits.
  *
- * @param bytes size of the content before compression
- * @param sha256 SHA-256 of the content before compression, in lower-case hexadecimal digits
- * @param storedBytes size of the blob as it is stored
+ * @param bytes size of the content, before compression
+ * @param sha256 SHA-256 of the blob as it is stored
+ * @param packed what is true of a compressed blob only; null = it is stored as it is
  */
-public record Written(long bytes, String sha256, long storedBytes) {}
+public record Written(long bytes, String sha256, @Nullable Packed packed) {
+    /**
+     * A compressed blob.
+     *
+     * @param bytes size of the blob as it is stored
+     * @param crc32 CRC-32 of the content
+     */
+    public record Packed(long bytes, String crc32) {}
+}

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -62,14 +64,29 @@ final class FileCheck {
 
     /** Reads the file to its end. */
     void read(NdjsonFile file) {
-        try (DigestInputStream in = new DigestInputStream(file.open(), Key.sha256())) {
+        try (OpenFile stored = file.open(item.storedSha256() != null);
+                CheckedInputStream checked = new CheckedInputStream(stored, new CRC32());
+                DigestInputStream in = new DigestInputStream(checked, Key.sha256())) {
+            in.on(item.sha256() != null);
             LineReader reader = new LineReader(in);
             for (byte[] line = reader.next(); line != null; line = reader.next()) {
                 check(line, reader.number());
             }
             lines = reader.lines();
             bytes = reader.bytes();
-            whole(HexFormat.of().formatHex(in.getMessageDigest().digest()));
+            hold("count", item.count(), lines - headers);
+            hold("bytes", item.bytes(), bytes);
+            hold(
+                    "sha256",
+                    item.sha256(),
+                    HexFormat.of().formatHex(in.getMessageDigest().digest()));
+            hold("crc32", item.crc32(), HexFormat.of().toHexDigits((int)
+                    checked.getChecksum().getValue()));
+            if (stored.isPacked()) {
+                hold("storedBytes", item.storedBytes(), stored.storedBytes());
+                hold("storedSha256", item.storedSha256(), stored.storedSha256());
+            }
+            end();
         } catch (NoSuchFileException e) {
             faults.add("it is not there");
             verdict = Verdict.DIFFERS;
@@ -112,10 +129,7 @@ final class FileCheck {
         };
     }
 
-    private void whole(String sha256) {
-        hold("count", item.count(), lines - headers);
-        hold("bytes", item.bytes(), bytes);
-        hold("sha256", item.sha256(), sha256);
+    private void end() {
         if (item.continuesIn() != null && !manifest.hasOutput(item.continuesIn())) {
             faults.add("continues in " + item.continuesIn() + ", which is no file of the output");
         }

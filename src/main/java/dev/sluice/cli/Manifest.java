@@ -35,6 +35,9 @@ record Manifest(
      * @param count lines
      * @param bytes before compression
      * @param sha256 of these bytes, in hexadecimal
+     * @param crc32 of the same, in hexadecimal
+     * @param storedBytes after compression
+     * @param storedSha256 of these, in hexadecimal
      * @param continuesIn the URL of the file in which the last block goes on
      */
     record Item(
@@ -44,6 +47,9 @@ record Manifest(
             @Nullable Long count,
             @Nullable Long bytes,
             @Nullable String sha256,
+            @Nullable String crc32,
+            @Nullable Long storedBytes,
+            @Nullable String storedSha256,
             @Nullable String continuesIn) {
         /** The file's own name: what stands behind the last slash of the URL's path. */
         String name() {
@@ -116,6 +122,9 @@ record Manifest(
                 number(item.path("count")),
                 number(extension.path("bytes")),
                 text(extension.path("sha256")),
+                text(extension.path("crc32")),
+                number(extension.path("storedBytes")),
+                text(extension.path("storedSha256")),
                 text(item.path("continuesInFile")));
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name in the job's folder
  * @param count resources: its lines, but for the headers of blocks
  * @param bytes before compression
- * @param sha256 of these bytes, in hexadecimal
+ * @param sha256 of the file as it is stored, in hexadecimal
+ * @param packed what is true of a compressed file only; null = it is not
  * @param continuesIn the name of the file in which its last block goes on; null = there it ends
  */
 record ExportedFile(
@@ -26,9 +27,10 @@ record ExportedFile(
         long count,
         long bytes,
         String sha256,
+        Written.@Nullable Packed packed,
         @Nullable String continuesIn) {
     ExportedFile(@Nullable String type, String name, long count, Written written, @Nullable String continuesIn) {
-        this(type, name, count, written.bytes(), written.sha256(), continuesIn);
+        this(type, name, count, written.bytes(), written.sha256(), written.packed(), continuesIn);
     }
 
     /**

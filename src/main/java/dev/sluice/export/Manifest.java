@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.DownloadMode;
+import dev.sluice.blob.Written;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
@@ -115,7 +116,21 @@ class Manifest {
                                 file.continuesIn(), name -> url(export.place().file(name), jobUrl)));
             }
             item.put("count", file.count());
-            item.putObject("extension").put("bytes", file.bytes()).put("sha256", file.sha256());
+            measures(item.putObject("extension"), file);
+        }
+    }
+
+    /** The hash of a compressed file has another name: a client that lets HTTP unpack it cannot compare what it sees. */
+    private static void measures(ObjectNode extension, ExportedFile file) {
+        Written.Packed packed = file.packed();
+        extension.put("bytes", file.bytes());
+        if (packed == null) {
+            extension.put("sha256", file.sha256());
+        } else {
+            extension
+                    .put("crc32", packed.crc32())
+                    .put("storedBytes", packed.bytes())
+                    .put("storedSha256", file.sha256());
         }
     }
 

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,47 @@ class VerificationTest {
 
         export.write(FILE, Arrays.copyOf(gzip(PATIENTS), 40));
         differs("packed by gzip, and damaged or cut off");
+    }
+
+    @Test
+    void packedFilesAreHeldToWhatIsStated() throws IOException {
+        byte[] packed = gzip(PATIENTS);
+        export.write(FILE, packed);
+        ObjectNode stated = item.putObject("extension")
+                .put("bytes", PATIENTS.length())
+                .put("crc32", crc32(PATIENTS))
+                .put("storedBytes", packed.length)
+                .put("storedSha256", HexFormat.of().formatHex(Key.sha256().digest(packed)));
+        assertThat(export.verify().out())
+                .contains("count, bytes, crc32, storedBytes, storedSha256 as stated", "TRUE: 1 files");
+
+        export.write(FILE, Arrays.copyOf(packed, packed.length + 1)); // which gzip does not see
+        differs("storedBytes is " + (packed.length + 1) + ", stated is " + packed.length, "storedSha256 is ");
+
+        stated.put("bytes", 1);
+        export.write(FILE, packed);
+        differs("bytes is " + PATIENTS.length() + ", stated is 1");
+    }
+
+    /** Whoever fetched it let HTTP unpack it. */
+    @Test
+    void whatIsStatedOfAPackedFileIsNotHeldAgainstOneThatIsNot() {
+        item.putObject("extension")
+                .put("bytes", PATIENTS.length())
+                .put("crc32", crc32(PATIENTS))
+                .put("storedBytes", 1)
+                .put("storedSha256", "0".repeat(64));
+
+        assertThat(export.verify().out()).contains("; count, bytes, crc32 as stated", "TRUE: 1 files");
+
+        export.write(FILE, PATIENTS.replace("true", "null"));
+        differs("crc32 is ", ", stated is " + crc32(PATIENTS));
+    }
+
+    private static String crc32(String text) {
+        CRC32 crc = new CRC32();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     @Test

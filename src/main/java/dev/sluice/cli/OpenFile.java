@@ -1,0 +1,109 @@
+package dev.sluice.cli;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PushbackInputStream;
+import java.security.DigestInputStream;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * The content of a file that is being read, and the measures of the file as it is stored.
+ *
+ * <p>What begins as gzip does is unpacked, whatever its name or headers are: JSON never begins so, and tools that
+ * download a blob with {@code Content-Encoding: gzip} keep the encoding and lose the header.
+ */
+final class OpenFile extends FilterInputStream {
+    private static final int BUFFER = 1 << 16;
+
+    private final Stored stored;
+    private final boolean packed;
+
+    private OpenFile(InputStream content, Stored stored, boolean packed) {
+        super(content);
+        this.stored = stored;
+        this.packed = packed;
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param stored is closed with the file, or at once if it cannot be read
+     * @param hash whether anybody will ask for the hash
+     */
+    static OpenFile of(InputStream stored, boolean hash) throws IOException {
+        Stored measured = new Stored(stored, hash);
+        Waiting in = new Waiting(measured);
+        try {
+            byte[] first = in.readNBytes(2);
+            in.unread(first);
+            boolean packed = first.length == 2 && first[0] == 0x1f && first[1] == (byte) 0x8b;
+            return new OpenFile(packed ? new GZIPInputStream(in, BUFFER) : in, measured, packed);
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    boolean isPacked() {
+        return packed;
+    }
+
+    /** Reads what may be left behind the content, and returns the size of the whole. */
+    long storedBytes() throws IOException {
+        stored.transferTo(OutputStream.nullOutputStream());
+        return stored.count;
+    }
+
+    /** Reads what may be left behind the content, and returns the SHA-256 of the whole, in hexadecimal; only once. */
+    String storedSha256() throws IOException {
+        stored.transferTo(OutputStream.nullOutputStream());
+        return HexFormat.of().formatHex(stored.getMessageDigest().digest());
+    }
+
+    /** Counts and hashes. */
+    private static final class Stored extends DigestInputStream {
+        private long count;
+
+        Stored(InputStream in, boolean hash) {
+            super(in, Key.sha256());
+            on(hash);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = super.read();
+            count += next < 0 ? 0 : 1;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int read = super.read(target, offset, length);
+            count += Math.max(0, read);
+            return read;
+        }
+    }
+
+    /**
+     * Waits for the next byte when it is asked whether there is one. The JDK's gzip takes "none yet" for "none ever"
+     * between two members, and would end there.
+     */
+    private static final class Waiting extends PushbackInputStream {
+        Waiting(InputStream in) {
+            super(in, 2);
+        }
+
+        @Override
+        public int available() throws IOException {
+            int next = read();
+            if (next < 0) {
+                return 0;
+            }
+            unread(next);
+            return 1;
+        }
+    }
+}
