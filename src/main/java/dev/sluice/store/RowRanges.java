@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Cuts the rows of a query into ranges of about one output file each, by their exact sizes. */
 @Component
@@ -17,10 +19,15 @@ public class RowRanges {
             .collect(Collectors.toMap(
                     type -> "resource_" + type.name().toLowerCase(java.util.Locale.ROOT), Function.identity()));
 
-    private final JdbcTemplate jdbc;
+    /** Workers count what an index holds, and hand over numbers only; as many as the server is set to start. */
+    private static final String WITH_WORKERS = "set local max_parallel_workers_per_gather to default";
 
-    RowRanges(JdbcTemplate jdbc) {
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+
+    RowRanges(JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
     }
 
     /** The types that have rows, by name; some of them may hold only old or deleted versions. */
@@ -89,7 +96,10 @@ public class RowRanges {
 
     /** The number of rows of a query. */
     public long count(RowQuery query) {
-        Long rows = jdbc.queryForObject("select count(*) from " + query.from(), Long.class);
-        return rows == null ? 0 : rows;
+        Long rows = transaction.execute(status -> {
+            jdbc.execute(WITH_WORKERS);
+            return Objects.requireNonNull(jdbc.queryForObject("select count(*) from " + query.from(), Long.class));
+        });
+        return Objects.requireNonNull(rows);
     }
 }

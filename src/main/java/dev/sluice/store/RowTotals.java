@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Cuts and counts the rows of several queries. Those that an index narrows to a part of their table are looked at in one
@@ -18,18 +17,13 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class RowTotals {
-    /** By default, PostgreSQL starts workers for what takes it less time than to start them. */
-    private static final String FEW_WORKERS = "set local parallel_setup_cost to 100000";
-
     private static final Collector<CharSequence, ?, String> TOGETHER = Collectors.joining(" union all ");
 
     private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
     private final RowRanges ranges;
 
-    RowTotals(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges) {
+    RowTotals(JdbcTemplate jdbc, RowRanges ranges) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
         this.ranges = ranges;
     }
 
@@ -81,11 +75,7 @@ public class RowTotals {
         if (sql.isEmpty()) {
             return List.of();
         }
-        List<T> answers = transaction.execute(status -> {
-            jdbc.execute(FEW_WORKERS);
-            return jdbc.query(sql, mapper);
-        });
-        return answers == null ? List.of() : answers;
+        return jdbc.query(sql, mapper);
     }
 
     /** Whether an index leads to the rows, which are commonly few; of the others there may be most of a table. */
