@@ -4,7 +4,7 @@ package dev.sluice.blob;
  * A blob that is being written; it becomes visible by one commit, or not at all.
  *
  * <p>Used by one thread: write, commit, close. Hashing, compression and upload run behind it on other threads, at most
- * three blocks of 8 MiB at a time, so memory does not grow with the file. A fault of theirs is thrown by the next call.
+ * three blocks of at most 8 MiB at a time, so memory does not grow with the file. A fault of theirs is thrown by the next call.
  */
 public interface BlobWriter extends AutoCloseable {
     /** Appends bytes; they are copied, so the array may be reused at once. Waits while too many blocks are under way. */

@@ -7,11 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 8 MiB of a file on their way: filled by the writer's thread, then sealed, hashed, perhaps compressed, and stored by
+ * 8 MiB of a file on their way, or 4: filled by the writer's thread, then sealed, hashed, perhaps compressed, and stored by
  * others. Direct memory, so that neither the file system nor the socket copies it once more.
  */
 final class Block {
-    static final int SIZE = 8 << 20;
+    private static final long SMALL = 384 << 20;
+    static final int LARGEST = 8 << 20;
+
+    /** Half as much for a small JVM, of which the blocks would otherwise be a large part. */
+    static final int SIZE = Runtime.getRuntime().maxMemory() < SMALL ? LARGEST / 2 : LARGEST;
 
     /** What direct writes ask of an address; the block size of a disk is a divisor of it. */
     private static final int ALIGNMENT = 4096;

@@ -53,7 +53,9 @@ abstract class BlobWriterContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, Block.SIZE - 1, Block.SIZE, Block.SIZE + 1, 3 * Block.SIZE, 5 * Block.SIZE + 7})
+    @ValueSource(
+            ints = {0, 1, Block.LARGEST - 1, Block.LARGEST, Block.LARGEST + 1, 3 * Block.LARGEST, 5 * Block.LARGEST + 7
+            })
     void committedBlobIsReadBack(int size) {
         byte[] content = text(size, size);
 
@@ -64,7 +66,7 @@ abstract class BlobWriterContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, Block.SIZE, Block.SIZE + 1, 5 * Block.SIZE + 7})
+    @ValueSource(ints = {0, 1, Block.LARGEST, Block.LARGEST + 1, 5 * Block.LARGEST + 7})
     void gzippedBlobHoldsTheContentCompressed(int size) throws Exception {
         byte[] content = text(size, size);
 
