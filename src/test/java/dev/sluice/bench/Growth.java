@@ -22,6 +22,9 @@ final class Growth {
     /** The table with its indexes, its log, and the larger of two sets of files. */
     private static final int COPIES = 4;
 
+    /** So many resources are exported before it counts, so that small sizes do not pay for a JVM that has just begun. */
+    private static final long WARM_RESOURCES = 1_000_000;
+
     private static final int SAMPLE_PATIENTS = 200;
     private static final int SAMPLE_MILLIS = 20;
 
@@ -85,7 +88,8 @@ final class Growth {
         Series exports = new Series();
         Series copies = new Series();
         List<Point> memory = List.of();
-        for (int round = 0; round <= site.options().rounds(); round++) {
+        int warm = (int) Math.max(1, WARM_RESOURCES / Math.max(1, size.resources()));
+        for (int round = 1 - warm; round <= site.options().rounds(); round++) {
             Measurement copy = measure(
                     server,
                     () -> {
@@ -107,7 +111,7 @@ final class Growth {
             Site.release(url, client, done.get(0));
             if (round == 0) {
                 Usage.forgetPeak(server.pid());
-            } else {
+            } else if (round > 0) {
                 copies.add(copy);
                 exports.add(export);
             }
