@@ -2,12 +2,13 @@ package dev.sluice.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Cuts and counts the rows of several queries. Those that an index narrows to a part of their table are looked at in one
@@ -17,13 +18,22 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RowTotals {
+    /** Of a query with more rows than this, it is found out in the first look that there are more, and nothing else. */
+    private static final int FEW = 100_000;
+
+    /** Workers only for what takes much longer than to start them. */
+    private static final String FEW_WORKERS =
+            "set local max_parallel_workers_per_gather to default; set local parallel_setup_cost to 100000";
+
     private static final Collector<CharSequence, ?, String> TOGETHER = Collectors.joining(" union all ");
 
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
     private final RowRanges ranges;
 
-    RowTotals(JdbcTemplate jdbc, RowRanges ranges) {
+    RowTotals(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
         this.ranges = ranges;
     }
 
@@ -33,7 +43,8 @@ public class RowTotals {
         queries.forEach(query -> cut.add(isNarrow(query) ? List.of() : ranges.cut(query, bytes)));
         total(queries).forEach(total -> {
             RowQuery query = queries.get(total.query);
-            cut.set(total.query, total.range.bytes() <= bytes ? List.of(total.range) : ranges.cut(query, bytes));
+            boolean all = total.range.rows() <= FEW && total.range.bytes() <= bytes;
+            cut.set(total.query, all ? List.of(total.range) : ranges.cut(query, bytes));
         });
         return cut;
     }
@@ -45,42 +56,47 @@ public class RowTotals {
                 .filter(query -> !isNarrow(query))
                 .mapToLong(ranges::count)
                 .sum();
-        String counts = narrow.stream()
-                .map(query -> "select count(*) from " + query.from())
-                .collect(TOGETHER);
-        return others
-                + ask(counts, (row, n) -> row.getLong(1)).stream()
-                        .mapToLong(Long::longValue)
-                        .sum();
+        return others + (narrow.isEmpty() ? 0 : countTogether(narrow));
     }
 
-    /** All rows of one query, by its number. */
+    private long countTogether(List<RowQuery> queries) {
+        String counts = queries.stream()
+                .map(query -> "select count(*) from " + query.from())
+                .collect(TOGETHER);
+        Long rows = transaction.execute(status -> {
+            jdbc.execute(FEW_WORKERS);
+            return jdbc.queryForList(counts, Long.class).stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        });
+        return Objects.requireNonNull(rows);
+    }
+
+    /** The rows of one query, by its number: all of them, or one more than {@link #FEW}. */
     private record Total(int query, KeyRange range) {}
 
     /** Of the narrow ones among these queries, those that have rows. */
     private List<Total> total(List<RowQuery> queries) {
         String totals = IntStream.range(0, queries.size())
                 .filter(i -> isNarrow(queries.get(i)))
-                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum("
-                        + queries.get(i).size() + ")::bigint from "
-                        + queries.get(i).from() + " having count(*) > 0")
+                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from (select key, "
+                        + queries.get(i).size() + " as size from "
+                        + queries.get(i).from() + " limit " + (FEW + 1)
+                        + ") s having count(*) > 0")
                 .collect(TOGETHER);
-        return ask(
-                totals,
-                (row, n) -> new Total(
-                        row.getInt(1), new KeyRange(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))));
-    }
-
-    private <T> List<T> ask(String sql, RowMapper<T> mapper) {
-        if (sql.isEmpty()) {
-            return List.of();
-        }
-        return jdbc.query(sql, mapper);
+        return totals.isEmpty()
+                ? List.of()
+                : jdbc.query(
+                        totals,
+                        (row, n) -> new Total(
+                                row.getInt(1),
+                                new KeyRange(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))));
     }
 
     /** Whether an index leads to the rows, which are commonly few; of the others there may be most of a table. */
     private static boolean isNarrow(RowQuery query) {
-        return query.lookup() != null
+        return query.since() != null
+                || query.lookup() != null
                 || query.members() instanceof Membership.FewPatients
                 || query.members() instanceof Membership.Only
                 || query.members() instanceof Membership.Nobody;

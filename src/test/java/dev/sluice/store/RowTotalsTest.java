@@ -54,6 +54,7 @@ class RowTotalsTest {
                         .toList());
         assertThat(together.get(1)).hasSizeGreaterThan(bytes == 100 ? 10 : 0);
         assertThat(together.get(2)).isEmpty();
+        assertThat(together.get(5)).isEmpty();
     }
 
     @Test
@@ -87,6 +88,8 @@ class RowTotalsTest {
                 having(BASIC, 1),
                 having(BASIC, 99),
                 having(FLAG, 2),
+                RowQuery.everything(BASIC, moment).since(Instant.EPOCH),
+                RowQuery.everything(FLAG, moment).since(moment),
                 RowQuery.everything(FLAG, moment),
                 RowQuery.of(FLAG, moment, new Membership.Only("b3")),
                 RowQuery.of(FLAG, moment, new Membership.Nobody()));
