@@ -1,23 +1,31 @@
 package dev.sluice.bench;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
-/** Lines over two axes; y begins at 0. */
+/** Lines over two axes. */
 final class LineChart {
     private static final double WIDTH = 720;
     private static final double HEIGHT = 400;
+    private static final double MARGIN = 16;
     private static final double LEFT = 80;
-    private static final double RIGHT = 30;
+    private static final double RIGHT = 50;
     private static final double TOP = 80;
     private static final double BOTTOM = 60;
     private static final int MOST_TICKS = 6;
+    /** About what a character of the legend is wide, and what stands between two entries. */
+    private static final double CHARACTER = 7.2;
+
+    private static final double BETWEEN = 36;
 
     private final Svg svg = new Svg(WIDTH, HEIGHT);
     private final Axis x;
     private final Axis y;
+    private double legend = MARGIN;
 
     private LineChart(Axis x, Axis y) {
         this.x = x;
@@ -39,6 +47,19 @@ final class LineChart {
      * @param logarithmic in powers of ten; the values are above 0
      */
     record Axis(String label, double from, double to, boolean logarithmic) {
+        /** From 0 to a little more than the largest value. */
+        static Axis fromZero(String label, DoubleStream values) {
+            return new Axis(label, 0, values.max().orElse(1) * 1.1, false);
+        }
+
+        /** Whole powers of ten around the values. */
+        static Axis powers(String label, DoubleStream values) {
+            DoubleSummaryStatistics all = values.summaryStatistics();
+            double from = Math.pow(10, Math.floor(Math.log10(all.getMin() * 1.05)));
+            double to = Math.pow(10, Math.ceil(Math.log10(all.getMax() * 0.95)));
+            return new Axis(label, from, Math.max(10 * from, to), true);
+        }
+
         /** The place of a value, from 0 to 1. */
         double place(double value) {
             return logarithmic
@@ -71,13 +92,8 @@ final class LineChart {
         }
     }
 
-    static String draw(String title, Axis x, String labelOfY, List<Line> lines) {
-        double most = lines.stream()
-                .flatMap(line -> line.points.stream())
-                .mapToDouble(Point::y)
-                .max()
-                .orElse(1);
-        LineChart chart = new LineChart(x, new Axis(labelOfY, 0, most * 1.1, false));
+    static String draw(String title, Axis x, Axis y, List<Line> lines) {
+        LineChart chart = new LineChart(x, y);
         chart.svg.title(title);
         chart.axes();
         for (int i = 0; i < lines.size(); i++) {
@@ -96,7 +112,7 @@ final class LineChart {
 
     private void axes() {
         for (double tick : y.ticks()) {
-            svg.line(LEFT, down(tick), WIDTH - RIGHT, down(tick), tick == 0 ? Palette.AXIS : Palette.GRID);
+            svg.line(LEFT, down(tick), WIDTH - RIGHT, down(tick), tick == y.from ? Palette.AXIS : Palette.GRID);
             svg.text(LEFT - 8, down(tick) + 4, Svg.Anchor.END, round(tick));
         }
         for (double tick : x.ticks()) {
@@ -104,7 +120,7 @@ final class LineChart {
             svg.text(across(tick), HEIGHT - BOTTOM + 20, Svg.Anchor.MIDDLE, round(tick));
         }
         svg.text(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 14, Svg.Anchor.MIDDLE, x.label);
-        svg.text(16, TOP - 14, Svg.Anchor.START, y.label);
+        svg.text(MARGIN, TOP - 16, Svg.Anchor.START, y.label);
     }
 
     private void line(Line line, int number) {
@@ -117,9 +133,9 @@ final class LineChart {
         if (line.dots) {
             line.points.forEach(point -> svg.dot(across(point.x), down(point.y), colour));
         }
-        double left = LEFT + number * 170;
-        svg.box(left, 40, 12, 12, colour);
-        svg.text(left + 18, 51, Svg.Anchor.START, line.label);
+        svg.box(legend, 40, 12, 12, colour);
+        svg.text(legend + 18, 51, Svg.Anchor.START, line.label);
+        legend += BETWEEN + CHARACTER * line.label.length();
     }
 
     private static String round(double value) {

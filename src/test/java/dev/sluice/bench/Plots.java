@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** The drawings of a report, by the names of their files. */
 final class Plots {
@@ -51,14 +52,15 @@ final class Plots {
     }
 
     private static String growth(List<Growth.Step> steps) {
+        List<Line> lines = List.of(
+                line("export", steps, step -> step.export().median(Measurement::secondsPerResource)),
+                line("import", steps, step -> step.load().secondsPerResource()),
+                line("COPY to a file", steps, step -> step.copy().median(Measurement::secondsPerResource)));
         return LineChart.draw(
                 "Time for each resource as the data grows, -Xmx" + Growth.HEAP,
-                sizes(steps),
-                "µs a resource",
-                List.of(
-                        line("export", steps, step -> step.export().median(Measurement::secondsPerResource)),
-                        line("import", steps, step -> step.load().secondsPerResource()),
-                        line("COPY to a file", steps, step -> step.copy().median(Measurement::secondsPerResource))));
+                Axis.powers("resources", steps.stream().mapToDouble(Growth.Step::resources)),
+                Axis.powers("µs a resource", heights(lines)),
+                lines);
     }
 
     private static Line line(String label, List<Growth.Step> steps, ToDoubleFunction<Growth.Step> seconds) {
@@ -70,30 +72,24 @@ final class Plots {
                 true);
     }
 
-    /** The whole powers of ten around the sizes. */
-    private static Axis sizes(List<Growth.Step> steps) {
-        double least = steps.stream().mapToDouble(Growth.Step::resources).min().orElse(1);
-        double most = steps.stream().mapToDouble(Growth.Step::resources).max().orElse(10);
-        return new Axis(
-                "resources",
-                Math.pow(10, Math.floor(Math.log10(least * 1.05))) * 0.9,
-                Math.pow(10, Math.ceil(Math.log10(most * 0.95))) * 1.1,
-                true);
-    }
-
     private static String memory(List<Growth.Step> steps) {
+        List<Line> lines = steps.stream()
+                .map(step -> new Line(
+                        Text.whole((double) step.resources()) + " resources",
+                        step.memory().stream()
+                                .filter(point -> !Double.isNaN(point.y()))
+                                .map(point -> new Point(point.x(), point.y() / 1e6))
+                                .toList(),
+                        false))
+                .toList();
         return LineChart.draw(
                 "Memory of the server during an export, -Xmx" + Growth.HEAP,
                 new Axis("part of the export's time, %", 0, 100, false),
-                "resident memory, MB",
-                steps.stream()
-                        .map(step -> new Line(
-                                Text.whole((double) step.resources()) + " resources",
-                                step.memory().stream()
-                                        .filter(point -> !Double.isNaN(point.y()))
-                                        .map(point -> new Point(point.x(), point.y() / 1e6))
-                                        .toList(),
-                                false))
-                        .toList());
+                Axis.fromZero("resident memory, MB", heights(lines)),
+                lines);
+    }
+
+    private static DoubleStream heights(List<Line> lines) {
+        return lines.stream().flatMap(line -> line.points().stream()).mapToDouble(Point::y);
     }
 }
