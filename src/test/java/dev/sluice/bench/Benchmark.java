@@ -93,6 +93,7 @@ public final class Benchmark {
         ExportScenarios.plan(site);
         Stock stock = Stock.in(site, site.client("local"), data);
         List<Scenario> all = new ArrayList<>(new ExportScenarios(site, stock).all());
+        all.addAll(new PartsAlone(site).all());
         all.addAll(new StorageScenarios(site).all());
         if (site.options().wantsAny("copy-in", "import", "import-job")) {
             all.addAll(ImportScenarios.in(site, data).all());

@@ -35,7 +35,6 @@ final class ExportScenarios {
 
     List<Scenario> all() {
         String psql = Machine.HAS_PSQL ? "`psql … COPY … > file`" : "COPY by the driver to a file";
-        String height = Client.encode("Observation?code=http://loinc.org|8302-2");
         return List.of(
                 bound("copy-text", psql + ", 1 stream", text(1)),
                 bound("copy-text-2", psql + ", 2 streams", text(2)),
@@ -66,12 +65,9 @@ final class ExportScenarios {
                         "/$export?_since=1970-01-01T00:00:00Z",
                         List.of(timeOf("system-rows"))),
                 partial("patient", "all patients", "/Patient/$export"),
-                partial("group", group(), "/Group/" + Stock.GROUP + "/$export"),
+                partial("group", group(), path("group")),
                 partial("type", "`_type=Observation`", "/$export?_type=Observation"),
-                partial(
-                        "typefilter",
-                        "`_typeFilter`: body heights (LOINC 8302-2)",
-                        "/$export?_type=Observation&_typeFilter=" + height),
+                partial("typefilter", "`_typeFilter`: body heights (LOINC 8302-2)", path("typefilter")),
                 partial("elements", "`_elements=id,status,code,subject`", "/$export?_elements=id,status,code,subject"),
                 export(
                         "since",
@@ -79,6 +75,13 @@ final class ExportScenarios {
                         LOCAL,
                         "/$export?_since=" + Client.encode(stock.since()),
                         List.of(timeOf("system"), timeOf("system-rows"))));
+    }
+
+    /** What a client asks for to get a part of the data. */
+    static String path(String part) {
+        return part.equals("group")
+                ? "/Group/" + Stock.GROUP + "/$export"
+                : "/$export?_type=Observation&_typeFilter=" + Client.encode("Observation?code=http://loinc.org|8302-2");
     }
 
     private String group() {
