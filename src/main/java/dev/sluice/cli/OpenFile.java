@@ -1,10 +1,10 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.ReceivedBytes;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.security.DigestInputStream;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
@@ -35,11 +35,9 @@ final class OpenFile extends FilterInputStream {
      */
     static OpenFile of(InputStream stored, boolean hash) throws IOException {
         Stored measured = new Stored(stored, hash);
-        Waiting in = new Waiting(measured);
+        ReceivedBytes in = new ReceivedBytes(measured);
         try {
-            byte[] first = in.readNBytes(2);
-            in.unread(first);
-            boolean packed = first.length == 2 && first[0] == 0x1f && first[1] == (byte) 0x8b;
+            boolean packed = in.arePacked();
             return new OpenFile(packed ? new GZIPInputStream(in, BUFFER) : in, measured, packed);
         } catch (IOException e) {
             in.close();
@@ -84,26 +82,6 @@ final class OpenFile extends FilterInputStream {
             int read = super.read(target, offset, length);
             count += Math.max(0, read);
             return read;
-        }
-    }
-
-    /**
-     * Waits for the next byte when it is asked whether there is one. The JDK's gzip takes "none yet" for "none ever"
-     * between two members, and would end there.
-     */
-    private static final class Waiting extends PushbackInputStream {
-        Waiting(InputStream in) {
-            super(in, 2);
-        }
-
-        @Override
-        public int available() throws IOException {
-            int next = read();
-            if (next < 0) {
-                return 0;
-            }
-            unread(next);
-            return 1;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ReceivedBytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -33,10 +34,8 @@ final class Content {
 
     /** The text of a stream, which may be packed by gzip, in any number of members. */
     static PushbackInputStream open(InputStream in) throws IOException {
-        PushbackInputStream sent = new Waiting(in);
-        byte[] begin = peek(sent, 2);
-        boolean packed = begin.length == 2 && begin[0] == 0x1f && (begin[1] & 0xff) == 0x8b;
-        PushbackInputStream text = packed ? new PushbackInputStream(unpacked(sent), 3) : sent;
+        ReceivedBytes sent = new ReceivedBytes(in);
+        PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(unpacked(sent), 3) : sent;
         byte[] bom = text.readNBytes(3);
         if (bom.length < 3 || bom[0] != (byte) 0xef || bom[1] != (byte) 0xbb || bom[2] != (byte) 0xbf) {
             text.unread(bom);
@@ -146,32 +145,6 @@ final class Content {
 
     private static FhirProblem damaged(IOException e) {
         return FhirProblem.invalid("The content is packed by gzip, and damaged or cut off: " + e.getMessage());
-    }
-
-    private static byte[] peek(PushbackInputStream in, int count) throws IOException {
-        byte[] bytes = in.readNBytes(count);
-        in.unread(bytes);
-        return bytes;
-    }
-
-    /**
-     * Waits for the next byte when it is asked whether there is one. The JDK's gzip takes "none yet" for "none ever"
-     * between two members, and would end there.
-     */
-    private static final class Waiting extends PushbackInputStream {
-        Waiting(InputStream in) {
-            super(in, 3);
-        }
-
-        @Override
-        public int available() throws IOException {
-            int next = read();
-            if (next < 0) {
-                return 0;
-            }
-            unread(next);
-            return 1;
-        }
     }
 
     /** Says that packed content is damaged as what it is, the client's fault. */
