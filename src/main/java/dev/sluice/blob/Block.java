@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * others. Direct memory, so that neither the file system nor the socket copies it once more.
  */
 final class Block {
+    /** A heap with less than this is small, in bytes. */
     private static final long SMALL = 384 << 20;
+
     static final int LARGEST = 8 << 20;
 
     /** Half as much for a small JVM, of which the blocks would otherwise be a large part. */

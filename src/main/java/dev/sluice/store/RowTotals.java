@@ -39,11 +39,16 @@ public class RowTotals {
 
     /** The ranges of each query, in the order of the queries, as {@link RowRanges#cut} makes them. */
     public List<List<KeyRange>> cut(List<RowQuery> queries, long bytes) {
+        return cut(queries, bytes, FEW);
+    }
+
+    /** The same, with another number of rows that the first look counts at most. */
+    List<List<KeyRange>> cut(List<RowQuery> queries, long bytes, int few) {
         List<List<KeyRange>> cut = new ArrayList<>();
         queries.forEach(query -> cut.add(isNarrow(query) ? List.of() : ranges.cut(query, bytes)));
-        total(queries).forEach(total -> {
+        total(queries, few).forEach(total -> {
             RowQuery query = queries.get(total.query);
-            boolean all = total.range.rows() <= FEW && total.range.bytes() <= bytes;
+            boolean all = total.range.rows() <= few && total.range.bytes() <= bytes;
             cut.set(total.query, all ? List.of(total.range) : ranges.cut(query, bytes));
         });
         return cut;
@@ -72,16 +77,16 @@ public class RowTotals {
         return Objects.requireNonNull(rows);
     }
 
-    /** The rows of one query, by its number: all of them, or one more than {@link #FEW}. */
+    /** The rows of one query, by its number: all of them, or one more than the first look counts. */
     private record Total(int query, KeyRange range) {}
 
     /** Of the narrow ones among these queries, those that have rows. */
-    private List<Total> total(List<RowQuery> queries) {
+    private List<Total> total(List<RowQuery> queries, int few) {
         String totals = IntStream.range(0, queries.size())
                 .filter(i -> isNarrow(queries.get(i)))
                 .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from (select key, "
                         + queries.get(i).size() + " as size from "
-                        + queries.get(i).from() + " limit " + (FEW + 1)
+                        + queries.get(i).from() + " limit " + (few + 1)
                         + ") s having count(*) > 0")
                 .collect(TOGETHER);
         return totals.isEmpty()

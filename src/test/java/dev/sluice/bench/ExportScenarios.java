@@ -106,10 +106,15 @@ final class ExportScenarios {
 
     /** From kick-off to manifest. */
     static Work exporting(Site site, String server, String path) {
+        return exporting(site, server, site.url(), path);
+    }
+
+    /** The same, of a server on any database. */
+    static Work exporting(Site site, String server, String database, String path) {
         return () -> {
             Client client = site.client(server);
             Client.Export export = client.export(path);
-            return Done.of(export.resources(), export.bytes(), () -> site.release(client, export));
+            return Done.of(export.resources(), export.bytes(), () -> Site.release(database, client, export));
         };
     }
 

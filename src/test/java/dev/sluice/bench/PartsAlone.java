@@ -2,7 +2,6 @@ package dev.sluice.bench;
 
 import static dev.sluice.bench.Scenario.timeOf;
 
-import dev.sluice.bench.Scenario.Done;
 import dev.sluice.bench.Scenario.Group;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,11 +41,7 @@ final class PartsAlone {
                 Group.EXPORTS,
                 "system, of a store with the resources of `" + part + "` alone",
                 name,
-                () -> {
-                    Client client = site.client(name);
-                    Client.Export done = client.export("/$export");
-                    return Done.of(done.resources(), done.bytes(), () -> Site.release(url, client, done));
-                },
+                ExportScenarios.exporting(site, name, url, "/$export"),
                 List.of(timeOf(part)));
     }
 }

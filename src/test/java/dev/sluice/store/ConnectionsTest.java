@@ -33,5 +33,9 @@ class ConnectionsTest {
         assertThat(pool.getDataSourceProperties()).containsEntry("tcpKeepAlive", "true");
         assertThat(new JdbcTemplate(pool).queryForObject("show idle_in_transaction_session_timeout", String.class))
                 .isEqualTo("10s");
+        assertThat(new JdbcTemplate(pool).queryForObject("show work_mem", String.class))
+                .isEqualTo("32MB");
+        assertThat(new JdbcTemplate(pool).queryForObject("show max_parallel_workers_per_gather", String.class))
+                .isEqualTo("0");
     }
 }

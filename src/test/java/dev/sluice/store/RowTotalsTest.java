@@ -57,6 +57,17 @@ class RowTotalsTest {
         assertThat(together.get(5)).isEmpty();
     }
 
+    /** What the first look does not see the end of is cut by a look of its own. */
+    @Test
+    void manyRowsAreAllInTheRanges() {
+        RowRanges ranges = server.bean(RowRanges.class);
+
+        assertThat(server.bean(RowTotals.class).cut(queries(), 1_000_000, 5))
+                .isEqualTo(queries().stream()
+                        .map(query -> ranges.cut(query, 1_000_000))
+                        .toList());
+    }
+
     @Test
     void rowsOfAllQueriesAreCounted() {
         RowRanges ranges = server.bean(RowRanges.class);
