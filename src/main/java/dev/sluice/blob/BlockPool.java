@@ -79,6 +79,9 @@ final class BlockPool implements AutoCloseable {
         block.clear();
         idle.add(block);
         permits.release();
+        if (executor.isShutdown()) { // asked after adding: close() forgets what was there before it
+            forgetIdle();
+        }
     }
 
     Executor executor() {
@@ -90,7 +93,7 @@ final class BlockPool implements AutoCloseable {
         return keeper;
     }
 
-    /** How many blocks exist, in use or idle. */
+    /** How many blocks the pool holds, in use or idle. */
     int allocated() {
         return allocated.get();
     }
@@ -112,10 +115,17 @@ final class BlockPool implements AutoCloseable {
         }
     }
 
-    /** Lets work that was begun end, and takes no more. */
+    /** Lets work that was begun end, takes no more, and leaves the memory of the blocks to whoever comes next. */
     @Override
     public void close() {
         executor.shutdown();
         keeper.shutdown();
+        forgetIdle();
+    }
+
+    private void forgetIdle() {
+        while (idle.poll() != null) {
+            allocated.decrementAndGet();
+        }
     }
 }

@@ -173,6 +173,20 @@ class BlockWriterTest {
         }
     }
 
+    /** What still refers to a closed store keeps hundreds of megabytes from the next one otherwise. */
+    @Test
+    void closedPoolHoldsNoMemory() {
+        Block idle = pool.take();
+        Block inUse = pool.take();
+        pool.giveBack(idle);
+
+        pool.close();
+        assertThat(pool.allocated()).as("one is still in use").isEqualTo(1);
+
+        pool.giveBack(inUse);
+        assertThat(pool.allocated()).isZero();
+    }
+
     private void writeBlocks(RecordingSink sink, int count) {
         try (BlockWriter writer = new BlockWriter(pool, sink, Encoding.IDENTITY)) {
             for (int i = 0; i < count; i++) {
