@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
@@ -32,7 +34,9 @@ import org.springframework.util.FileSystemUtils;
 public final class SluiceServer implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final ConfigurableApplicationContext context;
+    /** None once the server is closed: tests keep their server to the end of all tests. */
+    private @Nullable ConfigurableApplicationContext context;
+
     private final Runnable cleanUp;
 
     private SluiceServer(ConfigurableApplicationContext context, Runnable cleanUp) {
@@ -75,12 +79,12 @@ public final class SluiceServer implements AutoCloseable {
 
     /** Where everything else is, such as {@code http://localhost:40123}. */
     public URI root() {
-        return URI.create("http://localhost:" + context.getEnvironment().getRequiredProperty("local.server.port"));
+        return URI.create("http://localhost:" + running().getEnvironment().getRequiredProperty("local.server.port"));
     }
 
     /** A part of the running application, for what cannot be seen from outside. */
     public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+        return running().getBean(type);
     }
 
     /** Headers are given as name, value, name, value. */
@@ -119,8 +123,15 @@ public final class SluiceServer implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
-        cleanUp.run();
+        if (context != null) {
+            context.close();
+            context = null;
+            cleanUp.run();
+        }
+    }
+
+    private ConfigurableApplicationContext running() {
+        return Objects.requireNonNull(context, "this server is closed");
     }
 
     private static String[] with(String contentType, String[] headers) {
