@@ -18,6 +18,15 @@ public sealed interface Membership {
      */
     String sql(String column);
 
+    /**
+     * The same condition for a question about numbers and sizes of rows, which an index on keys answers if it can.
+     *
+     * @param table whose rows they are
+     */
+    default String sqlByKey(String table) {
+        return sql("compartment");
+    }
+
     /** Whether it is known to take no row. */
     default boolean isNobody() {
         return false;
@@ -52,6 +61,14 @@ public sealed interface Membership {
                     ? column + " is not null"
                     : column + " is not null and exists (select from unnest(" + column + ") p where p not in "
                             + Cohorts.all(job, Cohorts.Part.ABSENT) + ")";
+        }
+
+        @Override
+        public String sqlByKey(String table) {
+            return some
+                    ? sql("compartment")
+                    : "not exists (select from " + table + " beside where beside.key = " + table
+                            + ".key and beside.compartment is null)";
         }
     }
 

@@ -32,7 +32,7 @@ final class RangeCuts {
                            (sum(size) over (order by key rows unbounded preceding) - size) / ? as part
                     from (select key, %s as size, last_updated > %s or superseded_at is not null as restless
                           from %s and key between s.first and s.last) sizes) r
-                group by s.n, r.part order by s.n, r.part""".formatted(query.size(), RowQuery.literal(quietSince), query.from());
+                group by s.n, r.part order by s.n, r.part""".formatted(query.size(), RowQuery.literal(quietSince), query.fromByKey());
         return jdbc.query(
                 sql,
                 (row, n) -> new Piece(

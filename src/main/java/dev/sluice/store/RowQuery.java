@@ -159,6 +159,13 @@ public record RowQuery(
         return table() + " where " + condition();
     }
 
+    /** The same rows, for a question about their number or sizes alone. */
+    String fromByKey() {
+        return mayBeSealed()
+                ? table() + " where " + asOf(asOf) + " and not deleted and " + members.sqlByKey(table())
+                : from();
+    }
+
     String table() {
         return "resource_" + type.name().toLowerCase(Locale.ROOT);
     }

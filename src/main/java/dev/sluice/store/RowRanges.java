@@ -98,7 +98,7 @@ public class RowRanges {
     public long count(RowQuery query) {
         Long rows = transaction.execute(status -> {
             jdbc.execute(WITH_WORKERS);
-            return Objects.requireNonNull(jdbc.queryForObject("select count(*) from " + query.from(), Long.class));
+            return Objects.requireNonNull(jdbc.queryForObject("select count(*) from " + query.fromByKey(), Long.class));
         });
         return Objects.requireNonNull(rows);
     }

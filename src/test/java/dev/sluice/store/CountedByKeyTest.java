@@ -1,0 +1,132 @@
+package dev.sluice.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Numbers and sizes of rows by indexes alone are those of the rows themselves. */
+class CountedByKeyTest {
+    private static final ResourceType TYPE = ResourceType.of("Observation");
+    private static final int ROWS = 400;
+
+    private static SluiceServer server;
+    private static Instant before;
+    private static Instant moment;
+
+    /** A third has no patient; some change, lose their patient, get one, or are deleted. */
+    @BeforeAll
+    static void write() {
+        server = SluiceServer.start();
+        write(0, ROWS, 3);
+        before = close();
+        write(0, ROWS / 4, 2);
+        List<Draft> deletions = new ArrayList<>();
+        for (int i = 0; i < ROWS; i += 7) {
+            deletions.add(Draft.delete(new ResourceKey(TYPE, "o" + i)));
+        }
+        server.bean(RowWriter.class).write(deletions);
+        moment = close();
+        server.bean(JdbcTemplate.class).execute("vacuum analyze resource_observation");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static void write(int from, int to, int beside) {
+        List<Draft> drafts = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            drafts.add(draft(i, i % beside == 0 ? List.of() : List.of("p" + i % 5)));
+        }
+        server.bean(RowWriter.class).write(drafts);
+    }
+
+    private static Draft draft(int number, List<String> patients) {
+        byte[] body = ("{\"id\":\"o" + number + "\",\"text\":\"" + "x".repeat(number) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        return Draft.put(
+                new ResourceKey(TYPE, "o" + number),
+                new Draft.Content((version, at) -> body, patients, new long[] {number}));
+    }
+
+    private static Instant close() {
+        return server.bean(TransactionTemplate.class)
+                .execute(status -> server.bean(Moments.class).close());
+    }
+
+    private static List<RowQuery> queries() {
+        Membership patients = new Membership.AnyPatientBut(UUID.randomUUID(), false);
+        return List.of(
+                RowQuery.of(TYPE, moment, patients),
+                RowQuery.of(TYPE, before, patients),
+                RowQuery.everything(TYPE, moment),
+                RowQuery.everything(TYPE, before));
+    }
+
+    @Test
+    void countIsThatOfTheRows() {
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+        for (RowQuery query : queries()) {
+            assertThat(server.bean(RowRanges.class).count(query))
+                    .isEqualTo(jdbc.queryForObject("select count(*) from " + query.from(), Long.class))
+                    .isBetween(ROWS / 3L, (long) ROWS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {100, 5_000, 10_000_000})
+    void rangesAreThoseOfTheRows(long bytes) {
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+        for (RowQuery query : queries()) {
+            List<KeyRange> ranges = server.bean(RowRanges.class).cut(query, bytes);
+            assertThat(ranges)
+                    .isNotEmpty()
+                    .allSatisfy(range -> assertThat(
+                                    jdbc.queryForObject("select count(*) from " + within(query, range), Long.class))
+                            .isEqualTo(range.rows()));
+            assertThat(ranges)
+                    .allSatisfy(range -> assertThat(
+                                    jdbc.queryForObject("select sum(bytes) from " + within(query, range), Long.class))
+                            .isEqualTo(range.bytes()));
+        }
+    }
+
+    private static String within(RowQuery query, KeyRange range) {
+        return query.from() + " and key between " + range.first() + " and " + range.last();
+    }
+
+    @Test
+    void noRowIsLookedAtForWhatAllPatientsHave() {
+        List<String> plans = server.bean(TransactionTemplate.class).execute(status -> {
+            JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+            // What is best for a table as small as this one is not what is best for a large one.
+            jdbc.execute("set local enable_seqscan to off");
+            jdbc.execute("set local enable_bitmapscan to off");
+            return queries().subList(0, 2).stream()
+                    .map(query -> String.join(
+                            "\n",
+                            jdbc.queryForList(
+                                    "explain select count(*), sum(bytes) from " + query.fromByKey(), String.class)))
+                    .toList();
+        });
+        assertThat(plans)
+                .allSatisfy(plan -> assertThat(plan)
+                        .contains("Index Only Scan")
+                        .doesNotContain("Bitmap", "Seq Scan", " Index Scan"));
+    }
+}
