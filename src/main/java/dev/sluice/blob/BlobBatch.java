@@ -9,33 +9,35 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Blobs that become visible together, for little more than the price of one. Each is complete with the storage before the
- * next one is begun, so a batch takes no more memory than one writer, however many blobs it has.
+ * Blobs that become visible together, for little more than the price of one. What is left of a blob when it ends is stored
+ * while the next ones are written, of at most four blobs at a time: small blobs do not wait for the storage one after the
+ * other, and memory does not grow with their number.
  *
  * <p>Each blob becomes visible by itself, whole or not at all; a commit that fails may leave some of them visible. Used by
- * one thread: create, write and commit one writer after the other, then {@link #commit}, then {@link #close()}.
+ * one thread: create, write and end one writer after the other, then {@link #commit}, then {@link #close()}.
  */
 public final class BlobBatch implements AutoCloseable {
     /** So many calls to the storage at once. */
     private static final int LANES = 8;
 
+    /** So many blobs that have ended may be incomplete while the next one is written; small ones have a block each. */
+    private static final int UNFINISHED = 4;
+
     private final BiFunction<BlobPath, BlobStore.Encoding, BlockWriter> store;
     private final Executor executor;
-    private final List<BlockWriter> complete = new ArrayList<>();
+    private final List<BlockWriter> ended = new ArrayList<>();
 
     BlobBatch(BiFunction<BlobPath, BlobStore.Encoding, BlockWriter> store, Executor executor) {
         this.store = store;
         this.executor = executor;
     }
 
-    /**
-     * Begins a blob of this batch. Its writer's commit gives all to the storage; nothing is visible before the batch is
-     * committed.
-     */
-    public BlobWriter create(BlobPath path, BlobStore.Encoding encoding) {
+    /** Begins a blob of this batch. */
+    public Part create(BlobPath path, BlobStore.Encoding encoding) {
         return new Part(store.apply(path, encoding));
     }
 
@@ -46,24 +48,25 @@ public final class BlobBatch implements AutoCloseable {
      * @throws BlobProblem if the storage refuses one of them; nothing is visible if one could not be kept
      */
     public void commit(Runnable leave) {
-        complete.forEach(BlockWriter::awaitKept);
+        ended.forEach(BlockWriter::complete);
+        ended.forEach(BlockWriter::awaitKept);
         leave.run();
         publish().forEach(Runnable::run);
-        complete.clear();
+        ended.clear();
     }
 
     /** Drops what was not committed, all of it, whatever the storage says of one. */
     @Override
     public void close() {
         RuntimeException first = null;
-        for (BlockWriter writer : complete) {
+        for (BlockWriter writer : ended) {
             try {
                 writer.close();
             } catch (RuntimeException fault) {
                 first = first == null ? fault : first;
             }
         }
-        complete.clear();
+        ended.clear();
         if (first != null) {
             throw first;
         }
@@ -71,7 +74,7 @@ public final class BlobBatch implements AutoCloseable {
 
     /** In several lanes at once. All have come to their end when this returns, or throws what the first one did. */
     private Set<Runnable> publish() {
-        List<CompletableFuture<List<Runnable>>> lanes = IntStream.range(0, Math.min(LANES, complete.size()))
+        List<CompletableFuture<List<Runnable>>> lanes = IntStream.range(0, Math.min(LANES, ended.size()))
                 .mapToObj(lane -> CompletableFuture.completedFuture(lane).thenApplyAsync(this::publish, executor))
                 .toList();
         CompletableFuture<Void> all = CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new));
@@ -88,18 +91,18 @@ public final class BlobBatch implements AutoCloseable {
 
     private List<Runnable> publish(int lane) {
         List<Runnable> rest = new ArrayList<>();
-        for (int i = lane; i < complete.size(); i += LANES) {
-            rest.add(complete.get(i).publish());
+        for (int i = lane; i < ended.size(); i += LANES) {
+            rest.add(ended.get(i).publish());
         }
         return rest;
     }
 
-    /** A writer whose commit waits for that of the batch. */
-    private final class Part implements BlobWriter {
+    /** A blob of the batch, which is visible only when the batch is committed. */
+    public final class Part implements BlobWriter {
         private final BlockWriter writer;
-        private boolean committed;
+        private boolean over;
 
-        Part(BlockWriter writer) {
+        private Part(BlockWriter writer) {
             this.writer = writer;
         }
 
@@ -113,18 +116,31 @@ public final class BlobBatch implements AutoCloseable {
             writer.writeMember(member, offset, length, contentBytes);
         }
 
-        @Override
-        public Written commit() {
-            Written written = writer.complete();
-            committed = true;
-            complete.add(writer);
-            return written;
+        /**
+         * Gives what is left to the storage, without waiting for it, unless too many blobs before it are incomplete.
+         *
+         * @return waits until the storage has all of this blob, and says what it is
+         */
+        public Supplier<Written> end() {
+            writer.end();
+            over = true;
+            ended.add(writer);
+            if (ended.size() > UNFINISHED) {
+                ended.get(ended.size() - 1 - UNFINISHED).complete();
+            }
+            return writer::complete;
         }
 
-        /** What is committed is the batch's to drop. */
+        /** Waits until the storage has it all; it is not visible yet. */
+        @Override
+        public Written commit() {
+            return end().get();
+        }
+
+        /** What has ended is the batch's to drop. */
         @Override
         public void close() {
-            if (!committed) {
+            if (!over) {
                 writer.close();
             }
         }

@@ -33,11 +33,13 @@ final class BlockWriter implements BlobWriter {
 
     private CompletableFuture<Void> hashing = START;
     private CompletableFuture<Void> storing = START;
+    private CompletableFuture<Void> blocksDone = START;
     private CompletableFuture<Void> keeping = START;
     private @Nullable Block filling;
     private long bytes;
     private int blocks;
     private boolean open = true;
+    private boolean ended;
     private @Nullable Written whole;
 
     BlockWriter(BlockPool pool, BlockSink sink, BlobStore.Encoding encoding) {
@@ -114,6 +116,7 @@ final class BlockWriter implements BlobWriter {
 
     @Override
     public Written commit() {
+        end();
         Written written = complete();
         awaitKept();
         publish().run();
@@ -121,10 +124,10 @@ final class BlockWriter implements BlobWriter {
     }
 
     /**
-     * Writes what is left and waits until the storage has it all, so that every block is back; then has the storage keep
-     * it, behind the writer's back.
+     * Nothing more comes: what is left is given to the storage, and then the storage keeps the blob, all of it behind the
+     * writer's back.
      */
-    Written complete() {
+    void end() {
         requireOpen();
         throwFault();
         if (filling == null && blocks == 0 && gzip) {
@@ -134,12 +137,22 @@ final class BlockWriter implements BlobWriter {
             dispatch(filling);
         }
         closeMembers();
-        awaitSteps();
-        throwFault();
-        keeping = START.thenRunAsync(step(sink::keep), pool.keeper());
-        Written.Packed packed =
-                gzip ? new Written.Packed(storedBytes.get(), HexFormat.of().toHexDigits(content.value())) : null;
-        whole = new Written(bytes, HexFormat.of().formatHex(digest.digest()), packed);
+        ended = true;
+        keeping = blocksDone.thenRunAsync(step(sink::keep), pool.keeper());
+    }
+
+    /** Waits until the storage has all of what has ended, so that every block is back. */
+    Written complete() {
+        if (!ended) {
+            throw new IllegalStateException("This blob has not ended.");
+        }
+        if (whole == null) {
+            awaitSteps();
+            throwFault();
+            Written.Packed packed =
+                    gzip ? new Written.Packed(storedBytes.get(), HexFormat.of().toHexDigits(content.value())) : null;
+            whole = new Written(bytes, HexFormat.of().formatHex(digest.digest()), packed);
+        }
         return whole;
     }
 
@@ -190,14 +203,15 @@ final class BlockWriter implements BlobWriter {
                 .thenRunAsync(step(() -> block.digest(digest, content)), pool.executor());
         CompletableFuture<Void> turn = sink.inOrder() ? CompletableFuture.allOf(compressing, storing) : compressing;
         storing = turn.thenRunAsync(step(() -> store(number, block)), pool.executor());
-        CompletableFuture<Void> unused = CompletableFuture.allOf(hashing, storing)
-                .whenComplete((done, refused) -> {
-                    if (refused != null) { // by the executor: the store is closed
-                        fault.compareAndSet(null, refused);
-                    }
-                    pool.giveBack(block);
-                    free.release();
-                });
+        CompletableFuture<Void> done = CompletableFuture.allOf(hashing, storing).handle((nothing, refused) -> {
+            if (refused != null) { // by the executor: the store is closed
+                fault.compareAndSet(null, refused);
+            }
+            pool.giveBack(block);
+            free.release();
+            return null;
+        });
+        blocksDone = CompletableFuture.allOf(blocksDone, done);
     }
 
     private void store(int number, Block block) {
@@ -240,7 +254,7 @@ final class BlockWriter implements BlobWriter {
     }
 
     private void requireOpen() {
-        if (!open || whole != null) {
+        if (!open || ended) {
             throw new IllegalStateException("This blob was committed or closed before.");
         }
     }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -49,40 +51,53 @@ class UnitRunner {
 
     private ExportedFile.Result write(UUID id, ExportJob job, FilePlan.Unit unit, Desk desk) throws JobFailure {
         List<ExportedFile> error = errors.write(job.place(), unit.issues(), desk.batch);
-        List<ExportedFile> output = new ArrayList<>();
-        List<ExportedFile> deleted = new ArrayList<>();
+        List<File> output = new ArrayList<>();
+        List<File> deleted = new ArrayList<>();
         long before = 0;
         long rows = 0;
         Map<String, ExportedFile.Cost> costs = new TreeMap<>();
         for (FilePlan plan : unit.files()) {
-            Optional<ExportedFile> file = write(id, job, plan, desk, before);
+            Optional<File> file = write(id, job, plan, desk, before);
             file.ifPresent((plan.kind() == FilePlan.Kind.DELETIONS ? deleted : output)::add);
             before += plan.range().bytes();
             if (plan.kind() != FilePlan.Kind.BLOCKS) {
                 rows += plan.range().rows(); // as many were read, or it would not have come so far
             }
             if (plan.kind() == FilePlan.Kind.RESOURCES) {
-                long kept = file.map(ExportedFile::count).orElse(0L);
+                long kept = file.map(File::lines).orElse(0L);
                 costs.merge(plan.type(), new ExportedFile.Cost(plan.range().rows(), kept), ExportedFile.Cost::and);
             }
         }
-        return new ExportedFile.Result(output, deleted, error, rows, costs, Map.of());
+        return new ExportedFile.Result(exported(output), exported(deleted), error, rows, costs, Map.of());
+    }
+
+    /** A file of which all is written, and some perhaps not stored yet. */
+    private record File(
+            @Nullable String type,
+            String name,
+            long lines,
+            Supplier<Written> written,
+            @Nullable String next) {
+        ExportedFile exported() {
+            return new ExportedFile(type, name, lines, written.get(), next);
+        }
+    }
+
+    private static List<ExportedFile> exported(List<File> files) {
+        return files.stream().map(File::exported).toList();
     }
 
     /** Writes one file; none if its filters leave no line. */
-    private Optional<ExportedFile> write(UUID id, ExportJob job, FilePlan plan, Desk desk, long before)
-            throws JobFailure {
+    private Optional<File> write(UUID id, ExportJob job, FilePlan plan, Desk desk, long before) throws JobFailure {
         String name = settings.layout().file(plan);
         String next = plan.goesOn() ? settings.layout().file(plan.next()) : null;
-        try (BlobWriter blob =
+        try (BlobBatch.Part blob =
                 desk.batch.create(job.place().file(name), settings.compression().encoding())) {
             LineSink lines = read(id, job, plan, new Target(name, blob, desk.context, before));
             lines.finish();
-            if (lines.lines() == 0) {
-                return Optional.empty();
-            }
-            Written written = blob.commit();
-            return Optional.of(new ExportedFile(lines.type(), name, lines.lines(), written, next));
+            return lines.lines() == 0
+                    ? Optional.empty()
+                    : Optional.of(new File(lines.type(), name, lines.lines(), blob.end(), next));
         }
     }
 

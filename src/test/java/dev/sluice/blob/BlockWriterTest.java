@@ -80,6 +80,7 @@ class BlockWriterTest {
         RecordingSink sink = new RecordingSink(number -> {});
         try (BlockWriter writer = new BlockWriter(pool, sink, Encoding.GZIP)) {
             writer.write(block, 0, 10);
+            writer.end();
             writer.complete();
 
             assertThatAllBlocksAreBack();
