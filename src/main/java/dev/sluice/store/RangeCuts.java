@@ -7,8 +7,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Cuts rows into pieces of about one size, each in one of several stretches of keys.
  *
- * <p>Without a membership condition it is an index-only scan: bytes and the columns of the conditions are in the index on
- * key.
+ * <p>Of everything, or of all patients, it is answered by indexes alone: bytes and the columns of the conditions are in the
+ * one on key.
  */
 final class RangeCuts {
     private RangeCuts() {}
