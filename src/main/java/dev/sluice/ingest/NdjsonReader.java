@@ -17,6 +17,12 @@ final class NdjsonReader {
     /** So that a line one byte too long is seen to be that, with a CR at its end or without. */
     private static final int LARGEST_BUFFER = Splicer.ROOM + FhirJson.MAX_RESOURCE_BYTES + 2;
 
+    /**
+     * While a buffer grows, the old one is there beside the new one. Growing by so much, that is a quarter more at most, and
+     * a small heap still has the largest in one piece.
+     */
+    private static final int GROWTH = 4;
+
     private final InputStream in;
     private final LargeBodies.Claim memory;
     private byte[] buffer = new byte[FIRST_BUFFER];
@@ -120,7 +126,8 @@ final class NdjsonReader {
             tooLong = true;
             filled = Splicer.ROOM;
         } else if (filled == buffer.length) {
-            int size = Math.min(LARGEST_BUFFER, 2 * filled);
+            int more = GROWTH * filled;
+            int size = more < FhirJson.MAX_RESOURCE_BYTES ? more : LARGEST_BUFFER;
             if (size > LargeBodies.SMALL) {
                 memory.take(FhirJson.MAX_RESOURCE_BYTES);
             }

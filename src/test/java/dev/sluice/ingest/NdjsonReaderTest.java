@@ -3,12 +3,15 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -16,6 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NdjsonReaderTest {
     private static final int MB = 1 << 20;
@@ -54,17 +58,11 @@ class NdjsonReaderTest {
 
     @Test
     void aLineThatIsTooLongIsPassedOver() throws IOException {
-        byte[] megabyte = new byte[MB];
-        java.util.Arrays.fill(megabyte, (byte) 'x');
         List<InputStream> parts = new ArrayList<>();
         parts.add(text("first\n"));
-        parts.addAll(Collections.nCopies(64, megabyte).stream()
-                .map(ByteArrayInputStream::new)
-                .toList());
+        parts.addAll(megabytes(64));
         parts.add(text("\r\n"));
-        parts.addAll(Collections.nCopies(150, megabyte).stream()
-                .map(ByteArrayInputStream::new)
-                .toList());
+        parts.addAll(megabytes(150));
         parts.add(text("\nlast\n"));
         NdjsonReader reader = new NdjsonReader(new SequenceInputStream(Collections.enumeration(parts)), memory());
 
@@ -82,6 +80,22 @@ class NdjsonReaderTest {
         assertThat(reader.next()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {63, 64, 65})
+    void aLongLineTakesLittleMoreMemoryThanItself(int megabytes) throws IOException {
+        NdjsonReader reader =
+                new NdjsonReader(new SequenceInputStream(Collections.enumeration(megabytes(megabytes))), memory());
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        assertThat(reader.next()).isTrue();
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+                .as("all that was ever allocated, so the peak as well")
+                .isBetween(64L * MB, 90L * MB);
+        assertThat(reader.tooLong()).isEqualTo(megabytes > 64);
+    }
+
     private static List<String> read(String text) throws IOException {
         return read(text(text));
     }
@@ -93,6 +107,14 @@ class NdjsonReaderTest {
             lines.add(reader.number() + ":" + new String(reader.buffer(), reader.offset(), reader.length(), UTF_8));
         }
         return lines;
+    }
+
+    private static List<ByteArrayInputStream> megabytes(int count) {
+        byte[] megabyte = new byte[MB];
+        Arrays.fill(megabyte, (byte) 'x');
+        return Collections.nCopies(count, megabyte).stream()
+                .map(ByteArrayInputStream::new)
+                .toList();
     }
 
     private static InputStream text(String text) {
