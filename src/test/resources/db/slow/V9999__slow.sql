@@ -1,0 +1,2 @@
+-- Takes longer than a transaction may be idle in SlowMigrationTest.
+select pg_sleep(3);
