@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,12 +20,13 @@ public sealed interface Membership {
     String sql(String column);
 
     /**
-     * The same condition for a question about numbers and sizes of rows, which an index on keys answers if it can.
+     * The same condition on {@code compartment} for a question about numbers and sizes of rows, in parts that have no row
+     * in common; an index alone answers each, if it can.
      *
      * @param table whose rows they are
      */
-    default String sqlByKey(String table) {
-        return sql("compartment");
+    default List<String> sqlByKey(String table) {
+        return List.of(sql("compartment"));
     }
 
     /** Whether it is known to take no row. */
@@ -64,20 +66,40 @@ public sealed interface Membership {
         }
 
         @Override
-        public String sqlByKey(String table) {
-            return some
-                    ? sql("compartment")
-                    : "not exists (select from " + table + " beside where beside.key = " + table
-                            + ".key and beside.compartment is null)";
+        public List<String> sqlByKey(String table) {
+            return List.of(
+                    some
+                            ? sql("compartment")
+                            : "not exists (select from " + table + " beside where beside.key = " + table
+                                    + ".key and beside.compartment is null)");
         }
     }
 
-    /** The rows in the compartment of at least one patient of a small cohort; the index on compartment serves it. */
+    /** The rows in the compartment of at least one patient of a small cohort; indexes serve it. */
     record FewPatients(int[] numbers) implements Membership {
         @Override
         public String sql(String column) {
-            return column + " && '{"
-                    + IntStream.of(numbers).mapToObj(Integer::toString).collect(Collectors.joining(",")) + "}'::int[]";
+            return column.equals("compartment") ? "(" + sole() + ") or (" + shared() + ")" : column + " && " + array();
+        }
+
+        @Override
+        public List<String> sqlByKey(String table) {
+            return List.of(sole(), shared());
+        }
+
+        private String sole() {
+            return "sole_patient = any(" + array() + "::int[])";
+        }
+
+        private String shared() {
+            return "sole_patient is null and compartment && " + array();
+        }
+
+        /** As a question of its own, or PostgreSQL looks at each number when it plans, several times over. */
+        private String array() {
+            return IntStream.of(numbers)
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining(",", "(select '{", "}'::int[])"));
         }
     }
 

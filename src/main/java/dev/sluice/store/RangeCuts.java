@@ -30,9 +30,9 @@ final class RangeCuts {
                 cross join lateral (
                     select key, size, restless,
                            (sum(size) over (order by key rows unbounded preceding) - size) / ? as part
-                    from (select key, %s as size, last_updated > %s or superseded_at is not null as restless
-                          from %s and key between s.first and s.last) sizes) r
-                group by s.n, r.part order by s.n, r.part""".formatted(query.size(), RowQuery.literal(quietSince), query.fromByKey());
+                    from (select * from (%s) rows where key between s.first and s.last) sizes) r
+                group by s.n, r.part order by s.n, r.part""".formatted(query.selectByKey("key, " + query.size() + " as size, last_updated > "
+                + RowQuery.literal(quietSince) + " or superseded_at is not null as restless"));
         return jdbc.query(
                 sql,
                 (row, n) -> new Piece(

@@ -125,12 +125,14 @@ public record RowQuery(
 
     /** Whether sealed segments may hold just the rows of this query, which are whole types or compartments. */
     boolean mayBeSealed() {
-        return what == What.RESOURCES
-                && since == null
-                && lookup == null
-                && versions.equals(Versions.CURRENT)
+        return isPlain()
                 && (members instanceof Membership.Everything
                         || (members instanceof Membership.AnyPatientBut patients && !patients.some()));
+    }
+
+    /** Whether nothing but membership says which current resources are taken. */
+    private boolean isPlain() {
+        return what == What.RESOURCES && since == null && lookup == null && versions.equals(Versions.CURRENT);
     }
 
     /** The further condition on a segment whose rows are all taken, as SQL. */
@@ -159,11 +161,20 @@ public record RowQuery(
         return table() + " where " + condition();
     }
 
-    /** The same rows, for a question about their number or sizes alone. */
-    String fromByKey() {
-        return mayBeSealed()
-                ? table() + " where " + asOf(asOf) + " and not deleted and " + members.sqlByKey(table())
-                : from();
+    /** The same rows, for a question about their number or sizes alone, in parts that have no row in common. */
+    List<String> fromByKey() {
+        return isPlain()
+                ? members.sqlByKey(table()).stream()
+                        .map(taken -> table() + " where " + asOf(asOf) + " and not deleted and (" + taken + ")")
+                        .toList()
+                : List.of(from());
+    }
+
+    /** Selects columns of the index on keys, of all rows, as SQL. */
+    String selectByKey(String columns) {
+        return fromByKey().stream()
+                .map(part -> "select " + columns + " from " + part)
+                .collect(Collectors.joining(" union all "));
     }
 
     String table() {

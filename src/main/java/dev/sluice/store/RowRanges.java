@@ -88,7 +88,7 @@ public class RowRanges {
         return jdbc.query(
                 "select min(key), max(key), count(*), sum(size)::bigint from (select key, size,"
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
-                        + " from (select key, " + query.size() + " as size from " + query.from()
+                        + " from (" + query.selectByKey("key, " + query.size() + " as size")
                         + ") s) r group by part order by part",
                 (row, n) -> new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
                 bytes);
@@ -98,7 +98,8 @@ public class RowRanges {
     public long count(RowQuery query) {
         Long rows = transaction.execute(status -> {
             jdbc.execute(WITH_WORKERS);
-            return Objects.requireNonNull(jdbc.queryForObject("select count(*) from " + query.fromByKey(), Long.class));
+            return Objects.requireNonNull(jdbc.queryForObject(
+                    "select sum(n)::bigint from (" + query.selectByKey("count(*) as n") + ") counts", Long.class));
         });
         return Objects.requireNonNull(rows);
     }

@@ -65,9 +65,8 @@ public class RowTotals {
     }
 
     private long countTogether(List<RowQuery> queries) {
-        String counts = queries.stream()
-                .map(query -> "select count(*) from " + query.from())
-                .collect(TOGETHER);
+        String counts =
+                queries.stream().map(query -> query.selectByKey("count(*)")).collect(TOGETHER);
         Long rows = transaction.execute(status -> {
             jdbc.execute(FEW_WORKERS);
             return jdbc.queryForList(counts, Long.class).stream()
@@ -84,10 +83,9 @@ public class RowTotals {
     private List<Total> total(List<RowQuery> queries, int few) {
         String totals = IntStream.range(0, queries.size())
                 .filter(i -> isNarrow(queries.get(i)))
-                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from (select key, "
-                        + queries.get(i).size() + " as size from "
-                        + queries.get(i).from() + " limit " + (few + 1)
-                        + ") s having count(*) > 0")
+                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from ("
+                        + queries.get(i).selectByKey("key, " + queries.get(i).size() + " as size")
+                        + " limit " + (few + 1) + ") s having count(*) > 0")
                 .collect(TOGETHER);
         return totals.isEmpty()
                 ? List.of()
