@@ -61,7 +61,7 @@ public final class Benchmark {
         List<Scenario> scenarios = scenarios();
         if (!scenarios.isEmpty()) {
             measured = new Rounds(site.fleet(), site.postgres())
-                    .run(scenarios, site.options().rounds());
+                    .run(scenarios, site.options().warmUp(), site.options().rounds());
             if (has(scenarios, "gzip")) {
                 notes.put(Group.EXPORTS, gzipSize().sentence());
             }

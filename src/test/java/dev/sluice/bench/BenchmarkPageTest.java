@@ -55,7 +55,7 @@ class BenchmarkPageTest {
 
         assertThat(page)
                 .contains("-Dbench.patients", "-Dbench.data", "-Dbench.database", "-Dbench.rounds", "-Dbench.only")
-                .contains("-Dbench.sizes", "-Dbench.heap", "-Dbench.write");
+                .contains("-Dbench.warmup", "-Dbench.sizes", "-Dbench.heap", "-Dbench.write");
     }
 
     @Test

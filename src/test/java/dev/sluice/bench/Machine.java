@@ -28,7 +28,8 @@ final class Machine {
                         + System.getProperty("os.version") + ", load " + load(),
                 "Java " + Runtime.version() + ", PostgreSQL " + postgres.version() + ", "
                         + or(command("psql", "--version"), "no psql: COPY by the driver"),
-                "Servers: -Xmx" + options.heap() + ", settings by default");
+                "Servers: -Xmx" + options.heap() + ", settings by default; " + options.rounds() + " rounds after "
+                        + options.warmUp() + " that warmed up");
     }
 
     /** The load of the last minute: more than the cores means that somebody else used the machine. */

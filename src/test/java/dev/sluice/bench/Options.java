@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param patients how many are made up
  * @param data a folder of NDJSON files that are taken in their place; null = none
  * @param database a JDBC URL that is used in the place of a PostgreSQL of its own; null = none
- * @param rounds how often each scenario is measured, after one round that is not
+ * @param warmUp how often each scenario is run before it is measured
+ * @param rounds how often each scenario is measured
  * @param only the scenarios to run; empty = all
  * @param sizes resources of each step of the growth, about
  * @param heap the servers' {@code -Xmx}, except in the growth
@@ -25,6 +26,7 @@ record Options(
         int patients,
         @Nullable Path data,
         @Nullable String database,
+        int warmUp,
         int rounds,
         Set<String> only,
         List<Integer> sizes,
@@ -72,6 +74,7 @@ record Options(
                 number("bench.patients", 1_000),
                 data == null ? null : Path.of(data),
                 System.getProperty("bench.database"),
+                number("bench.warmup", 1),
                 number("bench.rounds", 5),
                 list("bench.only", "").collect(Collectors.toCollection(LinkedHashSet::new)),
                 list("bench.sizes", "10000,100000").map(Integer::valueOf).toList(),

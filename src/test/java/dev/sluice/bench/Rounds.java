@@ -15,13 +15,13 @@ final class Rounds {
         this.postgres = postgres;
     }
 
-    /** One round that warms up and does not count, then those that do. */
-    Map<Scenario, Series> run(List<Scenario> scenarios, int rounds) {
+    /** Rounds that warm up and do not count, then those that do. */
+    Map<Scenario, Series> run(List<Scenario> scenarios, int warmUp, int rounds) {
         Map<Scenario, Series> measured = new LinkedHashMap<>();
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 1 - warmUp; round <= rounds; round++) {
             for (Scenario scenario : scenarios) {
                 Measurement measurement = measure(scenario);
-                print(round, rounds, scenario, measurement);
+                print(round > 0 ? "round " + round + "/" + rounds : "warm-up", scenario, measurement);
                 if (round > 0) {
                     measured.computeIfAbsent(scenario, key -> new Series()).add(measurement);
                 }
@@ -61,10 +61,10 @@ final class Rounds {
         return measurement;
     }
 
-    private static void print(int round, int rounds, Scenario scenario, Measurement measurement) {
+    private static void print(String round, Scenario scenario, Measurement measurement) {
         Text.say(
                 "%-10s %-13s %9.3f s %,12d resources %,12.0f/s %8.1f MB/s",
-                round == 0 ? "warm-up" : "round " + round + "/" + rounds,
+                round,
                 scenario.name(),
                 measurement.seconds(),
                 measurement.resources(),
