@@ -13,21 +13,29 @@ public sealed interface Membership {
     int FEW = 1_000;
 
     /**
-     * The condition as SQL; it holds nothing but numbers, uuids and checked ids. It may be null where the column is.
-     *
-     * @param column the column with the numbers of patients
+     * The condition on a row as SQL; it holds nothing but numbers, uuids and checked ids. It may be null where {@code
+     * compartment} is.
      */
-    String sql(String column);
+    default String sql() {
+        return sql("compartment");
+    }
 
     /**
-     * The same condition on {@code compartment} for a question about numbers and sizes of rows, in parts that have no row
-     * in common; an index alone answers each, if it can.
+     * The same condition for a question about numbers and sizes of rows, in parts that have no row in common; an index
+     * alone answers each, if it can.
      *
      * @param table whose rows they are
      */
     default List<String> sqlByKey(String table) {
-        return List.of(sql("compartment"));
+        return List.of(sql());
     }
+
+    /**
+     * The condition on another column, or array, with numbers of patients.
+     *
+     * @param column as SQL
+     */
+    String sql(String column);
 
     /** Whether it is known to take no row. */
     default boolean isNobody() {
@@ -69,7 +77,7 @@ public sealed interface Membership {
         public List<String> sqlByKey(String table) {
             return List.of(
                     some
-                            ? sql("compartment")
+                            ? sql()
                             : "not exists (select from " + table + " beside where beside.key = " + table
                                     + ".key and beside.compartment is null)");
         }
@@ -78,8 +86,13 @@ public sealed interface Membership {
     /** The rows in the compartment of at least one patient of a small cohort; indexes serve it. */
     record FewPatients(int[] numbers) implements Membership {
         @Override
+        public String sql() {
+            return "(" + sole() + ") or (" + shared() + ")";
+        }
+
+        @Override
         public String sql(String column) {
-            return column.equals("compartment") ? "(" + sole() + ") or (" + shared() + ")" : column + " && " + array();
+            return column + " && " + array();
         }
 
         @Override
@@ -87,6 +100,7 @@ public sealed interface Membership {
             return List.of(sole(), shared());
         }
 
+        /** The cast has {@code any} take an array, and not the rows of a question. */
         private String sole() {
             return "sole_patient = any(" + array() + "::int[])";
         }

@@ -4,6 +4,7 @@ import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -170,11 +171,16 @@ public record RowQuery(
                 : List.of(from());
     }
 
-    /** Selects columns of the index on keys, of all rows, as SQL. */
+    /** Selects of all rows something that the indexes of {@link #fromByKey} have, as SQL. */
     String selectByKey(String columns) {
         return fromByKey().stream()
                 .map(part -> "select " + columns + " from " + part)
                 .collect(Collectors.joining(" union all "));
+    }
+
+    /** Selects {@code key} and {@code size} of all rows, as SQL. */
+    String keysAndSizes() {
+        return selectByKey("key, " + what.size + " as size");
     }
 
     String table() {
@@ -187,16 +193,14 @@ public record RowQuery(
     }
 
     private String present() {
-        String taken = (versions.deletions ? "(" : "not deleted and (") + members.sql("compartment") + ")"
+        String taken = (versions.deletions ? "(" : "not deleted and (") + members.sql() + ")"
                 + (lookup == null ? "" : " and " + lookup.sql());
         if (since == null) {
             return taken;
         }
         String changed = changed(since);
         return taken + " and "
-                + (since.joined.isNobody()
-                        ? changed
-                        : "(" + changed + " or (" + since.joined.sql("compartment") + "))");
+                + (since.joined.isNobody() ? changed : "(" + changed + " or (" + since.joined.sql() + "))");
     }
 
     /**
@@ -205,7 +209,7 @@ public record RowQuery(
      */
     private String gone() {
         if (members instanceof Membership.Gathered) {
-            return members.sql("compartment");
+            return members.sql();
         }
         if (since == null) {
             return "false";
@@ -214,30 +218,30 @@ public record RowQuery(
         if (members instanceof Membership.Everything) {
             return "deleted and " + changed;
         }
-        String left = since.left.isNobody() ? "" : " or (" + since.left.sql("compartment") + ")";
-        return "(deleted or (" + members.sql("compartment") + ") is not true) and ((" + changed + " and (" + ever(since)
-                + "))" + left + ")";
+        String left = since.left.isNobody() ? "" : " or (" + since.left.sql() + ")";
+        return "(deleted or (" + members.sql() + ") is not true) and ((" + changed + " and (" + ever(since) + "))"
+                + left + ")";
     }
 
     private String ever(Since from) {
-        return either("compartment", from.left) + " or " + either("former", from.left);
+        return either(Membership::sql, from.left) + " or " + either(members -> members.sql("former"), from.left);
     }
 
     /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
     String ever() {
-        return since == null ? "(" + members.sql("compartment") + ")" : "(" + ever(since) + ")";
+        return since == null ? "(" + members.sql() + ")" : "(" + ever(since) + ")";
     }
 
     /** The condition that a row is new to a client who was here at the moment; whether it is taken is not asked. */
     String fresh() {
         return since == null
                 ? "true"
-                : "coalesce(" + changed(since) + " or (" + since.joined.sql("compartment") + ") or ("
-                        + since.left.sql("compartment") + "), false)";
+                : "coalesce(" + changed(since) + " or (" + since.joined.sql() + ") or (" + since.left.sql()
+                        + "), false)";
     }
 
-    private String either(String column, Membership left) {
-        return "(" + members.sql(column) + ")" + (left.isNobody() ? "" : " or (" + left.sql(column) + ")");
+    private String either(Function<Membership, String> sql, Membership left) {
+        return "(" + sql.apply(members) + ")" + (left.isNobody() ? "" : " or (" + sql.apply(left) + ")");
     }
 
     private static String changed(Since since) {

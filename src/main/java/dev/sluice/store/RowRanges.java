@@ -88,7 +88,7 @@ public class RowRanges {
         return jdbc.query(
                 "select min(key), max(key), count(*), sum(size)::bigint from (select key, size,"
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
-                        + " from (" + query.selectByKey("key, " + query.size() + " as size")
+                        + " from (" + query.keysAndSizes()
                         + ") s) r group by part order by part",
                 (row, n) -> new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
                 bytes);

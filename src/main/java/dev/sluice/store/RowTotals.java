@@ -84,7 +84,7 @@ public class RowTotals {
         String totals = IntStream.range(0, queries.size())
                 .filter(i -> isNarrow(queries.get(i)))
                 .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from ("
-                        + queries.get(i).selectByKey("key, " + queries.get(i).size() + " as size")
+                        + queries.get(i).keysAndSizes()
                         + " limit " + (few + 1) + ") s having count(*) > 0")
                 .collect(TOGETHER);
         return totals.isEmpty()
