@@ -41,18 +41,15 @@ final class EmbeddedServer implements AutoCloseable {
             FileChannel lockFile = lock(data.resolveSibling(data.getFileName() + ".lock"));
             stopOrphan(data);
             // The library's defaults are made for tests: they trade durability for speed.
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("full_page_writes", "on")
-                    .setServerConfig("shared_buffers", "256MB")
-                    .setServerConfig("max_wal_size", "4GB")
-                    .setServerConfig("jit", "off")
-                    .setPGStartupWait(STARTUP)
-                    .start();
-            return new EmbeddedServer(lockFile, server);
+                    .setPGStartupWait(STARTUP);
+            EmbeddedSettings.here().forEach(builder::setServerConfig);
+            return new EmbeddedServer(lockFile, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException("The embedded PostgreSQL did not start in " + data, e);
         }

@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import dev.sluice.OwnPostgres;
+import dev.sluice.store.EmbeddedSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,15 +9,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL of a run, and its databases. */
 final class Postgres {
-    /** Those of the server that Sluice starts for itself; see {@code dev.sluice.store.EmbeddedServer}. */
-    private static final Map<String, String> SETTINGS =
-            Map.of("shared_buffers", "256MB", "max_wal_size", "4GB", "jit", "off");
-
     /** The database's process, if it runs on this machine and this user sees it; 0 otherwise. */
     private final long pid;
 
@@ -30,7 +26,7 @@ final class Postgres {
     /** Starts one whose data is in a folder that does not exist yet. */
     static Postgres start(Path data) {
         try {
-            OwnPostgres server = OwnPostgres.start(data.toAbsolutePath(), SETTINGS);
+            OwnPostgres server = OwnPostgres.start(data.toAbsolutePath(), EmbeddedSettings.here());
             Cleanup.atEnd(server);
             return new Postgres(server.url());
         } catch (IOException e) {

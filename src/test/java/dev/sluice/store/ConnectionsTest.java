@@ -26,6 +26,12 @@ class ConnectionsTest {
         try (ConfigurableApplicationContext server = SpringApplication.run(
                 SluiceApplication.class, "--sluice.home=" + home, "--server.port=0", "--logging.level.root=warn")) {
             assertCareful(server.getBean(HikariDataSource.class));
+            assertThat(new JdbcTemplate(server.getBean(HikariDataSource.class))
+                            .queryForObject(
+                                    "select setting::bigint * 8 / 1024 || 'MB' from pg_settings"
+                                            + " where name = 'shared_buffers'",
+                                    String.class))
+                    .isEqualTo(EmbeddedSettings.here().get("shared_buffers"));
         }
     }
 
