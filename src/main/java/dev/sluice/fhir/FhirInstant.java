@@ -3,8 +3,6 @@ package dev.sluice.fhir;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -22,8 +20,24 @@ import java.util.regex.Pattern;
  * @see <a href="https://hl7.org/fhir/R4/datatypes.html#dateTime">dateTime</a>
  */
 public final class FhirInstant {
-    private static final Pattern FORM = Pattern.compile(
-            "(\\d{4})(?:-(\\d{2})(?:-(\\d{2})(?:T(\\d{2}:\\d{2})(:\\d{2})?(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})?)?)?)?");
+    private static final Pattern FORM = Pattern.compile("(\\d{4})(?:-(\\d{2})(?:-(\\d{2})"
+            + "(?:T(\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,9}))?)?(?:Z|([+-])(\\d{2}):(\\d{2}))?)?)?)?");
+    private static final int YEAR = 1;
+    private static final int MONTH = 2;
+    private static final int DAY = 3;
+    private static final int HOUR = 4;
+    private static final int MINUTE = 5;
+    private static final int SECOND = 6;
+    private static final int FRACTION = 7;
+    private static final int SIGN = 8;
+    private static final int ZONE_HOUR = 9;
+    private static final int ZONE_MINUTE = 10;
+
+    /** The width of a second with so many digits behind the point. */
+    private static final int[] NANOS = {
+        1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
+    };
+
     private static final DateTimeFormatter MILLIS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -40,11 +54,11 @@ public final class FhirInstant {
     /** The span of a date, dateTime or instant; empty when the text is none. */
     public static Optional<Span> parse(String text) {
         Matcher form = FORM.matcher(text);
-        if (!form.matches() || (form.group(6) != null && form.group(5) == null)) {
+        if (!form.matches()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(span(form));
+            return Optional.of(span(form, text));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
@@ -55,31 +69,41 @@ public final class FhirInstant {
         return MILLIS.format(instant);
     }
 
-    private static Span span(Matcher form) {
-        int year = Integer.parseInt(form.group(1));
-        if (form.group(2) == null) {
+    private static Span span(Matcher form, String text) {
+        int year = number(form, YEAR, text);
+        if (form.start(MONTH) < 0) {
             return days(Year.of(year).atDay(1), Year.of(year + 1).atDay(1));
         }
-        YearMonth month = YearMonth.of(year, Integer.parseInt(form.group(2)));
-        if (form.group(3) == null) {
+        YearMonth month = YearMonth.of(year, number(form, MONTH, text));
+        if (form.start(DAY) < 0) {
             return days(month.atDay(1), month.plusMonths(1).atDay(1));
         }
-        LocalDate day = LocalDate.of(year, month.getMonth(), Integer.parseInt(form.group(3)));
-        return form.group(4) == null ? days(day, day.plusDays(1)) : moment(form, day);
+        LocalDate day = LocalDate.of(year, month.getMonth(), number(form, DAY, text));
+        return form.start(HOUR) < 0 ? days(day, day.plusDays(1)) : moment(form, text, day);
     }
 
-    private static Span moment(Matcher form, LocalDate day) {
-        String seconds = form.group(5) == null ? ":00" : form.group(5);
-        String fraction = form.group(6) == null ? "" : form.group(6);
-        String local = day + "T" + form.group(4) + seconds + fraction;
-        Instant from = form.group(7) == null
-                ? LocalDateTime.parse(local).toInstant(ZoneOffset.UTC)
-                : OffsetDateTime.parse(local + form.group(7)).toInstant();
-        if (form.group(5) == null) {
-            return new Span(from, from.plus(1, ChronoUnit.MINUTES));
+    private static Span moment(Matcher form, String text, LocalDate day) {
+        boolean toTheMinute = form.start(SECOND) < 0;
+        boolean whole = form.start(FRACTION) < 0;
+        int digits = whole ? 0 : form.end(FRACTION) - form.start(FRACTION);
+        int unit = NANOS[digits];
+        int nanos = whole ? 0 : number(form, FRACTION, text) * unit;
+        int second = toTheMinute ? 0 : number(form, SECOND, text);
+        Instant from = day.atTime(number(form, HOUR, text), number(form, MINUTE, text), second, nanos)
+                .toInstant(zone(form, text));
+        return new Span(from, toTheMinute ? from.plus(1, ChronoUnit.MINUTES) : from.plusNanos(unit));
+    }
+
+    private static ZoneOffset zone(Matcher form, String text) {
+        if (form.start(SIGN) < 0) {
+            return ZoneOffset.UTC;
         }
-        int digits = Math.max(fraction.length() - 1, 0);
-        return new Span(from, from.plusNanos((long) Math.pow(10, 9 - digits)));
+        int sign = text.charAt(form.start(SIGN)) == '-' ? -1 : 1;
+        return ZoneOffset.ofHoursMinutes(sign * number(form, ZONE_HOUR, text), sign * number(form, ZONE_MINUTE, text));
+    }
+
+    private static int number(Matcher form, int part, String text) {
+        return Integer.parseInt(text, form.start(part), form.end(part), 10);
     }
 
     private static Span days(LocalDate from, LocalDate until) {
