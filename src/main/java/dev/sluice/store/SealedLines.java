@@ -29,8 +29,8 @@ public record SealedLines(byte[] buffer, int offset, int length, int count, int 
     private byte[] lines() {
         try (GZIPInputStream member =
                 new GZIPInputStream(new ByteArrayInputStream(buffer, offset, length), Math.max(512, length))) {
-            byte[] lines = member.readNBytes(bytes);
-            if (lines.length != bytes || member.read() >= 0) {
+            byte[] lines = new byte[bytes];
+            if (member.readNBytes(lines, 0, bytes) != bytes || member.read() >= 0) {
                 throw new IOException("it does not have the " + bytes + " bytes that are stated");
             }
             return lines;
