@@ -1,11 +1,11 @@
 package dev.sluice.export;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.RootScan;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,57 +17,46 @@ import tools.jackson.databind.node.ObjectNode;
 final class Elements {
     private static final String SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
     private static final String SUBSETTED = "SUBSETTED";
+    private static final RootScan TAG = new RootScan(Set.of("tag"));
+    private static final byte[] FIRST_TAG =
+            (",\"tag\":[{\"system\":\"" + SYSTEM + "\",\"code\":\"" + SUBSETTED + "\"}]}").getBytes(UTF_8);
+    private static final byte[] META = "\"meta\":".getBytes(UTF_8);
 
-    private final Set<String> staying;
+    private final RootScan staying;
 
     /** @param staying names of the properties that stay; {@code meta} is one of them */
     Elements(Set<String> staying) {
-        this.staying = staying;
+        this.staying = new RootScan(staying);
     }
 
     /** What is left of a stored line, without its newline. */
     byte[] of(byte[] buffer, int offset, int length) {
         ByteArrayOutputStream left = new ByteArrayOutputStream(length);
-        try (JsonParser json = FhirJson.MAPPER.createParser(buffer, offset, length)) {
-            json.nextToken();
-            json.nextToken();
-            while (json.currentToken() == JsonToken.PROPERTY_NAME) {
-                String name = json.currentName();
-                int start = position(json);
-                json.nextToken();
-                json.skipChildren();
-                json.nextToken();
-                // A stored line has no white space between tokens: a comma, or nothing, comes before the next one.
-                int end = position(json) - (json.currentToken() == JsonToken.PROPERTY_NAME ? 1 : 0);
-                if (staying.contains(name)) {
-                    left.write(left.size() == 0 ? '{' : ',');
-                    property(name, buffer, offset + start, end - start, left);
-                }
+        staying.each(buffer, offset, length, (name, start, value, end) -> {
+            left.write(left.size() == 0 ? '{' : ',');
+            if (name.equals("meta")) {
+                left.writeBytes(META);
+                mark(buffer, value, end, left);
+            } else {
+                left.write(buffer, start, end - start);
             }
-        }
+        });
         left.write('}');
         return left.toByteArray();
     }
 
-    private static void property(String name, byte[] buffer, int start, int length, ByteArrayOutputStream left) {
-        if (!name.equals("meta")) {
-            left.write(buffer, start, length);
+    /** A stored meta has a version at least, so a tag is never its first property. */
+    private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left) {
+        if (TAG.read(buffer, start, end - start).isEmpty()) {
+            left.write(buffer, start, end - 1 - start);
+            left.writeBytes(FIRST_TAG);
             return;
         }
-        int key = "\"meta\":".length();
-        ObjectNode meta = (ObjectNode) FhirJson.MAPPER.readTree(buffer, start + key, length - key);
-        mark(meta);
-        left.writeBytes(("\"meta\":" + meta).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void mark(ObjectNode meta) {
+        ObjectNode meta = (ObjectNode) FhirJson.MAPPER.readTree(buffer, start, end - start);
         ArrayNode tags = meta.withArray("tag");
         if (tags.valueStream().noneMatch(tag -> tag.path("code").asString("").equals(SUBSETTED))) {
             tags.addObject().put("system", SYSTEM).put("code", SUBSETTED);
         }
-    }
-
-    private static int position(JsonParser json) {
-        return (int) json.currentTokenLocation().getByteOffset();
+        left.writeBytes(meta.toString().getBytes(UTF_8));
     }
 }

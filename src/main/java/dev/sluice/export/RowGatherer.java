@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.export.Gatherer.Round;
-import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.RootScan;
 import dev.sluice.search.FilterUnion;
 import dev.sluice.store.Gathering;
 import dev.sluice.store.Gathering.Part;
@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RowGatherer {
     private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
-    private static final Set<String> ID = Set.of("id");
+    private static final RootScan ID = new RootScan(Set.of("id"));
     private static final int BATCH = 1_000;
 
     private final Gathering gathering;
@@ -41,7 +41,7 @@ class RowGatherer {
         }
         List<String> ids = new ArrayList<>();
         read(round, query.whole(), (buffer, offset, length) -> {
-            ids.add(FhirJson.readFields(buffer, offset, length, ID).path("id").asString());
+            ids.add(ID.read(buffer, offset, length).path("id").asString());
             if (ids.size() == BATCH) {
                 add(round, query, depth, ids);
             }

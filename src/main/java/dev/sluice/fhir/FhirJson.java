@@ -2,15 +2,13 @@ package dev.sluice.fhir;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,9 +41,10 @@ public final class FhirJson {
      * For what Sluice has stored: it was read by {@link #MAPPER} when it came, so nobody looks for duplicate fields again,
      * which takes half of the time.
      */
-    private static final JsonMapper TRUSTING = MAPPER.rebuild()
+    private static final ObjectReader STORED = MAPPER.rebuild()
             .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+            .build()
+            .readerFor(JsonNode.class);
 
     private FhirJson() {}
 
@@ -62,27 +61,9 @@ public final class FhirJson {
         throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
     }
 
-    /**
-     * Some fields of a JSON object that was checked when it was stored; the others are passed over.
-     *
-     * @param fields the names of the fields to read, at the root of the object
-     */
-    public static ObjectNode readFields(byte[] json, int offset, int length, Set<String> fields) {
-        ObjectNode object = TRUSTING.createObjectNode();
-        try (JsonParser parser = TRUSTING.createParser(json, offset, length)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("A stored resource is a JSON object");
-            }
-            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-                parser.nextToken();
-                if (fields.contains(name)) {
-                    object.set(name, parser.<JsonNode>readValueAsTree());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-        }
-        return object;
+    /** Reads a value that is part of a stored resource. */
+    static JsonNode stored(byte[] json, int from, int to) {
+        return STORED.readTree(json, from, to - from);
     }
 
     /** The OperationOutcome of these issues, in order. */

@@ -1,6 +1,6 @@
 package dev.sluice.search;
 
-import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.RootScan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class FilterUnion {
 
     private final List<TypeFilter> filters;
     private final List<List<List<NecessaryText>>> necessary;
-    private final Set<String> fields;
+    private final RootScan fields;
     private final LinkedResources linked;
 
     /**
@@ -32,11 +32,12 @@ public final class FilterUnion {
     public FilterUnion(List<TypeFilter> filters, LinkedResources linked) {
         this.filters = List.copyOf(filters);
         this.necessary = filters.stream().map(FilterUnion::necessary).toList();
-        this.fields = new HashSet<>(ALWAYS);
         this.linked = linked;
+        Set<String> roots = new HashSet<>(ALWAYS);
         for (TypeFilter filter : filters) {
-            filter.clauses().forEach(clause -> clause.roots().forEach(fields::add));
+            filter.clauses().forEach(clause -> clause.roots().forEach(roots::add));
         }
+        this.fields = new RootScan(roots);
     }
 
     /** Whether every resource is taken. */
@@ -56,7 +57,7 @@ public final class FilterUnion {
         ObjectNode resource = null;
         for (int i = 0; i < filters.size(); i++) {
             if (mayTake(necessary.get(i), json, offset, length)) {
-                resource = resource == null ? FhirJson.readFields(json, offset, length, fields) : resource;
+                resource = resource == null ? fields.read(json, offset, length) : resource;
                 if (filters.get(i).matches(resource, linked)) {
                     return true;
                 }

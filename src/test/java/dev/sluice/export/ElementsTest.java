@@ -1,0 +1,41 @@
+package dev.sluice.export;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ElementsTest {
+    private static final String MARK =
+            "{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ObservationValue\",\"code\":\"SUBSETTED\"}";
+    private static final String OWN = "{\"code\":\"tag\",\"display\":\"\\\"tag\\\":[]\"}";
+
+    private final Elements elements = new Elements(Set.of("resourceType", "id", "meta", "value"));
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'versionId':'1'} | {'versionId':'1','tag':[MARK]}",
+                "{'versionId':'1','source':'a\\\"tag'} | {'versionId':'1','source':'a\\\"tag','tag':[MARK]}",
+                "{'versionId':'1','extension':[{'tag':1.00}]} | {'versionId':'1','extension':[{'tag':1.00}],'tag':[MARK]}",
+                "{'tag':[OWN],'versionId':'1'} | {'tag':[OWN,MARK],'versionId':'1'}",
+                "{'tag':[MARK],'versionId':'1'} | {'tag':[MARK],'versionId':'1'}",
+                "{'tag':[OWN,MARK],'versionId':'1'} | {'tag':[OWN,MARK],'versionId':'1'}",
+            })
+    void theMarkComesAfterTheTagsThatAreThere(String before, String after) {
+        String line = "{\"resourceType\":\"X\",\"id\":\"1\",\"meta\":%s,\"text\":{\"meta\":[\"}\"]},\"value\":1.50}";
+
+        byte[] framed = ("\"{" + line.formatted(json(before)) + "}").getBytes(UTF_8);
+
+        assertThat(new String(elements.of(framed, 2, framed.length - 3), UTF_8))
+                .isEqualTo(line.formatted(json(after)).replace(",\"text\":{\"meta\":[\"}\"]}", ""));
+    }
+
+    private static String json(String text) {
+        return text.replace('\'', '"').replace("MARK", MARK).replace("OWN", OWN);
+    }
+}
