@@ -2,12 +2,9 @@ package dev.sluice.fhir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  * its quotes or brackets do. Of anything else the result is undefined. Immutable, safe for use by any number of threads.
  */
 public final class RootScan {
-    private static final VarHandle EIGHT_BYTES =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long EIGHT_QUOTES = 0x2222_2222_2222_2222L;
-    private static final long EIGHT_BACKSLASHES = 0x5C5C_5C5C_5C5C_5C5CL;
-    private static final long EACH_LOWEST_BIT = 0x0101_0101_0101_0101L;
-    private static final long EACH_HIGHEST_BIT = 0x8080_8080_8080_8080L;
-
     private final Map<String, Name> names;
 
     /** The names by their length in bytes. */
     private final Name[][] byLength;
 
     /** @param names of the properties to find */
-    public RootScan(Collection<String> names) {
-        this.names =
-                names.stream().distinct().map(Name::new).collect(Collectors.toMap(Name::text, Function.identity()));
+    public RootScan(Set<String> names) {
+        this.names = names.stream().map(Name::new).collect(Collectors.toMap(Name::text, Function.identity()));
         int longest = this.names.values().stream().mapToInt(Name::length).max().orElse(0);
         this.byLength = new Name[longest + 1][];
         for (int length = 0; length <= longest; length++) {
@@ -75,7 +64,7 @@ public final class RootScan {
         int limit = offset + length;
         int start = offset + 1;
         while (json[start] == '"') {
-            int value = afterString(json, start + 1, limit) + 1;
+            int value = JsonBytes.afterString(json, start + 1, limit) + 1;
             int end = afterValue(json, value, limit);
             Name name = named(json, start + 1, value - 2);
             if (name != null) {
@@ -104,17 +93,14 @@ public final class RootScan {
                 }
             }
         }
-        for (int i = from; i < to; i++) {
-            if (json[i] == '\\') {
-                return names.get(FhirJson.stored(json, from - 1, to + 1).asString());
-            }
-        }
-        return null;
+        return JsonBytes.backslash(json, from, to) == to
+                ? null
+                : names.get(FhirJson.stored(json, from - 1, to + 1).asString());
     }
 
     private static int afterValue(byte[] json, int from, int limit) {
         return switch (json[from]) {
-            case '"' -> afterString(json, from + 1, limit);
+            case '"' -> JsonBytes.afterString(json, from + 1, limit);
             case '{', '[' -> afterBrackets(json, from, limit);
             default -> afterWord(json, from);
         };
@@ -125,7 +111,7 @@ public final class RootScan {
         int i = from;
         do {
             switch (json[i]) {
-                case '"' -> i = afterString(json, i + 1, limit) - 1;
+                case '"' -> i = JsonBytes.afterString(json, i + 1, limit) - 1;
                 case '{', '[' -> depth++;
                 case '}', ']' -> depth--;
                 default -> {
@@ -143,32 +129,5 @@ public final class RootScan {
             i++;
         }
         return i;
-    }
-
-    /** Where a string has ended that is open here. Most bytes are in strings, so eight of them at a time are looked at. */
-    private static int afterString(byte[] json, int from, int limit) {
-        int i = from;
-        while (i + Long.BYTES <= limit) {
-            long eight = (long) EIGHT_BYTES.get(json, i);
-            long found = zeros(eight ^ EIGHT_QUOTES) | zeros(eight ^ EIGHT_BACKSLASHES);
-            if (found == 0) {
-                i += Long.BYTES;
-                continue;
-            }
-            i += Long.numberOfTrailingZeros(found) / Byte.SIZE;
-            if (json[i] == '"') {
-                return i + 1;
-            }
-            i += 2;
-        }
-        while (json[i] != '"') {
-            i += json[i] == '\\' ? 2 : 1;
-        }
-        return i + 1;
-    }
-
-    /** The highest bits of the bytes that are zero; those above the lowest of them may be wrong, since it borrows. */
-    private static long zeros(long bytes) {
-        return (bytes - EACH_LOWEST_BIT) & ~bytes & EACH_HIGHEST_BIT;
     }
 }

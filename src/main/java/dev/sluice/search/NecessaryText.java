@@ -2,9 +2,7 @@ package dev.sluice.search;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.sluice.fhir.JsonBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,11 +19,6 @@ final class NecessaryText {
     private static final int BYTES = 256;
     private static final int HEX = 16;
     private static final int UNICODE_ESCAPE = 6;
-    private static final VarHandle EIGHT_BYTES =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long EIGHT_BACKSLASHES = 0x5C5C_5C5C_5C5C_5C5CL;
-    private static final long EACH_LOWEST_BIT = 0x0101_0101_0101_0101L;
-    private static final long EACH_HIGHEST_BIT = 0x8080_8080_8080_8080L;
 
     private final String text;
     private final byte[] bytes;
@@ -83,29 +76,12 @@ final class NecessaryText {
 
     private boolean isEscapedIn(byte[] json, int offset, int length) {
         int end = offset + length - 1;
-        for (int i = backslash(json, offset, end); i < end; i = backslash(json, i + 2, end)) {
+        for (int i = JsonBytes.backslash(json, offset, end); i < end; i = JsonBytes.backslash(json, i + 2, end)) {
             if (isOwn(json, i, end)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Where the next backslash is, or the end. Most texts have none, so eight bytes at a time are looked at. */
-    private static int backslash(byte[] json, int from, int end) {
-        int i = from;
-        while (i + Long.BYTES <= end) {
-            // A byte of the difference is zero where a backslash was; only then does it borrow its highest bit.
-            long difference = (long) EIGHT_BYTES.get(json, i) ^ EIGHT_BACKSLASHES;
-            if (((difference - EACH_LOWEST_BIT) & ~difference & EACH_HIGHEST_BIT) != 0) {
-                break;
-            }
-            i += Long.BYTES;
-        }
-        while (i < end && json[i] != '\\') {
-            i++;
-        }
-        return i;
     }
 
     /** Whether an escape stands for one of the characters; only a slash has an escape besides the hexadecimal one. */
