@@ -1,13 +1,15 @@
 package dev.sluice.blob;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class GrowingFile implements Closeable {
     /** Below this, in bytes, opening the file once more costs more than it saves. */
     private static final int LARGE = 1 << 20;
+
+    static final Optional<OpenOption> DIRECT = directOption();
 
     private final Path path;
     private final FileChannel cached;
@@ -48,7 +52,7 @@ final class GrowingFile implements Closeable {
         if (blockSize == 0) {
             try {
                 blockSize = Math.toIntExact(Files.getFileStore(path).getBlockSize());
-                direct = FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+                direct = DIRECT.isPresent() ? FileChannel.open(path, StandardOpenOption.WRITE, DIRECT.get()) : null;
             } catch (IOException | RuntimeException unsupported) {
                 blockSize = Math.max(blockSize, 1);
             }
@@ -89,6 +93,23 @@ final class GrowingFile implements Closeable {
             closeDirect();
         } finally {
             cached.close();
+        }
+    }
+
+    /**
+     * {@code ExtendedOpenOption.DIRECT}, which the JDK supports but newer compilers warn of; empty for a Java runtime
+     * without the module jdk.unsupported.
+     */
+    private static Optional<OpenOption> directOption() {
+        try {
+            Object[] options =
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants();
+            return Stream.of(options)
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findFirst();
+        } catch (ClassNotFoundException absent) {
+            return Optional.empty();
         }
     }
 

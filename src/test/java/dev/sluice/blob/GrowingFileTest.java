@@ -60,6 +60,11 @@ class GrowingFileTest {
         assertThat(Files.readAllBytes(path)).isEqualTo(appended.toByteArray());
     }
 
+    @Test
+    void thisJdkHasDirectWrites() {
+        assertThat(GrowingFile.DIRECT).isPresent();
+    }
+
     private void check(int... sizes) throws IOException {
         Path path = folder.resolve("file");
         try (GrowingFile file = new GrowingFile(path)) {
