@@ -69,7 +69,7 @@ final class Links implements LinkedResources {
     private boolean read(TypeFilter filter, String id) {
         try {
             return rows.asOf(new ResourceKey(filter.type(), id), asOf)
-                    .map(version -> filter.matches(FhirJson.parseObject(version.body()), this))
+                    .map(version -> filter.matches(FhirJson.stored(version.body()), this))
                     .orElse(false);
         } catch (FhirProblem notAnId) {
             return false;

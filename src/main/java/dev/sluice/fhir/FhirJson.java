@@ -2,7 +2,7 @@ package dev.sluice.fhir;
 
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -23,7 +23,7 @@ public final class FhirJson {
     public static final int MAX_RESOURCE_BYTES = 64 << 20;
 
     /** The deepest nesting that Sluice takes. */
-    private static final int MAX_DEPTH = 1_000;
+    static final int MAX_DEPTH = 1_000;
 
     /** Shared by everything that reads or writes JSON trees. */
     public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -48,17 +48,16 @@ public final class FhirJson {
 
     private FhirJson() {}
 
-    /** Reads one JSON object; a 400 problem that says where the text is wrong otherwise. */
+    /** Reads one JSON object that a client sent; a 400 problem that says where the text is wrong otherwise. */
     public static ObjectNode parseObject(byte[] json) {
-        try {
-            JsonNode node = MAPPER.readTree(json);
-            if (node instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            throw FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at(e));
+        try (JsonParser parser = ReceivedJson.parser(json, 0, json.length)) {
+            return ReceivedJson.object(parser);
         }
-        throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
+    }
+
+    /** Reads a stored resource, as large and with such numbers as it was once taken. */
+    public static ObjectNode stored(byte[] json) {
+        return (ObjectNode) stored(json, 0, json.length);
     }
 
     /** Reads a value that is part of a stored resource. */
@@ -77,10 +76,5 @@ public final class FhirJson {
                     .put("diagnostics", issue.diagnostics());
         }
         return outcome;
-    }
-
-    private static String at(JacksonException e) {
-        var location = e.getLocation();
-        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 }

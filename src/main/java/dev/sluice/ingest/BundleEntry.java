@@ -1,10 +1,14 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.FhirProblem.Issue;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedRuntimeException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One entry of a transaction or batch, as it was sent.
@@ -13,14 +17,58 @@ import tools.jackson.databind.JsonNode;
  * @param fullUrl the name by which other entries refer to its resource
  * @param request what is to be done, not yet looked at
  * @param resource the text of its resource, as it stands in the Bundle
+ * @param fault why none of this can be read; null if it can
  */
 record BundleEntry(
-        int index, @Nullable String fullUrl, @Nullable JsonNode request, byte @Nullable [] resource) {
-    /** Does something for this entry; a problem that comes of it names the entry. */
+        int index,
+        @Nullable String fullUrl,
+        @Nullable JsonNode request,
+        byte @Nullable [] resource,
+        @Nullable FhirProblem fault) {
+
+    /** An entry that cannot be done. */
+    static BundleEntry wrong(int index, FhirProblem fault) {
+        return new BundleEntry(index, null, null, null, fault);
+    }
+
+    /** Reads an entry from the texts of its members, of which each is valid JSON; a 400 problem if it makes no sense. */
+    static BundleEntry read(int index, Map<String, byte[]> members) {
+        byte[] fullUrl = members.get("fullUrl");
+        byte[] request = members.get("request");
+        return new BundleEntry(
+                index,
+                fullUrl == null ? null : text(fullUrl),
+                request == null ? null : request(request),
+                members.get("resource"),
+                null);
+    }
+
+    private static String text(byte[] fullUrl) {
+        JsonNode node = fullUrl[0] == '"' ? FhirJson.MAPPER.readTree(fullUrl) : FhirJson.MAPPER.nullNode();
+        if (!node.isString()) {
+            throw FhirProblem.invalid("fullUrl must be a string, in double quotes.");
+        }
+        return node.stringValue();
+    }
+
+    private static ObjectNode request(byte[] request) {
+        if (request[0] != '{') {
+            throw FhirProblem.invalid("request must be a JSON object, in '{' and '}'.");
+        }
+        return FhirJson.parseObject(request);
+    }
+
+    /**
+     * Does something for this entry; a problem that comes of it names the entry. So does any fault but those of the
+     * database, which have nothing to do with this entry.
+     */
     <T> T explaining(Supplier<T> work) {
         try {
             return work.get();
-        } catch (FhirProblem e) {
+        } catch (NestedRuntimeException e) {
+            throw e;
+        } catch (RuntimeException fault) {
+            FhirProblem e = Unforeseen.of(fault);
             throw new FhirProblem(
                     e.status(),
                     e.issues().stream()

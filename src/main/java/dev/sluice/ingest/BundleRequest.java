@@ -1,15 +1,18 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ReceivedJson;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A transaction or batch as it was sent. Its resources are cut out of the text, byte for byte.
@@ -22,15 +25,21 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
     static BundleRequest parse(byte[] json) {
         Utf8.check(json, 0, json.length);
         Reader reader = new Reader(json);
-        try (JsonParser parser = FhirJson.MAPPER.createParser(json)) {
+        try (JsonParser parser = ReceivedJson.parts(json)) {
+            return read(parser, reader);
+        }
+    }
+
+    private static BundleRequest read(JsonParser parser, Reader reader) {
+        try {
             reader.bundle(parser);
             if (parser.nextToken() != null) {
                 throw FhirProblem.invalid("There is more text behind the end of the Bundle.");
             }
+            return reader.request();
         } catch (JacksonException e) {
-            throw ResourceJson.notJson(e);
+            throw ReceivedJson.fault(parser, e);
         }
-        return reader.request();
     }
 
     /** Goes through the text once. */
@@ -62,42 +71,64 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw FhirProblem.invalid("A Bundle must be one JSON object, in '{' and '}'.");
             }
+            Set<String> names = new HashSet<>();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
-                if (name.equals("resourceType")) {
-                    resourceType = parser.getString();
-                } else if (name.equals("type")) {
-                    bundleType = parser.getString();
-                } else if (name.equals("entry") && value == JsonToken.START_ARRAY) {
-                    while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        entries.add(entry(parser));
+                if (!names.add(name)) {
+                    throw twice("Bundle", name);
+                }
+                switch (name) {
+                    case "resourceType" -> resourceType = text(parser, "Bundle." + name);
+                    case "type" -> bundleType = text(parser, "Bundle." + name);
+                    case "entry" -> {
+                        if (value != JsonToken.START_ARRAY) {
+                            throw FhirProblem.invalid("Bundle.entry must be a JSON array, in '[' and ']'.");
+                        }
+                        while (parser.nextToken() != JsonToken.END_ARRAY) {
+                            entries.add(entry(parser));
+                        }
                     }
-                } else {
-                    parser.skipChildren();
+                    default -> parser.skipChildren();
                 }
             }
         }
 
+        /** What is wrong with an entry itself is kept with it: the others have nothing to do with it. */
         private BundleEntry entry(JsonParser parser) {
             int index = entries.size();
-            String fullUrl = null;
-            byte[] resource = null;
-            JsonNode request = null;
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw FhirProblem.invalid("Bundle.entry[" + index + "] must be a JSON object, in '{' and '}'.");
+                parser.skipChildren();
+                return BundleEntry.wrong(index, FhirProblem.invalid("An entry must be a JSON object, in '{' and '}'."));
             }
+            Map<String, byte[]> members = new HashMap<>();
+            String twice = null;
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
-                switch (name) {
-                    case "fullUrl" -> fullUrl = parser.getString();
-                    case "resource" -> resource = value(parser);
-                    case "request" -> request = parser.readValueAsTree();
-                    default -> parser.skipChildren();
+                if (members.put(name, value(parser)) != null) {
+                    twice = name;
                 }
             }
-            return new BundleEntry(index, fullUrl, request, resource);
+            try {
+                if (twice != null) {
+                    throw twice("The entry", twice);
+                }
+                return BundleEntry.read(index, members);
+            } catch (FhirProblem e) {
+                return BundleEntry.wrong(index, e);
+            }
+        }
+
+        private static FhirProblem twice(String what, String name) {
+            return FhirProblem.invalid(what + " has the property '" + name + "' twice.");
+        }
+
+        private static String text(JsonParser parser, String path) {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                throw FhirProblem.invalid(path + " must be a string, in double quotes.");
+            }
+            return parser.getString();
         }
 
         private byte[] value(JsonParser parser) {

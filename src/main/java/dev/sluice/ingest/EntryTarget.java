@@ -28,12 +28,15 @@ record EntryTarget(
     }
 
     static EntryTarget of(BundleEntry entry) {
+        if (entry.fault() != null) {
+            throw entry.fault();
+        }
         JsonNode request = entry.request();
         if (request == null) {
             throw FhirProblem.invalid("The entry has no 'request', which says what to do with it.");
         }
-        String url = request.path("url").asString("");
-        Method method = method(request.path("method").asString(""));
+        Method method = method(required(request, "method"));
+        String url = required(request, "url");
         boolean create = method == Method.POST;
         String path = url.startsWith("/") ? url.substring(1) : url;
         String[] parts = path.split("/", -1);
@@ -81,8 +84,20 @@ record EntryTarget(
                         400, "not-supported", "request.method is '" + name + "'; use GET, POST, PUT or DELETE."));
     }
 
+    private static String required(JsonNode request, String name) {
+        String value = text(request, name);
+        if (value == null) {
+            throw FhirProblem.invalid("The entry's request has no '" + name + "'; "
+                    + (name.equals("method") ? "use GET, POST, PUT or DELETE." : "write such as [type]/[id]."));
+        }
+        return value;
+    }
+
     private static @Nullable String text(JsonNode request, String name) {
         JsonNode value = request.get(name);
-        return value == null ? null : value.asString();
+        if (value != null && !value.isString()) {
+            throw FhirProblem.invalid("request." + name + " must be a string, in double quotes.");
+        }
+        return value == null ? null : value.stringValue();
     }
 }

@@ -54,7 +54,7 @@ class GroupController {
                 KeyRange.ALL,
                 (buffer, offset, length) -> {
                     byte[] body = Arrays.copyOfRange(buffer, offset, offset + length);
-                    ObjectNode group = FhirJson.parseObject(body);
+                    ObjectNode group = FhirJson.stored(body);
                     if (filter.test(group)) {
                         matches.add(group.path("id").asString(), body);
                     }

@@ -20,7 +20,7 @@ class Identifiers {
     /** The current resources that match, in the order in which they came. */
     List<StoredVersion> find(IdentifierQuery query) {
         return rows.bySignature(query.type(), query.hash()).stream()
-                .filter(version -> query.matches(FhirJson.parseObject(version.body())))
+                .filter(version -> query.matches(FhirJson.stored(version.body())))
                 .toList();
     }
 

@@ -2,18 +2,15 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.Places.Span;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,12 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>The text is not copied; it must stay as it is until {@link #line} has been called, which uses it up.
  */
 final class ResourceJson {
-    /** Trees notice doubled names by themselves, at half the price of the stream's own look-out for them. */
-    private static final ObjectReader READER = FhirJson.MAPPER
-            .reader()
-            .without(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
-
     private final byte[] json;
     private final int offset;
     private final int length;
@@ -119,7 +110,7 @@ final class ResourceJson {
      */
     ResourceLine line(String newId) {
         Places places;
-        try (JsonParser parser = READER.createParser(json, offset, length)) {
+        try (JsonParser parser = ReceivedJson.parser(json, offset, length)) {
             places = Places.find(parser, 1 + (id == null ? 0 : 1) + (tree.has("meta") ? 1 : 0));
         }
         boolean inPlace = length > LargeBodies.SMALL && offset >= Splicer.ROOM;
@@ -167,23 +158,10 @@ final class ResourceJson {
     }
 
     private static ObjectNode tree(byte[] json, int offset, int length) {
-        try (JsonParser parser = READER.createParser(json, offset, length)) {
-            JsonParser shown = length > ShortStrings.LONGEST ? new ShortStrings(parser, json, offset, length) : parser;
-            if (READER.readTree(shown) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JacksonException e) {
-            throw notJson(e);
+        try (JsonParser parser = ReceivedJson.parser(json, offset, length)) {
+            return ReceivedJson.object(
+                    length > ShortStrings.LONGEST ? new ShortStrings(parser, json, offset, length) : parser);
         }
-        throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
-    }
-
-    /** 400: what the parser says, and where. */
-    static FhirProblem notJson(JacksonException e) {
-        var location = e.getLocation();
-        String at =
-                location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
-        return FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at);
     }
 
     private static ResourceType typeOf(ObjectNode tree) {

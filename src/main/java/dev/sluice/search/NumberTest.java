@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A number with a prefix, to be compared with a number or with a range of numbers.
  *
  * <p>{@code eq}, {@code ne} and {@code ap} take the value as wide as its last digit: 100 means 99.5 up to, but not
- * including, 100.5. The other prefixes take it as exact. A number in a resource is always exact.
+ * including, 100.5. The other prefixes take it as exact. A number in a resource is always exact, and its exponent may be
+ * any: it is compared only, since BigDecimal compares magnitudes first, and never calculated with.
  *
  * @param low where the value begins
  * @param high the first number after it
@@ -34,7 +35,7 @@ record NumberTest(Prefix prefix, BigDecimal value, BigDecimal low, BigDecimal hi
     private static BigDecimal number(String text) throws Malformed {
         try {
             BigDecimal value = text.length() > MAX_DIGITS ? null : new BigDecimal(text);
-            if (value != null && Math.abs(value.scale()) <= MAX_DIGITS) {
+            if (value != null && value.scale() <= MAX_DIGITS && value.scale() >= -MAX_DIGITS) {
                 return value;
             }
         } catch (NumberFormatException e) {

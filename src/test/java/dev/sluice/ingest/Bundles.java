@@ -30,7 +30,15 @@ final class Bundles {
     }
 
     static String transaction(String... entries) {
-        return "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + String.join(",", List.of(entries))
+        return bundle("transaction", entries);
+    }
+
+    static String batch(String... entries) {
+        return bundle("batch", entries);
+    }
+
+    private static String bundle(String type, String... entries) {
+        return "{\"resourceType\":\"Bundle\",\"type\":\"" + type + "\",\"entry\":[" + String.join(",", List.of(entries))
                 + "]}";
     }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Which resources a query takes; the tables lie in {@code src/test/resources/search}. */
@@ -88,6 +91,36 @@ class TypeFilterTest {
                             .as("%s on %s", query, shape)
                             .isFalse());
         }
+    }
+
+    /** The way in bounds exponents, but rows may be older than the bound. */
+    @ParameterizedTest
+    @CsvSource({
+        "1E2147483647, gt5, true",
+        "1E2147483647, lt5, false",
+        "1E2147483647, 5, false",
+        "-1E2000000000, lt5, true",
+        "1E-2147483647, gt0, true",
+        "1E-2147483647, ap0, true",
+        "1E-2000000000, 0, true",
+        "0E2147483647, 0, true",
+        "0E-2147483647, gt0, false",
+        "5E2000000000, ne5, true"
+    })
+    void aStoredNumberIsComparedWithoutWritingItOut(String number, String value, boolean taken) {
+        byte[] stored = ("{\"resourceType\":\"Observation\",\"valueQuantity\":{\"value\":" + number
+                        + "},\"component\":[{\"valueQuantity\":{\"value\":" + number + "}}]}")
+                .getBytes(UTF_8);
+
+        Assertions.assertTimeout(Duration.ofSeconds(1), () -> {
+            for (String parameter : List.of("value-quantity", "component-value-quantity")) {
+                TypeFilter filter = filter("Observation?" + parameter + "=" + value);
+                assertThat(filter.matches(FhirJson.stored(stored))).isEqualTo(taken);
+                assertThat(new FilterUnion(List.of(filter), Surroundings.NONE).takes(stored, 0, stored.length))
+                        .as("by bytes")
+                        .isEqualTo(taken);
+            }
+        });
     }
 
     @Test

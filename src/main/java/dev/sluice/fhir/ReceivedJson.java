@@ -1,0 +1,150 @@
+package dev.sluice.fhir;
+
+import java.math.BigDecimal;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.ValueNode;
+
+/**
+ * Reads JSON that a client sent into a tree. Numbers are bounded, so that nobody who writes one out in full runs out of
+ * memory; so is the count of tokens, since each takes memory that its few bytes do not tell.
+ *
+ * <p>Every fault of the text is a problem that says where it is. Safe for use by any number of threads.
+ */
+public final class ReceivedJson {
+    /** The longest number, in characters. */
+    static final int MAX_NUMBER_LENGTH = 1_000;
+
+    /** The exponent of a number, one digit before its point, lies between this and its negative. */
+    static final int MAX_EXPONENT = 1_000;
+
+    /** A token takes up to 65 bytes in a tree: one tree takes a quarter of the heap at most. */
+    static final long MAX_TOKENS = Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 256);
+
+    private static final int QUOTED = 100;
+    private static final Pattern ADVICE_FOR_PROGRAMMERS = Pattern.compile(", from `[^`]*`");
+
+    /** Trees notice doubled names by themselves, at half the price of the stream's own look-out for them. */
+    private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(FhirJson.MAX_RESOURCE_BYTES)
+                            .maxNestingDepth(FhirJson.MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_LENGTH)
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
+                    .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .nodeFactory(new BoundedNumbers())
+            .build()
+            .reader();
+
+    /** What is only cut into parts has no numbers to calculate with and no tree; the parts are looked at by themselves. */
+    private static final JsonFactory PARTS = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(FhirJson.MAX_RESOURCE_BYTES)
+                    .maxNestingDepth(100 * FhirJson.MAX_DEPTH)
+                    .maxNumberLength(100 * MAX_NUMBER_LENGTH)
+                    .build())
+            .build();
+
+    private ReceivedJson() {}
+
+    /** A parser that goes through a whole text to cut it into parts; the caller closes it. */
+    public static JsonParser parts(byte[] json) {
+        return PARTS.createParser(ObjectReadContext.empty(), json);
+    }
+
+    /** A parser of a part of an array, for {@link #object}; the caller closes it. */
+    public static JsonParser parser(byte[] json, int offset, int length) {
+        return READER.createParser(json, offset, length);
+    }
+
+    /**
+     * Reads the one JSON object that the text is.
+     *
+     * @param parser one that {@link #parser} gave, or one that shows what it reads
+     * @throws FhirProblem 400 if the text is anything else, with the place; 413 if the tree would be too large
+     */
+    public static ObjectNode object(JsonParser parser) {
+        try {
+            JsonNode node = READER.readTree(parser);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (NumberFormatException e) {
+            throw FhirProblem.invalid("The number " + cut(parser.getString()) + " at " + place(parser)
+                    + " is out of range: its exponent must lie between -" + MAX_EXPONENT + " and " + MAX_EXPONENT
+                    + ". Correct it, or leave the element out.");
+        } catch (JacksonException e) {
+            throw fault(parser, e);
+        }
+        throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
+    }
+
+    /** The problem that a parser has with a text, and where. */
+    public static FhirProblem fault(JsonParser parser, JacksonException e) {
+        if (e instanceof StreamConstraintsException) {
+            if (parser.currentTokenCount() > MAX_TOKENS) {
+                return FhirProblem.of(
+                        413,
+                        "too-costly",
+                        "The JSON has more than " + MAX_TOKENS + " names, values and brackets, which is more than this"
+                                + " server has memory for. Divide the resource, or give the server a larger heap.");
+            }
+            return FhirProblem.invalid("The JSON is beyond what is taken, at " + place(parser) + ": "
+                    + ADVICE_FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("") + ".");
+        }
+        var location = e.getLocation();
+        String at =
+                location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+        return FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at);
+    }
+
+    /** Where the parser is, such as {@code 'name[0].given[1]'}. */
+    private static String place(JsonParser parser) {
+        StringBuilder path = new StringBuilder();
+        for (TokenStreamContext at = parser.streamReadContext(); at != null; at = at.getParent()) {
+            if (at.inArray()) {
+                path.insert(0, "[" + at.getCurrentIndex() + "]");
+            } else if (at.inObject() && at.currentName() != null) {
+                path.insert(0, (path.isEmpty() || path.charAt(0) == '[' ? "" : "."))
+                        .insert(0, at.currentName());
+            }
+        }
+        return path.isEmpty() ? "its root" : "'" + cut(path.toString()) + "'";
+    }
+
+    private static String cut(String text) {
+        return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+    }
+
+    /** Refuses a number while the parser is at it, in the way in which Jackson refuses an exponent beyond int. */
+    private static final class BoundedNumbers extends JsonNodeFactory {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public ValueNode numberNode(BigDecimal value) {
+            long exponent = (long) value.precision() - value.scale() - 1;
+            if (Math.abs(exponent) > MAX_EXPONENT) {
+                throw new NumberFormatException("exponent " + exponent);
+            }
+            return super.numberNode(value);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.fhir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReceivedJsonTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0.0", "1.00", "1E-22", "1e+5", "10.0e3", "9.99E1000", "1.5e-1000", "0E-1000"})
+    void aNumberWithinTheBoundsIsRead(String number) {
+        assertThat(FhirJson.parseObject(with(number)).path("a").path(1).isNumber())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1E1001",
+        "-1E1001",
+        "15e1000",
+        "1e-1001",
+        "1E1000000",
+        "1e1000000000",
+        "1E2147483647",
+        "1E2147483648",
+        "1E-2147483648",
+        "-1e-99999999999999999999",
+        "0E1000000",
+        "0e2147483648"
+    })
+    void anExponentBeyondThemIsRefusedWithItsPlace(String number) {
+        Assertions.assertTimeout(
+                Duration.ofSeconds(1), () -> refused(with(number), 400, "The number " + number + " at 'a[1]'"));
+    }
+
+    @Test
+    void theLengthOfANumberIsBounded() {
+        assertThat(FhirJson.parseObject(with("9".repeat(1_000)))
+                        .path("a")
+                        .path(1)
+                        .isNumber())
+                .isTrue();
+
+        refused(with("9".repeat(1_001)), 400, "'a[1]': Number value length (1001) exceeds the maximum allowed (1000)");
+        refused(with("1." + "0".repeat(1_000)), 400, "'a[1]'");
+        refused(with("9".repeat(10 << 20)), 400, "Number value length");
+    }
+
+    @Test
+    void theSizeOfATreeIsBounded() {
+        int tokens = (int) ReceivedJson.MAX_TOKENS;
+        assertThat(FhirJson.parseObject(with("0,".repeat(tokens / 4) + "0"))).hasSize(1);
+
+        refused(with("[],".repeat(tokens / 2) + "0"), 413, "more than " + tokens + " names, values and brackets");
+    }
+
+    @Test
+    void whatIsStoredIsReadWhateverItsNumbers() {
+        assertThat(FhirJson.stored(with("1E1000000000")).path("a").path(1).isNumber())
+                .isTrue();
+    }
+
+    private static byte[] with(String value) {
+        return ("{\"a\":[\"first\"," + value + "]}").getBytes(UTF_8);
+    }
+
+    private static void refused(byte[] json, int status, String why) {
+        assertThatExceptionOfType(FhirProblem.class)
+                .isThrownBy(() -> FhirJson.parseObject(json))
+                .matches(problem -> problem.status() == status)
+                .withMessageContaining(why);
+    }
+}
