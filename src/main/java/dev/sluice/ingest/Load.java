@@ -50,9 +50,10 @@ final class Load {
             Prepared resource;
             try {
                 resource = check(lines);
-            } catch (FhirProblem e) {
+            } catch (RuntimeException e) { // nothing is written here, so it is the line's own fault
                 summary = summary.plusFailed();
-                listener.badLine(new BadLine(lines.number(), String.valueOf(e.getMessage())));
+                listener.badLine(new BadLine(
+                        lines.number(), String.valueOf(Unforeseen.of(e).getMessage())));
                 continue;
             }
             add(resource);

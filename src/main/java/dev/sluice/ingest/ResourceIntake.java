@@ -44,8 +44,16 @@ class ResourceIntake {
         this.strict = strict;
     }
 
-    /** What the store keeps of a resource under this id, whatever id the text has. */
+    /** What the store keeps of a resource under this id, whatever id the text has; a problem if that cannot be made. */
     Prepared prepare(ResourceJson json, String id) {
+        try {
+            return prepared(json, id);
+        } catch (RuntimeException e) {
+            throw Unforeseen.of(e);
+        }
+    }
+
+    private Prepared prepared(ResourceJson json, String id) {
         ResourceLine line = json.line(id);
         Draft.Content content = new Draft.Content(
                 line,
