@@ -7,15 +7,18 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.context.annotation.Configuration;
@@ -73,6 +76,24 @@ class SettingsTest {
         bound.forEach((key, value) -> assertThat(value).as(key).isIn(asBound(DEFAULTS.getOrDefault(key, ""))));
     }
 
+    /** Spring binds a {@code Path} to a resource of the class path that has the name, where there is one. */
+    @Test
+    void foldersAreFoldersWhateverIsOnTheClassPath() throws Exception {
+        List<String> keys = List.of("sluice.home", "sluice.storage.local.root", "sluice.import.root");
+        for (String folder : List.of("/", "/dev")) {
+            Map<String, String> given = keys.stream().collect(Collectors.toMap(key -> key, key -> folder));
+            Map<String, String> bound = new TreeMap<>();
+            for (Class<?> settings : settings()) {
+                String prefix =
+                        settings.getAnnotation(ConfigurationProperties.class).value();
+                Binder binder = new Binder(new MapConfigurationPropertySource(given));
+                collect(prefix, binder.bindOrCreate(prefix, settings), bound);
+            }
+
+            assertThat(bound).containsAllEntriesOf(given);
+        }
+    }
+
     @Test
     void theReadmeTellsEachKeyAndItsDefault() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
@@ -83,7 +104,7 @@ class SettingsTest {
 
     /** What the README says in words is null, or made of another key, in the code. */
     private static Iterable<String> asBound(String documented) {
-        return java.util.List.of(
+        return List.of(
                 documented.replace("./", "").replace("${sluice.home}", "sluice-data"),
                 documented.contains(" ") ? "none" : documented);
     }

@@ -13,7 +13,7 @@ class BlobConfiguration {
         BlockPool pool = BlockPool.forThisMachine();
         return settings.kind() == StorageSettings.Kind.AZURE
                 ? new AzureBlobStore(AzureAccount.of(settings.azure(), clock), pool)
-                : new LocalBlobStore(settings.local().root(), clock, pool);
+                : new LocalBlobStore(settings.local().folder(), clock, pool);
     }
 
     @Bean

@@ -51,7 +51,16 @@ record StorageSettings(
      *
      * @param root containers are folders below it
      */
-    record Local(Path root) {}
+    record Local(String root) {
+        Local {
+            // A string, since Spring itself would take what is on the class path too for a resource there.
+            root = Path.of(root).normalize().toString();
+        }
+
+        Path folder() {
+            return Path.of(root);
+        }
+    }
 
     /**
      * The storage account; exactly one of the two is given.

@@ -77,11 +77,14 @@ class ImportController {
                     "The header 'Prefer: respond-async' is required: an import of files is answered later, at the URL in"
                             + " Content-Location.");
         }
-        ImportJob job = parser.parse(FhirJson.parseObject(body), base.of(request) + "/$import");
+        ImportRequestParser.Request asked = parser.parse(FhirJson.parseObject(body), base.of(request) + "/$import");
         UUID id = UUID.randomUUID();
-        jobs.submit(id, ImportHandler.KIND, job.payload());
-        return ResponseEntity.accepted()
-                .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/import/" + id)
-                .build();
+        jobs.submit(id, ImportHandler.KIND, asked.job().payload());
+        ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()
+                .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/import/" + id);
+        return asked.notes().isEmpty()
+                ? accepted.build()
+                : accepted.contentType(FHIR_JSON)
+                        .body(FhirJson.MAPPER.writeValueAsBytes(FhirJson.operationOutcome(asked.notes())));
     }
 }

@@ -62,7 +62,8 @@ class ImportHandler implements JobHandler {
         try (Source source = open(input);
                 Counted content = new Counted(source.content());
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
-            Summary summary = loader.load(content, ResourceType.of(input.type()), new LoadListener() {
+            ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
+            Summary summary = loader.load(content, only, new LoadListener() {
                 @Override
                 public void badLine(BadLine line) {
                     errors.add(line);

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -14,23 +15,31 @@ import tools.jackson.core.type.TypeReference;
  */
 record ImportJob(String url, List<Input> inputs) {
     /**
-     * A file to load.
+     * A file to load. What may be secret in its URL, such as a signature in a query, is not kept.
      *
-     * @param type the one type that it holds
-     * @param url where it is
+     * @param type the one type that it holds; null = any
+     * @param url where it is, without query, fragment and user
      * @param etag the version that is meant; null = whatever is there
      */
-    record Input(String type, String url, @Nullable String etag) {}
+    record Input(
+            @Nullable String type, String url, @Nullable String etag) {
+        private static final Pattern SECRETS = Pattern.compile("(?<=://)[^/@?#]*@|[?#].*", Pattern.DOTALL);
+
+        Input {
+            url = SECRETS.matcher(url).replaceAll("");
+        }
+    }
 
     /**
      * What became of a file. It is the result of a unit.
      *
+     * @param type the one type that it holds; null = any
      * @param count how many of its lines are in the store now
      * @param errors how many are not
      * @param errorFile the name of the file that says why; null if there is none
      */
     record Loaded(
-            String type,
+            @Nullable String type,
             String url,
             long count,
             long errors,

@@ -2,10 +2,12 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ImportJob.Input;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,23 @@ class ImportRequestParser {
     /** To a store of versions both are the same: what is new or other is written, what is there is left alone. */
     private static final Set<String> MODES = new TreeSet<>(Set.of("InitialLoad", "IncrementalLoad"));
 
-    /** They say nothing that would make a difference here. */
+    /** They say nothing that makes a difference here. */
     private static final Set<String> IGNORED = Set.of("storageDetail", "inputSource");
+
+    /** Options of Azure's servers that change nothing here, each with the reason. */
+    private static final Map<String, String> WITHOUT_EFFECT = Map.of(
+            "allowNegativeVersions",
+            "versions are positive here, and the order of lines does not matter",
+            "eventualConsistency",
+            "each batch of lines is complete as soon as it can be seen",
+            "processingUnitBytesToRead",
+            "each file is read as one stream",
+            "force",
+            "an import needs no mode of the server",
+            "errorContainerName",
+            "the bad lines are in the container '" + ImportErrors.CONTAINER + "', and the result has their URLs");
+
+    private static final Set<String> PARTS = Set.of("type", "url", "etag");
 
     private final ImportSources sources;
 
@@ -34,17 +51,25 @@ class ImportRequestParser {
     }
 
     /**
+     * An import that can be done.
+     *
+     * @param notes what its sender should know
+     */
+    record Request(ImportJob job, List<Issue> notes) {}
+
+    /**
      * The import that is asked for; a problem with all faults otherwise.
      *
      * @param url the kick-off's full URL
      */
-    ImportJob parse(JsonNode request, String url) {
+    Request parse(JsonNode request, String url) {
         if (!request.path("resourceType").asString("").equals("Parameters")) {
             throw FhirProblem.invalid(
                     "$import takes a resource of the type Parameters, or application/fhir+ndjson; this is"
                             + " of the type '" + request.path("resourceType").asString("") + "'.");
         }
         List<Issue> issues = new ArrayList<>();
+        List<Issue> notes = new ArrayList<>();
         List<JsonNode> files = new ArrayList<>();
         boolean format = false;
         for (JsonNode parameter : request.path("parameter")) {
@@ -56,9 +81,13 @@ class ImportRequestParser {
                 requireOneOf(FORMATS, parameter, issues);
             } else if (name.equals("mode")) {
                 requireOneOf(MODES, parameter, issues);
+            } else if (WITHOUT_EFFECT.containsKey(name)) {
+                notes.add(new Issue(
+                        FhirProblem.Severity.INFORMATION,
+                        "informational",
+                        "The parameter '" + name + "' has no effect: " + WITHOUT_EFFECT.get(name) + "."));
             } else if (!IGNORED.contains(name)) {
-                issues.add(
-                        Issue.error("not-supported", "The parameter '" + name + "' is not supported; leave it out."));
+                issues.add(Issue.error("not-supported", notSupported("parameter", name, known())));
             }
         }
         if (!format) {
@@ -68,10 +97,21 @@ class ImportRequestParser {
         }
         if (files.isEmpty()) {
             issues.add(Issue.error(
-                    "required",
-                    "The parameter 'input' is missing; give one for each file, with the parts 'type' and 'url'."));
+                    "required", "The parameter 'input' is missing; give one for each file, with the part 'url'."));
         }
-        return job(url, files, issues);
+        return new Request(job(url, files, issues), notes);
+    }
+
+    private static Set<String> known() {
+        Set<String> names = new TreeSet<>(Set.of("inputFormat", "mode", "input"));
+        names.addAll(IGNORED);
+        names.addAll(WITHOUT_EFFECT.keySet());
+        return names;
+    }
+
+    private static String notSupported(String what, String name, Set<String> names) {
+        String advice = Nearest.advice(name, names);
+        return "The " + what + " '" + name + "' is not supported" + (advice.isEmpty() ? "; leave it out." : advice);
     }
 
     private ImportJob job(String url, List<JsonNode> files, List<Issue> issues) {
@@ -103,21 +143,29 @@ class ImportRequestParser {
                 case "type" -> type = value(part);
                 case "url" -> url = value(part);
                 case "etag" -> etag = value(part);
-                default -> throw FhirProblem.of(400, "not-supported", "The part '" + name + "' is not supported.");
+                default -> throw FhirProblem.of(400, "not-supported", notSupported("part", name, PARTS));
             }
         }
-        if (type == null || url == null) {
-            throw FhirProblem.of(
-                    400, "required", "The part '" + (type == null ? "type" : "url") + "' is missing or has no value.");
+        if (url == null) {
+            throw FhirProblem.of(400, "required", "The part 'url' is missing or has no value.");
         }
-        Input input = new Input(ResourceType.of(type).name(), url, etag);
+        Input input = new Input(type == null ? null : ResourceType.of(type).name(), url, etag);
+        if (!input.url().equals(url)) {
+            throw FhirProblem.of(
+                    400,
+                    "security",
+                    "The url '" + input.url()
+                            + "' came with a query, a fragment or a user, which are not shown, kept or"
+                            + " used. Give the url without them: this server reads the storage account with the"
+                            + " credentials of its own configuration.");
+        }
         sources.check(input);
         return input;
     }
 
     private static void requireOneOf(Set<String> allowed, JsonNode parameter, List<Issue> issues) {
         String value = value(parameter);
-        if (value == null || !allowed.contains(value)) {
+        if (value == null || allowed.stream().noneMatch(value::equalsIgnoreCase)) {
             issues.add(Issue.error(
                     "invalid",
                     "The parameter '" + parameter.path("name").asString("") + "' has the value '" + value

@@ -5,9 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Imports of files.
+ * Imports.
  *
  * @param root the folder from which {@code file:} URLs may be read; without it, none may
  */
 @ConfigurationProperties("sluice.import")
-record ImportSettings(@Nullable Path root) {}
+record ImportSettings(@Nullable String root) {
+    /** The folder. Spring itself would take "/", and whatever else is on the class path, for a resource there. */
+    @Nullable
+    Path folder() {
+        return root == null ? null : Path.of(root);
+    }
+}

@@ -29,7 +29,7 @@ class ImportSources {
 
     ImportSources(BlobStore blobs, ImportSettings settings) {
         this.blobs = blobs;
-        this.root = settings.root();
+        this.root = settings.folder();
     }
 
     /**

@@ -103,10 +103,11 @@ class ImportStatusController {
         ArrayNode error = result.putArray("error");
         List<Loaded> files = Loaded.all(ending.text());
         for (Loaded file : files) {
-            output.addObject()
-                    .put("type", file.type())
-                    .put("count", file.count())
-                    .put("inputUrl", file.url());
+            ObjectNode loaded = output.addObject();
+            if (file.type() != null) {
+                loaded.put("type", file.type());
+            }
+            loaded.put("count", file.count()).put("inputUrl", file.url());
             if (file.errorFile() != null) {
                 error.addObject()
                         .put("type", "OperationOutcome")

@@ -9,8 +9,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param home the folder; the embedded PostgreSQL has its data below it
  */
 @ConfigurationProperties("sluice")
-record HomeSettings(Path home) {
+record HomeSettings(String home) {
+    HomeSettings {
+        // A string, since Spring itself would take what is on the class path too for a resource there.
+        home = Path.of(home).normalize().toString();
+    }
+
     Path postgres() {
-        return home.resolve("postgres");
+        return Path.of(home, "postgres");
     }
 }

@@ -30,7 +30,7 @@ class StorageSettingsTest {
             assertThat(context.getBean(StorageSettings.class))
                     .isEqualTo(new StorageSettings(
                             StorageSettings.Kind.LOCAL,
-                            new StorageSettings.Local(Path.of("sluice-data/blobs")),
+                            new StorageSettings.Local("sluice-data/blobs"),
                             new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false),
                             DownloadMode.SERVER));
             assertThat(context.getBean(BlobStore.class).describe())

@@ -148,7 +148,7 @@ class ImportJobTest {
                 FHIR,
                 parameters(
                         "{\"name\":\"mode\",\"valueString\":\"Everything\"}",
-                        "{\"name\":\"force\",\"valueBoolean\":true}",
+                        "{\"name\":\"forced\",\"valueBoolean\":true}",
                         input("Patient", root.toUri() + "none.ndjson"),
                         input("Patient", root.toUri() + "../outside.ndjson"),
                         input("Patient", link.toUri().toString()),
@@ -168,7 +168,9 @@ class ImportJobTest {
                                 .contains("'mode'")
                                 .contains("'Everything'")
                                 .contains("IncrementalLoad"),
-                        why -> assertThat(why).contains("'force' is not supported"),
+                        why -> assertThat(why)
+                                .contains("'forced' is not supported")
+                                .contains("did you mean 'force'"),
                         why -> assertThat(why).contains("'inputFormat' is missing"),
                         why -> assertThat(why).startsWith("input 1: ").contains("is not there"),
                         why -> assertThat(why).startsWith("input 2: ").contains("outside"),
