@@ -56,6 +56,7 @@ class SettingsTest {
             Map.entry("sluice.seal.after", "5m"),
             Map.entry("sluice.seal.size", "400KB"),
             Map.entry("sluice.import.root", "none"),
+            Map.entry("sluice.import.max-bad-lines", "10000"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.allow-open", "false")));
 

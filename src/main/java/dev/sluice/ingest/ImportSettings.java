@@ -3,14 +3,17 @@ package dev.sluice.ingest;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Imports.
  *
  * @param root the folder from which {@code file:} URLs may be read; without it, none may
+ * @param maxBadLines with more bad lines than this, a body or a file is given up
  */
 @ConfigurationProperties("sluice.import")
-record ImportSettings(@Nullable String root) {
+record ImportSettings(
+        @Nullable String root, @DefaultValue("10000") int maxBadLines) {
     /** The folder. Spring itself would take "/", and whatever else is on the class path, for a resource there. */
     @Nullable
     Path folder() {

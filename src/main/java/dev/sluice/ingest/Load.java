@@ -31,18 +31,18 @@ final class Load {
     private final ResourceIntake intake;
     private final ExecutorService writer;
     private final @Nullable ResourceType only;
-    private final LoadListener listener;
     private List<Draft> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
     private int size;
     private @Nullable Future<List<WriteOutcome>> written;
+    private final BadLineLimit badLines;
     private Summary summary = Summary.NOTHING;
 
-    Load(ResourceIntake intake, ExecutorService writer, @Nullable ResourceType only, LoadListener listener) {
+    Load(ResourceIntake intake, ExecutorService writer, @Nullable ResourceType only, BadLineLimit badLines) {
         this.intake = intake;
         this.writer = writer;
         this.only = only;
-        this.listener = listener;
+        this.badLines = badLines;
     }
 
     Summary run(NdjsonReader lines) throws IOException {
@@ -52,7 +52,7 @@ final class Load {
                 resource = check(lines);
             } catch (RuntimeException e) { // nothing is written here, so it is the line's own fault
                 summary = summary.plusFailed();
-                listener.badLine(new BadLine(
+                badLine(new BadLine(
                         lines.number(), String.valueOf(Unforeseen.of(e).getMessage())));
                 continue;
             }
@@ -75,6 +75,14 @@ final class Load {
         return intake.prepare(json, json.key().id());
     }
 
+    private void badLine(BadLine line) throws IOException {
+        if (badLines.add(line)) {
+            write();
+            await();
+            throw badLines.problem(line.number(), summary.loaded());
+        }
+    }
+
     private void add(Prepared resource) throws IOException {
         if (named.contains(resource.key())) {
             write();
@@ -92,7 +100,7 @@ final class Load {
 
     private void write() throws IOException {
         await();
-        listener.progress();
+        badLines.listener().progress();
         if (!batch.isEmpty()) {
             List<Draft> drafts = batch;
             written = writer.submit(() -> intake.write(drafts));

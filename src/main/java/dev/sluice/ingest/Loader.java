@@ -23,10 +23,12 @@ public class Loader {
 
     private final ResourceIntake intake;
     private final LargeBodies bodies;
+    private final ImportSettings settings;
 
-    Loader(ResourceIntake intake, LargeBodies bodies) {
+    Loader(ResourceIntake intake, LargeBodies bodies, ImportSettings settings) {
         this.intake = intake;
         this.bodies = bodies;
+        this.settings = settings;
     }
 
     /**
@@ -42,13 +44,15 @@ public class Loader {
      * Loads a stream to its end.
      *
      * @param only the one type to take; null for any
-     * @throws dev.sluice.fhir.FhirProblem 503 if a line is large and there is no memory for it now
+     * @throws dev.sluice.fhir.FhirProblem 503 if a line is large and there is no memory for it now; 400 if there are too
+     *     many bad lines
      */
     Summary load(InputStream ndjson, @Nullable ResourceType only, LoadListener listener) throws IOException {
         ExecutorService writer = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
         try (LargeBodies.Claim memory = bodies.claim()) {
-            return new Load(intake, writer, only, listener).run(new NdjsonReader(Content.open(ndjson), memory));
+            BadLineLimit badLines = new BadLineLimit(listener, settings.maxBadLines());
+            return new Load(intake, writer, only, badLines).run(new NdjsonReader(Content.open(ndjson), memory));
         } finally {
             writer.shutdown(); // what was handed over is still written
         }

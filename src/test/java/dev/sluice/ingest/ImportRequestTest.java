@@ -124,6 +124,31 @@ class ImportRequestTest {
         assertThat(old.url()).isEqualTo("https://a.blob.core.windows.net/in/p.ndjson");
     }
 
+    @Test
+    void tooManyBadLinesEndALoadSoonWhateverFollows() {
+        String lines = "{\"resourceType\":\"Patient\",\"id\":\"before\"}\n" + "x\n".repeat(200_000);
+
+        HttpResponse<String> refused = server.post("/$import", "application/fhir+ndjson", lines);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(FhirJson.MAPPER.readTree(refused.body()).findValuesAsString("diagnostics"))
+                .hasSize(6)
+                .anyMatch(why -> why.contains("at line 10002: it has more than 10000 bad lines. 1 lines were loaded"))
+                .anyMatch(why -> why.startsWith("Line 2: "));
+        assertThat(server.get("/Patient/before").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void tooManyBadLinesOfAFileFailItsJob() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.ndjson"), "x\n".repeat(20_000));
+
+        String why = result(post(FORMAT + "," + input(bad.toUri().toString())))
+                .findValuesAsString("diagnostics")
+                .get(0);
+
+        assertThat(why).contains("bad.ndjson").contains("at line 10001").contains("sluice.import.max-bad-lines");
+    }
+
     private static HttpResponse<String> post(String parameters) {
         return server.post(
                 "/$import",
