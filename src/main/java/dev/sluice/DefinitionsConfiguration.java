@@ -2,7 +2,6 @@ package dev.sluice;
 
 import dev.sluice.search.CodeIndex;
 import dev.sluice.search.PatientCompartment;
-import dev.sluice.search.ReferenceScan;
 import dev.sluice.search.RootElements;
 import dev.sluice.search.SearchParameters;
 import dev.sluice.search.TypeFilterParser;
@@ -29,17 +28,12 @@ class DefinitionsConfiguration {
     }
 
     @Bean
-    PatientCompartment patientCompartment(SearchParameters parameters, BaseUrl base) {
-        return new PatientCompartment(parameters, base::isOwn);
-    }
-
-    @Bean
-    ReferenceScan referenceScan(BaseUrl base) {
-        return new ReferenceScan(base::isOwn);
+    PatientCompartment patientCompartment(SearchParameters parameters) {
+        return new PatientCompartment(parameters);
     }
 
     @Bean
     TypeFilterParser typeFilterParser(SearchParameters parameters, BaseUrl base) {
-        return new TypeFilterParser(parameters, base::isOwn);
+        return new TypeFilterParser(parameters, base.own());
     }
 }

@@ -31,6 +31,7 @@ class SettingsTest {
     private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("sluice.home", "./sluice-data"),
             Map.entry("sluice.base-url", "from the request"),
+            Map.entry("sluice.other-bases", "none"),
             Map.entry("sluice.demo", "false"),
             Map.entry("sluice.storage.kind", "local"),
             Map.entry("sluice.storage.local.root", "${sluice.home}/blobs"),
@@ -142,7 +143,7 @@ class SettingsTest {
         if (value instanceof DataSize size) {
             return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";
         }
-        return value == null
+        return value == null || value.equals(List.of())
                 ? "none"
                 : value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -11,6 +11,7 @@ import dev.sluice.store.Cohorts;
 import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
+import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -38,14 +39,14 @@ class BlockFiles {
     private final Patients patients;
     private final Blocks blocks;
     private final RowStream rows;
-    private final ReferenceScan references;
+    private final BaseUrl base;
 
-    BlockFiles(Selection selection, Patients patients, Blocks blocks, RowStream rows, ReferenceScan references) {
+    BlockFiles(Selection selection, Patients patients, Blocks blocks, RowStream rows, BaseUrl base) {
         this.selection = selection;
         this.patients = patients;
         this.blocks = blocks;
         this.rows = rows;
-        this.references = references;
+        this.base = base;
     }
 
     /**
@@ -84,7 +85,7 @@ class BlockFiles {
         } else if (by.equals(ResourceType.GROUP) && job.request().scope() instanceof ExportScope.GroupMembers group) {
             refused = each(wanted, part -> stage.addTo(group.id(), part));
         } else {
-            BlockSearch search = new BlockSearch(references, by, type, stage);
+            BlockSearch search = new BlockSearch(new ReferenceScan(base.own(job.base())), by, type, stage);
             refused = filter(wanted, search);
             search.flush();
         }

@@ -40,6 +40,16 @@ record ExportJob(
         return FhirJson.MAPPER.readValue(job.payload(), ExportJob.class);
     }
 
+    /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
+    String base() {
+        int query = url.indexOf('?');
+        String base = query < 0 ? url : url.substring(0, query);
+        for (int segment = request.scope().depth(); segment > 0 && !base.isEmpty(); segment--) {
+            base = base.substring(0, Math.max(base.lastIndexOf('/'), 0));
+        }
+        return base;
+    }
+
     /** The closed moment whose state is exported: the kick-off's, or an earlier one that the client asked for. */
     Instant transactionTime() {
         Instant until = request.until();

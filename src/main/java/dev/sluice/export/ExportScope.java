@@ -11,16 +11,34 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ExportScope.GroupMembers.class, name = "group")
 })
 sealed interface ExportScope {
+    /** How many segments its kick-off's path has below the base. */
+    int depth();
+
     /** {@code [base]/$export}: every resource. */
-    record Everything() implements ExportScope {}
+    record Everything() implements ExportScope {
+        @Override
+        public int depth() {
+            return 1;
+        }
+    }
 
     /** {@code [base]/Patient/$export}: the compartments of all patients. */
-    record AllPatients() implements ExportScope {}
+    record AllPatients() implements ExportScope {
+        @Override
+        public int depth() {
+            return 2;
+        }
+    }
 
     /**
      * {@code [base]/Group/[id]/$export}: the compartments of a group's members, and the Group itself.
      *
      * @param id the Group's checked id
      */
-    record GroupMembers(String id) implements ExportScope {}
+    record GroupMembers(String id) implements ExportScope {
+        @Override
+        public int depth() {
+            return 3;
+        }
+    }
 }

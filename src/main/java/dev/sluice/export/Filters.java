@@ -40,7 +40,7 @@ class Filters {
     private final RowReader rows;
     private final RowStream stream;
     private final Map<Written, List<TypeFilter>> parsed = lastUsed(REQUESTS);
-    private final Map<Instant, Links> links = lastUsed(MOMENTS);
+    private final Map<Known, Links> links = lastUsed(MOMENTS);
 
     Filters(TypeFilterParser parser, CodeIndex index, StoreInfo store, RowReader rows, RowStream stream) {
         this.parser = parser;
@@ -52,7 +52,7 @@ class Filters {
 
     /** What decides on each resource of a type. */
     FilterUnion of(ExportJob job, ResourceType type) {
-        return new FilterUnion(parse(job, type), links(job.transactionTime()));
+        return new FilterUnion(parse(job, type), links(job));
     }
 
     /** What the index can tell of it before, if every row of this store is in the index; null if nothing. */
@@ -73,25 +73,29 @@ class Filters {
     }
 
     /** Filters as a request gives them; what they mean may depend on the moment. */
-    private record Written(List<String> filters, Instant moment) {}
+    private record Written(List<String> filters, Instant moment, String base) {}
 
     private List<TypeFilter> parse(ExportJob job) {
         List<String> filters = job.request().content().typeFilters();
-        return parsed.computeIfAbsent(new Written(filters, job.transactionTime()), this::parse);
+        return parsed.computeIfAbsent(new Written(filters, job.transactionTime(), job.base()), this::parse);
     }
 
     private List<TypeFilter> parse(Written written) {
         List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> filters = parser.parse(written.filters, written.moment, issues);
+        List<TypeFilter> filters = parser.reachedBy(written.base).parse(written.filters, written.moment, issues);
         if (!issues.isEmpty()) {
             throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
         }
         return filters;
     }
 
+    /** What is known of other resources as of a moment, by those who use the same base. */
+    private record Known(Instant moment, String base) {}
+
     /** What is known of other resources as of a moment is the same for every export of that moment. */
-    private Links links(Instant moment) {
-        return links.computeIfAbsent(moment, asOf -> new Links(rows, stream, asOf));
+    private Links links(ExportJob job) {
+        return links.computeIfAbsent(
+                new Known(job.transactionTime(), job.base()), known -> new Links(rows, stream, known.moment));
     }
 
     /** Keeps what was used last; any thread may use it. */

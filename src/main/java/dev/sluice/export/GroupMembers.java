@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.OwnBases;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import java.time.Instant;
@@ -32,8 +33,6 @@ import tools.jackson.databind.JsonNode;
 @Component
 class GroupMembers {
     private static final int BATCH = 1_000;
-    private static final String PATIENT = "Patient/";
-    private static final String GROUP = "Group/";
 
     private final RowReader rows;
 
@@ -53,10 +52,11 @@ class GroupMembers {
     /**
      * Gives the ids of the patients, in batches and possibly repeated, to the taker.
      *
+     * @param bases of absolute references to this server
      * @return what could not be followed: sentences for the client
      */
-    List<String> find(String groupId, Instant moment, Consumer<List<String>> taker) {
-        Search search = new Search(moment, taker);
+    List<String> find(String groupId, Instant moment, OwnBases bases, Consumer<List<String>> taker) {
+        Search search = new Search(moment, bases, taker);
         search.add(groupId);
         search.run();
         return search.warnings;
@@ -65,14 +65,16 @@ class GroupMembers {
     /** One search; the groups still to read, and those that were met. */
     private final class Search {
         private final Instant moment;
+        private final OwnBases bases;
         private final Consumer<List<String>> taker;
         private final Deque<String> toRead = new ArrayDeque<>();
         private final Set<String> met = new HashSet<>();
         private final List<String> patients = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
 
-        Search(Instant moment, Consumer<List<String>> taker) {
+        Search(Instant moment, OwnBases bases, Consumer<List<String>> taker) {
             this.moment = moment;
+            this.bases = bases;
             this.taker = taker;
         }
 
@@ -134,24 +136,23 @@ class GroupMembers {
         }
 
         private boolean take(JsonNode member) {
-            String reference = member.path("entity").path("reference").asString("");
-            if (reference.startsWith(PATIENT)) {
-                patients.add(id(reference, PATIENT));
+            ResourceKey entity =
+                    bases.resource(member.path("entity").path("reference").asString(""));
+            if (entity == null) {
+                return false;
+            }
+            if (entity.type().equals(ResourceType.PATIENT)) {
+                patients.add(entity.id());
                 if (patients.size() >= BATCH) {
                     flush();
                 }
                 return true;
             }
-            if (reference.startsWith(GROUP)) {
-                add(id(reference, GROUP));
+            if (entity.type().equals(ResourceType.GROUP)) {
+                add(entity.id());
                 return true;
             }
             return false;
-        }
-
-        private String id(String reference, String prefix) {
-            int version = reference.indexOf("/_history/");
-            return reference.substring(prefix.length(), version < 0 ? reference.length() : version);
         }
 
         private void flush() {

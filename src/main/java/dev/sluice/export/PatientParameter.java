@@ -1,9 +1,9 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.RowReader;
+import dev.sluice.web.BaseUrl;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,11 +23,13 @@ class PatientParameter {
 
     private final RowReader rows;
     private final GroupMembers members;
+    private final BaseUrl base;
     private final Clock clock;
 
-    PatientParameter(RowReader rows, GroupMembers members, Clock clock) {
+    PatientParameter(RowReader rows, GroupMembers members, BaseUrl base, Clock clock) {
         this.rows = rows;
         this.members = members;
+        this.base = base;
         this.clock = clock;
     }
 
@@ -35,14 +37,14 @@ class PatientParameter {
     List<String> read(Asked asked) {
         Set<String> ids = new LinkedHashSet<>();
         for (String reference : asked.given().list(NAME)) {
-            String id = reference.startsWith("Patient/") ? reference.substring("Patient/".length()) : "";
-            if (!isThere(id)) {
+            ResourceKey patient = base.own().resource(reference);
+            if (patient == null || !isThere(patient)) {
                 asked.complaints()
                         .leave(
                                 "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
                                 "It is left out.");
             } else {
-                ids.add(id);
+                ids.add(patient.id());
             }
         }
         if (asked.given().all(NAME).isEmpty()) {
@@ -72,6 +74,7 @@ class PatientParameter {
         members.find(
                 group,
                 clock.instant(),
+                base.own(),
                 batch -> batch.stream().filter(ids::contains).forEach(found::add));
         for (String id : List.copyOf(ids)) {
             if (!found.contains(id)) {
@@ -84,13 +87,8 @@ class PatientParameter {
         }
     }
 
-    private boolean isThere(String id) {
-        try {
-            return rows.current(new ResourceKey(ResourceType.PATIENT, id))
-                    .filter(version -> !version.deleted())
-                    .isPresent();
-        } catch (FhirProblem notAnId) {
-            return false;
-        }
+    private boolean isThere(ResourceKey key) {
+        return key.type().equals(ResourceType.PATIENT)
+                && rows.current(key).filter(version -> !version.deleted()).isPresent();
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.Cohorts;
 import dev.sluice.store.Cohorts.Part;
 import dev.sluice.store.Membership;
+import dev.sluice.web.BaseUrl;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,13 @@ import org.springframework.transaction.annotation.Transactional;
 class Patients {
     private final Cohorts cohorts;
     private final GroupMembers members;
+    private final BaseUrl base;
     private final ExportSettings settings;
 
-    Patients(Cohorts cohorts, GroupMembers members, ExportSettings settings) {
+    Patients(Cohorts cohorts, GroupMembers members, BaseUrl base, ExportSettings settings) {
         this.cohorts = cohorts;
         this.members = members;
+        this.base = base;
         this.settings = settings;
     }
 
@@ -69,6 +72,7 @@ class Patients {
             members.find(
                     group.id(),
                     moment,
+                    base.own(job.base()),
                     ids -> taker.accept(
                             wanted.isEmpty()
                                     ? ids
@@ -110,7 +114,7 @@ class Patients {
     List<Issue> warnings(ExportJob job) {
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         if (job.request().scope() instanceof ExportScope.GroupMembers group) {
-            members.find(group.id(), job.kickOff(), ids -> {})
+            members.find(group.id(), job.kickOff(), base.own(job.base()), ids -> {})
                     .forEach(text -> issues.add(new Issue(Severity.WARNING, "not-found", text)));
         }
         return issues;

@@ -9,6 +9,7 @@ import dev.sluice.store.Gathering.Part;
 import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
+import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +27,13 @@ class ReferenceGatherer {
     private final Reach reach;
     private final RowGatherer rows;
     private final Gathering gathering;
-    private final ReferenceScan scan;
+    private final BaseUrl base;
 
-    ReferenceGatherer(Reach reach, RowGatherer rows, Gathering gathering, ReferenceScan scan) {
+    ReferenceGatherer(Reach reach, RowGatherer rows, Gathering gathering, BaseUrl base) {
         this.reach = reach;
         this.rows = rows;
         this.gathering = gathering;
-        this.scan = scan;
+        this.base = base;
     }
 
     /** Gathers what the resources that are exported so far refer to, what these refer to, and so on. */
@@ -94,6 +95,7 @@ class ReferenceGatherer {
     }
 
     private void note(Round round, RowQuery query, boolean fresh) {
+        ReferenceScan scan = new ReferenceScan(base.own(round.job().base()));
         Batch batch = new Batch(round.attempt(), fresh);
         rows.read(round, query, (buffer, offset, length) -> scan.each(buffer, offset, length, batch::add));
         batch.flush();

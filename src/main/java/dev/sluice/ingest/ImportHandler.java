@@ -12,6 +12,8 @@ import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.UnitContext;
+import dev.sluice.search.OwnBases;
+import dev.sluice.web.BaseUrl;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,11 +32,13 @@ class ImportHandler implements JobHandler {
     private final Loader loader;
     private final ImportSources sources;
     private final BlobStore blobs;
+    private final BaseUrl base;
 
-    ImportHandler(Loader loader, ImportSources sources, BlobStore blobs) {
+    ImportHandler(Loader loader, ImportSources sources, BlobStore blobs, BaseUrl base) {
         this.loader = loader;
         this.sources = sources;
         this.blobs = blobs;
+        this.base = base;
     }
 
     @Override
@@ -63,7 +67,8 @@ class ImportHandler implements JobHandler {
                 Counted content = new Counted(source.content());
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
             ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
-            Summary summary = loader.load(content, only, new LoadListener() {
+            OwnBases bases = base.own(ImportJob.of(job).base());
+            Summary summary = loader.load(content, only, bases, new LoadListener() {
                 @Override
                 public void badLine(BadLine line) {
                     errors.add(line);
@@ -75,7 +80,14 @@ class ImportHandler implements JobHandler {
                     context.progress(content.count());
                 }
             });
-            return new Loaded(input.type(), input.url(), summary.loaded(), summary.failed(), errors.commit()).result();
+            return new Loaded(
+                            input.type(),
+                            input.url(),
+                            summary.loaded(),
+                            summary.failed(),
+                            errors.commit(),
+                            summary.unresolved())
+                    .result();
         } catch (FhirProblem e) {
             if (e.status() == 503) { // no memory for a large line now
                 throw e;

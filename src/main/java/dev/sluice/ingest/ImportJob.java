@@ -37,13 +37,15 @@ record ImportJob(String url, List<Input> inputs) {
      * @param count how many of its lines are in the store now
      * @param errors how many are not
      * @param errorFile the name of the file that says why; null if there is none
+     * @param unresolved its references that name no resource of this server; null in a result of an older version
      */
     record Loaded(
             @Nullable String type,
             String url,
             long count,
             long errors,
-            @Nullable String errorFile) {
+            @Nullable String errorFile,
+            @Nullable List<UnresolvedReferences.Count> unresolved) {
         String result() {
             return FhirJson.MAPPER.writeValueAsString(this);
         }
@@ -60,6 +62,11 @@ record ImportJob(String url, List<Input> inputs) {
 
     static ImportJob of(Job job) {
         return FhirJson.MAPPER.readValue(job.payload(), ImportJob.class);
+    }
+
+    /** The FHIR base that the kick-off was sent to. */
+    String base() {
+        return url.substring(0, url.lastIndexOf('/'));
     }
 
     String payload() {

@@ -108,6 +108,15 @@ class ImportStatusController {
                 loaded.put("type", file.type());
             }
             loaded.put("count", file.count()).put("inputUrl", file.url());
+            if (file.unresolved() != null && !file.unresolved().isEmpty()) {
+                ArrayNode unresolved = loaded.putArray("unresolvedReferences");
+                file.unresolved()
+                        .forEach(count -> unresolved
+                                .addObject()
+                                .put("kind", count.kind())
+                                .put("count", count.count())
+                                .put("text", count.text()));
+            }
             if (file.errorFile() != null) {
                 error.addObject()
                         .put("type", "OperationOutcome")

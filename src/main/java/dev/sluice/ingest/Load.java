@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.search.OwnBases;
 import dev.sluice.store.Draft;
 import dev.sluice.store.WriteOutcome;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class Load {
     private final ResourceIntake intake;
     private final ExecutorService writer;
     private final @Nullable ResourceType only;
+    private final UnresolvedReferences references;
     private List<Draft> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
     private int size;
@@ -38,11 +40,17 @@ final class Load {
     private final BadLineLimit badLines;
     private Summary summary = Summary.NOTHING;
 
-    Load(ResourceIntake intake, ExecutorService writer, @Nullable ResourceType only, BadLineLimit badLines) {
+    Load(
+            ResourceIntake intake,
+            ExecutorService writer,
+            @Nullable ResourceType only,
+            BadLineLimit badLines,
+            OwnBases bases) {
         this.intake = intake;
         this.writer = writer;
         this.only = only;
         this.badLines = badLines;
+        this.references = new UnresolvedReferences(bases);
     }
 
     Summary run(NdjsonReader lines) throws IOException {
@@ -60,7 +68,7 @@ final class Load {
         }
         write();
         await();
-        return summary;
+        return summary.with(references.counts());
     }
 
     private Prepared check(NdjsonReader lines) {
@@ -72,7 +80,9 @@ final class Load {
             throw FhirProblem.invalid("The resource is of type " + json.type() + ", but the file was announced to hold "
                     + only + " only.");
         }
-        return intake.prepare(json, json.key().id());
+        String id = json.key().id();
+        references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
+        return intake.prepare(json, id, references.bases());
     }
 
     private void badLine(BadLine line) throws IOException {

@@ -4,11 +4,13 @@ import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.CodeIndex;
+import dev.sluice.search.OwnBases;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.ReferenceScan;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.WriteOutcome;
+import dev.sluice.web.BaseUrl;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,56 +30,56 @@ class ResourceIntake {
     private final RowWriter writer;
     private final PatientCompartment compartment;
     private final CodeIndex index;
-    private final ReferenceScan references;
     private final StrictParser strict;
+    private final BaseUrl base;
 
     ResourceIntake(
-            RowWriter writer,
-            PatientCompartment compartment,
-            CodeIndex index,
-            ReferenceScan references,
-            StrictParser strict) {
+            RowWriter writer, PatientCompartment compartment, CodeIndex index, StrictParser strict, BaseUrl base) {
         this.writer = writer;
         this.compartment = compartment;
         this.index = index;
-        this.references = references;
         this.strict = strict;
+        this.base = base;
     }
 
-    /** What the store keeps of a resource under this id, whatever id the text has; a problem if that cannot be made. */
-    Prepared prepare(ResourceJson json, String id) {
+    /**
+     * What the store keeps of a resource under this id, whatever id the text has; a problem if that cannot be made.
+     *
+     * @param bases of absolute references to this server
+     */
+    Prepared prepare(ResourceJson json, String id, OwnBases bases) {
         try {
-            return prepared(json, id);
+            return prepared(json, id, bases);
         } catch (RuntimeException e) {
             throw Unforeseen.of(e);
         }
     }
 
-    private Prepared prepared(ResourceJson json, String id) {
+    private Prepared prepared(ResourceJson json, String id, OwnBases bases) {
         ResourceLine line = json.line(id);
         Draft.Content content = new Draft.Content(
                 line,
-                compartment.patientIds(json.type(), id, json.tree()),
+                compartment.patientIds(json.type(), id, json.tree(), bases),
                 index.of(json.type(), json.tree()),
-                provenance(json));
+                provenance(json, bases));
         return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
     }
 
-    private Draft.@Nullable Provenance provenance(ResourceJson json) {
+    private Draft.@Nullable Provenance provenance(ResourceJson json, OwnBases bases) {
         if (!json.type().equals(ResourceType.PROVENANCE)) {
             return null;
         }
         Optional<FhirInstant.Span> recorded =
                 FhirInstant.parse(json.tree().path("recorded").asString(""));
         return new Draft.Provenance(
-                references.of(json.tree().path("target")),
+                new ReferenceScan(bases).of(json.tree().path("target")),
                 recorded.map(FhirInstant.Span::from).orElse(null));
     }
 
-    /** The same, of a resource that came by itself or in a Bundle. */
+    /** The same, of a resource that came by itself or in a Bundle, in the request that this thread answers. */
     Prepared prepareStrictly(ResourceJson json, String id) {
         strict.check(json);
-        return prepare(json, id);
+        return prepare(json, id, base.own());
     }
 
     /** Writes these drafts, all or none, and says what became of each, in their order. */

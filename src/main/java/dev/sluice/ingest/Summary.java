@@ -1,6 +1,8 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirProblem.Severity;
 import dev.sluice.store.WriteOutcome;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,9 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param updated resources that were there with other content
  * @param unchanged resources that were there already as they are
  * @param failed lines that could not be taken
+ * @param unresolved references in the lines that name no resource of this server
  */
-record Summary(long created, long updated, long unchanged, long failed) {
-    static final Summary NOTHING = new Summary(0, 0, 0, 0);
+record Summary(long created, long updated, long unchanged, long failed, List<UnresolvedReferences.Count> unresolved) {
+    static final Summary NOTHING = new Summary(0, 0, 0, 0, List.of());
 
     /** How many lines there were, blank ones left out. */
     public long lines() {
@@ -30,7 +33,8 @@ record Summary(long created, long updated, long unchanged, long failed) {
     Summary plus(List<WriteOutcome> outcomes) {
         long add = count(outcomes, WriteOutcome.Kind.CREATED);
         long change = count(outcomes, WriteOutcome.Kind.UPDATED);
-        return new Summary(created + add, updated + change, unchanged + outcomes.size() - add - change, failed);
+        return new Summary(
+                created + add, updated + change, unchanged + outcomes.size() - add - change, failed, unresolved);
     }
 
     /** The counts as a {@code Parameters} resource, with one OperationOutcome for each of these lines. */
@@ -42,6 +46,17 @@ record Summary(long created, long updated, long unchanged, long failed) {
         list.addObject().put("name", "updated").put("valueInteger", updated);
         list.addObject().put("name", "unchanged").put("valueInteger", unchanged);
         list.addObject().put("name", "failed").put("valueInteger", failed);
+        list.addObject()
+                .put("name", "unresolvedReferences")
+                .put(
+                        "valueInteger",
+                        unresolved.stream()
+                                .mapToLong(UnresolvedReferences.Count::count)
+                                .sum());
+        for (UnresolvedReferences.Count count : unresolved) {
+            Issue issue = new Issue(Severity.WARNING, "not-found", count.text());
+            list.addObject().put("name", "warning").set("resource", FhirJson.operationOutcome(List.of(issue)));
+        }
         for (BadLine line : badLines) {
             list.addObject().put("name", "error").set("resource", FhirJson.operationOutcome(List.of(line.issue())));
         }
@@ -49,7 +64,11 @@ record Summary(long created, long updated, long unchanged, long failed) {
     }
 
     Summary plusFailed() {
-        return new Summary(created, updated, unchanged, failed + 1);
+        return new Summary(created, updated, unchanged, failed + 1, unresolved);
+    }
+
+    Summary with(List<UnresolvedReferences.Count> references) {
+        return new Summary(created, updated, unchanged, failed, references);
     }
 
     private static long count(List<WriteOutcome> outcomes, WriteOutcome.Kind kind) {

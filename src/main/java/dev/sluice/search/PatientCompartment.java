@@ -22,15 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class PatientCompartment {
     private final SearchParameters parameters;
-    private final Predicate<String> ownBase;
     private final Map<ResourceType, List<ElementPath>> places = new ConcurrentHashMap<>();
 
-    /**
-     * @param ownBase whether a base URL, without a slash at its end, is this server's own
-     */
-    public PatientCompartment(SearchParameters parameters, Predicate<String> ownBase) {
+    /** @param parameters that define the places */
+    public PatientCompartment(SearchParameters parameters) {
         this.parameters = parameters;
-        this.ownBase = ownBase;
     }
 
     /** Whether resources of this type can be in a patient's compartment at all. */
@@ -47,8 +43,9 @@ public final class PatientCompartment {
      * The logical ids of the patients that a resource belongs to, each once, in document order.
      *
      * @param id the resource's own id; of a Patient it comes first, before the patients that it links to
+     * @param ownBase whether a base URL, without a slash at its end, is this server's own
      */
-    public List<String> patientIds(ResourceType type, String id, ObjectNode resource) {
+    public List<String> patientIds(ResourceType type, String id, ObjectNode resource, Predicate<String> ownBase) {
         if (!covers(type)) {
             return List.of();
         }
@@ -59,17 +56,13 @@ public final class PatientCompartment {
         for (ElementPath path : places.computeIfAbsent(type, this::places)) {
             path.any(resource, element -> {
                 LiteralReference reference = LiteralReference.in(element);
-                if (reference != null && isPatientHere(reference)) {
+                if (reference != null && reference.type().equals(ResourceType.PATIENT) && reference.isLocal(ownBase)) {
                     ids.add(reference.id());
                 }
                 return false;
             });
         }
         return List.copyOf(ids);
-    }
-
-    private boolean isPatientHere(LiteralReference reference) {
-        return reference.type().equals(ResourceType.PATIENT) && reference.isLocal(ownBase);
     }
 
     private List<ElementPath> places(ResourceType type) {

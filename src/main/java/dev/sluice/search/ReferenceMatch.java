@@ -24,7 +24,7 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
 
     static ReferenceMatch read(String text, Predicate<String> ownBase) throws Malformed {
         LiteralReference literal = LiteralReference.parse(text);
-        if (literal != null && text.contains("/_history/")) {
+        if (literal != null && literal.version() != null) {
             throw new Malformed("names a version; leave out '/_history/…', for references match in any version");
         }
         if (literal == null && !ResourceKey.isId(text) && text.indexOf(':') < 0) {

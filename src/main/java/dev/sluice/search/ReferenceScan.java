@@ -1,14 +1,18 @@
 package dev.sluice.search;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.JsonBytes;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
@@ -25,8 +29,11 @@ import tools.jackson.databind.JsonNode;
 public final class ReferenceScan {
     private static final String FIELD = "reference";
 
-    /** How a stored line writes a reference. Within a string its quotes would be escaped, so it is always a property. */
-    private static final byte[] PROPERTY = "\"reference\":\"".getBytes(US_ASCII);
+    /** Within a string its quotes would be escaped, so before a colon it is always the name of a property. */
+    private static final byte[] NAME = "\"reference\"".getBytes(US_ASCII);
+
+    /** How far the search may go on from a place, by the byte at which the name would end there (Horspool). */
+    private static final byte[] STEPS = steps();
 
     private final Predicate<String> ownBase;
 
@@ -38,9 +45,33 @@ public final class ReferenceScan {
     /**
      * Gives the key of each resource that is referred to to the taker, in document order and as often as it is.
      *
-     * @param json one JSON object in UTF-8 without white space between tokens, known to be valid
+     * @param json one valid JSON object in UTF-8
      */
     public void each(byte[] json, int offset, int length, Consumer<ResourceKey> taker) {
+        eachText(json, offset, length, false, text -> {
+            LiteralReference reference = LiteralReference.parse(text);
+            if (reference != null && reference.isLocal(ownBase)) {
+                taker.accept(reference.key());
+            }
+        });
+    }
+
+    /**
+     * Gives each reference to the taker that names no resource of this server, nor one that is contained, with its kind.
+     *
+     * @param json one valid JSON object in UTF-8
+     */
+    public void eachUnresolved(byte[] json, int offset, int length, BiConsumer<UnresolvedReference, String> taker) {
+        eachText(json, offset, length, true, text -> {
+            UnresolvedReference kind = UnresolvedReference.of(text, ownBase);
+            if (kind != null) {
+                taker.accept(kind, text);
+            }
+        });
+    }
+
+    /** @param skipPlain whether to leave out what is quickly told to be {@code Type/id} */
+    private static void eachText(byte[] json, int offset, int length, boolean skipPlain, Consumer<String> taker) {
         int end = offset + length;
         if (mayHideOne(json, offset, end)) {
             read(json, offset, length, taker);
@@ -51,9 +82,29 @@ public final class ReferenceScan {
             while (json[close] != '"') {
                 close++;
             }
-            take(new String(json, at, close - at, US_ASCII), taker);
+            if (!skipPlain || !isPlain(json, at, close)) {
+                taker.accept(new String(json, at, close - at, UTF_8));
+            }
             at = close;
         }
+    }
+
+    /** Whether it is a type of R4 and an id. */
+    private static boolean isPlain(byte[] json, int from, int to) {
+        int slash = from;
+        while (slash < to && json[slash] != '/') {
+            slash++;
+        }
+        if (slash == to) {
+            return false;
+        }
+        for (int i = slash + 1; i < to; i++) {
+            if (json[i] == '/' || json[i] == '?' || json[i] == '#') {
+                return false;
+            }
+        }
+        return ResourceType.find(new String(json, from, slash - from, US_ASCII)).isPresent()
+                && ResourceKey.isId(new String(json, slash + 1, to - slash - 1, UTF_8));
     }
 
     /**
@@ -66,7 +117,7 @@ public final class ReferenceScan {
         for (JsonNode reference : references) {
             LiteralReference found = LiteralReference.in(reference);
             if (found != null && found.isLocal(ownBase)) {
-                keys.add(new ResourceKey(found.type(), found.id()));
+                keys.add(found.key());
             }
         }
         return keys;
@@ -74,12 +125,9 @@ public final class ReferenceScan {
 
     /** An escape that could stand for a character of the property's name or of a reference. */
     private static boolean mayHideOne(byte[] json, int offset, int end) {
-        for (int i = offset; i < end - 1; i++) {
-            if (json[i] == '\\') {
-                i++;
-                if (json[i] == '/' || json[i] == 'u') {
-                    return true;
-                }
+        for (int i = JsonBytes.backslash(json, offset, end); i < end - 1; i = JsonBytes.backslash(json, i + 2, end)) {
+            if (json[i + 1] == '/' || json[i + 1] == 'u') {
+                return true;
             }
         }
         return false;
@@ -87,39 +135,54 @@ public final class ReferenceScan {
 
     /** Where the next reference's text begins; the end if there is none. */
     private static int next(byte[] json, int from, int end) {
-        int last = end - PROPERTY.length;
-        for (int i = from; i <= last; i++) {
-            // Most places are told by their first two bytes.
-            if (json[i] == '"' && json[i + 1] == 'r' && isProperty(json, i)) {
-                return i + PROPERTY.length;
+        int last = end - NAME.length;
+        int i = from;
+        while (i <= last) {
+            if (json[i] == '"' && Arrays.equals(json, i, i + NAME.length, NAME, 0, NAME.length)) {
+                int text = text(json, i + NAME.length, end);
+                if (text > 0) {
+                    return text;
+                }
             }
+            i += STEPS[json[i + NAME.length - 1] & 0xff];
         }
         return end;
     }
 
-    private static boolean isProperty(byte[] json, int at) {
-        for (int i = 0; i < PROPERTY.length; i++) {
-            if (json[at + i] != PROPERTY[i]) {
-                return false;
-            }
+    /** Where the text begins that follows the name of the property; 0 if there is another value, or none. */
+    private static int text(byte[] json, int from, int end) {
+        int colon = afterSpace(json, from, end);
+        if (colon == end || json[colon] != ':') {
+            return 0;
         }
-        return true;
+        int quote = afterSpace(json, colon + 1, end);
+        return quote < end && json[quote] == '"' ? quote + 1 : 0;
     }
 
-    private void read(byte[] json, int offset, int length, Consumer<ResourceKey> taker) {
+    private static int afterSpace(byte[] json, int from, int end) {
+        int i = from;
+        while (i < end && json[i] >= 0 && json[i] <= ' ') {
+            i++;
+        }
+        return i;
+    }
+
+    private static byte[] steps() {
+        byte[] steps = new byte[256];
+        Arrays.fill(steps, (byte) NAME.length);
+        for (int i = 0; i < NAME.length - 1; i++) {
+            steps[NAME[i]] = (byte) (NAME.length - 1 - i);
+        }
+        return steps;
+    }
+
+    private static void read(byte[] json, int offset, int length, Consumer<String> taker) {
         try (JsonParser parser = FhirJson.MAPPER.createParser(json, offset, length)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING && FIELD.equals(parser.currentName())) {
-                    take(parser.getString(), taker);
+                    taker.accept(parser.getString());
                 }
             }
-        }
-    }
-
-    private void take(String text, Consumer<ResourceKey> taker) {
-        @Nullable LiteralReference reference = LiteralReference.parse(text);
-        if (reference != null && reference.isLocal(ownBase)) {
-            taker.accept(new ResourceKey(reference.type(), reference.id()));
         }
     }
 }

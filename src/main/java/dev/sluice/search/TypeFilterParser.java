@@ -26,6 +26,11 @@ public final class TypeFilterParser {
         this.ownBase = ownBase;
     }
 
+    /** The same parser, for a server that is reached by this base too. */
+    public TypeFilterParser reachedBy(String base) {
+        return new TypeFilterParser(parameters, ownBase.or(base::equals));
+    }
+
     /**
      * The filters of all values, in the order written; a query with a fault gives issues and no filter.
      *

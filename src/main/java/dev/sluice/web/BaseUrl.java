@@ -1,16 +1,27 @@
 package dev.sluice.web;
 
+import dev.sluice.search.OwnBases;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** The public FHIR base of this server, which goes into headers and manifests. Without a slash at its end. */
 @Component
 public class BaseUrl {
+    private static final String PATH = "/fhir";
+
     private final WebSettings settings;
+    private final OwnBases configured;
 
     BaseUrl(WebSettings settings) {
         this.settings = settings;
+        OwnBases others =
+                OwnBases.of(settings.otherBases().stream().map(URI::toString).toList());
+        this.configured = settings.baseUrl() == null
+                ? others
+                : others.and(settings.baseUrl().toString());
     }
 
     /**
@@ -20,15 +31,30 @@ public class BaseUrl {
     public String of(HttpServletRequest request) {
         return settings.baseUrl() == null
                 ? ServletUriComponentsBuilder.fromContextPath(request)
-                        .path("/fhir")
+                        .path(PATH)
                         .toUriString()
                 : withoutSlash(settings.baseUrl().toString());
     }
 
-    /** Whether a URL begins with the configured base, if there is one. */
-    public boolean isOwn(String base) {
-        return settings.baseUrl() != null
-                && withoutSlash(settings.baseUrl().toString()).equals(base);
+    /**
+     * Which bases of absolute references mean this server: {@code sluice.base-url} and {@code sluice.other-bases}; without
+     * the former also the base of the request that this thread answers, if it answers one.
+     */
+    public OwnBases own() {
+        return settings.baseUrl() == null && RequestContextHolder.getRequestAttributes() != null
+                ? own(ServletUriComponentsBuilder.fromCurrentContextPath()
+                        .path(PATH)
+                        .toUriString())
+                : configured;
+    }
+
+    /**
+     * The same for work that a request left behind.
+     *
+     * @param requested the base of that request, as {@link #of} gave it; empty if there was none
+     */
+    public OwnBases own(String requested) {
+        return requested.isEmpty() ? own() : configured.and(requested);
     }
 
     private static String withoutSlash(String url) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.RawJson.Member;
+import dev.sluice.search.OwnBases;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ class ResourceIntakeTest {
             }
             String text = json.object(members).messy();
 
-            ResourceIntake.Prepared prepared = intake.prepare(ResourceJson.parse(text.getBytes(UTF_8)), "x");
+            ResourceIntake.Prepared prepared =
+                    intake.prepare(ResourceJson.parse(text.getBytes(UTF_8)), "x", OwnBases.NONE);
 
             assertThat(prepared.key().type()).isEqualTo(type);
         }

@@ -3,6 +3,7 @@ package dev.sluice.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,18 +12,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LiteralReferenceTest {
     @ParameterizedTest
     @CsvSource({
-        "Patient/1, '', Patient, 1",
-        "Patient/1/_history/2, '', Patient, 1",
-        "Patient/a.B-9, '', Patient, a.B-9",
-        "https://host/fhir/Patient/1, https://host/fhir, Patient, 1",
-        "http://host:8080/a/b/Observation/x/_history/7, http://host:8080/a/b, Observation, x",
+        "Patient/1, '', Patient, 1,",
+        "Patient/1/_history/2, '', Patient, 1, 2",
+        "Patient/a.B-9, '', Patient, a.B-9,",
+        "https://host/fhir/Patient/1, https://host/fhir, Patient, 1,",
+        "http://host:8080/a/b/Observation/x/_history/7, http://host:8080/a/b, Observation, x, 7",
     })
-    void aLiteralReferenceHasABaseATypeAndAnId(String text, String base, String type, String id) {
+    void aLiteralReferenceHasABaseATypeAnIdAndPerhapsAVersion(
+            String text, String base, String type, String id, @Nullable String version) {
         LiteralReference reference = read(text);
 
         assertThat(reference.base()).isEqualTo(base);
         assertThat(reference.type().name()).isEqualTo(type);
         assertThat(reference.id()).isEqualTo(id);
+        assertThat(reference.version()).isEqualTo(version);
     }
 
     @ParameterizedTest

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class PatientCompartmentTest {
-    private static final String OWN = "https://sluice.example/fhir";
+    private static final OwnBases OWN = OwnBases.of(List.of("https://sluice.example/fhir/"));
 
     private final SearchParameters parameters = new SearchParameters();
-    private final PatientCompartment compartment = new PatientCompartment(parameters, OWN::equals);
+    private final PatientCompartment compartment = new PatientCompartment(parameters);
 
     @Test
     void sixtySixTypesAreCovered() {
@@ -45,7 +45,8 @@ class PatientCompartmentTest {
         ObjectNode resource = json("{'patient':{'reference':'Patient/1'},'subject':{'reference':'Patient/1'}}");
 
         assertThat(compartment.covers(ResourceType.of(type))).isFalse();
-        assertThat(compartment.patientIds(ResourceType.of(type), "x", resource)).isEmpty();
+        assertThat(compartment.patientIds(ResourceType.of(type), "x", resource, OWN))
+                .isEmpty();
     }
 
     /** HAPI marks parameters with compartments on its own; beyond these, the two lists lead to the same elements. */
@@ -81,7 +82,7 @@ class PatientCompartmentTest {
     void onlyALiteralReferenceToAPatientOfThisServerCounts(String reference, String id) {
         ObjectNode observation = json("{'subject':{'reference':'" + reference + "'}}");
 
-        List<String> ids = compartment.patientIds(ResourceType.of("Observation"), "o1", observation);
+        List<String> ids = compartment.patientIds(ResourceType.of("Observation"), "o1", observation, OWN);
 
         assertThat(ids).isEqualTo(id == null ? List.of() : List.of(id));
     }
@@ -100,7 +101,7 @@ class PatientCompartmentTest {
         String links = "{'link':[{'other':{'reference':'Patient/p2'}},{'other':{'reference':'RelatedPerson/r1'}},"
                 + "{'other':{'reference':'Patient/p1'}},{'other':{'reference':'Patient/p0'}}]}";
 
-        assertThat(compartment.patientIds(ResourceType.PATIENT, "p1", json(links)))
+        assertThat(compartment.patientIds(ResourceType.PATIENT, "p1", json(links), OWN))
                 .containsExactly("p1", "p2", "p0");
     }
 
@@ -137,7 +138,7 @@ class PatientCompartmentTest {
             resources++;
             if (compartment.covers(type)) {
                 covered++;
-                if (compartment.patientIds(type, id, resource).isEmpty()) {
+                if (compartment.patientIds(type, id, resource, OWN).isEmpty()) {
                     outside.add(type + "/" + id);
                 }
             }
@@ -170,7 +171,7 @@ class PatientCompartmentTest {
     }
 
     private List<String> ids(String type, String resource) {
-        return compartment.patientIds(ResourceType.of(type), "x", json(resource));
+        return compartment.patientIds(ResourceType.of(type), "x", json(resource), OWN);
     }
 
     private static ObjectNode json(String text) {

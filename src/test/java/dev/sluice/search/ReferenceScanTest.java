@@ -59,6 +59,46 @@ class ReferenceScanTest {
     }
 
     @Test
+    void whiteSpaceBetweenTokensHidesNothing() {
+        assertThat(references("{ \"a\" : { \"reference\"\n:\t\"Patient/1\" } , \"code\" : \"reference\" }"))
+                .containsExactly("Patient/1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Patient/1, ",
+        "Patient/1/_history/2, ",
+        "https://own/fhir/Patient/1, ",
+        "https://own/fhir/Patient/1/_history/2, ",
+        "#contained, ",
+        "#, ",
+        "Patient?identifier=http://a|1, CONDITIONAL",
+        "https://own/fhir/Patient?identifier=1, CONDITIONAL",
+        "https://other/fhir/Patient?identifier=1, OTHER_SERVER",
+        "urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0001, URN",
+        "urn:oid:1.2.3, URN",
+        "https://other/fhir/Patient/1, OTHER_SERVER",
+        "https://own/fhir/Patient/1/extra, OTHER_SERVER",
+        "Nothing/1, MALFORMED",
+        "Patient/Zoë, MALFORMED",
+        "Patient/, MALFORMED",
+        "Patient/1#part, MALFORMED",
+        "'', MALFORMED",
+    })
+    void whatNamesNoResourceOfThisServerIsToldByItsKind(String text, @Nullable UnresolvedReference kind) {
+        List<UnresolvedReference> kinds = new ArrayList<>();
+        for (String json : List.of("{\"a\":{\"reference\":\"%s\"}}", "{\"x\":\"\\u0041\",\"reference\" : \"%s\"}")) {
+            byte[] bytes = json.formatted(text).getBytes(UTF_8);
+            scan.eachUnresolved(bytes, 0, bytes.length, (found, reference) -> {
+                assertThat(reference).isEqualTo(text);
+                kinds.add(found);
+            });
+        }
+
+        assertThat(kinds).isEqualTo(kind == null ? List.of() : List.of(kind, kind));
+    }
+
+    @Test
     void onEveryResourceOfTheSampleItFindsWhatAParserFinds() throws IOException {
         int found = 0;
         for (ObjectNode resource : Sample.resources()) {
