@@ -40,12 +40,19 @@ class GroupMembers {
         this.rows = rows;
     }
 
-    /** A 404 problem if the group is not there. */
+    /** A 404 problem if the group is not there; a 400 problem if its members do not tell who belongs to it. */
     void require(String groupId) {
         ResourceKey key = new ResourceKey(ResourceType.GROUP, groupId);
-        if (rows.current(key).filter(version -> !version.deleted()).isEmpty()) {
-            throw FhirProblem.notFound(
-                    key + " is not there; check the id, or search for the Group with GET [base]/Group.");
+        StoredVersion group = rows.current(key)
+                .filter(version -> !version.deleted())
+                .orElseThrow(() -> FhirProblem.notFound(
+                        key + " is not there; check the id, or search for the Group with GET [base]/Group."));
+        String reason = UnsupportedGroup.reason(group.body());
+        if (reason != null) {
+            throw FhirProblem.of(
+                    400,
+                    "not-supported",
+                    key + " " + reason + "; export a Group with actual=true that lists its patients as members.");
         }
     }
 
@@ -97,6 +104,11 @@ class GroupMembers {
         }
 
         private void read(String id, byte[] body) {
+            String reason = UnsupportedGroup.reason(body);
+            if (reason != null) {
+                warnings.add("Group/" + id + " " + reason + "; its members are left out.");
+                return;
+            }
             int unresolved = 0;
             try (JsonParser json = FhirJson.MAPPER.createParser(body)) {
                 json.nextToken();
@@ -115,7 +127,7 @@ class GroupMembers {
             }
             if (unresolved > 0) {
                 warnings.add(unresolved + " member(s) of Group/" + id + " are no reference to a Patient or Group of"
-                        + " this server; they are left out.");
+                        + " this server, or have a modifierExtension; they are left out.");
             }
         }
 
@@ -136,6 +148,9 @@ class GroupMembers {
         }
 
         private boolean take(JsonNode member) {
+            if (!member.path("modifierExtension").isEmpty()) {
+                return false;
+            }
             ResourceKey entity =
                     bases.resource(member.path("entity").path("reference").asString(""));
             if (entity == null) {
