@@ -83,6 +83,7 @@ final class FileCheck {
             hold("crc32", item.crc32(), HexFormat.of().toHexDigits((int)
                     checked.getChecksum().getValue()));
             if (stored.isPacked()) {
+                holdMembers(stored.members());
                 hold("storedBytes", item.storedBytes(), stored.storedBytes());
                 hold("storedSha256", item.storedSha256(), stored.storedSha256());
             }
@@ -91,7 +92,7 @@ final class FileCheck {
             faults.add("it is not there");
             verdict = Verdict.DIFFERS;
         } catch (ZipException | EOFException e) {
-            faults.add("it is packed by gzip, and damaged or cut off: " + e.getMessage());
+            faults.add("it is compressed by gzip, and damaged: " + e.getMessage());
             verdict = Verdict.DIFFERS;
         } catch (IOException e) {
             faults.add("cannot be read: " + Exports.reason(e));
@@ -137,6 +138,13 @@ final class FileCheck {
             faults.add((badLines - TOLD) + " more bad lines");
         }
         verdict = faults.isEmpty() ? Verdict.OK : Verdict.DIFFERS;
+    }
+
+    /** More than one is a gzip file, and less than that to many who read it by HTTP. */
+    private void holdMembers(long members) {
+        if (members > 1) {
+            faults.add("it has " + members + " gzip members; browsers, curl and others read only the first one");
+        }
     }
 
     private void hold(String what, @Nullable Object said, Object found) {

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.GzipInput;
 import dev.sluice.fhir.ReceivedBytes;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a file that is being read, and the measures of the file as it is stored.
@@ -16,15 +17,19 @@ import java.util.zip.GZIPInputStream;
  * download a blob with {@code Content-Encoding: gzip} keep the encoding and lose the header.
  */
 final class OpenFile extends FilterInputStream {
-    private static final int BUFFER = 1 << 16;
-
     private final Stored stored;
-    private final boolean packed;
+    private final @Nullable GzipInput gzip;
 
-    private OpenFile(InputStream content, Stored stored, boolean packed) {
-        super(content);
+    private OpenFile(InputStream plain, Stored stored) {
+        super(plain);
         this.stored = stored;
-        this.packed = packed;
+        this.gzip = null;
+    }
+
+    private OpenFile(GzipInput gzip, Stored stored) {
+        super(gzip);
+        this.stored = stored;
+        this.gzip = gzip;
     }
 
     /**
@@ -37,8 +42,7 @@ final class OpenFile extends FilterInputStream {
         Stored measured = new Stored(stored, hash);
         ReceivedBytes in = new ReceivedBytes(measured);
         try {
-            boolean packed = in.arePacked();
-            return new OpenFile(packed ? new GZIPInputStream(in, BUFFER) : in, measured, packed);
+            return in.arePacked() ? new OpenFile(new GzipInput(in), measured) : new OpenFile(in, measured);
         } catch (IOException e) {
             in.close();
             throw e;
@@ -46,7 +50,12 @@ final class OpenFile extends FilterInputStream {
     }
 
     boolean isPacked() {
-        return packed;
+        return gzip != null;
+    }
+
+    /** How many gzip members there were so far. */
+    long members() {
+        return gzip == null ? 0 : gzip.members();
     }
 
     /** Reads what may be left behind the content, and returns the size of the whole. */

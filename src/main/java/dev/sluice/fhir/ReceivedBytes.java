@@ -5,11 +5,7 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 
 /**
- * Bytes that may be packed by gzip, in any number of members, for {@link java.util.zip.GZIPInputStream} to unpack. Three of
- * them can be pushed back, as many as a byte order mark has.
- *
- * <p>It waits for the next byte when it is asked whether there is one. The JDK's gzip takes "none yet" for "none ever"
- * between two members, and would end there.
+ * Bytes that may be compressed by gzip. Three of them can be pushed back, as many as a byte order mark has.
  */
 public final class ReceivedBytes extends PushbackInputStream {
     public ReceivedBytes(InputStream in) {
@@ -21,15 +17,5 @@ public final class ReceivedBytes extends PushbackInputStream {
         byte[] begin = readNBytes(2);
         unread(begin);
         return begin.length == 2 && begin[0] == 0x1f && begin[1] == (byte) 0x8b;
-    }
-
-    @Override
-    public int available() throws IOException {
-        int next = read();
-        if (next < 0) {
-            return 0;
-        }
-        unread(next);
-        return 1;
     }
 }

@@ -2,9 +2,11 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.GzipInput;
 import dev.sluice.fhir.ReceivedBytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -14,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -35,7 +36,7 @@ final class Content {
     /** The text of a stream, which may be packed by gzip, in any number of members. */
     static PushbackInputStream open(InputStream in) throws IOException {
         ReceivedBytes sent = new ReceivedBytes(in);
-        PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(unpacked(sent), 3) : sent;
+        PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(new Unpacked(sent), 3) : sent;
         byte[] bom = text.readNBytes(3);
         if (bom.length < 3 || bom[0] != (byte) 0xef || bom[1] != (byte) 0xbb || bom[2] != (byte) 0xbf) {
             text.unread(bom);
@@ -135,22 +136,16 @@ final class Content {
         }
     }
 
-    private static InputStream unpacked(InputStream packed) throws IOException {
-        try {
-            return new Unpacked(packed);
-        } catch (ZipException | EOFException e) {
-            throw damaged(e);
+    /** Says that compressed content is damaged as what it is, the client's fault. */
+    private static final class Unpacked extends FilterInputStream {
+        Unpacked(InputStream in) {
+            super(new GzipInput(in));
         }
-    }
 
-    private static FhirProblem damaged(IOException e) {
-        return FhirProblem.invalid("The content is packed by gzip, and damaged or cut off: " + e.getMessage());
-    }
-
-    /** Says that packed content is damaged as what it is, the client's fault. */
-    private static final class Unpacked extends GZIPInputStream {
-        Unpacked(InputStream in) throws IOException {
-            super(in, BUFFER);
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -158,7 +153,8 @@ final class Content {
             try {
                 return super.read(buffer, offset, length);
             } catch (ZipException | EOFException e) {
-                throw damaged(e);
+                throw FhirProblem.invalid("The content is compressed by gzip, and damaged: " + e.getMessage()
+                        + ". Compress it again, or send it without compression.");
             }
         }
     }

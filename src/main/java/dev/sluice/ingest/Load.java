@@ -1,6 +1,8 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirProblem.Severity;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceIntake.Prepared;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +57,7 @@ final class Load {
     }
 
     Summary run(NdjsonReader lines) throws IOException {
-        while (lines.next()) {
+        while (next(lines)) {
             Prepared resource;
             try {
                 resource = check(lines);
@@ -69,6 +72,25 @@ final class Load {
         write();
         await();
         return summary.with(references.counts());
+    }
+
+    /** What came before a stream breaks is written, and told with the break. */
+    private boolean next(NdjsonReader lines) throws IOException {
+        try {
+            return lines.next();
+        } catch (FhirProblem broken) {
+            write();
+            await();
+            Issue before = new Issue(
+                    Severity.INFORMATION,
+                    "informational",
+                    "Of the lines before that, " + summary.loaded() + " are loaded and stay (" + summary.created()
+                            + " created, " + summary.updated() + " updated, " + summary.unchanged()
+                            + " unchanged), and " + summary.failed() + " are left out.");
+            throw new FhirProblem(
+                    broken.status(),
+                    Stream.concat(broken.issues().stream(), Stream.of(before)).toList());
+        }
     }
 
     private Prepared check(NdjsonReader lines) {

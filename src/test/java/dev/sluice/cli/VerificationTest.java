@@ -137,15 +137,28 @@ class VerificationTest {
 
     @Test
     void packedFilesAreUnpackedWhateverTheirNameIs() throws IOException {
-        int half = PATIENTS.indexOf('\n') + 1;
-        export.write(FILE, gzip(PATIENTS.substring(0, half), PATIENTS.substring(half)));
+        export.write(FILE, gzip(PATIENTS));
         assertThat(export.verify().exitCode()).isZero();
 
         Files.move(folder.resolve(FILE), folder.resolve(FILE + ".gz"));
         assertThat(export.verify().exitCode()).isZero();
 
         export.write(FILE, Arrays.copyOf(gzip(PATIENTS), 40));
-        differs("packed by gzip, and damaged or cut off");
+        differs("compressed by gzip, and damaged: it ends at byte 40, in the middle of a gzip member");
+    }
+
+    /** Many who read a compressed file by HTTP see the first member only, and no error. */
+    @Test
+    void aCompressedFileIsOneMemberAndNothingElse() throws IOException {
+        int half = PATIENTS.indexOf('\n') + 1;
+        byte[] first = gzip(PATIENTS.substring(0, half));
+        export.write(FILE, gzip(PATIENTS.substring(0, half), PATIENTS.substring(half)));
+        differs("it has 2 gzip members; browsers, curl and others read only the first one");
+
+        byte[] damaged = gzip(PATIENTS.substring(0, half), PATIENTS.substring(half));
+        damaged[first.length] ^= 1;
+        export.write(FILE, damaged);
+        differs("damaged: it breaks at byte " + first.length + ": what follows the end of the content is not gzip");
     }
 
     @Test
@@ -160,8 +173,12 @@ class VerificationTest {
         assertThat(export.verify().out())
                 .contains("count, bytes, crc32, storedBytes, storedSha256 as stated", "TRUE: 1 files");
 
-        export.write(FILE, Arrays.copyOf(packed, packed.length + 1)); // which gzip does not see
-        differs("storedBytes is " + (packed.length + 1) + ", stated is " + packed.length, "storedSha256 is ");
+        export.write(FILE, Arrays.copyOf(packed, packed.length + 1));
+        differs("it breaks at byte " + packed.length);
+
+        stated.put("storedBytes", 1).put("storedSha256", "ab");
+        export.write(FILE, packed);
+        differs("storedBytes is " + packed.length + ", stated is 1", "storedSha256 is ");
 
         stated.put("bytes", 1);
         export.write(FILE, packed);

@@ -213,18 +213,6 @@ class ImportControllerTest {
     }
 
     @Test
-    void damagedPackedDataIsRefused() {
-        byte[] packed = Gzip.pack(patient("cut", true));
-        byte[] cut = java.util.Arrays.copyOf(packed, packed.length - 9);
-
-        HttpResponse<String> response =
-                server.send("POST", "/$import", BodyPublishers.ofByteArray(cut), "Content-Type", NDJSON);
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("damaged or cut off");
-    }
-
-    @Test
     void otherContentIsRefused() {
         assertThat(server.post("/$import", "text/csv", "a,b").statusCode()).isEqualTo(415);
         assertThat(server.post("/$import", "text/csv", "a,b").body()).contains(NDJSON);
