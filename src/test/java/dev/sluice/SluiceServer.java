@@ -1,8 +1,6 @@
 package dev.sluice;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +16,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -142,20 +139,15 @@ public final class SluiceServer implements AutoCloseable {
         return all;
     }
 
-    /** UTF-8, unpacked where the answer says that it is packed, as every HTTP client of the world does. */
+    /** UTF-8, unpacked where the answer says that it is packed, by the rules of the strictest HTTP clients. */
     private static BodySubscriber<String> text(HttpResponse.ResponseInfo answer) {
         boolean packed = answer.headers()
                 .firstValue("Content-Encoding")
                 .filter("gzip"::equals)
                 .isPresent();
-        return BodySubscribers.mapping(BodySubscribers.ofByteArray(), bytes -> {
-            try (InputStream in = new ByteArrayInputStream(bytes);
-                    InputStream plain = packed ? new GZIPInputStream(in) : in) {
-                return new String(plain.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return BodySubscribers.mapping(
+                BodySubscribers.ofByteArray(),
+                bytes -> new String(packed ? SingleMember.unpack(bytes) : bytes, StandardCharsets.UTF_8));
     }
 
     private static Path temporaryFolder() {

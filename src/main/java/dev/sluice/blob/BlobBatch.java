@@ -112,8 +112,8 @@ public final class BlobBatch implements AutoCloseable {
         }
 
         @Override
-        public void writeMember(byte[] member, int offset, int length, int contentBytes) {
-            writer.writeMember(member, offset, length, contentBytes);
+        public void writeDeflated(Deflated data) {
+            writer.writeDeflated(data);
         }
 
         /**

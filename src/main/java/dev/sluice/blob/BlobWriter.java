@@ -11,12 +11,10 @@ public interface BlobWriter extends AutoCloseable {
     void write(byte[] bytes, int offset, int length);
 
     /**
-     * Appends content that is compressed already, as one gzip member. A blob that is compressed itself takes it as it is,
-     * without a look at its content; any other takes what comes out of it, which is held to the member's checksum.
-     *
-     * @param contentBytes length of the content, which the member has to state too
+     * Appends content that is compressed already. A blob that is compressed itself takes the data as it is, without a look
+     * at its content; any other takes what comes out of it, which is held to its checksum. The data is copied.
      */
-    void writeMember(byte[] member, int offset, int length, int contentBytes);
+    void writeDeflated(Deflated data);
 
     /** Writes what is left, waits until the storage has it all, and makes the blob visible. */
     Written commit();

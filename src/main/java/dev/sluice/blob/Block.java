@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 8 MiB of a file on their way, or 4: filled by the writer's thread, then sealed, hashed, perhaps compressed, and stored by
- * others. Direct memory, so that neither the file system nor the socket copies it once more.
+ * 8 MiB of a file on their way, or 4: filled by the writer's thread, then perhaps compressed, hashed, and stored by others. Direct memory, so that neither the file system nor the socket copies it once more.
  */
 final class Block {
     /** A heap with less than this is small, in bytes. */
@@ -24,10 +24,17 @@ final class Block {
 
     private final ByteBuffer plain =
             ByteBuffer.allocateDirect(SIZE + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, SIZE);
-    private @Nullable GzipMember compressor;
+    private @Nullable BlockCompressor compressor;
+    /** A gzip header, and the compressed data: of the compressor, or as it came. */
     private @Nullable ByteBuffer compressed;
-    /** What the members of it hold, in their order. */
-    private final List<GzipMember.Content> packed = new ArrayList<>();
+    /** What the data in it holds, in its order. */
+    private final List<Part> parts = new ArrayList<>();
+
+    private boolean deflated;
+    private boolean beginsFile;
+
+    /** CRC-32 and length of a part of the content. */
+    private record Part(int crc, int bytes) {}
 
     /** Takes as many of the bytes as there is room for, and says how many. */
     int fill(byte[] bytes, int offset, int length) {
@@ -36,24 +43,34 @@ final class Block {
         return taken;
     }
 
-    /** Takes content that comes out of a member, as far as there is room. */
-    void fill(MemberReader member) {
-        member.read(plain);
+    /** Takes content that comes out of compressed data, as far as there is room. */
+    void fill(DeflatedReader data) {
+        data.read(plain);
     }
 
-    /** Takes a whole member in place of content; false if there is no room. */
-    boolean add(byte[] member, int offset, int length) {
-        if (plain.remaining() < length) {
+    /** Whether a block can hold compressed data of this length. */
+    static boolean fits(Deflated data) {
+        return data.length() <= SIZE - GzipFrame.HEADER - GzipFrame.END;
+    }
+
+    /** Takes compressed data in place of content; false if there is no room. */
+    boolean add(Deflated data) {
+        if (plain.position() == 0) {
+            GzipFrame.putHeader(plain);
+            compressed = plain;
+            deflated = true;
+        }
+        if (plain.remaining() < data.length() + GzipFrame.END) {
             return false;
         }
-        plain.put(member, offset, length);
-        packed.add(GzipMember.Content.of(member, offset, length));
+        plain.put(data.buffer(), data.offset(), data.length());
+        parts.add(new Part(data.contentCrc32(), data.contentBytes()));
         return true;
     }
 
-    /** Whether it holds members, and can hold nothing else. */
-    boolean isOfMembers() {
-        return compressed == null && !packed.isEmpty();
+    /** Whether it was filled with compressed data, and can hold nothing else. */
+    boolean isDeflated() {
+        return deflated;
     }
 
     boolean hasContent() {
@@ -64,39 +81,55 @@ final class Block {
         return !plain.hasRemaining();
     }
 
-    void seal() {
-        plain.flip();
-    }
-
     void compress() {
-        if (isOfMembers()) {
+        if (isDeflated()) {
             return;
         }
         if (compressor == null) {
-            compressor = new GzipMember();
+            compressor = new BlockCompressor();
         }
-        compressed = compressor.compress(content());
-        packed.add(compressor.content());
+        ByteBuffer content = content();
+        int bytes = content.remaining();
+        compressed = compressor.compress(content);
+        parts.add(new Part(compressor.crc(), bytes));
     }
 
-    /** Adds what goes to the storage to a digest, and, if it is compressed, its content to a checksum. */
-    void digest(MessageDigest digest, Crc content) {
+    /** Has the gzip file begin with this block. */
+    void beginFile() {
+        beginsFile = true;
+    }
+
+    /** Adds what it holds to the checksum of the whole content. */
+    void count(Crc content) {
+        parts.forEach(part -> content.add(part.crc(), part.bytes()));
+    }
+
+    /** Has the gzip file, whose whole content this is, end with this block. */
+    void endFile(Crc content) {
+        GzipFrame.putEnd(Objects.requireNonNull(compressed), content);
+    }
+
+    /** Adds what goes to the storage to a digest. */
+    void digest(MessageDigest digest) {
         digest.update(stored());
-        packed.forEach(member -> content.add(member.crc(), member.bytes()));
     }
 
     private ByteBuffer content() {
-        return plain.asReadOnlyBuffer();
+        return plain.asReadOnlyBuffer().flip();
     }
 
     /** What goes to the storage. */
     ByteBuffer stored() {
-        return compressed == null ? content() : compressed.asReadOnlyBuffer();
+        return compressed == null
+                ? content()
+                : compressed.asReadOnlyBuffer().flip().position(beginsFile ? 0 : GzipFrame.HEADER);
     }
 
     void clear() {
         plain.clear();
         compressed = null;
-        packed.clear();
+        parts.clear();
+        deflated = false;
+        beginsFile = false;
     }
 }

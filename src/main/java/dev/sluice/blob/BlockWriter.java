@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * writer's back.
  *
  * <p>The steps of a block: compress (in any order), then hash what is to be stored (in the order of the file, one digest
- * for all) and store it (in the order that the sink wants), back to the pool. A step never throws: the first fault is kept, later steps are skipped,
- * and the writer's next call throws it. So every block comes back, whatever happens.
+ * for all) and store it (in the order that the sink wants), back to the pool. The last block of a compressed file waits
+ * until all are compressed, since it ends with the checksum of the whole content. A step never throws: the first fault is
+ * kept, later steps are skipped, and the writer's next call throws it. So every block comes back, whatever happens.
  */
 final class BlockWriter implements BlobWriter {
     private static final int UNDER_WAY = 3;
@@ -24,13 +25,14 @@ final class BlockWriter implements BlobWriter {
     private final BlockPool pool;
     private final BlockSink sink;
     private final boolean gzip;
-    private @Nullable MemberReader members;
+    private @Nullable DeflatedReader deflated;
     private final Semaphore free = new Semaphore(UNDER_WAY);
     private final MessageDigest digest = sha256();
     private final Crc content = new Crc();
     private final AtomicLong storedBytes = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
 
+    private CompletableFuture<Void> counting = START;
     private CompletableFuture<Void> hashing = START;
     private CompletableFuture<Void> storing = START;
     private CompletableFuture<Void> blocksDone = START;
@@ -63,49 +65,49 @@ final class BlockWriter implements BlobWriter {
     }
 
     @Override
-    public void writeMember(byte[] member, int offset, int length, int contentBytes) {
+    public void writeDeflated(Deflated data) {
         requireOpen();
         throwFault();
-        if (gzip && length <= Block.SIZE) {
-            MemberReader.check(member, offset, length, contentBytes);
-            addMember(member, offset, length);
+        data.check();
+        if (gzip && Block.fits(data)) {
+            add(data);
         } else {
-            fill(member, offset, length, contentBytes);
+            fill(data);
         }
-        bytes += contentBytes;
+        bytes += data.contentBytes();
     }
 
-    private void fill(byte[] member, int offset, int length, int contentBytes) {
-        if (members == null) {
-            members = new MemberReader();
+    private void fill(Deflated data) {
+        if (deflated == null) {
+            deflated = new DeflatedReader();
         }
-        members.begin(member, offset, length, contentBytes);
-        while (members.hasMore()) {
+        deflated.begin(data);
+        while (deflated.hasMore()) {
             Block block = filling(false);
-            block.fill(members);
+            block.fill(deflated);
             if (block.isFull()) {
                 dispatch(block);
             }
         }
     }
 
-    private void closeMembers() {
-        if (members != null) {
-            members.close();
+    private void closeDeflated() {
+        if (deflated != null) {
+            deflated.close();
         }
     }
 
-    private void addMember(byte[] member, int offset, int length) {
+    private void add(Deflated data) {
         Block block = filling(true);
-        if (!block.add(member, offset, length)) {
+        if (!block.add(data)) {
             dispatch(block);
-            filling(true).add(member, offset, length);
+            filling(true).add(data);
         }
     }
 
-    /** The block to go on with, of members or of content; what is there of the other kind goes its way. */
-    private Block filling(boolean ofMembers) {
-        if (filling != null && filling.hasContent() && filling.isOfMembers() != ofMembers) {
+    /** The block to go on with, of compressed data or of content; what is there of the other kind goes its way. */
+    private Block filling(boolean ofDeflated) {
+        if (filling != null && filling.hasContent() && filling.isDeflated() != ofDeflated) {
             dispatch(filling);
         }
         if (filling == null) {
@@ -130,14 +132,14 @@ final class BlockWriter implements BlobWriter {
     void end() {
         requireOpen();
         throwFault();
-        if (filling == null && blocks == 0 && gzip) {
-            filling = pool.take(); // no content is one empty member: zero bytes are not a gzip file
+        if (filling == null && gzip) {
+            filling = pool.take(); // for the end of the file
         }
+        ended = true;
         if (filling != null) {
             dispatch(filling);
         }
-        closeMembers();
-        ended = true;
+        closeDeflated();
         keeping = blocksDone.thenRunAsync(step(sink::keep), pool.keeper());
     }
 
@@ -178,7 +180,7 @@ final class BlockWriter implements BlobWriter {
             return;
         }
         open = false;
-        closeMembers();
+        closeDeflated();
         fault.compareAndSet(null, new IllegalStateException("closed without a commit"));
         awaitSteps();
         endKeeping();
@@ -196,22 +198,36 @@ final class BlockWriter implements BlobWriter {
             throw BlockPool.interrupted(interrupted);
         }
         filling = null;
-        block.seal();
         int number = blocks++;
-        CompletableFuture<Void> compressing = gzip ? START.thenRunAsync(step(block::compress), pool.executor()) : START;
+        CompletableFuture<Void> compressing = gzip ? compress(block, number) : START;
         hashing = CompletableFuture.allOf(compressing, hashing)
-                .thenRunAsync(step(() -> block.digest(digest, content)), pool.executor());
+                .thenRunAsync(step(() -> block.digest(digest)), pool.executor());
         CompletableFuture<Void> turn = sink.inOrder() ? CompletableFuture.allOf(compressing, storing) : compressing;
         storing = turn.thenRunAsync(step(() -> store(number, block)), pool.executor());
-        CompletableFuture<Void> done = CompletableFuture.allOf(hashing, storing).handle((nothing, refused) -> {
-            if (refused != null) { // by the executor: the store is closed
-                fault.compareAndSet(null, refused);
-            }
-            pool.giveBack(block);
-            free.release();
-            return null;
-        });
+        CompletableFuture<Void> done = CompletableFuture.allOf(counting, hashing, storing)
+                .handle((nothing, refused) -> {
+                    if (refused != null) { // by the executor: the store is closed
+                        fault.compareAndSet(null, refused);
+                    }
+                    pool.giveBack(block);
+                    free.release();
+                    return null;
+                });
         blocksDone = CompletableFuture.allOf(blocksDone, done);
+    }
+
+    /** Ends when what goes to the storage is complete. */
+    private CompletableFuture<Void> compress(Block block, int number) {
+        if (number == 0) {
+            block.beginFile();
+        }
+        CompletableFuture<Void> compressing = START.thenRunAsync(step(block::compress), pool.executor());
+        counting = CompletableFuture.allOf(compressing, counting).thenRun(step(() -> block.count(content)));
+        if (!ended) {
+            return compressing;
+        }
+        counting = counting.thenRun(step(() -> block.endFile(content)));
+        return counting;
     }
 
     private void store(int number, Block block) {

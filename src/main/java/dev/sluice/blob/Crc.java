@@ -14,14 +14,21 @@ final class Crc {
     private static final int X_TO_THE_8 = 1 << 23;
 
     private int value;
+    private long bytes;
 
     /** Puts a part behind what is there. */
-    void add(int crc, long bytes) {
-        value = times(value, shift(bytes)) ^ crc;
+    void add(int crc, long partBytes) {
+        value = times(value, shift(partBytes)) ^ crc;
+        bytes += partBytes;
     }
 
     int value() {
         return value;
+    }
+
+    /** Length of all parts. */
+    long bytes() {
+        return bytes;
     }
 
     /** x^8n. */

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.Deflated;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.UnitContext;
 import dev.sluice.search.FilterUnion;
@@ -54,7 +55,8 @@ final class RowPipeline implements LineSink {
             return;
         }
         context.check();
-        file.writeMember(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes());
+        file.writeDeflated(
+                new Deflated(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes(), sealed.crc32()));
         lines += sealed.count();
         read += sealed.bytes();
         context.progress(read);

@@ -94,14 +94,16 @@ public class RowStream {
             throws SQLException {
         long[] lines = new long[1];
         List<Long> damaged = new ArrayList<>();
-        connection.copy(Segments.select(query.type(), stretch), 5, (message, at) -> {
+        connection.copy(Segments.select(query.type(), stretch), 6, (message, at) -> {
             ByteBuffer numbers = ByteBuffer.wrap(message);
-            if (Segments.checksum(message, at[6], at[7]) != numbers.getInt(at[8])) {
+            int crc32 = numbers.getInt(at[6]);
+            if (Segments.checksum(message, at[8], at[9], crc32) != numbers.getInt(at[10])) {
                 damaged.add(numbers.getLong(at[0]));
             }
             if (damaged.isEmpty()) {
                 int count = numbers.getInt(at[2]);
-                sink.lines(new SealedLines(message, at[6], at[7], count, Math.toIntExact(numbers.getLong(at[4]))));
+                int bytes = Math.toIntExact(numbers.getLong(at[4]));
+                sink.lines(new SealedLines(message, at[8], at[9], count, bytes, crc32));
                 lines[0] += count;
             }
         });

@@ -1,19 +1,21 @@
 package dev.sluice.store;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * Lines that are kept together in compressed form.
  *
- * @param buffer holds the lines as one gzip member; the taker's to keep
- * @param offset where the member begins
- * @param length of the member, in bytes
+ * @param buffer holds the lines as deflate blocks of which none is final and the last one is empty, so that they end on a
+ *     byte boundary and can be joined; the taker's to keep
+ * @param offset where the blocks begin
+ * @param length of the blocks, in bytes
  * @param count number of lines
  * @param bytes of the lines, newlines included
+ * @param crc32 CRC-32 of the lines
  */
-public record SealedLines(byte[] buffer, int offset, int length, int count, int bytes) {
+public record SealedLines(byte[] buffer, int offset, int length, int count, int bytes, int crc32) {
     /** Gives each line to the sink, without its newline. */
     void each(RowStream.Sink sink) {
         byte[] lines = lines();
@@ -27,18 +29,27 @@ public record SealedLines(byte[] buffer, int offset, int length, int count, int 
     }
 
     private byte[] lines() {
-        try (GZIPInputStream member =
-                new GZIPInputStream(new ByteArrayInputStream(buffer, offset, length), Math.max(512, length))) {
-            byte[] lines = new byte[bytes];
-            if (member.readNBytes(lines, 0, bytes) != bytes || member.read() >= 0) {
-                throw new IOException("it does not have the " + bytes + " bytes that are stated");
+        byte[] lines = new byte[bytes];
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(buffer, offset, length);
+            int filled = 0;
+            for (int read = -1; read != 0 && filled < bytes; filled += read) {
+                read = inflater.inflate(lines, filled, bytes - filled);
+            }
+            CRC32 checksum = new CRC32();
+            checksum.update(lines);
+            if (filled != bytes || (int) checksum.getValue() != crc32) {
+                throw new DataFormatException("its lines are not those that are stated");
             }
             return lines;
-        } catch (IOException e) {
+        } catch (DataFormatException e) {
             throw new IllegalStateException(
                     "A sealed segment is not what it says: " + e.getMessage()
                             + ". Empty the table segment; it is made anew.",
                     e);
+        } finally {
+            inflater.end();
         }
     }
 }

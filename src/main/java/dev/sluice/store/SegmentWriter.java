@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -109,14 +111,15 @@ class SegmentWriter {
             }
         }
         jdbc.batchUpdate(
-                "insert into segment (type, first_key, last_key, as_of, lines, bytes, in_compartments, member, checksum)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into segment (type, first_key, last_key, as_of, lines, bytes, in_compartments, crc32,"
+                        + " deflated, checksum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 segments);
         return rows;
     }
 
     private static Object[] row(RowQuery query, KeyRange range, Lines lines) {
-        byte[] member = lines.member.toByteArray();
+        byte[] deflated = lines.deflated.toByteArray();
+        int crc32 = (int) lines.crc32.getValue();
         return new Object[] {
             query.type().name(),
             range.first(),
@@ -125,47 +128,57 @@ class SegmentWriter {
             lines.count,
             lines.bytes,
             lines.inCompartments,
-            member,
-            Segments.checksum(member, 0, member.length)
+            crc32,
+            deflated,
+            Segments.checksum(deflated, 0, deflated.length, crc32)
         };
     }
 
     private Lines lines(RowQuery query, KeyRange range) {
-        try {
-            Lines lines = new Lines();
+        try (Lines lines = new Lines()) {
             jdbc.query(
                     "select body, compartment is not null from " + query.from() + " and key between " + range.first()
                             + " and " + range.last() + " order by key",
                     lines::add);
-            lines.gzip.close();
             return lines;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
     /** Lines that are being put together. */
-    private static final class Lines {
-        private final ByteArrayOutputStream member = new ByteArrayOutputStream();
-        private final GZIPOutputStream gzip = new GZIPOutputStream(member, 1 << 16);
+    private static final class Lines implements AutoCloseable {
+        private final ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        private final DeflaterOutputStream out = new DeflaterOutputStream(deflated, deflater, 1 << 16, true);
+        private final CRC32 crc32 = new CRC32();
         private int count;
         private long bytes;
         private int inCompartments;
-
-        Lines() throws IOException {}
 
         void add(ResultSet row) throws SQLException {
             byte[] body = row.getBytes(1);
             byte[] line = Arrays.copyOf(body, body.length + 1);
             line[body.length] = '\n';
             try {
-                gzip.write(line);
+                out.write(line);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+            crc32.update(line);
             count++;
             bytes += line.length;
             inCompartments += row.getBoolean(2) ? 1 : 0;
+        }
+
+        /** Ends on a byte boundary, without a final block, which would end what it is joined with. */
+        @Override
+        public void close() {
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                deflater.end();
+            }
         }
     }
 }

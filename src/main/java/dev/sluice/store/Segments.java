@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
+import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -141,16 +142,17 @@ final class Segments {
                 firstKeys.toArray(Long[]::new));
     }
 
-    /** What tells whether a member is as it was written. */
-    static int checksum(byte[] buffer, int offset, int length) {
+    /** What tells whether the compressed lines, and the CRC-32 of the lines, are as they were written. */
+    static int checksum(byte[] buffer, int offset, int length, int crc32) {
         CRC32C checksum = new CRC32C();
         checksum.update(buffer, offset, length);
+        checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(crc32).flip());
         return (int) checksum.getValue();
     }
 
-    /** The segments of a run, as a query: first key, lines, their bytes, the member and its checksum. */
+    /** The segments of a run, as a query: first key, lines, their bytes and CRC-32, their compressed form and its checksum. */
     static String select(ResourceType type, Stretch run) {
-        return "select first_key, lines, bytes, member, checksum from segment where type = '" + type
+        return "select first_key, lines, bytes, crc32, deflated, checksum from segment where type = '" + type
                 + "' and first_key between " + run.first() + " and " + run.last() + " order by first_key";
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.blob;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Random;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /** What the tests of this package write and read. */
 final class BlobContent {
@@ -59,20 +59,39 @@ final class BlobContent {
         }
     }
 
-    static byte[] gzip(byte[] bytes) throws IOException {
-        ByteArrayOutputStream member = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(member)) {
-            gzip.write(bytes);
-        }
-        return member.toByteArray();
+    /** Deflate data that can be joined, with other bytes around it. */
+    static Deflated deflated(byte[] bytes) throws IOException {
+        int around = 7;
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        data.write(new byte[around]);
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        DeflaterOutputStream out = new DeflaterOutputStream(data, deflater, 1 << 16, true);
+        out.write(bytes);
+        out.flush();
+        deflater.end();
+        int length = data.size() - around;
+        data.write(new byte[around]);
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return new Deflated(data.toByteArray(), around, length, bytes.length, (int) crc.getValue());
     }
 
-    static byte[] gunzip(byte[] bytes) {
-        try (GZIPInputStream plain = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return plain.readAllBytes();
-        } catch (IOException fault) {
-            throw new UncheckedIOException(fault);
-        }
+    /** The same with one byte changed. */
+    static Deflated changed(Deflated data, int place) {
+        byte[] buffer = data.buffer().clone();
+        buffer[data.offset() + place] ^= 4;
+        return new Deflated(buffer, data.offset(), data.length(), data.contentBytes(), data.contentCrc32());
+    }
+
+    /** The same data, with other words about its content. */
+    static Deflated stating(Deflated data, int bytes, int crc) {
+        return new Deflated(data.buffer(), data.offset(), data.length(), bytes, crc);
+    }
+
+    /** The same without its last bytes. */
+    static Deflated cut(Deflated data, int bytes) {
+        return new Deflated(
+                data.buffer(), data.offset(), data.length() - bytes, data.contentBytes(), data.contentCrc32());
     }
 
     static String sha256(byte[] bytes) {

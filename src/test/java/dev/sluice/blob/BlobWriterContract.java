@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.SingleMember;
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +76,7 @@ abstract class BlobWriterContract {
 
         byte[] stored = read(store, path);
         assertThat(written).isEqualTo(packed(content, stored));
-        assertThat(Arrays.equals(BlobContent.gunzip(stored), content)).isTrue();
+        assertThat(Arrays.equals(SingleMember.unpack(stored), content)).isTrue();
         try (StoredBlob blob = store.open(path, 0, 1)) {
             assertThat(blob.contentEncoding()).isEqualTo("gzip");
             assertThat(blob.totalLength()).isEqualTo(stored.length).isLessThan(size + 30L);
@@ -87,7 +89,7 @@ abstract class BlobWriterContract {
 
         write(store, path, Encoding.GZIP, noise);
 
-        assertThat(Arrays.equals(BlobContent.gunzip(read(store, path)), noise)).isTrue();
+        assertThat(Arrays.equals(SingleMember.unpack(read(store, path)), noise)).isTrue();
     }
 
     @ParameterizedTest
@@ -105,17 +107,14 @@ abstract class BlobWriterContract {
     /** Of every size, larger than a block too, between content that is not compressed. */
     @ParameterizedTest
     @EnumSource
-    void membersAndOtherContentComeInTheirOrder(Encoding encoding) throws Exception {
+    void compressedDataAndOtherContentComeInTheirOrder(Encoding encoding) throws Exception {
         int[] sizes = {0, 1, 100_000, Block.SIZE - 3, 10, 2 * Block.SIZE + 5, 70_000, 30_000_000};
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         Written written;
         try (BlobWriter writer = store.create(path, encoding)) {
             for (int i = 0; i < sizes.length; i++) {
                 byte[] part = i == 5 ? BlobContent.noise(sizes[i], 1) : text(sizes[i], i);
-                byte[] member = BlobContent.gzip(part);
-                byte[] shifted = new byte[member.length + 7];
-                System.arraycopy(member, 0, shifted, 7, member.length);
-                writer.writeMember(shifted, 7, member.length, part.length);
+                writer.writeDeflated(BlobContent.deflated(part));
                 content.write(part);
                 if (i % 3 == 1) {
                     writer.write(part, 0, part.length);
@@ -127,7 +126,7 @@ abstract class BlobWriterContract {
 
         byte[] stored = read(store, path);
         assertThat(Arrays.equals(
-                        encoding == Encoding.GZIP ? BlobContent.gunzip(stored) : stored, content.toByteArray()))
+                        encoding == Encoding.GZIP ? SingleMember.unpack(stored) : stored, content.toByteArray()))
                 .isTrue();
         assertThat(written)
                 .isEqualTo(
@@ -147,21 +146,30 @@ abstract class BlobWriterContract {
 
     @ParameterizedTest
     @EnumSource
-    void aMemberThatIsNotWhatItSaysIsRefused(Encoding encoding) throws Exception {
-        byte[] content = text(50_000, 1);
-        byte[] member = BlobContent.gzip(content);
-        int[] places = {0, 3, 200, member.length - 6, member.length - 1};
-        // What compressed blobs take as it is, they look at from outside only.
-        int[] seen = encoding == Encoding.GZIP ? new int[] {0, 3, member.length - 1} : places;
-        for (int place : seen) {
-            byte[] damaged = member.clone();
-            damaged[place] ^= 4;
+    void compressedDataThatIsNotWhatItSaysIsRefused(Encoding encoding) throws Exception {
+        Deflated data = BlobContent.deflated(text(50_000, 1));
+        List<Deflated> broken = List.of(
+                BlobContent.changed(data, data.length() - 1),
+                BlobContent.cut(data, 4),
+                BlobContent.cut(data, data.length()));
+        // What compressed blobs take as it is, they do not look into.
+        List<Deflated> inside = encoding == Encoding.GZIP
+                ? List.of()
+                : List.of(
+                        BlobContent.changed(data, 0),
+                        BlobContent.changed(data, 200),
+                        BlobContent.stating(data, 50_000, 1),
+                        BlobContent.stating(data, 49_999, data.contentCrc32()),
+                        BlobContent.stating(data, 50_001, data.contentCrc32()));
+        for (Deflated each : Stream.concat(broken.stream(), inside.stream()).toList()) {
             try (BlobWriter writer = store.create(path, encoding)) {
-                assertThatThrownBy(() -> {
-                            writer.writeMember(damaged, 0, damaged.length, content.length);
-                            writer.commit();
-                        })
-                        .as("byte %d", place)
+                assertThatThrownBy(
+                                () -> {
+                                    writer.writeDeflated(each);
+                                    writer.commit();
+                                },
+                                "%s",
+                                each)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("is damaged");
             }
@@ -273,7 +281,7 @@ abstract class BlobWriterContract {
             for (int i = 0; i < 5; i++) {
                 byte[] stored = read(bounded, BlobPath.of(container, "Patient-" + i));
                 assertThat(writes.get(i).get().sha256()).isEqualTo(sha256(stored));
-                assertThat(Arrays.equals(i % 2 == 0 ? stored : BlobContent.gunzip(stored), content))
+                assertThat(Arrays.equals(i % 2 == 0 ? stored : SingleMember.unpack(stored), content))
                         .isTrue();
             }
             assertThat(pool.allocated()).isLessThanOrEqualTo(2);

@@ -50,7 +50,7 @@ class SealedExportTest {
             compare(changed, client);
 
             server.bean(JdbcTemplate.class)
-                    .execute("update segment set member = set_byte(member, 30, get_byte(member, 30) # 1)"
+                    .execute("update segment set deflated = set_byte(deflated, 30, get_byte(deflated, 30) # 1)"
                             + " where first_key in (select min(first_key) from segment)");
             compare(changed, client);
 
@@ -95,7 +95,8 @@ class SealedExportTest {
                 .isEqualTo(200);
     }
 
-    private static void seal(SluiceServer server) {
+    /** Seals all rows that can be sealed now. */
+    static void seal(SluiceServer server) {
         server.bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
                 .map(task -> task.getTask())
                 .filter(task -> task.toString().endsWith("Sealing.sealOnSchedule"))

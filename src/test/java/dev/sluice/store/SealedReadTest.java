@@ -122,7 +122,7 @@ class SealedReadTest {
         store.fill(10);
         store.sealing.seal();
         int whole = store.usable(store.now());
-        store.jdbc.update("update segment set member = set_byte(member, 40, get_byte(member, 40) # 1)"
+        store.jdbc.update("update segment set deflated = set_byte(deflated, 40, get_byte(deflated, 40) # 1)"
                 + " where first_key in (select first_key from segment order by first_key offset 3 limit 2)");
 
         assertThatThrownBy(() -> store.readAll(store.now()))
