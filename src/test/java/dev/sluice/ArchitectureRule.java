@@ -120,8 +120,10 @@ enum ArchitectureRule {
                     .andShould()
                     .haveSimpleNameEndingWith("Settings")),
     SETTINGS_ARE_THE_ONLY_WAY_IN(
-            "Nobody reads configuration by @Value or Environment.",
+            "Nobody reads configuration by @Value or Environment, but the check of all settings.",
             noClasses()
+                    .that()
+                    .haveNameNotMatching("dev\\.sluice\\.Settings(Check|Configuration)")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework.core.env..")

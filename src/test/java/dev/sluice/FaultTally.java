@@ -41,7 +41,7 @@ public final class FaultTally implements TestExecutionListener {
 
     /** The number of repetitions: few in {@code verify}, many with {@code -Pfaults}. */
     public static int times(int few, int many) {
-        return Boolean.getBoolean("sluice.faults") ? many : few;
+        return Boolean.getBoolean("faults.repeated") ? many : few;
     }
 
     /** Counts an injected fault. */

@@ -111,7 +111,8 @@ class SettingsTest {
                 documented.contains(" ") ? "none" : documented);
     }
 
-    private static Iterable<Class<?>> settings() {
+    /** The records of all settings. */
+    static List<Class<?>> settings() {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
         return scanner.findCandidateComponents("dev.sluice").stream()

@@ -81,9 +81,9 @@ record StorageSettings(
         Azure {
             connectionString = blankToNull(connectionString);
             accountUrl = blankToNull(accountUrl);
-            if (timeout.toMillis() < 1) {
-                throw new IllegalArgumentException(
-                        "sluice.storage.azure.timeout is " + timeout.toMillis() + " ms; it must be 1 ms or more");
+            if (timeout.toMillis() < 1_000) {
+                throw new IllegalArgumentException("sluice.storage.azure.timeout is " + timeout.toMillis()
+                        + " ms; it must be at least 1000 ms, such as 60s");
             }
         }
 

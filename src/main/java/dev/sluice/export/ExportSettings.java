@@ -21,7 +21,8 @@ record ExportSettings(
         @DefaultValue("everything") NewMembers newMembers) {
     ExportSettings {
         if (fileSize.toBytes() < 1) {
-            throw new IllegalArgumentException("sluice.export.file-size is " + fileSize + "; it must be 1B or more");
+            throw new IllegalArgumentException(
+                    "sluice.export.file-size is " + fileSize + "; it must be 1B or more, such as 64MB");
         }
     }
 

@@ -25,6 +25,17 @@ record JobSettings(
         if (workers != null && workers < 1) {
             throw new IllegalArgumentException("sluice.export.workers is " + workers + "; it must be 1 or more");
         }
+        requireAtLeast("retention", retention, Duration.ofSeconds(1), "7d");
+        requireAtLeast("patience", patience, Duration.ofSeconds(1), "30m");
+        requireAtLeast("stall-limit", stallLimit, Duration.ofMillis(100), "10m");
+        requireAtLeast("shutdown-grace", shutdownGrace, Duration.ZERO, "20s");
+    }
+
+    private static void requireAtLeast(String key, Duration value, Duration least, String example) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException("sluice.export." + key + " is " + value.toMillis()
+                    + " ms; it must be at least " + least.toMillis() + " ms, such as " + example);
+        }
     }
 
     int threads() {

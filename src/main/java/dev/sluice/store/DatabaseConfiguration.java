@@ -3,6 +3,7 @@ package dev.sluice.store;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.fhir.ResourceType;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -12,6 +13,7 @@ import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -19,11 +21,22 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
     /** The migration makes one partition for each type; the list of types stands in the code only. */
     @Bean
     FlywayConfigurationCustomizer resourceTypes() {
         String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
         return flyway -> flyway.placeholders(Map.of("resourceTypes", names));
+    }
+
+    /** Migrations come first of all that the database is asked for, so this is where a start waits for it. */
+    @Bean
+    FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(DataSource dataSource) {
+        return flyway -> {
+            new DatabaseWait(dataSource, LONGEST_WAIT).await();
+            flyway.migrate();
+        };
     }
 
     @Bean

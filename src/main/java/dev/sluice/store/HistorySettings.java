@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record HistorySettings(@DefaultValue("30d") Duration history) {
     HistorySettings {
         if (history.isNegative()) {
-            throw new IllegalArgumentException("sluice.history is " + history + "; it must be 0 or more");
+            throw new IllegalArgumentException(
+                    "sluice.history is " + history.toMillis() + " ms; it must be 0s or more, such as 30d");
         }
     }
 }

@@ -23,7 +23,8 @@ record SealSettings(
 
     SealSettings {
         if (after.isNegative()) {
-            throw new IllegalArgumentException("sluice.seal.after is " + after + "; it must be 0 or more");
+            throw new IllegalArgumentException(
+                    "sluice.seal.after is " + after.toMillis() + " ms; it must be 0s or more, such as 5m");
         }
         if (size.toBytes() < 1 || size.toMegabytes() > LARGEST_MB) {
             throw new IllegalArgumentException(

@@ -160,7 +160,7 @@ class StorageRetriesTest {
 
     /** It takes half a minute. */
     @Test
-    @EnabledIfSystemProperty(named = "sluice.faults", matches = "true")
+    @EnabledIfSystemProperty(named = "faults.repeated", matches = "true")
     void callEndsAfterSixTries() {
         storage.fail(StorageFault.SLOW, request -> true);
         long start = System.nanoTime();

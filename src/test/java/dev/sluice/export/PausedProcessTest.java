@@ -100,7 +100,7 @@ class PausedProcessTest {
 
     /** What keeps it away is the same as above, and {@code LeaseTest} shows it each time. */
     @Test
-    @EnabledIfSystemProperty(named = "sluice.faults", matches = "true")
+    @EnabledIfSystemProperty(named = "faults.repeated", matches = "true")
     void ofACancelledExportNothingComesBack() throws Exception {
         for (int i = 0; i < FaultTally.times(1, 2); i++) {
             try (SluiceProcess stale = SluiceProcess.start(home.resolve("stale.log"), options)) {

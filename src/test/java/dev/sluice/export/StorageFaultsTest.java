@@ -128,7 +128,7 @@ class StorageFaultsTest {
     /** It takes half a minute until the server gives up. */
     @ParameterizedTest
     @EnumSource(names = {"TRUNCATED", "TORN"})
-    @EnabledIfSystemProperty(named = "sluice.faults", matches = "true")
+    @EnabledIfSystemProperty(named = "faults.repeated", matches = "true")
     void downloadThatBreaksMoreOftenThanItIsRepeatedIsSeenToBeBroken(StorageFault fault) throws Exception {
         JsonNode file = large.manifest().path("output").path(0);
         storage.fail(fault, request -> request.reads() && request.number() <= 8);

@@ -123,7 +123,7 @@ class EngineTest {
     @Test
     void aFinishedJobIsErasedWhenItsRetentionIsOver() {
         process.close();
-        process = EngineProcess.start(database, practice, "sluice.export.retention=0s");
+        process = EngineProcess.start(database, practice, "sluice.export.retention=1s");
         jobs = process.jobs();
         UUID id = process.submit(1);
         await().atMost(Duration.ofSeconds(10)).until(() -> practice.finished.get() == 1);

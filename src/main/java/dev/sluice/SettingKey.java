@@ -1,0 +1,89 @@
+package dev.sluice;
+
+import java.lang.reflect.Parameter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A key of Sluice's own, as the settings records define it.
+ *
+ * @param name in the canonical form, such as {@code sluice.export.file-size}
+ * @param type of its value
+ * @param example a value that is right, for a sentence that refuses another one
+ */
+record SettingKey(ConfigurationPropertyName name, Class<?> type, String example) {
+    private static final String ROOT = "sluice";
+
+    /** Whether this is a record of Sluice's settings. */
+    static boolean isSettings(Class<?> type) {
+        return type.isRecord() && prefix(type).startsWith(ROOT);
+    }
+
+    /** The keys of a record of settings. */
+    static Stream<SettingKey> of(Class<?> settings) {
+        return keys(prefix(settings), settings);
+    }
+
+    /** Whether the value has a unit. */
+    boolean isAmount() {
+        return type == Duration.class || type == DataSize.class;
+    }
+
+    /** Whether a property of this name belongs to this key: it is the key, or a member of its list or map. */
+    boolean covers(ConfigurationPropertyName property) {
+        return name.equals(property) || (isContainer() && name.isAncestorOf(property));
+    }
+
+    /** The same for an environment variable in upper case; dashes of a key may be left out or be underscores. */
+    boolean coversVariable(String variable) {
+        String flat = variable.replace("_", "");
+        String key = variable().replace("_", "");
+        return flat.equals(key) || (isContainer() && flat.startsWith(key));
+    }
+
+    /** The environment variable of this key, such as {@code SLUICE_EXPORT_FILE_SIZE}. */
+    String variable() {
+        return name.toString().replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+    }
+
+    private boolean isContainer() {
+        return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type) || type.isArray();
+    }
+
+    /** What the keys of a record of settings begin with; empty for any other type. */
+    static String prefix(Class<?> settings) {
+        return Optional.ofNullable(settings.getAnnotation(ConfigurationProperties.class))
+                .map(ConfigurationProperties::value)
+                .orElse("");
+    }
+
+    private static Stream<SettingKey> keys(String prefix, Class<?> settings) {
+        // A record's only constructor; its parameters have the annotations.
+        return Arrays.stream(settings.getDeclaredConstructors()[0].getParameters())
+                .flatMap(component -> {
+                    String key = prefix + "."
+                            + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+                    Class<?> type = component.getType();
+                    return type.isRecord()
+                            ? keys(key, type)
+                            : Stream.of(new SettingKey(ConfigurationPropertyName.of(key), type, example(component)));
+                });
+    }
+
+    private static String example(Parameter component) {
+        DefaultValue given = component.getAnnotation(DefaultValue.class);
+        if (given != null && given.value().length == 1) {
+            return given.value()[0];
+        }
+        return component.getType() == Duration.class ? "30s" : "20MB";
+    }
+}
