@@ -11,6 +11,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A date with a prefix. Both sides are spans of time as wide as their precision; one without a zone is in UTC.
  *
+ * <p>{@code ge} and {@code le} are by overlap (docs/adr/0022-ge-and-le-by-overlap.md): what ends in the span of {@code ge},
+ * or begins in that of {@code le}, is taken, wherever else it reaches.
+ *
  * @param span what the text covers; with {@link Prefix#AP} widened on both sides
  * @see <a href="https://hl7.org/fhir/R4/search.html#date">date</a>
  */
@@ -64,8 +67,8 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
             case NE -> !within;
             case GT -> reachesAbove;
             case LT -> reachesBelow;
-            case GE -> reachesAbove || within;
-            case LE -> reachesBelow || within;
+            case GE -> actual.until().isAfter(span.from());
+            case LE -> actual.from().isBefore(span.until());
             case SA -> !actual.from().isBefore(span.until());
             case EB -> !actual.until().isAfter(span.from());
             case AP -> actual.from().isBefore(span.until()) && actual.until().isAfter(span.from());

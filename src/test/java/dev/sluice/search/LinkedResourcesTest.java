@@ -40,7 +40,8 @@ class LinkedResourcesTest {
                     + "'managingOrganization':{'reference':'Organization/o2'}}]}",
             "{'resourceType':'Observation','id':'b5','subject':{'reference':'Patient/gone'}}",
             "{'resourceType':'Observation','id':'b6','subject':{'reference':'Group/g1'}}",
-            "{'resourceType':'Encounter','id':'e1','status':'planned','subject':{'reference':'Patient/p1'}}",
+            "{'resourceType':'Encounter','id':'e1','status':'planned','subject':{'reference':'Patient/p1'},"
+                    + "'period':{'start':'2024-12-31T20:00:00Z','end':'2025-01-01T06:00:00Z'}}",
             "{'resourceType':'Provenance','id':'v1','target':[{'reference':'Observation/b2'}],"
                     + "'agent':[{'who':{'reference':'Practitioner/d1'}}]}",
             "{'resourceType':'Bundle','id':'u1','entry':[{'resource':{'resourceType':'Composition','id':'c1',"
@@ -68,6 +69,10 @@ class LinkedResourcesTest {
                 "Observation?subject:Patient.organization:Organization.name=north ~ b1",
                 "Observation?encounter.status=planned ~ b1",
                 "Observation?encounter.subject:Patient.name=eve ~ b1",
+                "Observation?encounter.date=ge2025 ~ b1",
+                "Observation?encounter.date=le2024 ~ b1",
+                "Patient?_has:Encounter:patient:date=ge2025-01-01 ~ p1",
+                "Patient?_has:Encounter:patient:date=le2024-12-31 ~ p1",
                 "Observation?code=hr&subject:Patient.name=eve ~ b1",
                 "Patient?organization.partof=o1 ~ p2",
                 "Patient?organization.partof.name=north ~ p2",

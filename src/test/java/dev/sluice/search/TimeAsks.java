@@ -16,7 +16,10 @@ import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Timing;
 import org.jspecify.annotations.Nullable;
 
-/** Questions about dates: R4's table of prefixes, on ranges as wide as a date's precision. */
+/**
+ * Questions about dates: R4's table of prefixes, on ranges as wide as a date's precision. Greater or equal, and less or
+ * equal, are by overlap: what reaches into the value itself counts, though it begins before it and ends in it.
+ */
 final class TimeAsks {
     private static final List<String> PREFIXES = List.of("", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap");
     private static final int DAY = 10;
@@ -77,8 +80,8 @@ final class TimeAsks {
             case "ne" -> !asked.contains(actual);
             case "gt" -> above.overlaps(actual);
             case "lt" -> below.overlaps(actual);
-            case "ge" -> above.overlaps(actual) || asked.contains(actual);
-            case "le" -> below.overlaps(actual) || asked.contains(actual);
+            case "ge" -> above.overlaps(actual) || asked.overlaps(actual);
+            case "le" -> below.overlaps(actual) || asked.overlaps(actual);
             case "sa" -> !asked.overlaps(actual) && above.contains(actual);
             case "eb" -> !asked.overlaps(actual) && below.contains(actual);
             default -> {
