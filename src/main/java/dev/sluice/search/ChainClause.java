@@ -56,6 +56,11 @@ record ChainClause(
     }
 
     @Override
+    public int size() {
+        return targets.values().stream().mapToInt(TypeFilter::size).sum();
+    }
+
+    @Override
     public Stream<String> roots() {
         return reference.paths().stream().flatMap(path -> path.roots().stream());
     }

@@ -2,11 +2,9 @@ package dev.sluice.search;
 
 import dev.sluice.search.SearchParameter.Component;
 import dev.sluice.search.SearchParameter.Composite;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -14,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Immutable and used by many threads.
  */
-sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, ChainClause, HasClause {
+sealed interface Clause
+        permits Clause.Values, Clause.Missing, Clause.Combined, CanonicalClause, ChainClause, HasClause {
     /** A clause as it is printed: the name with modifier and chain, the values with their FHIR escapes. */
     record Text(String name, String values) {}
 
@@ -24,6 +23,11 @@ sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, 
 
     /** The fields of the resource that it looks below. */
     Stream<String> roots();
+
+    /** How many values it compares with, in other resources too. */
+    default int size() {
+        return 1;
+    }
 
     /** Strings of which each resource that it takes holds one; null if that cannot be told. */
     default @Nullable List<String> necessary() {
@@ -40,29 +44,19 @@ sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, 
      *
      * @param negated whether the resources without any of the values are meant, those without an element among them
      */
-    record Values(Text text, SearchParameter parameter, boolean negated, List<ValueMatch> alternatives)
-            implements Clause {
-        public Values {
-            alternatives = List.copyOf(alternatives);
+    record Values(Text text, SearchParameter parameter, boolean negated, ValueList values) implements Clause {
+        Values(Text text, SearchParameter parameter, boolean negated, List<ValueMatch> alternatives) {
+            this(text, parameter, negated, new ValueList(parameter, alternatives));
         }
 
         @Override
         public boolean matches(ObjectNode resource, Surroundings around) {
             for (ElementPath path : parameter.paths()) {
-                if (path.any(resource, around.container(), element -> isOne(path.type(), element))) {
+                if (path.any(resource, around.container(), element -> values.anyMatches(path.type(), element))) {
                     return !negated;
                 }
             }
             return negated;
-        }
-
-        private boolean isOne(ElementType type, JsonNode element) {
-            for (ValueMatch alternative : alternatives) {
-                if (alternative.matches(type, element)) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         @Override
@@ -71,20 +65,18 @@ sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, 
         }
 
         @Override
+        public int size() {
+            return values.all().size();
+        }
+
+        @Override
         public @Nullable List<String> necessary() {
-            return negated ? null : NecessaryText.ofAll(alternatives, a -> a.necessary(parameter));
+            return negated ? null : NecessaryText.ofAll(values.all(), a -> a.necessary(parameter));
         }
 
         @Override
         public @Nullable Narrowing narrowing() {
-            List<Literal> literals = new ArrayList<>();
-            for (ValueMatch alternative : alternatives) {
-                Literal literal = alternative.literal(parameter);
-                if (literal != null) {
-                    literals.add(literal);
-                }
-            }
-            return negated || literals.size() < alternatives.size() ? null : new Narrowing(parameter, literals);
+            return negated ? null : Narrowing.of(parameter, values.all());
         }
     }
 
@@ -109,45 +101,47 @@ sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, 
     /**
      * A composite parameter: all parts of one of the alternatives are found in one of its elements.
      *
-     * @param alternatives each with one match for each component
+     * @param values each with one match for each component
      */
-    record Combined(Text text, SearchParameter parameter, List<List<ValueMatch>> alternatives) implements Clause {
-        public Combined {
-            alternatives = List.copyOf(alternatives);
+    record Combined(Text text, SearchParameter parameter, CompositeList values) implements Clause {
+        Combined(Text text, SearchParameter parameter, List<List<ValueMatch>> alternatives) {
+            this(text, parameter, new CompositeList(parameter, alternatives));
         }
 
         @Override
         public boolean matches(ObjectNode resource, Surroundings around) {
             for (Composite composite : parameter.composites()) {
-                if (composite.element().any(resource, around.container(), element -> {
-                    for (List<ValueMatch> alternative : alternatives) {
-                        if (hasAll(composite, alternative, element, resource)) {
-                            return true;
-                        }
-                    }
-                    return false;
-                })) {
+                if (composite
+                        .element()
+                        .any(
+                                resource,
+                                around.container(),
+                                element -> values.anyMatches(composite, element, resource))) {
                     return true;
                 }
             }
             return false;
         }
 
-        private static boolean hasAll(
-                Composite composite, List<ValueMatch> alternative, JsonNode element, ObjectNode resource) {
-            for (int i = 0; i < alternative.size(); i++) {
-                Component component = composite.components().get(i);
-                ValueMatch value = alternative.get(i);
-                JsonNode start = component.ofResource() ? resource : element;
-                boolean found = false;
-                for (ElementPath path : component.paths()) {
-                    found = found || path.any(start, resource, part -> value.matches(path.type(), part));
-                }
-                if (!found) {
-                    return false;
+        @Override
+        public int size() {
+            return values.all().size();
+        }
+
+        /** By the first component that an index has, which is the code. */
+        @Override
+        public @Nullable Narrowing narrowing() {
+            List<Component> components = parameter.composites().get(0).components();
+            for (int i = 0; i < components.size(); i++) {
+                int component = i;
+                Narrowing narrowing = Narrowing.of(
+                        components.get(i).parameter(),
+                        values.all().stream().map(value -> value.get(component)).toList());
+                if (narrowing != null) {
+                    return narrowing;
                 }
             }
-            return true;
+            return null;
         }
 
         /** Of an element that is the resource itself the parts, of another one the element and what is looked up. */
@@ -167,7 +161,7 @@ sealed interface Clause permits Clause.Values, Clause.Missing, Clause.Combined, 
         @Override
         public @Nullable List<String> necessary() {
             List<Component> components = parameter.composites().get(0).components();
-            return NecessaryText.ofAll(alternatives, alternative -> {
+            return NecessaryText.ofAll(values.all(), alternative -> {
                 String longest = null;
                 for (int i = 0; i < alternative.size(); i++) {
                     String text = alternative.get(i).necessary(components.get(i).parameter());

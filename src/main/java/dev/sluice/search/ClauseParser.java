@@ -13,11 +13,13 @@ import java.util.stream.Collectors;
 final class ClauseParser {
     private final ParameterFinder finder;
     private final ValueReader reader;
+    private final FilterLimits limits;
     private final LinkParser links;
 
-    ClauseParser(ParameterFinder finder, ValueReader reader) {
+    ClauseParser(ParameterFinder finder, ValueReader reader, FilterLimits limits) {
         this.finder = finder;
         this.reader = reader;
+        this.limits = limits;
         this.links = new LinkParser(finder, this, reader.ownBase());
     }
 
@@ -63,8 +65,20 @@ final class ClauseParser {
             return values(parameter, text, faults, value -> combined(parameter, value))
                     .map(found -> new Clause.Combined(text, parameter, found));
         }
+        if (namesVersions(parameter, text)) {
+            return this.<CanonicalClause.Canonical>values(parameter, text, faults, CanonicalClause.Canonical::read)
+                    .map(found -> new CanonicalClause(text, parameter, found));
+        }
         return values(parameter, text, faults, value -> reader.read(parameter, value, null))
                 .map(found -> new Clause.Values(text, parameter, false, found));
+    }
+
+    /** Whether a value such as {@code url=http://example.org/a|1.0} is the URL of a definition with its version. */
+    private boolean namesVersions(SearchParameter parameter, Clause.Text text) {
+        return parameter.kind() == SearchKind.URI
+                && parameter.name().equals("url")
+                && Escapes.split(text.values(), '|').size() > 1
+                && finder.isKnown(parameter.type(), "version");
     }
 
     private Optional<Clause> modified(SearchParameter parameter, Clause.Text text, String code, Faults faults) {
@@ -74,7 +88,7 @@ final class ClauseParser {
                 faults.unsupported(LinkParser.noTarget(parameter, type.get()));
                 return Optional.empty();
             }
-            return ClauseParser.<ValueMatch>values(
+            return this.<ValueMatch>values(
                             parameter,
                             text,
                             faults,
@@ -83,7 +97,7 @@ final class ClauseParser {
         }
         Optional<Modifier> modifier = Modifier.find(code);
         Optional<String> fault = modifier.isPresent()
-                ? modifier.get().refusal(parameter.kind())
+                ? modifier.get().refusal(parameter)
                 : Optional.of("R4 has no such modifier" + Nearest.advice(code, Modifier.of(parameter.kind())));
         if (fault.isPresent()) {
             faults.unsupported("uses the modifier " + Faults.quote(":" + code) + " of " + parameter
@@ -112,10 +126,10 @@ final class ClauseParser {
     }
 
     /** All alternatives; empty if one cannot be read. */
-    private static <T> Optional<List<T>> values(
-            SearchParameter parameter, Clause.Text text, Faults faults, OneValue<T> one) {
+    private <T> Optional<List<T>> values(SearchParameter parameter, Clause.Text text, Faults faults, OneValue<T> one) {
         List<T> alternatives = new ArrayList<>();
         List<String> values = Escapes.split(text.values(), ',');
+        limits.valuesOfType(values.size());
         for (String value : values) {
             try {
                 if (value.isBlank()) {

@@ -8,18 +8,20 @@ import java.util.List;
 final class Faults {
     private static final int QUOTED = 200;
 
+    /** So many are told; a client reads no more, and a list of values may have thousands. */
+    private static final int MOST = 100;
+
     private final String query;
     private final List<FhirProblem.Issue> issues;
-    private final int before;
+    private boolean any;
 
     Faults(String query, List<FhirProblem.Issue> issues) {
         this.query = query;
         this.issues = issues;
-        this.before = issues.size();
     }
 
     boolean any() {
-        return issues.size() > before;
+        return any;
     }
 
     /** Of the same query, but not among its faults yet. */
@@ -32,17 +34,27 @@ final class Faults {
     }
 
     void addAll(List<FhirProblem.Issue> others) {
-        issues.addAll(others);
+        others.forEach(this::add);
+    }
+
+    private void add(FhirProblem.Issue issue) {
+        any = true;
+        if (issues.size() < MOST) {
+            issues.add(issue);
+        } else if (issues.size() == MOST) {
+            issues.add(FhirProblem.Issue.error(
+                    "invalid", "_typeFilter has more faults than these " + MOST + "; mend these first."));
+        }
     }
 
     /** The text cannot be read. */
     void syntax(String reason) {
-        issues.add(FhirProblem.Issue.error("invalid", sentence(reason)));
+        add(FhirProblem.Issue.error("invalid", sentence(reason)));
     }
 
     /** The text is read, but asks for what Sluice does not have. */
     void unsupported(String reason) {
-        issues.add(FhirProblem.Issue.error("not-supported", sentence(reason)));
+        add(FhirProblem.Issue.error("not-supported", sentence(reason)));
     }
 
     private String sentence(String reason) {

@@ -20,7 +20,11 @@ public final class FilterUnion {
     /** What a contained resource needs, wherever a reference points to it. */
     private static final Set<String> ALWAYS = Set.of("resourceType", "id", Contained.FIELD);
 
+    /** Fewer filters, or texts, are asked one after the other. */
+    private static final int FEW = 8;
+
     private final List<TypeFilter> filters;
+    private final FilterTable table = new FilterTable();
     private final List<List<List<NecessaryText>>> necessary;
     private final RootScan fields;
     private final LinkedResources linked;
@@ -30,8 +34,10 @@ public final class FilterUnion {
      * @param linked asked by filters with chains or {@code _has} only
      */
     public FilterUnion(List<TypeFilter> filters, LinkedResources linked) {
-        this.filters = List.copyOf(filters);
-        this.necessary = filters.stream().map(FilterUnion::necessary).toList();
+        this.filters = filters.size() <= FEW
+                ? List.copyOf(filters)
+                : filters.stream().filter(filter -> !table.add(filter)).toList();
+        this.necessary = this.filters.stream().map(FilterUnion::necessary).toList();
         this.linked = linked;
         Set<String> roots = new HashSet<>(ALWAYS);
         for (TypeFilter filter : filters) {
@@ -42,7 +48,7 @@ public final class FilterUnion {
 
     /** Whether every resource is taken. */
     public boolean isEmpty() {
-        return filters.isEmpty();
+        return filters.isEmpty() && table.isEmpty();
     }
 
     /**
@@ -51,10 +57,13 @@ public final class FilterUnion {
      * @param json one JSON object in UTF-8, known to be valid
      */
     public boolean takes(byte[] json, int offset, int length) {
-        if (filters.isEmpty()) {
+        if (isEmpty()) {
             return true;
         }
-        ObjectNode resource = null;
+        ObjectNode resource = table.isEmpty() ? null : fields.read(json, offset, length);
+        if (resource != null && table.takes(resource, linked)) {
+            return true;
+        }
         for (int i = 0; i < filters.size(); i++) {
             if (mayTake(necessary.get(i), json, offset, length)) {
                 resource = resource == null ? fields.read(json, offset, length) : resource;
@@ -70,7 +79,7 @@ public final class FilterUnion {
     private static List<List<NecessaryText>> necessary(TypeFilter filter) {
         List<List<NecessaryText>> clauses = new ArrayList<>();
         for (Clause clause : filter.clauses()) {
-            List<String> texts = clause.necessary();
+            List<String> texts = clause.size() > FEW ? null : clause.necessary();
             if (texts != null) {
                 List<NecessaryText> searchable = texts.stream()
                         .map(NecessaryText::of)

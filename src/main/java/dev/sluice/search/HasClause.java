@@ -13,6 +13,11 @@ record HasClause(Clause.Text text, Referrers referrers) implements Clause {
     }
 
     @Override
+    public int size() {
+        return referrers.filter().size();
+    }
+
+    @Override
     public Stream<String> roots() {
         return Stream.of("id");
     }

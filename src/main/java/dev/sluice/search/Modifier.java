@@ -68,9 +68,10 @@ enum Modifier {
         return codes.isEmpty() ? "none" : codes;
     }
 
-    /** Why a kind does not take it, as the second half of a sentence; empty if it does. */
-    Optional<String> refusal(SearchKind kind) {
-        if (kinds.contains(kind)) {
+    /** Why a parameter does not take it, as the second half of a sentence; empty if it does. */
+    Optional<String> refusal(SearchParameter parameter) {
+        SearchKind kind = parameter.kind();
+        if (kinds.contains(kind) || (BY_HIERARCHY.contains(this) && MimeMatch.isMime(parameter))) {
             return Optional.empty();
         }
         if (kind == SearchKind.TOKEN && BY_CODE_SYSTEM.contains(this)) {

@@ -1,6 +1,8 @@
 package dev.sluice.search;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition of a filter that an index may use to read fewer rows: at this parameter, a resource that the filter takes
@@ -12,5 +14,18 @@ public record Narrowing(SearchParameter parameter, List<Literal> alternatives) {
     /** Copies the list. */
     public Narrowing {
         alternatives = List.copyOf(alternatives);
+    }
+
+    /** Of some values, one of which a resource must have; null if an index is of no help for one of them. */
+    static @Nullable Narrowing of(SearchParameter parameter, List<ValueMatch> values) {
+        List<Literal> literals = new ArrayList<>(values.size());
+        for (ValueMatch value : values) {
+            Literal literal = value.literal(parameter);
+            if (literal == null) {
+                return null;
+            }
+            literals.add(literal);
+        }
+        return new Narrowing(parameter, literals);
     }
 }

@@ -32,6 +32,11 @@ record OfTypeMatch(TokenMatch type, String value) implements ValueMatch {
     }
 
     @Override
+    public @Nullable String key(SearchParameter parameter) {
+        return value;
+    }
+
+    @Override
     public @Nullable Literal literal(SearchParameter parameter) {
         return new Literal.Token(null, value);
     }

@@ -24,14 +24,16 @@ final class QueryText {
      */
     static List<String> split(String value) {
         List<String> queries = new ArrayList<>();
+        StringBuilder open = new StringBuilder();
         for (String part : Escapes.split(value, ',')) {
-            if (queries.isEmpty() || NEXT_QUERY.matcher(part).lookingAt()) {
-                queries.add(part);
-            } else {
-                queries.set(queries.size() - 1, queries.get(queries.size() - 1) + "," + part);
+            if (NEXT_QUERY.matcher(part).lookingAt() && !open.isEmpty()) {
+                queries.add(open.substring(0, open.length() - 1).strip());
+                open.setLength(0);
             }
+            open.append(part).append(',');
         }
-        return queries.stream().map(String::strip).toList();
+        queries.add(open.substring(0, open.length() - 1).strip());
+        return queries;
     }
 
     /** Undoes %XX. A '+' stays one, for it is the zone of an instant; a '%' without two digits stays, too. */

@@ -22,6 +22,12 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
 
     static final Set<String> TYPES = Set.of("Reference", "canonical", "uri", RESOURCE);
 
+    /** Those that state the type and the id of what they refer to. */
+    static final Set<String> BY_TYPE = Set.of("Reference", RESOURCE);
+
+    /** Those that state a URL that means a resource wherever it is. */
+    static final Set<String> BY_URL = Set.of("canonical", "uri");
+
     static ReferenceMatch read(String text, Predicate<String> ownBase) throws Malformed {
         LiteralReference literal = LiteralReference.parse(text);
         if (literal != null && literal.version() != null) {
@@ -60,6 +66,14 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
             return text;
         }
         return parameter.has(RESOURCE) ? literal.id() : literal.type() + "/" + literal.id();
+    }
+
+    @Override
+    public @Nullable String key(SearchParameter parameter) {
+        if (parameter.hasOnly(BY_TYPE)) {
+            return literal == null ? text : literal.id();
+        }
+        return parameter.hasOnly(BY_URL) ? text : null;
     }
 
     @Override

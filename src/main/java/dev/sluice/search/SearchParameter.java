@@ -5,8 +5,6 @@ import dev.sluice.fhir.ResourceType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,7 @@ public final class SearchParameter {
     private final SearchKind kind;
     private final String expression;
     private final String description;
-    private final Set<ResourceType> targets;
+    private final List<ResourceType> targets;
     private final Places places;
 
     /**
@@ -75,9 +73,7 @@ public final class SearchParameter {
         this.kind = SearchKind.valueOf(source.getParamType().name());
         this.expression = orEmpty(source.getPath());
         this.description = orEmpty(source.getDescription());
-        this.targets = source.getTargets().stream()
-                .flatMap(target -> ResourceType.find(target).stream())
-                .collect(Collectors.toCollection(TreeSet::new));
+        this.targets = targets(source);
         this.places = places;
     }
 
@@ -116,7 +112,16 @@ public final class SearchParameter {
 
     /** Of a reference, the types that it may refer to; every type where R4 names none. */
     List<ResourceType> targets() {
-        return targets.isEmpty() ? ResourceType.all() : List.copyOf(targets);
+        return targets;
+    }
+
+    private static List<ResourceType> targets(RuntimeSearchParam source) {
+        List<ResourceType> named = source.getTargets().stream()
+                .flatMap(target -> ResourceType.find(target).stream())
+                .sorted()
+                .distinct()
+                .toList();
+        return named.isEmpty() ? ResourceType.all() : named;
     }
 
     /** The union of places to look at, of the types that this kind compares; empty if not supported. */

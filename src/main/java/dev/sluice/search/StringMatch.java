@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A string that starts with the given one or contains it, without regard to case, accents, punctuation and repeated
- * blanks, or that is exactly the given one. A name or an address matches by any of its parts.
+ * blanks, or that is exactly the given one. A name or an address matches by any of its parts, a person's name by any of
+ * their words, too.
  *
  * @param text the value; as {@link #fold} gives it unless it is compared exactly
  * @see <a href="https://hl7.org/fhir/R4/search.html#string">string</a>
@@ -19,9 +22,14 @@ record StringMatch(String text, Way way) implements ValueMatch {
     /** How the value is compared. */
     enum Way {
         STARTS,
+        /** From the first letter of any word on. */
+        WORD,
         CONTAINS,
         EXACT
     }
+
+    /** What stands between blanks and punctuation. */
+    private static final Pattern WORD = Pattern.compile("[^\\s\\p{Z}\\p{P}]+");
 
     /** The parts of a type, each of them a string or a list of strings. */
     static final Map<String, List<String>> PARTS = Map.of(
@@ -44,6 +52,11 @@ record StringMatch(String text, Way way) implements ValueMatch {
     }
 
     @Override
+    public @Nullable String key(SearchParameter parameter) {
+        return way == Way.EXACT ? text : null;
+    }
+
+    @Override
     public boolean matches(ElementType type, JsonNode element) {
         List<String> parts = PARTS.get(type.name());
         if (parts == null) {
@@ -59,9 +72,31 @@ record StringMatch(String text, Way way) implements ValueMatch {
         }
         return switch (way) {
             case STARTS -> fold(actual).startsWith(text);
+            case WORD -> hasWord(actual);
             case CONTAINS -> fold(actual).contains(text);
             case EXACT -> actual.equals(text);
         };
+    }
+
+    /** Whether it is alike from the first letter of one of its words on. */
+    private boolean hasWord(String actual) {
+        String folded = fold(actual);
+        if (folded.startsWith(text) || !folded.contains(text)) {
+            return folded.startsWith(text);
+        }
+        String plain = Normalizer.normalize(actual, Normalizer.Form.NFKD);
+        StringBuilder before = new StringBuilder(folded.length());
+        int end = 0;
+        for (Matcher word = WORD.matcher(plain); word.find(); end = word.end()) {
+            boolean apart = !before.isEmpty()
+                    && !fold("x" + plain.substring(end, word.start()) + "x").equals("XX");
+            before.append(apart && before.charAt(before.length() - 1) != ' ' ? " " : "");
+            if (folded.startsWith(text, before.length())) {
+                return true;
+            }
+            before.append(fold(word.group()));
+        }
+        return false;
     }
 
     /** Upper case and not lower case: it has one form for the two Greek sigmas, and makes two letters of a sharp s. */

@@ -1,5 +1,6 @@
 package dev.sluice.search;
 
+import dev.sluice.fhir.ResourceKey;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
         if (parameter.hasOnly(Set.of("boolean")) && !last.equals("true") && !last.equals("false")) {
             throw new Malformed("must be 'true' or 'false'");
         }
+        if (parameter.hasOnly(Set.of("id")) && !ResourceKey.isId(last)) {
+            throw new Malformed("is no id; an id is 1 to 64 letters, digits, '-' or '.', without a type before it");
+        }
         return read(text);
     }
 
@@ -58,6 +62,11 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
             return null;
         }
         return code != null || parameter.has("code") ? code : system;
+    }
+
+    @Override
+    public @Nullable String key(SearchParameter parameter) {
+        return parameter.has("string") ? null : code;
     }
 
     @Override

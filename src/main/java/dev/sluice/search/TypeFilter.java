@@ -62,6 +62,11 @@ public final class TypeFilter {
         return true;
     }
 
+    /** How many values it compares with, in other resources too: about what it takes of memory. */
+    public int size() {
+        return clauses.stream().mapToInt(Clause::size).sum();
+    }
+
     /** What an index may look for before the filter decides; each one holds for every resource that is taken. */
     public List<Narrowing> narrowings() {
         return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();

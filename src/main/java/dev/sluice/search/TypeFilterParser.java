@@ -38,19 +38,23 @@ public final class TypeFilterParser {
      * @param asOf what {@code ap} measures a date's distance from; the transaction time of the export, so that doing a
      *     unit twice gives the same lines
      * @param issues where to add one issue for each fault
+     * @throws FhirProblem 400 if the filters have more clauses or values than {@link FilterLimits} allows
      */
     public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirProblem.Issue> issues) {
-        ClauseParser clauses = new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf));
+        FilterLimits limits = new FilterLimits();
+        ClauseParser clauses =
+                new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), limits);
         List<TypeFilter> filters = new ArrayList<>();
         for (String value : values) {
             for (String query : QueryText.split(value)) {
-                parse(query, clauses, issues).ifPresent(filters::add);
+                parse(query, clauses, limits, issues).ifPresent(filters::add);
             }
         }
         return filters;
     }
 
-    private static Optional<TypeFilter> parse(String query, ClauseParser clauses, List<FhirProblem.Issue> issues) {
+    private static Optional<TypeFilter> parse(
+            String query, ClauseParser clauses, FilterLimits limits, List<FhirProblem.Issue> issues) {
         Faults faults = new Faults(query, issues);
         int mark = query.indexOf('?');
         if (mark < 0) {
@@ -72,6 +76,7 @@ public final class TypeFilterParser {
         }
         List<Clause> found = new ArrayList<>();
         for (String pair : rest.split("&", -1)) {
+            limits.clause(pair);
             clauses.parse(type.get(), pair, faults).ifPresent(found::add);
         }
         return faults.any() ? Optional.empty() : Optional.of(new TypeFilter(type.get(), found));

@@ -33,6 +33,11 @@ record UriMatch(String uri, Way way) implements ValueMatch {
     }
 
     @Override
+    public @Nullable String key(SearchParameter parameter) {
+        return way == Way.SAME ? uri : null;
+    }
+
+    @Override
     public @Nullable Literal literal(SearchParameter parameter) {
         return way == Way.SAME ? new Literal.Uri(uri) : null;
     }

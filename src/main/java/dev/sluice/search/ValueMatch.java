@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 sealed interface ValueMatch
         permits TokenMatch,
                 TokenTextMatch,
+                MimeMatch,
                 OfTypeMatch,
                 StringMatch,
                 PhoneticMatch,
@@ -25,6 +26,11 @@ sealed interface ValueMatch
 
     /** A string that is part of some string in each resource that matches; null if none can be told. */
     default @Nullable String necessary(SearchParameter parameter) {
+        return null;
+    }
+
+    /** A string that each element that matches has as one of its {@link ElementKeys}; null if none can be told. */
+    default @Nullable String key(SearchParameter parameter) {
         return null;
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.search;
 
+import dev.sluice.fhir.ResourceKey;
 import dev.sluice.search.ValueMatch.Malformed;
 import java.time.Instant;
 import java.util.Set;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param asOf the moment that an approximate date is measured from
  */
 record ValueReader(Predicate<String> ownBase, Instant asOf) {
+    /** Parts of a HumanName that R4 has parameters for. */
+    private static final Set<String> NAME_PARTS = Set.of("family", "given");
+
     /** The element types that a kind compares; empty for a kind that is compared otherwise, or not at all. */
     static Set<String> elementTypes(SearchKind kind) {
         return switch (kind) {
@@ -41,7 +45,7 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
             case REFERENCE ->
                 modifier == Modifier.IDENTIFIER
                         ? IdentifierMatch.read(parameter, text)
-                        : ReferenceMatch.read(Escapes.unescape(text), ownBase);
+                        : reference(parameter, Escapes.unescape(text));
             case QUANTITY -> QuantityMatch.read(text);
             case NUMBER -> NumberMatch.read(Escapes.unescape(text));
             case URI -> UriMatch.read(Escapes.unescape(text), way(modifier));
@@ -49,10 +53,30 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
         };
     }
 
+    /**
+     * A value that no element can equal is refused: of a type that the parameter does not refer to. A bare id is of
+     * the parameter's type if it has only one.
+     */
+    private ValueMatch reference(SearchParameter parameter, String text) throws Malformed {
+        boolean byType = parameter.hasOnly(ReferenceMatch.BY_TYPE);
+        if (byType && parameter.targets().size() == 1 && ResourceKey.isId(text)) {
+            return ReferenceMatch.read(text, parameter.targets().get(0), ownBase);
+        }
+        ReferenceMatch match = ReferenceMatch.read(text, ownBase);
+        LiteralReference literal = match.literal();
+        if (literal != null && byType && !parameter.targets().contains(literal.type())) {
+            throw new Malformed(LinkParser.noTarget(parameter, literal.type()));
+        }
+        return match;
+    }
+
     private static ValueMatch token(SearchParameter parameter, String text, @Nullable Modifier modifier)
             throws Malformed {
         if (modifier == Modifier.TEXT) {
             return TokenTextMatch.read(parameter, Escapes.unescape(text));
+        }
+        if (modifier == Modifier.BELOW || modifier == Modifier.ABOVE) {
+            return MimeMatch.read(text, modifier == Modifier.BELOW);
         }
         return modifier == Modifier.OF_TYPE ? OfTypeMatch.read(parameter, text) : TokenMatch.read(parameter, text);
     }
@@ -65,9 +89,15 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
         if (modifier == Modifier.CONTAINS) {
             return StringMatch.read(text, StringMatch.Way.CONTAINS);
         }
-        return parameter.name().equals(PhoneticMatch.PARAMETER)
-                ? PhoneticMatch.read(text)
-                : StringMatch.read(text, StringMatch.Way.STARTS);
+        if (parameter.name().equals(PhoneticMatch.PARAMETER)) {
+            return PhoneticMatch.read(text);
+        }
+        return StringMatch.read(text, isPersonName(parameter) ? StringMatch.Way.WORD : StringMatch.Way.STARTS);
+    }
+
+    /** Whether it compares the names of people, or parts of them. */
+    private static boolean isPersonName(SearchParameter parameter) {
+        return parameter.has("HumanName") || NAME_PARTS.contains(parameter.name());
     }
 
     private static UriMatch.Way way(@Nullable Modifier modifier) {

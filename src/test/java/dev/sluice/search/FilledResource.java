@@ -9,6 +9,7 @@ import ca.uhn.fhir.context.RuntimeChildDirectResource;
 import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
 import ca.uhn.fhir.context.RuntimeChildResourceDefinition;
 import dev.sluice.fhir.ResourceType;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes resources in which every element has a value; choices, codes and the targets of references are drawn. */
 final class FilledResource {
     private static final int MAX_DEPTH = 5;
+
+    /** Of so many references, one is to whatever type comes. */
+    private static final int ODD = 10;
+
     private static final Set<String> LEFT_OUT = Set.of("id", "contained", "extension", "modifierExtension");
     private static final List<String> REFERENCES = List.of(
             "Patient/p1",
@@ -94,8 +99,8 @@ final class FilledResource {
         if (child instanceof RuntimeChildDirectResource) {
             return inside(depth);
         }
-        if (child instanceof RuntimeChildResourceDefinition) {
-            return reference();
+        if (child instanceof RuntimeChildResourceDefinition reference) {
+            return reference(reference.getResourceTypes());
         }
         BaseRuntimeElementDefinition<?> definition = child.getChildByName(field);
         if (definition == null
@@ -104,7 +109,8 @@ final class FilledResource {
             return null; // a nested resource, or markup
         }
         if (definition.getName().equals("Reference")) {
-            return reference();
+            return reference(
+                    child instanceof RuntimeChildChoiceDefinition choice ? choice.getResourceTypes() : List.of());
         }
         IBase value = definition.newInstance(child.getInstanceConstructorArguments());
         if (value instanceof IPrimitiveType<?> primitive) {
@@ -132,8 +138,22 @@ final class FilledResource {
         return fields.get(random.nextInt(fields.size()));
     }
 
-    private Reference reference() {
-        return new Reference(REFERENCES.get(random.nextInt(REFERENCES.size())));
+    /** Mostly one to a type that the element may refer to. */
+    private Reference reference(@Nullable List<Class<? extends IBaseResource>> types) {
+        List<String> names = types == null
+                ? List.of()
+                : types.stream()
+                        .filter(type -> !type.isInterface() && !Modifier.isAbstract(type.getModifiers()))
+                        .map(Class::getSimpleName)
+                        .map(name -> name.replaceFirst("Resource$", ""))
+                        .filter(name -> ResourceType.find(name).isPresent())
+                        .toList();
+        String drawn = REFERENCES.get(random.nextInt(REFERENCES.size()));
+        boolean fits = names.isEmpty() || names.stream().anyMatch(name -> drawn.contains(name + "/"));
+        return new Reference(
+                fits || random.nextInt(ODD) == 0
+                        ? drawn
+                        : drawn.replaceFirst("[A-Z][A-Za-z]+(?=/[a-z]\\d)", names.get(random.nextInt(names.size()))));
     }
 
     private String text(BaseRuntimeChildDefinition child, String type) {

@@ -56,6 +56,17 @@ class NarrowingTest {
         assertThat(literals("Observation?date=le2024")).containsExactly(new Literal.Time(null, NEXT));
     }
 
+    @Test
+    void aCompositeIsNarrowedByItsCode() {
+        List<Narrowing> narrowings = narrowings("Observation?combo-code-value-quantity=a$5,http://l|b$gt6");
+
+        assertThat(narrowings).singleElement().satisfies(narrowing -> {
+            assertThat(narrowing.parameter()).hasToString("Observation?combo-code");
+            assertThat(narrowing.alternatives())
+                    .containsExactly(new Literal.Token(null, "a"), new Literal.Token("http://l", "b"));
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -73,7 +84,6 @@ class NarrowingTest {
                 "Observation?subject=Patient/1,urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0001",
                 "PlanDefinition?depends-on=Library/1",
                 "ValueSet?url:below=http://a",
-                "Observation?code-value-quantity=a$5",
                 "Observation?subject.name=x",
                 "Patient?_has:Observation:patient:code=x",
             })

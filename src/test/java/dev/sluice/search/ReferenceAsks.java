@@ -45,13 +45,20 @@ final class ReferenceAsks {
             return;
         }
         String type = id.getResourceType();
-        if (ResourceType.find(type).isEmpty()) {
-            return; // an example of HL7 refers to a claim in lower case, which Sluice refuses to look for
+        if (ResourceType.find(type).isEmpty()
+                || parameter.targets().stream()
+                        .noneMatch(target -> target.name().equals(type))) {
+            return; // some data refers to what the parameter cannot lead to, which Sluice refuses to look for
         }
         String bare = id.getIdPart();
         String typed = type + "/" + bare;
         boolean here = !id.hasBaseUrl() || id.getBaseUrl().equals(OWN);
-        asks.add(Ask.of(bare, e -> isHere(e) && bare.equals(id(e).getIdPart())));
+        boolean onlyType = parameter.targets().size() == 1; // then a bare id is of it
+        asks.add(Ask.of(
+                bare,
+                e -> isHere(e)
+                        && bare.equals(id(e).getIdPart())
+                        && (!onlyType || type.equals(id(e).getResourceType()))));
         for (String value : List.of(typed, OWN + "/" + typed, type + "/" + bare + "x")) {
             String wanted = value.substring(value.lastIndexOf('/') + 1);
             asks.add(Ask.of(

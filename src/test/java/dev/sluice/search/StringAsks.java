@@ -25,7 +25,7 @@ final class StringAsks {
             if (parameter.name().equals("phonetic")) {
                 sounds(value, asks);
             } else {
-                starts("", value, StringAsks::texts, asks);
+                starts("", value, isOfPeople(parameter) ? StringAsks::fromEachWord : StringAsks::texts, asks);
             }
             String part = value.substring(value.length() / 3);
             if (!folded(part).isEmpty()) {
@@ -39,6 +39,25 @@ final class StringAsks {
             }
         }
         return asks;
+    }
+
+    private static boolean isOfPeople(SearchParameter parameter) {
+        return parameter.expression().contains(".name")
+                && List.of("Patient", "Practitioner", "Person", "RelatedPerson")
+                        .contains(parameter.type().name());
+    }
+
+    /** The texts, and what is left of them from each blank or punctuation mark on. */
+    private static List<String> fromEachWord(IBase element) {
+        List<String> rests = new ArrayList<>(texts(element));
+        for (String text : texts(element)) {
+            for (int i = 0; i < text.length(); i++) {
+                if (text.substring(i, i + 1).matches("[\\s\\p{Z}\\p{P}]")) {
+                    rests.add(text.substring(i + 1).replaceFirst("^[\\s\\p{Z}\\p{P}]+", ""));
+                }
+            }
+        }
+        return rests;
     }
 
     /** Whether one of the texts starts with the beginning, the whole or more of a text. */

@@ -104,7 +104,7 @@ class TypeFilterPropertyTest {
             observation.put("status", word.get()).put("implicitRules", word.get());
             observation.putObject("code").putArray("coding").addObject().put("code", word.get());
             byte[] bytes = escaped(observation.toString(), draws).getBytes(UTF_8);
-            String query = draws.of("code=", "status=", "code:not=", "_id=") + values(draws, word);
+            String query = draws.of("code=", "status=", "code:not=", "identifier=") + values(draws, word);
             TypeFilter filter = parse(List.of("Observation?" + query)).get(0);
 
             assertThat(new FilterUnion(List.of(filter), Surroundings.NONE).takes(bytes, 0, bytes.length))

@@ -1,0 +1,74 @@
+package dev.sluice.search;
+
+import dev.sluice.search.ValueMatch.Malformed;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code ValueSet?url=http://example.org/a|1.0}: a definition by its canonical URL, which is its {@code url} and, behind
+ * the {@code |}, its {@code version}. Without a version it is any.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/references.html#canonical">canonical URLs</a>
+ */
+record CanonicalClause(Clause.Text text, SearchParameter parameter, List<Canonical> alternatives) implements Clause {
+    private static final String VERSION = "version";
+
+    CanonicalClause {
+        alternatives = List.copyOf(alternatives);
+    }
+
+    /**
+     * One value.
+     *
+     * @param version null for any
+     */
+    record Canonical(String url, @Nullable String version) {
+        static Canonical read(String text) throws Malformed {
+            List<String> parts = Escapes.split(text, '|');
+            if (parts.size() > 2 || parts.stream().anyMatch(String::isEmpty)) {
+                throw new Malformed("is no canonical URL; write url or url|version");
+            }
+            return new Canonical(
+                    Escapes.unescape(parts.get(0)), parts.size() == 1 ? null : Escapes.unescape(parts.get(1)));
+        }
+    }
+
+    @Override
+    public boolean matches(ObjectNode resource, Surroundings around) {
+        String version = JsonText.of(resource, VERSION);
+        for (ElementPath path : parameter.paths()) {
+            if (path.any(resource, around.container(), element -> isOne(element, version))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOne(JsonNode element, @Nullable String version) {
+        String url = JsonText.of(element);
+        for (Canonical alternative : alternatives) {
+            if (alternative.url.equals(url) && (alternative.version == null || alternative.version.equals(version))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Stream<String> roots() {
+        return Stream.concat(Stream.of(VERSION), parameter.paths().stream().flatMap(path -> path.roots().stream()));
+    }
+
+    @Override
+    public int size() {
+        return alternatives.size();
+    }
+
+    @Override
+    public List<String> necessary() {
+        return alternatives.stream().map(Canonical::url).toList();
+    }
+}

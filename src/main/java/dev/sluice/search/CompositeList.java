@@ -1,0 +1,104 @@
+package dev.sluice.search;
+
+import dev.sluice.search.SearchParameter.Component;
+import dev.sluice.search.SearchParameter.Composite;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The values of a clause with a composite parameter, each with one match for each component; all matches of one of them
+ * must be found in one element. Those whose first match has a key are looked up by it, however many there are.
+ *
+ * <p>Immutable and used by many threads. Two are equal when their values are.
+ */
+final class CompositeList {
+    private final List<List<ValueMatch>> all;
+    private final Map<String, List<List<ValueMatch>>> byKey = new HashMap<>();
+    private final List<List<ValueMatch>> others = new ArrayList<>();
+
+    CompositeList(SearchParameter parameter, List<List<ValueMatch>> values) {
+        this.all = List.copyOf(values);
+        SearchParameter first =
+                parameter.composites().get(0).components().get(0).parameter();
+        for (List<ValueMatch> value : all) {
+            String key = all.size() == 1 ? null : value.get(0).key(first);
+            if (key == null) {
+                others.add(value);
+            } else {
+                byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(value);
+            }
+        }
+    }
+
+    List<List<ValueMatch>> all() {
+        return all;
+    }
+
+    /** Whether an element of a resource has all parts of one of the values. */
+    boolean anyMatches(Composite composite, JsonNode element, ObjectNode resource) {
+        return isOneOf(others, composite, element, resource)
+                || (!byKey.isEmpty()
+                        && anyKey(
+                                composite.components().get(0),
+                                element,
+                                resource,
+                                key -> isOneOf(byKey.getOrDefault(key, List.of()), composite, element, resource)));
+    }
+
+    private static boolean anyKey(Component first, JsonNode element, ObjectNode resource, Predicate<String> test) {
+        JsonNode start = first.ofResource() ? resource : element;
+        for (ElementPath path : first.paths()) {
+            if (path.any(start, resource, part -> ElementKeys.any(path.type(), part, test))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOneOf(
+            List<List<ValueMatch>> values, Composite composite, JsonNode element, ObjectNode resource) {
+        for (List<ValueMatch> value : values) {
+            if (hasAll(composite, value, element, resource)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasAll(
+            Composite composite, List<ValueMatch> alternative, JsonNode element, ObjectNode resource) {
+        for (int i = 0; i < alternative.size(); i++) {
+            Component component = composite.components().get(i);
+            ValueMatch value = alternative.get(i);
+            JsonNode start = component.ofResource() ? resource : element;
+            boolean found = false;
+            for (ElementPath path : component.paths()) {
+                found = found || path.any(start, resource, part -> value.matches(path.type(), part));
+            }
+            if (!found) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CompositeList list && list.all.equals(all);
+    }
+
+    @Override
+    public int hashCode() {
+        return all.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return all.toString();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The values of a clause, of which one must match. Those that have a key are looked up by the keys of an element, however
+ * many there are; the others are compared one after the other.
+ *
+ * <p>Immutable and used by many threads. Two are equal when their values are.
+ */
+final class ValueList {
+    private final List<ValueMatch> all;
+    private final Map<String, List<ValueMatch>> byKey = new HashMap<>();
+    private final List<ValueMatch> others = new ArrayList<>();
+
+    /** @param parameter whose elements they are compared with */
+    ValueList(SearchParameter parameter, List<ValueMatch> values) {
+        this.all = List.copyOf(values);
+        for (ValueMatch value : all) {
+            String key = all.size() == 1 ? null : value.key(parameter);
+            if (key == null) {
+                others.add(value);
+            } else {
+                byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(value);
+            }
+        }
+    }
+
+    List<ValueMatch> all() {
+        return all;
+    }
+
+    /** Whether one of them matches an element. */
+    boolean anyMatches(ElementType type, JsonNode element) {
+        return isOneOf(others, type, element)
+                || (!byKey.isEmpty()
+                        && ElementKeys.any(
+                                type, element, key -> isOneOf(byKey.getOrDefault(key, List.of()), type, element)));
+    }
+
+    private static boolean isOneOf(List<ValueMatch> values, ElementType type, JsonNode element) {
+        for (ValueMatch value : values) {
+            if (value.matches(type, element)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A key for each of them; null if one has none. */
+    @Nullable
+    Set<String> keys(SearchParameter parameter) {
+        List<String> keys = NecessaryText.ofAll(all, value -> value.key(parameter));
+        return keys == null ? null : new HashSet<>(keys);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ValueList list && list.all.equals(all);
+    }
+
+    @Override
+    public int hashCode() {
+        return all.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return all.toString();
+    }
+}
