@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.search.CodeIndex;
+import dev.sluice.search.FilterIndex;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.RootElements;
 import dev.sluice.search.SearchParameters;
@@ -30,6 +31,11 @@ class DefinitionsConfiguration {
     @Bean
     PatientCompartment patientCompartment(SearchParameters parameters) {
         return new PatientCompartment(parameters);
+    }
+
+    @Bean
+    FilterIndex filterIndex(CodeIndex codes, PatientCompartment compartment) {
+        return new FilterIndex(codes, compartment);
     }
 
     @Bean

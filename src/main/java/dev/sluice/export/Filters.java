@@ -2,22 +2,20 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.CodeIndex;
 import dev.sluice.search.FilterUnion;
 import dev.sluice.search.TypeFilter;
 import dev.sluice.search.TypeFilterParser;
-import dev.sluice.store.RowQuery;
+import dev.sluice.store.Lookup;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.RowStream;
-import dev.sluice.store.StoreInfo;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -28,85 +26,101 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Filters {
-    /** Of so many requests the parsed filters are kept. */
-    private static final int REQUESTS = 16;
+    /** The parsed filters of requests are kept as long as they have so many values together. */
+    private static final int VALUES = 200_000;
 
     /** Of so many moments what is known of other resources is kept; this is larger. */
     private static final int MOMENTS = 4;
 
     private final TypeFilterParser parser;
-    private final CodeIndex index;
-    private final StoreInfo store;
+    private final IndexLookups lookups;
     private final RowReader rows;
     private final RowStream stream;
-    private final Map<Written, List<TypeFilter>> parsed = lastUsed(REQUESTS);
-    private final Map<Known, Links> links = lastUsed(MOMENTS);
+    private final WeightedCache<Written, Parsed> parsed = new WeightedCache<>(VALUES, Parsed::size);
+    private final WeightedCache<Known, Links> links = new WeightedCache<>(MOMENTS, known -> 1);
 
-    Filters(TypeFilterParser parser, CodeIndex index, StoreInfo store, RowReader rows, RowStream stream) {
+    Filters(TypeFilterParser parser, IndexLookups lookups, RowReader rows, RowStream stream) {
         this.parser = parser;
-        this.index = index;
-        this.store = store;
+        this.lookups = lookups;
         this.rows = rows;
         this.stream = stream;
     }
 
     /** What decides on each resource of a type. */
     FilterUnion of(ExportJob job, ResourceType type) {
-        return new FilterUnion(parse(job, type), links(job));
+        return new FilterUnion(parse(job).of(type), links(job));
     }
 
-    /** What the index can tell of it before, if every row of this store is in the index; null if nothing. */
-    RowQuery.@Nullable Lookup lookup(ExportJob job, ResourceType type) {
-        List<TypeFilter> parsed = parse(job, type);
-        return parsed.isEmpty() || !store.isIndexed(CodeIndex.VERSION)
-                ? null
-                : index.lookUp(parsed).map(RowQuery.Lookup::new).orElse(null);
+    /** What indexes can tell of it before; null if nothing. */
+    @Nullable
+    Lookup lookup(ExportJob job, ResourceType type) {
+        return parse(job).lookup(type, lookups).orElse(null);
     }
 
     /** The types that have filters, by name. */
     Set<String> types(ExportJob job) {
-        return parse(job).stream().map(filter -> filter.type().name()).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private List<TypeFilter> parse(ExportJob job, ResourceType type) {
-        return parse(job).stream().filter(filter -> filter.type().equals(type)).toList();
+        return parse(job).filters.stream()
+                .map(filter -> filter.type().name())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Filters as a request gives them; what they mean may depend on the moment. */
     private record Written(List<String> filters, Instant moment, String base) {}
 
-    private List<TypeFilter> parse(ExportJob job) {
-        List<String> filters = job.request().content().typeFilters();
-        return parsed.computeIfAbsent(new Written(filters, job.transactionTime(), job.base()), this::parse);
+    /**
+     * Filters as they are asked.
+     *
+     * @param lookups by type, what was found that indexes can tell
+     */
+    private record Parsed(List<TypeFilter> filters, Map<ResourceType, Optional<Lookup>> lookups) {
+        List<TypeFilter> of(ResourceType type) {
+            return filters.stream().filter(filter -> filter.type().equals(type)).toList();
+        }
+
+        Optional<Lookup> lookup(ResourceType type, IndexLookups found) {
+            return lookups.computeIfAbsent(type, t -> Optional.ofNullable(found.of(of(t))));
+        }
+
+        /** A long text weighs as some values. */
+        long size() {
+            return 1
+                    + filters.stream()
+                            .mapToLong(
+                                    filter -> filter.size() + filter.toString().length() / 100)
+                            .sum();
+        }
     }
 
-    private List<TypeFilter> parse(Written written) {
+    private Parsed parse(ExportJob job) {
+        Written written = new Written(job.request().content().typeFilters(), job.transactionTime(), job.base());
+        Parsed known = parsed.find(written);
+        if (known == null) {
+            known = parse(written);
+            parsed.put(written, known);
+        }
+        return known;
+    }
+
+    private Parsed parse(Written written) {
         List<Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = parser.reachedBy(written.base).parse(written.filters, written.moment, issues);
         if (!issues.isEmpty()) {
             throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
         }
-        return filters;
+        return new Parsed(filters, new ConcurrentHashMap<>());
     }
 
     /** What is known of other resources as of a moment, by those who use the same base. */
     private record Known(Instant moment, String base) {}
 
     /** What is known of other resources as of a moment is the same for every export of that moment. */
-    private Links links(ExportJob job) {
-        return links.computeIfAbsent(
-                new Known(job.transactionTime(), job.base()), known -> new Links(rows, stream, known.moment));
-    }
-
-    /** Keeps what was used last; any thread may use it. */
-    private static <K, V> Map<K, V> lastUsed(int kept) {
-        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > kept;
-            }
-        });
+    private synchronized Links links(ExportJob job) {
+        Known key = new Known(job.transactionTime(), job.base());
+        Links known = links.find(key);
+        if (known == null) {
+            known = new Links(rows, stream, lookups, key.moment);
+            links.put(key, known);
+        }
+        return known;
     }
 }

@@ -15,7 +15,6 @@ import dev.sluice.store.RowStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,32 +30,42 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Links implements LinkedResources {
     private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
-    private static final int KEPT = 100_000;
+
+    /** Answers about single resources are kept of so many; one takes about 200 bytes. */
+    private static final int KEPT = 50_000;
+
+    /** Ids that are referred to are kept as long as they are so many together: 64 MB. */
+    private static final long REFERRED = 8_000_000;
 
     private final RowReader rows;
     private final RowStream stream;
+    private final IndexLookups lookups;
     private final Instant asOf;
-    private final Map<String, Boolean> taken = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<TargetKey, Boolean> taken = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<TargetKey, Boolean> eldest) {
             return size() > KEPT;
         }
     });
-    private final Map<Referrers, long[]> referred = new HashMap<>();
+    private final WeightedCache<Referrers, long[]> referred = new WeightedCache<>(REFERRED, ids -> ids.length);
 
-    Links(RowReader rows, RowStream stream, Instant asOf) {
+    Links(RowReader rows, RowStream stream, IndexLookups lookups, Instant asOf) {
         this.rows = rows;
         this.stream = stream;
+        this.lookups = lookups;
         this.asOf = asOf;
     }
 
+    /** What a chain asks: the filter is the chain's own, and no copy of its text. */
+    private record TargetKey(TypeFilter filter, String id) {}
+
     @Override
     public boolean isTaken(TypeFilter filter, String id) {
-        String question = id + " " + filter;
-        Boolean known = taken.get(question);
+        TargetKey asked = new TargetKey(filter, id);
+        Boolean known = taken.get(asked);
         if (known == null) {
             known = read(filter, id);
-            taken.put(question, known);
+            taken.put(asked, known);
         }
         return known;
     }
@@ -78,11 +87,12 @@ final class Links implements LinkedResources {
 
     /** One thread reads while the others wait for its answer; a filter of referrers may ask for others in turn. */
     private synchronized long[] referredBy(Referrers referrers) {
-        long[] known = referred.get(referrers);
+        long[] known = referred.find(referrers);
         if (known == null) {
             FilterUnion filter = new FilterUnion(List.of(referrers.filter()), this);
             LongStream.Builder found = LongStream.builder();
-            RowQuery all = RowQuery.everything(referrers.filter().type(), asOf);
+            List<TypeFilter> filters = List.of(referrers.filter());
+            RowQuery all = RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(lookups.of(filters));
             stream.read(
                     all,
                     ALL,

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.store.Cohorts.Part;
+import dev.sluice.store.Lookup;
 import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
@@ -68,7 +69,7 @@ class Reach {
     /** The rows of one type that the request selects by itself; none of a type that it does not ask for. */
     RowQuery rows(UUID id, ExportJob job, ResourceType type, What what) {
         Membership members = asks(job, type) ? patients.of(id, job, type, Part.MEMBERS) : new Membership.Nobody();
-        RowQuery.Lookup lookup = what == What.RESOURCES ? filters.lookup(job, type) : null;
+        Lookup lookup = what == What.RESOURCES ? filters.lookup(job, type) : null;
         return new RowQuery(type, job.transactionTime(), since(id, job, type), members, lookup, job.versions(), what);
     }
 

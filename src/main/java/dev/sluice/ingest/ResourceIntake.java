@@ -57,10 +57,11 @@ class ResourceIntake {
 
     private Prepared prepared(ResourceJson json, String id, OwnBases bases) {
         ResourceLine line = json.line(id);
+        PatientCompartment.Found patients = compartment.find(json.type(), id, json.tree(), bases);
         Draft.Content content = new Draft.Content(
                 line,
-                compartment.patientIds(json.type(), id, json.tree(), bases),
-                index.of(json.type(), json.tree()),
+                patients.ids(),
+                index.of(json.type(), json.tree(), patients.elsewhere()),
                 provenance(json, bases));
         return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
     }

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +18,25 @@ import tools.jackson.databind.node.ObjectNode;
  * codes of every CodeableConcept and Coding that a token parameter names.
  *
  * <p>A code's number is made of the place and the code, without the system: the index narrows, the filter decides. What
- * is stored depends on it: whoever changes it raises {@link #VERSION}, and older stores are not narrowed any more. Safe
- * for any number of threads.
+ * is stored depends on it: whoever changes it raises {@link #VERSION}, so that older stores are not narrowed by what they
+ * do not have. Safe for any number of threads.
  */
 public final class CodeIndex {
     /** Of the way in which numbers are made. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
+
+    /** From this version on there are the numbers of codes. */
+    public static final int WITH_CODES = 1;
+
+    /** From this version on rows are marked as {@link #ELSEWHERE}. */
+    public static final int WITH_ELSEWHERE = 2;
+
+    /**
+     * The number of resources that refer, where others have their patient, to a Patient by a URL that was not this server's
+     * when they were written. Their compartments may miss a patient once the server has other bases.
+     */
+    public static final long ELSEWHERE =
+            ByteBuffer.wrap(Signature.digest("patient|elsewhere")).getLong();
 
     /** Longer codes are not looked up; of very long ones the store does not see the end. */
     private static final int LONGEST = 1_000;
@@ -39,9 +51,16 @@ public final class CodeIndex {
         this.parameters = parameters;
     }
 
-    /** The numbers of a resource, in ascending order, each once. */
-    public long[] of(ResourceType type, ObjectNode resource) {
+    /**
+     * The numbers of a resource, in ascending order, each once.
+     *
+     * @param elsewhere whether it is to be marked as {@link #ELSEWHERE}
+     */
+    public long[] of(ResourceType type, ObjectNode resource, boolean elsewhere) {
         LongStream.Builder numbers = LongStream.builder();
+        if (elsewhere) {
+            numbers.add(ELSEWHERE);
+        }
         for (long identifier : Signature.of(type, resource)) {
             numbers.add(identifier);
         }
@@ -53,29 +72,8 @@ public final class CodeIndex {
         return numbers.build().sorted().distinct().toArray();
     }
 
-    /**
-     * What to look up for a union of filters of one type: for each filter some sets, and each resource that it takes has a
-     * number of every one of them. Nothing if one of the filters cannot be looked up, or there are none.
-     */
-    public Optional<List<List<long[]>>> lookUp(List<TypeFilter> filters) {
-        List<List<long[]>> sets = new ArrayList<>();
-        for (TypeFilter filter : filters) {
-            List<long[]> ofFilter = new ArrayList<>();
-            for (Narrowing narrowing : filter.narrowings()) {
-                long[] numbers = numbers(filter.type(), narrowing);
-                if (numbers != null) {
-                    ofFilter.add(numbers);
-                }
-            }
-            if (ofFilter.isEmpty()) {
-                return Optional.empty();
-            }
-            sets.add(ofFilter);
-        }
-        return sets.isEmpty() ? Optional.empty() : Optional.of(sets);
-    }
-
-    private long @Nullable [] numbers(ResourceType type, Narrowing narrowing) {
+    /** The numbers one of which a resource that fulfils a condition has; null if none can be told. */
+    long @Nullable [] numbers(ResourceType type, Narrowing narrowing) {
         LongStream.Builder numbers = LongStream.builder();
         for (ElementPath path : narrowing.parameter().paths()) {
             String place = place(path);

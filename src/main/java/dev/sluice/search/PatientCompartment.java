@@ -1,7 +1,11 @@
 package dev.sluice.search;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.ElementPath.Fields;
+import dev.sluice.search.ElementPath.RefersTo;
+import dev.sluice.search.ElementPath.Step;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">the Patient compartment</a>
  */
 public final class PatientCompartment {
+    private static final RefersTo REFERS_TO_PATIENT = new RefersTo(ResourceType.PATIENT.name());
+
     private final SearchParameters parameters;
     private final Map<ResourceType, List<ElementPath>> places = new ConcurrentHashMap<>();
 
@@ -32,6 +38,25 @@ public final class PatientCompartment {
     /** Whether resources of this type can be in a patient's compartment at all. */
     public boolean covers(ResourceType type) {
         return CompartmentTable.PATIENT.containsKey(type);
+    }
+
+    /** Whether each Patient of this server that is found at a place of this type's resources has them in the compartment. */
+    boolean covers(ResourceType type, ElementPath path) {
+        return places.computeIfAbsent(type, this::places).stream().anyMatch(place -> isAt(place, path));
+    }
+
+    private static boolean isAt(ElementPath place, ElementPath path) {
+        if (!(place instanceof Fields own) || !(path instanceof Fields other)) {
+            return false;
+        }
+        boolean same = own.steps().size() == other.steps().size();
+        for (int i = 0; same && i < own.steps().size(); i++) {
+            Step step = own.steps().get(i);
+            same = step.field().equals(other.steps().get(i).field())
+                    && !step.onlyFirst()
+                    && (step.condition() == null || step.condition().equals(REFERS_TO_PATIENT));
+        }
+        return same;
     }
 
     /** The 66 types of the compartment, with Patient itself, by name. */
@@ -46,23 +71,37 @@ public final class PatientCompartment {
      * @param ownBase whether a base URL, without a slash at its end, is this server's own
      */
     public List<String> patientIds(ResourceType type, String id, ObjectNode resource, Predicate<String> ownBase) {
+        return find(type, id, resource, ownBase).ids();
+    }
+
+    /**
+     * The patients of a resource.
+     *
+     * @param ids their logical ids, each once, in document order
+     * @param elsewhere whether it refers to some by URLs that are not this server's
+     */
+    public record Found(List<String> ids, boolean elsewhere) {}
+
+    /** The same, and whether there are patients elsewhere. */
+    public Found find(ResourceType type, String id, ObjectNode resource, Predicate<String> ownBase) {
         if (!covers(type)) {
-            return List.of();
+            return new Found(List.of(), false);
         }
         Set<String> ids = new LinkedHashSet<>();
+        Set<String> elsewhere = new HashSet<>();
         if (type.equals(ResourceType.PATIENT)) {
             ids.add(id);
         }
         for (ElementPath path : places.computeIfAbsent(type, this::places)) {
             path.any(resource, element -> {
                 LiteralReference reference = LiteralReference.in(element);
-                if (reference != null && reference.type().equals(ResourceType.PATIENT) && reference.isLocal(ownBase)) {
-                    ids.add(reference.id());
+                if (reference != null && reference.type().equals(ResourceType.PATIENT)) {
+                    (reference.isLocal(ownBase) ? ids : elsewhere).add(reference.id());
                 }
                 return false;
             });
         }
-        return List.copyOf(ids);
+        return new Found(List.copyOf(ids), !elsewhere.isEmpty());
     }
 
     private List<ElementPath> places(ResourceType type) {

@@ -117,6 +117,18 @@ public class Cohorts {
                 + " and " + RowQuery.asOf(moment) + ")";
     }
 
+    /** The numbers of these patients, as far as any resource ever referred to them. */
+    public int[] numbers(Collection<String> patientIds) {
+        return jdbc
+                .queryForList(
+                        "select number from compartment where patient_id = any(?) order by number",
+                        Integer.class,
+                        (Object) patientIds.toArray(String[]::new))
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
     /** The compartments of the patients in one part of the cohort, which is found and does not change any more. */
     public Membership members(UUID job, Part part) {
         return known.computeIfAbsent(job + " " + part, key -> find(job, part));

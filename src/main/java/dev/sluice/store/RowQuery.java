@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param asOf a closed moment; the rows are the same whenever the query runs
  * @param since what counts as a change; null = all rows
  * @param members which rows are taken as of the moment
- * @param lookup what the index on signatures leaves to be decided row by row; null = all
+ * @param lookup what indexes leave to be decided row by row; null = all
  * @param versions which versions of a resource are read
  * @param what resources or deletions
  */
@@ -79,25 +78,6 @@ public record RowQuery(
     }
 
     /**
-     * Numbers to look up among the signatures of rows: one of these lists, and of each set in it one number.
-     *
-     * @param anyOf at least one list of at least one set
-     */
-    public record Lookup(List<List<long[]>> anyOf) {
-        String sql() {
-            return anyOf.stream()
-                    .map(all -> all.stream()
-                            .map(set -> "signature && '{"
-                                    + LongStream.of(set)
-                                            .mapToObj(Long::toString)
-                                            .collect(Collectors.joining(","))
-                                    + "}'::bigint[]")
-                            .collect(Collectors.joining(" and ", "(", ")")))
-                    .collect(Collectors.joining(" or ", "(", ")"));
-        }
-    }
-
-    /**
      * What changed after a moment: every row that was written after it; all rows of who joined; and, as a deletion, those
      * of who left.
      *
@@ -112,6 +92,11 @@ public record RowQuery(
         Membership nobody = new Membership.Nobody();
         Since changed = moment == null ? null : new Since(moment, nobody, nobody);
         return new RowQuery(type, asOf, changed, members, lookup, versions, what);
+    }
+
+    /** Of these rows those that a look-up finds; all, if it is null. */
+    public RowQuery narrowedBy(@Nullable Lookup found) {
+        return new RowQuery(type, asOf, since, members, found, versions, what);
     }
 
     /** The same query for resources, or for deletions. */

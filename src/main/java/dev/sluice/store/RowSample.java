@@ -50,7 +50,8 @@ public class RowSample {
                         + String.format(Locale.ROOT, " tablesample system (%.6f) where ", percent)
                         + query.condition();
         Estimate estimate = count(sampled, percent == 100);
-        if (!estimate.exact && estimate.rows < ENOUGH && query.members() instanceof Membership.FewPatients) {
+        boolean indexed = query.lookup() != null || query.members() instanceof Membership.FewPatients;
+        if (!estimate.exact && estimate.rows < ENOUGH && indexed) {
             return countByIndex(query, estimate);
         }
         double times = 100 / percent;

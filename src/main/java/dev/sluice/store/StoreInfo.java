@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import java.sql.DatabaseMetaData;
+import java.util.Objects;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -28,9 +29,8 @@ public class StoreInfo {
         return Boolean.TRUE.equals(jdbc.queryForObject("select not exists (select from resource)", Boolean.class));
     }
 
-    /** Whether the signature of every row was made in this version's way, so that a look-up misses none. */
-    public boolean isIndexed(int version) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject("select version = ? from signature_version", Boolean.class, version));
+    /** The oldest way in which signatures of rows were made: a look-up of what it does not have would miss some. */
+    public int signatureVersion() {
+        return Objects.requireNonNull(jdbc.queryForObject("select version from signature_version", Integer.class));
     }
 }

@@ -2,17 +2,19 @@ package dev.sluice.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.junit.jupiter.api.Test;
@@ -34,9 +36,11 @@ class TypeFilterOracleTest {
     private final Set<String> asked = new HashSet<>();
     private final Set<String> silent = new TreeSet<>();
     private final List<String> differences = new ArrayList<>();
-    private final CodeIndex index = new CodeIndex(parameters);
+    private final CodeIndex codeIndex = new CodeIndex(parameters);
+    private final PatientCompartment compartment = new PatientCompartment(parameters);
+    private final FilterIndex index = new FilterIndex(codeIndex, compartment);
+    private final Map<Class<?>, Integer> terms = new HashMap<>();
     private int taken;
-    private int lookedUp;
 
     @Test
     void everyParameterTakesOfGeneratedResourcesWhatTheOracleTakes() {
@@ -44,7 +48,10 @@ class TypeFilterOracleTest {
 
         assertThat(asked).hasSizeGreaterThan(15_000);
         assertThat(taken).as("resources taken").isGreaterThan(15_000);
-        assertThat(lookedUp).as("resources found in the index").isGreaterThan(800);
+        assertThat(terms)
+                .as("resources found in an index")
+                .hasSize(4)
+                .allSatisfy((kind, found) -> assertThat(found).as("by %s", kind).isGreaterThan(50));
         assertThat(silent).as("parameters without a value in the data").containsExactly("Location?near");
     }
 
@@ -144,16 +151,30 @@ class TypeFilterOracleTest {
         }
     }
 
-    /** Whether the store's index would find the resource. */
+    /** Whether the store's indexes would find the resource. */
     private boolean isLookedUp(TypeFilter filter, Pool.Item item) {
-        Set<Long> stored =
-                LongStream.of(index.of(filter.type(), item.json())).boxed().collect(Collectors.toSet());
-        List<List<long[]>> any = index.lookUp(List.of(filter)).orElse(List.of());
-        lookedUp += any.isEmpty() ? 0 : 1;
-        return any.isEmpty()
-                || any.stream()
-                        .anyMatch(all ->
-                                all.stream().allMatch(set -> LongStream.of(set).anyMatch(stored::contains)));
+        List<List<IndexTerm>> any = index.terms(List.of(filter)).orElse(List.of());
+        any.forEach(all -> all.forEach(term -> terms.merge(term.getClass(), 1, Integer::sum)));
+        return any.isEmpty() || any.stream().anyMatch(all -> all.stream().allMatch(term -> isFound(term, item)));
+    }
+
+    private boolean isFound(IndexTerm term, Pool.Item item) {
+        ResourceType type = ResourceType.of(item.json().get("resourceType").stringValue());
+        String id = item.json().path("id").asString("");
+        PatientCompartment.Found patients = compartment.find(type, id, item.json(), ReferenceAsks.OWN::equals);
+        if (term instanceof IndexTerm.Codes codes) {
+            return LongStream.of(codeIndex.of(type, item.json(), false)).anyMatch(codes.numbers()::contains);
+        }
+        if (term instanceof IndexTerm.Patients named) {
+            return patients.elsewhere() || patients.ids().stream().anyMatch(named.ids()::contains);
+        }
+        if (term instanceof IndexTerm.Ids ids) {
+            return ids.ids().contains(id);
+        }
+        String written = item.json().path("meta").path("lastUpdated").asString("");
+        return FhirInstant.parse(written)
+                .map(span -> !span.from().isBefore(((IndexTerm.UpdatedFrom) term).moment()))
+                .orElse(false);
     }
 
     /** Whether an index over what the oracle finds would find one of the literals. */

@@ -112,7 +112,7 @@ class RowTotalsTest {
                 moment,
                 null,
                 new Membership.Everything(),
-                new RowQuery.Lookup(List.of(List.of(new long[] {number}))),
+                new Lookup(List.of(List.of(new Lookup.InSignature(new long[] {number})))),
                 RowQuery.Versions.CURRENT,
                 RowQuery.What.RESOURCES);
     }

@@ -1,0 +1,77 @@
+package dev.sluice.store;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * What indexes find of a type's rows: those for which all conditions of one of the lists hold.
+ *
+ * @param anyOf at least one list of at least one condition
+ */
+public record Lookup(List<List<Condition>> anyOf) {
+    /** Copies the lists. */
+    public Lookup {
+        anyOf = anyOf.stream().map(List::copyOf).toList();
+    }
+
+    /** A condition on a row that an index serves. What is in it is checked: it stands in statements as it is. */
+    public sealed interface Condition {
+        /** The condition as SQL. */
+        String sql();
+    }
+
+    /** One of these numbers is in the row's signature. */
+    public record InSignature(long[] numbers) implements Condition {
+        @Override
+        public String sql() {
+            return "signature && '{"
+                    + LongStream.of(numbers).mapToObj(Long::toString).collect(Collectors.joining(",")) + "}'::bigint[]";
+        }
+    }
+
+    /** The row is of one of these resources, by their checked ids. */
+    public record WithId(Collection<String> ids) implements Condition {
+        /** As a question of its own, or PostgreSQL looks at each id when it plans. The cast has {@code any} take an array. */
+        @Override
+        public String sql() {
+            return "id = any((select '{" + String.join(",", ids) + "}'::text[])::text[])";
+        }
+    }
+
+    /**
+     * The row is in the compartment of one of some patients, by their numbers, or has a number in its signature that says
+     * that its compartments may not be all.
+     */
+    public record InCompartment(int[] patients, long unlessSigned) implements Condition {
+        @Override
+        public String sql() {
+            String unless = "signature && '{" + unlessSigned + "}'::bigint[]";
+            return IntStream.of(patients).findAny().isPresent()
+                    ? "(" + new Membership.FewPatients(patients).sql() + " or " + unless + ")"
+                    : unless;
+        }
+    }
+
+    /** The row was written at this moment or later. */
+    public record WrittenFrom(Instant moment) implements Condition {
+        /** Nothing is written after it. */
+        private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+        @Override
+        public String sql() {
+            Instant from = moment.isBefore(Instant.EPOCH) ? Instant.EPOCH : moment;
+            return "last_updated >= " + RowQuery.literal(from.isAfter(LATEST) ? LATEST : from);
+        }
+    }
+
+    /** The condition on a row as SQL. */
+    String sql() {
+        return anyOf.stream()
+                .map(all -> all.stream().map(Condition::sql).collect(Collectors.joining(" and ", "(", ")")))
+                .collect(Collectors.joining(" or ", "(", ")"));
+    }
+}
