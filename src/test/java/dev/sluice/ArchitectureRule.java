@@ -172,6 +172,9 @@ enum ArchitectureRule {
                     .resideOutsideOfPackage("dev.sluice")
                     .should()
                     .accessTargetWhere(ArchitectureChecks.makeAClock())),
+    NOTHING_DEPENDS_ON_THE_MACHINE(
+            "Nobody goes by the language, the encoding or the time zone of the machine.",
+            noClasses().should().accessTargetWhere(MachineDefaults.decide())),
     OUTPUT_IS_LOGGED(
             "Nobody writes to the standard streams, except a command line.",
             noClasses().that().resideOutsideOfPackage("dev.sluice.cli").should(ACCESS_STANDARD_STREAMS)),

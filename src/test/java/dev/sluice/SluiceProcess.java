@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Sluice in a process of its own, so that a test can kill it without its having a word in it. */
@@ -32,6 +33,11 @@ public final class SluiceProcess implements AutoCloseable {
      * @param options each {@code --key=value}; those with a single dash, such as {@code -Xmx512m}, are the JVM's
      */
     public static SluiceProcess start(Path log, String... options) throws IOException {
+        return start(log, Map.of(), options);
+    }
+
+    /** Starts a process with these options and with more variables in its environment. */
+    public static SluiceProcess start(Path log, Map<String, String> environment, String... options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -48,10 +54,10 @@ public final class SluiceProcess implements AutoCloseable {
                 "--server.port=" + port));
         command.addAll(given(options, true));
         File output = log.toFile();
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output)
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         SluiceProcess started = new SluiceProcess(process, URI.create("http://localhost:" + port));
         try {
             await("see " + output).atMost(Duration.ofSeconds(90)).until(started::isReady);

@@ -38,6 +38,11 @@ public final class TestDatabase {
         return url(name);
     }
 
+    /** The JDBC URL, user included, of a database that a test makes itself; {@code postgres} is always there. */
+    public static String urlOf(String database) {
+        return url(database);
+    }
+
     /** Drops a database, though somebody may still be connected to it. */
     public static void drop(String url) {
         String name = url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
@@ -47,6 +52,7 @@ public final class TestDatabase {
     private static EmbeddedPostgres start() {
         try {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setLocaleConfig("locale", "C")
                     .setServerConfig("fsync", "off")
                     .setServerConfig("full_page_writes", "off")
                     .setServerConfig("max_connections", "300")

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -86,7 +87,7 @@ final class AzureSink implements BlockSink {
 
     /** All ids of a blob must have one length. */
     private String id(int number) {
-        byte[] id = "%s-%08d".formatted(mark, number).getBytes(StandardCharsets.US_ASCII);
+        byte[] id = String.format(Locale.ROOT, "%s-%08d", mark, number).getBytes(StandardCharsets.US_ASCII);
         return Base64.getEncoder().encodeToString(id);
     }
 

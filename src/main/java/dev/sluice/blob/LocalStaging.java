@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -61,7 +62,7 @@ final class LocalStaging {
 
     /** Of one length whatever the folder. Two folders of one mark are rare, and their writers try again. */
     private static String mark(String container, String blobFolder) {
-        return container + MARK + "%08x".formatted(blobFolder.hashCode()) + MARK;
+        return container + MARK + String.format(Locale.ROOT, "%08x", blobFolder.hashCode()) + MARK;
     }
 
     private void discardMarked(String mark) throws IOException {

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -76,16 +77,18 @@ record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
                 .skip(1)
                 .forEach(title ->
                         format.append("  %").append(Math.max(title.length(), 9)).append("s"));
-        out.println(String.format(format.toString(), titles.toArray()));
+        out.println(String.format(Locale.ROOT, format.toString(), titles.toArray()));
         long[] totals = new long[titles.size() - 1];
         findings.types().forEach((type, found) -> {
             List<Long> numbers = new ArrayList<>(found.sums());
             shown.stream().map(found::count).forEach(numbers::add);
             Arrays.setAll(totals, i -> totals[i] + numbers.get(i));
-            out.println(String.format(format.toString(), row(type, numbers)));
+            out.println(String.format(Locale.ROOT, format.toString(), row(type, numbers)));
         });
         out.println(String.format(
-                format.toString(), row("total", Arrays.stream(totals).boxed().toList())));
+                Locale.ROOT,
+                format.toString(),
+                row("total", Arrays.stream(totals).boxed().toList())));
     }
 
     private static Object[] row(String title, List<Long> numbers) {

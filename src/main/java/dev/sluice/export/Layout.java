@@ -37,7 +37,7 @@ enum Layout {
     };
 
     private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /** Where a job writes: in the container that the client named, or in a new one. */
     Place place(@Nullable String container, UUID job, Instant now) {

@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +55,7 @@ final class QueryText {
     private static String percent(MatchResult match) {
         StringBuilder encoded = new StringBuilder();
         for (byte b : match.group().getBytes(StandardCharsets.UTF_8)) {
-            encoded.append(String.format("%%%02X", b));
+            encoded.append(String.format(Locale.ROOT, "%%%02X", b));
         }
         return Matcher.quoteReplacement(encoded.toString());
     }

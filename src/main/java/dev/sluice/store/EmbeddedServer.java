@@ -9,10 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * A real PostgreSQL that this process starts, owns and stops, for running without a database of one's own.
@@ -21,9 +18,7 @@ import org.slf4j.LoggerFactory;
  * first: its settings are not known, and it would outlive this process too.
  */
 final class EmbeddedServer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final Duration STARTUP = Duration.ofSeconds(60);
-    private static final Duration SHUTDOWN = Duration.ofSeconds(20);
 
     private final FileChannel lockFile;
     private final EmbeddedPostgres server;
@@ -39,11 +34,17 @@ final class EmbeddedServer implements AutoCloseable {
         try {
             Files.createDirectories(data.getParent());
             FileChannel lockFile = lock(data.resolveSibling(data.getFileName() + ".lock"));
-            stopOrphan(data);
+            Optional<OrphanedServer> orphan = OrphanedServer.on(data);
+            if (orphan.isPresent()) {
+                orphan.get().stop();
+            }
             // The library's defaults are made for tests: they trade durability for speed.
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
+                    // Whatever the language of this machine: its encoding may not be UTF-8, its case mapping not that
+                    // of names.
+                    .setLocaleConfig("locale", "C")
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("full_page_writes", "on")
@@ -74,27 +75,5 @@ final class EmbeddedServer implements AutoCloseable {
                     + " with --sluice.home=…, or give both one PostgreSQL with --spring.datasource.url=…");
         }
         return channel;
-    }
-
-    /** Stops the server that a killed process left running on this data, if there is one. */
-    private static void stopOrphan(Path data) throws IOException {
-        Path pidFile = data.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        List<String> lines = Files.readAllLines(pidFile);
-        long pid = lines.isEmpty() ? 0 : Long.parseLong(lines.get(0).strip());
-        ProcessHandle orphan = ProcessHandle.of(pid)
-                .filter(process -> process.info().command().orElse("").contains("postgres"))
-                .orElse(null);
-        if (orphan != null) {
-            log.warn("PostgreSQL {} was left running by a killed process; it is stopped and started anew.", pid);
-            orphan.destroy();
-            try {
-                orphan.onExit().get(SHUTDOWN.toSeconds(), TimeUnit.SECONDS);
-            } catch (Exception e) {
-                throw new IOException("PostgreSQL " + pid + " still uses " + data + "; stop it by hand", e);
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -24,15 +25,18 @@ final class RangeCuts {
 
     /** The pieces, in order of keys; each but the last one of its stretch has the bytes, give or take one row. */
     static List<Piece> of(JdbcTemplate jdbc, RowQuery query, List<Stretch> stretches, long bytes, Instant quietSince) {
-        String sql = """
+        String sql = String.format(
+                Locale.ROOT,
+                """
                 select s.n, min(r.key), max(r.key), count(*), sum(r.size)::bigint, bool_or(r.restless)
                 from unnest(?::bigint[], ?::bigint[]) with ordinality as s(first, last, n)
                 cross join lateral (
                     select key, size, restless,
                            (sum(size) over (order by key rows unbounded preceding) - size) / ? as part
                     from (select * from (%s) rows where key between s.first and s.last) sizes) r
-                group by s.n, r.part order by s.n, r.part""".formatted(query.selectByKey("key, " + query.size() + " as size, last_updated > "
-                + RowQuery.literal(quietSince) + " or superseded_at is not null as restless"));
+                group by s.n, r.part order by s.n, r.part""",
+                query.selectByKey("key, " + query.size() + " as size, last_updated > " + RowQuery.literal(quietSince)
+                        + " or superseded_at is not null as restless"));
         return jdbc.query(
                 sql,
                 (row, n) -> new Piece(

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -112,9 +113,9 @@ final class Segments {
     private static String changed(ResourceType type, String after, Instant until) {
         String table = RowQuery.everything(type, until).table();
         String between = "%1$s > " + after + " and %1$s <= " + RowQuery.literal(until);
-        return "select key from " + table + " where " + between.formatted("superseded_at")
+        return "select key from " + table + " where " + String.format(Locale.ROOT, between, "superseded_at")
                 + " union all select key from "
-                + table + " where " + between.formatted("last_updated")
+                + table + " where " + String.format(Locale.ROOT, between, "last_updated")
                 + " and key <= (select max(last_key) from segment where type = '" + type + "')";
     }
 
