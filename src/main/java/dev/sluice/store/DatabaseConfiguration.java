@@ -17,6 +17,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
 @Configuration(proxyBeanMethods = false)
@@ -35,8 +36,14 @@ class DatabaseConfiguration {
     FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(DataSource dataSource) {
         return flyway -> {
             new DatabaseWait(dataSource, LONGEST_WAIT).await();
-            flyway.migrate();
+            new DatabaseRequirements(dataSource).check();
+            new SchemaMigration(flyway).run();
         };
+    }
+
+    @Bean
+    SQLExceptionTranslator sqlExceptionTranslator(DataSource dataSource) {
+        return new FailoverExceptionTranslator(dataSource);
     }
 
     @Bean

@@ -57,7 +57,9 @@ final class ReadConnection implements AutoCloseable {
 
     /** For other statements of this read. */
     JdbcTemplate jdbc() {
-        return new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+        JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+        jdbc.setExceptionTranslator(new FailoverExceptionTranslator(dataSource));
+        return jdbc;
     }
 
     /** Gives each row of a query to the sink, and returns their number. */

@@ -100,7 +100,8 @@ class ProblemAdvice {
                 retryLater(),
                 List.of(FhirProblem.Issue.error(
                         Outcomes.code(503),
-                        "The database did not answer. Send the same request again a little later.")));
+                        "The database did not answer, or takes no writes at the moment. Send the same request again"
+                                + " a little later.")));
     }
 
     private static HttpHeaders retryLater() {
