@@ -33,7 +33,7 @@ public final class BlockStage {
         this.jdbc = jdbc;
         this.targeted = targeted;
         // Rows are read on another connection meanwhile, and a filter may take none of them for long.
-        jdbc.execute("set local idle_in_transaction_session_timeout = 0");
+        jdbc.execute(LongRead.SETTINGS);
         jdbc.execute("create temporary table block_row (place int, head text collate \"C\", type text not null,"
                 + " key bigint not null, bytes int not null, heads int not null, extra boolean not null)"
                 + " on commit drop");

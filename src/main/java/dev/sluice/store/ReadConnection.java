@@ -51,7 +51,7 @@ final class ReadConnection implements AutoCloseable {
 
     /** From now on, all that is read through this connection is of one state of the database. */
     void takeSnapshot() throws SQLException {
-        execute("begin isolation level repeatable read read only");
+        execute("begin isolation level repeatable read read only; " + LongRead.SETTINGS);
         inSnapshot = true;
     }
 

@@ -41,6 +41,7 @@ public class RowSample {
     /** Samples the rows of a query; part of the caller's transaction, which may hold a cohort that nobody else sees. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Estimate of(RowQuery query) {
+        jdbc.execute(LongRead.SETTINGS); // the caller asks filters of what was sampled before
         Long pages = jdbc.queryForObject(
                 "select pg_relation_size(?::regclass) / current_setting('block_size')::int", Long.class, query.table());
         double percent = pages == null || pages <= 2 * PAGES ? 100 : 100.0 * PAGES / pages;

@@ -70,6 +70,18 @@ class GovernedExportTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(2_700));
     }
 
+    /** PostgreSQL has sent all rows by then, and waits in the middle of the read's transaction for its next statement. */
+    @Test
+    void aReaderThatIsHeldBackForLongerThanWritersMayBeIdleIsNotCutOff() {
+        start(
+                "--spring.datasource.hikari.connection-init-sql=set idle_in_transaction_session_timeout = '1s'",
+                "--sluice.export.max-bytes-per-second=500000B",
+                "--sluice.export.patience=1s");
+        load(100, 15_000);
+
+        assertThat(client().export("/$export?_type=Basic").all()).hasSize(100);
+    }
+
     @Test
     void aHeldBackExportIsGoneSoonAfterItIsCancelled() {
         start("--sluice.export.max-bytes-per-second=100000B");
