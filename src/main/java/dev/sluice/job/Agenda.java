@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,15 +39,39 @@ class Agenda {
     private static final String HELD = " task_name = :task and task_instance = :instance and picked"
             + " and picked_by = :holder and version = :version";
 
+    private static final String FREE = "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
+            + " execution_time = clock_timestamp() + :pause * interval '1 ms', version = version + 1";
+
+    /** How far the unit of a step was seen to be at its last try; a step of another kind is never further. */
+    private static final String DONE = " coalesce((select u.done from work_unit u"
+            + " where u.id = case when task_name = 'run' then task_instance::bigint end), 0)";
+
+    /** Whether a unit got further than at any try before, by a hundredth of its work: so there is an end to it. */
+    private static final String FURTHER = DONE + " > coalesce(reached, 0) + coalesce((select u.work from work_unit u"
+            + " where u.id = case when task_name = 'run' then task_instance::bigint end), 0) / 100";
+
     private final ObjectProvider<Scheduler> scheduler;
     private final JdbcClient jdbc;
     private final Clock clock;
+
+    /**
+     * A step that fails.
+     *
+     * @param times how often it has failed in a row
+     * @param time since it failed first, or last got further than before
+     */
+    record Failing(int times, Duration time) {}
 
     /** The scheduler is looked up late: it needs the tasks, and these need the agenda. */
     Agenda(ObjectProvider<Scheduler> scheduler, JdbcClient jdbc, Clock clock) {
         this.scheduler = scheduler;
         this.jdbc = jdbc;
         this.clock = clock;
+    }
+
+    /** A step as people call it. */
+    static String named(String step) {
+        return step.equals(RUN.getTaskName()) ? "a unit" : "the step '" + step + "'";
     }
 
     void plan(UUID job) {
@@ -110,16 +135,44 @@ class Agenda {
         return held("delete from scheduled_tasks where" + HELD, lease).update() == 1;
     }
 
-    /** The step is to be done again after a pause, by anybody; as one that has failed this many times in a row. */
-    boolean again(Lease lease, Duration pause, int failures) {
-        String free = "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
-                + " execution_time = clock_timestamp() + :pause * interval '1 ms', consecutive_failures = :failures,"
-                + " version = version + 1 where" + HELD;
-        return held(free, lease)
+    /** The step is to be done again after a pause, by anybody; it did not fail. */
+    boolean again(Lease lease, Duration pause) {
+        return held(FREE + " where" + HELD, lease)
                         .param("pause", pause.toMillis())
-                        .param("failures", failures)
                         .update()
                 == 1;
+    }
+
+    /** A step that has failed, with this time; says how long ago it failed first, or last got further than before. */
+    Optional<Failing> failing(Lease lease) {
+        return held("select extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
+                        + " then null else failing_since end, clock_timestamp())) * 1000 as millis"
+                        + " from scheduled_tasks where" + HELD, lease)
+                .query((row, n) -> new Failing(lease.failures() + 1, Duration.ofMillis(row.getLong("millis"))))
+                .optional();
+    }
+
+    /** The same as {@link #again} for a step that has failed, which is recorded with the reason. */
+    boolean failed(Lease lease, Duration pause, String fault) {
+        String record = ", consecutive_failures = coalesce(consecutive_failures, 0) + 1, fault = :fault, failing_since ="
+                + " case when failing_since is null or" + FURTHER + " then clock_timestamp() else failing_since end,"
+                + " reached = greatest(coalesce(reached, 0)," + DONE + ") where";
+        return held(FREE + record + HELD, lease)
+                        .param("pause", pause.toMillis())
+                        .param("fault", fault)
+                        .update()
+                == 1;
+    }
+
+    /** The step of a job that waits after the most failures, or is tried once more. */
+    Optional<Job.Trouble> trouble(UUID job) {
+        return jdbc.sql("select t.task_name, t.consecutive_failures, t.fault from scheduled_tasks t"
+                        + " where t.fault is not null and (t.task_instance = :job::text or t.task_instance in"
+                        + " (select u.id::text from work_unit u where u.job_id = :job and u.result is null))"
+                        + " order by t.consecutive_failures desc limit 1")
+                .param("job", job)
+                .query((row, n) -> new Job.Trouble(row.getString(1), row.getInt(2), row.getString(3)))
+                .optional();
     }
 
     /** Whether some process may be at work for the job: holds one of its units, plans it or finishes it. */

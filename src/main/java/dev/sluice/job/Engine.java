@@ -1,9 +1,12 @@
 package dev.sluice.job;
 
+import dev.sluice.job.Agenda.Failing;
 import dev.sluice.job.UnitContext.Stop;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,12 +39,19 @@ class Engine {
     private final Ledger ledger;
     private final Pulse pulse;
     private final JobSettings settings;
+    private final FaultClassifier faults;
     private final Map<String, JobHandler> handlers;
 
-    Engine(Ledger ledger, Pulse pulse, JobSettings settings, List<JobHandler> handlers) {
+    Engine(
+            Ledger ledger,
+            Pulse pulse,
+            JobSettings settings,
+            FaultClassifier faults,
+            List<JobHandler> handlers) {
         this.ledger = ledger;
         this.pulse = pulse;
         this.settings = settings;
+        this.faults = faults;
         this.handlers = handlers.stream().collect(Collectors.toMap(JobHandler::kind, Function.identity()));
     }
 
@@ -101,7 +111,7 @@ class Engine {
         switch (why) {
             case NOT -> throw e;
             case STALLED ->
-                throw new IllegalStateException(
+                throw new TransientFailure(
                         "It made no progress for " + Fault.text(settings.stallLimit()) + " and was interrupted.", e);
             case HANDED_BACK -> {
                 return Outcome.HANDED_BACK;
@@ -119,8 +129,9 @@ class Engine {
         }
         if (job.status() == JobStatus.RUNNING) {
             begin(lease);
-            String result = handler(job).finish(job, ledger.results(id));
-            if (ledger.completed(lease, result, () -> handler(job).release(job))) {
+            JobHandler handler = handler(job);
+            String result = handler.finish(job, ledger.results(id));
+            if (ledger.completed(lease, result, () -> handler.release(job))) {
                 log.info("Job {} is completed.", id);
                 return Outcome.SETTLED;
             }
@@ -149,27 +160,36 @@ class Engine {
         return Outcome.DONE;
     }
 
-    /** A step did not succeed: it is tried again later, or ends its job, if that cannot help or has not for long. */
+    /**
+     * A step did not succeed. It is tried again later, if that can help and it has not failed for too long; otherwise it
+     * ends its job.
+     */
     void failed(Lease lease, Throwable cause) {
+        FaultRule.Verdict fault = faults.judge(cause);
         boolean erases =
                 lease.task().equals(Agenda.ERASE.getTaskName()); // files that nobody knows of would stay for ever
-        boolean lasts = cause instanceof JobFailure;
-        int tries = lease.failures() + 1;
-        if (!erases && (lasts || tries >= Patience.tries(settings.patience()))) {
-            String sentence = Fault.sentence(cause);
-            String reason = lasts || tries == 1
-                    ? sentence
-                    : "It was tried " + tries + " times, for more than " + Fault.text(settings.patience())
-                            + ", and failed each time; the last time: " + sentence;
+        Optional<Failing> failing = ledger.failing(lease);
+        if (failing.isEmpty()) {
+            log.info("{} failed after another process had taken it over: {}", lease, cause.toString());
+            return;
+        }
+        if (!erases && (!fault.passes() || failing.get().time().compareTo(settings.patience()) >= 0)) {
+            String reason = fault.passes() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
             ledger.jobOf(lease)
                     .filter(job -> ledger.failed(lease, job, reason))
                     .ifPresent(job -> log.warn("Job {} has failed; what it made is erased: {}", job, reason, cause));
             return;
         }
-        Duration pause = Patience.pause(tries);
-        if (ledger.stumbled(lease, pause, Fault.sentence(cause))) {
+        Duration pause = Patience.pause(failing.get().times());
+        if (ledger.stumbled(lease, pause, fault.sentence())) {
             log.warn("{} failed and is tried again in {} ms: {}", lease, pause.toMillis(), cause.toString());
         }
+    }
+
+    private static String givenUp(Lease lease, Failing failing, String sentence) {
+        return "The job is given up: " + Agenda.named(lease.task()) + " failed " + Fault.times(failing.times()) + " within "
+                + Fault.text(failing.time().truncatedTo(ChronoUnit.SECONDS)) + " and got no further; the last time: "
+                + sentence;
     }
 
     private void begin(Lease lease) throws JobFailure {
@@ -194,10 +214,11 @@ class Engine {
         }
     }
 
-    private JobHandler handler(Job job) {
+    /** A job of a kind that this process does not know was submitted by a newer one, which can run it. */
+    private JobHandler handler(Job job) throws TransientFailure {
         JobHandler handler = handlers.get(job.kind());
         if (handler == null) {
-            throw new IllegalStateException("No handler for jobs of the kind '" + job.kind() + "'");
+            throw new TransientFailure("This process has no handler for jobs of the kind '" + job.kind() + "'.");
         }
         return handler;
     }

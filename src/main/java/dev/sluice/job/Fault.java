@@ -12,10 +12,19 @@ final class Fault {
 
     private Fault() {}
 
-    /** The whole sentence. */
-    static String sentence(Throwable cause) {
-        String sentence = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    /** What an exception says of itself; its name if it says nothing. */
+    static String message(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** A sentence without the secrets that a connection string or a URL may have brought into it. */
+    static String masked(String sentence) {
         return USER_INFO.matcher(SECRET.matcher(sentence).replaceAll("$1=***")).replaceAll("//***@");
+    }
+
+    /** A number of times as people say it. */
+    static String times(int number) {
+        return number == 1 ? "once" : number + " times";
     }
 
     /** A time as people say it, such as {@code 30 m}. */

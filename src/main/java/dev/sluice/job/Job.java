@@ -31,7 +31,7 @@ public record Job(
      * @param total all bytes; 0 until the job is planned
      * @param created when it was recorded
      * @param updated when it last made progress
-     * @param fault why a step waits to be tried again; null while all goes well
+     * @param trouble the step that has failed most often and is not done yet; null while all goes well
      * @param heldBy what holds units back on purpose; null = nothing
      */
     public record Progress(
@@ -39,7 +39,7 @@ public record Job(
             long total,
             Instant created,
             Instant updated,
-            @Nullable String fault,
+            @Nullable Trouble trouble,
             @Nullable String heldBy) {
         private static final long MB = 1_000_000;
         private static final int LONGEST = 99;
@@ -56,9 +56,8 @@ public record Job(
          */
         public String text(Instant now) {
             String text = total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
-            if (fault != null) {
-                String again = text + ", trying again: ";
-                return again + Fault.brief(fault, LONGEST - again.length());
+            if (trouble != null) {
+                return Fault.brief(text + ", " + trouble.text(), LONGEST);
             }
             if (heldBy != null) {
                 return Fault.brief(text + ", held back by " + heldBy, LONGEST);
@@ -71,6 +70,19 @@ public record Job(
         /** Seconds to wait before looking again: few while the job is young, since most jobs are small; never over 10. */
         public long pollAfter(Instant now) {
             return Math.max(1, Math.min(10, Duration.between(created, now).toSeconds() / 10));
+        }
+    }
+
+    /**
+     * A step that has failed and is tried again.
+     *
+     * @param step which step it is
+     * @param failures how often it has failed in a row
+     * @param fault why it failed last
+     */
+    public record Trouble(String step, int failures, String fault) {
+        String text() {
+            return Agenda.named(step) + " failed " + Fault.times(failures) + " and is tried again: " + fault;
         }
     }
 

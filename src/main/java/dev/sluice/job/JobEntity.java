@@ -26,7 +26,6 @@ class JobEntity implements Persistable<UUID> {
     private JobStatus status = JobStatus.ACCEPTED;
 
     private @Nullable String ending;
-    private @Nullable String fault;
     private int attempts;
     private boolean erased;
     private int units;
@@ -62,8 +61,8 @@ class JobEntity implements Persistable<UUID> {
         return true;
     }
 
-    Job asJob(long done, @Nullable String heldBy) {
-        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt, fault, heldBy);
+    Job asJob(long done, Job.@Nullable Trouble trouble, @Nullable String heldBy) {
+        Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt, trouble, heldBy);
         Job.Ending end = ending == null || finishedAt == null || expiresAt == null
                 ? null
                 : new Job.Ending(ending, finishedAt, expiresAt);

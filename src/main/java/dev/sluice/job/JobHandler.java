@@ -7,8 +7,9 @@ import java.util.List;
  * unit, {@link #finish} once; {@link #discard} whenever what the job made has to go.
  *
  * <p>Each call may come on another thread or process than the one before. Each may come again after a process was killed
- * in the middle, and must then leave the same as one call would. An exception is a passing fault and the call is repeated
- * later with growing pauses, unless it is a {@link JobFailure}: that one ends the job.
+ * in the middle, and must then leave the same as one call would. An exception ends the job at once, unless
+ * {@link FaultClassifier} knows that it may pass, such as a {@link TransientFailure}: then the call is repeated later with
+ * growing pauses.
  */
 public interface JobHandler {
     /** The kind of job that this handler runs, such as {@code export}. */

@@ -33,12 +33,12 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** ACCEPTED to RUNNING. */
     @Modifying
     @Query("update JobEntity j set j.status = RUNNING, j.units = :units, j.work = :work, j.updatedAt = :now,"
-            + " j.fault = null, j.attempts = 0 where j.id = :id and j.status = ACCEPTED")
+            + " j.attempts = 0 where j.id = :id and j.status = ACCEPTED")
     int start(UUID id, int units, long work, Instant now);
 
     /** Counts a unit that is done. Updates of one job wait for each other, so exactly one sees the last one. */
     @Modifying
-    @Query("update JobEntity j set j.unitsDone = j.unitsDone + 1, j.updatedAt = :now, j.fault = null"
+    @Query("update JobEntity j set j.unitsDone = j.unitsDone + 1, j.updatedAt = :now"
             + " where j.id = :id and j.status = RUNNING")
     int unitDone(UUID id, Instant now);
 
@@ -81,11 +81,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     void ended(UUID id);
 
     @Modifying
-    @Query("update JobEntity j set j.fault = :fault where j.id = :id and j.status in (ACCEPTED, RUNNING)")
-    void stumbled(UUID id, String fault);
-
-    @Modifying
-    @Query("update JobEntity j set j.updatedAt = :now, j.fault = null where j.id = :id and j.status = RUNNING")
+    @Query("update JobEntity j set j.updatedAt = :now where j.id = :id and j.status = RUNNING")
     void touch(UUID id, Instant now);
 
     /** What a failed job made is erased. */

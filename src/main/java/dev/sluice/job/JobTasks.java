@@ -103,7 +103,7 @@ class JobTasks {
         }
 
         private void revive(Lease lease) {
-            if (agenda.again(lease, Duration.ZERO, lease.failures())) {
+            if (agenda.again(lease, Duration.ZERO)) {
                 log.info("{} is revived: nothing was heard of {} for long.", lease, lease.holder());
             }
         }
@@ -114,7 +114,7 @@ class JobTasks {
                     case DONE -> agenda.drop(lease);
                     case SETTLED -> true;
                     case HANDED_BACK -> ledger.handedBack(lease);
-                    case WAITS -> agenda.again(lease, STILL_STOPPING, 0);
+                    case WAITS -> agenda.again(lease, STILL_STOPPING);
                 };
                 if (!mine) {
                     log.info("{} ended after another process had taken it over.", lease);

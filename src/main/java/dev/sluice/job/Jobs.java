@@ -42,7 +42,10 @@ public class Jobs {
     public Optional<Job> find(String kind, String id) {
         return parse(id)
                 .flatMap(jobs::findById)
-                .map(entity -> entity.asJob(units.done(entity.getId()), units.heldBy(entity.getId())))
+                .map(entity -> entity.asJob(
+                        units.done(entity.getId()),
+                        agenda.trouble(entity.getId()).orElse(null),
+                        units.heldBy(entity.getId())))
                 .filter(job -> job.kind().equals(kind) && job.status() != JobStatus.DISCARDED);
     }
 

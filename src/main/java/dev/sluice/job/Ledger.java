@@ -38,7 +38,7 @@ class Ledger {
 
     @Transactional(readOnly = true)
     public Optional<Job> find(UUID id) {
-        return jobs.findById(id).map(job -> job.asJob(0, null));
+        return jobs.findById(id).map(job -> job.asJob(0, null, null));
     }
 
     @Transactional(readOnly = true)
@@ -64,20 +64,25 @@ class Ledger {
     /** A step did not end, and is for others to begin anew, at once; false if it is not this process's any more. */
     @Transactional
     public boolean handedBack(Lease lease) {
-        boolean mine = agenda.again(lease, Duration.ZERO, lease.failures());
+        boolean mine = agenda.again(lease, Duration.ZERO);
         if (mine) {
             ended(lease);
         }
         return mine;
     }
 
+    /** How long a step that has failed now has been failing; nothing if it is not this process's any more. */
+    @Transactional(readOnly = true)
+    public Optional<Agenda.Failing> failing(Lease lease) {
+        return agenda.failing(lease);
+    }
+
     /** A step failed, and is to be tried again; false if it is not this process's any more. */
     @Transactional
     public boolean stumbled(Lease lease, Duration pause, String fault) {
-        boolean mine = agenda.again(lease, pause, lease.failures() + 1);
+        boolean mine = agenda.failed(lease, pause, fault);
         if (mine) {
             ended(lease);
-            jobOf(lease).ifPresent(job -> jobs.stumbled(job, fault));
         }
         return mine;
     }

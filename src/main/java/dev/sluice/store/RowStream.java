@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -62,8 +63,8 @@ public class RowStream {
      * Gives each row of the query within the range to the sink, in order of keys, and returns their number.
      *
      * @param canceller is given an action that ends the read from another thread; the read then fails
-     * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel
-     * @throws IllegalStateException if a sealed segment was damaged; the next read does without it
+     * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel, or if a sealed segment was damaged;
+     *     the next read does without it
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
         return query.mayBeSealed()
@@ -114,7 +115,7 @@ public class RowStream {
     }
 
     /** Segments that are not as they were written. */
-    private static final class DamagedSegments extends IllegalStateException {
+    private static final class DamagedSegments extends TransientDataAccessResourceException {
         private final transient ResourceType type;
         private final transient List<Long> firstKeys;
 

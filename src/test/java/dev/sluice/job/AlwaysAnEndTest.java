@@ -9,6 +9,7 @@ import dev.sluice.FaultTally;
 import dev.sluice.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -48,9 +49,24 @@ class AlwaysAnEndTest {
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(ending(job))
-                .isEqualTo("It was tried 3 times, for more than 2s, and failed each time; the last time: a fault that"
-                        + " passes, at https://***@host/?sig=***");
-        assertThat(practice.runs("1")).isEqualTo(3);
+                .matches(
+                        "The job is given up: a unit failed [23] times within [2-9]s and got no further; the last time: a"
+                                + " fault that passes, at https://\\Q***@host/?sig=***\\E");
+        assertThat(practice.runs("1")).isBetween(2, 3);
+        FaultTally.of(AlwaysAnEndTest.class).fault();
+    }
+
+    /** Patience is a time since the unit last got further: not since it failed first, and not without an end. */
+    @Test
+    void aUnitThatGetsFurtherEachTimeIsTriedForLongerAndEndsAllTheSame() {
+        practice.reaches = List.of(3, 6, 9);
+
+        Job job = process.awaitEnd(process.submit(1));
+
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(ending(job))
+                .matches("The job is given up: a unit failed [4-6] times within [2-9]s and got no further; the last"
+                        + " time: the connection was lost");
         FaultTally.of(AlwaysAnEndTest.class).fault();
     }
 
@@ -62,8 +78,9 @@ class AlwaysAnEndTest {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> process.find(id).progress().text(Instant.EPOCH).contains("again"));
         assertThat(process.find(id).progress().text(Instant.EPOCH))
-                .isEqualTo("0% (0 of 0 MB), trying again: a fault that passes, at https://***@host/?sig=***");
-        assertThat(process.awaitEnd(id).progress().fault()).isNull();
+                .isEqualTo(
+                        "0% (0 of 0 MB), a unit failed once and is tried again: a fault that passes, at https://***@host/...");
+        assertThat(process.awaitEnd(id).progress().trouble()).isNull();
     }
 
     @Test

@@ -94,6 +94,19 @@ class EngineTest {
     }
 
     @Test
+    void aFaultThatWouldBeTheSameEachTimeEndsTheJobAtOnce() {
+        practice.bug = new ClassCastException("class StringNode cannot be cast to class ObjectNode");
+
+        Job job = process.awaitEnd(process.submit(1));
+
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(ending(job))
+                .startsWith("An internal error ended it: ClassCastException in EngineTest.")
+                .contains("log");
+        assertThat(practice.runs("0")).isEqualTo(1);
+    }
+
+    @Test
     void discardingStopsARunningUnitWithinASecondAndForgetsTheJob() throws Exception {
         practice.hold = true;
         UUID id = process.submit(2);

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of job of as many units as its payload says, whose units do what a test tells them. */
 final class Practice implements JobHandler {
@@ -26,6 +27,10 @@ final class Practice implements JobHandler {
     volatile boolean confirms;
     volatile long pauseMillis;
     volatile String failure = "";
+    volatile @Nullable RuntimeException bug;
+
+    /** How far each try of a unit gets before it fails; the last one stands for all that follow. */
+    volatile List<Integer> reaches = List.of();
 
     /** How often a unit was begun. */
     int runs(String unit) {
@@ -55,10 +60,22 @@ final class Practice implements JobHandler {
             new CountDownLatch(1).await();
         }
         if (faults.containsKey(unit) && faults.get(unit).getAndDecrement() > 0) {
-            throw new IllegalStateException("a fault that passes, at https://me:pw@host/?sig=abc");
+            throw new TransientFailure("a fault that passes, at https://me:pw@host/?sig=abc");
         }
         if (!failure.isEmpty()) {
             throw new JobFailure(failure);
+        }
+        RuntimeException fault = bug;
+        if (fault != null) {
+            throw fault;
+        }
+        if (!reaches.isEmpty()) {
+            context.progress(reaches.get(Math.min(runs(unit), reaches.size()) - 1));
+            context.hold("a test", () -> { // so that it is noted
+                Thread.sleep(600);
+                return true;
+            });
+            throw new TransientFailure("the connection was lost");
         }
         Thread.sleep(pauseMillis);
         if (confirms) {

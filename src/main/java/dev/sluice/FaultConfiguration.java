@@ -1,0 +1,36 @@
+package dev.sluice;
+
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.job.FaultRule;
+import dev.sluice.job.FaultRule.Verdict;
+import dev.sluice.store.DatabaseFault;
+import java.util.Optional;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Tells the engine which faults of the database, of the storage and of a request may pass. */
+@Configuration(proxyBeanMethods = false)
+class FaultConfiguration {
+    private static final int UNAVAILABLE = 503;
+
+    @Bean
+    FaultRule databaseFaults() {
+        return exception -> DatabaseFault.of(exception).map(fault -> new Verdict(fault.passes(), fault.sentence()));
+    }
+
+    @Bean
+    FaultRule storageFaults() {
+        return exception -> exception instanceof BlobProblem problem
+                ? Optional.of(new Verdict(
+                        problem.reason() == BlobProblem.Reason.TRANSIENT, String.valueOf(problem.getMessage())))
+                : Optional.empty();
+    }
+
+    @Bean
+    FaultRule requestFaults() {
+        return exception -> exception instanceof FhirProblem problem
+                ? Optional.of(new Verdict(problem.status() == UNAVAILABLE, String.valueOf(problem.getMessage())))
+                : Optional.empty();
+    }
+}

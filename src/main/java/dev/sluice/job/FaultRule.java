@@ -1,0 +1,21 @@
+package dev.sluice.job;
+
+import java.util.Optional;
+
+/**
+ * Says what the exceptions of a component mean for a job. The engine knows no other component, so the application gives
+ * it one rule for each that throws exceptions of its own. Called by any number of threads.
+ */
+@FunctionalInterface
+public interface FaultRule {
+    /** What an exception means, its causes left aside; empty if it is no exception of the component. */
+    Optional<Verdict> judge(Throwable exception);
+
+    /**
+     * What an exception means.
+     *
+     * @param passes whether the same step may succeed when it is tried again later
+     * @param sentence what happened, for the client; without SQL and without data of patients
+     */
+    record Verdict(boolean passes, String sentence) {}
+}
