@@ -107,8 +107,9 @@ class BlockFiles {
     /** Gives the rows that the filters take to the taker, one by one; returns how many they do not take. */
     private long filter(Selection.Rows wanted, RowStream.KeyedSink taker) {
         long[] taken = new long[1];
+        RowFaults faults = new RowFaults();
         long read = rows.scan(wanted.query(), (key, id, buffer, offset, length) -> {
-            if (wanted.filter().takes(buffer, offset, length)) {
+            if (faults.takes(wanted.filter(), buffer, offset, length)) {
                 taken[0]++;
                 taker.row(key, id, buffer, offset, length);
             }

@@ -23,6 +23,7 @@ final class BlockPipeline implements LineSink, RowStream.BlockSink {
     private final Map<String, Elements> elements;
     private final BlobWriter file;
     private final UnitContext context;
+    private final RowFaults faults;
     private String head = "";
     private @Nullable Elements wanted;
     private long lines;
@@ -33,14 +34,14 @@ final class BlockPipeline implements LineSink, RowStream.BlockSink {
      *
      * @param by the type whose instances the blocks are of
      * @param elements what is left of the resources of a type; others are left whole
-     * @param before bytes that the unit read for the files before this one
      */
-    BlockPipeline(ResourceType by, Map<String, Elements> elements, BlobWriter file, UnitContext context, long before) {
+    BlockPipeline(ResourceType by, Map<String, Elements> elements, FileTarget to) {
         this.by = by;
         this.elements = elements;
-        this.file = file;
-        this.context = context;
-        this.read = before;
+        this.file = to.blob();
+        this.context = to.context();
+        this.faults = to.faults();
+        this.read = to.before();
     }
 
     @Override
@@ -58,15 +59,23 @@ final class BlockPipeline implements LineSink, RowStream.BlockSink {
     @Override
     public void row(byte[] buffer, int offset, int length) {
         context.check();
+        line(buffer, offset, length);
+        read += length + 1;
+        context.progress(read);
+    }
+
+    private void line(byte[] buffer, int offset, int length) {
         if (wanted == null) {
             file.write(buffer, offset, length);
             file.write(NEWLINE, 0, 1);
         } else {
-            write(wanted.of(buffer, offset, length));
+            byte[] left = faults.elements(wanted, buffer, offset, length);
+            if (left == null) {
+                return;
+            }
+            write(left);
         }
         lines++;
-        read += length + 1;
-        context.progress(read);
     }
 
     private void write(byte[] line) {

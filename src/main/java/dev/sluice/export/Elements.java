@@ -6,6 +6,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.RootScan;
 import java.io.ByteArrayOutputStream;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,14 +30,18 @@ final class Elements {
         this.staying = new RootScan(staying);
     }
 
-    /** What is left of a stored line, without its newline. */
-    byte[] of(byte[] buffer, int offset, int length) {
+    /**
+     * What is left of a stored line, without its newline.
+     *
+     * @param odd takes what is not as R4 has it
+     */
+    byte[] of(byte[] buffer, int offset, int length, Consumer<String> odd) {
         ByteArrayOutputStream left = new ByteArrayOutputStream(length);
         staying.each(buffer, offset, length, (name, start, value, end) -> {
             left.write(left.size() == 0 ? '{' : ',');
             if (name.equals("meta")) {
                 left.writeBytes(META);
-                mark(buffer, value, end, left);
+                mark(buffer, value, end, left, odd);
             } else {
                 left.write(buffer, start, end - start);
             }
@@ -46,14 +51,19 @@ final class Elements {
     }
 
     /** A stored meta has a version at least, so a tag is never its first property. */
-    private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left) {
+    private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left, Consumer<String> odd) {
         if (TAG.read(buffer, start, end - start).isEmpty()) {
             left.write(buffer, start, end - 1 - start);
             left.writeBytes(FIRST_TAG);
             return;
         }
-        ObjectNode meta = (ObjectNode) FhirJson.MAPPER.readTree(buffer, start, end - start);
-        ArrayNode tags = meta.withArray("tag");
+        ObjectNode meta = (ObjectNode) FhirJson.stored(buffer, start, end);
+        if (!(meta.get("tag") instanceof ArrayNode tags)) {
+            odd.accept("has a meta.tag that is no array. It is left as it is, without the tag " + SUBSETTED
+                    + ", although only the elements that were asked for are there.");
+            left.write(buffer, start, end - start);
+            return;
+        }
         if (tags.valueStream().noneMatch(tag -> tag.path("code").asString("").equals(SUBSETTED))) {
             tags.addObject().put("system", SYSTEM).put("code", SUBSETTED);
         }

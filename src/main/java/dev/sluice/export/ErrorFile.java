@@ -20,20 +20,24 @@ class ErrorFile {
         this.settings = settings;
     }
 
-    /** The file as the manifest's {@code error} lists it; nothing if there is nothing to say. */
-    List<ExportedFile> write(ExportJob.Place place, List<Issue> issues, BlobBatch batch) {
+    /**
+     * The file as the manifest's {@code error} lists it; nothing if there is nothing to say.
+     *
+     * @param name without what all these files begin with and end in
+     */
+    List<ExportedFile> write(ExportJob.Place place, String name, List<Issue> issues, BlobBatch batch) {
         if (issues.isEmpty()) {
             return List.of();
         }
-        String name = "errors-1.ndjson";
-        try (BlobWriter file =
-                batch.create(place.file(name), settings.compression().encoding())) {
+        String file = "errors-" + name + ".ndjson";
+        try (BlobWriter writer =
+                batch.create(place.file(file), settings.compression().encoding())) {
             for (Issue issue : issues) {
                 byte[] line = (FhirJson.operationOutcome(List.of(issue)) + "\n").getBytes(StandardCharsets.UTF_8);
-                file.write(line, 0, line.length);
+                writer.write(line, 0, line.length);
             }
-            Written written = file.commit();
-            return List.of(new ExportedFile(TYPE, name, issues.size(), written, null));
+            Written written = writer.commit();
+            return List.of(new ExportedFile(TYPE, file, issues.size(), written, null));
         }
     }
 }

@@ -68,14 +68,16 @@ class Estimates {
         if (sample.bodies().isEmpty() || (rows.filter().isEmpty() && elements == null)) {
             return new OfType(type, sample.rows(), sample.bytes(), sample.exact());
         }
+        RowFaults faults = new RowFaults();
         long kept = 0;
         long read = 0;
         long written = 0;
         for (byte[] body : sample.bodies()) {
             read += body.length;
-            if (rows.filter().takes(body, 0, body.length)) {
+            if (faults.takes(rows.filter(), body, 0, body.length)) {
                 kept++;
-                written += elements == null ? body.length : elements.of(body, 0, body.length).length;
+                byte[] left = elements == null ? body : faults.elements(elements, body, 0, body.length);
+                written += left == null ? 0 : left.length;
             }
         }
         boolean all = sample.exact() && sample.bodies().size() == sample.rows();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -119,9 +120,14 @@ class GroupMembers {
                         json.skipChildren();
                         continue;
                     }
-                    while (json.nextToken() != JsonToken.END_ARRAY) {
-                        JsonNode member = json.readValueAsTree();
-                        unresolved += isMember(member) && !take(member) ? 1 : 0;
+                    if (json.currentToken() == JsonToken.START_ARRAY) {
+                        while (json.nextToken() != JsonToken.END_ARRAY) {
+                            unresolved += resolves(json.<@Nullable JsonNode>readValueAsTree()) ? 0 : 1;
+                        }
+                    } else if (json.currentToken() != JsonToken.VALUE_NULL) {
+                        warnings.add("Group/" + id
+                                + " has a 'member' that is no array. It is read as an array of this one member.");
+                        unresolved += resolves(json.<@Nullable JsonNode>readValueAsTree()) ? 0 : 1;
                     }
                 }
             }
@@ -129,6 +135,11 @@ class GroupMembers {
                 warnings.add(unresolved + " member(s) of Group/" + id + " are no reference to a Patient or Group of"
                         + " this server, or have a modifierExtension; they are left out.");
             }
+        }
+
+        /** Whether a member is taken, or is none at the moment. */
+        private boolean resolves(@Nullable JsonNode member) {
+            return member != null && member.isObject() && (!isMember(member) || take(member));
         }
 
         private boolean isMember(JsonNode member) {

@@ -90,6 +90,7 @@ final class Links implements LinkedResources {
         long[] known = referred.find(referrers);
         if (known == null) {
             FilterUnion filter = new FilterUnion(List.of(referrers.filter()), this);
+            RowFaults faults = new RowFaults();
             LongStream.Builder found = LongStream.builder();
             List<TypeFilter> filters = List.of(referrers.filter());
             RowQuery all = RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(lookups.of(filters));
@@ -97,8 +98,8 @@ final class Links implements LinkedResources {
                     all,
                     ALL,
                     (buffer, offset, length) -> {
-                        if (filter.takes(buffer, offset, length)) {
-                            ObjectNode resource = (ObjectNode) FhirJson.MAPPER.readTree(buffer, offset, length);
+                        if (faults.takes(filter, buffer, offset, length)) {
+                            ObjectNode resource = (ObjectNode) FhirJson.stored(buffer, offset, offset + length);
                             referrers.idsIn(resource).forEach(id -> found.add(hash(id)));
                         }
                     },

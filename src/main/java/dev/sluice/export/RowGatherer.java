@@ -60,11 +60,12 @@ class RowGatherer {
     /** Gives the resources of a query that its type's filters take to the sink. */
     void read(Round round, RowQuery query, RowStream.Sink sink) {
         FilterUnion filter = filters.of(round.job(), query.type());
+        RowFaults faults = new RowFaults();
         stream.read(
                 query,
                 ALL,
                 (buffer, offset, length) -> {
-                    if (filter.takes(buffer, offset, length)) {
+                    if (faults.takes(filter, buffer, offset, length)) {
                         sink.row(buffer, offset, length);
                     }
                 },

@@ -20,6 +20,7 @@ final class RowPipeline implements LineSink {
     private final @Nullable Elements elements;
     private final BlobWriter file;
     private final UnitContext context;
+    private final RowFaults faults;
     private long lines;
     private long read;
 
@@ -27,21 +28,21 @@ final class RowPipeline implements LineSink {
      * The way of the rows of one type.
      *
      * @param rows which rows, and what of them
-     * @param before bytes that the unit read for the files before this one
      */
-    RowPipeline(Selection.Rows rows, BlobWriter file, UnitContext context, long before) {
+    RowPipeline(Selection.Rows rows, FileTarget to) {
         this.type = rows.query().type();
         this.filter = rows.filter();
         this.elements = rows.elements();
-        this.file = file;
-        this.context = context;
-        this.read = before;
+        this.file = to.blob();
+        this.context = to.context();
+        this.faults = to.faults();
+        this.read = to.before();
     }
 
     @Override
     public void row(byte[] buffer, int offset, int length) {
         context.check();
-        if (filter.takes(buffer, offset, length)) {
+        if (faults.takes(filter, buffer, offset, length)) {
             line(buffer, offset, length);
         }
         read += length + 1;
@@ -66,7 +67,10 @@ final class RowPipeline implements LineSink {
         if (elements == null) {
             file.write(buffer, offset, length);
         } else {
-            byte[] left = elements.of(buffer, offset, length);
+            byte[] left = faults.elements(elements, buffer, offset, length);
+            if (left == null) {
+                return;
+            }
             file.write(left, 0, left.length);
         }
         file.write(NEWLINE, 0, 1);

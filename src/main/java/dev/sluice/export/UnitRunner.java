@@ -2,7 +2,6 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.Written;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.JobFailure;
@@ -10,6 +9,7 @@ import dev.sluice.job.UnitContext;
 import dev.sluice.store.RowQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,17 +40,17 @@ class UnitRunner {
 
     ExportedFile.Result run(UUID id, ExportJob job, FilePlan.Unit unit, UnitContext context) throws JobFailure {
         try (BlobBatch batch = blobs.batch()) {
-            ExportedFile.Result result = write(id, job, unit, new Desk(batch, context));
+            ExportedFile.Result result = write(id, job, unit, new Desk(batch, context, new RowFaults()));
             batch.commit(context::confirm);
             return result;
         }
     }
 
     /** Where the files of a unit are written. */
-    private record Desk(BlobBatch batch, UnitContext context) {}
+    private record Desk(BlobBatch batch, UnitContext context, RowFaults faults) {}
 
     private ExportedFile.Result write(UUID id, ExportJob job, FilePlan.Unit unit, Desk desk) throws JobFailure {
-        List<ExportedFile> error = errors.write(job.place(), unit.issues(), desk.batch);
+        List<ExportedFile> error = new ArrayList<>(errors.write(job.place(), "1", unit.issues(), desk.batch));
         List<File> output = new ArrayList<>();
         List<File> deleted = new ArrayList<>();
         long before = 0;
@@ -67,6 +67,13 @@ class UnitRunner {
                 long kept = file.map(File::lines).orElse(0L);
                 costs.merge(plan.type(), new ExportedFile.Cost(plan.range().rows(), kept), ExportedFile.Cost::and);
             }
+        }
+        if (!unit.files().isEmpty()) {
+            FilePlan first = unit.files().get(0); // its name is in no other unit
+            String name = first.kind() == FilePlan.Kind.RESOURCES
+                    ? first.type() + "-" + first.number()
+                    : first.kind().name().toLowerCase(Locale.ROOT) + "-" + first.type() + "-" + first.number();
+            error.addAll(errors.write(job.place(), name, desk.faults.issues(), desk.batch));
         }
         return new ExportedFile.Result(exported(output), exported(deleted), error, rows, costs, Map.of());
     }
@@ -93,7 +100,7 @@ class UnitRunner {
         String next = plan.goesOn() ? settings.layout().file(plan.next()) : null;
         try (BlobBatch.Part blob =
                 desk.batch.create(job.place().file(name), settings.compression().encoding())) {
-            LineSink lines = read(id, job, plan, new Target(name, blob, desk.context, before));
+            LineSink lines = read(id, job, plan, new FileTarget(blob, desk.context, desk.faults, before));
             lines.finish();
             return lines.lines() == 0
                     ? Optional.empty()
@@ -101,36 +108,28 @@ class UnitRunner {
         }
     }
 
-    /**
-     * Where the lines of a file go.
-     *
-     * @param before bytes that the unit read for the files before this one
-     */
-    private record Target(String name, BlobWriter blob, UnitContext context, long before) {}
-
     /** Reads the rows of a file. */
-    private LineSink read(UUID id, ExportJob job, FilePlan plan, Target to) throws JobFailure {
+    private LineSink read(UUID id, ExportJob job, FilePlan plan, FileTarget to) throws JobFailure {
         ResourceType type = ResourceType.of(plan.type());
         if (plan.kind() == FilePlan.Kind.BLOCKS) {
-            BlockPipeline lines = new BlockPipeline(type, selection.elements(job), to.blob, to.context, to.before);
+            BlockPipeline lines = new BlockPipeline(type, selection.elements(job), to);
             List<RowQuery> queries = selection.resources(id, job);
-            reconcile(to.name, plan, rows.read(id, queries, plan.range(), lines, to.context));
+            reconcile(plan, rows.read(id, queries, plan.range(), lines, to.context()));
             return lines;
         }
         boolean resources = plan.kind() == FilePlan.Kind.RESOURCES;
         Selection.Rows wanted =
                 selection.rows(id, job, type, resources ? RowQuery.What.RESOURCES : RowQuery.What.DELETIONS);
-        LineSink lines = resources
-                ? new RowPipeline(wanted, to.blob, to.context, to.before)
-                : new DeletionBundles(type, to.blob, to.context);
-        reconcile(to.name, plan, rows.read(wanted.query(), plan.range(), lines, to.context));
+        LineSink lines = resources ? new RowPipeline(wanted, to) : new DeletionBundles(type, to.blob(), to.context());
+        reconcile(plan, rows.read(wanted.query(), plan.range(), lines, to.context()));
         return lines;
     }
 
     /** What was read must be what the snapshot holds; anything else would be a silent gap. */
-    private static void reconcile(String name, FilePlan plan, long read) throws JobFailure {
+    private void reconcile(FilePlan plan, long read) throws JobFailure {
         if (read != plan.range().rows()) {
-            throw new JobFailure("The snapshot holds " + plan.range().rows() + " rows for " + name + ", but " + read
+            throw new JobFailure("The snapshot holds " + plan.range().rows() + " rows for "
+                    + settings.layout().file(plan) + ", but " + read
                     + " were read. The export is given up, since it would be wrong; start it again. If the database was"
                     + " restored from a backup in between, this is expected.");
         }

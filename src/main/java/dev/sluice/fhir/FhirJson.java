@@ -60,8 +60,8 @@ public final class FhirJson {
         return (ObjectNode) stored(json, 0, json.length);
     }
 
-    /** Reads a value that is part of a stored resource. */
-    static JsonNode stored(byte[] json, int from, int to) {
+    /** Reads a value that is part of a stored resource, or all of one. */
+    public static JsonNode stored(byte[] json, int from, int to) {
         return STORED.readTree(json, from, to - from);
     }
 

@@ -28,6 +28,9 @@ public record RowQuery(
         @Nullable Lookup lookup,
         Versions versions,
         What what) {
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
     /** Every current resource of a type. */
     public static RowQuery everything(ResourceType type, Instant asOf) {
         return of(type, asOf, new Membership.Everything());
@@ -245,7 +248,9 @@ public record RowQuery(
                 + ")";
     }
 
+    /** A moment as SQL; one before or after all that a row may have is the end of PostgreSQL's time. */
     static String literal(Instant moment) {
-        return "timestamptz '" + moment + "'";
+        String text = moment.isBefore(FIRST) ? "-infinity" : moment.isAfter(LAST) ? "infinity" : moment.toString();
+        return "timestamptz '" + text + "'";
     }
 }

@@ -31,7 +31,7 @@ class ElementsTest {
 
         byte[] framed = ("\"{" + line.formatted(json(before)) + "}").getBytes(UTF_8);
 
-        assertThat(new String(elements.of(framed, 2, framed.length - 3), UTF_8))
+        assertThat(new String(elements.of(framed, 2, framed.length - 3, odd -> {}), UTF_8))
                 .isEqualTo(line.formatted(json(after)).replace(",\"text\":{\"meta\":[\"}\"]}", ""));
     }
 
