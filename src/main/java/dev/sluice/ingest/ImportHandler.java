@@ -47,6 +47,11 @@ class ImportHandler implements JobHandler {
     }
 
     @Override
+    public String share() {
+        return KIND;
+    }
+
+    @Override
     public List<Unit> plan(Job job) throws Exception {
         List<Input> inputs = ImportJob.of(job).inputs();
         List<Unit> units = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import java.time.Clock;
@@ -36,21 +35,26 @@ class Agenda {
 
     static final int IN_TURN = 50;
 
+    /** Stands in the name of a task between the step and the share that it runs in; of the first share both are missing. */
+    static final char AT = '@';
+
     private static final String HELD = " task_name = :task and task_instance = :instance and picked"
             + " and picked_by = :holder and version = :version";
 
-    private static final String FREE = "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
-            + " execution_time = clock_timestamp() + :pause * interval '1 ms', version = version + 1";
+    private static final String FREE =
+            "update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null,"
+                    + " execution_time = clock_timestamp() + :pause * interval '1 ms', version = version + 1";
 
     /** How far the unit of a step was seen to be at its last try; a step of another kind is never further. */
     private static final String DONE = " coalesce((select u.done from work_unit u"
-            + " where u.id = case when task_name = 'run' then task_instance::bigint end), 0)";
+            + " where u.id = case when split_part(task_name, '@', 1) = 'run' then task_instance::bigint end), 0)";
 
     /** Whether a unit got further than at any try before, by a hundredth of its work: so there is an end to it. */
     private static final String FURTHER = DONE + " > coalesce(reached, 0) + coalesce((select u.work from work_unit u"
-            + " where u.id = case when task_name = 'run' then task_instance::bigint end), 0) / 100";
+            + " where u.id = case when split_part(task_name, '@', 1) = 'run' then task_instance::bigint end), 0) / 100";
 
-    private final ObjectProvider<Scheduler> scheduler;
+    private final ObjectProvider<WorkerPools> pools;
+    private final Shares shares;
     private final JdbcClient jdbc;
     private final Clock clock;
 
@@ -62,42 +66,61 @@ class Agenda {
      */
     record Failing(int times, Duration time) {}
 
-    /** The scheduler is looked up late: it needs the tasks, and these need the agenda. */
-    Agenda(ObjectProvider<Scheduler> scheduler, JdbcClient jdbc, Clock clock) {
-        this.scheduler = scheduler;
+    /** The pools are looked up late: they need the tasks, and these need the agenda. */
+    Agenda(ObjectProvider<WorkerPools> pools, Shares shares, JdbcClient jdbc, Clock clock) {
+        this.pools = pools;
+        this.shares = shares;
         this.jdbc = jdbc;
         this.clock = clock;
     }
 
-    /** A step as people call it. */
-    static String named(String step) {
+    /** The task of a step in a share. */
+    static TaskDescriptor<Void> in(String share, TaskDescriptor<Void> step) {
+        return share.isEmpty() ? step : TaskDescriptor.of(step.getTaskName() + AT + share);
+    }
+
+    /** The step that a task is of. */
+    static String step(String task) {
+        int at = task.indexOf(AT);
+        return at < 0 ? task : task.substring(0, at);
+    }
+
+    /** A task as people call it. */
+    static String named(String task) {
+        String step = step(task);
         return step.equals(RUN.getTaskName()) ? "a unit" : "the step '" + step + "'";
     }
 
-    void plan(UUID job) {
-        add(PLAN, job);
+    /** The share in which the steps of a kind of job run. */
+    String shareOf(String kind) {
+        return shares.of(kind);
     }
 
-    void run(List<Long> units, int priority) {
+    void plan(UUID job, String share) {
+        add(in(share, PLAN), job);
+    }
+
+    void run(List<Long> units, int priority, String share) {
+        TaskDescriptor<Void> run = in(share, RUN);
         List<TaskInstance<?>> instances = units.stream()
                 .<TaskInstance<?>>map(
-                        id -> RUN.instance(Long.toString(id)).priority(priority).build())
+                        id -> run.instance(Long.toString(id)).priority(priority).build())
                 .toList();
-        scheduler.getObject().scheduleBatch(instances, clock.instant());
+        pools.getObject().client().scheduleBatch(instances, clock.instant());
         lookAfterCommit();
     }
 
-    void finish(UUID job) {
-        add(FINISH, job);
+    void finish(UUID job, String share) {
+        add(in(share, FINISH), job);
     }
 
     /** What a job made is to be erased; its units that wait need not run any more. */
-    void erase(UUID job) {
-        jdbc.sql("delete from scheduled_tasks t using work_unit u where t.task_name = 'run'"
+    void erase(UUID job, String share) {
+        jdbc.sql("delete from scheduled_tasks t using work_unit u where split_part(t.task_name, '@', 1) = 'run'"
                         + " and t.task_instance = u.id::text and u.job_id = :job and not t.picked")
                 .param("job", job)
                 .update();
-        add(ERASE, job);
+        add(in(share, ERASE), job);
     }
 
     /** Whether the holder of a unit's lease may make its work visible: the lease holds, and the unit is still wanted. */
@@ -145,18 +168,22 @@ class Agenda {
 
     /** A step that has failed, with this time; says how long ago it failed first, or last got further than before. */
     Optional<Failing> failing(Lease lease) {
-        return held("select extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
-                        + " then null else failing_since end, clock_timestamp())) * 1000 as millis"
-                        + " from scheduled_tasks where" + HELD, lease)
+        return held(
+                        "select extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
+                                + " then null else failing_since end, clock_timestamp())) * 1000 as millis"
+                                + " from scheduled_tasks where" + HELD,
+                        lease)
                 .query((row, n) -> new Failing(lease.failures() + 1, Duration.ofMillis(row.getLong("millis"))))
                 .optional();
     }
 
     /** The same as {@link #again} for a step that has failed, which is recorded with the reason. */
     boolean failed(Lease lease, Duration pause, String fault) {
-        String record = ", consecutive_failures = coalesce(consecutive_failures, 0) + 1, fault = :fault, failing_since ="
-                + " case when failing_since is null or" + FURTHER + " then clock_timestamp() else failing_since end,"
-                + " reached = greatest(coalesce(reached, 0)," + DONE + ") where";
+        String record =
+                ", consecutive_failures = coalesce(consecutive_failures, 0) + 1, fault = :fault, failing_since ="
+                        + " case when failing_since is null or" + FURTHER
+                        + " then clock_timestamp() else failing_since end,"
+                        + " reached = greatest(coalesce(reached, 0)," + DONE + ") where";
         return held(FREE + record + HELD, lease)
                         .param("pause", pause.toMillis())
                         .param("fault", fault)
@@ -179,8 +206,8 @@ class Agenda {
     boolean holds(UUID job) {
         return jdbc.sql(
                         "select exists (select from scheduled_tasks t join work_unit u on t.task_instance = u.id::text"
-                                + " where t.task_name = 'run' and t.picked and u.job_id = :job) or exists (select from"
-                                + " scheduled_tasks where task_name in ('plan', 'finish') and picked and task_instance = :job::text)")
+                                + " where split_part(t.task_name, '@', 1) = 'run' and t.picked and u.job_id = :job) or exists (select from"
+                                + " scheduled_tasks where split_part(task_name, '@', 1) in ('plan', 'finish') and picked and task_instance = :job::text)")
                 .param("job", job)
                 .query(Boolean.class)
                 .single();
@@ -197,7 +224,7 @@ class Agenda {
         jdbc.sql("update scheduled_tasks set last_heartbeat = clock_timestamp()"
                         + " where picked and last_heartbeat > clock_timestamp() + interval '15 seconds'")
                 .update();
-        scheduler.getObject().triggerCheckForDueExecutions();
+        pools.getObject().look();
     }
 
     private JdbcClient.StatementSpec held(String sql, Lease lease) {
@@ -209,8 +236,8 @@ class Agenda {
     }
 
     private void add(TaskDescriptor<Void> task, UUID job) {
-        scheduler
-                .getObject()
+        pools.getObject()
+                .client()
                 .scheduleIfNotExists(
                         task.instance(job.toString()).priority(SOON).build(), clock.instant());
         lookAfterCommit();
@@ -218,13 +245,13 @@ class Agenda {
 
     private void lookAfterCommit() {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            scheduler.getObject().triggerCheckForDueExecutions();
+            pools.getObject().look();
             return;
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                scheduler.getObject().triggerCheckForDueExecutions();
+                pools.getObject().look();
             }
         });
     }

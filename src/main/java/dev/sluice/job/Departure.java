@@ -1,7 +1,6 @@
 package dev.sluice.job;
 
 import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
-import com.github.kagkarlsson.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,14 +26,14 @@ class Departure implements SmartLifecycle {
     /** The phase in which the web server ends its requests. */
     private static final int WITH_REQUESTS = DEFAULT_PHASE - 1024;
 
-    private final ObjectProvider<Scheduler> scheduler;
+    private final ObjectProvider<WorkerPools> pools;
     private final Pulse pulse;
     private final Ledger ledger;
     private final JobSettings settings;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    Departure(ObjectProvider<Scheduler> scheduler, Pulse pulse, Ledger ledger, JobSettings settings) {
-        this.scheduler = scheduler;
+    Departure(ObjectProvider<WorkerPools> pools, Pulse pulse, Ledger ledger, JobSettings settings) {
+        this.pools = pools;
         this.pulse = pulse;
         this.ledger = ledger;
         this.settings = settings;
@@ -47,7 +46,7 @@ class Departure implements SmartLifecycle {
 
     @Override
     public void stop(Runnable done) {
-        scheduler.ifAvailable(Scheduler::pause); // there is none where db-scheduler is switched off
+        pools.ifAvailable(WorkerPools::pause); // there are none where db-scheduler is switched off
         Thread leaving = new Thread(
                 () -> {
                     try {
@@ -62,7 +61,7 @@ class Departure implements SmartLifecycle {
 
     @Override
     public void stop() {
-        scheduler.ifAvailable(Scheduler::pause); // there is none where db-scheduler is switched off
+        pools.ifAvailable(WorkerPools::pause); // there are none where db-scheduler is switched off
         try {
             Thread.sleep(SETTLING_MILLIS); // what was being taken at this moment begins
             if (!idleWithin(settings.shutdownGrace())) {
@@ -105,8 +104,8 @@ class Departure implements SmartLifecycle {
     }
 
     private List<Lease> executing() {
-        return scheduler.stream()
-                .flatMap(running -> running.getCurrentlyExecuting().stream())
+        return pools.stream()
+                .flatMap(WorkerPools::executing)
                 .map(CurrentlyExecuting::getExecution)
                 .map(Lease::of)
                 .toList();

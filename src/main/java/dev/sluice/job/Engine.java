@@ -42,12 +42,7 @@ class Engine {
     private final FaultClassifier faults;
     private final Map<String, JobHandler> handlers;
 
-    Engine(
-            Ledger ledger,
-            Pulse pulse,
-            JobSettings settings,
-            FaultClassifier faults,
-            List<JobHandler> handlers) {
+    Engine(Ledger ledger, Pulse pulse, JobSettings settings, FaultClassifier faults, List<JobHandler> handlers) {
         this.ledger = ledger;
         this.pulse = pulse;
         this.settings = settings;
@@ -166,8 +161,7 @@ class Engine {
      */
     void failed(Lease lease, Throwable cause) {
         FaultRule.Verdict fault = faults.judge(cause);
-        boolean erases =
-                lease.task().equals(Agenda.ERASE.getTaskName()); // files that nobody knows of would stay for ever
+        boolean erases = lease.is(Agenda.ERASE); // files that nobody knows of would stay for ever
         Optional<Failing> failing = ledger.failing(lease);
         if (failing.isEmpty()) {
             log.info("{} failed after another process had taken it over: {}", lease, cause.toString());
@@ -187,7 +181,8 @@ class Engine {
     }
 
     private static String givenUp(Lease lease, Failing failing, String sentence) {
-        return "The job is given up: " + Agenda.named(lease.task()) + " failed " + Fault.times(failing.times()) + " within "
+        return "The job is given up: " + Agenda.named(lease.task()) + " failed " + Fault.times(failing.times())
+                + " within "
                 + Fault.text(failing.time().truncatedTo(ChronoUnit.SECONDS)) + " and got no further; the last time: "
                 + sentence;
     }

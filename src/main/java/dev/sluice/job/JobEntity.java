@@ -61,6 +61,10 @@ class JobEntity implements Persistable<UUID> {
         return true;
     }
 
+    String kind() {
+        return kind;
+    }
+
     Job asJob(long done, Job.@Nullable Trouble trouble, @Nullable String heldBy) {
         Job.Progress progress = new Job.Progress(done, work, createdAt, updatedAt, trouble, heldBy);
         Job.Ending end = ending == null || finishedAt == null || expiresAt == null

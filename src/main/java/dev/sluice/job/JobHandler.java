@@ -15,6 +15,14 @@ public interface JobHandler {
     /** The kind of job that this handler runs, such as {@code export}. */
     String kind();
 
+    /**
+     * The share of the process's threads that the jobs of this kind run in. Kinds with the same share wait for each other;
+     * each share has as many threads as {@code sluice.export.workers} says. It is part of the name of a step.
+     */
+    default String share() {
+        return "";
+    }
+
     /** Divides a job into units. A job without units is finished at once. */
     List<Unit> plan(Job job) throws Exception;
 

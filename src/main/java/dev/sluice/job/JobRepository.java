@@ -106,7 +106,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                     + " or :step = 'finish' and j.status = 'RUNNING' and j.units_done = j.units"
                     + " or :step = 'erase' and (j.status = 'DISCARDED' or j.status = 'FAILED' and not j.erased))"
                     + " and not exists (select from scheduled_tasks t"
-                    + " where t.task_name = :step and t.task_instance = j.id::text)")
+                    + " where split_part(t.task_name, '@', 1) = :step and t.task_instance = j.id::text)")
     List<UUID> stranded(String step);
 
     /** Of the last jobs with something to do; the time of small ones says little of large ones. */

@@ -33,7 +33,7 @@ public class Jobs {
     @Transactional
     public void submit(UUID id, String kind, String payload) {
         jobs.save(new JobEntity(id, kind, payload, clock.instant()));
-        agenda.plan(id);
+        agenda.plan(id, agenda.shareOf(kind));
         log.info("Job {} ({}) is accepted.", id, kind);
     }
 
@@ -53,7 +53,7 @@ public class Jobs {
     @Transactional
     public boolean discard(String kind, String id) {
         Optional<UUID> job = parse(id).filter(parsed -> jobs.discard(parsed, kind, clock.instant()) == 1);
-        job.ifPresent(agenda::erase);
+        job.ifPresent(discarded -> agenda.erase(discarded, agenda.shareOf(kind)));
         job.ifPresent(discarded -> log.info("Job {} is discarded; its units stop and what it made is erased.", id));
         return job.isPresent();
     }

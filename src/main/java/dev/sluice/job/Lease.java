@@ -1,6 +1,7 @@
 package dev.sluice.job;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 
 /**
  * A step that this process was given to do. The version of its agenda entry grows each time it changes hands, so a process
@@ -23,7 +24,18 @@ record Lease(String task, String instance, String holder, long version, int fail
     }
 
     boolean isUnit() {
-        return task.equals(Agenda.RUN.getTaskName());
+        return is(Agenda.RUN);
+    }
+
+    /** Whether it is this step, in whatever share. */
+    boolean is(TaskDescriptor<Void> step) {
+        return Agenda.step(task).equals(step.getTaskName());
+    }
+
+    /** The share of threads that it runs in. */
+    String share() {
+        int at = task.indexOf(Agenda.AT);
+        return at < 0 ? "" : task.substring(at + 1);
     }
 
     long unit() {

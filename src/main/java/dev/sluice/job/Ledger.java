@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +98,7 @@ class Ledger {
         if (!agenda.drop(lease) || !wanted || jobs.fail(job, reason, clock.instant(), expiry()) == 0) {
             return false;
         }
-        agenda.erase(job);
+        agenda.erase(job, lease.share());
         return true;
     }
 
@@ -115,15 +115,15 @@ class Ledger {
         agenda.hurry();
         leave(lease);
         if (plan.isEmpty()) {
-            agenda.finish(job);
+            agenda.finish(job, lease.share());
             return true;
         }
         List<WorkUnitEntity> rows = IntStream.range(0, plan.size())
                 .mapToObj(ordinal -> new WorkUnitEntity(job, ordinal, plan.get(ordinal)))
                 .toList();
         List<Long> ids = units.saveAll(rows).stream().map(WorkUnitEntity::id).toList();
-        agenda.run(ids.subList(0, 1), Agenda.FIRST);
-        agenda.run(ids.subList(1, ids.size()), Agenda.IN_TURN);
+        agenda.run(ids.subList(0, 1), Agenda.FIRST, lease.share());
+        agenda.run(ids.subList(1, ids.size()), Agenda.IN_TURN, lease.share());
         return true;
     }
 
@@ -139,7 +139,7 @@ class Ledger {
         agenda.hurry();
         leave(lease);
         if (jobs.allUnitsDone(unit.jobId())) {
-            agenda.finish(unit.jobId());
+            agenda.finish(unit.jobId(), lease.share());
         }
         return true;
     }
@@ -169,7 +169,7 @@ class Ledger {
         List<UUID> expired = jobs.expired(now).stream()
                 .filter(job -> jobs.expire(job, now) == 1)
                 .toList();
-        expired.forEach(agenda::erase);
+        expired.forEach(job -> agenda.erase(job, shareOf(job)));
         return expired;
     }
 
@@ -193,19 +193,22 @@ class Ledger {
         restore("plan", agenda::plan, restored);
         restore("finish", agenda::finish, restored);
         restore("erase", agenda::erase, restored);
-        List<Long> stranded = units.stranded();
-        if (!stranded.isEmpty()) {
-            agenda.run(stranded, Agenda.IN_TURN);
-            stranded.forEach(unit -> restored.add("run " + unit));
+        for (WorkUnitEntity unit : units.stranded()) {
+            agenda.run(List.of(unit.id()), Agenda.IN_TURN, shareOf(unit.jobId()));
+            restored.add("run " + unit.id());
         }
         return restored;
     }
 
-    private void restore(String step, Consumer<UUID> add, List<String> restored) {
+    private void restore(String step, BiConsumer<UUID, String> add, List<String> restored) {
         for (UUID job : jobs.stranded(step)) {
-            add.accept(job);
+            add.accept(job, shareOf(job));
             restored.add(step + " " + job);
         }
+    }
+
+    private String shareOf(UUID job) {
+        return jobs.findById(job).map(JobEntity::kind).map(agenda::shareOf).orElse("");
     }
 
     private void leave(Lease lease) {

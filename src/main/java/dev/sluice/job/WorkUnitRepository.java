@@ -69,8 +69,8 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     /** Units that nobody will run, because they are not on the agenda. */
     @Query(
             nativeQuery = true,
-            value = "select u.id from work_unit u join job j on j.id = u.job_id"
+            value = "select u.* from work_unit u join job j on j.id = u.job_id"
                     + " where j.status = 'RUNNING' and u.result is null and not exists (select from scheduled_tasks t"
-                    + " where t.task_name = 'run' and t.task_instance = u.id::text)")
-    List<Long> stranded();
+                    + " where split_part(t.task_name, '@', 1) = 'run' and t.task_instance = u.id::text)")
+    List<WorkUnitEntity> stranded();
 }

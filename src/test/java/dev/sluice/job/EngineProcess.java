@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,9 +24,14 @@ final class EngineProcess implements AutoCloseable {
     }
 
     static EngineProcess start(String database, JobHandler handler, String... properties) {
+        return start(database, List.of(handler), properties);
+    }
+
+    static EngineProcess start(String database, List<? extends JobHandler> handlers, String... properties) {
         return new EngineProcess(new SpringApplicationBuilder(Wiring.class)
                 .web(WebApplicationType.NONE)
-                .initializers(context -> context.getBeanFactory().registerSingleton("practice", handler))
+                .initializers(context -> handlers.forEach(
+                        handler -> context.getBeanFactory().registerSingleton(handler.kind(), handler)))
                 .properties("spring.datasource.url=" + database, "spring.flyway.enabled=false")
                 .properties("sluice.export.shutdown-grace=1s")
                 .properties(properties)

@@ -26,11 +26,23 @@ final class Practice implements JobHandler {
     volatile boolean hold;
     volatile boolean confirms;
     volatile long pauseMillis;
+    private final String kind;
+    private final String share;
     volatile String failure = "";
     volatile @Nullable RuntimeException bug;
 
     /** How far each try of a unit gets before it fails; the last one stands for all that follow. */
     volatile List<Integer> reaches = List.of();
+
+    Practice() {
+        this(KIND, "");
+    }
+
+    /** Another kind of job. */
+    Practice(String kind, String share) {
+        this.kind = kind;
+        this.share = share;
+    }
 
     /** How often a unit was begun. */
     int runs(String unit) {
@@ -39,7 +51,12 @@ final class Practice implements JobHandler {
 
     @Override
     public String kind() {
-        return KIND;
+        return kind;
+    }
+
+    @Override
+    public String share() {
+        return share;
     }
 
     @Override
@@ -71,10 +88,12 @@ final class Practice implements JobHandler {
         }
         if (!reaches.isEmpty()) {
             context.progress(reaches.get(Math.min(runs(unit), reaches.size()) - 1));
-            context.hold("a test", () -> { // so that it is noted
-                Thread.sleep(600);
-                return true;
-            });
+            context.hold(
+                    "a test",
+                    () -> { // so that it is noted
+                        Thread.sleep(600);
+                        return true;
+                    });
             throw new TransientFailure("the connection was lost");
         }
         Thread.sleep(pauseMillis);

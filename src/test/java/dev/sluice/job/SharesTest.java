@@ -1,0 +1,73 @@
+package dev.sluice.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kinds of work that do not keep each other waiting. */
+class SharesTest {
+    private static final String LOADS = "loads";
+
+    private final Practice practice = new Practice();
+    private final Practice loads = new Practice(LOADS, LOADS);
+    private final String database = TestDatabase.freshUrl();
+    private final EngineProcess process =
+            EngineProcess.start(database, List.of(practice, loads), "sluice.export.workers=1");
+
+    @AfterEach
+    void stop() {
+        process.close();
+        TestDatabase.drop(database);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aJobDoesNotWaitForTheLongUnitsOfAnotherKind(boolean loadsAreLong) {
+        Practice lengthy = loadsAreLong ? loads : practice;
+        Practice brief = loadsAreLong ? practice : loads;
+        lengthy.hold = true;
+        UUID first = submit(lengthy, 3);
+        UUID second = submit(lengthy, 3);
+        await().atMost(Duration.ofSeconds(10)).until(() -> lengthy.holders.get() == 1);
+
+        UUID other = submit(brief, 3);
+        await().atMost(Duration.ofSeconds(10)).until(() -> ends(brief, other));
+
+        assertThat(lengthy.holders).as("one unit, as many as workers").hasValue(1);
+        lengthy.hold = false;
+        await().atMost(Duration.ofSeconds(20)).until(() -> ends(lengthy, first) && ends(lengthy, second));
+        assertThat(process.count("select count(*) from scheduled_tasks")).isZero();
+    }
+
+    @Test
+    void whatVanishedComesBackInItsShare() {
+        loads.hold = true;
+        UUID id = submit(loads, 2);
+        await().atMost(Duration.ofSeconds(10)).until(() -> loads.holders.get() == 1);
+        process.sql("delete from scheduled_tasks where not picked");
+        process.bean(Watchdog.class).look();
+
+        assertThat(process.count("select count(*) from scheduled_tasks where task_name = 'run@loads'"))
+                .isEqualTo(2);
+        process.jobs().discard(LOADS, id.toString());
+        await().atMost(Duration.ofSeconds(10)).until(() -> loads.erased.containsKey(id));
+    }
+
+    private UUID submit(Practice kind, int units) {
+        UUID id = UUID.randomUUID();
+        process.jobs().submit(id, kind.kind(), Integer.toString(units));
+        return id;
+    }
+
+    private boolean ends(Practice kind, UUID id) {
+        return process.jobs().find(kind.kind(), id.toString()).orElseThrow().ending() != null;
+    }
+}
