@@ -11,12 +11,16 @@ import dev.sluice.store.Blocks;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** An export as a job: plan its files, write those of each unit, list them all; and erase them when nobody wants them. */
 @Component
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
+
+    private static final Logger log = LoggerFactory.getLogger(ExportHandler.class);
 
     private final Groundwork groundwork;
     private final ExportPlanner planner;
@@ -100,8 +104,17 @@ class ExportHandler implements JobHandler {
     /** Files of a finished export in a container that the client named are the client's; they stay. */
     @Override
     public void discard(Job job) {
-        ExportJob.Place place = ExportJob.of(job).place();
         release(job);
+        ExportJob.placeOf(job)
+                .ifPresentOrElse(
+                        place -> erase(job, place),
+                        () -> log.warn(
+                                "Export {} was made by another version of Sluice, which wrote down in another form where its"
+                                        + " files are. If there are some, delete them by hand; its id is in their place's name.",
+                                job.id()));
+    }
+
+    private void erase(Job job, ExportJob.Place place) {
         if (place.own()) {
             blobs.deleteContainer(place.container());
         } else if (job.ending() == null || job.status() == JobStatus.FAILED) {

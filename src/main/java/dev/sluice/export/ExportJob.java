@@ -2,11 +2,16 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobPath;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.Recorded;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * An export on its way: the request, and what was fixed at its kick-off. It is the payload of the job.
@@ -31,13 +36,46 @@ record ExportJob(
      * @param own whether the container was made for this job alone, and goes with it
      */
     record Place(String container, String folder, boolean own) {
+        Place {
+            Objects.requireNonNull(container);
+            Objects.requireNonNull(folder);
+        }
+
         BlobPath file(String name) {
             return new BlobPath(container, folder, name);
         }
     }
 
+    /** The form of what an export writes down: its payload, those of its units, and their results. */
+    static final int FORM = 1;
+
+    ExportJob {
+        Objects.requireNonNull(request);
+        Objects.requireNonNull(url);
+        Objects.requireNonNull(kickOff);
+        Objects.requireNonNull(place);
+    }
+
+    /** The export of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
     static ExportJob of(Job job) {
-        return FhirJson.MAPPER.readValue(job.payload(), ExportJob.class);
+        return Recorded.read(job.payload(), new TypeReference<>() {}, FORM, "export " + job.id());
+    }
+
+    /**
+     * Where the files of a job are, whatever the form of the rest: it is kept beside the payload for that. A version that
+     * did not do so had it in its payload. Empty if neither can be read.
+     */
+    static Optional<Place> placeOf(Job job) {
+        String output = job.output();
+        try {
+            return Optional.of(
+                    output == null
+                            ? FhirJson.MAPPER.treeToValue(
+                                    FhirJson.MAPPER.readTree(job.payload()).path("place"), Place.class)
+                            : FhirJson.MAPPER.readValue(output, Place.class));
+        } catch (JacksonException | NullPointerException e) {
+            return Optional.empty();
+        }
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
@@ -69,6 +107,11 @@ record ExportJob(
     }
 
     String payload() {
-        return FhirJson.MAPPER.writeValueAsString(this);
+        return Recorded.write(this, FORM);
+    }
+
+    /** What {@link #placeOf} reads. */
+    String output() {
+        return FhirJson.MAPPER.writeValueAsString(place);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirProblem.Issue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,15 @@ record ExportRequest(
         boolean separateStatus,
         boolean partialManifests,
         List<Issue> warnings) {
+    ExportRequest {
+        Objects.requireNonNull(scope);
+        Objects.requireNonNull(content);
+        Objects.requireNonNull(companions);
+        Objects.requireNonNull(past);
+        patients = List.copyOf(patients);
+        warnings = List.copyOf(warnings);
+    }
+
     /** Whether the export lists what left it. An export of deletions as resources does not list them twice. */
     boolean listsDeletions() {
         return since != null && !past.any();
@@ -49,7 +59,13 @@ record ExportRequest(
             List<String> types,
             List<String> typeFilters,
             List<String> elements,
-            @Nullable String organizeBy) {}
+            @Nullable String organizeBy) {
+        Content {
+            types = List.copyOf(types);
+            typeFilters = List.copyOf(typeFilters);
+            elements = List.copyOf(elements);
+        }
+    }
 
     /**
      * Which versions are wanted besides the current ones of what is there.

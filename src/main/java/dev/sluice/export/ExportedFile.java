@@ -1,14 +1,16 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.Written;
-import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.Recorded;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * One file that is there.
@@ -60,8 +62,16 @@ record ExportedFile(
             long rows,
             Map<String, Cost> costs,
             Map<String, Long> dangling) {
+        Result {
+            output = List.copyOf(output);
+            deleted = List.copyOf(deleted);
+            error = List.copyOf(error);
+            Objects.requireNonNull(costs);
+            Objects.requireNonNull(dangling);
+        }
+
         static Result of(String text) {
-            return FhirJson.MAPPER.readValue(text, Result.class);
+            return Recorded.read(text, new TypeReference<>() {}, ExportJob.FORM, "result of the export");
         }
 
         /** The results of several units as one, in their order. */
@@ -108,7 +118,7 @@ record ExportedFile(
         }
 
         String text() {
-            return FhirJson.MAPPER.writeValueAsString(this);
+            return Recorded.write(this, ExportJob.FORM);
         }
     }
 }

@@ -1,10 +1,11 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.Recorded;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import java.util.List;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * One file to be: a stretch of one type's rows, or of lines in blocks. Its name and its bytes follow from the job and
@@ -44,12 +45,17 @@ record FilePlan(String type, Kind kind, int number, KeyRange range, boolean goes
      * @param issues what the client should know of the export, for its error file; in the first unit only
      */
     record Unit(List<FilePlan> files, List<Issue> issues) {
+        Unit {
+            files = List.copyOf(files);
+            issues = List.copyOf(issues);
+        }
+
         static Unit of(String payload) {
-            return FhirJson.MAPPER.readValue(payload, Unit.class);
+            return Recorded.read(payload, new TypeReference<>() {}, ExportJob.FORM, "unit of an export");
         }
 
         String payload() {
-            return FhirJson.MAPPER.writeValueAsString(this);
+            return Recorded.write(this, ExportJob.FORM);
         }
 
         /** What the unit reads, in bytes of NDJSON. */

@@ -57,7 +57,8 @@ class KickOff {
         History.Hold hold =
                 history.open(id, request.until(), request.since(), wholeHistory).orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
-        jobs.submit(id, ExportHandler.KIND, new ExportJob(request, url, hold.closed(), historyFrom, place).payload());
+        ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, place);
+        jobs.submit(id, ExportHandler.KIND, job.payload(), job.output());
     }
 
     private FhirProblem tooFarBack(ExportRequest request) {

@@ -1,8 +1,10 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.Recorded;
 import dev.sluice.job.Job;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -14,6 +16,14 @@ import tools.jackson.core.type.TypeReference;
  * @param inputs the files
  */
 record ImportJob(String url, List<Input> inputs) {
+    /** The form of what an import writes down. */
+    private static final int FORM = 1;
+
+    ImportJob {
+        Objects.requireNonNull(url);
+        inputs = List.copyOf(inputs);
+    }
+
     /**
      * A file to load. What may be secret in its URL, such as a signature in a query, is not kept.
      *
@@ -51,17 +61,18 @@ record ImportJob(String url, List<Input> inputs) {
         }
 
         static Loaded of(String result) {
-            return FhirJson.MAPPER.readValue(result, Loaded.class);
+            return Recorded.read(result, new TypeReference<>() {}, FORM, "result of the import");
         }
 
         /** What became of all files, from the result of the job. */
         static List<Loaded> all(String result) {
-            return FhirJson.MAPPER.readValue(result, new TypeReference<List<Loaded>>() {});
+            return Recorded.read(result, new TypeReference<List<Loaded>>() {}, FORM, "result of the import");
         }
     }
 
+    /** The import of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
     static ImportJob of(Job job) {
-        return FhirJson.MAPPER.readValue(job.payload(), ImportJob.class);
+        return Recorded.read(job.payload(), new TypeReference<>() {}, FORM, "import " + job.id());
     }
 
     /** The FHIR base that the kick-off was sent to. */
@@ -70,6 +81,6 @@ record ImportJob(String url, List<Input> inputs) {
     }
 
     String payload() {
-        return FhirJson.MAPPER.writeValueAsString(this);
+        return Recorded.write(this, FORM);
     }
 }

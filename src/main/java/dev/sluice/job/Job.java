@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id names it for ever
  * @param kind which handler runs it
  * @param payload what was asked, in the handler's words
+ * @param output where its output is, in the handler's words; null if nobody said so
  * @param status where it stands
  * @param progress how far it is
  * @param ending how it ended; null while it runs
@@ -20,6 +21,7 @@ public record Job(
         UUID id,
         String kind,
         String payload,
+        @Nullable String output,
         JobStatus status,
         Progress progress,
         @Nullable Ending ending) {

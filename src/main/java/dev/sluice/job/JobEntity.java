@@ -21,6 +21,7 @@ class JobEntity implements Persistable<UUID> {
 
     private String kind;
     private String payload;
+    private @Nullable String output;
 
     @Enumerated(EnumType.STRING)
     private JobStatus status = JobStatus.ACCEPTED;
@@ -38,13 +39,14 @@ class JobEntity implements Persistable<UUID> {
 
     /** For Hibernate. */
     protected JobEntity() {
-        this(new UUID(0, 0), "", "", Instant.EPOCH);
+        this(new UUID(0, 0), "", "", null, Instant.EPOCH);
     }
 
-    JobEntity(UUID id, String kind, String payload, Instant now) {
+    JobEntity(UUID id, String kind, String payload, @Nullable String output, Instant now) {
         this.id = id;
         this.kind = kind;
         this.payload = payload;
+        this.output = output;
         this.createdAt = now;
         this.updatedAt = now;
     }
@@ -70,6 +72,6 @@ class JobEntity implements Persistable<UUID> {
         Job.Ending end = ending == null || finishedAt == null || expiresAt == null
                 ? null
                 : new Job.Ending(ending, finishedAt, expiresAt);
-        return new Job(id, kind, payload, status, progress, end);
+        return new Job(id, kind, payload, output, status, progress, end);
     }
 }

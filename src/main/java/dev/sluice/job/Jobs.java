@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,7 +33,18 @@ public class Jobs {
     /** Records a job under an id of the caller's, and has it planned at once; part of the caller's transaction if any. */
     @Transactional
     public void submit(UUID id, String kind, String payload) {
-        jobs.save(new JobEntity(id, kind, payload, clock.instant()));
+        submit(id, kind, payload, null);
+    }
+
+    /**
+     * The same for a job that has output to erase.
+     *
+     * @param output where it is, in the handler's words; in a form that no version changes, since it must be read when the
+     *     payload is of another version
+     */
+    @Transactional
+    public void submit(UUID id, String kind, String payload, @Nullable String output) {
+        jobs.save(new JobEntity(id, kind, payload, output, clock.instant()));
         agenda.plan(id, agenda.shareOf(kind));
         log.info("Job {} ({}) is accepted.", id, kind);
     }

@@ -156,6 +156,7 @@ class BlockPlanTest {
                 UUID.randomUUID(),
                 ExportHandler.KIND,
                 export.payload(),
+                export.output(),
                 JobStatus.RUNNING,
                 new Job.Progress(0, 0, moment, moment, null, null),
                 null);

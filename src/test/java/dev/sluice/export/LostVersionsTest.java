@@ -124,6 +124,7 @@ class LostVersionsTest {
                 UUID.randomUUID(),
                 ExportHandler.KIND,
                 export.payload(),
+                export.output(),
                 JobStatus.RUNNING,
                 new Job.Progress(0, 0, moment, moment, null, null),
                 null);

@@ -1,0 +1,61 @@
+package dev.sluice.fhir;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a process writes down as JSON for processes that come later, which may be of another version of Sluice. An object
+ * says in {@code version} which form it has; one without it has form 1.
+ */
+public final class Recorded {
+    private static final String VERSION = "version";
+    private static final int FIRST = 1;
+
+    private Recorded() {}
+
+    /** A value with the version of its form. */
+    public static String write(Object value, int version) {
+        ObjectNode tree = FhirJson.MAPPER.valueToTree(value);
+        return tree.put(VERSION, version).toString();
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @param version the one form that this process knows
+     * @param what names it, such as {@code export 1}
+     * @throws FhirProblem 500 if it was written in an older form or cannot be read, 503 if it was in a newer one: then a
+     *     process of the newer version can read it
+     */
+    public static <T> T read(String text, TypeReference<T> type, int version, String what) {
+        try {
+            JsonNode tree = FhirJson.MAPPER.readTree(text);
+            int written = tree.path(VERSION).asInt(FIRST);
+            if (written > version) {
+                throw FhirProblem.of(
+                        503,
+                        "transient",
+                        "The " + what + " was made by a newer version of Sluice (its form is " + written
+                                + "), and this process reads form " + version + ". Ask again; a process of the newer"
+                                + " version answers. If there is none any more, DELETE the job and start it again.");
+            }
+            if (written == version) {
+                return FhirJson.MAPPER.readerFor(type).readValue(tree);
+            }
+        } catch (JacksonException e) {
+            throw older(what); // the message of the exception may hold a part of the request
+        }
+        throw older(what);
+    }
+
+    private static FhirProblem older(String what) {
+        return FhirProblem.of(
+                500,
+                "exception",
+                "The " + what
+                        + " was made by an older version of Sluice, in a form that this one cannot read. DELETE the"
+                        + " job, which erases its files, and start it again.");
+    }
+}
