@@ -14,11 +14,15 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class SluiceApplication {
     /**
-     * Runs Sluice until the process is stopped; options are given as {@code --key=value}. If the first argument names a
-     * command, only that is run, and its result is the exit code.
+     * Runs Sluice until the process is stopped; options are given as {@code --key=value}, after {@code serve} or without
+     * it. If the first argument is anything else, it has to name a command; only that is run, and its result is the exit
+     * code.
      */
     public static void main(String[] args) {
-        Commands.run(args).ifPresentOrElse(System::exit, () -> SpringApplication.run(SluiceApplication.class, args));
+        Commands.run(args)
+                .ifPresentOrElse(
+                        System::exit,
+                        () -> SpringApplication.run(SluiceApplication.class, Commands.serverOptions(args)));
     }
 
     /** This machine's clock, for files only; everybody else is given the database's. */

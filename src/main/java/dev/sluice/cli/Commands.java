@@ -5,23 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
- * Runs the commands of the jar that need no server: {@code verify} and {@code compare}.
+ * Runs the commands of the jar that need no server, {@code verify} and {@code compare}, and says what it can do.
  *
- * <p>Exit codes: 0 what was to be shown is true, 1 something differs, 2 wrong arguments or something that cannot be
+ * <p>Exit codes: 0 what was to be shown is true, or help was asked for, 1 something differs, 2 wrong arguments or something that cannot be
  * read. For use by one thread; results go to the standard output, and what prevents them to the standard error.
  */
 public final class Commands {
-    private static final String USAGE = """
-            Usage:
-              java -jar sluice.jar verify <export> [--token <bearer>]
-              java -jar sluice.jar compare <A> <B> [--versions] [--ignore-duplicates] [--token <bearer>]
-
-            <export> is the URL of a manifest, a file with a manifest, or a folder with a manifest.json.
-            <A> and <B> are the same, or a folder or a file with *.ndjson or *.ndjson.gz.
-            """;
+    private static final String SERVE = "serve";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -31,23 +23,64 @@ public final class Commands {
         this.err = err;
     }
 
-    /** Runs the command that the first argument names, and gives the exit code; empty if it names none. */
+    /**
+     * Runs what the arguments ask for, and gives the exit code; empty if that is the server, which is asked for by
+     * {@code serve} or by options alone.
+     */
     public static OptionalInt run(String... args) {
-        boolean named = args.length > 0 && Set.of("verify", "compare").contains(args[0]);
-        return named ? OptionalInt.of(new Commands(System.out, System.err).exitCodeOf(args)) : OptionalInt.empty();
+        return new Commands(System.out, System.err).exitCodeOf(args);
     }
 
-    int exitCodeOf(String... args) {
+    /** The arguments that are the server's options, each {@code --key=value}. */
+    public static String[] serverOptions(String... args) {
+        return isServer(args) && args.length > 0 && args[0].equals(SERVE)
+                ? Arrays.copyOfRange(args, 1, args.length)
+                : args;
+    }
+
+    OptionalInt exitCodeOf(String... args) {
+        List<String> given = List.of(args);
+        if (given.contains("--version")) {
+            out.println(Usage.version());
+            return OptionalInt.of(0);
+        }
+        if (given.contains("--help") || given.contains("-h")) {
+            out.print(Usage.isCommand(args[0]) ? Usage.of(args[0]) : Usage.ofAll());
+            return OptionalInt.of(0);
+        }
         try {
-            Arguments given = Arguments.parse(List.of(args).subList(1, args.length));
-            return args[0].equals("verify") ? verify(given) : compare(given);
+            return isServer(args) ? checkOptions(serverOptions(args)) : OptionalInt.of(runCommand(args));
         } catch (UsageProblem e) {
             err.println(e.getMessage());
-            err.print(USAGE);
+            err.print(Usage.isCommand(args[0]) ? Usage.of(args[0]) : Usage.ofAll());
         } catch (Unreadable e) {
             err.println(e.getMessage());
         }
-        return 2;
+        return OptionalInt.of(2);
+    }
+
+    private static boolean isServer(String... args) {
+        return args.length == 0 || args[0].startsWith("--") || args[0].equals(SERVE);
+    }
+
+    /** The server would take no notice of what is no option, and start without it. */
+    private static OptionalInt checkOptions(String... options) {
+        for (String option : options) {
+            if (!option.startsWith("--")) {
+                throw new UsageProblem(
+                        "'" + option + "' is no option of the server; options are --<key>=<value>, such as"
+                                + " --server.port=8081.");
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private int runCommand(String... args) {
+        if (!Usage.isCommand(args[0])) {
+            throw new UsageProblem(Usage.unknownCommand(args[0]));
+        }
+        Arguments given = Arguments.parse(List.of(args).subList(1, args.length));
+        return args[0].equals("verify") ? verify(given) : compare(given);
     }
 
     private int verify(Arguments given) {
