@@ -6,7 +6,7 @@ COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY src/main src/main
 RUN --mount=type=cache,target=/m2 \
-    MAVEN_USER_HOME=/m2 ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository package -DskipTests
+    MAVEN_USER_HOME=/m2 ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository package -Dwithout.checks
 # Layers, so that a new version of Sluice costs a few hundred kilobytes and not the libraries again.
 RUN java -Djarmode=tools -jar target/sluice.jar extract --layers --destination layers
 

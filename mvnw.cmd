@@ -54,6 +54,9 @@ if exist "%MVNW_MAVEN%" goto run
 if errorlevel 1 exit /b 1
 
 :run
+rem To run the server takes no tests, nor what only they need.
+set "MVNW_ONLY="
+if "%~1"=="spring-boot:run" set "MVNW_ONLY=-Dwithout.checks"
 rem Maven shall not see the variables of this script.
-endlocal & call "%MVNW_MAVEN%" %*
+endlocal & call "%MVNW_MAVEN%" %MVNW_ONLY% %*
 exit /b %ERRORLEVEL%

@@ -78,6 +78,16 @@ class MavenWrapperTest {
         assertThat(downloads).hasValue(0);
     }
 
+    /** Maven would download and compile what only tests need before it starts the server. */
+    @Test
+    void whoOnlyRunsTheServerGetsNoTests() throws Exception {
+        fakeMaven("3.8.7");
+
+        assertThat(mvnw("-q", "spring-boot:run", "-Dname=two words").out())
+                .isEqualTo("ran|-Dwithout.checks|-q|spring-boot:run|-Dname=two words|");
+        assertThat(mvnw("verify", "spring-boot:run").out()).isEqualTo("ran|verify|spring-boot:run|");
+    }
+
     @Test
     void newerMavenOnThePathIsTakenThoughItsDigitsSortLower() throws Exception {
         fakeMaven("3.10.0");

@@ -50,9 +50,25 @@ final class EmbeddedServer implements AutoCloseable {
                     .setServerConfig("full_page_writes", "on")
                     .setPGStartupWait(STARTUP);
             EmbeddedSettings.here().forEach(builder::setServerConfig);
-            return new EmbeddedServer(lockFile, builder.start());
+            return new EmbeddedServer(lockFile, started(builder));
         } catch (IOException e) {
             throw new UncheckedIOException("The embedded PostgreSQL did not start in " + data, e);
+        }
+    }
+
+    private static EmbeddedPostgres started(EmbeddedPostgres.Builder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IllegalStateException e) {
+            if (!String.valueOf(e.getMessage()).contains("Missing embedded postgres binaries")) {
+                throw e;
+            }
+            throw new IllegalStateException(
+                    "Sluice was built without the programs of PostgreSQL for this machine ("
+                            + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
+                            + "). Name a PostgreSQL of your own with --spring.datasource.url=..., or build the jar on such"
+                            + " a machine or with -Pall-platforms",
+                    e);
         }
     }
 
