@@ -5,6 +5,7 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -44,24 +45,28 @@ class EstimateController {
     }
 
     @GetMapping("/$export-estimate")
-    ResponseEntity<ObjectNode> system(HttpServletRequest request, @RequestHeader HttpHeaders headers) {
+    ResponseEntity<ObjectNode> system(HttpServletRequest request, @RequestHeader HttpHeaders headers)
+            throws IOException {
         return estimate(new ExportScope.Everything(), request, headers);
     }
 
     @GetMapping("/Patient/$export-estimate")
-    ResponseEntity<ObjectNode> patients(HttpServletRequest request, @RequestHeader HttpHeaders headers) {
+    ResponseEntity<ObjectNode> patients(HttpServletRequest request, @RequestHeader HttpHeaders headers)
+            throws IOException {
         return estimate(new ExportScope.AllPatients(), request, headers);
     }
 
     @GetMapping("/Group/{id}/$export-estimate")
     ResponseEntity<ObjectNode> group(
-            @PathVariable String id, HttpServletRequest request, @RequestHeader HttpHeaders headers) {
+            @PathVariable String id, HttpServletRequest request, @RequestHeader HttpHeaders headers)
+            throws IOException {
         return estimate(new ExportScope.GroupMembers(new ResourceKey(ResourceType.GROUP, id).id()), request, headers);
     }
 
-    private ResponseEntity<ObjectNode> estimate(ExportScope scope, HttpServletRequest request, HttpHeaders headers) {
-        ExportRequest export = parser.parse(
-                scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.ofQuery(request.getParameterMap()));
+    private ResponseEntity<ObjectNode> estimate(ExportScope scope, HttpServletRequest request, HttpHeaders headers)
+            throws IOException {
+        ExportRequest export =
+                parser.parse(scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.of(request));
         return ResponseEntity.ok().contentType(FHIR_JSON).body(parameters(estimates.of(export, clock.instant())));
     }
 

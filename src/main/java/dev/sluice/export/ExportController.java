@@ -4,11 +4,14 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.web.BaseUrl;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -36,14 +39,15 @@ class ExportController {
     }
 
     @RequestMapping("/$export")
-    ResponseEntity<Void> system(HttpServletRequest request, @RequestHeader HttpHeaders headers) throws IOException {
+    ResponseEntity<Void> system(HttpServletRequest request, @RequestHeader HttpHeaders headers)
+            throws IOException, ServletException {
         return start(new ExportScope.Everything(), request, headers);
     }
 
     @RequestMapping("/{type}/$export")
     ResponseEntity<Void> patients(
             @PathVariable String type, HttpServletRequest request, @RequestHeader HttpHeaders headers)
-            throws IOException {
+            throws IOException, ServletException {
         if (!ResourceType.find(type).map(ResourceType.PATIENT::equals).orElse(false)) {
             throw wrongLevel(type);
         }
@@ -56,7 +60,7 @@ class ExportController {
             @PathVariable String id,
             HttpServletRequest request,
             @RequestHeader HttpHeaders headers)
-            throws IOException {
+            throws IOException, ServletException {
         if (!ResourceType.find(type).map(ResourceType.GROUP::equals).orElse(false)) {
             throw wrongLevel(type);
         }
@@ -64,12 +68,11 @@ class ExportController {
     }
 
     private ResponseEntity<Void> start(ExportScope scope, HttpServletRequest request, HttpHeaders headers)
-            throws IOException {
-        KickOffParameters parameters = KickOffParameters.ofQuery(request.getParameterMap());
-        if (request.getMethod().equals("POST")) {
-            byte[] body = request.getInputStream().readNBytes(KickOffParameters.MAX_BYTES + 1);
-            parameters.andBody(body, headers.getContentType());
+            throws IOException, ServletException {
+        if (request.getMethod().equals("HEAD")) { // Spring takes it for a GET, but it must not change anything
+            throw new HttpRequestMethodNotSupportedException("HEAD", List.of("GET", "POST"));
         }
+        KickOffParameters parameters = KickOffParameters.of(request);
         ExportRequest export = parser.parse(scope, KickOffHeaders.of(headers), parameters);
         UUID job = kickOff.start(export, url(request));
         String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");

@@ -10,8 +10,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,7 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/fhir/_operations/export/{jobId}")
 class StatusController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
     /** Longer than a manifest takes to be made and sent. */
     private static final Duration NEAR = Duration.ofMinutes(1);
@@ -94,9 +91,10 @@ class StatusController {
         if (isNear(Objects.requireNonNull(ending).expires())) {
             ending = Objects.requireNonNull(find(jobs, job.id().toString()).ending());
         }
+        Instant expires = ending.expires();
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
-                .header(HttpHeaders.EXPIRES, HTTP_DATE.format(ending.expires()))
+                .headers(headers -> headers.setExpires(expires))
                 .body(body);
     }
 

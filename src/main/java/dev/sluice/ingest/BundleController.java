@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class BundleController {
             produces = {Content.FHIR_JSON, Content.JSON})
     ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
         BundleRequest bundle = BundleRequest.parse(Content.resource(request));
-        boolean represent = Responses.wants(request, "return=representation");
+        boolean represent = Preferences.of(request).has("return", "representation");
         List<? extends BundleResult> results = bundle.atomic()
                 ? transaction.run(bundle.entries(), represent)
                 : independently(bundle.entries(), represent);

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ class ImportController {
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
         byte[] body = Content.resource(request);
-        if (!Responses.wants(request, "respond-async")) {
+        if (!Preferences.of(request).has("respond-async")) {
             throw FhirProblem.of(
                     400,
                     "required",

@@ -6,10 +6,9 @@ import dev.sluice.store.StoredVersion;
 import dev.sluice.store.WriteOutcome;
 import dev.sluice.store.WriteOutcome.Kind;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.Collections;
-import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -57,16 +56,9 @@ class Responses {
                 .location(URI.create(base.of(request) + "/" + outcome.key() + "/_history/" + outcome.versionId()))
                 .eTag(VersionTag.of(outcome.versionId()))
                 .lastModified(outcome.lastUpdated());
-        return wants(request, "return=minimal")
+        return Preferences.of(request).has("return", "minimal")
                 ? response.build()
                 : response.contentType(FHIR_JSON)
                         .body(resource.content().line().stamp(outcome.versionId(), outcome.lastUpdated()));
-    }
-
-    /** Whether the client states this preference, such as {@code return=minimal}. */
-    static boolean wants(HttpServletRequest request, String preference) {
-        return Collections.list(request.getHeaders("Prefer")).stream()
-                .flatMap(value -> Stream.of(value.split(",")))
-                .anyMatch(value -> value.replace(" ", "").equals(preference));
     }
 }

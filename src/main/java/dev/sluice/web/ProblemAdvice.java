@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Turns whatever goes wrong below {@code /fhir} into an OperationOutcome: the problems that Sluice raises, those that
+ * Turns whatever goes wrong into an OperationOutcome: the problems that Sluice raises, those that
  * Spring finds in a request, and faults of the server, whose cause stays in the log.
  */
 @RestControllerAdvice
@@ -36,6 +36,12 @@ class ProblemAdvice {
 
     /** SQLSTATEs: connection exceptions, insufficient resources, and a server that is going down or starting. */
     private static final Pattern LOST = Pattern.compile("08|53|57P0[1-3]");
+
+    private final BaseUrl base;
+
+    ProblemAdvice(BaseUrl base) {
+        this.base = base;
+    }
 
     @ExceptionHandler
     ResponseEntity<byte[]> problem(FhirProblem problem, HttpServletResponse response) {
@@ -49,7 +55,7 @@ class ProblemAdvice {
     @ExceptionHandler
     ResponseEntity<byte[]> fault(Exception fault, HttpServletRequest request, HttpServletResponse response)
             throws Exception {
-        if (response.isCommitted() || !isFhir(request.getRequestURI(), request)) {
+        if (response.isCommitted()) {
             throw fault;
         }
         if (DisconnectedClientHelper.isClientDisconnectedException(fault)) {
@@ -58,7 +64,7 @@ class ProblemAdvice {
                     request.getMethod(),
                     request.getRequestURI(),
                     fault.getMessage());
-            return ResponseEntity.badRequest().build();
+            return ResponseEntity.badRequest().build(); // if it still listens, the fallback tells what was wrong
         }
         if (fault instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
             int status = refusal.getStatusCode().value();
@@ -110,10 +116,13 @@ class ProblemAdvice {
         return headers;
     }
 
-    /** Whether a path belongs to the FHIR interface, whose errors are OperationOutcomes. */
-    static boolean isFhir(String path, HttpServletRequest request) {
+    private String nothing(HttpServletRequest request) {
+        String path = request.getRequestURI();
         String base = request.getContextPath() + "/fhir";
-        return path.equals(base) || path.startsWith(base + "/");
+        return path.equals(base) || path.startsWith(base + "/")
+                ? "There is nothing at " + path + "; [base]/metadata tells what this server offers."
+                : "There is nothing at " + path + ". The FHIR base of this server is " + this.base.of(request)
+                        + ", so exports start at " + this.base.of(request) + "/$export.";
     }
 
     private static ResponseEntity<byte[]> failure(Exception fault, HttpServletRequest request) {
@@ -130,10 +139,10 @@ class ProblemAdvice {
                         + " id " + id + ".");
     }
 
-    private static String sentence(int status, ErrorResponse refusal, HttpServletRequest request) {
+    private String sentence(int status, ErrorResponse refusal, HttpServletRequest request) {
         String path = request.getRequestURI();
         return switch (status) {
-            case 404 -> "There is nothing at " + path + "; [base]/metadata tells what this server offers.";
+            case 404 -> nothing(request);
             case 405 ->
                 request.getMethod() + " is not offered at " + path + "; use "
                         + refusal.getHeaders().getFirst(HttpHeaders.ALLOW) + ".";

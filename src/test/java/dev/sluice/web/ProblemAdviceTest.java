@@ -93,11 +93,11 @@ class ProblemAdviceTest {
     }
 
     @Test
-    void outsideOfFhirErrorsAreTheFrameworksOwn() {
+    void outsideOfTheBaseAClientLearnsWhereItIs() {
         HttpResponse<String> response = server.get(server.root() + "/no/such/page");
 
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(response.body()).doesNotContain("OperationOutcome");
+        assertOutcome(response, 404, "not-found");
+        assertThat(response.body()).contains(server.base() + "/$export");
     }
 
     @Test

@@ -1,0 +1,169 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.Nearest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads the body of a kick-off, a {@code Parameters} resource. Whatever is not understood is refused, with leniency too:
+ * it may be what narrows the export. A body of no bytes is none, whatever its type.
+ */
+final class KickOffBody {
+    /** The largest body of a kick-off. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    private static final List<MediaType> TYPES =
+            List.of(MediaType.parseMediaType("application/fhir+json"), MediaType.APPLICATION_JSON);
+
+    private static final Set<String> OF_RESOURCE =
+            Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");
+    private static final Set<String> OF_PARAMETER = Set.of("id", "name", "extension");
+
+    /** The types of R4 whose value is one JSON text, number or boolean, and Reference. */
+    private static final Set<String> VALUES = Set.of(
+            "valueBoolean",
+            "valueCanonical",
+            "valueCode",
+            "valueDate",
+            "valueDateTime",
+            "valueDecimal",
+            "valueId",
+            "valueInstant",
+            "valueInteger",
+            "valueMarkdown",
+            "valueOid",
+            "valuePositiveInt",
+            "valueReference",
+            "valueString",
+            "valueUnsignedInt",
+            "valueUri",
+            "valueUrl",
+            "valueUuid");
+
+    private KickOffBody() {}
+
+    /**
+     * Gives each parameter to the taker, by name and value.
+     *
+     * @throws FhirProblem if there is a body that cannot be understood in whole
+     */
+    static void read(HttpServletRequest request, BiConsumer<String, String> taker) throws IOException {
+        byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
+        if (body.length == 0) {
+            return;
+        }
+        if (!request.getMethod().equals("POST")) {
+            throw FhirProblem.invalid("A " + request.getMethod()
+                    + " has no body here; write the parameters in the URL, or send a Parameters resource by POST.");
+        }
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (!isJson(request.getContentType()) || (encoding != null && !encoding.equalsIgnoreCase("identity"))) {
+            throw FhirProblem.of(
+                    415,
+                    "not-supported",
+                    "The body of a kick-off is a Parameters resource in JSON, of the Content-Type application/fhir+json or"
+                            + " application/json, in UTF-8 and not compressed. The Content-Type is '"
+                            + (request.getContentType() == null ? "" : request.getContentType()) + "'"
+                            + (encoding == null ? "." : ", the Content-Encoding '" + encoding + "'."));
+        }
+        if (body.length > MAX_BYTES) {
+            throw FhirProblem.of(413, "too-long", "The body is larger than " + MAX_BYTES + " bytes.");
+        }
+        for (JsonNode parameter : parameters(FhirJson.parseObject(body))) {
+            String name = name(parameter);
+            taker.accept(name, text(name, value(name, parameter)));
+        }
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            MediaType type = contentType == null ? MediaType.ALL : MediaType.parseMediaType(contentType);
+            boolean utf8 = type.getCharset() == null || type.getCharset().equals(StandardCharsets.UTF_8);
+            return utf8 && TYPES.stream().anyMatch(type::equalsTypeAndSubtype);
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+
+    private static JsonNode parameters(ObjectNode resource) {
+        String type = resource.path("resourceType").asString("");
+        if (!type.equals("Parameters")) {
+            throw FhirProblem.invalid(
+                    "The body of a kick-off is a Parameters resource, but this one says resourceType '" + type + "'.");
+        }
+        requireKnown("Parameters", resource, OF_RESOURCE);
+        JsonNode parameters = resource.path("parameter");
+        if (!parameters.isArray() && !parameters.isMissingNode()) {
+            throw FhirProblem.invalid(
+                    "Parameters.parameter is not an array; write it as [{\"name\":…,\"valueString\":…}].");
+        }
+        return parameters;
+    }
+
+    private static String name(JsonNode parameter) {
+        JsonNode name = parameter.path("name");
+        if (!name.isString() || name.asString().isBlank()) {
+            throw FhirProblem.invalid("Parameters.parameter " + cut(parameter.toString()) + " has no name.");
+        }
+        return text("name", name.asString());
+    }
+
+    /** The one value; a part, a resource, a second value or a type that cannot be one is a problem. */
+    private static String value(String name, JsonNode parameter) {
+        String found = null;
+        for (Map.Entry<String, JsonNode> property : parameter.properties()) {
+            if (OF_PARAMETER.contains(property.getKey())) {
+                continue;
+            }
+            JsonNode value = property.getKey().equals("valueReference")
+                    ? property.getValue().path("reference")
+                    : property.getValue();
+            boolean simple = value.isString() || value.isNumber() || value.isBoolean();
+            if (found != null || !simple || !VALUES.contains(property.getKey())) {
+                throw FhirProblem.invalid("The parameter '" + name + "' has " + property.getKey()
+                        + ", which cannot be read; give it one simple value, such as valueString or valueInstant, and"
+                        + " repeat the parameter for more.");
+            }
+            found = value.asString();
+        }
+        if (found == null) {
+            throw FhirProblem.invalid("The parameter '" + name
+                    + "' has no simple value; give it one such as valueString or valueInstant.");
+        }
+        return found;
+    }
+
+    private static String text(String name, String text) {
+        if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw FhirProblem.invalid("The parameter '" + cut(name)
+                    + "' holds the character NUL or half of a surrogate pair, which no FHIR text can hold.");
+        }
+        return text;
+    }
+
+    private static void requireKnown(String what, JsonNode object, Set<String> known) {
+        for (String property : object.propertyNames()) {
+            if (!known.contains(property)) {
+                throw FhirProblem.invalid(
+                        what + " has no element '" + property + "'; leave it out" + Nearest.advice(property, known));
+            }
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Refuses a request whose path or query cannot be read as the client means it. */
+@Component
+@Order(FilterOrder.REQUEST_TARGET)
+class RequestTargetFilter extends OncePerRequestFilter {
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String fault;
+        int status = 400;
+        try {
+            fault = fault(request);
+        } catch (InvalidParameterException e) {
+            status = e.getErrorCode();
+            fault = "The query of the URL cannot be read: " + e.getMessage()
+                    + " Write it as name=value&name=value, percent-encoded, in UTF-8.";
+        }
+        if (fault == null) {
+            chain.doFilter(request, response);
+        } else {
+            Outcomes.write(response, status, fault);
+        }
+    }
+
+    private static @Nullable String fault(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        if (path.indexOf(';') >= 0) {
+            // They would be dropped, and what they narrow with them.
+            return "The path " + path
+                    + " has parameters after a ';', which have no meaning here; write them in the query,"
+                    + " after a '?', or encode the ';' as %3B.";
+        }
+        for (Map.Entry<String, String[]> parameter : request.getParameterMap().entrySet()) {
+            if (Stream.concat(Stream.of(parameter.getKey()), Stream.of(parameter.getValue()))
+                    .anyMatch(text -> text.indexOf('\0') >= 0)) {
+                return "The parameter '" + parameter.getKey()
+                        + "' holds the character NUL (%00), which no FHIR text can hold.";
+            }
+        }
+        return null;
+    }
+}

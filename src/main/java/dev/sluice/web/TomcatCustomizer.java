@@ -1,0 +1,34 @@
+package dev.sluice.web;
+
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+
+/** Has Tomcat hand on whatever the application can judge itself, and answer the rest as FHIR has it. */
+@Component
+class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        factory.addConnectorCustomizers(TomcatCustomizer::customize);
+        factory.addContextCustomizers(TomcatCustomizer::customize);
+    }
+
+    private static void customize(Connector connector) {
+        // An id with a slash in it is no id; the application says so.
+        connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+        connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+        // No body is a form: one that is sent must not pass for parameters of the URL.
+        connector.setParseBodyMethods("");
+    }
+
+    /** The host looks for a valve of this class before it adds one; of two, the one that was added last reports. */
+    private static void customize(Context context) {
+        StandardHost host = (StandardHost) context.getParent();
+        host.setErrorReportValveClass(OutcomeValve.class.getName());
+        host.getPipeline().addValve(new OutcomeValve());
+    }
+}
