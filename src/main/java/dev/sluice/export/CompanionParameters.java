@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.History;
 import java.util.ArrayList;
@@ -45,14 +46,20 @@ class CompanionParameters {
             Companions.Provenance wanted = PROVENANCE.getOrDefault(value, provenance);
             provenance = wanted.compareTo(provenance) > 0 ? wanted : provenance;
             if (!VALUES.contains(value)) {
-                asked.complaints()
-                        .leave(
-                                ASSOCIATED + " '" + value + "' is not supported; use one of "
-                                        + String.join(", ", VALUES) + ".",
-                                "It is left out.");
+                unknown(value, asked.complaints());
             }
         }
         return new Companions(provenance, referenced(asked), depth(asked));
+    }
+
+    /** Without a value that was misspelt there may be more Provenance than with it. */
+    private static void unknown(String value, Complaints complaints) {
+        String fault = ASSOCIATED + " '" + value + "' is not supported; use one of " + String.join(", ", VALUES) + ".";
+        if (value.isEmpty() || !Nearest.advice(value, VALUES).isEmpty()) {
+            complaints.narrowing(fault);
+        } else {
+            complaints.leave(fault, "It is left out.");
+        }
     }
 
     /** What is asked for of the past, in the words of Azure's server: at system level, and without filters, as there. */

@@ -24,12 +24,25 @@ final class Complaints {
         faults.add(Issue.error("invalid", diagnostics));
     }
 
+    /** Something that was found wrong elsewhere. */
+    void refuse(Issue issue) {
+        faults.add(issue);
+    }
+
+    /** Something that is not supported and may be what narrows the export, so that leniency does not leave it out. */
+    void narrowing(String diagnostics) {
+        faults.add(Issue.error("not-supported", diagnostics));
+    }
+
     /** Something that is done otherwise than the client may think. */
     void warn(String diagnostics) {
         warnings.add(new Issue(FhirProblem.Severity.WARNING, "not-supported", diagnostics));
     }
 
-    /** Something that is not supported: refused, or with leniency left aside and reported. */
+    /**
+     * Something that is not supported, and without which the export holds nothing that the client cannot have wanted:
+     * refused, or with leniency left aside and reported.
+     */
     void leave(String diagnostics, String consequence) {
         if (lenient) {
             warn((diagnostics + " " + consequence).strip());

@@ -1,6 +1,5 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.RootElements;
@@ -108,13 +107,16 @@ class ContentParameters {
         }
         if (asked.given().all("_type").isEmpty()) {
             asked.complaints()
-                    .leave("_typeFilter needs _type: name the types to export, those of the filters among them.", "");
+                    .leave(
+                            "_typeFilter needs _type: name the types to export, those of the filters among them.",
+                            "The filters are applied, and every other type is exported whole.");
         }
-        List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> parsed = filters.parse(values, clock.instant(), issues);
-        issues.forEach(issue -> asked.complaints().leave(issue.diagnostics(), "The filter is left out."));
+        TypeFilterParser.Reading reading = filters.read(values, clock.instant());
+        reading.faults().forEach(asked.complaints()::refuse);
+        reading.omissions()
+                .forEach(issue -> asked.complaints().leave(issue.diagnostics(), "This part of the query is left out."));
         List<String> texts = new ArrayList<>();
-        for (TypeFilter filter : parsed) {
+        for (TypeFilter filter : reading.filters()) {
             if (types.isEmpty() || types.contains(filter.type().name())) {
                 texts.add(filter.toString());
             } else {
@@ -130,22 +132,43 @@ class ContentParameters {
 
     /**
      * The elements that are asked for, each as {@code Type.element}, or {@code element} for all types; empty = all. What no
-     * type has is refused.
+     * type has is refused, or with leniency left out where other elements remain: without any, the whole resource would be
+     * exported.
      */
     List<String> elements(Asked asked) {
-        List<String> wanted = new ArrayList<>();
-        for (String given : asked.given().list("_elements")) {
-            String[] parts = given.split("\\.", -1);
-            String type = parts.length == 2 ? parts[0] : "";
-            String fault = parts.length > 2
-                    ? "only elements at the root of a resource can be chosen, such as Patient.name"
-                    : elements.fault(type, parts[parts.length - 1]);
+        List<String> given = asked.given().list("_elements");
+        List<String> wanted =
+                given.stream().filter(element -> fault(element) == null).toList();
+        for (String element : given) {
+            String fault = fault(element);
             if (fault == null) {
-                wanted.add(given);
+                continue;
+            }
+            String type = typeOf(element);
+            boolean narrowed = wanted.stream()
+                    .map(ContentParameters::typeOf)
+                    .anyMatch(other -> other.isEmpty()
+                            || (other.equals(type) && ResourceType.find(type).isPresent()));
+            String diagnostics = "_elements '" + element + "': " + fault + ".";
+            if (narrowed) {
+                asked.complaints().leave(diagnostics, "It is left out.");
             } else {
-                asked.complaints().leave("_elements '" + given + "': " + fault + ".", "It is left out.");
+                asked.complaints().narrowing(diagnostics);
             }
         }
         return wanted;
+    }
+
+    private @Nullable String fault(String element) {
+        String[] parts = element.split("\\.", -1);
+        return parts.length > 2
+                ? "only elements at the root of a resource can be chosen, such as Patient.name"
+                : elements.fault(typeOf(element), parts[parts.length - 1]);
+    }
+
+    /** The type before the point; empty if there is none. */
+    private static String typeOf(String element) {
+        int point = element.indexOf('.');
+        return point < 0 ? "" : element.substring(0, point);
     }
 }

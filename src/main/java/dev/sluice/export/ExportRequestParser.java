@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -18,35 +17,22 @@ import org.springframework.stereotype.Component;
 @Component
 class ExportRequestParser {
     private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
-    private static final Set<String> NAMES = new TreeSet<>(Set.of(
-            "_outputFormat",
-            "_since",
-            "_until",
-            "_till",
-            "_type",
-            "_typeFilter",
-            "_typefilter",
-            "_container",
-            "_elements",
-            "organizeOutputBy",
-            "patient",
-            CompanionParameters.ASSOCIATED,
-            CompanionParameters.REFERENCED,
-            CompanionParameters.DEPTH,
-            "_maxCount",
-            "_isParallel",
-            "allowPartialManifests"));
-
     /** The largest page that Azure's server took. */
     private static final int MAX_COUNT = 10_000;
 
+    private final ParameterNames names;
     private final ContentParameters content;
     private final CompanionParameters companions;
     private final PatientParameter patients;
     private final History history;
 
     ExportRequestParser(
-            ContentParameters content, CompanionParameters companions, PatientParameter patients, History history) {
+            ParameterNames names,
+            ContentParameters content,
+            CompanionParameters companions,
+            PatientParameter patients,
+            History history) {
+        this.names = names;
         this.content = content;
         this.companions = companions;
         this.patients = patients;
@@ -60,7 +46,7 @@ class ExportRequestParser {
      */
     ExportRequest parse(ExportScope scope, KickOffHeaders headers, KickOffParameters parameters) {
         Asked asked = new Asked(scope, parameters, new Complaints(headers));
-        names(asked);
+        names.check(asked);
         outputFormat(asked);
         hints(asked);
         List<String> types = content.types(asked);
@@ -99,22 +85,6 @@ class ExportRequestParser {
         }
         if (until != null && until.isBefore(history.keptFrom())) {
             asked.complaints().fault(KickOff.tooFarBack(FhirInstant.format(until), history.keptFrom()));
-        }
-    }
-
-    private static void names(Asked asked) {
-        for (String name : asked.given().names()) {
-            if (!NAMES.contains(name)) {
-                Optional<String> meant =
-                        NAMES.stream().filter(name::equalsIgnoreCase).findFirst();
-                asked.complaints()
-                        .leave(
-                                "The parameter '" + name + "' is not supported"
-                                        + meant.map(right ->
-                                                        "; names are case-sensitive, did you mean '" + right + "'?")
-                                                .orElse("; supported are " + String.join(", ", NAMES) + "."),
-                                "");
-            }
         }
     }
 

@@ -100,8 +100,13 @@ final class ClauseParser {
                 ? modifier.get().refusal(parameter)
                 : Optional.of("R4 has no such modifier" + Nearest.advice(code, Modifier.of(parameter.kind())));
         if (fault.isPresent()) {
-            faults.unsupported("uses the modifier " + Faults.quote(":" + code) + " of " + parameter
-                    + ", which is not supported: " + fault.get());
+            String reason = "uses the modifier " + Faults.quote(":" + code) + " of " + parameter
+                    + ", which is not supported: " + fault.get();
+            if (modifier.isPresent()) {
+                faults.unsupported(reason);
+            } else {
+                faults.misspelt(reason);
+            }
             return Optional.empty();
         }
         return modified(parameter, text, modifier.orElseThrow(), faults);

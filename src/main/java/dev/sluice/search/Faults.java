@@ -15,6 +15,9 @@ final class Faults {
     private final List<FhirProblem.Issue> issues;
     private boolean any;
 
+    /** Whether a fault is such that the part which has it must not be left out. */
+    private boolean grave;
+
     Faults(String query, List<FhirProblem.Issue> issues) {
         this.query = query;
         this.issues = issues;
@@ -22,6 +25,11 @@ final class Faults {
 
     boolean any() {
         return any;
+    }
+
+    /** Whether a client that is lenient can have the part with these faults left out: it is plain what was meant. */
+    boolean canBeLeftOut() {
+        return !grave;
     }
 
     /** Of the same query, but not among its faults yet. */
@@ -33,8 +41,9 @@ final class Faults {
         return List.copyOf(issues);
     }
 
-    void addAll(List<FhirProblem.Issue> others) {
-        others.forEach(this::add);
+    void addAll(Faults others) {
+        others.issues.forEach(this::add);
+        grave |= others.grave;
     }
 
     private void add(FhirProblem.Issue issue) {
@@ -49,12 +58,19 @@ final class Faults {
 
     /** The text cannot be read. */
     void syntax(String reason) {
+        grave = true;
         add(FhirProblem.Issue.error("invalid", sentence(reason)));
     }
 
     /** The text is read, but asks for what Sluice does not have. */
     void unsupported(String reason) {
         add(FhirProblem.Issue.error("not-supported", sentence(reason)));
+    }
+
+    /** The text is read, but names what does not exist, and is perhaps only misspelt. */
+    void misspelt(String reason) {
+        grave = true;
+        unsupported(reason);
     }
 
     private String sentence(String reason) {

@@ -1,8 +1,6 @@
 package dev.sluice.search;
 
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,16 +114,16 @@ final class LinkParser {
         List<ResourceType> knowing =
                 types.stream().filter(type -> finder.isKnown(type, name)).toList();
         if (knowing.isEmpty()) {
-            faults.unsupported(finder.unknown(types.stream().limit(NAMED).toList(), name));
+            finder.unknown(types.stream().limit(NAMED).toList(), name, faults);
             return Map.of();
         }
         Map<ResourceType, TypeFilter> targets = new TreeMap<>();
-        List<FhirProblem.Issue> first = new ArrayList<>();
+        Faults first = faults.apart();
         for (ResourceType type : knowing) {
             Faults apart = faults.apart();
             clauses.parse(type, rest, followed, apart)
                     .ifPresent(clause -> targets.put(type, new TypeFilter(type, List.of(clause))));
-            first = first.isEmpty() ? apart.issues() : first;
+            first = first.any() ? first : apart;
         }
         if (targets.isEmpty()) {
             faults.addAll(first);
@@ -136,7 +134,7 @@ final class LinkParser {
     private static Optional<ResourceType> type(String name, Faults faults) {
         Optional<ResourceType> type = ResourceType.find(name);
         if (type.isEmpty()) {
-            faults.unsupported(": " + ResourceType.unknown(Faults.cut(name)));
+            faults.misspelt(": " + ResourceType.unknown(Faults.cut(name)));
         }
         return type;
     }

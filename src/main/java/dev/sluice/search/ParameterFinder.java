@@ -26,6 +26,9 @@ final class ParameterFinder {
             "_format",
             "_pretty");
 
+    /** Those that take elements away. */
+    private static final Set<String> OF_CONTENT = Set.of("_summary", "_elements");
+
     /** R4 defines these without saying how to compare, or for something that Sluice does not have. */
     private static final Map<String, String> REFUSED = Map.of(
             "_text", "Sluice has no full-text search; use string parameters with :contains",
@@ -48,11 +51,14 @@ final class ParameterFinder {
      */
     Optional<SearchParameter> find(ResourceType type, String name, Faults faults) {
         Optional<SearchParameter> found = parameters.find(type, name);
-        Optional<String> fault = found.isPresent()
-                ? found.get().refusal().map(r -> "uses " + name + " of " + type + ", which is not supported: " + r)
-                : Optional.of(unknown(List.of(type), name));
-        fault.ifPresent(faults::unsupported);
-        return fault.isPresent() ? Optional.empty() : found;
+        if (found.isEmpty()) {
+            unknown(List.of(type), name, faults);
+            return Optional.empty();
+        }
+        Optional<String> refusal = found.get().refusal();
+        refusal.ifPresent(
+                reason -> faults.unsupported("uses " + name + " of " + type + ", which is not supported: " + reason));
+        return refusal.isPresent() ? Optional.empty() : found;
     }
 
     /** Whether the type has a parameter of this name, be it supported or not; reverse chains start with one. */
@@ -60,20 +66,33 @@ final class ParameterFinder {
         return name.equals(LinkParser.HAS) || parameters.find(type, name).isPresent();
     }
 
-    /** What to say of a name that none of the types has. */
-    String unknown(Collection<ResourceType> types, String name) {
+    /** Adds to the faults what to say of a name that none of the types has. */
+    void unknown(Collection<ResourceType> types, String name, Faults faults) {
         String list = types.stream().map(ResourceType::name).collect(Collectors.joining(", "));
         if (RESULT_PARAMETERS.contains(name)) {
-            return "uses " + name + ", which shapes a search result and has no place in an export of " + list
+            String reason = "uses " + name + ", which shapes a search result and has no place in an export of " + list
                     + "; leave it out";
+            if (OF_CONTENT.contains(name)) {
+                faults.misspelt(reason + ", or use _elements beside _typeFilter");
+            } else {
+                faults.unsupported(reason);
+            }
+            return;
         }
         if (REFUSED.containsKey(name)) {
-            return "uses " + name + ", which is not supported: " + REFUSED.get(name);
+            faults.unsupported("uses " + name + ", which is not supported: " + REFUSED.get(name));
+            return;
         }
         Set<String> names = new TreeSet<>(Set.of(LinkParser.HAS));
         types.forEach(type -> parameters.of(type).stream()
                 .filter(SearchParameter::isSupported)
                 .forEach(parameter -> names.add(parameter.name())));
-        return "uses " + Faults.quote(name) + ", which is no search parameter of " + list + Nearest.advice(name, names);
+        String advice = Nearest.advice(name, names);
+        String reason = "uses " + Faults.quote(name) + ", which is no search parameter of " + list + advice;
+        if (advice.isEmpty()) {
+            faults.unsupported(reason);
+        } else {
+            faults.misspelt(reason);
+        }
     }
 }
