@@ -7,6 +7,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
@@ -54,6 +55,21 @@ final class ArchitectureChecks {
                 "make a clock",
                 access -> access.getTargetOwner().isEquivalentTo(Clock.class)
                         && access.getName().matches("system.*|tick[A-Z].*"));
+    }
+
+    static DescribedPredicate<JavaMethod> overrideALibrary() {
+        return describe(
+                "override a method of a library",
+                method -> Stream.concat(
+                                method.getOwner().getAllRawSuperclasses().stream(),
+                                method.getOwner().getAllRawInterfaces().stream())
+                        .filter(type -> !PackageTable.isOurs(type))
+                        .anyMatch(type -> type.tryGetMethod(
+                                        method.getName(),
+                                        method.getRawParameterTypes().stream()
+                                                .map(JavaClass::getName)
+                                                .toArray(String[]::new))
+                                .isPresent()));
     }
 
     private static List<String> parametersOf(JavaAccess<?> access) {

@@ -155,11 +155,12 @@ enum ArchitectureRule {
             "A field that changes is private.",
             fields().that().areNotFinal().should().bePrivate()),
     STATE_CHANGES_ARE_VERBS(
-            "No method is a setter, except in entities.",
+            "No method is a setter, except in entities, and where a library's type demands it.",
             noMethods()
                     .that()
                     .areDeclaredInClassesThat()
                     .areNotAnnotatedWith(Entity.class)
+                    .and(not(ArchitectureChecks.overrideALibrary()))
                     .should()
                     .haveNameMatching("set[A-Z].*")),
     TIME_COMES_FROM_A_CLOCK(

@@ -95,7 +95,6 @@ class KickOffTest {
                 "/$export?_type=Foo | 'Foo' is not a FHIR R4 resource type",
                 "/$export?_type= | not a FHIR R4 resource type",
                 "/Patient/$export?_type=ValueSet | at system level",
-                "/$export?_format=ndjson | '_format' is not supported",
                 "/$export?includeAssociatedData=_everything | '_everything' is not supported; use one of Latest",
                 "/Patient/$export?includeAssociatedData=_history | at system level only",
                 "/$export?includeAssociatedData=_deleted&_type=Patient&_typeFilter=Patient%3Fgender=male | cannot be combined",

@@ -1,0 +1,74 @@
+package dev.sluice.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Understands {@code _format} and {@code _pretty} in the URL, for every answer that is JSON. The application behind it sees
+ * neither of them.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/http.html#parameters">general parameters</a>
+ */
+@Component
+@Order(FilterOrder.FORMAT)
+class FormatFilter extends OncePerRequestFilter {
+    static final String FORMAT = "_format";
+    static final String PRETTY = "_pretty";
+
+    private static final Set<String> JSON = Set.of("json", "application/json", "application/fhir+json", "text/json");
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getParameterValues(FORMAT) == null && request.getParameterValues(PRETTY) == null;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        for (String format : values(request, FORMAT)) {
+            if (!isJson(format)) {
+                Outcomes.write(
+                        response,
+                        406,
+                        "The _format '" + format
+                                + "' is not supported; leave it out, or use json or application/fhir+json."
+                                + " The format of an export's files is its _outputFormat.");
+                return;
+            }
+        }
+        String[] pretty = values(request, PRETTY);
+        if (!Set.of("true", "false").containsAll(Arrays.asList(pretty))) {
+            Outcomes.write(response, 400, "The _pretty '" + String.join(",", pretty) + "' is neither true nor false.");
+            return;
+        }
+        HttpServletRequest plain = new FormattedRequest(request);
+        if (Arrays.asList(pretty).contains("true")) {
+            PrettyResponse indented = new PrettyResponse(response);
+            chain.doFilter(plain, indented);
+            indented.finish();
+        } else {
+            chain.doFilter(plain, response);
+        }
+    }
+
+    private static String[] values(HttpServletRequest request, String name) {
+        String @Nullable [] values = request.getParameterValues(name);
+        return values == null ? new String[0] : values;
+    }
+
+    /** Whether a format is JSON; a plus sign that was not percent-encoded arrives as a space. */
+    private static boolean isJson(String format) {
+        String type = format.split(";", 2)[0].strip().replace(' ', '+');
+        return JSON.contains(type.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sluice.web;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/** A response that indents what is written to it, if that is JSON. It is no longer known beforehand how long it is. */
+class PrettyResponse extends HttpServletResponseWrapper {
+    private @Nullable JsonIndenter indenter;
+
+    PrettyResponse(HttpServletResponse response) {
+        super(response);
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        String type = getContentType();
+        boolean json =
+                type != null && (type.startsWith("application/fhir+json") || type.startsWith("application/json"));
+        if (!json) {
+            return super.getOutputStream();
+        }
+        if (indenter == null) {
+            indenter = new JsonIndenter(super.getOutputStream());
+        }
+        return new Adapter(indenter);
+    }
+
+    /** Writes what is left of the text. */
+    void finish() throws IOException {
+        if (indenter != null) {
+            indenter.close();
+        }
+    }
+
+    @Override
+    public void reset() {
+        super.reset();
+        indenter = null;
+    }
+
+    @Override
+    public void resetBuffer() {
+        super.resetBuffer();
+        indenter = null;
+    }
+
+    @Override
+    public void setContentLength(int length) {
+        // It will be longer.
+    }
+
+    @Override
+    public void setContentLengthLong(long length) {
+        // It will be longer.
+    }
+
+    @Override
+    public void setHeader(String name, @Nullable String value) {
+        if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
+            super.setHeader(name, value);
+        }
+    }
+
+    @Override
+    public void addHeader(String name, @Nullable String value) {
+        if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
+            super.addHeader(name, value);
+        }
+    }
+
+    /** The response is sent when the text is complete, so nothing is flushed before. */
+    @Override
+    public void flushBuffer() throws IOException {
+        if (indenter == null) {
+            super.flushBuffer();
+        }
+    }
+
+    private static final class Adapter extends ServletOutputStream {
+        private final OutputStream out;
+
+        Adapter(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            throw new UnsupportedOperationException("indented responses are written by one thread");
+        }
+    }
+}
