@@ -62,11 +62,12 @@ class FileController {
         String etag = "\"" + file.sha256() + "\"";
         response.setHeader(HttpHeaders.ETAG, etag);
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-        if (headers.getIfNoneMatch().contains(etag)) {
+        FileConditions conditions = new FileConditions(headers, etag);
+        if (!conditions.isWanted()) {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        Optional<HttpRange> range = range(headers, etag);
+        Optional<HttpRange> range = conditions.range();
         try (StoredBlob whole = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
             if (range.isEmpty()) {
                 send(job, whole, whole.totalLength(), request, response);
@@ -83,8 +84,10 @@ class FileController {
         long end = range.getRangeEnd(total);
         if (start >= total) {
             response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + total);
-            response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
-            return;
+            throw FhirProblem.of(
+                    416,
+                    "invalid",
+                    "The file has " + total + " bytes, and the Range '" + range + "' begins behind them.");
         }
         response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
         response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + end + "/" + total);
@@ -155,19 +158,5 @@ class FileController {
         return job.status().failed()
                 ? ExportedFile.Result.of(List.of())
                 : ExportedFile.Result.of(job.ending().text());
-    }
-
-    /** One range, if it is asked for and still meant: several at once are answered with the whole file. */
-    private static Optional<HttpRange> range(HttpHeaders headers, String etag) {
-        String ifRange = headers.getFirst(HttpHeaders.IF_RANGE);
-        if (ifRange != null && !ifRange.equals(etag)) {
-            return Optional.empty();
-        }
-        try {
-            List<HttpRange> ranges = headers.getRange();
-            return ranges.size() == 1 ? Optional.of(ranges.get(0)) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

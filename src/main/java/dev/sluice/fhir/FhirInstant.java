@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /**
  * Reads FHIR dates of any precision as the span of time that they cover, and prints instants.
  *
- * <p>A date without a zone is read as UTC. Precision goes from a year to a nanosecond; a span is half-open.
+ * <p>A date without a zone is read as UTC. Precision goes from a year to a nanosecond; a span is half-open. A leap second,
+ * {@code :60}, is read as the second after it.
  *
  * @see <a href="https://hl7.org/fhir/R4/datatypes.html#dateTime">dateTime</a>
  */
@@ -33,6 +34,9 @@ public final class FhirInstant {
     private static final int SIGN = 8;
     private static final int ZONE_HOUR = 9;
     private static final int ZONE_MINUTE = 10;
+
+    /** The second that is added to some minutes; Java has no such time, so it is read as the one after it. */
+    private static final int LEAP = 60;
 
     /** The width of a second with so many digits behind the point. */
     private static final int[] NANOS = {
@@ -91,8 +95,10 @@ public final class FhirInstant {
         int unit = NANOS[digits];
         int nanos = whole ? 0 : number(form, FRACTION, text) * unit;
         int second = toTheMinute ? 0 : number(form, SECOND, text);
-        Instant from = day.atTime(number(form, HOUR, text), number(form, MINUTE, text), second, nanos)
-                .toInstant(zone(form, text));
+        boolean leap = second == LEAP;
+        Instant from = day.atTime(number(form, HOUR, text), number(form, MINUTE, text), leap ? 0 : second, nanos)
+                .toInstant(zone(form, text))
+                .plusSeconds(leap ? LEAP : 0);
         return new Span(from, toTheMinute ? from.plus(1, ChronoUnit.MINUTES) : from.plusNanos(unit));
     }
 

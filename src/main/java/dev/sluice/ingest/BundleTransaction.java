@@ -133,14 +133,14 @@ class BundleTransaction {
         EntryTarget target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
-            return new Draft(key, null, VersionTag.expected(target.ifMatch()));
+            return new Draft(key, null, target.condition());
         }
         ResourceJson json = target.json(step.entry().resource());
         if (!json.type().equals(ResourceType.BUNDLE)) { // a stored Bundle refers to its own entries
             json = target.json(References.rewrite(json.bytes(), references::of));
         }
         Draft.Content content = intake.prepareStrictly(json, key.id()).content();
-        return new Draft(key, content, VersionTag.expected(target.ifMatch()));
+        return new Draft(key, content, target.condition());
     }
 
     private void requireReadable(List<BundleStep> steps, Map<ResourceKey, Draft> drafts) {

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.VersionCondition;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ record EntryTarget(
         ResourceType type,
         @Nullable ResourceKey key,
         @Nullable String ifMatch,
+        @Nullable String ifNoneMatch,
         @Nullable String ifNoneExist) {
     /** What can be done. */
     enum Method {
@@ -53,6 +55,7 @@ record EntryTarget(
                 type,
                 create ? null : new ResourceKey(type, parts[1]),
                 text(request, "ifMatch"),
+                text(request, "ifNoneMatch"),
                 text(request, "ifNoneExist"));
     }
 
@@ -69,6 +72,11 @@ record EntryTarget(
         ResourceJson json = ResourceJson.parse(resource);
         json.require(type, key == null ? null : key.id());
         return json;
+    }
+
+    /** What must hold of the current version for the entry to be done. */
+    VersionCondition condition() {
+        return VersionTag.condition(ifMatch, ifNoneMatch);
     }
 
     /** The resource that the url names. */

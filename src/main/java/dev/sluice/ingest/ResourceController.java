@@ -70,12 +70,15 @@ class ResourceController {
             @PathVariable String typeName,
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             HttpServletRequest request)
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
         Prepared resource = prepare(request, key.type(), id);
         return responses.written(
-                request, write(new Draft(key, resource.content(), VersionTag.expected(ifMatch))), resource);
+                request,
+                write(new Draft(key, resource.content(), VersionTag.condition(ifMatch, ifNoneMatch))),
+                resource);
     }
 
     @GetMapping("/{typeName}/{id}")
@@ -102,7 +105,7 @@ class ResourceController {
             @PathVariable String typeName,
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        WriteOutcome outcome = write(new Draft(existing(typeName, id), null, VersionTag.expected(ifMatch)));
+        WriteOutcome outcome = write(new Draft(existing(typeName, id), null, VersionTag.condition(ifMatch, null)));
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key which resource
  * @param content what it is now; null deletes it
- * @param expected the version that must be current, for {@code If-Match}; empty = any
+ * @param condition what must hold of the current version
  */
-public record Draft(ResourceKey key, @Nullable Content content, OptionalInt expected) {
+public record Draft(ResourceKey key, @Nullable Content content, VersionCondition condition) {
     /** A new version, whatever is current. */
     public static Draft put(ResourceKey key, Content content) {
-        return new Draft(key, content, OptionalInt.empty());
+        return new Draft(key, content, VersionCondition.NONE);
     }
 
     /** A deletion, whatever is current. */
     public static Draft delete(ResourceKey key) {
-        return new Draft(key, null, OptionalInt.empty());
+        return new Draft(key, null, VersionCondition.NONE);
     }
 
     /**

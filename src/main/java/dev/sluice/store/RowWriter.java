@@ -56,7 +56,7 @@ public class RowWriter {
     /**
      * Writes these drafts and says what became of each, in the same order. No two may name the same resource.
      *
-     * @throws FhirProblem 412 if an expected version is not the current one; nothing is written then
+     * @throws FhirProblem 412 if the condition of a draft does not hold; nothing is written then
      */
     public List<WriteOutcome> write(List<Draft> drafts) {
         Map<String, Integer> numbers = compartments.numbers(drafts.stream()
@@ -96,7 +96,7 @@ public class RowWriter {
         List<WriteOutcome> outcomes = new ArrayList<>(drafts.size());
         for (Draft draft : drafts) {
             CurrentVersion before = current.get(draft.key());
-            checkExpected(draft, before);
+            draft.condition().check(draft.key(), before);
             Kind kind = kind(draft, before, same);
             if (kind == Kind.UNCHANGED || kind == Kind.ABSENT) {
                 outcomes.add(
@@ -126,18 +126,6 @@ public class RowWriter {
                         && !before.get(version.key()).isIn(version.compartment()))
                 .map(NewVersion::key)
                 .toList();
-    }
-
-    private static void checkExpected(Draft draft, @Nullable CurrentVersion before) {
-        int is = before == null ? 0 : before.versionId();
-        if (draft.expected().isPresent() && draft.expected().getAsInt() != is) {
-            throw FhirProblem.of(
-                    412,
-                    "conflict",
-                    "If-Match asks for version " + draft.expected().getAsInt() + " of " + draft.key()
-                            + (is == 0 ? ", which is not there." : ", but version " + is + " is current.")
-                            + " Read the resource again and repeat the change on that version.");
-        }
     }
 
     private static Kind kind(Draft draft, @Nullable CurrentVersion before, Set<ResourceKey> same) {

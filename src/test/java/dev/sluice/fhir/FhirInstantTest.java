@@ -48,6 +48,16 @@ class FhirInstantTest {
         });
     }
 
+    /** Seconds of 60 are R4's, since some minutes have them; java.time has none. */
+    @Test
+    void aLeapSecondIsTheSecondAfterIt() {
+        Instant next = Instant.parse("2017-01-01T00:00:00Z");
+
+        assertThat(FhirInstant.parse("2016-12-31T23:59:60Z")).contains(new Span(next, next.plusSeconds(1)));
+        assertThat(FhirInstant.parse("2017-01-01T00:59:60.5+01:00"))
+                .contains(new Span(next.plusMillis(500), next.plusMillis(600)));
+    }
+
     @Test
     void withoutSecondsItIsAMinuteWide() {
         moments().forEach(moment -> {
@@ -82,7 +92,7 @@ class FhirInstantTest {
                     "2024-05-31T10",
                     "2024-05-31T24:00",
                     "2024-05-31T10:60",
-                    "2024-05-31T10:00:60Z",
+                    "2024-05-31T10:00:61Z",
                     "2024-05-31T10:00.5Z",
                     "2024-05-31T10:00:00.Z",
                     "2024-05-31T10:00:00.1234567890Z",
