@@ -1,19 +1,85 @@
 package dev.sluice.web;
 
+import jakarta.servlet.Filter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.DefaultCorsProcessor;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.filter.UrlHandlerFilter;
 
 /** Sets up the filters that the framework has for this. */
 @Configuration(proxyBeanMethods = false)
 class WebFilters {
+    private static final String BASE = "/fhir/**";
+
+    /** What a page of another origin could not read otherwise. */
+    private static final List<String> EXPOSED = List.of(
+            HttpHeaders.ACCEPT_RANGES,
+            HttpHeaders.ALLOW,
+            HttpHeaders.CONTENT_ENCODING,
+            HttpHeaders.CONTENT_LENGTH,
+            HttpHeaders.CONTENT_LOCATION,
+            HttpHeaders.CONTENT_RANGE,
+            HttpHeaders.ETAG,
+            HttpHeaders.EXPIRES,
+            HttpHeaders.LAST_MODIFIED,
+            HttpHeaders.LINK,
+            HttpHeaders.LOCATION,
+            HttpHeaders.RETRY_AFTER,
+            "Preference-Applied",
+            "X-Export-Status",
+            "X-Progress");
+
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+    private static final Duration PREFLIGHT_KEPT = Duration.ofMinutes(10);
+
     /** A path with a slash at its end means the same without it. */
     @Bean
     FilterRegistrationBean<UrlHandlerFilter> trailingSlashFilter() {
-        FilterRegistrationBean<UrlHandlerFilter> filter = new FilterRegistrationBean<>(
-                UrlHandlerFilter.trailingSlashHandler("/fhir/**").wrapRequest().build());
-        filter.setOrder(FilterOrder.TRAILING_SLASH);
-        return filter;
+        return at(
+                FilterOrder.TRAILING_SLASH,
+                UrlHandlerFilter.trailingSlashHandler(BASE).wrapRequest().build());
+    }
+
+    /** Without origins that are allowed it allows nothing, and the browser keeps the answer from the page. */
+    @Bean
+    FilterRegistrationBean<CorsFilter> corsFilter(CorsSettings settings) {
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        if (settings.allowedOrigins() != null) {
+            CorsConfiguration cors = new CorsConfiguration();
+            cors.setAllowedOrigins(settings.allowedOrigins());
+            cors.setAllowedMethods(METHODS);
+            cors.addAllowedHeader(CorsConfiguration.ALL);
+            cors.setExposedHeaders(EXPOSED);
+            cors.setMaxAge(PREFLIGHT_KEPT);
+            source.registerCorsConfiguration(BASE, cors);
+        }
+        CorsFilter filter = new CorsFilter(source);
+        filter.setCorsProcessor(new DefaultCorsProcessor() {
+            @Override
+            protected void rejectRequest(ServerHttpResponse response) throws IOException {
+                Outcomes.write(
+                        ((ServletServerHttpResponse) response).getServletResponse(),
+                        403,
+                        "This server does not serve pages of this origin; sluice.web.cors.allowed-origins names those"
+                                + " that it does.");
+            }
+        });
+        return at(FilterOrder.CORS, filter);
+    }
+
+    private static <F extends Filter> FilterRegistrationBean<F> at(int order, F filter) {
+        FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(order);
+        return registration;
     }
 }

@@ -1,0 +1,172 @@
+package dev.sluice.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.RawHttp;
+import dev.sluice.SluiceServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pages of other origins: none by default, and those that are allowed with all that an export's client reads. */
+class CorsTest {
+    private static final String PREFLIGHT = String.join(
+            "\r\n",
+            "OPTIONS /fhir/$export HTTP/1.1",
+            "Host: localhost",
+            "Connection: close",
+            "Access-Control-Request-Method: GET",
+            "Access-Control-Request-Headers: prefer",
+            "");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void withoutTheSettingNoPageIsServed() {
+        try (SluiceServer server = SluiceServer.start()) {
+            RawHttp.Answer preflight = RawHttp.send(server.root(), PREFLIGHT + "Origin: https://app.example\r\n\r\n");
+
+            RawHttp.Answer answer = RawHttp.send(
+                    server.root(),
+                    "GET /fhir/metadata HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: https://app.example"
+                            + "\r\n\r\n");
+
+            assertThat(preflight.head()).doesNotContain("access-control");
+            assertThat(answer.head()).doesNotContain("access-control");
+        }
+    }
+
+    @Test
+    void aPageOfAnotherOriginIsRefused() {
+        try (SluiceServer server = SluiceServer.start("--sluice.web.cors.allowed-origins=https://app.example")) {
+            RawHttp.Answer other = RawHttp.send(server.root(), PREFLIGHT + "Origin: https://other.example\r\n\r\n");
+            RawHttp.Answer allowed = RawHttp.send(server.root(), PREFLIGHT + "Origin: https://app.example\r\n\r\n");
+
+            assertThat(other.status()).isEqualTo(403);
+            assertThat(other.body()).contains("OperationOutcome", "sluice.web.cors.allowed-origins");
+            assertThat(allowed.status()).isEqualTo(200);
+            assertThat(allowed.head())
+                    .contains("access-control-allow-origin: https://app.example\r\n")
+                    .contains("access-control-allow-headers: prefer\r\n");
+        }
+    }
+
+    @Test
+    void aPageInABrowserExportsAndReadsTheFile() throws Exception {
+        Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        assumeTrue(chromium != null, "needs Chromium");
+        CompletableFuture<String> told = new CompletableFuture<>();
+        HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        String origin = "http://localhost:" + pages.getAddress().getPort();
+        try (SluiceServer server = SluiceServer.start("--sluice.web.cors.allowed-origins=" + origin)) {
+            assertThat(server.put("/Basic/b", "application/fhir+json", "{\"resourceType\":\"Basic\",\"id\":\"b\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+            serve(pages, page(server.base()), told);
+            Process browser = browse(chromium, origin);
+            try {
+                assertThat(told.get(90, TimeUnit.SECONDS))
+                        .matches("206 bytes 0-9/[0-9]+ \\{\"resource \"[0-9a-f]{64}\"");
+            } finally {
+                browser.descendants().forEach(ProcessHandle::destroyForcibly);
+                browser.destroyForcibly().waitFor();
+            }
+        } finally {
+            pages.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"app.example.org", "https://app.example.org/", "https://app.example.org/x", "", "https://a b"})
+    void whatIsNoOriginIsRefusedAtTheStart(String origin) {
+        assertThatThrownBy(() -> new CorsSettings(List.of(origin)))
+                .hasMessageContaining("sluice.web.cors.allowed-origins has '" + origin + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "https://app.example.org", "http://localhost:3000", "http://[::1]:3000"})
+    void anOriginIsTaken(String origin) {
+        assertThat(new CorsSettings(List.of(origin)).allowedOrigins()).containsExactly(origin);
+    }
+
+    /** Does what a client of the Bulk Data IG does. */
+    private static String page(URI base) {
+        return """
+                <script>
+                const wait = ms => new Promise(done => setTimeout(done, ms));
+                async function run() {
+                  const kickOff = await fetch("%s/$export?_type=Basic",
+                      {headers: {Accept: "application/fhir+json", Prefer: "respond-async"}});
+                  const job = kickOff.headers.get("Content-Location");
+                  let status = await fetch(job);
+                  while (status.status === 202) {
+                    if (status.headers.get("X-Progress") === null) throw new Error("no X-Progress");
+                    await wait(1000 * Number(status.headers.get("Retry-After")));
+                    status = await fetch(job);
+                  }
+                  if (status.headers.get("Expires") === null) throw new Error("no Expires");
+                  const manifest = await status.json();
+                  const file = await fetch(manifest.output[0].url, {headers: {Range: "bytes=0-9"}});
+                  const text = await file.text();
+                  return [file.status, file.headers.get("Content-Range"), text, file.headers.get("ETag")].join(" ");
+                }
+                run().then(text => text, error => String(error)).then(
+                    text => fetch("/told", {method: "POST", body: text}));
+                </script>
+                """.formatted(base);
+    }
+
+    private static void serve(HttpServer pages, String page, CompletableFuture<String> told) {
+        pages.createContext("/", exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/told")) {
+                told.complete(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            }
+            byte[] body = page.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        pages.start();
+    }
+
+    private Process browse(Path chromium, String url) throws IOException {
+        return new ProcessBuilder(
+                        chromium.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--user-data-dir=" + folder.resolve("profile"),
+                        "--remote-debugging-port=0",
+                        url)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("chromium.log").toFile())
+                .start();
+    }
+}
