@@ -40,6 +40,7 @@ class SettingsTest {
             Map.entry("sluice.storage.azure.timeout", "60s"),
             Map.entry("sluice.storage.azure.block-md5", "false"),
             Map.entry("sluice.storage.download", "server"),
+            Map.entry("sluice.storage.adopt", "false"),
             Map.entry("sluice.export.layout", "azure"),
             Map.entry("sluice.export.file-size", "64MB"),
             Map.entry("sluice.export.compression", "none"),

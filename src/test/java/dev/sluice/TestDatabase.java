@@ -43,10 +43,22 @@ public final class TestDatabase {
         return url(database);
     }
 
+    /** The URL of a new database that is a copy of another one, to which nobody may be connected. */
+    public static String copyOf(String url) {
+        String copy = "test_" + COUNT.incrementAndGet();
+        synchronized (Server.POSTGRES) {
+            execute("create database " + copy + " template " + name(url));
+        }
+        return url(copy);
+    }
+
     /** Drops a database, though somebody may still be connected to it. */
     public static void drop(String url) {
-        String name = url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
-        execute("drop database if exists " + name + " with (force)");
+        execute("drop database if exists " + name(url) + " with (force)");
+    }
+
+    private static String name(String url) {
+        return url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
     }
 
     private static EmbeddedPostgres start() {

@@ -9,11 +9,17 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class BlobConfiguration {
     @Bean
-    BlobStore blobStore(StorageSettings settings, @Qualifier("systemClock") Clock clock) {
+    StorageOwnership storageOwnership(StorageSettings settings) {
+        return new StorageOwnership(settings.adopt());
+    }
+
+    @Bean
+    BlobStore blobStore(StorageSettings settings, StorageOwnership ownership, @Qualifier("systemClock") Clock clock) {
         BlockPool pool = BlockPool.forThisMachine();
-        return settings.kind() == StorageSettings.Kind.AZURE
+        BlobStore store = settings.kind() == StorageSettings.Kind.AZURE
                 ? new AzureBlobStore(AzureAccount.of(settings.azure(), clock), pool)
                 : new LocalBlobStore(settings.local().folder(), clock, pool);
+        return new OwnedBlobStore(store, ownership);
     }
 
     @Bean

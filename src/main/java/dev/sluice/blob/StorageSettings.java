@@ -17,13 +17,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param local settings of the folder
  * @param azure settings of the storage account
  * @param download what the URLs of a manifest point at
+ * @param adopt whether the storage is this store's from now on, though another one may have written to it
  */
 @ConfigurationProperties("sluice.storage")
 record StorageSettings(
         @DefaultValue("local") Kind kind,
         @DefaultValue Local local,
         @DefaultValue Azure azure,
-        @DefaultValue("server") DownloadMode download) {
+        @DefaultValue("server") DownloadMode download,
+        @DefaultValue("false") boolean adopt) {
     /** The two kinds of storage. */
     enum Kind {
         LOCAL,

@@ -32,7 +32,8 @@ class StorageSettingsTest {
                             StorageSettings.Kind.LOCAL,
                             new StorageSettings.Local("sluice-data/blobs"),
                             new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false),
-                            DownloadMode.SERVER));
+                            DownloadMode.SERVER,
+                            false));
             assertThat(context.getBean(BlobStore.class).describe())
                     .isEqualTo("folder " + Path.of("sluice-data", "blobs").toAbsolutePath());
         });

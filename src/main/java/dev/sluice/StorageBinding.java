@@ -1,0 +1,156 @@
+package dev.sluice;
+
+import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.StorageOwnership;
+import dev.sluice.blob.StoredBlob;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.store.StoreIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Keeps a database and a storage together that belong together, so that no copy of the database and no process with
+ * another storage touches files that are not its own.
+ *
+ * <p>The storage holds a mark with the id of the store and a token. The database knows every token that it made. Each
+ * process looks at the mark when it starts, and every half minute, and replaces the token. At the start, a mark that is
+ * missing or has a foreign token ends the process; later, a foreign token keeps it from writing and deleting. The proof is
+ * in {@code docs/adr/0024-a-store-and-its-storage.md}.
+ */
+@Component
+class StorageBinding implements AutoCloseable {
+    /** The container of the marks, one of each store that keeps files in this storage. */
+    static final String CONTAINER = "sluice-stores";
+
+    private static final Logger log = LoggerFactory.getLogger(StorageBinding.class);
+    private static final long PERIOD_MILLIS = 30_000;
+
+    private final StoreIdentity store;
+    private final BlobStore blobs;
+    private final StorageOwnership ownership;
+    private final BlobPath mark;
+    private final Timer timer = new Timer("storage-binding", true);
+
+    StorageBinding(StoreIdentity store, BlobStore blobs, StorageOwnership ownership) {
+        this.store = store;
+        this.blobs = blobs;
+        this.ownership = ownership;
+        this.mark = BlobPath.of(CONTAINER, store.id() + ".json");
+        bind();
+        timer.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        look();
+                    }
+                },
+                PERIOD_MILLIS,
+                PERIOD_MILLIS);
+    }
+
+    /** The first look; what cannot be seen now is seen later. */
+    private void bind() {
+        try {
+            blobs.createContainer(CONTAINER);
+            Optional<UUID> token = read();
+            if (!ownership.adopting()) {
+                if (token.isEmpty() && store.hasStorage()) {
+                    throw new IllegalStateException(
+                            "The files of this store are not in " + blobs.describe() + ": it has no "
+                                    + mark
+                                    + ". Give this process the storage of the others (sluice.storage.*). If the storage was"
+                                    + " moved or lost, start once with --sluice.storage.adopt=true.");
+                }
+                if (token.isPresent() && !store.made(token.get())) {
+                    throw new IllegalStateException(foreign() + " If this database replaces the other one, stop the"
+                            + " processes of the other one and start once with --sluice.storage.adopt=true. If it is a copy"
+                            + " for tests, give it another storage (sluice.storage.*).");
+                }
+            }
+            write();
+        } catch (BlobProblem e) {
+            log.warn(
+                    "The storage cannot be marked as this store's: {} Until it is, Sluice cannot see that another copy of"
+                            + " its database uses it.",
+                    e.getMessage());
+        }
+    }
+
+    /** Looks whether the mark is still this store's, and renews it. */
+    void look() {
+        try {
+            Optional<UUID> token = read();
+            if (token.isPresent() && !store.made(token.get())) {
+                ownership.refuse(
+                        foreign() + " Nothing is written or deleted until one of the two has another storage.");
+                log.error("{} This process writes and deletes nothing any more. Stop it, or the other one.", foreign());
+            } else {
+                ownership.confirm();
+                write();
+            }
+        } catch (RuntimeException e) { // the storage or the database is away; a timer must not end of it
+            log.debug("The mark in the storage cannot be looked at now: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.cancel();
+    }
+
+    private String foreign() {
+        return "Another copy of this database uses the storage (" + blobs.describe() + ", " + mark
+                + "), and has written to it since this copy was made.";
+    }
+
+    private Optional<UUID> read() {
+        try (InputStream in = openMark()) {
+            return in == null
+                    ? Optional.empty()
+                    : Optional.of(UUID.fromString(FhirJson.parseObject(in.readAllBytes())
+                            .path("token")
+                            .asString("")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JacksonException | IllegalArgumentException damaged) {
+            return Optional.of(new UUID(0, 0)); // a token that nobody made
+        }
+    }
+
+    private @Nullable InputStream openMark() {
+        try {
+            StoredBlob blob = blobs.open(mark, 0, BlobStore.TO_THE_END);
+            return blob.content();
+        } catch (BlobProblem e) {
+            if (e.reason() == BlobProblem.Reason.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private void write() {
+        UUID token = store.newToken();
+        byte[] json =
+                ("{\"store\":\"" + store.id() + "\",\"token\":\"" + token + "\"}\n").getBytes(StandardCharsets.UTF_8);
+        try (BlobWriter writer = blobs.create(mark, BlobStore.Encoding.IDENTITY)) {
+            writer.write(json, 0, json.length);
+            writer.commit();
+        }
+        store.written(token);
+    }
+}
