@@ -60,6 +60,7 @@ class SettingsTest {
             Map.entry("sluice.import.root", "none"),
             Map.entry("sluice.import.max-bad-lines", "10000"),
             Map.entry("sluice.web.cors.allowed-origins", "none"),
+            Map.entry("sluice.ingest.validation", "by the way in"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.allow-open", "false")));
 

@@ -104,7 +104,7 @@ final class Load {
         }
         String id = json.key().id();
         references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
-        return intake.prepare(json, id, references.bases());
+        return intake.prepareLine(json, id, references.bases());
     }
 
     private void badLine(BadLine line) throws IOException {

@@ -21,24 +21,28 @@ import org.springframework.stereotype.Component;
  * identifiers it is found by, and is written with others in one transaction.
  *
  * <p>How much is checked depends on the door. Every resource must be JSON in UTF-8 of a known type under a valid id
- * ({@link ResourceJson}). One that comes by itself or in a Bundle must also have nothing but R4's elements ({@link
- * StrictParser}); a line of {@code $import} need not, so that whole archives can be moved as they are. Safe for use by
- * any number of threads.
+ * ({@link ResourceJson}). One that comes by itself or in a Bundle must also have the structure that R4 gives its type
+ * ({@link StructureValidator}); a line of {@code $import} need not, unless a setting says so, and whole archives can be
+ * moved as they are. Safe for use by any number of threads.
  */
 @Component
 class ResourceIntake {
     private final RowWriter writer;
     private final PatientCompartment compartment;
     private final CodeIndex index;
-    private final StrictParser strict;
+    private final StructureValidator structure;
     private final BaseUrl base;
 
     ResourceIntake(
-            RowWriter writer, PatientCompartment compartment, CodeIndex index, StrictParser strict, BaseUrl base) {
+            RowWriter writer,
+            PatientCompartment compartment,
+            CodeIndex index,
+            StructureValidator structure,
+            BaseUrl base) {
         this.writer = writer;
         this.compartment = compartment;
         this.index = index;
-        this.strict = strict;
+        this.structure = structure;
         this.base = base;
     }
 
@@ -79,8 +83,14 @@ class ResourceIntake {
 
     /** The same, of a resource that came by itself or in a Bundle, in the request that this thread answers. */
     Prepared prepareStrictly(ResourceJson json, String id) {
-        strict.check(json);
+        structure.check(json, true);
         return prepare(json, id, base.own());
+    }
+
+    /** The same, of a line that is loaded. */
+    Prepared prepareLine(ResourceJson json, String id, OwnBases bases) {
+        structure.check(json, false);
+        return prepare(json, id, bases);
     }
 
     /** Writes these drafts, all or none, and says what became of each, in their order. */

@@ -24,6 +24,12 @@ class OddContentTest {
     private static final String FHIR = "application/fhir+json";
     private static final String PATIENT = "{\"resourceType\":\"Patient\"}";
 
+    private static final String SLOPPY =
+            "{\"active\":\"true\",\"resourceType\":\"Patient\",\"multipleBirthInteger\":\"2\","
+                    + "\"gender\":null,\"birthDate\":\"1980-01-01T00:00:00Z\",\"maritalStatus\":{},\"name\":[{\"given\":\"Bob\"},null],"
+                    + "\"identifier\":[[{\"value\":\"x\"}]],\"managingOrganization\":{\"reference\":[\"Organization/1\"]},"
+                    + "\"entry\":[]}";
+
     private static SluiceServer server;
 
     @BeforeAll
@@ -123,6 +129,50 @@ class OddContentTest {
         refused(transaction, "Bundle.entry[1]", why);
         assertThat(server.get("/Patient/" + id).statusCode()).isEqualTo(200);
         assertThat(server.get("/Patient/" + id + "-2").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatHasR4sStructureIsTakenAndEveryOtherElementIsTold() {
+        String given =
+                "{\"resourceType\":\"Patient\",\"id\":\"given\",\"name\":[{\"family\":\"A\",\"_given\":[{\"extension\":"
+                        + "[{\"url\":\"http://hl7.org/fhir/StructureDefinition/data-absent-reason\",\"valueCode\":\"unknown\"}]}]}]}";
+
+        assertThat(server.put("/Patient/given", FHIR, given).statusCode()).isEqualTo(201);
+        Bundles.done(server, Bundles.transaction(Bundles.create("urn:uuid:1", given, "Patient")));
+        refused(
+                server.post("/Patient", FHIR, SLOPPY),
+                "Patient.active is ",
+                "Patient.gender is null",
+                "Patient.birthDate is ",
+                "Patient.maritalStatus is an empty object",
+                "Patient.name[0].given is ",
+                "Patient.name[1] must",
+                "Patient.identifier[0] is ",
+                "Patient.managingOrganization.reference is ",
+                "Patient.entry is no element");
+        refused(
+                Bundles.post(server, Bundles.transaction(Bundles.create("urn:uuid:1", SLOPPY, "Patient"))),
+                "Bundle.entry[0]: Patient.active is ",
+                "Bundle.entry[0]: Patient.entry is no element");
+        assertThat(load(Stream.of(SLOPPY.replace("{\"active", "{\"id\":\"sloppy\",\"active")))
+                        .statusCode())
+                .as("a load takes it as it is")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aLoadChecksTheStructureIfTheSettingSaysSo() {
+        try (SluiceServer strict = SluiceServer.start("--sluice.ingest.validation=structure")) {
+            HttpResponse<String> loaded = strict.post(
+                    "/$import",
+                    "application/fhir+ndjson",
+                    PATIENT.replace("}", ",\"id\":\"fine\"}\n")
+                            + SLOPPY.replace("{\"active", "{\"id\":\"s\",\"active"));
+
+            assertThat(loaded.body()).contains("Line 2: Patient.active is ", "Patient.entry is no element");
+            assertThat(strict.get("/Patient/fine").statusCode()).isEqualTo(200);
+            assertThat(strict.get("/Patient/s").statusCode()).isEqualTo(404);
+        }
     }
 
     @Test

@@ -188,7 +188,7 @@ class ResourceControllerTest {
                 "{\"resourceType\":\"Patient\",\"birthDate\":\"yesterday\"};yesterday",
                 "{\"resourceType\":\"Patient\",\"active\":\"yes\"};active",
                 "{\"resourceType\":\"Patient\",\"name\":{\"text\":\"no array\"}};name",
-                "{\"resourceType\":\"Patient\",\"gender\":\"m\"};'m'",
+                "{\"resourceType\":\"Patient\",\"gender\":\"m\"};must be one of male",
                 "{\"resourceType\":\"Observation\"};the URL says Patient",
                 "{\"resourceType\":\"Patient\",\"id\":\"other\"};the URL says 'v'",
                 "{\"resourceType\":\"Patient\";not valid JSON",

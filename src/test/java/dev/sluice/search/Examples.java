@@ -19,13 +19,13 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The example resources of R4 that HL7 publishes with its test cases; a test that asks for them is skipped without. */
-final class Examples {
+public final class Examples {
     private static final String FOLDER = "/org/hl7/fhir/testcases/r4/examples";
 
     private Examples() {}
 
     /** Each of them, by file, and the search parameters as resources. */
-    static List<ObjectNode> resources() throws IOException {
+    public static List<ObjectNode> resources() throws IOException {
         URL folder = Examples.class.getResource(FOLDER);
         if (folder == null) {
             return abort("No examples of HL7 on the class path: the tests on them are skipped");

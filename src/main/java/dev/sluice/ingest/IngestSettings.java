@@ -1,0 +1,25 @@
+package dev.sluice.ingest;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * All ways in.
+ *
+ * @param validation how much of a resource is checked beyond what Sluice itself needs; without it, each way in has its own
+ */
+@ConfigurationProperties("sluice.ingest")
+record IngestSettings(@Nullable Validation validation) {
+    /** What a resource is held to. */
+    enum Validation {
+        /** Nothing more. */
+        NONE,
+        /** The structure that R4 gives its type. */
+        STRUCTURE
+    }
+
+    /** Whether the structure is checked, where that is the default or is not. */
+    boolean validates(boolean byDefault) {
+        return validation == null ? byDefault : validation == Validation.STRUCTURE;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirProblem.Issue;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds resources to the structure that R4 gives their type: which elements there are, in arrays or not, of which JSON
+ * type and form, codes of required bindings among them. Profiles, other bindings, invariants and the presence of
+ * elements are not looked at, nor is what is in large attachments beyond their beginning.
+ *
+ * <p>It reads the JSON itself, so what is valid JSON of R4 passes as it is. Safe for use by any number of threads.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/json.html">JSON representation of resources</a>
+ */
+@Component
+class StructureValidator {
+    /** Who has more faults than that in a resource has the same one many times. */
+    private static final int MOST_FAULTS = 50;
+
+    private final StructureModel model = new StructureModel();
+    private final IngestSettings settings;
+
+    StructureValidator(IngestSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Returns if the resource may come in by this door; a 400 problem with an issue for each fault otherwise.
+     *
+     * @param byDefault whether the door asks for a valid structure when no setting says so
+     */
+    void check(ResourceJson json, boolean byDefault) {
+        if (settings.validates(byDefault)) {
+            List<Issue> faults = faults(json);
+            if (!faults.isEmpty()) {
+                throw new FhirProblem(400, faults);
+            }
+        }
+    }
+
+    /** What is wrong, each with its path, up to some bound. */
+    List<Issue> faults(ResourceJson json) {
+        StructureCheck check = new StructureCheck(model, MOST_FAULTS);
+        check.resource(json.type(), json.tree());
+        return check.faults();
+    }
+}
