@@ -1,20 +1,26 @@
 package dev.sluice.export;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Filters that ask for more than a process can hold are refused at once; those just below the limits do it no harm. */
 @TestInstance(Lifecycle.PER_CLASS)
 class FilterLimitsTest {
+    private static final Path CASES = Path.of("..", "shared", "cases");
     private static final int PATIENTS = 2_000;
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
@@ -69,6 +76,22 @@ class FilterLimitsTest {
                 .contains("_typeFilter has more than 20000 values");
         assertThat(refusal("Observation", "Observation?code=" + "a,Observation?code=".repeat(2_000) + "a"))
                 .contains("_typeFilter has more than 2000 clauses");
+    }
+
+    @Test
+    void requestsThatFilledTheMemoryAreRefused() throws Exception {
+        for (String name : List.of("filter-explosion-360KB.json.gz", "chain-cache-769KB.json.gz")) {
+            Path file = CASES.resolve(name);
+            assumeTrue(Files.exists(file), file + " is not there");
+            try (InputStream body = new GZIPInputStream(Files.newInputStream(file))) {
+                HttpResponse<String> answer =
+                        post("/$export", "application/fhir+json", new String(body.readAllBytes(), UTF_8));
+
+                assertThat(answer.statusCode()).as(name).isEqualTo(400);
+                assertThat(answer.body()).contains("_typeFilter has more than 20000 values");
+                assertThat(server.isReady()).isTrue();
+            }
+        }
     }
 
     /** The answers to a chain are kept without its text. */

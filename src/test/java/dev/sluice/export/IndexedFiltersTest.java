@@ -81,6 +81,7 @@ class IndexedFiltersTest {
                 "Observation?_lastUpdated=ge0001 ! true ! 1000 ! 1000",
                 "Observation?_lastUpdated=lt2020 ! false ! 1000 ! 0",
                 "Observation?_id=o1,Observation?code=x2,Observation?patient=p3 ! true ! 113 ! 111",
+                "Observation?patient=p3&code=x3,Observation?patient=p4&code=x4 ! true ! 20 ! 20",
                 "Observation?_id=o1,Observation?status=registered ! false ! 1000 ! 1"
             })
     void readsWhatTheIndexCannotExclude(String filter, boolean index, int read, int kept) {
@@ -128,6 +129,17 @@ class IndexedFiltersTest {
                 jdbc.update("update signature_version set version = 2");
             }
         }
+    }
+
+    /** Of many queries each is narrowed by one of its clauses. */
+    @Test
+    void manyQueriesAreLookedUpTogether() {
+        Export export = export(IntStream.range(0, 30)
+                .mapToObj(n -> "Observation?patient=p" + n + "&code=x" + n % 7)
+                .collect(Collectors.joining(",")));
+
+        assertThat(export.manifest().toString()).contains("\"index\":true,\"read\":302,\"kept\":");
+        assertThat(export.all()).hasSize(70);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sluice.SluiceServer;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,34 @@ class LinkedFiltersTest {
         ExportClient.Export export = client.export("/$export?_type=" + type + "&_typeFilter=" + encoded(filter));
 
         assertThat(String.join(" ", export.keys())).isEqualTo(keys == null ? "" : keys);
+    }
+
+    /** What lies over the edge of two windows is in both, as a value of its own, in a chain and in the reverse of one. */
+    @Test
+    void takeWhatOverlapsAWindow() {
+        Ward.load(
+                server,
+                """
+                {"resourceType":"Encounter","id":"x-ny","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/ann"},"period":{"start":"2024-12-31T20:00:00Z","end":"2025-01-01T06:00:00Z"}}
+                {"resourceType":"Encounter","id":"x-ny2","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/ann"},"period":{"start":"2024-11-20T08:00:00Z","end":"2025-01-01T10:00:00Z"}}
+                {"resourceType":"Condition","id":"in-ny","subject":{"reference":"Patient/ann"},"encounter":{"reference":"Encounter/x-ny"}}
+                """);
+
+        for (int year = 2024; year <= 2026; year++) {
+            String window = "ge" + year + "-01-01&date=le" + year + "-12-31";
+            String from = "=ge" + year + "-01-01";
+            assertThat(keys("Encounter?date=" + window))
+                    .isEqualTo(year == 2026 ? List.of() : List.of("Encounter/x-ny", "Encounter/x-ny2"));
+            assertThat(keys("Condition?encounter.date" + from))
+                    .isEqualTo(year == 2026 ? List.of() : List.of("Condition/in-ny"));
+            assertThat(keys("Patient?_has:Encounter:patient:date" + from))
+                    .isEqualTo(year == 2026 ? List.of() : List.of("Patient/ann"));
+        }
+    }
+
+    private List<String> keys(String filter) {
+        String type = filter.substring(0, filter.indexOf('?'));
+        return client.export("/$export?_type=" + type + "&_typeFilter=" + encoded(filter)).keys();
     }
 
     @Test

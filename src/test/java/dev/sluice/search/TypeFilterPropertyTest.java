@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -93,6 +94,58 @@ class TypeFilterPropertyTest {
                         .isEqualTo(one);
             }
         });
+    }
+
+    /** Many filters and values are looked up in tables, a few are asked one after the other. */
+    @Test
+    void manyFiltersTakeWhatOneOfThemTakes() {
+        Draws.tries(300, draws -> {
+            Observed observed = observed(draws);
+            List<TypeFilter> filters = parse(draws.list(
+                    5,
+                    20,
+                    () -> "Observation?" + String.join("&", observed(draws).clauses())));
+            byte[] bytes = observed.resource().toString().getBytes(UTF_8);
+            boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource()));
+
+            assertThat(new FilterUnion(filters, Surroundings.NONE).takes(bytes, 0, bytes.length))
+                    .isEqualTo(one);
+        });
+    }
+
+    /** Whatever the kind of its parameter, a list is its values, each alone. */
+    @Test
+    void aLongListTakesWhatOneOfItsValuesTakes() {
+        ObjectNode resource = FhirJson.parseObject(
+                """
+                {"resourceType":"Observation","id":"i7","status":"final","identifier":[{"system":"s","value":"v7"}],
+                "code":{"coding":[{"system":"s","code":"c7"}],"text":"t7"},"subject":{"reference":"Patient/p7"},
+                "focus":[{"reference":"https://own/fhir/Device/d7"},{"reference":"urn:uuid:7"}],"valueString":"w7",
+                "meta":{"profile":["http://p/7|1"],"source":"http://s/7"},"valueQuantity":{"value":7}}
+                """
+                        .getBytes(UTF_8));
+        TypeFilterParser own = new TypeFilterParser(PARAMETERS, "https://own/fhir"::equals);
+        for (String clause : List.of(
+                "_id=i%d", "code=c%d", "code=s|c%d", "code=s|,c%d", "identifier=v%d", "identifier=s|v%d",
+                "subject=Patient/p%d", "patient=p%d", "subject=p%d", "subject:Patient=p%d", "focus=Device/d%d",
+                "focus=https://own/fhir/Device/d%d", "focus=urn:uuid:%d", "_profile=http://p/%d",
+                "_profile=http://p/%d|1", "_source=http://s/%d", "value-string=w%d", "value-string:exact=w%d",
+                "code:text=t%d", "code-value-string=c%d$w", "code-value-quantity=c%d$gt6", "code:not=c%d",
+                "value-quantity=%d")) {
+            String name = clause.substring(0, clause.indexOf('=') + 1);
+            for (List<Integer> numbers : List.of(List.of(1, 7, 9), List.of(1, 2), List.of(7), List.of(8, 70, 17))) {
+                String values = numbers.stream()
+                        .map(n -> clause.substring(name.length()).formatted(n))
+                        .collect(Collectors.joining(","));
+                boolean expected = numbers.contains(7) != name.contains(":not") || clause.contains("|,");
+
+                assertThat(own.parse(List.of("Observation?" + name + values), NOW, new ArrayList<>())
+                                .get(0)
+                                .matches(resource))
+                        .as("%s%s", name, values)
+                        .isEqualTo(expected);
+            }
+        }
     }
 
     /** A word may be anywhere, whole or in part, as itself or as escapes: what is taken does not change. */
