@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +60,21 @@ record StringMatch(String text, Way way) implements ValueMatch {
 
     @Override
     public boolean matches(ElementType type, JsonNode element) {
+        return any(type, element, this::isAlike);
+    }
+
+    /** Whether the test holds for the text of an element, or for one of its parts. */
+    static boolean any(ElementType type, JsonNode element, Predicate<String> test) {
         List<String> parts = PARTS.get(type.name());
         if (parts == null) {
-            return element.isString() && isAlike(element.stringValue());
+            return element.isString() && test.test(element.stringValue());
         }
-        return parts.stream().anyMatch(part -> JsonText.any(element, part, this::isAlike));
+        for (String part : parts) {
+            if (JsonText.any(element, part, test)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a string that is no part of a resource, such as a display, is alike. */
@@ -81,8 +93,13 @@ record StringMatch(String text, Way way) implements ValueMatch {
     /** Whether it is alike from the first letter of one of its words on. */
     private boolean hasWord(String actual) {
         String folded = fold(actual);
-        if (folded.startsWith(text) || !folded.contains(text)) {
-            return folded.startsWith(text);
+        return folded.contains(text) && anyWord(actual, folded, begin -> folded.startsWith(text, begin));
+    }
+
+    /** Whether the test holds for a place at which a word begins in the folded text, the first one included. */
+    static boolean anyWord(String actual, String folded, IntPredicate test) {
+        if (test.test(0)) {
+            return true;
         }
         String plain = Normalizer.normalize(actual, Normalizer.Form.NFKD);
         StringBuilder before = new StringBuilder(folded.length());
@@ -91,7 +108,7 @@ record StringMatch(String text, Way way) implements ValueMatch {
             boolean apart = !before.isEmpty()
                     && !fold("x" + plain.substring(end, word.start()) + "x").equals("XX");
             before.append(apart && before.charAt(before.length() - 1) != ' ' ? " " : "");
-            if (folded.startsWith(text, before.length())) {
+            if (test.test(before.length())) {
                 return true;
             }
             before.append(fold(word.group()));

@@ -19,18 +19,34 @@ final class ValueList {
     private final List<ValueMatch> all;
     private final Map<String, List<ValueMatch>> byKey = new HashMap<>();
     private final List<ValueMatch> others = new ArrayList<>();
+    private final @Nullable StringList strings;
 
     /** @param parameter whose elements they are compared with */
     ValueList(SearchParameter parameter, List<ValueMatch> values) {
         this.all = List.copyOf(values);
-        for (ValueMatch value : all) {
-            String key = all.size() == 1 ? null : value.key(parameter);
-            if (key == null) {
-                others.add(value);
-            } else {
-                byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(value);
-            }
+        List<StringMatch> texts = all.size() == 1 ? List.of() : inexact(all);
+        this.strings = texts.isEmpty() ? null : new StringList(texts);
+        if (strings == null) {
+            all.forEach(value -> add(parameter, value));
         }
+    }
+
+    private void add(SearchParameter parameter, ValueMatch value) {
+        String key = all.size() == 1 ? null : value.key(parameter);
+        if (key == null) {
+            others.add(value);
+        } else {
+            byKey.computeIfAbsent(key, k -> new ArrayList<>(1)).add(value);
+        }
+    }
+
+    /** The strings among the values that are not exact: all, or none. */
+    private static List<StringMatch> inexact(List<ValueMatch> values) {
+        return values.stream()
+                .filter(StringMatch.class::isInstance)
+                .map(StringMatch.class::cast)
+                .filter(value -> value.way() != StringMatch.Way.EXACT)
+                .toList();
     }
 
     List<ValueMatch> all() {
@@ -39,7 +55,8 @@ final class ValueList {
 
     /** Whether one of them matches an element. */
     boolean anyMatches(ElementType type, JsonNode element) {
-        return isOneOf(others, type, element)
+        return (strings != null && strings.anyMatches(type, element))
+                || isOneOf(others, type, element)
                 || (!byKey.isEmpty()
                         && ElementKeys.any(
                                 type, element, key -> isOneOf(byKey.getOrDefault(key, List.of()), type, element)));

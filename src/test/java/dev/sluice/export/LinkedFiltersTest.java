@@ -56,9 +56,7 @@ class LinkedFiltersTest {
     /** What lies over the edge of two windows is in both, as a value of its own, in a chain and in the reverse of one. */
     @Test
     void takeWhatOverlapsAWindow() {
-        Ward.load(
-                server,
-                """
+        Ward.load(server, """
                 {"resourceType":"Encounter","id":"x-ny","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/ann"},"period":{"start":"2024-12-31T20:00:00Z","end":"2025-01-01T06:00:00Z"}}
                 {"resourceType":"Encounter","id":"x-ny2","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/ann"},"period":{"start":"2024-11-20T08:00:00Z","end":"2025-01-01T10:00:00Z"}}
                 {"resourceType":"Condition","id":"in-ny","subject":{"reference":"Patient/ann"},"encounter":{"reference":"Encounter/x-ny"}}
@@ -78,7 +76,8 @@ class LinkedFiltersTest {
 
     private List<String> keys(String filter) {
         String type = filter.substring(0, filter.indexOf('?'));
-        return client.export("/$export?_type=" + type + "&_typeFilter=" + encoded(filter)).keys();
+        return client.export("/$export?_type=" + type + "&_typeFilter=" + encoded(filter))
+                .keys();
     }
 
     @Test

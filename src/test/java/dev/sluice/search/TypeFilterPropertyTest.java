@@ -116,21 +116,37 @@ class TypeFilterPropertyTest {
     /** Whatever the kind of its parameter, a list is its values, each alone. */
     @Test
     void aLongListTakesWhatOneOfItsValuesTakes() {
-        ObjectNode resource = FhirJson.parseObject(
-                """
+        ObjectNode resource = FhirJson.parseObject("""
                 {"resourceType":"Observation","id":"i7","status":"final","identifier":[{"system":"s","value":"v7"}],
                 "code":{"coding":[{"system":"s","code":"c7"}],"text":"t7"},"subject":{"reference":"Patient/p7"},
                 "focus":[{"reference":"https://own/fhir/Device/d7"},{"reference":"urn:uuid:7"}],"valueString":"w7",
                 "meta":{"profile":["http://p/7|1"],"source":"http://s/7"},"valueQuantity":{"value":7}}
-                """
-                        .getBytes(UTF_8));
+                """.getBytes(UTF_8));
         TypeFilterParser own = new TypeFilterParser(PARAMETERS, "https://own/fhir"::equals);
         for (String clause : List.of(
-                "_id=i%d", "code=c%d", "code=s|c%d", "code=s|,c%d", "identifier=v%d", "identifier=s|v%d",
-                "subject=Patient/p%d", "patient=p%d", "subject=p%d", "subject:Patient=p%d", "focus=Device/d%d",
-                "focus=https://own/fhir/Device/d%d", "focus=urn:uuid:%d", "_profile=http://p/%d",
-                "_profile=http://p/%d|1", "_source=http://s/%d", "value-string=w%d", "value-string:exact=w%d",
-                "code:text=t%d", "code-value-string=c%d$w", "code-value-quantity=c%d$gt6", "code:not=c%d",
+                "_id=i%d",
+                "code=c%d",
+                "code=s|c%d",
+                "code=s|,c%d",
+                "identifier=v%d",
+                "identifier=s|v%d",
+                "subject=Patient/p%d",
+                "patient=p%d",
+                "subject=p%d",
+                "subject:Patient=p%d",
+                "focus=Device/d%d",
+                "focus=https://own/fhir/Device/d%d",
+                "focus=urn:uuid:%d",
+                "_profile=http://p/%d",
+                "_profile=http://p/%d|1",
+                "_source=http://s/%d",
+                "value-string=w%d",
+                "value-string:exact=w%d",
+                "value-string:contains=%d",
+                "code:text=t%d",
+                "code-value-string=c%d$w",
+                "code-value-quantity=c%d$gt6",
+                "code:not=c%d",
                 "value-quantity=%d")) {
             String name = clause.substring(0, clause.indexOf('=') + 1);
             for (List<Integer> numbers : List.of(List.of(1, 7, 9), List.of(1, 2), List.of(7), List.of(8, 70, 17))) {
@@ -146,6 +162,25 @@ class TypeFilterPropertyTest {
                         .isEqualTo(expected);
             }
         }
+    }
+
+    /** Of many names, some of which start others. */
+    @Test
+    void aListOfStringsTakesWhatOneOfThemTakes() {
+        Draws.tries(1000, draws -> {
+            Supplier<String> text = () -> draws.text(1, 4, "abB\u00e9") + draws.of("", "-", " ", " a", "-b");
+            ObjectNode patient = FhirJson.MAPPER.createObjectNode();
+            patient.putArray("name").addObject().put("family", text.get() + text.get());
+            List<String> values =
+                    draws.list(2, 12, () -> text.get().strip().replace(" ", "%20")); // no blank at the end
+            String name = "Patient?family" + draws.of("", ":contains", ":exact") + "=";
+
+            assertThat(parse(List.of(name + String.join(",", values))).get(0).matches(patient))
+                    .as("%s%s on %s", name, values, patient)
+                    .isEqualTo(values.stream()
+                            .anyMatch(
+                                    value -> parse(List.of(name + value)).get(0).matches(patient)));
+        });
     }
 
     /** A word may be anywhere, whole or in part, as itself or as escapes: what is taken does not change. */
