@@ -58,6 +58,7 @@ class SettingsTest {
             Map.entry("sluice.seal.after", "5m"),
             Map.entry("sluice.seal.size", "400KB"),
             Map.entry("sluice.import.root", "none"),
+            Map.entry("sluice.import.meta", "keep for files, assign for a body"),
             Map.entry("sluice.import.max-bad-lines", "10000"),
             Map.entry("sluice.web.cors.allowed-origins", "none"),
             Map.entry("sluice.ingest.validation", "by the way in"),

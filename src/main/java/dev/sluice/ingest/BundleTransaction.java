@@ -160,7 +160,7 @@ class BundleTransaction {
                 : outcome.kind() == Kind.DELETED || outcome.kind() == Kind.ABSENT ? 204 : 200;
         byte[] resource = draft == null || draft.content() == null
                 ? null
-                : draft.content().line().stamp(outcome.versionId(), outcome.lastUpdated());
+                : draft.content().line().stamp(outcome.versionId(), outcome.metaLastUpdated());
         return new Done(status, outcome.key(), outcome.versionId(), outcome.lastUpdated(), resource);
     }
 

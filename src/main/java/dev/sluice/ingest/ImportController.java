@@ -56,7 +56,7 @@ class ImportController {
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
         List<BadLine> told = new ArrayList<>();
-        Summary summary = loader.load(Content.open(request), null, base.own(), line -> {
+        Summary summary = loader.load(Content.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
             if (told.size() < LINES_TOLD) {
                 told.add(line);
             }

@@ -73,7 +73,7 @@ class ImportHandler implements JobHandler {
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
             ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
             OwnBases bases = base.own(ImportJob.of(job).base());
-            Summary summary = loader.load(content, only, bases, new LoadListener() {
+            Summary summary = loader.load(content, only, ImportMeta.KEEP, bases, new LoadListener() {
                 @Override
                 public void badLine(BadLine line) {
                     errors.add(line);
@@ -91,6 +91,7 @@ class ImportHandler implements JobHandler {
                             summary.loaded(),
                             summary.failed(),
                             errors.commit(),
+                            summary.outdated(),
                             summary.unresolved())
                     .result();
         } catch (FhirProblem e) {

@@ -108,6 +108,9 @@ class ImportStatusController {
                 loaded.put("type", file.type());
             }
             loaded.put("count", file.count()).put("inputUrl", file.url());
+            if (file.outdated() > 0) {
+                loaded.put("outdated", file.outdated());
+            }
             if (file.unresolved() != null && !file.unresolved().isEmpty()) {
                 ArrayNode unresolved = loaded.putArray("unresolvedReferences");
                 file.unresolved()

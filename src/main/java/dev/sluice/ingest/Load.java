@@ -4,9 +4,6 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.FhirProblem.Severity;
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.ResourceIntake.Prepared;
-import dev.sluice.search.OwnBases;
 import dev.sluice.store.Draft;
 import dev.sluice.store.WriteOutcome;
 import java.io.IOException;
@@ -24,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One load: reads and checks the next batch on this thread while the one before it is written on another.
  *
- * <p>So at most two batches are in memory. A batch ends at about 4 MB or 2,000 lines, or before a line whose resource it
- * has already: the last line of a resource wins. Nothing is read while a large resource is
- * written: it lies in the reader's buffer.
+ * <p>So at most two batches are in memory. A batch ends at about 4 MB or 2,000 changes, or before a line whose resource it
+ * has already, unless both say which version is newer: then the batch is put in the order of versions. Nothing is read
+ * while a large resource is written: it lies in the reader's buffer.
  */
 final class Load {
     private static final int BATCH_BYTES = 4 << 20;
@@ -34,44 +31,41 @@ final class Load {
 
     private final ResourceIntake intake;
     private final ExecutorService writer;
-    private final @Nullable ResourceType only;
-    private final UnresolvedReferences references;
+    private final ImportLines changes;
+    private final BadLineLimit badLines;
     private List<Draft> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
+    private boolean ordered = true;
+    private boolean repeated;
     private int size;
+    private List<Draft> inWriting = List.of();
     private @Nullable Future<List<WriteOutcome>> written;
-    private final BadLineLimit badLines;
+    private long read;
     private Summary summary = Summary.NOTHING;
 
-    Load(
-            ResourceIntake intake,
-            ExecutorService writer,
-            @Nullable ResourceType only,
-            BadLineLimit badLines,
-            OwnBases bases) {
+    Load(ResourceIntake intake, ExecutorService writer, ImportLines changes, BadLineLimit badLines) {
         this.intake = intake;
         this.writer = writer;
-        this.only = only;
+        this.changes = changes;
         this.badLines = badLines;
-        this.references = new UnresolvedReferences(bases);
     }
 
     Summary run(NdjsonReader lines) throws IOException {
         while (next(lines)) {
-            Prepared resource;
+            read++;
+            ImportLines.Change change;
             try {
-                resource = check(lines);
+                change = changes.change(lines);
             } catch (RuntimeException e) { // nothing is written here, so it is the line's own fault
-                summary = summary.plusFailed();
                 badLine(new BadLine(
                         lines.number(), String.valueOf(Unforeseen.of(e).getMessage())));
                 continue;
             }
-            add(resource);
+            add(change);
         }
         write();
         await();
-        return summary.with(references.counts());
+        return summary.ofLines(read).with(changes.references().counts());
     }
 
     /** What came before a stream breaks is written, and told with the break. */
@@ -81,51 +75,45 @@ final class Load {
         } catch (FhirProblem broken) {
             write();
             await();
+            Summary done = summary.ofLines(read);
             Issue before = new Issue(
                     Severity.INFORMATION,
                     "informational",
-                    "Of the lines before that, " + summary.loaded() + " are loaded and stay (" + summary.created()
-                            + " created, " + summary.updated() + " updated, " + summary.unchanged()
-                            + " unchanged), and " + summary.failed() + " are left out.");
+                    "Of the lines before that, " + done.loaded() + " are loaded and stay (" + done.created()
+                            + " created, " + done.updated() + " updated, " + done.unchanged()
+                            + " unchanged), and " + done.failed() + " are left out.");
             throw new FhirProblem(
                     broken.status(),
                     Stream.concat(broken.issues().stream(), Stream.of(before)).toList());
         }
     }
 
-    private Prepared check(NdjsonReader lines) {
-        if (lines.tooLong()) {
-            throw ResourceJson.tooLarge();
-        }
-        ResourceJson json = ResourceJson.parse(lines.buffer(), lines.offset(), lines.length());
-        if (only != null && !json.type().equals(only)) {
-            throw FhirProblem.invalid("The resource is of type " + json.type() + ", but the file was announced to hold "
-                    + only + " only.");
-        }
-        String id = json.key().id();
-        references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
-        return intake.prepareLine(json, id, references.bases());
-    }
-
     private void badLine(BadLine line) throws IOException {
+        summary = summary.plusFailed();
         if (badLines.add(line)) {
             write();
             await();
-            throw badLines.problem(line.number(), summary.loaded());
+            throw badLines.problem(line.number(), summary.ofLines(read).loaded());
         }
     }
 
-    private void add(Prepared resource) throws IOException {
-        if (named.contains(resource.key())) {
+    private void add(ImportLines.Change change) throws IOException {
+        for (Draft draft : change.drafts()) {
+            boolean again = !named.add(draft.key());
+            if (again && !(ordered && draft.origin() != null)) {
+                write();
+                named.add(draft.key());
+                again = false;
+            }
+            repeated |= again;
+            ordered &= draft.origin() != null;
+            batch.add(draft);
+        }
+        size += change.size();
+        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES || change.borrowed()) {
             write();
         }
-        batch.add(resource.draft());
-        named.add(resource.key());
-        size += resource.size();
-        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES || resource.borrowed()) {
-            write();
-        }
-        if (resource.borrowed()) {
+        if (change.borrowed()) {
             await();
         }
     }
@@ -135,9 +123,15 @@ final class Load {
         badLines.listener().progress();
         if (!batch.isEmpty()) {
             List<Draft> drafts = batch;
+            if (repeated) {
+                drafts.sort(Draft.IN_ORDER);
+            }
+            inWriting = drafts;
             written = writer.submit(() -> intake.write(drafts));
             batch = new ArrayList<>();
             named = new HashSet<>();
+            ordered = true;
+            repeated = false;
             size = 0;
         }
     }
@@ -147,8 +141,10 @@ final class Load {
             return;
         }
         try {
-            summary = summary.plus(written.get());
+            List<WriteOutcome> outcomes = written.get();
             written = null;
+            summary = summary.plus(outcomes);
+            tellConflicts(inWriting, outcomes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the load was interrupted");
@@ -157,6 +153,19 @@ final class Load {
                 throw refused;
             }
             throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void tellConflicts(List<Draft> drafts, List<WriteOutcome> outcomes) throws IOException {
+        for (int i = 0; i < outcomes.size(); i++) {
+            Draft.Origin line = drafts.get(i).origin();
+            if (outcomes.get(i).kind() == WriteOutcome.Kind.CONFLICT && line != null) {
+                badLine(new BadLine(
+                        line.line(),
+                        "Version " + line.versionId() + " of " + drafts.get(i).key()
+                                + " is stored already with other content, and not this line's. If the line is newer,"
+                                + " give it a later lastUpdated or the next versionId."));
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ public class Loader {
      * the caller's to close.
      */
     public void load(InputStream ndjson) throws IOException {
-        Summary summary = load(ndjson, null, OwnBases.NONE, line -> log.warn("{}", line));
+        Summary summary = load(ndjson, null, ImportMeta.ASSIGN, OwnBases.NONE, line -> log.warn("{}", line));
         log.info("{} resources are loaded; {} lines are left out.", summary.loaded(), summary.failed());
     }
 
@@ -45,17 +45,21 @@ public class Loader {
      * Loads a stream to its end.
      *
      * @param only the one type to take; null for any
+     * @param usual what happens to number and time of a version, unless the settings say something else
      * @param bases of absolute references to this server
      * @throws dev.sluice.fhir.FhirProblem 503 if a line is large and there is no memory for it now; 400 if there are too
      *     many bad lines
      */
-    Summary load(InputStream ndjson, @Nullable ResourceType only, OwnBases bases, LoadListener listener)
+    Summary load(
+            InputStream ndjson, @Nullable ResourceType only, ImportMeta usual, OwnBases bases, LoadListener listener)
             throws IOException {
         ExecutorService writer = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
         try (LargeBodies.Claim memory = bodies.claim()) {
             BadLineLimit badLines = new BadLineLimit(listener, settings.maxBadLines());
-            return new Load(intake, writer, only, badLines, bases).run(new NdjsonReader(Content.open(ndjson), memory));
+            ImportMeta mode = settings.meta() == null ? usual : settings.meta();
+            ImportLines changes = new ImportLines(intake, only, mode, new UnresolvedReferences(bases));
+            return new Load(intake, writer, changes, badLines).run(new NdjsonReader(Content.open(ndjson), memory));
         } finally {
             writer.shutdown(); // what was handed over is still written
         }

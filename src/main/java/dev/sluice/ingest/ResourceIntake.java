@@ -70,6 +70,13 @@ class ResourceIntake {
         return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
     }
 
+    /** The patients in whose compartments a resource is. */
+    List<String> patients(ResourceJson json, OwnBases bases) {
+        return compartment
+                .find(json.type(), json.key().id(), json.tree(), bases)
+                .ids();
+    }
+
     private Draft.@Nullable Provenance provenance(ResourceJson json, OwnBases bases) {
         if (!json.type().equals(ResourceType.PROVENANCE)) {
             return null;

@@ -1,10 +1,8 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirInstant;
 import dev.sluice.store.Draft;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -40,7 +38,7 @@ final class ResourceLine implements Draft.Line {
     }
 
     @Override
-    public byte[] stamp(int versionId, Instant lastUpdated) {
+    public byte[] stamp(int versionId, String lastUpdated) {
         List<ByteBuffer> pieces = pieces(versionId, lastUpdated);
         ByteBuffer line = ByteBuffer.allocate(
                 pieces.stream().mapToInt(ByteBuffer::remaining).sum());
@@ -49,9 +47,9 @@ final class ResourceLine implements Draft.Line {
     }
 
     @Override
-    public List<ByteBuffer> pieces(int versionId, Instant lastUpdated) {
+    public List<ByteBuffer> pieces(int versionId, String lastUpdated) {
         boolean alone = text.get(stampAt) == '}';
-        byte[] stamp = ("\"versionId\":\"" + versionId + "\",\"lastUpdated\":\"" + FhirInstant.format(lastUpdated) + '"'
+        byte[] stamp = ("\"versionId\":\"" + versionId + "\",\"lastUpdated\":\"" + lastUpdated + '"'
                         + (alone ? "" : ","))
                 .getBytes(StandardCharsets.US_ASCII);
         return List.of(text.slice(0, stampAt), ByteBuffer.wrap(stamp), text.slice(stampAt, text.limit() - stampAt));

@@ -59,6 +59,6 @@ class Responses {
         return Preferences.of(request).has("return", "minimal")
                 ? response.build()
                 : response.contentType(FHIR_JSON)
-                        .body(resource.content().line().stamp(outcome.versionId(), outcome.lastUpdated()));
+                        .body(resource.content().line().stamp(outcome.versionId(), outcome.metaLastUpdated()));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -18,7 +19,8 @@ import org.postgresql.copy.PGCopyOutputStream;
  * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html">COPY, binary format</a>
  */
 final class CopyRows implements AutoCloseable {
-    private static final String SQL = "copy resource (type, id, version_id, last_updated, deleted, bytes, compartment,"
+    private static final String SQL = "copy resource (type, id, version_id, meta_version_id, last_updated,"
+            + " superseded_at, meta_last_updated, source_version_id, source_last_updated, deleted, bytes, compartment,"
             + " former, signature, body) from stdin (format binary)";
     private static final byte[] HEADER = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int BUFFER = 1 << 16;
@@ -41,13 +43,28 @@ final class CopyRows implements AutoCloseable {
     }
 
     void add(NewVersion row) throws IOException {
-        out.writeShort(10);
+        out.writeShort(15);
         text(row.key().type().name());
         text(row.key().id());
+        VersionMeta meta = row.meta();
         out.writeInt(4);
-        out.writeInt(row.versionId());
+        out.writeInt(meta.row());
+        number(meta.versionId() == meta.row() ? 0 : meta.versionId());
         out.writeInt(8);
         out.writeLong((row.lastUpdated() - EPOCH_2000_MILLIS) * 1000);
+        if (row.isCurrent()) {
+            out.writeInt(-1);
+        } else {
+            out.writeInt(8);
+            out.writeLong((row.lastUpdated() - EPOCH_2000_MILLIS) * 1000);
+        }
+        if (meta.lastUpdated() == null) {
+            out.writeInt(-1);
+        } else {
+            text(meta.lastUpdated());
+        }
+        number(meta.sourceVersionId());
+        time(meta.sourceLastUpdated());
         out.writeInt(1);
         out.writeBoolean(row.body() == null);
         out.writeInt(4);
@@ -77,6 +94,21 @@ final class CopyRows implements AutoCloseable {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);
         out.write(bytes);
+    }
+
+    /** Zero is written as null. */
+    private void number(int value) throws IOException {
+        out.writeInt(value == 0 ? -1 : 4);
+        if (value != 0) {
+            out.writeInt(value);
+        }
+    }
+
+    private void time(@Nullable Instant value) throws IOException {
+        out.writeInt(value == null ? -1 : 8);
+        if (value != null) {
+            out.writeLong((value.getEpochSecond() - EPOCH_2000_MILLIS / 1000) * 1_000_000 + value.getNano() / 1000);
+        }
     }
 
     private void pieces(@Nullable List<ByteBuffer> body) throws IOException {

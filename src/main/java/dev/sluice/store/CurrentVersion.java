@@ -1,10 +1,12 @@
 package dev.sluice.store;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
@@ -15,20 +17,46 @@ import org.jspecify.annotations.Nullable;
 /**
  * The current row of a resource, as a writer sees it.
  *
- * @param lastUpdated milliseconds since 1970
+ * @param lastUpdated when it became visible, in milliseconds since 1970
  * @param bytes the length of its line with its newline; 0 for a deletion
  */
-record CurrentVersion(ResourceKey key, int versionId, long lastUpdated, int[] compartment, int[] former, int bytes) {
-    static final String COLUMNS = "id, version_id, last_updated, compartment, former, bytes";
+record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[] compartment, int[] former, int bytes) {
+    static final String COLUMNS = "id, version_id, coalesce(meta_version_id, version_id), meta_last_updated,"
+            + " coalesce(source_version_id, 0), source_last_updated, last_updated, compartment, former, bytes";
 
     static CurrentVersion of(ResourceType type, ResultSet row) throws SQLException {
+        Timestamp source = row.getTimestamp(6);
         return new CurrentVersion(
                 new ResourceKey(type, row.getString(1)),
-                row.getInt(2),
-                row.getTimestamp(3).getTime(),
-                numbers(row.getArray(4)),
-                numbers(row.getArray(5)),
-                row.getInt(6));
+                new VersionMeta(
+                        row.getInt(2),
+                        row.getInt(3),
+                        row.getString(4),
+                        row.getInt(5),
+                        source == null ? null : source.toInstant()),
+                row.getTimestamp(7).getTime(),
+                numbers(row.getArray(8)),
+                numbers(row.getArray(9)),
+                row.getInt(10));
+    }
+
+    /** What {@code meta.lastUpdated} says. */
+    String metaLastUpdated() {
+        String text = meta.lastUpdated();
+        return text == null ? FhirInstant.format(Instant.ofEpochMilli(lastUpdated)) : text;
+    }
+
+    /** The time that says whether another version of the same source is newer. */
+    Instant orderTime() {
+        Instant source = meta.sourceLastUpdated();
+        return source == null ? shownTime(meta.lastUpdated(), Instant.ofEpochMilli(lastUpdated)) : source;
+    }
+
+    /** The time that a text of {@code meta.lastUpdated} means; that of the row, if there is no text. */
+    static Instant shownTime(@Nullable String text, Instant ofRow) {
+        return text == null
+                ? ofRow
+                : FhirInstant.parse(text).map(FhirInstant.Span::from).orElse(ofRow);
     }
 
     /** Every compartment that the resource is or was in, but these. */
@@ -52,7 +80,8 @@ record CurrentVersion(ResourceKey key, int versionId, long lastUpdated, int[] co
     }
 
     WriteOutcome outcome(WriteOutcome.Kind kind) {
-        return new WriteOutcome(key, kind, versionId, Instant.ofEpochMilli(lastUpdated));
+        Instant shown = shownTime(meta.lastUpdated(), Instant.ofEpochMilli(lastUpdated));
+        return new WriteOutcome(key, kind, meta.versionId(), shown, metaLastUpdated());
     }
 
     private static int[] numbers(@Nullable Array array) throws SQLException {

@@ -4,6 +4,7 @@ import dev.sluice.fhir.ResourceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param key which resource
  * @param content what it is now; null deletes it
  * @param condition what must hold of the current version
+ * @param origin what an imported line says about it; null = it comes by itself, and is the newest
+ * @param patients logical ids of patients in whose compartments a deleted resource is known to have been
  */
-public record Draft(ResourceKey key, @Nullable Content content, VersionCondition condition) {
+public record Draft(
+        ResourceKey key,
+        @Nullable Content content,
+        VersionCondition condition,
+        @Nullable Origin origin,
+        List<String> patients) {
+    /** From the earliest to the newest version; what says nothing about that comes last. */
+    public static final Comparator<Draft> IN_ORDER =
+            Comparator.<Draft>comparingInt(Draft::orderVersionId).thenComparing(Draft::orderTime);
+
+    /** A change that comes by itself. */
+    public Draft(ResourceKey key, @Nullable Content content, VersionCondition condition) {
+        this(key, content, condition, null, List.of());
+    }
+
     /** A new version, whatever is current. */
     public static Draft put(ResourceKey key, Content content) {
         return new Draft(key, content, VersionCondition.NONE);
@@ -24,6 +41,30 @@ public record Draft(ResourceKey key, @Nullable Content content, VersionCondition
     public static Draft delete(ResourceKey key) {
         return new Draft(key, null, VersionCondition.NONE);
     }
+
+    private int orderVersionId() {
+        return origin == null || origin.versionId == 0 ? Integer.MAX_VALUE : origin.versionId;
+    }
+
+    private Instant orderTime() {
+        return origin == null || origin.time == null ? Instant.MAX : origin.time;
+    }
+
+    /**
+     * What an imported line says about the version that it holds.
+     *
+     * @param line its number in the file
+     * @param versionId its number there; 0 = none, or none that can be kept
+     * @param lastUpdated the text of {@code meta.lastUpdated}; null = none
+     * @param time what the text means, to the microsecond; null = none
+     * @param kept whether number and time stay; otherwise they only say which of two versions is newer
+     */
+    public record Origin(
+            long line,
+            int versionId,
+            @Nullable String lastUpdated,
+            @Nullable Instant time,
+            boolean kept) {}
 
     /**
      * What a version holds.
@@ -57,10 +98,10 @@ public record Draft(ResourceKey key, @Nullable Content content, VersionCondition
     @FunctionalInterface
     public interface Line {
         /** The resource as UTF-8 JSON in one line, without a newline, with this {@code meta}. */
-        byte[] stamp(int versionId, Instant lastUpdated);
+        byte[] stamp(int versionId, String lastUpdated);
 
         /** The same line as pieces to be written one after the other, so that a large one need not be copied. */
-        default List<ByteBuffer> pieces(int versionId, Instant lastUpdated) {
+        default List<ByteBuffer> pieces(int versionId, String lastUpdated) {
             return List.of(ByteBuffer.wrap(stamp(versionId, lastUpdated)));
         }
     }

@@ -2,14 +2,13 @@ package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceKey;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A row to be.
  *
- * @param lastUpdated milliseconds since 1970
+ * @param lastUpdated when it becomes visible, in milliseconds since 1970; a version that never is current ends then too
  * @param compartment numbers of the patients in whose compartments it is
  * @param former those of patients in whose compartments it was before and is not any more
  * @param provenance what it is about, if it is a Provenance that is there
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NewVersion(
         ResourceKey key,
-        int versionId,
+        VersionMeta meta,
         long lastUpdated,
         int[] compartment,
         int[] former,
@@ -31,7 +30,21 @@ record NewVersion(
         return body.stream().mapToInt(ByteBuffer::remaining).sum() + 1;
     }
 
+    boolean isCurrent() {
+        return meta.row() > 0;
+    }
+
+    /** The same version, which never is current: a newer one comes with it, or was here before. */
+    NewVersion history() {
+        return new NewVersion(key, meta.history(), lastUpdated, compartment, former, signature, provenance, body);
+    }
+
+    /** How the next writer sees it. */
+    CurrentVersion asCurrent() {
+        return new CurrentVersion(key, meta, lastUpdated, compartment, former, body == null ? 0 : bytes(body));
+    }
+
     WriteOutcome outcome(WriteOutcome.Kind kind) {
-        return new WriteOutcome(key, kind, versionId, Instant.ofEpochMilli(lastUpdated));
+        return asCurrent().outcome(kind);
     }
 }

@@ -38,7 +38,7 @@ final class ProvenanceTargets {
             jdbc.update(
                     "insert into provenance_unsettled (id, version_id) select * from unnest(?::text[], ?::int[])",
                     added.stream().map(version -> version.key().id()).toArray(String[]::new),
-                    added.stream().map(NewVersion::versionId).toArray(Integer[]::new));
+                    added.stream().map(version -> version.meta().row()).toArray(Integer[]::new));
         }
     }
 
@@ -73,7 +73,7 @@ final class ProvenanceTargets {
             }
             for (ResourceKey target : provenance.targets()) {
                 ids.add(version.key().id());
-                numbers.add(version.versionId());
+                numbers.add(version.meta().row());
                 recorded.add(millis(provenance.recorded()));
                 targets.add(target.toString());
             }
@@ -110,7 +110,7 @@ final class ProvenanceTargets {
                             + " and n.version_id = u.version and n.target_type = t.target_type"
                             + " and n.target_id = t.target_id)",
                     later.stream().map(version -> version.key().id()).toArray(String[]::new),
-                    later.stream().map(NewVersion::versionId).toArray(Integer[]::new));
+                    later.stream().map(version -> version.meta().row()).toArray(Integer[]::new));
         }
     }
 

@@ -74,9 +74,10 @@ public record RowQuery(
 
         private static String marker(ResourceType type) {
             return "'{\"resourceType\":\"" + type
-                    + "\",\"id\":\"' || id || '\",\"meta\":{\"versionId\":\"' || version_id"
-                    + " || '\",\"lastUpdated\":\"' || to_char(last_updated at time zone 'UTC',"
-                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') || '\"," + DELETED + "}}'";
+                    + "\",\"id\":\"' || id || '\",\"meta\":{\"versionId\":\"'"
+                    + " || coalesce(meta_version_id, version_id) || '\",\"lastUpdated\":\"'"
+                    + " || coalesce(meta_last_updated, to_char(last_updated at time zone 'UTC',"
+                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')) || '\"," + DELETED + "}}'";
         }
     }
 

@@ -27,7 +27,7 @@ public class RowReader {
 
     /** A version by its number, as far back as versions are kept. */
     public Optional<StoredVersion> version(ResourceKey key, int versionId) {
-        return one(key, "version_id = " + versionId);
+        return one(key, "coalesce(meta_version_id, version_id) = " + versionId);
     }
 
     /** The version that was current at a moment; empty if the resource was not there, or deleted. */
@@ -51,7 +51,8 @@ public class RowReader {
     }
 
     private static String select(ResourceType type) {
-        return "select id, version_id, last_updated, deleted, body from resource where type = '" + type + "' and ";
+        return "select id, coalesce(meta_version_id, version_id), last_updated, deleted, body, meta_last_updated"
+                + " from resource where type = '" + type + "' and ";
     }
 
     private static StoredVersion version(ResourceType type, ResultSet row) throws SQLException {
@@ -60,7 +61,7 @@ public class RowReader {
         return new StoredVersion(
                 new ResourceKey(type, row.getString(1)),
                 row.getInt(2),
-                lastUpdated.toInstant(),
+                CurrentVersion.shownTime(row.getString(6), lastUpdated.toInstant()),
                 row.getBoolean(4),
                 body == null ? new byte[0] : body);
     }

@@ -3,21 +3,17 @@ package dev.sluice.store;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.WriteOutcome.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
@@ -54,14 +50,17 @@ public class RowWriter {
     }
 
     /**
-     * Writes these drafts and says what became of each, in the same order. No two may name the same resource.
+     * Writes these drafts and says what became of each, in the same order. Only such drafts may name the same resource
+     * that have an origin, and in the order of their versions ({@link Draft#IN_ORDER}).
      *
      * @throws FhirProblem 412 if the condition of a draft does not hold; nothing is written then
      */
     public List<WriteOutcome> write(List<Draft> drafts) {
         Map<String, Integer> numbers = compartments.numbers(drafts.stream()
-                .filter(draft -> draft.content() != null)
-                .flatMap(draft -> draft.content().patients().stream())
+                .flatMap(draft -> (draft.content() == null
+                                ? draft.patients()
+                                : draft.content().patients())
+                        .stream())
                 .collect(Collectors.toSet()));
         for (int attempt = 1; ; attempt++) {
             try {
@@ -84,39 +83,35 @@ public class RowWriter {
     private List<WriteOutcome> writeOnce(List<Draft> drafts, Map<String, Integer> numbers) {
         long opened = moments.open();
         Map<ResourceKey, CurrentVersion> current = current(drafts);
-        Set<ResourceKey> same = sameBodies.among(drafts, current);
+        Set<Draft> same = same(drafts, current);
         long newest = current.values().stream()
                 .mapToLong(CurrentVersion::lastUpdated)
                 .max()
                 .orElse(0);
         long moment = newest < opened ? opened : moments.advance(newest + 1);
+        EarlierVersions earlier = EarlierVersions.of(jdbc, drafts, current, same);
 
-        List<NewVersion> added = new ArrayList<>();
-        List<CurrentVersion> superseded = new ArrayList<>();
-        List<WriteOutcome> outcomes = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
-            CurrentVersion before = current.get(draft.key());
-            draft.condition().check(draft.key(), before);
-            Kind kind = kind(draft, before, same);
-            if (kind == Kind.UNCHANGED || kind == Kind.ABSENT) {
-                outcomes.add(
-                        before == null
-                                ? new WriteOutcome(draft.key(), kind, 0, Instant.ofEpochMilli(moment))
-                                : before.outcome(kind));
-                continue;
-            }
-            NewVersion version = version(draft, before, moment, numbers);
-            added.add(version);
-            outcomes.add(version.outcome(kind));
-            if (before != null) {
-                superseded.add(before);
-            }
-        }
-        provenanceTargets.unsettle(moved(added, current));
-        supersede(superseded, moment);
-        copy(added);
-        provenanceTargets.add(added, current);
+        BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, moment);
+        List<WriteOutcome> outcomes = drafts.stream().map(plan::add).toList();
+        List<NewVersion> becomeCurrent = plan.becomeCurrent();
+        provenanceTargets.unsettle(moved(becomeCurrent, current));
+        supersede(
+                becomeCurrent.stream()
+                        .map(version -> current.get(version.key()))
+                        .filter(Objects::nonNull)
+                        .toList(),
+                moment);
+        copy(plan.added());
+        provenanceTargets.add(becomeCurrent, current);
         return outcomes;
+    }
+
+    private Set<Draft> same(List<Draft> drafts, Map<ResourceKey, CurrentVersion> current) {
+        return current.isEmpty()
+                ? Set.of()
+                : sameBodies.among(drafts.stream()
+                        .map(draft -> new SameBodies.Pair(draft, current.get(draft.key())))
+                        .toList());
     }
 
     /** Which resources are in other compartments now than before. */
@@ -126,35 +121,6 @@ public class RowWriter {
                         && !before.get(version.key()).isIn(version.compartment()))
                 .map(NewVersion::key)
                 .toList();
-    }
-
-    private static Kind kind(Draft draft, @Nullable CurrentVersion before, Set<ResourceKey> same) {
-        if (before == null || before.deleted()) {
-            return draft.content() == null ? Kind.ABSENT : Kind.CREATED;
-        }
-        if (draft.content() == null) {
-            return Kind.DELETED;
-        }
-        return same.contains(draft.key()) ? Kind.UNCHANGED : Kind.UPDATED;
-    }
-
-    private static NewVersion version(
-            Draft draft, @Nullable CurrentVersion before, long moment, Map<String, Integer> numbers) {
-        int versionId = before == null ? 1 : before.versionId() + 1;
-        Draft.Content content = draft.content();
-        if (content == null) {
-            // A deletion stays in the compartments that the resource was in, so that their readers learn of it.
-            int[] compartment = before == null ? new int[0] : before.compartment();
-            int[] former = before == null ? new int[0] : before.former();
-            return new NewVersion(
-                    draft.key(), versionId, moment, compartment, former, NewVersion.NO_SIGNATURE, null, null);
-        }
-        int[] compartment =
-                content.patients().stream().mapToInt(numbers::get).distinct().toArray();
-        int[] former = before == null ? new int[0] : before.leaving(compartment);
-        List<ByteBuffer> body = content.line().pieces(versionId, Instant.ofEpochMilli(moment));
-        return new NewVersion(
-                draft.key(), versionId, moment, compartment, former, content.signature(), content.provenance(), body);
     }
 
     private Map<ResourceKey, CurrentVersion> current(List<Draft> drafts) {
@@ -185,7 +151,7 @@ public class RowWriter {
                                     + " and r.superseded_at is null",
                             new Timestamp(moment),
                             ofType.stream().map(v -> v.key().id()).toArray(String[]::new),
-                            ofType.stream().map(CurrentVersion::versionId).toArray(Integer[]::new));
+                            ofType.stream().map(v -> v.meta().row()).toArray(Integer[]::new));
                     if (updated != ofType.size()) {
                         throw new ConcurrencyFailureException("Another writer was first; the batch is done again.");
                     }

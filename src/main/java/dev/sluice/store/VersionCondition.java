@@ -24,7 +24,8 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
     /** Makes sure that it holds; a 412 problem otherwise. */
     void check(ResourceKey key, @Nullable CurrentVersion current) {
         boolean exists = current != null && !current.deleted();
-        boolean isOne = current != null && ((any && exists) || versions.contains(current.versionId()));
+        boolean isOne = current != null
+                && ((any && exists) || versions.contains(current.meta().versionId()));
         if (isOne == wanted) {
             return;
         }
@@ -37,7 +38,8 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
                         .orElse("");
         String is = current == null
                 ? ", which is not there."
-                : ", but version " + current.versionId() + (exists ? " is current." : " is current, and a deletion.");
+                : ", but version " + current.meta().versionId()
+                        + (exists ? " is current." : " is current, and a deletion.");
         throw FhirProblem.of(
                 412,
                 "conflict",

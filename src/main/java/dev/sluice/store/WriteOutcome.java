@@ -8,10 +8,11 @@ import java.time.Instant;
  *
  * @param key which resource
  * @param kind what happened
- * @param versionId the version that is current now; 0 if there never was one
- * @param lastUpdated when that version was written
+ * @param versionId the version that is current now, or that was added; 0 if there never was one
+ * @param lastUpdated the time of that version
+ * @param metaLastUpdated the same, as {@code meta.lastUpdated} has it
  */
-public record WriteOutcome(ResourceKey key, Kind kind, int versionId, Instant lastUpdated) {
+public record WriteOutcome(ResourceKey key, Kind kind, int versionId, Instant lastUpdated, String metaLastUpdated) {
     /** What happened to a resource. */
     public enum Kind {
         /** It was not there, or deleted. */
@@ -20,6 +21,12 @@ public record WriteOutcome(ResourceKey key, Kind kind, int versionId, Instant la
         /** The current version is the same, byte for byte: nothing was written. */
         UNCHANGED,
         DELETED,
+        /** It was imported as an earlier version than the current one. */
+        HISTORY,
+        /** A newer version is here, and it has no number under which it could be kept: nothing was written. */
+        OUTDATED,
+        /** A version of its number is here, with other content: nothing was written. */
+        CONFLICT,
         /** It was to be deleted and is not there: nothing was written. */
         ABSENT
     }

@@ -1,7 +1,6 @@
 package dev.sluice.export;
 
 import dev.sluice.SluiceServer;
-import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.Draft;
@@ -121,7 +120,7 @@ final class BusyWriters implements AutoCloseable {
 
     private static Draft put(String type, String id, String property, List<String> patients) {
         Draft.Line line = (version, at) -> ("{\"resourceType\":\"" + type + "\",\"id\":\"" + id
-                        + "\",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + FhirInstant.format(at)
+                        + "\",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + at
                         + "\"}," + property + "}")
                 .getBytes(StandardCharsets.UTF_8);
         return Draft.put(key(type, id), new Draft.Content(line, patients, new long[0]));

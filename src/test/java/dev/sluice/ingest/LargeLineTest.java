@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -27,13 +28,13 @@ class LargeLineTest {
     void isTheSameInPlace(String form) {
         byte[] text = form.formatted(DATA).getBytes(UTF_8);
         String id = "i".repeat(64);
-        byte[] expected = ResourceJson.parse(text.clone()).line(id).stamp(123_456_789, TIME);
+        byte[] expected = ResourceJson.parse(text.clone()).line(id).stamp(123_456_789, FhirInstant.format(TIME));
         ByteBuffer spacious = ByteBuffer.allocate(Splicer.ROOM + text.length).put(Splicer.ROOM, text);
 
         ResourceLine line = ResourceJson.parse(spacious.position(Splicer.ROOM)).line(id);
 
         assertThat(line.borrowed()).isTrue();
-        assertThat(line.stamp(123_456_789, TIME)).isEqualTo(expected);
+        assertThat(line.stamp(123_456_789, FhirInstant.format(TIME))).isEqualTo(expected);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RawJson.Member;
 import dev.sluice.ingest.RawJson.Text;
@@ -118,6 +119,6 @@ class ResourceLinePropertyTest {
     }
 
     private static String line(String text, String id) {
-        return new String(ResourceJson.parse(text.getBytes(UTF_8)).line(id).stamp(3, TIME), UTF_8);
+        return new String(ResourceJson.parse(text.getBytes(UTF_8)).line(id).stamp(3, FhirInstant.format(TIME)), UTF_8);
     }
 }

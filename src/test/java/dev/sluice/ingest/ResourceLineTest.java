@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -119,7 +120,7 @@ class ResourceLineTest {
 
         ResourceLine line = ResourceJson.parse(buffer, 3, buffer.length - 5).line("p");
 
-        assertThat(new String(line.stamp(7, TIME), UTF_8))
+        assertThat(new String(line.stamp(7, FhirInstant.format(TIME)), UTF_8))
                 .isEqualTo(
                         "{\"resourceType\":\"Patient\",\"x\":\"é\",\"id\":\"p\",\"meta\":{" + STAMP + ",\"y\":\"ü\"}}");
     }
@@ -259,6 +260,6 @@ class ResourceLineTest {
     }
 
     private static String line(String text, String id) {
-        return new String(parse(text).line(id).stamp(7, TIME), UTF_8);
+        return new String(parse(text).line(id).stamp(7, FhirInstant.format(TIME)), UTF_8);
     }
 }

@@ -1,0 +1,217 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.store.WriteOutcome.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of each draft of a batch, and makes the rows that are to be written. Drafts of one resource come in
+ * the order of their versions; the last one that is the newest becomes current. For use by one thread.
+ */
+final class BatchPlan {
+    private final Stored stored;
+    private final Map<String, Integer> patients;
+    private final long moment;
+    private final Instant time;
+    private final String text;
+    private final List<NewVersion> added = new ArrayList<>();
+
+    /** Where the newest version of a resource is among the added ones. */
+    private final Map<ResourceKey, Integer> newest = new HashMap<>();
+
+    /**
+     * What the store holds of the resources of a batch.
+     *
+     * @param current their current versions
+     * @param same the drafts that are just that
+     * @param earlier the other versions, of those that may be earlier
+     */
+    record Stored(Map<ResourceKey, CurrentVersion> current, Set<Draft> same, EarlierVersions earlier) {}
+
+    /**
+     * @param patients numbers of all patients that the drafts name
+     * @param moment the time of the new rows, in milliseconds since 1970
+     */
+    BatchPlan(Stored stored, Map<String, Integer> patients, long moment) {
+        this.stored = stored;
+        this.patients = patients;
+        this.moment = moment;
+        this.time = Instant.ofEpochMilli(moment);
+        this.text = FhirInstant.format(time);
+    }
+
+    /** The rows to be written. */
+    List<NewVersion> added() {
+        return added;
+    }
+
+    /** Those of them that become current. */
+    List<NewVersion> becomeCurrent() {
+        return added.stream().filter(NewVersion::isCurrent).toList();
+    }
+
+    /** Says what becomes of the next draft. */
+    WriteOutcome add(Draft draft) {
+        Integer place = newest.get(draft.key());
+        CurrentVersion latest = place == null
+                ? stored.current.get(draft.key())
+                : added.get(place).asCurrent();
+        draft.condition().check(draft.key(), latest);
+        Kind kind = kind(draft, latest);
+        switch (kind) {
+            case CREATED, UPDATED, DELETED -> {
+                NewVersion version = version(draft, latest, newMeta(draft, latest));
+                if (place != null) {
+                    added.set(place, added.get(place).history());
+                }
+                newest.put(draft.key(), added.size());
+                added.add(version);
+                return version.outcome(kind);
+            }
+            case HISTORY -> {
+                NewVersion version = version(draft, null, newMeta(draft, null)).history();
+                added.add(version);
+                return version.outcome(kind);
+            }
+            default -> {
+                return latest == null ? new WriteOutcome(draft.key(), kind, 0, time, text) : latest.outcome(kind);
+            }
+        }
+    }
+
+    private Kind kind(Draft draft, @Nullable CurrentVersion latest) {
+        Draft.Origin line = draft.origin();
+        if (latest == null) {
+            return draft.content() != null ? Kind.CREATED : line != null ? Kind.DELETED : Kind.ABSENT;
+        }
+        boolean same = isLatest(draft, latest);
+        int order = line == null ? 1 : VersionOrder.compare(line, latest);
+        if (same && (line == null || !isOtherNumber(line, latest, order))) {
+            return draft.content() == null && line == null ? Kind.ABSENT : Kind.UNCHANGED;
+        }
+        if (order < 0) {
+            return earlier(draft, latest);
+        }
+        if (order == 0 && line != null && line.kept() && line.versionId() != 0) {
+            return Kind.CONFLICT;
+        }
+        return draft.content() == null ? Kind.DELETED : latest.deleted() ? Kind.CREATED : Kind.UPDATED;
+    }
+
+    /** Whether the content of a draft is that of the latest version. */
+    private boolean isLatest(Draft draft, CurrentVersion latest) {
+        if (draft.content() == null || latest.deleted()) {
+            return draft.content() == null && latest.deleted();
+        }
+        Integer place = newest.get(draft.key());
+        return place == null ? stored.same.contains(draft) : SameBodies.isSame(draft.content(), added.get(place));
+    }
+
+    /** Whether a line that has the content of the latest version is to be kept as another version. */
+    private static boolean isOtherNumber(Draft.Origin line, CurrentVersion latest, int order) {
+        if (!line.kept()) {
+            return order < 0;
+        }
+        return line.versionId() != 0
+                && line.versionId() != latest.meta().versionId()
+                && line.versionId() != latest.meta().orderVersionId();
+    }
+
+    private Kind earlier(Draft draft, CurrentVersion latest) {
+        Draft.Origin line = draft.origin();
+        if (line == null || !line.kept() || line.versionId() == 0) {
+            return Kind.OUTDATED;
+        }
+        if (stored.earlier.hold(draft) || isAdded(draft, line)) {
+            return Kind.UNCHANGED;
+        }
+        boolean taken = stored.earlier.haveNumber(draft.key(), line.versionId())
+                || added.stream()
+                        .anyMatch(version -> version.key().equals(draft.key())
+                                && version.meta().versionId() == line.versionId());
+        if (taken) {
+            return Kind.CONFLICT;
+        }
+        return line.versionId() < latest.meta().versionId() ? Kind.HISTORY : Kind.OUTDATED;
+    }
+
+    /** Whether this batch brought the version before. */
+    private boolean isAdded(Draft draft, Draft.Origin line) {
+        return added.stream()
+                .filter(version -> version.key().equals(draft.key()) && EarlierVersions.mayBe(line, version.meta()))
+                .anyMatch(version ->
+                        draft.content() == null ? version.body() == null : SameBodies.isSame(draft.content(), version));
+    }
+
+    /** Number and time of a version that comes after the latest one; an earlier version is told of none. */
+    private VersionMeta newMeta(Draft draft, @Nullable CurrentVersion latest) {
+        CurrentVersion before = stored.current.get(draft.key());
+        int row = before == null ? 1 : before.meta().row() + 1;
+        int next = latest == null ? 1 : latest.meta().versionId() + 1;
+        Draft.Origin line = draft.origin();
+        if (line == null) {
+            return new VersionMeta(row, next, null, 0, null);
+        }
+        if (!line.kept()) {
+            return new VersionMeta(row, next, null, line.versionId(), line.time());
+        }
+        int versionId = Math.max(line.versionId(), next);
+        boolean past = line.time() != null && !line.time().isAfter(time);
+        boolean renumbered = line.versionId() != 0 && line.versionId() != versionId;
+        return new VersionMeta(
+                row,
+                versionId,
+                past ? line.lastUpdated() : null,
+                renumbered ? line.versionId() : 0,
+                renumbered ? line.time() : null);
+    }
+
+    private NewVersion version(Draft draft, @Nullable CurrentVersion latest, VersionMeta meta) {
+        CurrentVersion before = stored.current.get(draft.key());
+        Draft.Content content = draft.content();
+        int[] compartment = numbers(content == null ? draft.patients() : content.patients());
+        if (content == null) {
+            if (latest != null) {
+                // A deletion stays in the compartments that the resource was in, so that their readers learn of it.
+                compartment = IntStream.concat(IntStream.of(latest.compartment()), IntStream.of(compartment))
+                        .distinct()
+                        .toArray();
+            }
+            return new NewVersion(
+                    draft.key(),
+                    meta,
+                    moment,
+                    compartment,
+                    former(before, compartment),
+                    NewVersion.NO_SIGNATURE,
+                    null,
+                    null);
+        }
+        String lastUpdated = meta.lastUpdated();
+        return new NewVersion(
+                draft.key(),
+                meta,
+                moment,
+                compartment,
+                former(before, compartment),
+                content.signature(),
+                content.provenance(),
+                content.line().pieces(meta.versionId(), lastUpdated == null ? text : lastUpdated));
+    }
+
+    private static int[] former(@Nullable CurrentVersion before, int[] compartment) {
+        return before == null ? new int[0] : before.leaving(compartment);
+    }
+
+    private int[] numbers(List<String> names) {
+        return names.stream().mapToInt(patients::get).distinct().toArray();
+    }
+}

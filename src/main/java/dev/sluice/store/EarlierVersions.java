@@ -1,0 +1,96 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** All stored versions of the resources of which a batch brings versions that may be earlier than the current one. */
+final class EarlierVersions {
+    private final Map<ResourceKey, List<CurrentVersion>> stored = new HashMap<>();
+    private final Set<Draft> held = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private EarlierVersions() {}
+
+    /**
+     * Looks up what these drafts may repeat. Nothing is asked if no number is that of an earlier version.
+     *
+     * @param same the drafts that are known to be their current version
+     */
+    static EarlierVersions of(
+            JdbcTemplate jdbc, List<Draft> drafts, Map<ResourceKey, CurrentVersion> current, Set<Draft> same) {
+        EarlierVersions versions = new EarlierVersions();
+        List<Draft> late = drafts.stream()
+                .filter(draft -> !same.contains(draft) && mayRepeat(draft, current))
+                .toList();
+        if (!late.isEmpty()) {
+            versions.read(jdbc, late);
+            versions.compare(jdbc, late);
+        }
+        return versions;
+    }
+
+    private static boolean mayRepeat(Draft draft, Map<ResourceKey, CurrentVersion> current) {
+        Draft.Origin line = draft.origin();
+        if (line == null || !line.kept() || line.versionId() == 0) {
+            return false;
+        }
+        CurrentVersion version = current.get(draft.key());
+        return version != null && line.versionId() <= version.meta().versionId();
+    }
+
+    private void read(JdbcTemplate jdbc, List<Draft> late) {
+        Map<ResourceType, Set<String>> ids = late.stream()
+                .map(Draft::key)
+                .collect(Collectors.groupingBy(
+                        ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toSet())));
+        ids.forEach((type, ofType) -> jdbc.query(
+                "select " + CurrentVersion.COLUMNS + " from resource where type = '" + type + "' and id = any(?)",
+                row -> {
+                    CurrentVersion version = CurrentVersion.of(type, row);
+                    stored.computeIfAbsent(version.key(), key -> new ArrayList<>())
+                            .add(version);
+                },
+                (Object) ofType.toArray(String[]::new)));
+    }
+
+    private void compare(JdbcTemplate jdbc, List<Draft> late) {
+        List<SameBodies.Pair> pairs = new ArrayList<>();
+        for (Draft draft : late) {
+            Draft.Origin line = draft.origin();
+            for (CurrentVersion version : stored.getOrDefault(draft.key(), List.of())) {
+                if (line != null && mayBe(line, version.meta())) {
+                    pairs.add(new SameBodies.Pair(draft, version));
+                    if (draft.content() == null && version.deleted()) {
+                        held.add(draft);
+                    }
+                }
+            }
+        }
+        held.addAll(new SameBodies(jdbc).among(pairs));
+    }
+
+    /** Whether a version has the number of a line, or another number because that one was taken. */
+    static boolean mayBe(Draft.Origin line, VersionMeta version) {
+        return line.versionId() == version.versionId()
+                || (line.lastUpdated() != null && line.lastUpdated().equals(version.lastUpdated()));
+    }
+
+    /** Whether the version of a draft is stored, with this content. */
+    boolean hold(Draft draft) {
+        return held.contains(draft);
+    }
+
+    /** Whether a version with this number is stored. */
+    boolean haveNumber(ResourceKey key, int versionId) {
+        return stored.getOrDefault(key, List.of()).stream()
+                .anyMatch(version -> version.meta().versionId() == versionId);
+    }
+}
