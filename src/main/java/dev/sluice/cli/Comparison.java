@@ -34,7 +34,7 @@ final class Comparison {
 
     /** Prints what differs, and a table; 0 if nothing does, 1 otherwise. */
     int of(String a, String b, Report.Strictness strictness) {
-        ResourceTable table = new ResourceTable();
+        ResourceTable table = new ResourceTable(strictness.versions());
         out.println(read(Side.A, a, table));
         out.println(read(Side.B, b, table));
         Findings findings = new Findings(table);

@@ -6,6 +6,7 @@ enum Difference {
     ONLY_IN_B("only in B"),
     OTHER_CONTENT("other content"),
     OTHER_VERSION("other version"),
+    OTHER_HISTORY("other history"),
     REPEATED_IN_A("repeated in A"),
     REPEATED_IN_B("repeated in B");
 

@@ -17,14 +17,14 @@ record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
     /**
      * What counts as a difference beside missing resources and other content.
      *
-     * @param versions whether another version does
+     * @param versions whether another version does, be it the newest one or an earlier one that stands beside it
      * @param duplicates whether a repetition inside one side does
      */
     record Strictness(boolean versions, boolean duplicates) {
         boolean counts(Difference difference) {
             return switch (difference) {
                 case ONLY_IN_A, ONLY_IN_B, OTHER_CONTENT -> true;
-                case OTHER_VERSION -> versions;
+                case OTHER_VERSION, OTHER_HISTORY -> versions;
                 case REPEATED_IN_A, REPEATED_IN_B -> duplicates;
             };
         }

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,10 @@ import java.util.Set;
  *
  * <p>Of lines that repeat a resource on one side, the one with the highest version counts. If they have the same
  * version, or versions without an order, and not the same content, the side contradicts itself: then its content is
- * other than anything. For use by one thread.
+ * other than anything.
+ *
+ * <p>If histories count, lines of other versions are no repetitions but earlier versions, and all of them must be the same on
+ * both sides; that costs 16 bytes more. For use by one thread.
  */
 final class ResourceTable {
     /** Bits of side A; those of B are the next higher ones. */
@@ -33,8 +37,24 @@ final class ResourceTable {
     private final LongColumn versions = new LongColumn();
 
     private final LongColumn marks = new LongColumn();
+
+    /** Sums of a hash of each version, for each side; empty if histories do not count. */
+    private final Map<Side, LongColumn> histories = new EnumMap<>(Side.class);
+
     private final List<String> types = new ArrayList<>();
     private final Map<String, Integer> typeNumbers = new HashMap<>();
+
+    /**
+     * A table without rows.
+     *
+     * @param history whether earlier versions stand beside the newest one, and count
+     */
+    ResourceTable(boolean history) {
+        if (history) {
+            histories.put(Side.A, new LongColumn());
+            histories.put(Side.B, new LongColumn());
+        }
+    }
 
     /**
      * Takes one line of a side.
@@ -47,12 +67,16 @@ final class ResourceTable {
         if (!has(row, side, PRESENT)) {
             mark(row, side, PRESENT);
             keep(row, side, version, resource.content());
+            addHistory(row, side, version, resource.content());
             return;
         }
-        if (!mayRepeat) {
+        int kept = version(row, side);
+        boolean earlier = !histories.isEmpty() && Version.areOrdered(version, kept);
+        if (earlier) {
+            addHistory(row, side, version, resource.content());
+        } else if (!mayRepeat) {
             mark(row, side, REPEATED);
         }
-        int kept = version(row, side);
         if (!Version.areOrdered(version, kept)) {
             if (content(row, side) != resource.content()) {
                 mark(row, side, CONTRADICTED);
@@ -94,6 +118,8 @@ final class ResourceTable {
             found.add(Difference.OTHER_CONTENT);
         } else if (version(row, Side.A) != version(row, Side.B)) {
             found.add(Difference.OTHER_VERSION);
+        } else if (!histories.isEmpty() && history(row, Side.A) != history(row, Side.B)) {
+            found.add(Difference.OTHER_HISTORY);
         }
         if (has(row, Side.A, REPEATED)) {
             found.add(Difference.REPEATED_IN_A);
@@ -119,6 +145,7 @@ final class ResourceTable {
         });
         contentA.add(0);
         contentB.add(0);
+        histories.values().forEach(sums -> sums.add(0));
         versions.add(0);
         marks.add((long) type << TYPE_SHIFT);
         return row;
@@ -130,6 +157,26 @@ final class ResourceTable {
         long a = side == Side.A ? version : other;
         long b = side == Side.A ? other : version;
         versions.set(row, a << 32 | (b & 0xffff_ffffL));
+    }
+
+    private void addHistory(int row, Side side, int version, long content) {
+        LongColumn sums = histories.get(side);
+        if (sums != null) {
+            sums.set(row, sums.get(row) + mixed(content + mixed(version)));
+        }
+    }
+
+    private long history(int row, Side side) {
+        LongColumn sums = histories.get(side);
+        return sums == null ? 0 : sums.get(row);
+    }
+
+    /** Spreads a number over 64 bits, as SplittableRandom does. */
+    private static long mixed(long number) {
+        long z = number + 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
     }
 
     private long content(int row, Side side) {

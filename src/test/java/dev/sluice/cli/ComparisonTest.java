@@ -77,6 +77,24 @@ class ComparisonTest {
     }
 
     @Test
+    void historiesAreComparedVersionByVersion() throws IOException {
+        String first = BOB.replace("\"versionId\":\"1\"", "\"versionId\":\"3\"");
+        String second =
+                BOB.replace("\"versionId\":\"1\"", "\"versionId\":\"2\"").replace("}}", "},\"x\":1}");
+        write("a/Patient-1.ndjson", ANN + BOB + first + second);
+        write("b/Patient-1.ndjson", ANN + second + BOB);
+        write("b/Patient-2.ndjson", first + WEIGHT);
+
+        assertThat(compare(0, "--versions").out()).contains("EQUAL");
+        assertThat(compare(1).out()).contains("repeated in A: Patient/bob");
+
+        for (String other : new String[] {"", second.replace("1}", "2}"), BOB}) {
+            write("b/Patient-1.ndjson", ANN + other + BOB);
+            assertThat(compare(1, "--versions").out()).contains("other history: Patient/bob");
+        }
+    }
+
+    @Test
     void whatOneSideOnlyHasIsNamed() throws IOException {
         write("b/Patient-1.ndjson", ANN + ANN.replace("ann", "eve"));
         write("b/Observation-1.ndjson", WEIGHT);
