@@ -97,7 +97,7 @@ class Agenda {
     }
 
     void plan(UUID job, String share) {
-        add(in(share, PLAN), job);
+        add(PLAN, job, share);
     }
 
     void run(List<Long> units, int priority, String share) {
@@ -107,11 +107,11 @@ class Agenda {
                         id -> run.instance(Long.toString(id)).priority(priority).build())
                 .toList();
         pools.getObject().client().scheduleBatch(instances, clock.instant());
-        lookAfterCommit();
+        lookAfterCommit(share);
     }
 
     void finish(UUID job, String share) {
-        add(in(share, FINISH), job);
+        add(FINISH, job, share);
     }
 
     /** What a job made is to be erased; its units that wait need not run any more. */
@@ -120,7 +120,7 @@ class Agenda {
                         + " and t.task_instance = u.id::text and u.job_id = :job and not t.picked")
                 .param("job", job)
                 .update();
-        add(in(share, ERASE), job);
+        add(ERASE, job, share);
     }
 
     /** Whether the holder of a unit's lease may make its work visible: the lease holds, and the unit is still wanted. */
@@ -235,23 +235,23 @@ class Agenda {
                 .param("version", lease.version());
     }
 
-    private void add(TaskDescriptor<Void> task, UUID job) {
+    private void add(TaskDescriptor<Void> step, UUID job, String share) {
         pools.getObject()
                 .client()
                 .scheduleIfNotExists(
-                        task.instance(job.toString()).priority(SOON).build(), clock.instant());
-        lookAfterCommit();
+                        in(share, step).instance(job.toString()).priority(SOON).build(), clock.instant());
+        lookAfterCommit(share);
     }
 
-    private void lookAfterCommit() {
+    private void lookAfterCommit(String share) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            pools.getObject().look();
+            pools.getObject().look(share);
             return;
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                pools.getObject().look();
+                pools.getObject().look(share);
             }
         });
     }
