@@ -169,12 +169,13 @@ class Agenda {
     /** A step that has failed, with this time; says how long ago it failed first, or last got further than before. */
     Optional<Failing> failing(Lease lease) {
         return held(
-                        "select extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
-                                + " then null else failing_since end, clock_timestamp())) * 1000 as millis"
+                        "select (extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
+                                + " then null else failing_since end, clock_timestamp())) * 1000)::bigint"
                                 + " from scheduled_tasks where" + HELD,
                         lease)
-                .query((row, n) -> new Failing(lease.failures() + 1, Duration.ofMillis(row.getLong("millis"))))
-                .optional();
+                .query(Long.class)
+                .optional()
+                .map(millis -> new Failing(lease.failures() + 1, Duration.ofMillis(millis)));
     }
 
     /** The same as {@link #again} for a step that has failed, which is recorded with the reason. */
@@ -193,12 +194,12 @@ class Agenda {
 
     /** The step of a job that waits after the most failures, or is tried once more. */
     Optional<Job.Trouble> trouble(UUID job) {
-        return jdbc.sql("select t.task_name, t.consecutive_failures, t.fault from scheduled_tasks t"
+        return jdbc.sql("select t.task_name as step, t.consecutive_failures as failures, t.fault from scheduled_tasks t"
                         + " where t.fault is not null and (t.task_instance = :job::text or t.task_instance in"
                         + " (select u.id::text from work_unit u where u.job_id = :job and u.result is null))"
                         + " order by t.consecutive_failures desc limit 1")
                 .param("job", job)
-                .query((row, n) -> new Job.Trouble(row.getString(1), row.getInt(2), row.getString(3)))
+                .query(Job.Trouble.class)
                 .optional();
     }
 
