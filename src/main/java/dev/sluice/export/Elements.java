@@ -7,8 +7,7 @@ import dev.sluice.fhir.RootScan;
 import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import java.util.function.Consumer;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Leaves of a resource the elements that were asked for, byte for byte as they are stored, and marks it as incomplete.
@@ -19,8 +18,10 @@ final class Elements {
     private static final String SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
     private static final String SUBSETTED = "SUBSETTED";
     private static final RootScan TAG = new RootScan(Set.of("tag"));
-    private static final byte[] FIRST_TAG =
-            (",\"tag\":[{\"system\":\"" + SYSTEM + "\",\"code\":\"" + SUBSETTED + "\"}]}").getBytes(UTF_8);
+    private static final String TEXT = "{\"system\":\"" + SYSTEM + "\",\"code\":\"" + SUBSETTED + "\"}";
+    private static final byte[] MARK = TEXT.getBytes(UTF_8);
+    private static final byte[] NEXT_MARK = ("," + TEXT).getBytes(UTF_8);
+    private static final byte[] FIRST_TAG = (",\"tag\":[" + TEXT + "]}").getBytes(UTF_8);
     private static final byte[] META = "\"meta\":".getBytes(UTF_8);
 
     private final RootScan staying;
@@ -52,21 +53,29 @@ final class Elements {
 
     /** A stored meta has a version at least, so a tag is never its first property. */
     private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left, Consumer<String> odd) {
-        if (TAG.read(buffer, start, end - start).isEmpty()) {
+        int[] tags = {start, start};
+        TAG.each(buffer, start, end - start, (name, at, value, valueEnd) -> {
+            tags[0] = value;
+            tags[1] = valueEnd;
+        });
+        int closing = tags[1] - 1;
+        if (closing < start) {
             left.write(buffer, start, end - 1 - start);
             left.writeBytes(FIRST_TAG);
-            return;
-        }
-        ObjectNode meta = (ObjectNode) FhirJson.stored(buffer, start, end);
-        if (!(meta.get("tag") instanceof ArrayNode tags)) {
+        } else if (buffer[closing] != ']') {
             odd.accept("has a meta.tag that is no array. It is left as it is, without the tag " + SUBSETTED
                     + ", although only the elements that were asked for are there.");
             left.write(buffer, start, end - start);
-            return;
+        } else if (isMarked(FhirJson.stored(buffer, tags[0], tags[1]))) {
+            left.write(buffer, start, end - start);
+        } else {
+            left.write(buffer, start, closing - start);
+            left.writeBytes(buffer[closing - 1] == '[' ? MARK : NEXT_MARK);
+            left.write(buffer, closing, end - closing);
         }
-        if (tags.valueStream().noneMatch(tag -> tag.path("code").asString("").equals(SUBSETTED))) {
-            tags.addObject().put("system", SYSTEM).put("code", SUBSETTED);
-        }
-        left.writeBytes(meta.toString().getBytes(UTF_8));
+    }
+
+    private static boolean isMarked(JsonNode tags) {
+        return tags.valueStream().anyMatch(tag -> tag.path("code").asString("").equals(SUBSETTED));
     }
 }

@@ -25,6 +25,9 @@ class ElementsTest {
                 "{'tag':[OWN],'versionId':'1'} | {'tag':[OWN,MARK],'versionId':'1'}",
                 "{'tag':[MARK],'versionId':'1'} | {'tag':[MARK],'versionId':'1'}",
                 "{'tag':[OWN,MARK],'versionId':'1'} | {'tag':[OWN,MARK],'versionId':'1'}",
+                "{'tag':[],'versionId':'1'} | {'tag':[MARK],'versionId':'1'}",
+                "{'x':10.0e3,'tag':[{'y':1E+5,'z':'\\u00e9\\/'}],'w':1E1000} | {'x':10.0e3,'tag':[{'y':1E+5,'z':'\\u00e9\\/'},MARK],'w':1E1000}",
+                "{'tag':[DEEP],'versionId':'1'} | {'tag':[DEEP,MARK],'versionId':'1'}",
             })
     void theMarkComesAfterTheTagsThatAreThere(String before, String after) {
         String line = "{\"resourceType\":\"X\",\"id\":\"1\",\"meta\":%s,\"text\":{\"meta\":[\"}\"]},\"value\":1.50}";
@@ -36,6 +39,9 @@ class ElementsTest {
     }
 
     private static String json(String text) {
-        return text.replace('\'', '"').replace("MARK", MARK).replace("OWN", OWN);
+        return text.replace('\'', '"')
+                .replace("DEEP", "[".repeat(900) + "]".repeat(900))
+                .replace("MARK", MARK)
+                .replace("OWN", OWN);
     }
 }
