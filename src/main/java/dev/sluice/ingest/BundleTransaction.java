@@ -37,12 +37,12 @@ class BundleTransaction {
 
     private final ResourceIntake intake;
     private final RowReader rows;
-    private final Identifiers identifiers;
+    private final Decisions decisions;
 
-    BundleTransaction(ResourceIntake intake, RowReader rows, Identifiers identifiers) {
+    BundleTransaction(ResourceIntake intake, RowReader rows, Decisions decisions) {
         this.intake = intake;
         this.rows = rows;
-        this.identifiers = identifiers;
+        this.decisions = decisions;
     }
 
     /**
@@ -52,18 +52,23 @@ class BundleTransaction {
      * @throws FhirProblem if one of them cannot be done; nothing is written then
      */
     List<Done> run(List<BundleEntry> entries, boolean represent) {
-        List<BundleStep> steps = names(entries);
+        return decisions.decide(decision -> run(entries, represent, decision));
+    }
+
+    private List<Done> run(List<BundleEntry> entries, boolean represent, Decision decision) {
+        List<BundleStep> steps = names(entries, decision);
         Set<ResourceKey> changed = changed(steps);
-        ReferenceTargets references = new ReferenceTargets(steps, query -> matches(query, steps, changed));
+        ReferenceTargets references =
+                new ReferenceTargets(steps, query -> matches(query, steps, changed, decision));
         Map<ResourceKey, Draft> drafts = new LinkedHashMap<>();
         for (BundleStep step : steps) {
             if (step.changes()) {
-                drafts.put(step.key(), step.entry().explaining(() -> draft(step, references)));
+                drafts.put(step.key(), step.entry().explaining(() -> draft(step, references, decision)));
             }
         }
         requireReadable(steps, drafts);
         Map<ResourceKey, WriteOutcome> outcomes = new HashMap<>();
-        intake.write(List.copyOf(drafts.values())).forEach(outcome -> outcomes.put(outcome.key(), outcome));
+        intake.write(List.copyOf(drafts.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
         return steps.stream()
                 .map(step -> {
                     WriteOutcome outcome = outcomes.get(step.key());
@@ -74,39 +79,46 @@ class BundleTransaction {
                 .toList();
     }
 
-    private List<BundleStep> names(List<BundleEntry> entries) {
+    private static List<BundleStep> names(List<BundleEntry> entries, Decision decision) {
         Set<IdentifierQuery> conditions = new HashSet<>();
         List<BundleStep> steps = new ArrayList<>();
         for (BundleEntry entry : entries) {
-            steps.add(entry.explaining(() -> name(entry, conditions)));
+            steps.add(entry.explaining(() -> name(entry, conditions, decision)));
         }
         return steps;
     }
 
-    private BundleStep name(BundleEntry entry, Set<IdentifierQuery> conditions) {
+    private static BundleStep name(BundleEntry entry, Set<IdentifierQuery> conditions, Decision decision) {
         EntryTarget target = EntryTarget.of(entry);
+        IdentifierQuery condition = target.query();
+        if (condition != null && !conditions.add(condition)) {
+            throw FhirProblem.invalid("Another entry has the same condition, '" + condition
+                    + "'; one Bundle cannot change the same resource twice.");
+        }
         if (!target.writes()) {
-            return new BundleStep(entry, target, target.named(), null, NO_IDENTIFIERS);
+            ResourceKey key = condition == null ? target.named() : found(target, condition, decision);
+            return new BundleStep(entry, target, key, null, NO_IDENTIFIERS);
         }
         ResourceJson json = target.json(entry.resource());
         long[] signature = Signature.of(json.type(), json.tree());
         if (target.method() == Method.PUT) {
-            return new BundleStep(entry, target, target.named(), null, signature);
+            ResourceKey key = condition == null ? target.named() : decision.updated(condition, json);
+            return new BundleStep(entry, target, key, null, signature);
         }
-        StoredVersion found = target.ifNoneExist() == null
-                ? null
-                : existing(IdentifierQuery.parse(target.type(), target.ifNoneExist()), conditions);
-        ResourceKey key =
-                found == null ? new ResourceKey(target.type(), UUID.randomUUID().toString()) : found.key();
-        return new BundleStep(entry, target, key, found, signature);
+        StoredVersion found =
+                condition == null ? null : decision.atMostOne(condition).orElse(null);
+        return new BundleStep(entry, target, found == null ? unused(target) : found.key(), found, signature);
     }
 
-    private @Nullable StoredVersion existing(IdentifierQuery query, Set<IdentifierQuery> conditions) {
-        if (!conditions.add(query)) {
-            throw FhirProblem.invalid("Another entry has the same ifNoneExist, '" + query
-                    + "'; one Bundle cannot create the same resource twice.");
-        }
-        return identifiers.atMostOne(query).orElse(null);
+    /** What a conditional patch or delete is about. To delete nothing, a resource is named that never was. */
+    private static ResourceKey found(EntryTarget target, IdentifierQuery condition, Decision decision) {
+        return target.method() == Method.DELETE
+                ? decision.atMostOne(condition).map(StoredVersion::key).orElseGet(() -> unused(target))
+                : decision.one(condition);
+    }
+
+    private static ResourceKey unused(EntryTarget target) {
+        return new ResourceKey(target.type(), UUID.randomUUID().toString());
     }
 
     private static Set<ResourceKey> changed(List<BundleStep> steps) {
@@ -121,23 +133,26 @@ class BundleTransaction {
     }
 
     /** Of a resource that the Bundle changes, what it brings counts, and not what the store still has. */
-    private List<ResourceKey> matches(IdentifierQuery query, List<BundleStep> steps, Set<ResourceKey> changed) {
+    private static List<ResourceKey> matches(
+            IdentifierQuery query, List<BundleStep> steps, Set<ResourceKey> changed, Decision decision) {
         Stream<ResourceKey> brought =
                 steps.stream().filter(step -> step.brings(query)).map(BundleStep::key);
         Stream<ResourceKey> stored =
-                identifiers.find(query).stream().map(StoredVersion::key).filter(Predicate.not(changed::contains));
+                decision.find(query).stream().map(StoredVersion::key).filter(Predicate.not(changed::contains));
         return Stream.concat(brought, stored).toList();
     }
 
-    private Draft draft(BundleStep step, ReferenceTargets references) {
+    private Draft draft(BundleStep step, ReferenceTargets references, Decision decision) {
         EntryTarget target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
             return new Draft(key, null, target.condition());
         }
-        ResourceJson json = target.json(step.entry().resource());
+        ResourceJson json = target.method() == Method.PATCH
+                ? decision.patched(key, target.patch(step.entry().resource()))
+                : target.json(step.entry().resource());
         if (!json.type().equals(ResourceType.BUNDLE)) { // a stored Bundle refers to its own entries
-            json = target.json(References.rewrite(json.bytes(), references::of));
+            json = ResourceJson.parse(References.rewrite(json.bytes(), references::of));
         }
         Draft.Content content = intake.prepareStrictly(json, key.id()).content();
         return new Draft(key, content, target.condition());

@@ -67,10 +67,23 @@ final class Content {
         return text(request, Splicer.ROOM);
     }
 
+    /** The body of a request whose content is a JSON Patch. */
+    static byte[] patch(HttpServletRequest request) throws IOException {
+        String contentType = request.getContentType();
+        if (contentType == null || !is(contentType, Set.of(JsonPatch.MEDIA_TYPE))) {
+            throw wrongType(request, JsonPatch.MEDIA_TYPE);
+        }
+        return body(request, 0).array();
+    }
+
     private static ByteBuffer text(HttpServletRequest request, int room) throws IOException {
         if (!isJson(request.getContentType())) {
             throw wrongType(request, FHIR_JSON);
         }
+        return body(request, room);
+    }
+
+    private static ByteBuffer body(HttpServletRequest request, int room) throws IOException {
         if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {
             throw ResourceJson.tooLarge();
         }

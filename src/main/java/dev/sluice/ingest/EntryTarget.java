@@ -1,32 +1,43 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.VersionCondition;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What {@code Bundle.entry.request} asks for.
  *
- * @param key the resource that its url names; null for a create
+ * @param key the resource that its url names; null for a create, and where a condition finds it
+ * @param query the condition of its url, or its {@code ifNoneExist}; null if there is none
  */
 record EntryTarget(
         Method method,
         ResourceType type,
         @Nullable ResourceKey key,
+        @Nullable IdentifierQuery query,
         @Nullable String ifMatch,
-        @Nullable String ifNoneMatch,
-        @Nullable String ifNoneExist) {
+        @Nullable String ifNoneMatch) {
     /** What can be done. */
     enum Method {
-        GET,
-        POST,
-        PUT,
-        DELETE
+        GET("[type]/[id]"),
+        POST("[type]"),
+        PUT("[type]/[id] or [type]?identifier=[system]|[value]"),
+        PATCH("[type]/[id] or [type]?identifier=[system]|[value]"),
+        DELETE("[type]/[id] or [type]?identifier=[system]|[value]");
+
+        private final String url;
+
+        Method(String url) {
+            this.url = url;
+        }
     }
 
     static EntryTarget of(BundleEntry entry) {
@@ -39,24 +50,27 @@ record EntryTarget(
         }
         Method method = method(required(request, "method"));
         String url = required(request, "url");
-        boolean create = method == Method.POST;
         String path = url.startsWith("/") ? url.substring(1) : url;
-        String[] parts = path.split("/", -1);
-        if (path.indexOf('?') >= 0 || parts.length != (create ? 1 : 2)) {
+        int mark = path.indexOf('?');
+        String[] parts = (mark < 0 ? path : path.substring(0, mark)).split("/", -1);
+        boolean conditional = mark >= 0 && method != Method.GET && method != Method.POST;
+        boolean create = method == Method.POST;
+        if ((mark >= 0 && !conditional) || parts.length != (create || conditional ? 1 : 2)) {
             throw FhirProblem.of(
                     400,
                     "not-supported",
                     method + " '" + url + "' is not supported; " + method + " takes a request.url of the form "
-                            + (create ? "[type]." : "[type]/[id]."));
+                            + method.url + ".");
         }
         ResourceType type = ResourceType.of(parts[0]);
+        String condition = conditional ? path.substring(mark) : create ? text(request, "ifNoneExist") : null;
         return new EntryTarget(
                 method,
                 type,
-                create ? null : new ResourceKey(type, parts[1]),
+                create || conditional ? null : new ResourceKey(type, parts[1]),
+                condition == null ? null : IdentifierQuery.parse(type, condition),
                 text(request, "ifMatch"),
-                text(request, "ifNoneMatch"),
-                text(request, "ifNoneExist"));
+                text(request, "ifNoneMatch"));
     }
 
     /** Whether the entry brings a resource to be stored. */
@@ -79,6 +93,24 @@ record EntryTarget(
         return VersionTag.condition(ifMatch, ifNoneMatch);
     }
 
+    /** The JSON Patch that the entry brings, as the data of a Binary. */
+    JsonPatch patch(byte @Nullable [] resource) {
+        ObjectNode binary = resource == null
+                ? FhirJson.MAPPER.createObjectNode()
+                : ResourceJson.parse(resource).tree();
+        if (!binary.path("resourceType").asString("").equals("Binary")
+                || !binary.path("contentType").asString("").equals(JsonPatch.MEDIA_TYPE)) {
+            throw FhirProblem.invalid("PATCH needs a Binary in the entry, with the contentType " + JsonPatch.MEDIA_TYPE
+                    + " and the patch as its data.");
+        }
+        try {
+            return JsonPatch.parse(
+                    Base64.getMimeDecoder().decode(binary.path("data").asString("")));
+        } catch (IllegalArgumentException e) {
+            throw FhirProblem.invalid("Binary.data is not base64: " + e.getMessage());
+        }
+    }
+
     /** The resource that the url names. */
     ResourceKey named() {
         return Objects.requireNonNull(key);
@@ -89,14 +121,16 @@ record EntryTarget(
                 .filter(method -> method.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> FhirProblem.of(
-                        400, "not-supported", "request.method is '" + name + "'; use GET, POST, PUT or DELETE."));
+                        400,
+                        "not-supported",
+                        "request.method is '" + name + "'; use GET, POST, PUT, PATCH or DELETE."));
     }
 
     private static String required(JsonNode request, String name) {
         String value = text(request, name);
         if (value == null) {
             throw FhirProblem.invalid("The entry's request has no '" + name + "'; "
-                    + (name.equals("method") ? "use GET, POST, PUT or DELETE." : "write such as [type]/[id]."));
+                    + (name.equals("method") ? "use GET, POST, PUT, PATCH or DELETE." : "write such as [type]/[id]."));
         }
         return value;
     }

@@ -20,13 +20,27 @@ import tools.jackson.databind.node.ObjectNode;
 record IdentifierQuery(ResourceType type, @Nullable String system, String value) {
     private static final String NAME = "identifier=";
 
-    /** Reads what stands behind the {@code ?} of a conditional reference, or in {@code If-None-Exist}. */
+    /**
+     * Reads the query of a conditional reference, of {@code If-None-Exist} or of a conditional URL. What may stand before
+     * its {@code ?}, as HAPI's client sends it, must name the type.
+     */
     static IdentifierQuery parse(ResourceType type, String query) {
-        String text = query.startsWith("?") ? query.substring(1) : query;
-        if (!text.startsWith(NAME) || text.indexOf('&') >= 0) {
+        int mark = query.indexOf('?');
+        String path = mark < 0 ? "" : query.substring(0, mark);
+        String found = "";
+        for (String part : query.substring(mark + 1).split("&", -1)) {
+            if (part.isEmpty() || part.startsWith("_format=") || part.startsWith("_pretty=")) {
+                continue;
+            }
+            if (!found.isEmpty() || !part.startsWith(NAME)) {
+                throw unsupported(type, query);
+            }
+            found = part;
+        }
+        if (found.isEmpty() || !(path.isEmpty() || path.equals(type.name()) || path.endsWith("/" + type))) {
             throw unsupported(type, query);
         }
-        return of(type, decode(type, text.substring(NAME.length())));
+        return of(type, decode(type, found.substring(NAME.length())));
     }
 
     /** Reads a token, {@code system|value}, {@code |value} or {@code value}. */
@@ -42,6 +56,11 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
     /** The number that the signature of every matching resource holds, and perhaps that of some others. */
     long hash() {
         return Signature.identifier(system, value);
+    }
+
+    /** The number of the lock that all conditions on this value share, whatever they say of its system. */
+    int lock() {
+        return (type + "|" + value).hashCode();
     }
 
     /** Whether a resource of this type has such an identifier. */
@@ -70,7 +89,8 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
                 400,
                 "not-supported",
                 "The condition '" + query + "' on " + type
-                        + " is not supported; use one identifier=[system]|[value], percent-encoded.");
+                        + " is not supported: 'identifier' is the only search parameter that conditions take, once; use"
+                        + " identifier=[system]|[value], percent-encoded.");
     }
 
     @Override

@@ -38,13 +38,13 @@ import org.springframework.web.bind.annotation.RestController;
 class ResourceController {
     private final ResourceIntake intake;
     private final RowReader rows;
-    private final Identifiers identifiers;
+    private final Decisions decisions;
     private final Responses responses;
 
-    ResourceController(ResourceIntake intake, RowReader rows, Identifiers identifiers, Responses responses) {
+    ResourceController(ResourceIntake intake, RowReader rows, Decisions decisions, Responses responses) {
         this.intake = intake;
         this.rows = rows;
-        this.identifiers = identifiers;
+        this.decisions = decisions;
         this.responses = responses;
     }
 
@@ -56,13 +56,19 @@ class ResourceController {
             throws IOException {
         ResourceType type = type(typeName);
         Prepared resource = prepare(request, type, null);
-        if (ifNoneExist != null) {
-            Optional<StoredVersion> found = identifiers.atMostOne(IdentifierQuery.parse(type, ifNoneExist));
-            if (found.isPresent()) {
-                return responses.found(request, found.get());
-            }
+        if (ifNoneExist == null) {
+            return responses.written(request, write(resource.draft()), resource);
         }
-        return responses.written(request, write(resource.draft()), resource);
+        IdentifierQuery query = IdentifierQuery.parse(type, ifNoneExist);
+        return decisions.decide(decision -> {
+            Optional<StoredVersion> found = decision.atMostOne(query);
+            return found.isPresent()
+                    ? responses.found(request, found.get())
+                    : responses.written(
+                            request,
+                            intake.write(List.of(resource.draft()), decision).get(0),
+                            resource);
+        });
     }
 
     @PutMapping("/{typeName}/{id}")
@@ -125,11 +131,11 @@ class ResourceController {
     }
 
     /** The type in a path; an unknown one is a path that leads nowhere. */
-    private static ResourceType type(String name) {
+    static ResourceType type(String name) {
         return ResourceType.find(name).orElseThrow(() -> FhirProblem.notFound(ResourceType.unknown(name)));
     }
 
-    private static ResourceKey existing(String typeName, String id) {
+    static ResourceKey existing(String typeName, String id) {
         ResourceType type = type(typeName);
         if (!ResourceKey.isId(id)) {
             throw FhirProblem.notFound("'" + id + "' is neither the id of a " + type + " nor an operation on it.");

@@ -10,6 +10,7 @@ import dev.sluice.search.ReferenceScan;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.WriteOutcome;
+import dev.sluice.store.WritePremise;
 import dev.sluice.web.BaseUrl;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +104,11 @@ class ResourceIntake {
     /** Writes these drafts, all or none, and says what became of each, in their order. */
     List<WriteOutcome> write(List<Draft> drafts) {
         return writer.write(drafts);
+    }
+
+    /** The same, if what they were decided on is still so. */
+    List<WriteOutcome> write(List<Draft> drafts, WritePremise premise) {
+        return writer.write(drafts, premise);
     }
 
     /**

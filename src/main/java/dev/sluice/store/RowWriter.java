@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -32,6 +33,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class RowWriter {
     private static final int ATTEMPTS = 30;
+
+    /** The first of the two numbers of PostgreSQL's advisory locks that are taken for premises. */
+    private static final int PREMISE_LOCKS = 21;
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -56,6 +60,15 @@ public class RowWriter {
      * @throws FhirProblem 412 if the condition of a draft does not hold; nothing is written then
      */
     public List<WriteOutcome> write(List<Draft> drafts) {
+        return write(drafts, WritePremise.NONE);
+    }
+
+    /**
+     * The same, if what the drafts were made on is still so.
+     *
+     * @throws WritePremise.OutdatedException if it is not; nothing is written then
+     */
+    public List<WriteOutcome> write(List<Draft> drafts, WritePremise premise) {
         Map<String, Integer> numbers = compartments.numbers(drafts.stream()
                 .flatMap(draft -> (draft.content() == null
                                 ? draft.patients()
@@ -64,7 +77,10 @@ public class RowWriter {
                 .collect(Collectors.toSet()));
         for (int attempt = 1; ; attempt++) {
             try {
-                List<WriteOutcome> outcomes = transaction.execute(status -> writeOnce(drafts, numbers));
+                List<WriteOutcome> outcomes = transaction.execute(status -> {
+                    require(premise);
+                    return writeOnce(drafts, premise.versions(), numbers);
+                });
                 return outcomes == null ? List.of() : outcomes;
             } catch (DataAccessException e) {
                 if (!isCollision(e) || attempt == ATTEMPTS) {
@@ -76,13 +92,32 @@ public class RowWriter {
         }
     }
 
+    /** In one order for all writers, and before any row is locked: no deadlock. */
+    private void require(WritePremise premise) {
+        Map<Integer, Boolean> locks = new TreeMap<>();
+        premise.locks().forEach(lock -> locks.merge(lock.number(), lock.exclusive(), Boolean::logicalOr));
+        if (!locks.isEmpty()) {
+            jdbc.queryForList(
+                    "select case when exclusive then pg_advisory_xact_lock(" + PREMISE_LOCKS + ", number)"
+                            + " else pg_advisory_xact_lock_shared(" + PREMISE_LOCKS + ", number) end"
+                            + " from unnest(?::int[], ?::boolean[]) as u(number, exclusive)",
+                    locks.keySet().toArray(Integer[]::new),
+                    locks.values().toArray(Boolean[]::new));
+        }
+        if (!premise.holds()) {
+            throw new WritePremise.OutdatedException();
+        }
+    }
+
     private static boolean isCollision(DataAccessException e) {
         return e instanceof ConcurrencyFailureException || e instanceof DuplicateKeyException;
     }
 
-    private List<WriteOutcome> writeOnce(List<Draft> drafts, Map<String, Integer> numbers) {
+    private List<WriteOutcome> writeOnce(
+            List<Draft> drafts, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
         long opened = moments.open();
         Map<ResourceKey, CurrentVersion> current = current(drafts);
+        checkPremise(drafts, versions, current);
         Set<Draft> same = same(drafts, current);
         long newest = current.values().stream()
                 .mapToLong(CurrentVersion::lastUpdated)
@@ -121,6 +156,17 @@ public class RowWriter {
                         && !before.get(version.key()).isIn(version.compartment()))
                 .map(NewVersion::key)
                 .toList();
+    }
+
+    private static void checkPremise(
+            List<Draft> drafts, Map<ResourceKey, Integer> versions, Map<ResourceKey, CurrentVersion> current) {
+        for (Draft draft : drafts) {
+            CurrentVersion is = current.get(draft.key());
+            int versionId = is == null ? 0 : is.meta().versionId();
+            if (versions.getOrDefault(draft.key(), versionId) != versionId) {
+                throw new WritePremise.OutdatedException();
+            }
+        }
     }
 
     private Map<ResourceKey, CurrentVersion> current(List<Draft> drafts) {

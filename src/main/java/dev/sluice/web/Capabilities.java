@@ -36,6 +36,7 @@ class Capabilities {
             TypeRestfulInteraction.VREAD,
             TypeRestfulInteraction.CREATE,
             TypeRestfulInteraction.UPDATE,
+            TypeRestfulInteraction.PATCH,
             TypeRestfulInteraction.DELETE);
 
     private final SearchParameters parameters;
@@ -54,6 +55,7 @@ class Capabilities {
                 .setFhirVersion(FHIRVersion._4_0_1)
                 .setDate(Date.from(build.getTime()));
         statement.addFormat("application/fhir+json").addFormat("json");
+        statement.addPatchFormat("application/json-patch+json");
         statement.addInstantiates(IG + "CapabilityStatement/bulk-data");
         statement.getSoftware().setName("Sluice").setVersion(build.getVersion());
         statement
@@ -85,8 +87,8 @@ class Capabilities {
         resource.setReadHistory(true)
                 .setUpdateCreate(true)
                 .setConditionalCreate(true)
-                .setConditionalUpdate(false);
-        resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
+                .setConditionalUpdate(true);
+        resource.setConditionalDelete(ConditionalDeleteStatus.SINGLE);
         if (TYPE_LEVEL.containsKey(type)) {
             resource.addOperation().setName("export").setDefinition(IG + "OperationDefinition/" + TYPE_LEVEL.get(type));
         }

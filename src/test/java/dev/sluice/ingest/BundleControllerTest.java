@@ -73,7 +73,7 @@ class BundleControllerTest {
                 .contains("\"reference\":\"" + Bundles.id(first, 0) + "\"");
         assertThat(Bundles.post(server, Bundles.transaction(entry, entry.replace("urn:uuid:0", "urn:uuid:2")))
                         .body())
-                .contains("Another entry has the same ifNoneExist");
+                .contains("Another entry has the same condition");
     }
 
     @Test
@@ -228,14 +228,14 @@ class BundleControllerTest {
             quoteCharacter = '~',
             value = {
                 "{\"method\":\"PUT\",\"url\":\"Patient\"}; takes a request.url of the form [type]/[id]",
-                "{\"method\":\"PUT\",\"url\":\"Patient?identifier=1\"}; is not supported",
+                "{\"method\":\"PUT\",\"url\":\"Patient?name=1\"}; is not supported",
                 "{\"method\":\"POST\",\"url\":\"Patient/1\"}; of the form [type].",
                 "{\"method\":\"PUT\",\"url\":\"patient/1\"}; did you mean 'Patient'",
                 "{\"method\":\"PUT\",\"url\":\"Patient/a_b\"}; 'a_b' is not a FHIR id",
                 "{\"method\":\"PUT\",\"url\":\"Observation/1\"}; the URL says Observation",
                 "{\"method\":\"PUT\",\"url\":\"Patient/2\"}; the URL says '2'",
-                "{\"method\":\"HEAD\",\"url\":\"Patient/1\"}; use GET, POST, PUT or DELETE",
-                "{}; use GET, POST, PUT or DELETE",
+                "{\"method\":\"HEAD\",\"url\":\"Patient/1\"}; use GET, POST, PUT, PATCH or DELETE",
+                "{}; use GET, POST, PUT, PATCH or DELETE",
             })
     void anEntryThatCannotBeDoneIsNamed(String request, String why) {
         HttpResponse<String> response = Bundles.post(

@@ -50,6 +50,22 @@ class CapabilityTest {
                 .hasSizeGreaterThan(40);
     }
 
+    @Test
+    void theStatementSaysWhichConditionsAndPatchesAreTaken() {
+        CapabilityStatement statement = read("/metadata", CapabilityStatement.class);
+        var patient = type(statement, "Patient");
+
+        assertThat(patient.getConditionalCreate()).isTrue();
+        assertThat(patient.getConditionalUpdate()).isTrue();
+        assertThat(patient.getConditionalDelete()).isEqualTo(CapabilityStatement.ConditionalDeleteStatus.SINGLE);
+        assertThat(patient.getInteraction())
+                .extracting(interaction -> interaction.getCode().toCode())
+                .contains("patch");
+        assertThat(statement.getPatchFormat())
+                .extracting(format -> format.getValue())
+                .containsExactly("application/json-patch+json");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"export", "patient-export", "group-export"})
     void eachOperationHasADefinition(String id) {

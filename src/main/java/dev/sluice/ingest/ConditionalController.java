@@ -1,0 +1,116 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.store.Draft;
+import dev.sluice.store.StoredVersion;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Changes of single resources that depend on what is stored: conditional update and delete, and patch.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/http.html#cond-update">conditional update</a>
+ * @see <a href="https://hl7.org/fhir/R4/http.html#patch">patch</a>
+ */
+@RestController
+@RequestMapping(
+        path = "/fhir",
+        produces = {Content.FHIR_JSON, Content.JSON})
+class ConditionalController {
+    private final ResourceIntake intake;
+    private final Decisions decisions;
+    private final Responses responses;
+
+    ConditionalController(ResourceIntake intake, Decisions decisions, Responses responses) {
+        this.intake = intake;
+        this.decisions = decisions;
+        this.responses = responses;
+    }
+
+    @PutMapping("/{typeName}")
+    ResponseEntity<byte[]> update(
+            @PathVariable String typeName,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            HttpServletRequest request)
+            throws IOException {
+        IdentifierQuery query = condition(typeName, request);
+        ResourceJson json = ResourceJson.parse(Content.resource(request));
+        json.require(query.type(), null);
+        return decisions.decide(decision -> {
+            ResourceKey key = decision.updated(query, json);
+            return write(request, decision, intake.prepareStrictly(json, key.id()), ifMatch);
+        });
+    }
+
+    @DeleteMapping("/{typeName}")
+    ResponseEntity<byte[]> delete(@PathVariable String typeName, HttpServletRequest request) {
+        IdentifierQuery query = condition(typeName, request);
+        return decisions.decide(decision -> {
+            Optional<StoredVersion> found = decision.atMostOne(query);
+            found.ifPresent(version -> intake.write(List.of(Draft.delete(version.key())), decision));
+            return ResponseEntity.noContent().build();
+        });
+    }
+
+    @PatchMapping("/{typeName}/{id}")
+    ResponseEntity<byte[]> patch(
+            @PathVariable String typeName,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            HttpServletRequest request)
+            throws IOException {
+        ResourceKey key = ResourceController.existing(typeName, id);
+        JsonPatch patch = JsonPatch.parse(Content.patch(request));
+        return decisions.decide(decision -> patch(request, decision, key, patch, ifMatch));
+    }
+
+    @PatchMapping("/{typeName}")
+    ResponseEntity<byte[]> patchConditionally(
+            @PathVariable String typeName,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            HttpServletRequest request)
+            throws IOException {
+        IdentifierQuery query = condition(typeName, request);
+        JsonPatch patch = JsonPatch.parse(Content.patch(request));
+        return decisions.decide(decision -> patch(request, decision, decision.one(query), patch, ifMatch));
+    }
+
+    private ResponseEntity<byte[]> patch(
+            HttpServletRequest request, Decision decision, ResourceKey key, JsonPatch patch, @Nullable String ifMatch) {
+        return write(request, decision, intake.prepareStrictly(decision.patched(key, patch), key.id()), ifMatch);
+    }
+
+    private ResponseEntity<byte[]> write(
+            HttpServletRequest request, Decision decision, Prepared resource, @Nullable String ifMatch) {
+        Draft draft = new Draft(resource.key(), resource.content(), VersionTag.condition(ifMatch, null));
+        return responses.written(request, intake.write(List.of(draft), decision).get(0), resource);
+    }
+
+    private static IdentifierQuery condition(String typeName, HttpServletRequest request) {
+        ResourceType type = ResourceController.type(typeName);
+        String query = request.getQueryString();
+        if (query == null) {
+            throw FhirProblem.of(
+                    400,
+                    "required",
+                    request.getMethod() + " [base]/" + type + " needs an id, as in [base]/" + type
+                            + "/[id], or a condition, as in [base]/" + type + "?identifier=[system]|[value].");
+        }
+        return IdentifierQuery.parse(type, query);
+    }
+}

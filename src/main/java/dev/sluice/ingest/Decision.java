@@ -1,0 +1,134 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.StoredVersion;
+import dev.sluice.store.WritePremise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What one write rests on: what its conditions have found, and which versions it has read. For one write and one thread.
+ *
+ * @see Decisions
+ */
+final class Decision implements WritePremise {
+    private final Identifiers identifiers;
+    private final RowReader rows;
+    private final Map<IdentifierQuery, List<ResourceKey>> found = new LinkedHashMap<>();
+    private final Map<ResourceKey, Integer> versions = new LinkedHashMap<>();
+    private final Map<Integer, Boolean> locks = new HashMap<>();
+
+    Decision(Identifiers identifiers, RowReader rows) {
+        this.identifiers = identifiers;
+        this.rows = rows;
+    }
+
+    /** The one resource that matches and that the write may create, change or delete; a 412 problem if there are several. */
+    Optional<StoredVersion> atMostOne(IdentifierQuery query) {
+        locks.put(query.lock(), true);
+        List<StoredVersion> matches = matches(query);
+        if (matches.size() > 1) {
+            throw Identifiers.several(
+                    query, matches.stream().map(v -> v.key().toString()).toList());
+        }
+        return matches.stream().findFirst();
+    }
+
+    /** The resources that match, which the write refers to. */
+    List<StoredVersion> find(IdentifierQuery query) {
+        locks.putIfAbsent(query.lock(), false);
+        return matches(query);
+    }
+
+    /** The current version of a resource, which the write is made from; empty if it is not there, or deleted. */
+    Optional<StoredVersion> current(ResourceKey key) {
+        return latest(key).filter(version -> !version.deleted());
+    }
+
+    /** The same, which may be a deletion. */
+    Optional<StoredVersion> latest(ResourceKey key) {
+        Optional<StoredVersion> latest = rows.current(key);
+        versions.put(key, latest.map(StoredVersion::versionId).orElse(0));
+        return latest;
+    }
+
+    /** The one resource that matches; a 404 problem if there is none, and a 412 problem if there are several. */
+    ResourceKey one(IdentifierQuery query) {
+        return atMostOne(query)
+                .map(StoredVersion::key)
+                .orElseThrow(() -> FhirProblem.notFound(
+                        "The condition '" + query + "' matches no resource, so there is nothing to change."));
+    }
+
+    /**
+     * The resource that a conditional update writes: the one that matches; without one, the one that the text names; without
+     * an id, a new one.
+     */
+    ResourceKey updated(IdentifierQuery query, ResourceJson json) {
+        Optional<StoredVersion> match = atMostOne(query);
+        if (match.isPresent()) {
+            json.require(query.type(), match.get().key().id());
+            return match.get().key();
+        }
+        if (json.id().isEmpty()) {
+            return new ResourceKey(query.type(), UUID.randomUUID().toString());
+        }
+        ResourceKey named = json.key();
+        if (current(named).isPresent()) {
+            throw FhirProblem.of(
+                    409,
+                    "conflict",
+                    "The condition '" + query + "' matches no resource, but " + named
+                            + " is there with other identifiers; leave the id out, or send it by PUT [base]/" + named
+                            + ".");
+        }
+        return named;
+    }
+
+    /** What a patch makes of the current version of a resource. */
+    ResourceJson patched(ResourceKey key, JsonPatch patch) {
+        StoredVersion current = current(key)
+                .orElseThrow(() -> FhirProblem.notFound(key + " is not there, so there is nothing to patch."));
+        ResourceJson json = ResourceJson.parse(patch.apply(current.body()));
+        if (!json.type().equals(key.type()) || !json.id().equals(Optional.of(key.id()))) {
+            throw FhirProblem.invalid(
+                    "The patch changes the resourceType or the id of " + key + "; both must stay as they are.");
+        }
+        return json;
+    }
+
+    private List<StoredVersion> matches(IdentifierQuery query) {
+        List<StoredVersion> matches = identifiers.find(query);
+        found.put(query, keys(matches));
+        return matches;
+    }
+
+    private static List<ResourceKey> keys(List<StoredVersion> matches) {
+        return matches.stream().map(StoredVersion::key).toList();
+    }
+
+    @Override
+    public List<Lock> locks() {
+        List<Lock> all = new ArrayList<>();
+        locks.forEach((number, exclusive) -> all.add(new Lock(number, exclusive)));
+        return all;
+    }
+
+    @Override
+    public boolean holds() {
+        return found.entrySet().stream()
+                .allMatch(entry -> keys(identifiers.find(entry.getKey())).equals(entry.getValue()));
+    }
+
+    @Override
+    public Map<ResourceKey, Integer> versions() {
+        return versions;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.WritePremise;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets a write that depends on what is stored decide again as long as other writers change it in between. Safe for use by
+ * any number of threads and processes.
+ */
+@Component
+class Decisions {
+    /** Writers of the same thing wait for each other, so a decision is rarely outdated more than once. */
+    private static final int ATTEMPTS = 30;
+
+    private final Identifiers identifiers;
+    private final RowReader rows;
+
+    Decisions(Identifiers identifiers, RowReader rows) {
+        this.identifiers = identifiers;
+        this.rows = rows;
+    }
+
+    /**
+     * Does this work, which reads by the decision, and writes with it as the premise.
+     *
+     * @throws FhirProblem 409 if other writers were first each time
+     */
+    <T> T decide(Function<Decision, T> work) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Decision decision = new Decision(identifiers, rows);
+            try {
+                return work.apply(decision);
+            } catch (WritePremise.OutdatedException e) {
+                // another writer was first: read again what there is now
+            } catch (FhirProblem refused) {
+                if (decision.holds()) {
+                    throw refused;
+                }
+            }
+        }
+        throw FhirProblem.of(
+                409,
+                "conflict",
+                "Other clients have changed the same resources " + ATTEMPTS
+                        + " times while this request was being done; nothing was written. Send it again.");
+    }
+}

@@ -1,0 +1,273 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ReceivedJson;
+import dev.sluice.ingest.JsonContainer.Child;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A JSON Patch, applied to the text of a document: what it does not touch keeps its bytes, and what it brings is put in as
+ * it was written. Immutable.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
+ */
+final class JsonPatch {
+    static final String MEDIA_TYPE = "application/json-patch+json";
+
+    /** Each operation goes through the document once. */
+    private static final int MOST_OPERATIONS = 1_000;
+
+    private final List<Operation> operations;
+
+    private JsonPatch(List<Operation> operations) {
+        this.operations = operations;
+    }
+
+    /** One operation, whose members are those that its {@code op} needs. */
+    private record Operation(
+            int index,
+            String op,
+            JsonPointer path,
+            @Nullable JsonPointer from,
+            byte @Nullable [] value) {
+        FhirProblem fault(String why) {
+            return FhirProblem.of(
+                    422,
+                    "processing",
+                    "The JSON Patch cannot be applied: operation " + index + ", " + op + " '" + path + "': " + why
+                            + " Nothing was changed.");
+        }
+    }
+
+    /** Reads a patch; a 400 problem that says what is wrong with it otherwise. */
+    static JsonPatch parse(byte[] json) {
+        Utf8.check(json, 0, json.length);
+        try (JsonParser parser = FhirJson.MAPPER.createParser(json)) {
+            return new JsonPatch(operations(parser, json));
+        }
+    }
+
+    private static List<Operation> operations(JsonParser parser, byte[] json) {
+        List<Operation> operations = new ArrayList<>();
+        try {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw FhirProblem.invalid("A JSON Patch must be an array of operations, in '[' and ']'.");
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                operations.add(operation(parser, json, operations.size()));
+                if (operations.size() > MOST_OPERATIONS) {
+                    throw FhirProblem.invalid("The JSON Patch has more than " + MOST_OPERATIONS
+                            + " operations; send the resource as a whole by PUT.");
+                }
+            }
+            if (parser.nextToken() != null) {
+                throw FhirProblem.invalid("There is more text behind the end of the JSON Patch.");
+            }
+        } catch (JacksonException e) {
+            throw ReceivedJson.fault(parser, e);
+        }
+        return operations;
+    }
+
+    private static Operation operation(JsonParser parser, byte[] json, int index) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw malformed(index, "it must be a JSON object, in '{' and '}'");
+        }
+        String op = null;
+        String path = null;
+        String from = null;
+        byte[] value = null;
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (name.equals("value")) {
+                int start = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                value = Arrays.copyOfRange(
+                        json, start, (int) parser.currentLocation().getByteOffset());
+                continue;
+            }
+            String text = token == JsonToken.VALUE_STRING ? parser.getString() : null;
+            parser.skipChildren();
+            switch (name) {
+                case "op" -> op = text;
+                case "path" -> path = text;
+                case "from" -> from = text;
+                default -> {
+                    // RFC 6902 has other members ignored
+                }
+            }
+        }
+        return checked(index, op, path, from, value);
+    }
+
+    private static Operation checked(
+            int index, @Nullable String op, @Nullable String path, @Nullable String from, byte @Nullable [] value) {
+        if (op == null
+                || !List.of("add", "remove", "replace", "move", "copy", "test").contains(op)) {
+            throw malformed(index, "'op' is " + quoted(op) + "; use add, remove, replace, move, copy or test");
+        }
+        if (value == null && List.of("add", "replace", "test").contains(op)) {
+            throw malformed(index, op + " needs a 'value'");
+        }
+        boolean moves = List.of("move", "copy").contains(op);
+        return new Operation(
+                index, op, pointer(index, "path", path), moves ? pointer(index, "from", from) : null, value);
+    }
+
+    private static JsonPointer pointer(int index, String name, @Nullable String text) {
+        JsonPointer pointer = text == null ? null : JsonPointer.parse(text);
+        if (pointer == null) {
+            throw malformed(
+                    index, "'" + name + "' is " + quoted(text) + "; it must be a JSON Pointer such as /name/0/family");
+        }
+        return pointer;
+    }
+
+    private static String quoted(@Nullable String text) {
+        return text == null ? "missing or no string" : "'" + text + "'";
+    }
+
+    private static FhirProblem malformed(int index, String why) {
+        return FhirProblem.invalid("The JSON Patch is malformed: operation " + index + ": " + why + ".");
+    }
+
+    /** The document after all operations, or a 422 problem that names the one that cannot be done. */
+    byte[] apply(byte[] document) {
+        byte[] json = document;
+        for (Operation operation : operations) {
+            json = apply(json, operation);
+        }
+        return json;
+    }
+
+    private static byte[] apply(byte[] json, Operation operation) {
+        byte[] value = operation.value == null ? new byte[0] : operation.value;
+        return switch (operation.op) {
+            case "add" -> add(json, operation, value);
+            case "remove" -> remove(json, operation, operation.path);
+            case "replace" -> replace(json, find(json, operation, operation.path), value);
+            case "test" -> test(json, operation, value);
+            default -> moveOrCopy(json, operation);
+        };
+    }
+
+    private static byte[] moveOrCopy(byte[] json, Operation operation) {
+        JsonPointer from = operation.from == null ? operation.path : operation.from;
+        Child source = find(json, operation, from);
+        byte[] value = Arrays.copyOfRange(json, source.valueFrom(), source.to());
+        if (operation.op.equals("copy") || from.equals(operation.path)) {
+            return add(json, operation, value);
+        }
+        if (from.isAbove(operation.path)) {
+            throw operation.fault("a value cannot be moved into itself.");
+        }
+        return add(remove(json, operation, from), operation, value);
+    }
+
+    private static byte[] test(byte[] json, Operation operation, byte[] expected) {
+        Child actual = find(json, operation, operation.path);
+        boolean equal = JsonEquality.equal(
+                FhirJson.MAPPER.readTree(json, actual.valueFrom(), actual.to() - actual.valueFrom()),
+                FhirJson.MAPPER.readTree(expected));
+        if (!equal) {
+            throw operation.fault("the value is another one.");
+        }
+        return json;
+    }
+
+    private static byte[] add(byte[] json, Operation operation, byte[] value) {
+        JsonPointer path = operation.path;
+        if (path.isRoot()) {
+            return value;
+        }
+        Child parent = find(json, operation, path.parent());
+        JsonContainer container = JsonContainer.read(json, parent.valueFrom(), parent.to());
+        if (container == null) {
+            throw operation.fault("'" + path.parent() + "' is neither an object nor an array.");
+        }
+        Child there = container.child(path.last());
+        if (container.isObject()) {
+            return there != null
+                    ? replace(json, there, value)
+                    : insert(
+                            json,
+                            container,
+                            container.close(),
+                            FhirJson.MAPPER.writeValueAsString(path.last()) + ":",
+                            value);
+        }
+        if (there != null) {
+            return splice(json, there.from(), there.from(), concat(value, ","));
+        }
+        if (!path.last().equals("-")
+                && !path.last().equals(Integer.toString(container.children().size()))) {
+            throw operation.fault("the array has " + container.children().size() + " elements.");
+        }
+        return insert(json, container, container.close(), "", value);
+    }
+
+    private static byte[] insert(byte[] json, JsonContainer container, int at, String name, byte[] value) {
+        byte[] before = ((container.children().isEmpty() ? "" : ",") + name).getBytes(StandardCharsets.UTF_8);
+        byte[] member = Arrays.copyOf(before, before.length + value.length);
+        System.arraycopy(value, 0, member, before.length, value.length);
+        return splice(json, at, at, member);
+    }
+
+    private static byte[] remove(byte[] json, Operation operation, JsonPointer path) {
+        if (path.isRoot()) {
+            throw operation.fault("the whole resource cannot be removed; use DELETE.");
+        }
+        Child parent = find(json, operation, path.parent());
+        JsonContainer container = JsonContainer.read(json, parent.valueFrom(), parent.to());
+        Child gone = container == null ? null : container.child(path.last());
+        if (container == null || gone == null) {
+            throw operation.fault("there is no value at '" + path + "'.");
+        }
+        int index = container.children().indexOf(gone);
+        int from = index > 0 ? container.children().get(index - 1).to() : gone.from();
+        boolean first = index == 0 && container.children().size() > 1;
+        int to = first ? container.children().get(1).from() : gone.to();
+        return splice(json, from, to, new byte[0]);
+    }
+
+    private static byte[] replace(byte[] json, Child there, byte[] value) {
+        return splice(json, there.valueFrom(), there.to(), value);
+    }
+
+    private static Child find(byte[] json, Operation operation, JsonPointer path) {
+        Child found = new Child("", 0, 0, json.length);
+        for (String name : path.names()) {
+            JsonContainer container = JsonContainer.read(json, found.valueFrom(), found.to());
+            Child child = container == null ? null : container.child(name);
+            if (child == null) {
+                throw operation.fault("there is no value at '" + path + "'.");
+            }
+            found = child;
+        }
+        return found;
+    }
+
+    private static byte[] concat(byte[] value, String after) {
+        byte[] joined = Arrays.copyOf(value, value.length + 1);
+        joined[value.length] = (byte) after.charAt(0);
+        return joined;
+    }
+
+    private static byte[] splice(byte[] json, int from, int to, byte[] value) {
+        byte[] out = new byte[json.length - (to - from) + value.length];
+        System.arraycopy(json, 0, out, 0, from);
+        System.arraycopy(value, 0, out, from, value.length);
+        System.arraycopy(json, to, out, from + value.length, json.length - to);
+        return out;
+    }
+}
