@@ -1,0 +1,228 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.RootScan;
+import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.store.Draft;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.StoredVersion;
+import dev.sluice.store.VersionCondition;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The content of Binary resources as it is: whatever is sent in another form than JSON becomes a Binary, and a client that
+ * accepts another form gets the bytes back.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/binary.html#rest">serving Binary resources</a>
+ */
+@RestController
+@RequestMapping("/fhir/Binary")
+class BinaryController {
+    private static final ResourceType BINARY = ResourceType.of("Binary");
+    private static final RootScan CONTENT = new RootScan(Set.of("contentType", "data"));
+    private static final String SECURITY_CONTEXT = "X-Security-Context";
+
+    /** The forms in which a whole resource could be meant. */
+    private static final Set<String> FHIR =
+            Set.of("application/fhir+json", "application/json", "application/fhir+xml", "text/turtle");
+
+    /** Base64 takes four bytes for three. */
+    private static final int LARGEST = FhirJson.MAX_RESOURCE_BYTES / 4 * 3 - 4_096;
+
+    private final ResourceController resources;
+    private final ResourceIntake intake;
+    private final RowReader rows;
+    private final Responses responses;
+
+    BinaryController(ResourceController resources, ResourceIntake intake, RowReader rows, Responses responses) {
+        this.resources = resources;
+        this.intake = intake;
+        this.rows = rows;
+        this.responses = responses;
+    }
+
+    @PostMapping
+    ResponseEntity<byte[]> create(
+            @RequestHeader(name = "If-None-Exist", required = false) @Nullable String ifNoneExist,
+            HttpServletRequest request)
+            throws IOException {
+        if (isResource(request)) {
+            return resources.create(BINARY.name(), ifNoneExist, request);
+        }
+        if (ifNoneExist != null) {
+            throw FhirProblem.of(
+                    400,
+                    "not-supported",
+                    "If-None-Exist has no meaning here: a Binary has no identifier; leave it out.");
+        }
+        return write(request, UUID.randomUUID().toString(), VersionCondition.NONE);
+    }
+
+    @PutMapping("/{id}")
+    ResponseEntity<byte[]> update(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
+            HttpServletRequest request)
+            throws IOException {
+        return isResource(request)
+                ? resources.update(BINARY.name(), id, ifMatch, ifNoneMatch, request)
+                : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(ifMatch, ifNoneMatch));
+    }
+
+    @GetMapping("/{id}")
+    ResponseEntity<byte[]> read(
+            @PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request) {
+        ResourceKey key = ResourceController.existing(BINARY.name(), id);
+        StoredVersion version =
+                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " is not there, and never was."));
+        ResponseEntity<byte[]> resource = responses.read(version);
+        if (request.getParameter("_format") != null || wantsResource(headers)) {
+            return resource;
+        }
+        ObjectNode binary = CONTENT.read(version.body(), 0, version.body().length);
+        return ResponseEntity.ok()
+                .headers(same -> same.addAll(resource.getHeaders()))
+                .contentType(type(binary.path("contentType").asString("")))
+                .header("Content-Security-Policy", "sandbox; default-src 'none'") // it may be HTML, of this origin
+                .body(data(key, binary));
+    }
+
+    private static boolean isResource(HttpServletRequest request) {
+        return request.getContentType() != null && Content.isJson(request.getContentType());
+    }
+
+    /** Whether what the client likes best is a resource, or anything. */
+    private static boolean wantsResource(HttpHeaders headers) {
+        return headers.getAccept().stream()
+                .max(Comparator.comparingDouble(MediaType::getQualityValue)) // the first of equals
+                .map(best -> best.isWildcardType() || best.isWildcardSubtype() || FHIR.contains(plain(best)))
+                .orElse(true);
+    }
+
+    private static MediaType type(String name) {
+        try {
+            MediaType type = MediaType.parseMediaType(name);
+            return type.isConcrete() ? type : MediaType.APPLICATION_OCTET_STREAM;
+        } catch (InvalidMediaTypeException e) {
+            return MediaType.APPLICATION_OCTET_STREAM;
+        }
+    }
+
+    private static byte[] data(ResourceKey key, ObjectNode binary) {
+        try {
+            return Base64.getMimeDecoder().decode(binary.path("data").asString(""));
+        } catch (IllegalArgumentException e) {
+            throw FhirProblem.of(
+                    422,
+                    "processing",
+                    "The data of " + key + " is not base64 (" + e.getMessage()
+                            + "), so it has no content; read it with Accept: application/fhir+json.");
+        }
+    }
+
+    private ResponseEntity<byte[]> write(HttpServletRequest request, String id, VersionCondition condition)
+            throws IOException {
+        byte[] text = binary(request);
+        Prepared resource = intake.prepareStrictly(ResourceJson.parse(text), id);
+        Draft draft = new Draft(resource.key(), resource.content(), condition);
+        return responses.written(request, intake.write(List.of(draft)).get(0), resource);
+    }
+
+    /** A Binary that holds the body of a request. */
+    private static byte[] binary(HttpServletRequest request) throws IOException {
+        String contentType = request.getContentType();
+        if (contentType == null) {
+            throw FhirProblem.of(
+                    415,
+                    "required",
+                    "The header Content-Type is missing; it says what the content of the Binary is, such as"
+                            + " application/pdf.");
+        }
+        MediaType type = type(contentType);
+        boolean unreadable = type.equals(MediaType.APPLICATION_OCTET_STREAM) && !isOctets(contentType);
+        if (FHIR.contains(plain(type)) || unreadable) {
+            throw Content.wrongType(request, Content.FHIR_JSON + ", or the media type of the content itself");
+        }
+        long announced = request.getContentLengthLong();
+        if (announced > LARGEST) {
+            throw ResourceJson.tooLarge();
+        }
+        LargeBodyFilter.of(request).take(announced < 0 ? FhirJson.MAX_RESOURCE_BYTES : (int) announced);
+        ByteArrayOutputStream text =
+                new ByteArrayOutputStream(announced < 0 ? 1 << 16 : (int) announced / 3 * 4 + 1_024);
+        text.writeBytes(("{\"resourceType\":\"Binary\",\"contentType\":"
+                        + FhirJson.MAPPER.writeValueAsString(contentType)
+                        + securityContext(request.getHeader(SECURITY_CONTEXT)) + ",\"data\":\"")
+                .getBytes(StandardCharsets.UTF_8));
+        int before = text.size();
+        encode(body(request), text);
+        if (text.size() == before) {
+            throw FhirProblem.invalid("The request has no content; a Binary needs some.");
+        }
+        text.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
+        return text.toByteArray();
+    }
+
+    private static String securityContext(@Nullable String header) {
+        return header == null
+                ? ""
+                : ",\"securityContext\":{\"reference\":" + FhirJson.MAPPER.writeValueAsString(header) + "}";
+    }
+
+    /** The content itself: it is decompressed only if the transfer was compressed, for it may be a gzip file. */
+    private static InputStream body(HttpServletRequest request) throws IOException {
+        return request.getHeader(HttpHeaders.CONTENT_ENCODING) == null
+                ? request.getInputStream()
+                : Content.open(request);
+    }
+
+    private static void encode(InputStream in, ByteArrayOutputStream text) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long size = 0;
+        // Closing the encoder writes its last bytes; the array needs no closing.
+        try (OutputStream encoder = Base64.getEncoder().wrap(text)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                size += read;
+                if (size > LARGEST) {
+                    throw ResourceJson.tooLarge();
+                }
+                encoder.write(buffer, 0, read);
+            }
+        }
+    }
+
+    private static boolean isOctets(String contentType) {
+        return contentType.startsWith(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+    }
+
+    private static String plain(MediaType type) {
+        return type.getType() + "/" + type.getSubtype();
+    }
+}
