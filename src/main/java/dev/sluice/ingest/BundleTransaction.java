@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -11,7 +12,9 @@ import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.WriteOutcome;
 import dev.sluice.store.WriteOutcome.Kind;
+import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,11 +41,13 @@ class BundleTransaction {
     private final ResourceIntake intake;
     private final RowReader rows;
     private final Decisions decisions;
+    private final BaseUrl base;
 
-    BundleTransaction(ResourceIntake intake, RowReader rows, Decisions decisions) {
+    BundleTransaction(ResourceIntake intake, RowReader rows, Decisions decisions, BaseUrl base) {
         this.intake = intake;
         this.rows = rows;
         this.decisions = decisions;
+        this.base = base;
     }
 
     /**
@@ -58,8 +63,8 @@ class BundleTransaction {
     private List<Done> run(List<BundleEntry> entries, boolean represent, Decision decision) {
         List<BundleStep> steps = names(entries, decision);
         Set<ResourceKey> changed = changed(steps);
-        ReferenceTargets references =
-                new ReferenceTargets(steps, query -> matches(query, steps, changed, decision));
+        ReferenceTargets references = new ReferenceTargets(
+                steps, base.own(), query -> matches(query, steps, changed, decision), step -> version(step, decision));
         Map<ResourceKey, Draft> drafts = new LinkedHashMap<>();
         for (BundleStep step : steps) {
             if (step.changes()) {
@@ -142,6 +147,27 @@ class BundleTransaction {
         return Stream.concat(brought, stored).toList();
     }
 
+    /** The version that a resource has once the Bundle is done. A resource with the same content keeps the one it has. */
+    private int version(BundleStep step, Decision decision) {
+        StoredVersion found = step.found();
+        if (found != null) {
+            return found.versionId();
+        }
+        Optional<StoredVersion> current = decision.latest(step.key());
+        if (!step.changes() || current.isEmpty()) {
+            return current.map(StoredVersion::versionId).orElse(1);
+        }
+        StoredVersion version = current.get();
+        boolean same = step.target().method() == Method.PUT
+                && Arrays.equals(
+                        version.body(),
+                        step.target()
+                                .json(step.entry().resource())
+                                .line(step.key().id())
+                                .stamp(version.versionId(), FhirInstant.format(version.lastUpdated())));
+        return same ? version.versionId() : version.versionId() + 1;
+    }
+
     private Draft draft(BundleStep step, ReferenceTargets references, Decision decision) {
         EntryTarget target = step.target();
         ResourceKey key = step.key();
@@ -151,10 +177,11 @@ class BundleTransaction {
         ResourceJson json = target.method() == Method.PATCH
                 ? decision.patched(key, target.patch(step.entry().resource()))
                 : target.json(step.entry().resource());
+        intake.check(json); // as it was sent: a link that is rewritten need not be of its element's type any more
         if (!json.type().equals(ResourceType.BUNDLE)) { // a stored Bundle refers to its own entries
-            json = ResourceJson.parse(References.rewrite(json.bytes(), references::of));
+            json = ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), references.of(step)));
         }
-        Draft.Content content = intake.prepareStrictly(json, key.id()).content();
+        Draft.Content content = intake.prepare(json, key.id(), base.own()).content();
         return new Draft(key, content, target.condition());
     }
 

@@ -3,62 +3,159 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import java.util.ArrayList;
+import dev.sluice.search.LiteralReference;
+import dev.sluice.search.OwnBases;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the references within a Bundle lead, once each of its resources has its id.
+ * Where the links within a Bundle lead, once each of its resources has its id.
  *
- * <p>Three kinds are rewritten: those to the {@code fullUrl} of an entry, relative ones to a resource that gets another
- * id than its {@code fullUrl} says, and conditional ones, {@code Type?identifier=system|value}. For one Bundle and one
- * thread.
+ * <p>A link is to the {@code fullUrl} of an entry, or names the type and id that an entry's resource or {@code fullUrl} has
+ * in the Bundle; a link to a version leads to the version that the Bundle makes. References may also be conditional,
+ * {@code Type?identifier=system|value}. For one Bundle and one thread.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#trules">transaction processing rules</a>
+ * @see <a href="https://hl7.org/fhir/R4/bundle.html#references">resolving references in Bundles</a>
  */
 final class ReferenceTargets {
-    private final Map<String, ResourceKey> byUrl = new HashMap<>();
+    private final Map<String, BundleStep> byUrl = new HashMap<>();
+
+    /** By the type and id that a resource has in the Bundle: more than one if the ids come from several servers. */
+    private final Map<ResourceKey, Set<BundleStep>> byName = new LinkedHashMap<>();
+
     private final Map<IdentifierQuery, ResourceKey> found = new HashMap<>();
+    private final OwnBases bases;
     private final Function<IdentifierQuery, List<ResourceKey>> finder;
+    private final ToIntFunction<BundleStep> version;
 
     /**
+     * @param bases of absolute references to this server
      * @param finder gives all resources, of the Bundle and of the store, that match
+     * @param version gives the version that the resource of a step has when the Bundle is done
      */
-    ReferenceTargets(List<BundleStep> steps, Function<IdentifierQuery, List<ResourceKey>> finder) {
+    ReferenceTargets(
+            List<BundleStep> steps,
+            OwnBases bases,
+            Function<IdentifierQuery, List<ResourceKey>> finder,
+            ToIntFunction<BundleStep> version) {
+        this.bases = bases;
         this.finder = finder;
+        this.version = version;
         for (BundleStep step : steps) {
             String fullUrl = step.entry().fullUrl();
-            if (fullUrl != null && byUrl.put(fullUrl, step.key()) != null) {
+            if (fullUrl != null && byUrl.put(fullUrl, step) != null) {
                 throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: the fullUrl '" + fullUrl
                         + "' is that of another entry too.");
             }
         }
-        Map.copyOf(byUrl).forEach((fullUrl, key) -> {
-            String relative = lastTwoParts(fullUrl);
-            if (relative.startsWith(key.type() + "/")) {
-                byUrl.putIfAbsent(relative, key);
+        steps.forEach(this::addNames);
+        for (BundleStep step : steps) {
+            if (step.target().key() != null) {
+                byName.put(step.key(), Set.of(step)); // its url says which resource of this server it is
             }
-        });
+        }
     }
 
-    /** The reference as it has to be stored; the same if it needs no change. */
-    String of(String reference) {
-        ResourceKey key = byUrl.get(reference);
-        if (key != null) {
-            return key.toString();
+    private void addNames(BundleStep step) {
+        String fullUrl = step.entry().fullUrl();
+        LiteralReference literal = fullUrl == null ? null : LiteralReference.parse(fullUrl);
+        if (literal != null && literal.type().equals(step.key().type())) {
+            byName.computeIfAbsent(literal.key(), key -> new LinkedHashSet<>()).add(step);
+        }
+        if (step.target().writes()) {
+            step.target()
+                    .json(step.entry().resource())
+                    .id()
+                    .filter(ResourceKey::isId)
+                    .ifPresent(id -> byName.computeIfAbsent(
+                                    new ResourceKey(step.key().type(), id), key -> new LinkedHashSet<>())
+                            .add(step));
+        }
+    }
+
+    /** Gives, for each link in the resource of one entry, what it has to be; null if it stays as it is. */
+    LinkRewriter.Target of(BundleStep step) {
+        String fullUrl = step.entry().fullUrl();
+        LiteralReference own = fullUrl == null ? null : LiteralReference.parse(fullUrl);
+        String base = own == null ? "" : own.base();
+        return new LinkRewriter.Target() {
+            @Override
+            public @Nullable String reference(String text) {
+                return target(text, base);
+            }
+
+            @Override
+            public @Nullable String link(String text) {
+                return linked(text, base, false);
+            }
+        };
+    }
+
+    private @Nullable String target(String reference, String base) {
+        String linked = linked(reference, base, true);
+        if (linked != null) {
+            return linked;
         }
         if (reference.startsWith("urn:uuid:") || reference.startsWith("urn:oid:")) {
             throw FhirProblem.invalid("The reference '" + reference + "' leads nowhere: no entry has this fullUrl.");
         }
         int mark = reference.indexOf('?');
-        return mark > 0
-                ? ResourceType.find(reference.substring(0, mark))
-                        .map(type ->
-                                conditional(type, reference.substring(mark + 1)).toString())
-                        .orElse(reference)
-                : reference;
+        int slash = reference.lastIndexOf('/', Math.max(mark, 0));
+        if (mark < 0 || (slash >= 0 && !bases.test(reference.substring(0, slash)))) {
+            return null;
+        }
+        return ResourceType.find(reference.substring(slash + 1, mark))
+                .map(type -> conditional(type, reference.substring(mark + 1)).toString())
+                .orElse(null);
+    }
+
+    /**
+     * What a link to a resource of the Bundle has to be; null for any other.
+     *
+     * @param base of the server that the entry with the link comes from; empty if that is not known
+     * @param certain whether a link that could mean several resources is a fault; otherwise it stays as it is
+     */
+    private @Nullable String linked(String text, String base, boolean certain) {
+        BundleStep step = byUrl.get(text);
+        if (step != null) {
+            return step.key().toString();
+        }
+        LiteralReference literal = LiteralReference.parse(text);
+        if (literal == null) {
+            return null;
+        }
+        BundleStep target = named(text, literal, base, certain);
+        if (target == null) {
+            return null;
+        }
+        return literal.version() == null
+                ? target.key().toString()
+                : target.key() + "/_history/" + version.applyAsInt(target);
+    }
+
+    private @Nullable BundleStep named(String text, LiteralReference literal, String base, boolean certain) {
+        String from = literal.base().isEmpty() ? base : literal.base();
+        BundleStep exact = byUrl.get(from + "/" + literal.key());
+        if (exact != null) {
+            return exact;
+        }
+        Set<BundleStep> named = literal.isLocal(bases) ? byName.getOrDefault(literal.key(), Set.of()) : Set.of();
+        if (named.size() > 1 && certain) {
+            throw FhirProblem.invalid("The reference '" + text + "' could mean several entries: "
+                    + named.stream()
+                            .map(step -> "Bundle.entry[" + step.entry().index() + "]")
+                            .toList()
+                    + "; refer to the fullUrl of one.");
+        }
+        return named.size() == 1 ? named.iterator().next() : null;
     }
 
     private ResourceKey conditional(ResourceType type, String condition) {
@@ -78,12 +175,5 @@ final class ReferenceTargets {
             }
             return matches.get(0);
         });
-    }
-
-    private static String lastTwoParts(String url) {
-        List<String> parts = new ArrayList<>(List.of(url.split("/")));
-        return url.startsWith("http") && parts.size() > 2
-                ? String.join("/", parts.subList(parts.size() - 2, parts.size()))
-                : "";
     }
 }

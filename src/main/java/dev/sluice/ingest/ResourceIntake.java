@@ -89,9 +89,14 @@ class ResourceIntake {
                 recorded.map(FhirInstant.Span::from).orElse(null));
     }
 
+    /** Returns if a resource that came by itself or in a Bundle has the structure of R4; a 400 problem otherwise. */
+    void check(ResourceJson json) {
+        structure.check(json, true);
+    }
+
     /** The same, of a resource that came by itself or in a Bundle, in the request that this thread answers. */
     Prepared prepareStrictly(ResourceJson json, String id) {
-        structure.check(json, true);
+        check(json);
         return prepare(json, id, base.own());
     }
 

@@ -66,17 +66,28 @@ class ResourceLinePropertyTest {
         RawJson json = new RawJson(seed);
         List<Member> members = json.members(3);
         List<Member> changed = new ArrayList<>(members);
+        Member type = member("resourceType", RawJson.same("\"Observation\""));
         Member reference = member("reference", RawJson.same("\"urn:uuid:1\""));
         int at = new Random(seed).nextInt(members.size() + 1);
         members.add(at, reference);
         changed.add(at, member("reference", RawJson.same("\"Patient/1\"")));
         Text inner = json.object(members);
-        String expected =
-                json.object(List.of(member("subject", json.object(changed)))).minified();
+        String expected = json.object(List.of(type, member("subject", json.object(changed))))
+                .minified();
 
-        byte[] rewritten = References.rewrite(
-                json.object(List.of(member("subject", inner))).messy().getBytes(UTF_8),
-                target -> target.replace("urn:uuid:1", "Patient/1"));
+        byte[] rewritten = LinkRewriter.rewrite(
+                json.object(List.of(type, member("subject", inner))).messy().getBytes(UTF_8),
+                new LinkRewriter.Target() {
+                    @Override
+                    public String reference(String text) {
+                        return text.replace("urn:uuid:1", "Patient/1");
+                    }
+
+                    @Override
+                    public String link(String text) {
+                        return reference(text);
+                    }
+                });
 
         assertThat(new String(rewritten, UTF_8)).isEqualTo(expected);
     }
