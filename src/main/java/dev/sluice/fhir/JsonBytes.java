@@ -31,6 +31,23 @@ public final class JsonBytes {
         return i;
     }
 
+    /** Where the next byte of this value is, or the end. */
+    public static int next(byte wanted, byte[] json, int from, int end) {
+        long eightWanted = EACH_LOWEST_BIT * (wanted & 0xff);
+        int i = from;
+        while (i + Long.BYTES <= end) {
+            long found = zeros((long) EIGHT_BYTES.get(json, i) ^ eightWanted);
+            if (found != 0) {
+                return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+            i += Long.BYTES;
+        }
+        while (i < end && json[i] != wanted) {
+            i++;
+        }
+        return i;
+    }
+
     /** Behind the closing quote of a string that is open here; it ends before the limit. */
     static int afterString(byte[] json, int from, int limit) {
         int i = from;

@@ -32,8 +32,13 @@ public final class ReferenceScan {
     /** Within a string its quotes would be escaped, so before a colon it is always the name of a property. */
     private static final byte[] NAME = "\"reference\"".getBytes(US_ASCII);
 
-    /** How far the search may go on from a place, by the byte at which the name would end there (Horspool). */
-    private static final byte[] STEPS = steps();
+    /** The rarest of its letters, and where it stands in it. */
+    private static final byte RARE = 'f';
+
+    private static final int RARE_AT = 3;
+
+    /** The names of all types, each at a place that its bytes give, or behind it. */
+    private static final byte[][] TYPES = types();
 
     private final Predicate<String> ownBase;
 
@@ -89,22 +94,24 @@ public final class ReferenceScan {
         }
     }
 
-    /** Whether it is a type of R4 and an id. */
+    /** Whether it is a type of R4 and an id; by its bytes, since an import asks it of each reference. */
     private static boolean isPlain(byte[] json, int from, int to) {
         int slash = from;
         while (slash < to && json[slash] != '/') {
             slash++;
         }
-        if (slash == to) {
+        int length = to - slash - 1;
+        if (length < 1 || length > 64) {
             return false;
         }
         for (int i = slash + 1; i < to; i++) {
-            if (json[i] == '/' || json[i] == '?' || json[i] == '#') {
+            byte b = json[i];
+            boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
+            if (!letter && !(b >= '0' && b <= '9') && b != '-' && b != '.') {
                 return false;
             }
         }
-        return ResourceType.find(new String(json, from, slash - from, US_ASCII)).isPresent()
-                && ResourceKey.isId(new String(json, slash + 1, to - slash - 1, UTF_8));
+        return isType(json, from, slash);
     }
 
     /**
@@ -135,16 +142,15 @@ public final class ReferenceScan {
 
     /** Where the next reference's text begins; the end if there is none. */
     private static int next(byte[] json, int from, int end) {
-        int last = end - NAME.length;
-        int i = from;
-        while (i <= last) {
-            if (json[i] == '"' && Arrays.equals(json, i, i + NAME.length, NAME, 0, NAME.length)) {
-                int text = text(json, i + NAME.length, end);
+        for (int i = JsonBytes.next(RARE, json, from, end); i < end; i = JsonBytes.next(RARE, json, i + 1, end)) {
+            int name = i - RARE_AT;
+            int after = name + NAME.length;
+            if (name >= from && after <= end && Arrays.equals(json, name, after, NAME, 0, NAME.length)) {
+                int text = text(json, after, end);
                 if (text > 0) {
                     return text;
                 }
             }
-            i += STEPS[json[i + NAME.length - 1] & 0xff];
         }
         return end;
     }
@@ -167,13 +173,34 @@ public final class ReferenceScan {
         return i;
     }
 
-    private static byte[] steps() {
-        byte[] steps = new byte[256];
-        Arrays.fill(steps, (byte) NAME.length);
-        for (int i = 0; i < NAME.length - 1; i++) {
-            steps[NAME[i]] = (byte) (NAME.length - 1 - i);
+    private static byte[][] types() {
+        byte[][] types = new byte[1024][];
+        for (ResourceType type : ResourceType.all()) {
+            byte[] name = type.name().getBytes(US_ASCII);
+            int place = place(name, 0, name.length);
+            while (types[place] != null) {
+                place = (place + 1) % types.length;
+            }
+            types[place] = name;
         }
-        return steps;
+        return types;
+    }
+
+    private static int place(byte[] json, int from, int to) {
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + json[i];
+        }
+        return (hash ^ (hash >>> 16)) & 1023;
+    }
+
+    private static boolean isType(byte[] json, int from, int to) {
+        for (int place = place(json, from, to); TYPES[place] != null; place = (place + 1) % TYPES.length) {
+            if (Arrays.equals(TYPES[place], 0, TYPES[place].length, json, from, to)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void read(byte[] json, int offset, int length, Consumer<String> taker) {
