@@ -39,7 +39,8 @@ class SettingsTest {
             Map.entry("sluice.storage.azure.account-url", "none"),
             Map.entry("sluice.storage.azure.timeout", "60s"),
             Map.entry("sluice.storage.azure.block-md5", "false"),
-            Map.entry("sluice.storage.download", "server"),
+            Map.entry("sluice.storage.download", "by the kind: `direct` for `azure`, `server` for `local`"),
+            Map.entry("sluice.storage.azure.sas-lifetime", "1h"),
             Map.entry("sluice.storage.adopt", "false"),
             Map.entry("sluice.export.layout", "azure"),
             Map.entry("sluice.export.file-size", "64MB"),
@@ -141,9 +142,10 @@ class SettingsTest {
 
     private static String text(@Nullable Object value) {
         if (value instanceof Duration duration) {
-            return duration.toDays() > 0
-                    ? duration.toDays() + "d"
-                    : duration.toMinutes() > 1 ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
+            if (duration.toHours() > 0) {
+                return duration.toDays() > 0 ? duration.toDays() + "d" : duration.toHours() + "h";
+            }
+            return duration.toMinutes() > 1 ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
         }
         if (value instanceof DataSize size) {
             return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";

@@ -23,7 +23,7 @@ class BlobConfiguration {
     }
 
     @Bean
-    DownloadMode downloadMode(StorageSettings settings) {
-        return settings.download();
+    DownloadUrls downloadUrls(StorageSettings settings, BlobStore store) {
+        return new DownloadUrls(store, settings.mode(), settings.azure().sasLifetime());
     }
 }

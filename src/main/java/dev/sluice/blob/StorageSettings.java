@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kind a folder, or Azure Blob Storage
  * @param local settings of the folder
  * @param azure settings of the storage account
- * @param download what the URLs of a manifest point at
+ * @param download what the URLs of a manifest point at; null = what fits the kind, by {@link #mode}
  * @param adopt whether the storage is this store's from now on, though another one may have written to it
  */
 @ConfigurationProperties("sluice.storage")
@@ -24,7 +24,7 @@ record StorageSettings(
         @DefaultValue("local") Kind kind,
         @DefaultValue Local local,
         @DefaultValue Azure azure,
-        @DefaultValue("server") DownloadMode download,
+        @Nullable DownloadMode download,
         @DefaultValue("false") boolean adopt) {
     /** The two kinds of storage. */
     enum Kind {
@@ -40,12 +40,20 @@ record StorageSettings(
                         + " connection string with a shared access signature is not: give one with the account key, or"
                         + " sluice.storage.azure.account-url, or use download=server.");
             }
-        } else if (download != DownloadMode.SERVER) {
+        } else if (download != null && download != DownloadMode.SERVER) {
             throw new IllegalArgumentException("sluice.storage.download="
                     + download.name().toLowerCase(Locale.ROOT)
                     + " needs sluice.storage.kind=azure: clients cannot fetch"
                     + " files from a folder of this machine. Use download=server.");
         }
+    }
+
+    /** The one that is set; otherwise the server for a folder, and plain blob URLs for a storage account. */
+    DownloadMode mode() {
+        if (download != null) {
+            return download;
+        }
+        return kind == Kind.AZURE ? DownloadMode.DIRECT : DownloadMode.SERVER;
     }
 
     /**
@@ -72,12 +80,18 @@ record StorageSettings(
      *     {@code DefaultAzureCredential} finds: managed identity, workload identity, environment or CLI
      * @param timeout how long a request may go without an answer before it is sent again; it must suffice to send 8 MiB
      * @param blockMd5 whether each block is sent with its MD5, for the storage to check
+     * @param sasLifetime how long a signed URL opens, from the manifest that has it on
      */
     record Azure(
             @Nullable String connectionString,
             @Nullable String accountUrl,
             @DefaultValue("60s") Duration timeout,
-            @DefaultValue("false") boolean blockMd5) {
+            @DefaultValue("false") boolean blockMd5,
+            @DefaultValue("1h") Duration sasLifetime) {
+        private static final Duration SHORTEST_SAS = Duration.ofMinutes(1);
+        /** Azure delegates no key for longer. */
+        private static final Duration LONGEST_SAS = Duration.ofDays(7);
+
         private static final Pattern KEY = Pattern.compile("(?i)(^|;)\\s*(AccountKey=|UseDevelopmentStorage=true)");
 
         Azure {
@@ -86,6 +100,10 @@ record StorageSettings(
             if (timeout.toMillis() < 1_000) {
                 throw new IllegalArgumentException("sluice.storage.azure.timeout is " + timeout.toMillis()
                         + " ms; it must be at least 1000 ms, such as 60s");
+            }
+            if (sasLifetime.compareTo(SHORTEST_SAS) < 0 || sasLifetime.compareTo(LONGEST_SAS) > 0) {
+                throw new IllegalArgumentException("sluice.storage.azure.sas-lifetime is " + sasLifetime.toSeconds()
+                        + " s; it must be 1m to 7d, such as 1h");
             }
         }
 
@@ -110,7 +128,7 @@ record StorageSettings(
         @Override
         public String toString() {
             return "Azure[connectionString=" + (connectionString == null ? "null" : "…") + ", accountUrl=" + accountUrl
-                    + ", timeout=" + timeout + ", blockMd5=" + blockMd5 + "]";
+                    + ", timeout=" + timeout + ", blockMd5=" + blockMd5 + ", sasLifetime=" + sasLifetime + "]";
         }
 
         private static boolean isAccountUrl(String text) {

@@ -1,8 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.BlobPath;
-import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.DownloadMode;
+import dev.sluice.blob.DownloadUrls;
 import dev.sluice.blob.Written;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,17 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 class Manifest {
-    /** As long as the IG lets a bearer token live. */
-    private static final Duration SIGNED = Duration.ofMinutes(5);
-
-    private final BlobStore blobs;
     private final Filters filters;
-    private final DownloadMode download;
+    private final DownloadUrls urls;
 
-    Manifest(BlobStore blobs, Filters filters, DownloadMode download) {
-        this.blobs = blobs;
+    Manifest(Filters filters, DownloadUrls urls) {
         this.filters = filters;
-        this.download = download;
+        this.urls = urls;
     }
 
     /**
@@ -44,7 +39,16 @@ class Manifest {
      * @param jobUrl the public URL of the job
      */
     ObjectNode whole(ExportJob export, ExportedFile.Result all, String jobUrl) {
-        ObjectNode manifest = page(export, all, jobUrl);
+        return whole(export, all, served(jobUrl));
+    }
+
+    /** The same, to be kept beside the files; its URLs last as long as the files, wherever they are taken. */
+    ObjectNode beside(ExportJob export, ExportedFile.Result all) {
+        return whole(export, all, urls::beside);
+    }
+
+    private ObjectNode whole(ExportJob export, ExportedFile.Result all, Function<BlobPath, String> url) {
+        ObjectNode manifest = page(export, all, url);
         explainFilters(manifest, all, export);
         if (!export.request().companions().referenced().isEmpty()) {
             ArrayNode dangling = manifest.withObject("/extension").putArray("dangling");
@@ -57,19 +61,27 @@ class Manifest {
 
     /** A page of the manifest. It may be read while the export runs, and all but its files is the same on every page. */
     ObjectNode page(ExportJob export, ExportedFile.Result files, String jobUrl) {
+        return page(export, files, served(jobUrl));
+    }
+
+    private Function<BlobPath, String> served(String jobUrl) {
+        return path -> urls.of(path, jobUrl + "/files/" + path.name());
+    }
+
+    private static ObjectNode page(ExportJob export, ExportedFile.Result files, Function<BlobPath, String> url) {
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(export.transactionTime()));
         manifest.put("request", export.url());
-        // A plain blob URL opens for those only who have a token for the storage account.
-        manifest.put("requiresAccessToken", download == DownloadMode.DIRECT);
+        // No URL takes the token of this server: storage has an access control of its own.
+        manifest.put("requiresAccessToken", false);
         if (export.organizeBy() != null) {
             manifest.put("outputOrganizedBy", export.organizeBy().name());
         }
-        list(manifest.putArray("output"), files.output(), export, jobUrl);
+        list(manifest.putArray("output"), files.output(), export, url);
         if (export.request().since() != null) {
-            list(manifest.putArray("deleted"), files.deleted(), export, jobUrl);
+            list(manifest.putArray("deleted"), files.deleted(), export, url);
         }
-        list(manifest.putArray("error"), files.error(), export, jobUrl);
+        list(manifest.putArray("error"), files.error(), export, url);
         if (export.request().past().history()) {
             manifest.putObject("extension").put("history", true); // who checks that nothing comes twice must know
         }
@@ -96,10 +108,11 @@ class Manifest {
 
     /** How long the URLs of a manifest that is made now open by themselves. */
     Duration readableFor() {
-        return download == DownloadMode.SAS ? SIGNED : Duration.ZERO;
+        return urls.openFor();
     }
 
-    private void list(ArrayNode items, List<ExportedFile> files, ExportJob export, String jobUrl) {
+    private static void list(
+            ArrayNode items, List<ExportedFile> files, ExportJob export, Function<BlobPath, String> url) {
         Map<String, String> urls = new HashMap<>(); // a URL is signed once: others name a file by just this one
         for (ExportedFile file : files) {
             ObjectNode item = items.addObject();
@@ -108,12 +121,14 @@ class Manifest {
             }
             item.put(
                     "url",
-                    urls.computeIfAbsent(file.name(), name -> url(export.place().file(name), jobUrl)));
+                    urls.computeIfAbsent(
+                            file.name(), name -> url.apply(export.place().file(name))));
             if (file.continuesIn() != null) {
                 item.put(
                         "continuesInFile",
                         urls.computeIfAbsent(
-                                file.continuesIn(), name -> url(export.place().file(name), jobUrl)));
+                                file.continuesIn(),
+                                name -> url.apply(export.place().file(name))));
             }
             item.put("count", file.count());
             measures(item.putObject("extension"), file);
@@ -132,13 +147,5 @@ class Manifest {
                     .put("storedBytes", packed.bytes())
                     .put("storedSha256", file.sha256());
         }
-    }
-
-    private String url(BlobPath path, String jobUrl) {
-        return switch (download) {
-            case SERVER -> jobUrl + "/files/" + path.name();
-            case SAS -> blobs.signedUri(path, SIGNED).toString();
-            case DIRECT -> blobs.uri(path).toString();
-        };
     }
 }

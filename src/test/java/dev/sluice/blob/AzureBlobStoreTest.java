@@ -183,7 +183,9 @@ class AzureBlobStoreTest extends BlobStoreContract {
     private static BlobStore store(String connectionString, BlockPool pool) {
         return new AzureBlobStore(
                 AzureAccount.of(
-                        new StorageSettings.Azure(connectionString, null, Duration.ofSeconds(60), false), CLOCK),
+                        new StorageSettings.Azure(
+                                connectionString, null, Duration.ofSeconds(60), false, Duration.ofHours(1)),
+                        CLOCK),
                 pool);
     }
 

@@ -46,7 +46,8 @@ class AzureFaultsTest {
                 "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint,
                 null,
                 Duration.ofSeconds(60),
-                md5);
+                md5,
+                Duration.ofHours(1));
         return new AzureBlobStore(
                 AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine());
     }

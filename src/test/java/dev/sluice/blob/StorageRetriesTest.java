@@ -40,7 +40,8 @@ class StorageRetriesTest {
     void start() {
         storage = FaultyStorage.before(AzuriteServer.shared(), TIMEOUT.plusMillis(300));
         account = AzureAccount.of(
-                new StorageSettings.Azure(storage.connectionString(), null, TIMEOUT, true), Clock.systemUTC());
+                new StorageSettings.Azure(storage.connectionString(), null, TIMEOUT, true, Duration.ofHours(1)),
+                Clock.systemUTC());
         store = new AzureBlobStore(account, BlockPool.forThisMachine());
         store.createContainer(container);
     }

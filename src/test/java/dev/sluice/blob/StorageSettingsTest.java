@@ -31,8 +31,8 @@ class StorageSettingsTest {
                     .isEqualTo(new StorageSettings(
                             StorageSettings.Kind.LOCAL,
                             new StorageSettings.Local("sluice-data/blobs"),
-                            new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false),
-                            DownloadMode.SERVER,
+                            new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false, Duration.ofHours(1)),
+                            null,
                             false));
             assertThat(context.getBean(BlobStore.class).describe())
                     .isEqualTo("folder " + Path.of("sluice-data", "blobs").toAbsolutePath());
@@ -71,6 +71,30 @@ class StorageSettingsTest {
     }
 
     @Test
+    void filesAreFetchedFromTheServerForAFolderAndFromTheStorageForAnAccount() {
+        application.run(context ->
+                assertThat(context.getBean(DownloadUrls.class).mode()).isEqualTo(DownloadMode.SERVER));
+        application
+                .withPropertyValues("sluice.storage.kind=azure", "sluice.storage.azure.connection-string=" + KEY_STRING)
+                .run(context -> {
+                    DownloadUrls urls = context.getBean(DownloadUrls.class);
+                    assertThat(urls.mode()).isEqualTo(DownloadMode.DIRECT);
+                    assertThat(urls.signedFor()).isEqualTo(Duration.ofHours(1));
+                });
+        application
+                .withPropertyValues(
+                        "sluice.storage.kind=azure",
+                        "sluice.storage.azure.connection-string=" + SAS_STRING,
+                        "sluice.storage.download=server",
+                        "sluice.storage.azure.sas-lifetime=7d")
+                .run(context -> {
+                    DownloadUrls urls = context.getBean(DownloadUrls.class);
+                    assertThat(urls.mode()).isEqualTo(DownloadMode.SERVER);
+                    assertThat(urls.signedFor()).isEqualTo(Duration.ofDays(7));
+                });
+    }
+
+    @Test
     void accountUrlIsAnAzureStoreOfAnIdentity() {
         application
                 .withPropertyValues(
@@ -100,6 +124,8 @@ class StorageSettingsTest {
                 "download=sas | sluice.storage.download=sas needs sluice.storage.kind=azure",
                 "download=direct | sluice.storage.download=direct needs sluice.storage.kind=azure",
                 "azure.timeout=0s | sluice.storage.azure.timeout is 0 ms",
+                "azure.sas-lifetime=59s | sluice.storage.azure.sas-lifetime is 59 s",
+                "azure.sas-lifetime=8d | sluice.storage.azure.sas-lifetime is 691200 s; it must be 1m to 7d",
                 "kind=azure, download=sas, azure.connection-string=" + SAS_STRING + " | something to sign with"
             })
     void combinationsThatCannotWorkAreRefusedAtStart(String settings, String sentence) {

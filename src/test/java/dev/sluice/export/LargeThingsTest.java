@@ -97,6 +97,7 @@ class LargeThingsTest {
             try (SluiceProcess azure = process(
                     "azure.log",
                     "--sluice.storage.kind=azure",
+                    "--sluice.storage.download=server",
                     "--sluice.storage.azure.connection-string="
                             + AzuriteServer.shared().connectionString())) {
                 process = azure;

@@ -42,6 +42,7 @@ class PopulationExportTest {
         Stream<String> azure = storage.equals("azure")
                 ? Stream.of(
                         "--sluice.storage.kind=azure",
+                        "--sluice.storage.download=server",
                         "--sluice.storage.azure.connection-string="
                                 + AzuriteServer.shared().connectionString())
                 : Stream.of();

@@ -35,6 +35,7 @@ class SampleExportTest {
         List<String> options = new ArrayList<>(List.of("--sluice.export.file-size=1MB"));
         if (storage.equals("azure")) {
             options.add("--sluice.storage.kind=azure");
+            options.add("--sluice.storage.download=server");
             options.add("--sluice.storage.azure.connection-string="
                     + AzuriteServer.shared().connectionString());
         }

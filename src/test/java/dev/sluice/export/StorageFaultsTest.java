@@ -50,6 +50,7 @@ class StorageFaultsTest {
         storage = FaultyStorage.before(AzuriteServer.shared(), Duration.ofMillis(2_500));
         server = SluiceServer.start(
                 "--sluice.storage.kind=azure",
+                "--sluice.storage.download=server",
                 "--sluice.storage.azure.connection-string=" + storage.connectionString(),
                 "--sluice.storage.azure.timeout=2s",
                 "--sluice.export.workers=2",

@@ -45,6 +45,7 @@ class StorageRefusalsTest {
         storage = FaultyStorage.before(AzuriteServer.shared(), Duration.ofSeconds(3));
         server = SluiceServer.start(
                 "--sluice.storage.kind=azure",
+                "--sluice.storage.download=server",
                 "--sluice.storage.azure.connection-string=" + storage.connectionString(),
                 "--sluice.export.workers=2",
                 "--sluice.export.file-size=20KB");
