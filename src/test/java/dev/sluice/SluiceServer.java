@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -105,6 +107,9 @@ public final class SluiceServer implements AutoCloseable {
     public HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
         URI uri = URI.create(path.startsWith("http") ? path : base() + path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, body);
+        if (List.of(headers).stream().noneMatch("Accept-Encoding"::equalsIgnoreCase)) {
+            request.header("Accept-Encoding", "gzip");
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -141,10 +146,9 @@ public final class SluiceServer implements AutoCloseable {
 
     /** UTF-8, unpacked where the answer says that it is packed, by the rules of the strictest HTTP clients. */
     private static BodySubscriber<String> text(HttpResponse.ResponseInfo answer) {
-        boolean packed = answer.headers()
-                .firstValue("Content-Encoding")
-                .filter("gzip"::equals)
-                .isPresent();
+        boolean packed = Stream.of("Content-Encoding", "Content-Type")
+                .flatMap(name -> answer.headers().firstValue(name).stream())
+                .anyMatch(value -> value.equals("gzip") || value.equals("application/gzip"));
         return BodySubscribers.mapping(
                 BodySubscribers.ofByteArray(),
                 bytes -> new String(packed ? SingleMember.unpack(bytes) : bytes, StandardCharsets.UTF_8));

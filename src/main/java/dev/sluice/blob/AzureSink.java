@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
  */
 final class AzureSink implements BlockSink {
     private static final String NDJSON = "application/fhir+ndjson";
+    private static final String GZIP = "application/gzip";
+    private static final String JSON = "application/json";
 
     private final BlockBlobClient client;
     private final BlobHttpHeaders headers;
@@ -37,11 +39,18 @@ final class AzureSink implements BlockSink {
     AzureSink(BlobPath path, BlockBlobClient client, BlobStore.Encoding encoding, boolean md5) {
         this.md5 = md5;
         this.client = client;
-        this.headers = new BlobHttpHeaders().setContentType(NDJSON);
+        this.headers = new BlobHttpHeaders().setContentType(contentType(path, encoding));
         if (encoding == BlobStore.Encoding.GZIP) {
             headers.setContentEncoding("gzip");
         }
         this.action = "Cannot write " + Quoted.of(path.toString()) + " to " + client.getAccountUrl();
+    }
+
+    private static String contentType(BlobPath path, BlobStore.Encoding encoding) {
+        if (encoding == BlobStore.Encoding.GZIP_FILE) {
+            return GZIP;
+        }
+        return path.name().endsWith(".json") ? JSON : NDJSON;
     }
 
     @Override

@@ -15,10 +15,14 @@ public interface BlobStore extends AutoCloseable {
     /** The {@code length} that means "to the end of the blob". */
     long TO_THE_END = Long.MAX_VALUE;
 
-    /** How the bytes of a blob are stored, and what its {@code Content-Encoding} says. */
+    /** How the bytes of a blob are stored, and what its headers say. */
     enum Encoding {
+        /** The content itself. */
         IDENTITY,
-        GZIP
+        /** Compressed, with {@code Content-Encoding: gzip}, so that HTTP clients see the content. */
+        GZIP,
+        /** A gzip file, whose type is {@code application/gzip}, so that HTTP clients see it as it is. */
+        GZIP_FILE
     }
 
     /**

@@ -47,7 +47,7 @@ final class BlockWriter implements BlobWriter {
     BlockWriter(BlockPool pool, BlockSink sink, BlobStore.Encoding encoding) {
         this.pool = pool;
         this.sink = sink;
-        this.gzip = encoding == BlobStore.Encoding.GZIP;
+        this.gzip = encoding != BlobStore.Encoding.IDENTITY;
     }
 
     @Override

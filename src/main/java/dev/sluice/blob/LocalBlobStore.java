@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * containers, a name that no container can have.
  *
  * <p>A file's encoding is read off its first two bytes: NDJSON never begins with those of gzip, and unlike a side file
- * they survive copying and restoring.
+ * they survive copying and restoring. A file whose name ends in {@code .gz} is what it says, without an encoding.
  */
 final class LocalBlobStore implements BlobStore {
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
@@ -92,7 +92,7 @@ final class LocalBlobStore implements BlobStore {
                 long size = channel.size();
                 long start = Math.min(offset, size);
                 RangeInputStream content = new RangeInputStream(channel, start, start + Math.min(length, size - start));
-                return new StoredBlob(content, size, isGzip(channel) ? "gzip" : null, etag(file, size));
+                return new StoredBlob(content, size, isEncoded(path, channel) ? "gzip" : null, etag(file, size));
             } catch (IOException | RuntimeException fault) {
                 channel.close();
                 throw fault;
@@ -247,7 +247,10 @@ final class LocalBlobStore implements BlobStore {
         }
     }
 
-    private static boolean isGzip(FileChannel channel) throws IOException {
+    private static boolean isEncoded(BlobPath path, FileChannel channel) throws IOException {
+        if (path.name().endsWith(".gz")) {
+            return false;
+        }
         ByteBuffer start = ByteBuffer.allocate(GZIP_MAGIC.length);
         channel.read(start, 0);
         return start.flip().equals(ByteBuffer.wrap(GZIP_MAGIC));

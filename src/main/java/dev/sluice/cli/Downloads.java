@@ -49,7 +49,8 @@ final class Downloads {
      */
     InputStream open(String url, boolean withToken) throws IOException {
         boolean authorized = withToken && !token.isEmpty();
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(url)).timeout(PATIENCE);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(url)).timeout(PATIENCE).header("Accept-Encoding", "gzip");
         if (authorized) {
             // Azure Storage takes tokens since this version, and only if it is asked in it; others ignore the header.
             request.header("Authorization", "Bearer " + token).header("x-ms-version", "2020-10-02");

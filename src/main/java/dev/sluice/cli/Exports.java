@@ -91,7 +91,7 @@ final class Exports {
     }
 
     private static Manifest page(String place, Pages pages) {
-        try (InputStream in = pages.open(place)) {
+        try (InputStream in = OpenFile.of(pages.open(place), false)) {
             return Manifest.parse(in.readAllBytes(), place);
         } catch (IOException e) {
             throw new Unreadable("The manifest " + place + " cannot be read: " + reason(e) + ".");

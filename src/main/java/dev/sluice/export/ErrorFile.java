@@ -29,7 +29,7 @@ class ErrorFile {
         if (issues.isEmpty()) {
             return List.of();
         }
-        String file = "errors-" + name + ".ndjson";
+        String file = settings.compression().file("errors-" + name + ".ndjson");
         try (BlobWriter writer =
                 batch.create(place.file(file), settings.compression().encoding())) {
             for (Issue issue : issues) {

@@ -36,13 +36,23 @@ record ExportSettings(
 
     /** How files are stored. */
     enum Compression {
-        NONE(BlobStore.Encoding.IDENTITY),
-        GZIP(BlobStore.Encoding.GZIP);
+        NONE(BlobStore.Encoding.IDENTITY, ""),
+        /** With {@code Content-Encoding: gzip} and the same names, for clients that read by HTTP. */
+        GZIP(BlobStore.Encoding.GZIP, ""),
+        /** As files of their own type with names of their own, for tools that read files. */
+        GZIP_FILES(BlobStore.Encoding.GZIP_FILE, ".gz");
 
         private final BlobStore.Encoding encoding;
+        private final String suffix;
 
-        Compression(BlobStore.Encoding encoding) {
+        Compression(BlobStore.Encoding encoding, String suffix) {
             this.encoding = encoding;
+            this.suffix = suffix;
+        }
+
+        /** The name of a file whose lines are called so. */
+        String file(String name) {
+            return name + suffix;
         }
 
         BlobStore.Encoding encoding() {

@@ -4,6 +4,7 @@ import dev.sluice.blob.BlobProblem;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.GzipInput;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,6 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 class FileController {
     private static final Logger log = LoggerFactory.getLogger(FileController.class);
     private static final String NDJSON = "application/fhir+ndjson";
+    private static final String GZIP = "application/gzip";
     private static final int BUFFER_BYTES = 16 << 10;
 
     /** While a file is read, its job lives for this long at least. */
@@ -59,12 +61,21 @@ class FileController {
         if (job.ending() != null && !jobs.keep(job.id(), READ_WITHIN)) {
             throw StatusController.unknown(jobId); // its time has ended just now
         }
-        String etag = "\"" + file.sha256() + "\"";
+        FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
+        String etag = form.etag();
         response.setHeader(HttpHeaders.ETAG, etag);
-        response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+        response.setHeader(HttpHeaders.ACCEPT_RANGES, form.decompressed() ? "none" : "bytes");
+        if (form.negotiated()) {
+            response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+        }
         FileConditions conditions = new FileConditions(headers, etag);
         if (!conditions.isWanted()) {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
+            return;
+        }
+        response.setContentType(name.endsWith(".gz") ? GZIP : NDJSON);
+        if (form.decompressed()) {
+            sendDecompressed(job, file, request, response);
             return;
         }
         Optional<HttpRange> range = conditions.range();
@@ -98,13 +109,25 @@ class FileController {
 
     private void send(Job job, StoredBlob blob, long length, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        response.setContentType(NDJSON);
         response.setContentLengthLong(length);
         if (blob.contentEncoding() != null) {
             response.setHeader(HttpHeaders.CONTENT_ENCODING, blob.contentEncoding());
         }
         if (!request.getMethod().equals("HEAD")) {
             copy(job, blob.content(), response.getOutputStream());
+        }
+    }
+
+    /** A range would be one of bytes that are not stored, so it is the whole file. */
+    private void sendDecompressed(Job job, ExportedFile file, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try (StoredBlob whole = open(job, file.name(), 0, BlobStore.TO_THE_END);
+                InputStream content =
+                        whole.contentEncoding() == null ? whole.content() : new GzipInput(whole.content())) {
+            response.setContentLengthLong(file.bytes());
+            if (!request.getMethod().equals("HEAD")) {
+                copy(job, content, response.getOutputStream());
+            }
         }
     }
 

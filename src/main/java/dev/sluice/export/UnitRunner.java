@@ -96,8 +96,8 @@ class UnitRunner {
 
     /** Writes one file; none if its filters leave no line. */
     private Optional<File> write(UUID id, ExportJob job, FilePlan plan, Desk desk, long before) throws JobFailure {
-        String name = settings.layout().file(plan);
-        String next = plan.goesOn() ? settings.layout().file(plan.next()) : null;
+        String name = name(plan);
+        String next = plan.goesOn() ? name(plan.next()) : null;
         try (BlobBatch.Part blob =
                 desk.batch.create(job.place().file(name), settings.compression().encoding())) {
             LineSink lines = read(id, job, plan, new FileTarget(blob, desk.context, desk.faults, before));
@@ -106,6 +106,10 @@ class UnitRunner {
                     ? Optional.empty()
                     : Optional.of(new File(lines.type(), name, lines.lines(), blob.end(), next));
         }
+    }
+
+    private String name(FilePlan plan) {
+        return settings.compression().file(settings.layout().file(plan));
     }
 
     /** Reads the rows of a file. */

@@ -97,7 +97,7 @@ class Agenda {
     }
 
     void plan(UUID job, String share) {
-        add(PLAN, job, share);
+        add(in(share, PLAN), job);
     }
 
     void run(List<Long> units, int priority, String share) {
@@ -107,11 +107,11 @@ class Agenda {
                         id -> run.instance(Long.toString(id)).priority(priority).build())
                 .toList();
         pools.getObject().client().scheduleBatch(instances, clock.instant());
-        lookAfterCommit(share);
+        lookAfterCommit();
     }
 
     void finish(UUID job, String share) {
-        add(FINISH, job, share);
+        add(in(share, FINISH), job);
     }
 
     /** What a job made is to be erased; its units that wait need not run any more. */
@@ -120,7 +120,7 @@ class Agenda {
                         + " and t.task_instance = u.id::text and u.job_id = :job and not t.picked")
                 .param("job", job)
                 .update();
-        add(ERASE, job, share);
+        add(in(share, ERASE), job);
     }
 
     /** Whether the holder of a unit's lease may make its work visible: the lease holds, and the unit is still wanted. */
@@ -169,13 +169,12 @@ class Agenda {
     /** A step that has failed, with this time; says how long ago it failed first, or last got further than before. */
     Optional<Failing> failing(Lease lease) {
         return held(
-                        "select (extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
-                                + " then null else failing_since end, clock_timestamp())) * 1000)::bigint"
+                        "select extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
+                                + " then null else failing_since end, clock_timestamp())) * 1000 as millis"
                                 + " from scheduled_tasks where" + HELD,
                         lease)
-                .query(Long.class)
-                .optional()
-                .map(millis -> new Failing(lease.failures() + 1, Duration.ofMillis(millis)));
+                .query((row, n) -> new Failing(lease.failures() + 1, Duration.ofMillis(row.getLong("millis"))))
+                .optional();
     }
 
     /** The same as {@link #again} for a step that has failed, which is recorded with the reason. */
@@ -194,12 +193,12 @@ class Agenda {
 
     /** The step of a job that waits after the most failures, or is tried once more. */
     Optional<Job.Trouble> trouble(UUID job) {
-        return jdbc.sql("select t.task_name as step, t.consecutive_failures as failures, t.fault from scheduled_tasks t"
+        return jdbc.sql("select t.task_name, t.consecutive_failures, t.fault from scheduled_tasks t"
                         + " where t.fault is not null and (t.task_instance = :job::text or t.task_instance in"
                         + " (select u.id::text from work_unit u where u.job_id = :job and u.result is null))"
                         + " order by t.consecutive_failures desc limit 1")
                 .param("job", job)
-                .query(Job.Trouble.class)
+                .query((row, n) -> new Job.Trouble(row.getString(1), row.getInt(2), row.getString(3)))
                 .optional();
     }
 
@@ -236,23 +235,23 @@ class Agenda {
                 .param("version", lease.version());
     }
 
-    private void add(TaskDescriptor<Void> step, UUID job, String share) {
+    private void add(TaskDescriptor<Void> task, UUID job) {
         pools.getObject()
                 .client()
                 .scheduleIfNotExists(
-                        in(share, step).instance(job.toString()).priority(SOON).build(), clock.instant());
-        lookAfterCommit(share);
+                        task.instance(job.toString()).priority(SOON).build(), clock.instant());
+        lookAfterCommit();
     }
 
-    private void lookAfterCommit(String share) {
+    private void lookAfterCommit() {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            pools.getObject().look(share);
+            pools.getObject().look();
             return;
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                pools.getObject().look(share);
+                pools.getObject().look();
             }
         });
     }

@@ -9,6 +9,7 @@ import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +22,10 @@ class ServedExportTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "gzip"})
+    @ValueSource(strings = {"none", "gzip", "gzip-files"})
     void anExportIsVerifiedByItsUrlAndInAFolderUntilItIsTamperedWith(String compression) throws IOException {
-        try (SluiceServer server = SluiceServer.start("--sluice.export.compression=" + compression)) {
+        try (SluiceServer server = SluiceServer.start(
+                "--sluice.export.compression=" + compression, "--sluice.home=" + folder.resolve("home"))) {
             load(server, SavedExport.PATIENTS);
             Export export = new ExportClient(server).export("/$export");
 
@@ -32,19 +34,30 @@ class ServedExportTest {
             assertThat(served.out())
                     .contains("TRUE: 1 files, 2 lines")
                     .contains(
-                            compression.equals("gzip")
+                            compression.startsWith("gzip")
                                     ? "count, bytes, crc32, storedBytes, storedSha256 as stated"
                                     : "count, bytes, sha256 as stated");
 
-            save(server, export, folder);
-            assertThat(CommandLine.run("verify", folder).exitCode()).isZero();
-            assertThat(CommandLine.run("compare", export.job(), folder).exitCode())
+            Path stored = besideItsManifest(folder.resolve("home"));
+            assertThat(CommandLine.run("verify", stored).out())
+                    .contains("TRUE: 1 files, 2 lines")
+                    .doesNotContain("the manifest states nothing");
+            assertThat(CommandLine.run("compare", export.job(), stored).exitCode())
                     .isZero();
 
-            Path file = folder.resolve("Patient-1.ndjson");
+            Path saved = Files.createDirectory(folder.resolve("saved"));
+            save(server, export, saved);
+            assertThat(CommandLine.run("verify", saved).exitCode()).isZero();
+            assertThat(CommandLine.run("compare", export.job(), saved).exitCode())
+                    .isZero();
+
+            Path file = saved.resolve(
+                    compression.equals("gzip-files")
+                            ? "Patient-1.ndjson.gz"
+                            : "Patient-1.ndjson"); // without compression
             Files.writeString(file, Files.readString(file).replace("true", "null"));
-            assertThat(CommandLine.run("verify", folder).exitCode()).isEqualTo(1);
-            assertThat(CommandLine.run("compare", export.job(), folder).out()).contains("other content: Patient/ann");
+            assertThat(CommandLine.run("verify", saved).exitCode()).isEqualTo(1);
+            assertThat(CommandLine.run("compare", export.job(), saved).out()).contains("other content: Patient/ann");
         }
     }
 
@@ -98,6 +111,15 @@ class ServedExportTest {
             Files.writeString(folder.resolve("2"), second.manifest().toString());
             Files.writeString(folder.resolve("manifest.json"), first.manifest().toString());
             assertThat(CommandLine.run("verify", folder).out()).contains("TRUE: 2 files, 2 lines");
+        }
+    }
+
+    private static Path besideItsManifest(Path home) throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("blobs"))) {
+            return files.filter(file -> file.endsWith("manifest.json"))
+                    .map(Path::getParent)
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.SluiceServer;
+import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -146,10 +147,10 @@ class ExportContract {
     void filesGoIntoAFolderOfTheContainerThatTheClientNames() {
         Export export = client.export("/$export?_type=Patient&_container=daily");
 
-        assertThat(blobs().list("daily", "")).singleElement().satisfies(path -> {
-            assertThat(path.folder()).matches("\\d{8}T\\d{6}-" + id(export));
-            assertThat(path.name()).isEqualTo("Patient-1.ndjson");
-        });
+        assertThat(blobs().list("daily", ""))
+                .allSatisfy(path -> assertThat(path.folder()).matches("\\d{8}T\\d{6}-" + id(export)))
+                .extracting(BlobPath::name)
+                .containsExactly("Patient-1.ndjson", "manifest.json");
     }
 
     @Test

@@ -61,7 +61,9 @@ class StrictClientsTest {
                 .path("url")
                 .asString();
         try (Stream<Path> files = Files.walk(home.resolve("blobs"))) {
-            stored = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+            stored = files.filter(file -> file.toString().endsWith(".ndjson"))
+                    .findFirst()
+                    .orElseThrow();
         }
         content = SingleMember.unpack(Files.readAllBytes(stored));
         assertThat(new String(content, UTF_8).lines()).hasSize(LINES);
@@ -134,6 +136,7 @@ class StrictClientsTest {
             strings = {
                 "import zlib; d = zlib.decompressobj(31); out(d.decompress(open(file, 'rb').read()));"
                         + " assert d.eof and not d.unused_data",
+                "import urllib.request; out(urllib.request.urlopen(url).read())",
                 "import urllib.request, zlib; d = zlib.decompressobj(31); out(d.decompress(urllib.request.urlopen("
                         + "urllib.request.Request(url, headers={'Accept-Encoding': 'gzip'})).read()));"
                         + " assert d.eof and not d.unused_data",
