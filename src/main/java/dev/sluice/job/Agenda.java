@@ -97,7 +97,7 @@ class Agenda {
     }
 
     void plan(UUID job, String share) {
-        add(in(share, PLAN), job);
+        add(PLAN, job, share);
     }
 
     void run(List<Long> units, int priority, String share) {
@@ -107,11 +107,11 @@ class Agenda {
                         id -> run.instance(Long.toString(id)).priority(priority).build())
                 .toList();
         pools.getObject().client().scheduleBatch(instances, clock.instant());
-        lookAfterCommit();
+        lookAfterCommit(share);
     }
 
     void finish(UUID job, String share) {
-        add(in(share, FINISH), job);
+        add(FINISH, job, share);
     }
 
     /** What a job made is to be erased; its units that wait need not run any more. */
@@ -120,7 +120,7 @@ class Agenda {
                         + " and t.task_instance = u.id::text and u.job_id = :job and not t.picked")
                 .param("job", job)
                 .update();
-        add(in(share, ERASE), job);
+        add(ERASE, job, share);
     }
 
     /** Whether the holder of a unit's lease may make its work visible: the lease holds, and the unit is still wanted. */
@@ -169,12 +169,13 @@ class Agenda {
     /** A step that has failed, with this time; says how long ago it failed first, or last got further than before. */
     Optional<Failing> failing(Lease lease) {
         return held(
-                        "select extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
-                                + " then null else failing_since end, clock_timestamp())) * 1000 as millis"
+                        "select (extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
+                                + " then null else failing_since end, clock_timestamp())) * 1000)::bigint"
                                 + " from scheduled_tasks where" + HELD,
                         lease)
-                .query((row, n) -> new Failing(lease.failures() + 1, Duration.ofMillis(row.getLong("millis"))))
-                .optional();
+                .query(Long.class)
+                .optional()
+                .map(millis -> new Failing(lease.failures() + 1, Duration.ofMillis(millis)));
     }
 
     /** The same as {@link #again} for a step that has failed, which is recorded with the reason. */
@@ -193,12 +194,12 @@ class Agenda {
 
     /** The step of a job that waits after the most failures, or is tried once more. */
     Optional<Job.Trouble> trouble(UUID job) {
-        return jdbc.sql("select t.task_name, t.consecutive_failures, t.fault from scheduled_tasks t"
+        return jdbc.sql("select t.task_name as step, t.consecutive_failures as failures, t.fault from scheduled_tasks t"
                         + " where t.fault is not null and (t.task_instance = :job::text or t.task_instance in"
                         + " (select u.id::text from work_unit u where u.job_id = :job and u.result is null))"
                         + " order by t.consecutive_failures desc limit 1")
                 .param("job", job)
-                .query((row, n) -> new Job.Trouble(row.getString(1), row.getInt(2), row.getString(3)))
+                .query(Job.Trouble.class)
                 .optional();
     }
 
@@ -235,23 +236,23 @@ class Agenda {
                 .param("version", lease.version());
     }
 
-    private void add(TaskDescriptor<Void> task, UUID job) {
+    private void add(TaskDescriptor<Void> step, UUID job, String share) {
         pools.getObject()
                 .client()
                 .scheduleIfNotExists(
-                        task.instance(job.toString()).priority(SOON).build(), clock.instant());
-        lookAfterCommit();
+                        in(share, step).instance(job.toString()).priority(SOON).build(), clock.instant());
+        lookAfterCommit(share);
     }
 
-    private void lookAfterCommit() {
+    private void lookAfterCommit(String share) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            pools.getObject().look();
+            pools.getObject().look(share);
             return;
         }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
-                pools.getObject().look();
+                pools.getObject().look(share);
             }
         });
     }

@@ -4,6 +4,8 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerProperties;
 import com.github.kagkarlsson.scheduler.stats.StatsRegistry;
 import java.time.Clock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -66,8 +68,10 @@ class JobTasks {
             return new WorkerPools(
                     first,
                     shares.others().stream()
-                            .map(share -> steps.scheduler(share, properties, StatsRegistry.NOOP, clock, dataSource))
-                            .toList());
+                            .collect(Collectors.toMap(
+                                    Function.identity(),
+                                    share -> steps.scheduler(
+                                            share, properties, StatsRegistry.NOOP, clock, dataSource))));
         }
     }
 

@@ -3,7 +3,7 @@ package dev.sluice.job;
 import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -12,15 +12,15 @@ import java.util.stream.Stream;
  */
 final class WorkerPools {
     private final Scheduler first;
-    private final List<Scheduler> others;
+    private final Map<String, Scheduler> others;
 
     /**
      * @param first takes the steps of the share without a name
-     * @param others take those of one other share each
+     * @param others by the name of the share whose steps they take
      */
-    WorkerPools(Scheduler first, List<Scheduler> others) {
+    WorkerPools(Scheduler first, Map<String, Scheduler> others) {
         this.first = first;
-        this.others = List.copyOf(others);
+        this.others = Map.copyOf(others);
     }
 
     /** Records steps, of any share. */
@@ -30,14 +30,19 @@ final class WorkerPools {
 
     /** Begins to take steps; of the first share somebody else sees to that. */
     void startOthers() {
-        others.forEach(Scheduler::start);
+        others.values().forEach(Scheduler::start);
     }
 
     void stopOthers() {
-        others.forEach(Scheduler::stop);
+        others.values().forEach(Scheduler::stop);
     }
 
-    /** Looks for steps that are due. */
+    /** Looks for steps of a share that are due. */
+    void look(String share) {
+        others.getOrDefault(share, first).triggerCheckForDueExecutions();
+    }
+
+    /** Looks for all steps that are due. */
     void look() {
         all().forEach(Scheduler::triggerCheckForDueExecutions);
     }
@@ -53,6 +58,6 @@ final class WorkerPools {
     }
 
     private Stream<Scheduler> all() {
-        return Stream.concat(Stream.of(first), others.stream());
+        return Stream.concat(Stream.of(first), others.values().stream());
     }
 }
