@@ -36,11 +36,11 @@ class ProblemAdviceTest {
 
     @Test
     void aMethodThatIsNotOfferedIsRefusedWithThoseThatAre() {
-        HttpResponse<String> response = server.send("PATCH", "/Patient/1", BodyPublishers.ofString("{}"));
+        HttpResponse<String> response = server.send("PATCH", "/_operations/export/1", BodyPublishers.ofString("{}"));
 
         assertOutcome(response, 405, "not-supported");
-        assertThat(response.headers().firstValue("Allow").orElse("")).contains("PUT");
-        assertThat(response.body()).contains("PATCH is not offered").contains("PUT");
+        assertThat(response.headers().firstValue("Allow").orElse("")).contains("DELETE");
+        assertThat(response.body()).contains("PATCH is not offered").contains("DELETE");
     }
 
     @ParameterizedTest
@@ -56,7 +56,10 @@ class ProblemAdviceTest {
     @ValueSource(strings = {"application/fhir+xml", "nonsense"})
     void anErrorReachesAClientWhateverItAccepts(String accept) {
         assertOutcome(server.get("/no/such/path/at/all", "Accept", accept), 404, "not-found");
-        assertOutcome(server.send("PUT", "/metadata", BodyPublishers.noBody(), "Accept", accept), 405, "not-supported");
+        assertOutcome(
+                server.send("PUT", "/_operations/export/1", BodyPublishers.noBody(), "Accept", accept),
+                405,
+                "not-supported");
     }
 
     @Test
