@@ -59,10 +59,12 @@ record ImportLines(
         }
     }
 
+    /** Whether it is a line of a {@code deleted} file, and not a Bundle that a store kept, which has a version. */
     private static boolean isDeletions(ResourceJson json) {
         JsonNode entries = json.tree().path("entry");
         if (!json.type().equals(ResourceType.BUNDLE)
                 || entries.isEmpty()
+                || json.tree().path("meta").has("versionId")
                 || !json.tree().path("type").asString("").equals("transaction")) {
             return false;
         }

@@ -213,6 +213,18 @@ class ImportedVersionsTest {
         assertThat(refused.toString()).contains("Line 1: Bundle.entry[2]: the url 'Patient?x=y' names no resource");
     }
 
+    @Test
+    void aBundleOfDeletionsThatAStoreKeptIsAResource() {
+        load(List.of(line("d4", 1, "2024-01-01T00:00:00Z", "male")));
+
+        JsonNode answer = load(List.of("{\"resourceType\":\"Bundle\",\"id\":\"kept\",\"meta\":{\"versionId\":\"1\"},"
+                + "\"type\":\"transaction\",\"entry\":["
+                + "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/d4\"}}]}\n"));
+
+        assertThat(count(answer, "created")).isEqualTo(1);
+        assertThat(status("d4")).isEqualTo(200);
+    }
+
     private static String line(String id, int version, String lastUpdated, String gender) {
         return "{\"resourceType\":\"Patient\",\"id\":\"" + id + "\",\"meta\":{"
                 + (version == 0 ? "" : "\"versionId\":\"" + version + "\",") + "\"lastUpdated\":\"" + lastUpdated
