@@ -33,18 +33,19 @@ class BundleController {
     ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
         BundleRequest bundle = BundleRequest.parse(Content.resource(request));
         boolean represent = Preferences.of(request).has("return", "representation");
+        LargeBodies.Claim memory = LargeBodyFilter.of(request);
         List<? extends BundleResult> results = bundle.atomic()
-                ? transaction.run(bundle.entries(), represent)
-                : independently(bundle.entries(), represent);
+                ? transaction.run(bundle.entries(), represent, memory)
+                : independently(bundle.entries(), represent, memory);
         return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));
     }
 
     /** Each entry of a batch is a transaction of its own. */
-    private List<BundleResult> independently(List<BundleEntry> entries, boolean represent) {
+    private List<BundleResult> independently(List<BundleEntry> entries, boolean represent, LargeBodies.Claim memory) {
         List<BundleResult> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
             try {
-                results.addAll(transaction.run(Collections.singletonList(entry), represent));
+                results.addAll(transaction.run(Collections.singletonList(entry), represent, memory));
             } catch (FhirProblem e) {
                 results.add(new BundleResult.Refused(e));
             }

@@ -54,13 +54,14 @@ class BundleTransaction {
      * Does these entries, and says what became of each, in their order.
      *
      * @param represent whether to give back what was written
+     * @param memory holds what is made of stored resources
      * @throws FhirProblem if one of them cannot be done; nothing is written then
      */
-    List<Done> run(List<BundleEntry> entries, boolean represent) {
-        return decisions.decide(decision -> run(entries, represent, decision));
+    List<Done> run(List<BundleEntry> entries, boolean represent, LargeBodies.Claim memory) {
+        return decisions.decide(decision -> run(entries, represent, memory, decision));
     }
 
-    private List<Done> run(List<BundleEntry> entries, boolean represent, Decision decision) {
+    private List<Done> run(List<BundleEntry> entries, boolean represent, LargeBodies.Claim memory, Decision decision) {
         List<BundleStep> steps = names(entries, decision);
         Set<ResourceKey> changed = changed(steps);
         ReferenceTargets references = new ReferenceTargets(
@@ -68,7 +69,7 @@ class BundleTransaction {
         Map<ResourceKey, Draft> drafts = new LinkedHashMap<>();
         for (BundleStep step : steps) {
             if (step.changes()) {
-                drafts.put(step.key(), step.entry().explaining(() -> draft(step, references, decision)));
+                drafts.put(step.key(), step.entry().explaining(() -> draft(step, references, memory, decision)));
             }
         }
         requireReadable(steps, drafts);
@@ -101,7 +102,7 @@ class BundleTransaction {
                     + "'; one Bundle cannot change the same resource twice.");
         }
         if (!target.writes()) {
-            ResourceKey key = condition == null ? target.named() : found(target, condition, decision);
+            ResourceKey key = condition == null ? target.named() : found(target.method(), condition, decision);
             return new BundleStep(entry, target, key, null, NO_IDENTIFIERS);
         }
         ResourceJson json = target.json(entry.resource());
@@ -115,11 +116,9 @@ class BundleTransaction {
         return new BundleStep(entry, target, found == null ? unused(target) : found.key(), found, signature);
     }
 
-    /** What a conditional patch or delete is about. To delete nothing, a resource is named that never was. */
-    private static ResourceKey found(EntryTarget target, IdentifierQuery condition, Decision decision) {
-        return target.method() == Method.DELETE
-                ? decision.atMostOne(condition).map(StoredVersion::key).orElseGet(() -> unused(target))
-                : decision.one(condition);
+    /** What a conditional patch or delete is about. */
+    private static ResourceKey found(Method method, IdentifierQuery condition, Decision decision) {
+        return method == Method.DELETE ? decision.deleted(condition) : decision.one(condition);
     }
 
     private static ResourceKey unused(EntryTarget target) {
@@ -168,14 +167,14 @@ class BundleTransaction {
         return same ? version.versionId() : version.versionId() + 1;
     }
 
-    private Draft draft(BundleStep step, ReferenceTargets references, Decision decision) {
+    private Draft draft(BundleStep step, ReferenceTargets references, LargeBodies.Claim memory, Decision decision) {
         EntryTarget target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
             return new Draft(key, null, target.condition());
         }
         ResourceJson json = target.method() == Method.PATCH
-                ? decision.patched(key, target.patch(step.entry().resource()))
+                ? decision.patched(key, target.patch(step.entry().resource()), memory)
                 : target.json(step.entry().resource());
         intake.check(json); // as it was sent: a link that is rewritten need not be of its element's type any more
         if (!json.type().equals(ResourceType.BUNDLE)) { // a stored Bundle refers to its own entries

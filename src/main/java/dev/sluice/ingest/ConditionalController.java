@@ -5,11 +5,10 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceIntake.Prepared;
 import dev.sluice.store.Draft;
-import dev.sluice.store.StoredVersion;
+import dev.sluice.store.VersionCondition;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -46,23 +45,29 @@ class ConditionalController {
     ResponseEntity<byte[]> update(
             @PathVariable String typeName,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
+        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
         ResourceJson json = ResourceJson.parse(Content.resource(request));
         json.require(query.type(), null);
         return decisions.decide(decision -> {
             ResourceKey key = decision.updated(query, json);
-            return write(request, decision, intake.prepareStrictly(json, key.id()), ifMatch);
+            return write(request, decision, intake.prepareStrictly(json, key.id()), versions);
         });
     }
 
     @DeleteMapping("/{typeName}")
-    ResponseEntity<byte[]> delete(@PathVariable String typeName, HttpServletRequest request) {
+    ResponseEntity<byte[]> delete(
+            @PathVariable String typeName,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
+            HttpServletRequest request) {
         IdentifierQuery query = condition(typeName, request);
+        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
         return decisions.decide(decision -> {
-            Optional<StoredVersion> found = decision.atMostOne(query);
-            found.ifPresent(version -> intake.write(List.of(Draft.delete(version.key())), decision));
+            intake.write(List.of(new Draft(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });
     }
@@ -72,32 +77,41 @@ class ConditionalController {
             @PathVariable String typeName,
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             HttpServletRequest request)
             throws IOException {
         ResourceKey key = ResourceController.existing(typeName, id);
+        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
         JsonPatch patch = JsonPatch.parse(Content.patch(request));
-        return decisions.decide(decision -> patch(request, decision, key, patch, ifMatch));
+        return decisions.decide(decision -> patch(request, decision, key, patch, versions));
     }
 
     @PatchMapping("/{typeName}")
     ResponseEntity<byte[]> patchConditionally(
             @PathVariable String typeName,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
+        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
         JsonPatch patch = JsonPatch.parse(Content.patch(request));
-        return decisions.decide(decision -> patch(request, decision, decision.one(query), patch, ifMatch));
+        return decisions.decide(decision -> patch(request, decision, decision.one(query), patch, versions));
     }
 
     private ResponseEntity<byte[]> patch(
-            HttpServletRequest request, Decision decision, ResourceKey key, JsonPatch patch, @Nullable String ifMatch) {
-        return write(request, decision, intake.prepareStrictly(decision.patched(key, patch), key.id()), ifMatch);
+            HttpServletRequest request,
+            Decision decision,
+            ResourceKey key,
+            JsonPatch patch,
+            VersionCondition versions) {
+        ResourceJson patched = decision.patched(key, patch, LargeBodyFilter.of(request));
+        return write(request, decision, intake.prepareStrictly(patched, key.id()), versions);
     }
 
     private ResponseEntity<byte[]> write(
-            HttpServletRequest request, Decision decision, Prepared resource, @Nullable String ifMatch) {
-        Draft draft = new Draft(resource.key(), resource.content(), VersionTag.condition(ifMatch, null));
+            HttpServletRequest request, Decision decision, Prepared resource, VersionCondition versions) {
+        Draft draft = new Draft(resource.key(), resource.content(), versions);
         return responses.written(request, intake.write(List.of(draft), decision).get(0), resource);
     }
 

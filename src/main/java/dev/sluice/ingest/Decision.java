@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.store.RowReader;
@@ -24,6 +25,7 @@ final class Decision implements WritePremise {
     private final Map<IdentifierQuery, List<ResourceKey>> found = new LinkedHashMap<>();
     private final Map<ResourceKey, Integer> versions = new LinkedHashMap<>();
     private final Map<Integer, Boolean> locks = new HashMap<>();
+    private long patchedBytes;
 
     Decision(Identifiers identifiers, RowReader rows) {
         this.identifiers = identifiers;
@@ -67,6 +69,13 @@ final class Decision implements WritePremise {
                         "The condition '" + query + "' matches no resource, so there is nothing to change."));
     }
 
+    /** The resource that a conditional delete deletes: the one that matches; without one, one that never was. */
+    ResourceKey deleted(IdentifierQuery query) {
+        return atMostOne(query)
+                .map(StoredVersion::key)
+                .orElseGet(() -> new ResourceKey(query.type(), UUID.randomUUID().toString()));
+    }
+
     /**
      * The resource that a conditional update writes: the one that matches; without one, the one that the text names; without
      * an id, a new one.
@@ -92,16 +101,34 @@ final class Decision implements WritePremise {
         return named;
     }
 
-    /** What a patch makes of the current version of a resource. */
-    ResourceJson patched(ResourceKey key, JsonPatch patch) {
+    /**
+     * What a patch makes of the current version of a resource.
+     *
+     * @param memory holds all that this write has patched
+     */
+    ResourceJson patched(ResourceKey key, JsonPatch patch, LargeBodies.Claim memory) {
         StoredVersion current = current(key)
                 .orElseThrow(() -> FhirProblem.notFound(key + " is not there, so there is nothing to patch."));
-        ResourceJson json = ResourceJson.parse(patch.apply(current.body()));
+        claim(current.body().length, memory);
+        byte[] text = patch.apply(current.body(), size -> claim(size, memory));
+        patchedBytes += Math.max(current.body().length, text.length);
+        ResourceJson json = ResourceJson.parse(text);
         if (!json.type().equals(key.type()) || !json.id().equals(Optional.of(key.id()))) {
             throw FhirProblem.invalid(
                     "The patch changes the resourceType or the id of " + key + "; both must stay as they are.");
         }
         return json;
+    }
+
+    private void claim(long size, LargeBodies.Claim memory) {
+        if (patchedBytes > 0 && patchedBytes + size > FhirJson.MAX_RESOURCE_BYTES) {
+            throw FhirProblem.of(
+                    413,
+                    "too-long",
+                    "The resources that the transaction patches are together larger than "
+                            + (FhirJson.MAX_RESOURCE_BYTES >> 20) + " MB; patch them in several transactions.");
+        }
+        memory.hold(patchedBytes + size);
     }
 
     private List<StoredVersion> matches(IdentifierQuery query) {

@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ReceivedJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ record JsonContainer(boolean isObject, int close, List<Child> children) {
 
     /** Reads the value in this part of a valid document; null if it is neither an object nor an array. */
     static @Nullable JsonContainer read(byte[] json, int from, int to) {
-        try (JsonParser parser = FhirJson.MAPPER.createParser(json, from, to - from)) {
+        try (JsonParser parser = ReceivedJson.parser(json, from, to - from)) {
             JsonToken open = parser.nextToken();
             if (open != JsonToken.START_OBJECT && open != JsonToken.START_ARRAY) {
                 return null;

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A JSON Patch, applied to the text of a document: what it does not touch keeps its bytes, and what it brings is put in as
@@ -141,11 +143,22 @@ final class JsonPatch {
         return FhirProblem.invalid("The JSON Patch is malformed: operation " + index + ": " + why + ".");
     }
 
-    /** The document after all operations, or a 422 problem that names the one that cannot be done. */
-    byte[] apply(byte[] document) {
+    /**
+     * The document after all operations.
+     *
+     * @param sizes takes the size of the document after each operation; what it throws ends the work
+     * @throws FhirProblem 422 with the operation that cannot be done; 413 if one makes the document too large
+     */
+    byte[] apply(byte[] document, IntConsumer sizes) {
         byte[] json = document;
         for (Operation operation : operations) {
-            json = apply(json, operation);
+            try {
+                json = apply(json, operation);
+            } catch (JacksonException | NumberFormatException e) {
+                throw operation.fault("the document or the value is nested too deeply, has too many values, or has a"
+                        + " number that is too long or out of range.");
+            }
+            sizes.accept(json.length);
         }
         return json;
     }
@@ -165,7 +178,10 @@ final class JsonPatch {
         JsonPointer from = operation.from == null ? operation.path : operation.from;
         Child source = find(json, operation, from);
         byte[] value = Arrays.copyOfRange(json, source.valueFrom(), source.to());
-        if (operation.op.equals("copy") || from.equals(operation.path)) {
+        if (operation.op.equals("move") && from.equals(operation.path)) {
+            return json;
+        }
+        if (operation.op.equals("copy")) {
             return add(json, operation, value);
         }
         if (from.isAbove(operation.path)) {
@@ -176,13 +192,16 @@ final class JsonPatch {
 
     private static byte[] test(byte[] json, Operation operation, byte[] expected) {
         Child actual = find(json, operation, operation.path);
-        boolean equal = JsonEquality.equal(
-                FhirJson.MAPPER.readTree(json, actual.valueFrom(), actual.to() - actual.valueFrom()),
-                FhirJson.MAPPER.readTree(expected));
-        if (!equal) {
+        if (!JsonEquality.equal(tree(json, actual.valueFrom(), actual.to()), tree(expected, 0, expected.length))) {
             throw operation.fault("the value is another one.");
         }
         return json;
+    }
+
+    private static JsonNode tree(byte[] json, int from, int to) {
+        try (JsonParser parser = ReceivedJson.parser(json, from, to - from)) {
+            return parser.readValueAsTree();
+        }
     }
 
     private static byte[] add(byte[] json, Operation operation, byte[] value) {
@@ -264,7 +283,11 @@ final class JsonPatch {
     }
 
     private static byte[] splice(byte[] json, int from, int to, byte[] value) {
-        byte[] out = new byte[json.length - (to - from) + value.length];
+        long length = json.length - (to - from) + (long) value.length;
+        if (length > FhirJson.MAX_RESOURCE_BYTES) {
+            throw ResourceJson.tooLarge();
+        }
+        byte[] out = new byte[(int) length];
         System.arraycopy(json, 0, out, 0, from);
         System.arraycopy(value, 0, out, from, value.length);
         System.arraycopy(json, to, out, from + value.length, json.length - to);

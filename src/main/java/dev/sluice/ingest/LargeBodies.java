@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -53,12 +54,36 @@ class LargeBodies {
          * @throws FhirProblem 503 if too many others are held, and stay so for a while
          */
         void take(int bytes) throws InterruptedIOException {
-            if (bytes <= SMALL || held > 0) {
+            if (bytes > SMALL && held == 0) {
+                acquire(units(bytes), patience);
+            }
+        }
+
+        /**
+         * Makes sure that this much may be held by a request that makes more than it brought. It waits only if nothing is
+         * held yet.
+         *
+         * @throws FhirProblem 503 if too many others are held
+         */
+        void hold(long bytes) {
+            int wanted = units(bytes);
+            if (bytes <= SMALL || wanted <= held) {
                 return;
             }
-            int wanted = (int) Math.min(budget, (long) bytes * COPIES / UNIT);
             try {
-                if (!free.tryAcquire(wanted, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                acquire(wanted - held, held == 0 ? patience : Duration.ZERO);
+            } catch (InterruptedIOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private int units(long bytes) {
+            return (int) Math.min(budget, bytes * COPIES / UNIT);
+        }
+
+        private void acquire(int units, Duration longest) throws InterruptedIOException {
+            try {
+                if (!free.tryAcquire(units, longest.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw FhirProblem.of(
                             503,
                             "throttled",
@@ -69,7 +94,7 @@ class LargeBodies {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting for memory");
             }
-            held = wanted;
+            held += units;
         }
 
         /** Gives back what is held; the claim can be used again. */

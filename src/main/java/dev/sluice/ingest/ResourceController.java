@@ -110,8 +110,10 @@ class ResourceController {
     ResponseEntity<byte[]> delete(
             @PathVariable String typeName,
             @PathVariable String id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        WriteOutcome outcome = write(new Draft(existing(typeName, id), null, VersionTag.condition(ifMatch, null)));
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch) {
+        WriteOutcome outcome =
+                write(new Draft(existing(typeName, id), null, VersionTag.condition(ifMatch, ifNoneMatch)));
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));

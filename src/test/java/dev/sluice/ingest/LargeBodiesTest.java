@@ -28,6 +28,24 @@ class LargeBodiesTest {
     }
 
     @Test
+    void whatARequestMakesIsCountedToo() {
+        try (LargeBodies.Claim other = bodies.claim();
+                LargeBodies.Claim maker = bodies.claim()) {
+            maker.hold(2 * MB);
+            maker.hold(8 * MB);
+            other.hold(20 * MB);
+
+            assertThatExceptionOfType(FhirProblem.class)
+                    .isThrownBy(() -> maker.hold(20 * MB))
+                    .matches(problem -> problem.status() == 503);
+            maker.hold(8 * MB);
+        }
+        try (LargeBodies.Claim next = bodies.claim()) {
+            next.hold(60 * MB);
+        }
+    }
+
+    @Test
     void aSmallBodyIsTakenWhateverIsHeld() throws InterruptedIOException {
         try (LargeBodies.Claim large = bodies.claim();
                 LargeBodies.Claim small = bodies.claim()) {
