@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.Recorded;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
+import dev.sluice.search.FilterIndex;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
 import java.util.Objects;
@@ -21,13 +22,16 @@ import tools.jackson.core.type.TypeReference;
  * @param kickOff the moment that was closed for the export; patients and members are those of this moment
  * @param historyFrom versions that were replaced after this moment are there; null if none but the current ones are wanted
  * @param place where the files go
+ * @param lookups the generation of look-ups that its rows are counted and read with ({@link FilterIndex#GENERATION}); null
+ *     if the version that made it knew none of them but {@link FilterIndex#CODES_ONLY}
  */
 record ExportJob(
         ExportRequest request,
         String url,
         Instant kickOff,
         @Nullable Instant historyFrom,
-        Place place) {
+        Place place,
+        @Nullable Integer lookups) {
     /**
      * Where a job's files go.
      *
@@ -54,6 +58,11 @@ record ExportJob(
         Objects.requireNonNull(url);
         Objects.requireNonNull(kickOff);
         Objects.requireNonNull(place);
+    }
+
+    /** An export that begins now. */
+    ExportJob(ExportRequest request, String url, Instant kickOff, @Nullable Instant historyFrom, Place place) {
+        this(request, url, kickOff, historyFrom, place, FilterIndex.GENERATION);
     }
 
     /** The export of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
@@ -92,6 +101,11 @@ record ExportJob(
     Instant transactionTime() {
         Instant until = request.until();
         return until != null && until.isBefore(kickOff) ? until : kickOff;
+    }
+
+    /** The generation of look-ups that its rows are counted and read with. */
+    int generation() {
+        return lookups == null ? FilterIndex.CODES_ONLY : lookups;
     }
 
     /** Which versions of a resource are exported. */

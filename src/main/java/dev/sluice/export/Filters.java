@@ -54,7 +54,7 @@ class Filters {
     /** What indexes can tell of it before; null if nothing. */
     @Nullable
     Lookup lookup(ExportJob job, ResourceType type) {
-        return parse(job).lookup(type, lookups).orElse(null);
+        return parse(job).lookup(type, lookups, job.generation()).orElse(null);
     }
 
     /** The types that have filters, by name. */
@@ -67,18 +67,22 @@ class Filters {
     /** Filters as a request gives them; what they mean may depend on the moment. */
     private record Written(List<String> filters, Instant moment, String base) {}
 
+    /** What indexes are asked about a type, by a generation of look-ups. */
+    private record Asked(ResourceType type, int generation) {}
+
     /**
      * Filters as they are asked.
      *
-     * @param lookups by type, what was found that indexes can tell
+     * @param lookups by type and generation, what was found that indexes can tell
      */
-    private record Parsed(List<TypeFilter> filters, Map<ResourceType, Optional<Lookup>> lookups) {
+    private record Parsed(List<TypeFilter> filters, Map<Asked, Optional<Lookup>> lookups) {
         List<TypeFilter> of(ResourceType type) {
             return filters.stream().filter(filter -> filter.type().equals(type)).toList();
         }
 
-        Optional<Lookup> lookup(ResourceType type, IndexLookups found) {
-            return lookups.computeIfAbsent(type, t -> Optional.ofNullable(found.of(of(t))));
+        Optional<Lookup> lookup(ResourceType type, IndexLookups found, int generation) {
+            return lookups.computeIfAbsent(
+                    new Asked(type, generation), asked -> Optional.ofNullable(found.of(of(type), generation)));
         }
 
         /** A long text weighs as some values. */

@@ -25,10 +25,14 @@ class IndexLookups {
         this.cohorts = cohorts;
     }
 
-    /** For a union of filters of one type; null if some of its rows can be told by no index that has all rows. */
+    /**
+     * For a union of filters of one type; null if some of its rows can be told by no index that has all rows.
+     *
+     * @param generation of look-ups, as in {@link FilterIndex#GENERATION}
+     */
     @Nullable
-    Lookup of(List<TypeFilter> filters) {
-        List<List<IndexTerm>> terms = index.terms(filters).orElse(List.of());
+    Lookup of(List<TypeFilter> filters, int generation) {
+        List<List<IndexTerm>> terms = index.terms(filters, generation).orElse(List.of());
         int version = terms.isEmpty() ? 0 : store.signatureVersion();
         List<List<Lookup.Condition>> anyOf = new ArrayList<>();
         for (List<IndexTerm> all : terms) {

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.search.FilterIndex;
 import dev.sluice.search.FilterUnion;
 import dev.sluice.search.LinkedResources;
 import dev.sluice.search.Referrers;
@@ -93,7 +94,8 @@ final class Links implements LinkedResources {
             RowFaults faults = new RowFaults();
             LongStream.Builder found = LongStream.builder();
             List<TypeFilter> filters = List.of(referrers.filter());
-            RowQuery all = RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(lookups.of(filters));
+            RowQuery all = RowQuery.everything(referrers.filter().type(), asOf)
+                    .narrowedBy(lookups.of(filters, FilterIndex.GENERATION));
             stream.read(
                     all,
                     ALL,

@@ -22,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * any number of threads.
  */
 public final class FilterIndex {
+    /**
+     * Of what is looked for. Rows that are counted with one generation must be read with the same: whoever changes what is
+     * looked for raises this number, and keeps what the former one looked for.
+     */
+    public static final int GENERATION = 1;
+
+    /** The generation that looks for nothing but codes and identifiers. */
+    public static final int CODES_ONLY = 0;
+
     /** So many alternatives are looked for at most; of more, each is reduced to one term, and these are joined. */
     private static final int MOST = 16;
 
@@ -40,13 +49,16 @@ public final class FilterIndex {
     /**
      * What to look for, for a union of filters of one type: one of these lists, and every term in it. Nothing if one of the
      * filters has no term, or there are no filters.
+     *
+     * @param generation of what is looked for
      */
-    public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters) {
+    public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters, int generation) {
+        boolean codesOnly = generation == CODES_ONLY;
         List<List<IndexTerm>> all = new ArrayList<>();
         for (TypeFilter filter : filters) {
             List<IndexTerm> ofFilter = new ArrayList<>();
-            for (Narrowing narrowing : filter.narrowings()) {
-                IndexTerm term = term(filter.type(), narrowing);
+            for (Narrowing narrowing : codesOnly ? filter.plainNarrowings() : filter.narrowings()) {
+                IndexTerm term = codesOnly ? codes(filter.type(), narrowing) : term(filter.type(), narrowing);
                 if (term != null) {
                     ofFilter.add(term);
                 }
@@ -55,6 +67,9 @@ public final class FilterIndex {
                 return Optional.empty();
             }
             all.add(ofFilter);
+        }
+        if (codesOnly) {
+            return all.isEmpty() ? Optional.empty() : Optional.of(all);
         }
         List<List<IndexTerm>> joined = joined(all);
         return joined.isEmpty()
@@ -76,8 +91,7 @@ public final class FilterIndex {
             return updatedFrom(narrowing);
         }
         IndexTerm patients = patients(type, narrowing);
-        long[] numbers = patients == null ? codes.numbers(type, narrowing) : null;
-        return numbers == null ? patients : codes(numbers);
+        return patients == null ? codes(type, narrowing) : patients;
     }
 
     private static @Nullable IndexTerm ids(Narrowing narrowing) {
@@ -116,7 +130,11 @@ public final class FilterIndex {
         return covered ? new Patients(ids) : null;
     }
 
-    private static Codes codes(long[] numbers) {
+    private @Nullable IndexTerm codes(ResourceType type, Narrowing narrowing) {
+        long[] numbers = codes.numbers(type, narrowing);
+        if (numbers == null) {
+            return null;
+        }
         Set<Long> set = new HashSet<>();
         for (long number : numbers) {
             set.add(number);

@@ -72,6 +72,15 @@ public final class TypeFilter {
         return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();
     }
 
+    /** Those of them that compare a parameter by itself, and are no part of a composite one. */
+    List<Narrowing> plainNarrowings() {
+        return clauses.stream()
+                .filter(Clause.Values.class::isInstance)
+                .map(Clause::narrowing)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     /** The filters that {@link LinkedResources#isTaken} will be asked about; they may have links of their own. */
     public Set<TypeFilter> targets() {
         return clauses.stream()
