@@ -72,13 +72,14 @@ public class Cohorts {
     public void compareMembers(UUID job, Instant since) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'LEFT', patient from cohort b"
-                        + " where job_id = ? and part = 'BEFORE' and patient not in " + all(job, Part.MEMBERS),
+                        + " where job_id = ? and part = 'BEFORE' and patient not in " + all(job, Part.MEMBERS)
+                        + " on conflict do nothing",
                 job);
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'JOINED', m.patient from cohort m"
                         + " join compartment c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
                         + " and not (m.patient in " + all(job, Part.BEFORE) + " and " + wasThere("c.patient_id", since)
-                        + ")",
+                        + ") on conflict do nothing",
                 job);
     }
 
@@ -87,7 +88,7 @@ public class Cohorts {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from resource r"
                         + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.deleted and "
-                        + RowQuery.asOf(asOf),
+                        + RowQuery.asOf(asOf) + " on conflict do nothing",
                 job);
     }
 
@@ -99,11 +100,12 @@ public class Cohorts {
         String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
                 + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
                 + RowQuery.literal(since) + " and " + RowQuery.asOf(asOf);
-        jdbc.update(changed + " and r.deleted", job, Part.LEFT.name());
+        jdbc.update(changed + " and r.deleted on conflict do nothing", job, Part.LEFT.name());
         jdbc.update(
                 changed + " and not r.deleted and not " + wasThere("r.id", since)
                         + " and not exists (select from resource f where f.type = 'Patient' and f.id = r.id"
-                        + " and f.version_id = 1 and f.last_updated > " + RowQuery.literal(since) + ")",
+                        + " and f.version_id = 1 and f.last_updated > " + RowQuery.literal(since)
+                        + ") on conflict do nothing",
                 job,
                 Part.JOINED.name());
     }

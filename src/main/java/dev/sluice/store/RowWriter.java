@@ -83,8 +83,12 @@ public class RowWriter {
                 });
                 return outcomes == null ? List.of() : outcomes;
             } catch (DataAccessException e) {
-                if (!isCollision(e) || attempt == ATTEMPTS) {
+                if (!isCollision(e)) {
                     throw e;
+                }
+                if (attempt == ATTEMPTS) {
+                    throw new ConcurrencyFailureException(
+                            "Other writers were first " + ATTEMPTS + " times; the batch may be written later.", e);
                 }
                 LockSupport.parkNanos(
                         ThreadLocalRandom.current().nextLong(5_000_000L * attempt)); // so that one is first
