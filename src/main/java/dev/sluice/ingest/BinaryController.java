@@ -170,7 +170,7 @@ class BinaryController {
         if (FHIR.contains(plain(type)) || unreadable) {
             throw Content.wrongType(request, Content.FHIR_JSON + ", or the media type of the content itself");
         }
-        long announced = request.getContentLengthLong();
+        long announced = Content.isEncoded(request) ? -1 : request.getContentLengthLong();
         if (announced > LARGEST) {
             throw ResourceJson.tooLarge();
         }
@@ -182,7 +182,7 @@ class BinaryController {
                         + securityContext(request.getHeader(SECURITY_CONTEXT)) + ",\"data\":\"")
                 .getBytes(StandardCharsets.UTF_8));
         int before = text.size();
-        encode(body(request), text);
+        encode(Content.raw(request), text);
         if (text.size() == before) {
             throw FhirProblem.invalid("The request has no content; a Binary needs some.");
         }
@@ -194,13 +194,6 @@ class BinaryController {
         return header == null
                 ? ""
                 : ",\"securityContext\":{\"reference\":" + FhirJson.MAPPER.writeValueAsString(header) + "}";
-    }
-
-    /** The content itself: it is decompressed only if the transfer was compressed, for it may be a gzip file. */
-    private static InputStream body(HttpServletRequest request) throws IOException {
-        return request.getHeader(HttpHeaders.CONTENT_ENCODING) == null
-                ? request.getInputStream()
-                : Content.open(request);
     }
 
     private static void encode(InputStream in, ByteArrayOutputStream text) throws IOException {

@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.ingest.BundleTransaction.Manner;
 import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -33,19 +34,18 @@ class BundleController {
     ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
         BundleRequest bundle = BundleRequest.parse(Content.resource(request));
         boolean represent = Preferences.of(request).has("return", "representation");
-        LargeBodies.Claim memory = LargeBodyFilter.of(request);
-        List<? extends BundleResult> results = bundle.atomic()
-                ? transaction.run(bundle.entries(), represent, memory)
-                : independently(bundle.entries(), represent, memory);
+        Manner manner = new Manner(bundle.atomic(), represent, LargeBodyFilter.of(request));
+        List<? extends BundleResult> results =
+                bundle.atomic() ? transaction.run(bundle.entries(), manner) : independently(bundle.entries(), manner);
         return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));
     }
 
-    /** Each entry of a batch is a transaction of its own. */
-    private List<BundleResult> independently(List<BundleEntry> entries, boolean represent, LargeBodies.Claim memory) {
+    /** Each entry of a batch is done as if it came alone. */
+    private List<BundleResult> independently(List<BundleEntry> entries, Manner manner) {
         List<BundleResult> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
             try {
-                results.addAll(transaction.run(Collections.singletonList(entry), represent, memory));
+                results.addAll(transaction.run(Collections.singletonList(entry), manner));
             } catch (FhirProblem e) {
                 results.add(new BundleResult.Refused(e));
             }

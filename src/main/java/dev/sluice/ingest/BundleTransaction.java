@@ -51,25 +51,33 @@ class BundleTransaction {
     }
 
     /**
-     * Does these entries, and says what became of each, in their order.
+     * How to do entries.
      *
+     * @param atomic whether they are a transaction, in which links lead from one entry to another
      * @param represent whether to give back what was written
      * @param memory holds what is made of stored resources
+     */
+    record Manner(boolean atomic, boolean represent, LargeBodies.Claim memory) {}
+
+    /**
+     * Does these entries, and says what became of each, in their order.
+     *
      * @throws FhirProblem if one of them cannot be done; nothing is written then
      */
-    List<Done> run(List<BundleEntry> entries, boolean represent, LargeBodies.Claim memory) {
-        return decisions.decide(decision -> run(entries, represent, memory, decision));
+    List<Done> run(List<BundleEntry> entries, Manner manner) {
+        return decisions.decide(decision -> run(entries, manner, decision));
     }
 
-    private List<Done> run(List<BundleEntry> entries, boolean represent, LargeBodies.Claim memory, Decision decision) {
+    private List<Done> run(List<BundleEntry> entries, Manner manner, Decision decision) {
         List<BundleStep> steps = names(entries, decision);
+        requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
         ReferenceTargets references = new ReferenceTargets(
                 steps, base.own(), query -> matches(query, steps, changed, decision), step -> version(step, decision));
         Map<ResourceKey, Draft> drafts = new LinkedHashMap<>();
         for (BundleStep step : steps) {
             if (step.changes()) {
-                drafts.put(step.key(), step.entry().explaining(() -> draft(step, references, memory, decision)));
+                drafts.put(step.key(), step.entry().explaining(() -> draft(step, manner, references, decision)));
             }
         }
         requireReadable(steps, drafts);
@@ -79,8 +87,8 @@ class BundleTransaction {
                 .map(step -> {
                     WriteOutcome outcome = outcomes.get(step.key());
                     return step.changes() && outcome != null
-                            ? written(outcome, represent ? drafts.get(step.key()) : null)
-                            : read(step, represent);
+                            ? written(outcome, manner.represent ? drafts.get(step.key()) : null)
+                            : read(step, manner.represent);
                 })
                 .toList();
     }
@@ -125,6 +133,31 @@ class BundleTransaction {
         return new ResourceKey(target.type(), UUID.randomUUID().toString());
     }
 
+    /** Of two conditional entries, none may bring what the other one looks for: both could be the same resource. */
+    private static void requireApart(List<BundleStep> steps) {
+        Map<Long, List<BundleStep>> bringing = new HashMap<>();
+        for (BundleStep step : steps) {
+            if (step.target().query() != null) {
+                Arrays.stream(step.signature())
+                        .forEach(hash -> bringing.computeIfAbsent(hash, any -> new ArrayList<>())
+                                .add(step));
+            }
+        }
+        for (BundleStep step : steps) {
+            IdentifierQuery query = step.target().query();
+            if (query == null || !step.target().writes() || step.found() != null) {
+                continue;
+            }
+            for (BundleStep other : bringing.getOrDefault(query.hash(), List.of())) {
+                if (other.entry().index() != step.entry().index() && other.brings(query)) {
+                    throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: the condition '" + query
+                            + "' matches what Bundle.entry[" + other.entry().index()
+                            + "] brings under a condition of its own; make them one entry.");
+                }
+            }
+        }
+    }
+
     private static Set<ResourceKey> changed(List<BundleStep> steps) {
         Set<ResourceKey> changed = new HashSet<>();
         for (BundleStep step : steps) {
@@ -167,21 +200,38 @@ class BundleTransaction {
         return same ? version.versionId() : version.versionId() + 1;
     }
 
-    private Draft draft(BundleStep step, ReferenceTargets references, LargeBodies.Claim memory, Decision decision) {
+    private Draft draft(BundleStep step, Manner manner, ReferenceTargets references, Decision decision) {
         EntryTarget target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
             return new Draft(key, null, target.condition());
         }
+        LinkRewriter.Target links = manner.atomic ? references.of(step) : ReferenceTargets.alone(base.own());
         ResourceJson json = target.method() == Method.PATCH
-                ? decision.patched(key, target.patch(step.entry().resource()), memory)
-                : target.json(step.entry().resource());
-        intake.check(json); // as it was sent: a link that is rewritten need not be of its element's type any more
-        if (!json.type().equals(ResourceType.BUNDLE)) { // a stored Bundle refers to its own entries
-            json = ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), references.of(step)));
-        }
+                ? patched(step, links, manner.memory, decision)
+                : rewritten(target.json(step.entry().resource()), links);
         Draft.Content content = intake.prepare(json, key.id(), base.own()).content();
         return new Draft(key, content, target.condition());
+    }
+
+    /** Only what the patch brings has links to entries; what is stored stays as it is. */
+    private ResourceJson patched(
+            BundleStep step, LinkRewriter.Target links, LargeBodies.Claim memory, Decision decision) {
+        ResourceType type = step.key().type();
+        JsonPatch patch = step.target().patch(step.entry().resource());
+        JsonPatch rewritten = type.equals(ResourceType.BUNDLE)
+                ? patch
+                : patch.with((place, value) -> LinkRewriter.rewrite(value, type, place, links));
+        ResourceJson json = decision.patched(step.key(), rewritten, memory);
+        intake.check(json);
+        return json;
+    }
+
+    private ResourceJson rewritten(ResourceJson json, LinkRewriter.Target links) {
+        intake.check(json); // as it was sent: a link that is rewritten need not be of its element's type any more
+        return json.type().equals(ResourceType.BUNDLE) // a stored Bundle refers to its own entries
+                ? json
+                : ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), links));
     }
 
     private void requireReadable(List<BundleStep> steps, Map<ResourceKey, Draft> drafts) {

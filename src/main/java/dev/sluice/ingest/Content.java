@@ -46,6 +46,27 @@ final class Content {
 
     /** The text of a request's body. */
     static PushbackInputStream open(HttpServletRequest request) throws IOException {
+        checkEncoding(request);
+        return open(request.getInputStream());
+    }
+
+    /** The bytes of a request's body, which are unpacked only if it was packed for the way. */
+    static InputStream raw(HttpServletRequest request) throws IOException {
+        checkEncoding(request);
+        if (!isEncoded(request)) {
+            return request.getInputStream();
+        }
+        ReceivedBytes sent = new ReceivedBytes(request.getInputStream());
+        return sent.arePacked() ? new Unpacked(sent) : sent;
+    }
+
+    /** Whether a request says that its body was packed for the way. */
+    static boolean isEncoded(HttpServletRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && !encoding.equalsIgnoreCase("identity");
+    }
+
+    private static void checkEncoding(HttpServletRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
             throw FhirProblem.of(
@@ -54,7 +75,6 @@ final class Content {
                     "The Content-Encoding header has the value '" + encoding
                             + "', which is not supported; use gzip or none.");
         }
-        return open(request.getInputStream());
     }
 
     /** The body of a request whose content is one resource in JSON. */
@@ -87,8 +107,9 @@ final class Content {
         if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {
             throw ResourceJson.tooLarge();
         }
-        int announced = request.getHeader(HttpHeaders.CONTENT_ENCODING) == null ? request.getContentLength() : -1;
-        return all(open(request), announced, LargeBodyFilter.of(request), room);
+        PushbackInputStream text = open(request);
+        int announced = text instanceof ReceivedBytes ? request.getContentLength() : -1; // not that of packed text
+        return all(text, announced, LargeBodyFilter.of(request), room);
     }
 
     /**

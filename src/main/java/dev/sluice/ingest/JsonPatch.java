@@ -5,14 +5,14 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.ingest.JsonContainer.Child;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,8 +24,7 @@ import tools.jackson.databind.JsonNode;
 final class JsonPatch {
     static final String MEDIA_TYPE = "application/json-patch+json";
 
-    /** Each operation goes through the document once. */
-    private static final int MOST_OPERATIONS = 1_000;
+    private static final Set<String> BRINGING = Set.of("add", "replace");
 
     private final List<Operation> operations;
 
@@ -34,7 +33,7 @@ final class JsonPatch {
     }
 
     /** One operation, whose members are those that its {@code op} needs. */
-    private record Operation(
+    record Operation(
             int index,
             String op,
             JsonPointer path,
@@ -51,96 +50,25 @@ final class JsonPatch {
 
     /** Reads a patch; a 400 problem that says what is wrong with it otherwise. */
     static JsonPatch parse(byte[] json) {
-        Utf8.check(json, 0, json.length);
-        try (JsonParser parser = FhirJson.MAPPER.createParser(json)) {
-            return new JsonPatch(operations(parser, json));
-        }
+        return new JsonPatch(JsonPatchReader.read(json));
     }
 
-    private static List<Operation> operations(JsonParser parser, byte[] json) {
-        List<Operation> operations = new ArrayList<>();
-        try {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw FhirProblem.invalid("A JSON Patch must be an array of operations, in '[' and ']'.");
-            }
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                operations.add(operation(parser, json, operations.size()));
-                if (operations.size() > MOST_OPERATIONS) {
-                    throw FhirProblem.invalid("The JSON Patch has more than " + MOST_OPERATIONS
-                            + " operations; send the resource as a whole by PUT.");
-                }
-            }
-            if (parser.nextToken() != null) {
-                throw FhirProblem.invalid("There is more text behind the end of the JSON Patch.");
-            }
-        } catch (JacksonException e) {
-            throw ReceivedJson.fault(parser, e);
-        }
-        return operations;
-    }
-
-    private static Operation operation(JsonParser parser, byte[] json, int index) {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw malformed(index, "it must be a JSON object, in '{' and '}'");
-        }
-        String op = null;
-        String path = null;
-        String from = null;
-        byte[] value = null;
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            String name = parser.currentName();
-            JsonToken token = parser.nextToken();
-            if (name.equals("value")) {
-                int start = (int) parser.currentTokenLocation().getByteOffset();
-                parser.skipChildren();
-                parser.finishToken();
-                value = Arrays.copyOfRange(
-                        json, start, (int) parser.currentLocation().getByteOffset());
-                continue;
-            }
-            String text = token == JsonToken.VALUE_STRING ? parser.getString() : null;
-            parser.skipChildren();
-            switch (name) {
-                case "op" -> op = text;
-                case "path" -> path = text;
-                case "from" -> from = text;
-                default -> {
-                    // RFC 6902 has other members ignored
-                }
-            }
-        }
-        return checked(index, op, path, from, value);
-    }
-
-    private static Operation checked(
-            int index, @Nullable String op, @Nullable String path, @Nullable String from, byte @Nullable [] value) {
-        if (op == null
-                || !List.of("add", "remove", "replace", "move", "copy", "test").contains(op)) {
-            throw malformed(index, "'op' is " + quoted(op) + "; use add, remove, replace, move, copy or test");
-        }
-        if (value == null && List.of("add", "replace", "test").contains(op)) {
-            throw malformed(index, op + " needs a 'value'");
-        }
-        boolean moves = List.of("move", "copy").contains(op);
-        return new Operation(
-                index, op, pointer(index, "path", path), moves ? pointer(index, "from", from) : null, value);
-    }
-
-    private static JsonPointer pointer(int index, String name, @Nullable String text) {
-        JsonPointer pointer = text == null ? null : JsonPointer.parse(text);
-        if (pointer == null) {
-            throw malformed(
-                    index, "'" + name + "' is " + quoted(text) + "; it must be a JSON Pointer such as /name/0/family");
-        }
-        return pointer;
-    }
-
-    private static String quoted(@Nullable String text) {
-        return text == null ? "missing or no string" : "'" + text + "'";
-    }
-
-    private static FhirProblem malformed(int index, String why) {
-        return FhirProblem.invalid("The JSON Patch is malformed: operation " + index + ": " + why + ".");
+    /**
+     * The same patch with other values.
+     *
+     * @param change gives what takes the place of a value, which is brought to this place
+     */
+    JsonPatch with(BiFunction<JsonPointer, byte[], byte[]> change) {
+        return new JsonPatch(operations.stream()
+                .map(operation -> operation.value == null || !BRINGING.contains(operation.op)
+                        ? operation
+                        : new Operation(
+                                operation.index,
+                                operation.op,
+                                operation.path,
+                                operation.from,
+                                change.apply(operation.path, operation.value)))
+                .toList());
     }
 
     /**

@@ -11,11 +11,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which elements of R4 hold links that a transaction rewrites, by the definitions of HAPI's structures: references,
- * narrative, and what is of type uri, url, oid or uuid. A canonical is none.
+ * narrative, and what is of type uri, url, oid or uuid. A canonical is none; and no uri is that identifies something, such
+ * as a definition or a code system, whether it is there or not.
  */
 final class LinkElements {
     private static final Set<String> LINKS = Set.of("uri", "url", "oid", "uuid", "xhtml");
     private static final Set<String> EXTENSIONS = Set.of("extension", "modifierExtension");
+
+    /** Elements of type uri that say what something is, and not where it is. */
+    private static final Set<String> IDENTITIES = Set.of(
+            "system",
+            "implicitRules",
+            "source",
+            "target",
+            "sourceUri",
+            "targetUri",
+            "property",
+            "eventUri",
+            "type",
+            "code",
+            "issuer",
+            "jurisdiction",
+            "authority",
+            "identifier",
+            "contentReference",
+            "definition",
+            "fixedUri",
+            "patternUri",
+            "defaultValueUri");
+
+    /** {@code CodeSystem.property.uri} and {@code StructureDefinition.mapping.uri} are such ones too. */
+    private static final Set<String> NAMED_BY_URI = Set.of("property", "mapping");
 
     private LinkElements() {}
 
@@ -41,7 +67,19 @@ final class LinkElements {
                         : child(definition, field);
             }
         }
-        return definition != null && LINKS.contains(definition.getName());
+        return definition != null
+                && LINKS.contains(definition.getName())
+                && !(definition.getName().equals("uri") && identifies(path));
+    }
+
+    private static boolean identifies(List<String> path) {
+        String field = path.get(path.size() - 1);
+        String parent = path.size() == 1 ? "" : path.get(path.size() - 2);
+        return switch (field) {
+            case "url" -> parent.isEmpty() || EXTENSIONS.contains(parent);
+            case "uri" -> NAMED_BY_URI.contains(parent);
+            default -> IDENTITIES.contains(field);
+        };
     }
 
     private static @Nullable BaseRuntimeElementDefinition<?> child(

@@ -8,19 +8,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
  * Rewrites the links of a resource where they stand in its text: references, elements of the types uri, url, oid and uuid,
- * and the {@code href} and {@code src} of its narrative. Everything else keeps its bytes. For one resource and one thread.
+ * and the {@code href} and {@code src} of its narrative, but not what identifies something. Everything else keeps its bytes. For one resource and one thread.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#trules">transaction processing rules</a>
  */
 final class LinkRewriter {
     /** A longer string is no link. */
     private static final int LONGEST = 4_096;
+
+    private static final Pattern INDEX = Pattern.compile("-|\\d+");
 
     private final byte[] json;
     private final Target target;
@@ -55,6 +58,22 @@ final class LinkRewriter {
             this.field = field;
             this.array = array;
         }
+
+        /** What is open around a value that is to stand at this place of a resource; null for the resource itself. */
+        static @Nullable Frame around(ResourceType type, JsonPointer place) {
+            if (place.isRoot()) {
+                return null;
+            }
+            Frame around = new Frame(null, "", false);
+            around.resourceType = type.name();
+            List<String> fields = place.names().stream()
+                    .filter(name -> !INDEX.matcher(name).matches())
+                    .toList();
+            for (int i = 0; i < fields.size(); i++) {
+                around = new Frame(around, fields.get(i), i == fields.size() - 1);
+            }
+            return around;
+        }
     }
 
     /** Text to be put in the place of a string, if the element that the string is the value of may be a link. */
@@ -67,6 +86,20 @@ final class LinkRewriter {
      */
     static byte[] rewrite(byte[] json, Target target) {
         LinkRewriter links = new LinkRewriter(json, target);
+        links.find();
+        return links.changed();
+    }
+
+    /**
+     * The text of a value with its links rewritten.
+     *
+     * @param json valid JSON
+     * @param type of the resource that the value is to be in
+     * @param place where it is to be
+     */
+    static byte[] rewrite(byte[] json, ResourceType type, JsonPointer place, Target target) {
+        LinkRewriter links = new LinkRewriter(json, target);
+        links.frame = Frame.around(type, place);
         links.find();
         return links.changed();
     }

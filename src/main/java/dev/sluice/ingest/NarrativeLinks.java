@@ -82,13 +82,18 @@ final class NarrativeLinks {
 
     private boolean skipOpaque() {
         for (Map.Entry<String, String> opaque : OPAQUE.entrySet()) {
-            if (text.indexOf(opaque.getKey(), at) == at) {
+            if (isNext(opaque.getKey())) {
                 int end = text.indexOf(opaque.getValue(), at);
                 at = end < 0 ? text.length() : end;
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isNext(String wanted) {
+        int end = at + wanted.length();
+        return end <= text.length() && text.substring(at, end).equals(wanted);
     }
 
     /** Reads the attributes of a tag up to its end. */

@@ -99,22 +99,54 @@ final class ReferenceTargets {
         };
     }
 
+    /** For an entry that is done alone: nothing is rewritten. What only a transaction can resolve is refused. */
+    static LinkRewriter.Target alone(OwnBases bases) {
+        return new LinkRewriter.Target() {
+            @Override
+            public @Nullable String reference(String text) {
+                if (isUrn(text) || condition(text, bases) >= 0) {
+                    throw FhirProblem.invalid("The reference '" + text + "' leads nowhere: the entries of a batch are"
+                            + " independent of each other. Send a transaction, or refer to [type]/[id].");
+                }
+                return null;
+            }
+
+            @Override
+            public @Nullable String link(String text) {
+                return null;
+            }
+        };
+    }
+
+    private static boolean isUrn(String reference) {
+        return reference.startsWith("urn:uuid:") || reference.startsWith("urn:oid:");
+    }
+
+    /** Where the type begins in a conditional reference to a resource of this server; negative in any other. */
+    private static int condition(String reference, OwnBases bases) {
+        int mark = reference.indexOf('?');
+        int slash = reference.lastIndexOf('/', Math.max(mark, 0));
+        if (mark < 0 || (slash >= 0 && !bases.test(reference.substring(0, slash)))) {
+            return -1;
+        }
+        return ResourceType.find(reference.substring(slash + 1, mark)).isPresent() ? slash + 1 : -1;
+    }
+
     private @Nullable String target(String reference, String base) {
         String linked = linked(reference, base, true);
         if (linked != null) {
             return linked;
         }
-        if (reference.startsWith("urn:uuid:") || reference.startsWith("urn:oid:")) {
+        if (isUrn(reference)) {
             throw FhirProblem.invalid("The reference '" + reference + "' leads nowhere: no entry has this fullUrl.");
         }
-        int mark = reference.indexOf('?');
-        int slash = reference.lastIndexOf('/', Math.max(mark, 0));
-        if (mark < 0 || (slash >= 0 && !bases.test(reference.substring(0, slash)))) {
+        int from = condition(reference, bases);
+        if (from < 0) {
             return null;
         }
-        return ResourceType.find(reference.substring(slash + 1, mark))
-                .map(type -> conditional(type, reference.substring(mark + 1)).toString())
-                .orElse(null);
+        int mark = reference.indexOf('?');
+        return conditional(ResourceType.of(reference.substring(from, mark)), reference.substring(mark + 1))
+                .toString();
     }
 
     /**

@@ -86,6 +86,24 @@ class BinaryControllerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "identity", "gzip"})
+    void aByteOrderMarkAndAGzipFileAreContent(String encoding) throws Exception {
+        byte[] mark = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf, 'a'};
+        String[] headers = encoding.isEmpty()
+                ? new String[] {"Content-Type", "text/csv"}
+                : new String[] {"Content-Type", "text/csv", "Content-Encoding", encoding};
+        byte[] file = Gzip.pack("hello");
+
+        server.send("PUT", "/Binary/mark", BodyPublishers.ofByteArray(mark), headers);
+
+        assertThat(bytes("/Binary/mark", "text/csv").body()).isEqualTo(mark);
+        if (!encoding.equals("gzip")) {
+            server.send("PUT", "/Binary/packed", BodyPublishers.ofByteArray(file), headers);
+            assertThat(bytes("/Binary/packed", "text/csv").body()).isEqualTo(file);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {FHIR, "application/json", "*/*", "application/fhir+json, image/png;q=0.5"})
     void whoAcceptsAResourceGetsOne(String accept) {
         server.put("/Binary/both", "text/plain; charset=utf-8", "hi");

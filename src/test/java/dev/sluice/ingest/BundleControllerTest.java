@@ -77,6 +77,20 @@ class BundleControllerTest {
     }
 
     @Test
+    void conditionsThatMatchEachOthersResourcesAreRefused() {
+        String npi = UUID.randomUUID().toString();
+        String entry = "{\"resource\":" + practitioner(npi)
+                + ",\"request\":{\"method\":\"POST\",\"url\":\"Practitioner\",\"ifNoneExist\":\"identifier=%s" + npi
+                + "\"}}";
+
+        HttpResponse<String> refused =
+                Bundles.post(server, Bundles.transaction(entry.formatted("urn:npi|"), entry.formatted("")));
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("Bundle.entry[0]: the condition", "matches what Bundle.entry[1] brings");
+    }
+
+    @Test
     void aTransactionDoesAllOrNothing() {
         Bundles.done(
                 server,

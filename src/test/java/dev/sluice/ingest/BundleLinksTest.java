@@ -1,10 +1,13 @@
 package dev.sluice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.search.OwnBases;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -51,7 +54,7 @@ class BundleLinksTest {
                 "\"status\":\"draft\",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">"
                         + "%1$s <a href=\\\"%2$s\\\" title='%1$s'>%1$s</a><img alt='%1$s' src = '%2$s'/><!-- <a href='%1$s'> -->"
                         + "<b href='%1$s'>\\u00e9 &lt;a href='%1$s'></b></div>\"},"
-                        + "\"contained\":[{\"id\":\"c\",\"url\":\"%2$s\",\"resourceType\":\"Library\",\"status\":\"draft\",\"type\":{\"text\":\"%1$s\"}}],"
+                        + "\"contained\":[{\"id\":\"c\",\"url\":\"%1$s\",\"resourceType\":\"Library\",\"status\":\"draft\",\"type\":{\"text\":\"%1$s\"}}],"
                         + "\"extension\":[{\"url\":\"http://x\",\"valueUri\":\"%2$s\"},{\"url\":\"http://x\",\"valueUrl\":\"%2$s\"},{\"url\":\"http://x\",\"valueUuid\":\"%2$s\"},"
                         + "{\"url\":\"http://x\",\"valueString\":\"%1$s\"},{\"url\":\"http://x\",\"valueCanonical\":\"%1$s\"},"
                         + "{\"url\":\"http://x\",\"valueReference\":{\"reference\":\"%2$s\",\"display\":\"%1$s\"}}],"
@@ -68,6 +71,74 @@ class BundleLinksTest {
                                 "{\"resourceType\":\"CarePlan\"," + template.formatted(urn, urn) + "}")));
 
         assertThat(read(response, 1)).endsWith("}," + template.formatted(urn, Bundles.id(response, 0)) + "}");
+    }
+
+    @Test
+    void whatIdentifiesSomethingStaysAsItIs() {
+        String url = "http://definitions.example/CodeSystem/" + UUID.randomUUID();
+        String codes = "\"url\":\"" + url + "\",\"status\":\"draft\",\"content\":\"complete\"";
+        String basic = "\"extension\":[{\"url\":\"" + url + "\",\"valueCode\":\"x\"}],\"identifier\":[{\"system\":\""
+                + url + "\",\"value\":\"1\"}],\"code\":{\"coding\":[{\"system\":\"" + url + "\",\"code\":\"x\"}]}";
+        String values = "\"status\":\"draft\",\"compose\":{\"include\":[{\"system\":\"" + url + "\"}]}";
+
+        JsonNode response = Bundles.done(
+                server,
+                Bundles.transaction(
+                        Bundles.create(url, "{\"resourceType\":\"CodeSystem\"," + codes + "}", "CodeSystem"),
+                        Bundles.create(urn(), "{\"resourceType\":\"Basic\"," + basic + "}", "Basic"),
+                        Bundles.create(urn(), "{\"resourceType\":\"ValueSet\"," + values + "}", "ValueSet")));
+
+        assertThat(read(response, 0)).endsWith("}," + codes + "}");
+        assertThat(read(response, 1)).endsWith("}," + basic + "}");
+        assertThat(read(response, 2)).endsWith("}," + values + "}");
+    }
+
+    @Test
+    void onlyWhatAPatchBringsIsRewritten() {
+        String urn = urn();
+        String stays = "{\"reference\":\"urn:uuid:elsewhere\"},{\"reference\":\"Practitioner/old\"}";
+        String patch =
+                "[{\"op\":\"add\",\"path\":\"/generalPractitioner/-\",\"value\":{\"reference\":\"" + urn + "\"}},"
+                        + "{\"op\":\"add\",\"path\":\"/managingOrganization\",\"value\":{}},"
+                        + "{\"op\":\"add\",\"path\":\"/managingOrganization/reference\",\"value\":\"" + urn + "\"}]";
+        server.put(
+                "/Patient/patched",
+                "application/fhir+json",
+                "{\"resourceType\":\"Patient\",\"generalPractitioner\":[" + stays + "]}");
+
+        JsonNode response = Bundles.done(
+                server,
+                Bundles.transaction(
+                        Bundles.create(urn, "{\"resourceType\":\"Practitioner\",\"id\":\"old\"}", "Practitioner"),
+                        PatchTest.patchEntry("Patient/patched", patch)));
+
+        String link = "{\"reference\":\"" + Bundles.id(response, 0) + "\"}";
+        assertThat(server.get("/Patient/patched").body())
+                .endsWith("[" + stays + "," + link + "],\"managingOrganization\":" + link + "}");
+    }
+
+    @Test
+    void aBatchRewritesNothing() {
+        JsonNode response = Bundles.done(
+                server,
+                Bundles.batch(
+                        Bundles.create(
+                                "http://a.example/fhir/Basic/3", basic("http://a.example/fhir/Basic/3"), "Basic"),
+                        Bundles.create(urn(), basic("urn:uuid:1"), "Basic"),
+                        Bundles.create(urn(), basic("Patient?identifier=1"), "Basic")));
+
+        assertThat(references("/" + Bundles.id(response, 0))).containsExactly("http://a.example/fhir/Basic/3");
+        assertThat(response.findValuesAsString("status"))
+                .containsExactly("201 Created", "400 Bad Request", "400 Bad Request");
+        assertThat(response.toString()).contains("Send a transaction");
+    }
+
+    @Test
+    void aNarrativeOfManyTagsTakesNoLongerForIt() {
+        LinkRewriter.Target none = ReferenceTargets.alone(OwnBases.NONE);
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> assertThat(NarrativeLinks.rewrite("\"href" + "<b>".repeat(1_000_000) + "\"", none)).isNull());
     }
 
     @Test

@@ -45,8 +45,8 @@ class JsonPatchTest {
                 "{\"a\":1}|{\"op\":\"replace\",\"path\":\"\",\"value\":{}}|{}",
             })
     void anOperationChangesWhatItNamesAndNothingElse(String document, String operation, String expected) {
-        byte[] patched = JsonPatch.parse(("[" + operation + "]").getBytes(UTF_8))
-                .apply(document.getBytes(UTF_8), size -> {});
+        byte[] patched =
+                JsonPatch.parse(("[" + operation + "]").getBytes(UTF_8)).apply(document.getBytes(UTF_8), size -> {});
 
         assertThat(new String(patched, UTF_8)).isEqualTo(expected);
     }

@@ -90,7 +90,7 @@ class PatchTest {
         assertThat(server.get(path).headers().firstValue("ETag")).contains("W/\"1\"");
     }
 
-    private static String patchEntry(String url, String patch) {
+    static String patchEntry(String url, String patch) {
         return "{\"resource\":{\"resourceType\":\"Binary\",\"contentType\":\"application/json-patch+json\",\"data\":\""
                 + Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8))
                 + "\"},\"request\":{\"method\":\"PATCH\",\"url\":\"" + url + "\"}}";
