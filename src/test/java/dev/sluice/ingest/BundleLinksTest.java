@@ -138,7 +138,9 @@ class BundleLinksTest {
         LinkRewriter.Target none = ReferenceTargets.alone(OwnBases.NONE);
 
         assertTimeoutPreemptively(
-                Duration.ofSeconds(10), () -> assertThat(NarrativeLinks.rewrite("\"href" + "<b>".repeat(1_000_000) + "\"", none)).isNull());
+                Duration.ofSeconds(10),
+                () -> assertThat(NarrativeLinks.rewrite("\"href" + "<b>".repeat(1_000_000) + "\"", none))
+                        .isNull());
     }
 
     @Test
