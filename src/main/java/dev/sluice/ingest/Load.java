@@ -144,7 +144,9 @@ final class Load {
             List<WriteOutcome> outcomes = written.get();
             written = null;
             summary = summary.plus(outcomes);
-            tellConflicts(inWriting, outcomes);
+            List<Draft> drafts = inWriting;
+            inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
+            tellConflicts(drafts, outcomes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the load was interrupted");

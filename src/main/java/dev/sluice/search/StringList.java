@@ -34,7 +34,9 @@ final class StringList {
         String folded = StringMatch.fold(actual);
         return switch (way) {
             case STARTS -> isStartOf(folded);
-            case WORD -> StringMatch.anyWord(actual, folded, begin -> isStartOf(folded.substring(begin)));
+            case WORD ->
+                StringMatch.anyWord(
+                        actual, folded, begin -> begin <= folded.length() && isStartOf(folded.substring(begin)));
             case CONTAINS -> texts.stream().anyMatch(folded::contains);
             case EXACT -> throw new IllegalStateException("Exact strings are looked up by themselves");
         };

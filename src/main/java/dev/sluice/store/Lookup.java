@@ -38,7 +38,9 @@ public record Lookup(List<List<Condition>> anyOf) {
         /** As a question of its own, or PostgreSQL looks at each id when it plans. The cast has {@code any} take an array. */
         @Override
         public String sql() {
-            return "id = any((select '{" + String.join(",", ids) + "}'::text[])::text[])";
+            String quoted =
+                    ids.stream().map(id -> '"' + id + '"').collect(Collectors.joining(",")); // an id may be null
+            return "id = any((select '{" + quoted + "}'::text[])::text[])";
         }
     }
 

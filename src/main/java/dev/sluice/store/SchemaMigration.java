@@ -1,7 +1,10 @@
 package dev.sluice.store;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,21 +23,65 @@ final class SchemaMigration {
     /** The versions that write every row of a table again. */
     private static final Set<String> REWRITES_ROWS = Set.of("17");
 
+    /** SQLSTATE of a lock that was waited for too long, and of a deadlock. */
+    private static final Set<String> LOCKED = Set.of("55P03", "40P01");
+
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+
     private final Flyway flyway;
     private final JdbcTemplate jdbc;
 
     SchemaMigration(Flyway flyway) {
-        this.flyway = flyway;
+        this.flyway = Flyway.configure()
+                .configuration(flyway.getConfiguration())
+                .callbacks(new MigrationLockTimeout())
+                .load();
         this.jdbc = new JdbcTemplate(flyway.getConfiguration().getDataSource());
     }
 
     /** Runs what is missing; processes that start meanwhile wait. */
     void run() {
         removeFailedStep(flyway.getConfiguration().getTable());
-        MigrateResult result = flyway.migrate();
+        MigrateResult result = migrate();
         boolean isNew = result.initialSchemaVersion == null || result.initialSchemaVersion.isEmpty();
         if (!isNew && result.migrations.stream().anyMatch(step -> REWRITES_ROWS.contains(step.version))) {
             vacuum();
+        }
+    }
+
+    /** Again and again, as long as others use the tables: between two tries they get on. */
+    private MigrateResult migrate() {
+        for (long tries = 1; ; tries++) {
+            try {
+                return flyway.migrate();
+            } catch (FlywayException e) {
+                if (!isLocked(e)) {
+                    throw e;
+                }
+                if (tries % 10 == 1) {
+                    log.warn(
+                            "The tables are in use, so they cannot be brought to their new form yet; it is tried again.");
+                }
+                pause();
+            }
+        }
+    }
+
+    private static boolean isLocked(FlywayException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refusal && LOCKED.contains(String.valueOf(refusal.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The start was interrupted while it waited for tables that are in use.");
         }
     }
 

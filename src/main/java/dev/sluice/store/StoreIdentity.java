@@ -37,11 +37,11 @@ public class StoreIdentity {
                 jdbc.queryForObject("select exists (select from storage_token where token = ?)", Boolean.class, token));
     }
 
-    /** Makes a token and forgets those that can stand in no storage any more: a day older than the newest one. */
+    /** Makes a token, and forgets those that can stand in no storage any more: a day older than the last one that did. */
     public UUID newToken() {
         UUID token = Objects.requireNonNull(jdbc.queryForObject(
                 "insert into storage_token (token) values (gen_random_uuid()) returning token", UUID.class));
-        jdbc.update("delete from storage_token where made_at < (select max(made_at) from storage_token)"
+        jdbc.update("delete from storage_token where made_at < (select max(made_at) from storage_token where written)"
                 + " - interval '1 day'");
         return token;
     }

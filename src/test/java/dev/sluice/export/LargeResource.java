@@ -36,7 +36,8 @@ record LargeResource(String type, String id, int bytes) {
     }
 
     private String head() {
-        return "{\"resourceType\":\"" + type + "\",\"id\":\"" + id + "\",\"meta\":{},"
+        return "{\"resourceType\":\"" + type + "\",\"id\":\"" + id
+                + "\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"2024-01-01T00:00:00.000Z\"},"
                 + (type.equals("Binary")
                         ? "\"contentType\":\"image/png\",\"data\":\""
                         : "\"status\":\"current\",\"content\":[{\"attachment\":{\"data\":\"");

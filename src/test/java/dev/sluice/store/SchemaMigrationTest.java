@@ -9,8 +9,12 @@ import dev.sluice.fhir.ResourceType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -79,6 +83,32 @@ class SchemaMigrationTest {
                 "select last_vacuum is not null and last_analyze is not null from pg_stat_user_tables"
                         + " where relname = 'resource_basic'",
                 Boolean.class)));
+    }
+
+    @Test
+    void whoReadsATableKeepsNobodyWaitingBehindTheMigration() throws Exception {
+        jdbc.execute("drop schema public cascade; create schema public");
+        flyway("17").migrate();
+        CompletableFuture<Void> migration;
+        try (Connection reader = DriverManager.getConnection(url)) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("select from resource limit 1");
+            migration = CompletableFuture.runAsync(() -> new SchemaMigration(flyway("latest")).run());
+            await().atMost(Duration.ofSeconds(60)).until(() -> waiting() > 0);
+
+            // It would wait behind the migration, which waits for the reader, as long as that reads.
+            assertThat(jdbc.queryForObject("select count(*) from resource", Long.class))
+                    .isZero();
+            assertThat(migration).isNotDone();
+            reader.rollback();
+        }
+
+        assertThat(migration).succeedsWithin(Duration.ofSeconds(60));
+    }
+
+    private long waiting() {
+        Long waiting = jdbc.queryForObject("select count(*) from pg_locks where not granted", Long.class);
+        return waiting == null ? 0 : waiting;
     }
 
     private Flyway flyway(String target) {
