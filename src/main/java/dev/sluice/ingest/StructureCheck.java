@@ -21,9 +21,13 @@ final class StructureCheck {
     private static final int QUOTED = 60;
     private static final int CODES_TOLD = 12;
 
+    /** No resource of R4's own examples comes near it. */
+    private static final int DEEPEST = 200;
+
     private final StructureModel model;
     private final int most;
     private final List<Issue> faults = new ArrayList<>();
+    private int depth;
 
     /** @param most how many faults are told; there is one more that says so if there are others */
     StructureCheck(StructureModel model, int most) {
@@ -82,7 +86,18 @@ final class StructureCheck {
         }
     }
 
+    /** Every level takes room on the stack of the thread, of which a request has little. */
     private void properties(ObjectNode object, Map<String, Property> known, Place place, boolean isResource) {
+        if (depth == DEEPEST) {
+            add(place + " is nested deeper than " + DEEPEST + " elements.");
+            return;
+        }
+        depth++;
+        members(object, known, place, isResource);
+        depth--;
+    }
+
+    private void members(ObjectNode object, Map<String, Property> known, Place place, boolean isResource) {
         if (object.isEmpty()) {
             fault(place, object, "must not be empty; leave it out");
         }

@@ -195,7 +195,7 @@ class PartialManifestsTest {
 
     @Test
     void anEmptyPageIsNotReturnedWhileTheExportRuns() {
-        String job = exports.start("/$export" + PAGED + "&_type=Patient,Basic&_typeFilter=Basic%3F_id=none"
+        String job = exports.start("/$export" + PAGED + "&_type=Patient,Basic&_typeFilter=Basic%3Fcreated=1900-01-01"
                 + "&_typeFilter=Patient%3Fgender=unknown");
         exports.units.run(job, 0, 1);
         HttpResponse<String> running = server.get(job);

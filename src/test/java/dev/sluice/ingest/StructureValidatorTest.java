@@ -107,6 +107,12 @@ class StructureValidatorTest {
                         + "}]".repeat(490) + "}"))
                 .singleElement()
                 .asString()
+                .startsWith("Basic.extension[0].extension[0]")
+                .endsWith(".extension[0] is nested deeper than 200 elements.");
+        assertThat(faults("{\"resourceType\":\"Basic\"" + ",\"extension\":[{\"url\":\"a\"".repeat(150)
+                        + "}]".repeat(150) + "}"))
+                .singleElement()
+                .asString()
                 .endsWith(".extension[0] must have a value or extensions, and has neither.");
     }
 

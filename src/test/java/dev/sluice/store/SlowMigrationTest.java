@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A new version may need a while to bring a large store to its form; servers that start meanwhile wait. */
 class SlowMigrationTest {
+    @TempDir
+    private Path home;
+
     @Test
     void itMayTakeLongerThanATransactionMayBeIdle() throws Exception {
         String database = TestDatabase.freshUrl();
@@ -31,9 +36,10 @@ class SlowMigrationTest {
         }
     }
 
-    private static SluiceServer start(String database) {
+    private SluiceServer start(String database) {
         return SluiceServer.start(
                 "--spring.datasource.url=" + database,
+                "--sluice.home=" + home,
                 "--spring.flyway.locations=classpath:db/migration,classpath:db/slow",
                 "--spring.datasource.hikari.connection-init-sql=set idle_in_transaction_session_timeout = '1s'");
     }
