@@ -61,10 +61,14 @@ class Agenda {
     /**
      * A step that fails.
      *
-     * @param times how often it has failed in a row
-     * @param time since it failed first, or last got further than before
+     * @param times how often it has failed in a row since then
+     * @param millis since it failed first, or last got further than before
      */
-    record Failing(int times, Duration time) {}
+    record Failing(int times, long millis) {
+        Duration time() {
+            return Duration.ofMillis(millis);
+        }
+    }
 
     /** The pools are looked up late: they need the tasks, and these need the agenda. */
     Agenda(ObjectProvider<WorkerPools> pools, Shares shares, JdbcClient jdbc, Clock clock) {
@@ -166,25 +170,27 @@ class Agenda {
                 == 1;
     }
 
-    /** A step that has failed, with this time; says how long ago it failed first, or last got further than before. */
+    /** A step that has failed, with this time; says how often and for how long it has got no further. */
     Optional<Failing> failing(Lease lease) {
         return held(
-                        "select (extract(epoch from clock_timestamp() - coalesce(case when" + FURTHER
-                                + " then null else failing_since end, clock_timestamp())) * 1000)::bigint"
+                        "select case when" + FURTHER
+                                + " then 1 else :times end as times, (extract(epoch from clock_timestamp() - coalesce(case when"
+                                + FURTHER
+                                + " then null else failing_since end, clock_timestamp())) * 1000)::bigint as millis"
                                 + " from scheduled_tasks where" + HELD,
                         lease)
-                .query(Long.class)
-                .optional()
-                .map(millis -> new Failing(lease.failures() + 1, Duration.ofMillis(millis)));
+                .param("times", lease.failures() + 1)
+                .query(Failing.class)
+                .optional();
     }
 
     /** The same as {@link #again} for a step that has failed, which is recorded with the reason. */
     boolean failed(Lease lease, Duration pause, String fault) {
-        String record =
-                ", consecutive_failures = coalesce(consecutive_failures, 0) + 1, fault = :fault, failing_since ="
-                        + " case when failing_since is null or" + FURTHER
-                        + " then clock_timestamp() else failing_since end,"
-                        + " reached = greatest(coalesce(reached, 0)," + DONE + ") where";
+        String record = ", consecutive_failures = case when" + FURTHER
+                + " then 1 else coalesce(consecutive_failures, 0) + 1 end, fault = :fault, failing_since ="
+                + " case when failing_since is null or" + FURTHER
+                + " then clock_timestamp() else failing_since end,"
+                + " reached = greatest(coalesce(reached, 0)," + DONE + ") where";
         return held(FREE + record + HELD, lease)
                         .param("pause", pause.toMillis())
                         .param("fault", fault)

@@ -25,6 +25,12 @@ class Engine {
     /** A step that was begun this often, and never heard of again, is not begun once more. */
     static final int MAX_LOST = 20;
 
+    /**
+     * A step that failed less often in a row without getting further is not given up, however long ago it failed first: the
+     * time since then includes that of tries that ran well.
+     */
+    static final int LEAST_FAILURES = 5;
+
     /** What is to be done with a step's agenda entry. */
     enum Outcome {
         DONE,
@@ -156,8 +162,8 @@ class Engine {
     }
 
     /**
-     * A step did not succeed. It is tried again later, if that can help and it has not failed for too long; otherwise it
-     * ends its job.
+     * A step did not succeed. It is tried again later, if that can help and it has not failed for too long and too often;
+     * otherwise it ends its job.
      */
     void failed(Lease lease, Throwable cause) {
         FaultRule.Verdict fault = faults.judge(cause);
@@ -167,7 +173,7 @@ class Engine {
             log.info("{} failed after another process had taken it over: {}", lease, cause.toString());
             return;
         }
-        if (!erases && (!fault.passes() || failing.get().time().compareTo(settings.patience()) >= 0)) {
+        if (!erases && (!fault.passes() || isHopeless(failing.get()))) {
             String reason = fault.passes() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
             ledger.jobOf(lease)
                     .filter(job -> ledger.failed(lease, job, reason))
@@ -178,6 +184,10 @@ class Engine {
         if (ledger.stumbled(lease, pause, fault.sentence())) {
             log.warn("{} failed and is tried again in {} ms: {}", lease, pause.toMillis(), cause.toString());
         }
+    }
+
+    private boolean isHopeless(Failing failing) {
+        return failing.times() >= LEAST_FAILURES && failing.time().compareTo(settings.patience()) >= 0;
     }
 
     private static String givenUp(Lease lease, Failing failing, String sentence) {

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param workers units that this process runs at the same time; without a value, as many as it has cores
  * @param retention how long a finished job and what it made are kept
- * @param patience how long a step is tried again that fails of faults that may pass and gets no further
+ * @param patience how long a step is tried again that fails of faults that may pass and gets no further; five times at
+ *     least
  * @param stallLimit a unit that makes no progress for this long is interrupted, and tried again
  * @param shutdownGrace how long a process that is told to stop lets its units run on before it hands them back
  */
