@@ -37,19 +37,19 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public List<Unit> plan(Job job) throws JobFailure, InterruptedException {
+    public Plan plan(Job job) throws JobFailure, InterruptedException {
         ExportJob export = ExportJob.of(job);
         int connections = planner.connections(export);
         governor.turns().begin(connections);
         try {
-            return planner.plan(job.id(), export);
+            return new Plan("", planner.plan(job.id(), export));
         } finally {
             governor.turns().end(connections);
         }
     }
 
     @Override
-    public String run(Job job, String unit, UnitContext context) throws Exception {
+    public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         governor.govern(context);
         try {
             ExportedFile.Result result = runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context);
@@ -61,7 +61,7 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public String finish(Job job, List<String> results) throws Exception {
+    public String finish(Job job, String plan, List<String> results) throws Exception {
         governor.turns().begin(1);
         try {
             return finish(job, ExportJob.of(job), results);

@@ -52,7 +52,7 @@ class ImportHandler implements JobHandler {
     }
 
     @Override
-    public List<Unit> plan(Job job) throws Exception {
+    public Plan plan(Job job) throws Exception {
         List<Input> inputs = ImportJob.of(job).inputs();
         List<Unit> units = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
@@ -60,11 +60,11 @@ class ImportHandler implements JobHandler {
                 units.add(new Unit(Integer.toString(i), source.bytes()));
             }
         }
-        return units;
+        return new Plan("", units); // each unit finds its file in the request
     }
 
     @Override
-    public String run(Job job, String unit, UnitContext context) throws Exception {
+    public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         int index = Integer.parseInt(unit);
         Input input = ImportJob.of(job).inputs().get(index);
         String errorFile = (index + 1) + ".ndjson";
@@ -105,7 +105,7 @@ class ImportHandler implements JobHandler {
     }
 
     @Override
-    public String finish(Job job, List<String> results) {
+    public String finish(Job job, String plan, List<String> results) {
         return FhirJson.MAPPER.writeValueAsString(
                 results.stream().map(Loaded::of).toList());
     }

@@ -120,11 +120,16 @@ class Agenda {
 
     /** What a job made is to be erased; its units that wait need not run any more. */
     void erase(UUID job, String share) {
+        withdraw(job);
+        add(ERASE, job, share);
+    }
+
+    /** The units of a job that wait need not run any more. */
+    void withdraw(UUID job) {
         jdbc.sql("delete from scheduled_tasks t using work_unit u where split_part(t.task_name, '@', 1) = 'run'"
                         + " and t.task_instance = u.id::text and u.job_id = :job and not t.picked")
                 .param("job", job)
                 .update();
-        add(ERASE, job, share);
     }
 
     /** Whether the holder of a unit's lease may make its work visible: the lease holds, and the unit is still wanted. */

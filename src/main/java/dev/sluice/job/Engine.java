@@ -63,9 +63,9 @@ class Engine {
             return Outcome.DONE;
         }
         begin(lease);
-        List<JobHandler.Unit> plan = handler(job).plan(job);
+        JobHandler.Plan plan = handler(job).plan(job);
         if (ledger.planned(lease, plan)) {
-            log.info("Job {} is planned: {} units.", id, plan.size());
+            log.info("Job {} is planned: {} units.", id, plan.units().size());
             return Outcome.SETTLED;
         }
         discardLate(job, lease);
@@ -86,14 +86,29 @@ class Engine {
             return Outcome.DONE;
         }
         begin(lease);
-        return run(job, unit, lease);
+        Optional<String> plan = ledger.plan(job.id());
+        return plan.isPresent()
+                ? run(job, plan.get(), unit, lease)
+                : planAgain(job, lease, "has no plan that is recorded");
     }
 
-    private Outcome run(Job job, WorkUnitEntity unit, Lease lease) throws Exception {
+    /** A process of an older version planned the job, in a form that this one cannot read. */
+    private Outcome planAgain(Job job, Lease lease, String why) throws JobFailure {
+        if (ledger.planAgain(lease, job.id())) {
+            log.info("Job {} {}; it is planned again.", job.id(), why);
+            return Outcome.SETTLED;
+        }
+        throw new JobFailure("An older version of Sluice planned the job, in a form that this version cannot read, and"
+                + " parts of its result were read by the client already. Start it again.");
+    }
+
+    private Outcome run(Job job, String plan, WorkUnitEntity unit, Lease lease) throws Exception {
         UnitContext context = pulse.start(job.id(), lease);
         String result;
         try {
-            result = handler(job).run(job, unit.payload(), context);
+            result = handler(job).run(job, plan, unit.payload(), context);
+        } catch (OutdatedPlanException e) {
+            return planAgain(job, lease, String.valueOf(e.getMessage()));
         } catch (Exception e) {
             pulse.stop(context);
             return stopped(job, lease, context.stopped(), e);
@@ -130,15 +145,32 @@ class Engine {
         }
         if (job.status() == JobStatus.RUNNING) {
             begin(lease);
-            JobHandler handler = handler(job);
-            String result = handler.finish(job, ledger.results(id));
-            if (ledger.completed(lease, result, () -> handler.release(job))) {
-                log.info("Job {} is completed.", id);
+            Optional<String> plan = ledger.plan(id);
+            if (plan.isEmpty()) {
+                return planAgain(job, lease, "has no plan that is recorded");
+            }
+            if (finish(job, plan.get(), lease)) {
                 return Outcome.SETTLED;
             }
         }
         discardLate(job, lease);
         return Outcome.DONE;
+    }
+
+    private boolean finish(Job job, String plan, Lease lease) throws Exception {
+        JobHandler handler = handler(job);
+        String result;
+        try {
+            result = handler.finish(job, plan, ledger.results(job.id()));
+        } catch (OutdatedPlanException e) {
+            planAgain(job, lease, String.valueOf(e.getMessage()));
+            return true;
+        }
+        if (!ledger.completed(lease, result, () -> handler.release(job))) {
+            return false;
+        }
+        log.info("Job {} is completed.", job.id());
+        return true;
     }
 
     /**

@@ -23,25 +23,47 @@ public interface JobHandler {
         return "";
     }
 
-    /** Divides a job into units. A job without units is finished at once. */
-    List<Unit> plan(Job job) throws Exception;
+    /**
+     * Decides what the job does, and divides it into units. What is returned is recorded with the job, all of it or
+     * nothing. A job without units is finished at once.
+     */
+    Plan plan(Job job) throws Exception;
 
     /**
      * Runs one unit and returns its result.
      *
+     * @param plan the text that {@link #plan} made for all units
      * @param unit the payload that {@link #plan} gave it
      * @param context where to report progress, and what says that the job was cancelled
+     * @throws OutdatedPlanException if an older version of Sluice made the plan, and this one cannot read it
      */
-    String run(Job job, String unit, UnitContext context) throws Exception;
+    String run(Job job, String plan, String unit, UnitContext context) throws Exception;
 
-    /** Makes the job's result from the results of its units, in the order of the plan. */
-    String finish(Job job, List<String> results) throws Exception;
+    /**
+     * Makes the job's result from the results of its units, in the order of the plan.
+     *
+     * @param plan the text that {@link #plan} made for all units
+     * @throws OutdatedPlanException if an older version of Sluice made the plan, and this one cannot read it
+     */
+    String finish(Job job, String plan, List<String> results) throws Exception;
 
     /** Lets go of what only a job that runs needs. Called in the transaction that completes the job. */
     default void release(Job job) {}
 
     /** Erases everything that the job made. May run while a unit is still stopping; that unit is followed by another. */
     void discard(Job job) throws Exception;
+
+    /**
+     * What was decided for a job.
+     *
+     * @param text what all units have in common, in the handler's words
+     * @param units the pieces, in the order of their results
+     */
+    record Plan(String text, List<Unit> units) {
+        public Plan {
+            units = List.copyOf(units);
+        }
+    }
 
     /**
      * A piece of a job.

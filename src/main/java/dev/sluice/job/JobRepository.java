@@ -32,9 +32,26 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /** ACCEPTED to RUNNING. */
     @Modifying
-    @Query("update JobEntity j set j.status = RUNNING, j.units = :units, j.work = :work, j.updatedAt = :now,"
-            + " j.attempts = 0 where j.id = :id and j.status = ACCEPTED")
-    int start(UUID id, int units, long work, Instant now);
+    @Query(
+            nativeQuery = true,
+            value = "update job set status = 'RUNNING', plan = :plan, units = :units, work = :work, updated_at = :now,"
+                    + " attempts = 0 where id = :id and status = 'ACCEPTED'")
+    int start(UUID id, String plan, int units, long work, Instant now);
+
+    /** What the plan of a job says for all units; null if a version of Sluice made it that did not record this. */
+    @Query(nativeQuery = true, value = "select plan from job where id = :id")
+    @Nullable
+    String plan(UUID id);
+
+    /** RUNNING to ACCEPTED, as if the job was never planned; not if a client has read pages of its results. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value =
+                    "update job set status = 'ACCEPTED', plan = null, units = 0, units_done = 0, work = 0, attempts = 0,"
+                            + " updated_at = :now where id = :id and status = 'RUNNING'"
+                            + " and not exists (select from work_unit where job_id = :id and page is not null)")
+    int planAgain(UUID id, Instant now);
 
     /** Counts a unit that is done. Updates of one job wait for each other, so exactly one sees the last one. */
     @Modifying

@@ -106,24 +106,47 @@ class Ledger {
      * The plan is made, and its step is done: the units may run, or there are none and the job is ready to be finished.
      */
     @Transactional
-    public boolean planned(Lease lease, List<JobHandler.Unit> plan) {
+    public boolean planned(Lease lease, JobHandler.Plan plan) {
         UUID job = UUID.fromString(lease.instance());
-        long work = plan.stream().mapToLong(JobHandler.Unit::work).sum();
-        if (jobs.start(job, plan.size(), work, clock.instant()) == 0) {
+        List<JobHandler.Unit> pieces = plan.units();
+        long work = pieces.stream().mapToLong(JobHandler.Unit::work).sum();
+        if (jobs.start(job, plan.text(), pieces.size(), work, clock.instant()) == 0) {
             return false;
         }
         agenda.hurry();
         leave(lease);
-        if (plan.isEmpty()) {
+        if (pieces.isEmpty()) {
             agenda.finish(job, lease.share());
             return true;
         }
-        List<WorkUnitEntity> rows = IntStream.range(0, plan.size())
-                .mapToObj(ordinal -> new WorkUnitEntity(job, ordinal, plan.get(ordinal)))
+        List<WorkUnitEntity> rows = IntStream.range(0, pieces.size())
+                .mapToObj(ordinal -> new WorkUnitEntity(job, ordinal, pieces.get(ordinal)))
                 .toList();
         List<Long> ids = units.saveAll(rows).stream().map(WorkUnitEntity::id).toList();
         agenda.run(ids.subList(0, 1), Agenda.FIRST, lease.share());
         agenda.run(ids.subList(1, ids.size()), Agenda.IN_TURN, lease.share());
+        return true;
+    }
+
+    /** The text of a job's plan; nothing if a version of Sluice planned it that did not record one. */
+    @Transactional(readOnly = true)
+    public Optional<String> plan(UUID job) {
+        return Optional.ofNullable(jobs.plan(job));
+    }
+
+    /**
+     * A job whose plan cannot be read is planned again, and its units are forgotten with what they did; false if a client
+     * has read pages of its results already, or the job is over.
+     */
+    @Transactional
+    public boolean planAgain(Lease lease, UUID job) {
+        if (jobs.planAgain(job, clock.instant()) == 0) {
+            return false;
+        }
+        agenda.withdraw(job);
+        units.deleteAll(job);
+        leave(lease);
+        agenda.plan(job, lease.share());
         return true;
     }
 

@@ -49,6 +49,11 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             + " order by u.ordinal")
     List<String> paged(UUID jobId, int first, int last);
 
+    /** Forgets the units of a job that is planned again. */
+    @Modifying
+    @Query("delete from WorkUnitEntity u where u.jobId = :jobId")
+    void deleteAll(UUID jobId);
+
     @Modifying
     @Query("update WorkUnitEntity u set u.done = :done, u.heldBy = :heldBy where u.id = :id and u.result is null")
     void progress(long id, long done, @Nullable String heldBy);

@@ -48,15 +48,15 @@ class BlockPlanTest {
     @ValueSource(strings = {"Patient", "Organization"})
     void eachStepCanBeRepeatedAndGivesTheSame(String by) throws Exception {
         Job job = job(by);
-        List<JobHandler.Unit> units = handler.plan(job);
+        List<JobHandler.Unit> units = handler.plan(job).units();
         List<String> first = run(job, units);
 
-        assertThat(handler.plan(job)).isEqualTo(units);
+        assertThat(handler.plan(job).units()).isEqualTo(units);
         assertThat(run(job, units)).isEqualTo(first);
-        String result = handler.finish(job, first);
-        assertThat(handler.finish(job, first)).isEqualTo(result);
+        String result = handler.finish(job, "", first);
+        assertThat(handler.finish(job, "", first)).isEqualTo(result);
         handler.release(job);
-        assertThat(handler.plan(job)).as("a plan made anew").isEqualTo(units);
+        assertThat(handler.plan(job).units()).as("a plan made anew").isEqualTo(units);
         assertThat(run(job, units)).isEqualTo(first);
     }
 
@@ -86,7 +86,7 @@ class BlockPlanTest {
     @Test
     void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
         Job job = job("Patient");
-        List<JobHandler.Unit> units = handler.plan(job);
+        List<JobHandler.Unit> units = handler.plan(job).units();
         jdbc.update("delete from resource where id = 'of-ann'");
 
         assertThatThrownBy(() -> run(job, units))
@@ -97,11 +97,11 @@ class BlockPlanTest {
     @Test
     void aRowThatAppearsInASnapshotAfterItWasPlannedFailsTheJob() throws Exception {
         Job job = job("Patient");
-        List<String> results = run(job, handler.plan(job));
+        List<String> results = run(job, handler.plan(job).units());
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
                 + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
 
-        assertThatThrownBy(() -> handler.finish(job, results))
+        assertThatThrownBy(() -> handler.finish(job, "", results))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
     }
@@ -109,14 +109,14 @@ class BlockPlanTest {
     private List<String> run(Job job, List<JobHandler.Unit> units) throws Exception {
         List<String> results = new ArrayList<>();
         for (JobHandler.Unit unit : units) {
-            results.add(handler.run(job, unit.payload(), new UnitContext()));
+            results.add(handler.run(job, "", unit.payload(), new UnitContext()));
         }
         return results;
     }
 
     private List<JobHandler.Unit> plan(Job job) {
         try {
-            return handler.plan(job);
+            return handler.plan(job).units();
         } catch (JobFailure | InterruptedException e) {
             throw new IllegalStateException(e);
         }

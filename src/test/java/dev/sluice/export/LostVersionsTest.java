@@ -58,7 +58,7 @@ class LostVersionsTest {
         Job job = job(moment());
         jdbc.update("update history set kept_from = now() + interval '1 hour'");
 
-        assertThatThrownBy(() -> handler.plan(job))
+        assertThatThrownBy(() -> handler.plan(job).units())
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("kept from");
     }
@@ -66,10 +66,10 @@ class LostVersionsTest {
     @Test
     void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
         Job job = job(moment());
-        List<JobHandler.Unit> units = handler.plan(job);
+        List<JobHandler.Unit> units = handler.plan(job).units();
         jdbc.update("delete from resource where id = 'of-ann'");
 
-        assertThatThrownBy(() -> handler.run(job, units.get(0).payload(), new UnitContext()))
+        assertThatThrownBy(() -> handler.run(job, "", units.get(0).payload(), new UnitContext()))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("Observation-1.ndjson");
     }
@@ -77,12 +77,12 @@ class LostVersionsTest {
     @Test
     void aRowThatAppearsInASnapshotAfterItWasReadFailsTheJob() throws Exception {
         Job job = job(moment());
-        List<JobHandler.Unit> units = handler.plan(job);
-        String result = handler.run(job, units.get(0).payload(), new UnitContext());
+        List<JobHandler.Unit> units = handler.plan(job).units();
+        String result = handler.run(job, "", units.get(0).payload(), new UnitContext());
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
                 + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
 
-        assertThatThrownBy(() -> handler.finish(job, List.of(result)))
+        assertThatThrownBy(() -> handler.finish(job, "", List.of(result)))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A kind of job of as many units as its payload says, whose units do what a test tells them. */
 final class Practice implements JobHandler {
     static final String KIND = "practice";
+    static final String PLAN = "the plan";
 
     final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
     final Map<String, AtomicInteger> faults = new ConcurrentHashMap<>();
@@ -60,15 +61,20 @@ final class Practice implements JobHandler {
     }
 
     @Override
-    public List<Unit> plan(Job job) {
+    public Plan plan(Job job) {
         plans.incrementAndGet();
-        return IntStream.range(0, Integer.parseInt(job.payload()))
-                .mapToObj(n -> new Unit(Integer.toString(n), 10))
-                .toList();
+        return new Plan(
+                PLAN,
+                IntStream.range(0, Integer.parseInt(job.payload()))
+                        .mapToObj(n -> new Unit(Integer.toString(n), 10))
+                        .toList());
     }
 
     @Override
-    public String run(Job job, String unit, UnitContext context) throws Exception {
+    public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
+        if (!plan.equals(PLAN)) {
+            throw new OutdatedPlanException("has a plan of another form");
+        }
         runs.computeIfAbsent(unit, u -> new AtomicInteger()).incrementAndGet();
         if (isHeld(unit)) {
             holdUntilStopped(unit, context);
@@ -121,7 +127,7 @@ final class Practice implements JobHandler {
     }
 
     @Override
-    public String finish(Job job, List<String> results) {
+    public String finish(Job job, String plan, List<String> results) {
         finished.incrementAndGet();
         return results.toString();
     }
