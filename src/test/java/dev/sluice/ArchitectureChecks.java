@@ -16,6 +16,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -98,6 +99,25 @@ final class ArchitectureChecks {
                 .distinct()
                 .filter(name -> !labelled.contains(name))
                 .map(name -> name + " has no package-info with text and @NullMarked")
+                .toList();
+    }
+
+    /**
+     * Other files than the list of export's parameters that have a name of one as a string. Search parameters of FHIR have
+     * some of these names too, in package search. A name that is also an ordinary word, such as {@code patient}, is free.
+     */
+    static List<String> secondPlacesOfParameterNames(Code code) {
+        Predicate<SourceFile> list = file -> file.name().equals("ExportParameter.java");
+        Set<String> names = code.sources().stream()
+                .filter(list)
+                .flatMap(SourceFile::strings)
+                .filter(text -> text.matches("_\\w+|[a-z]+[A-Z]\\w*"))
+                .collect(Collectors.toSet());
+        return code.sources().stream()
+                .filter(list.negate())
+                .filter(file ->
+                        !Set.of("dev.sluice.search", "dev.sluice.filter").contains(file.packageName()))
+                .flatMap(file -> file.strings().filter(names::contains).map(name -> file.name() + " has " + name))
                 .toList();
     }
 

@@ -201,6 +201,9 @@ enum ArchitectureRule {
                     file -> file.packageName().equals("dev.sluice.job") ? Stream.of() : file.catchesOfThrowable())),
     PUBLIC_TYPES_ARE_EXPLAINED(
             "Every public type has Javadoc.", code -> inEachFile(code, SourceFile::unexplainedPublicTypes)),
+    PARAMETERS_ARE_LISTED_ONCE(
+            "The name of a parameter of $export is written in the list of parameters and nowhere else.",
+            ArchitectureChecks::secondPlacesOfParameterNames),
     PACKAGES_HAVE_A_LABEL(
             "Every package has a package-info with text and @NullMarked.", ArchitectureChecks::packagesWithoutLabel);
 

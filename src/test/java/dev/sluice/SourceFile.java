@@ -3,6 +3,7 @@ package dev.sluice;
 import com.sun.source.tree.CatchTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
@@ -54,7 +55,7 @@ record SourceFile(CompilationUnitTree unit, DocTrees docs) {
         return String.valueOf(unit.getPackageName());
     }
 
-    private String name() {
+    String name() {
         return Path.of(unit.getSourceFile().getName()).getFileName().toString();
     }
 
@@ -115,6 +116,19 @@ record SourceFile(CompilationUnitTree unit, DocTrees docs) {
                     found.add(at(method) + " takes " + parameters + " parameters");
                 }
                 return super.visitMethod(method, found);
+            }
+        });
+    }
+
+    /** The values of all string literals. */
+    Stream<String> strings() {
+        return collect(new TreePathScanner<>() {
+            @Override
+            public Void visitLiteral(LiteralTree literal, List<String> found) {
+                if (literal.getValue() instanceof String text) {
+                    found.add(text);
+                }
+                return super.visitLiteral(literal, found);
             }
         });
     }

@@ -28,13 +28,13 @@ class ContentParameters {
     }
 
     /** The types that are asked for and can be given; empty = all. */
-    List<String> types(Asked asked) {
+    List<String> types(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
         List<String> types = new ArrayList<>();
         List<String> outside = new ArrayList<>();
-        for (String name : asked.given().list("_type")) {
+        for (String name : parameters.list(ExportParameter.TYPE)) {
             if (ResourceType.find(name).isEmpty()) {
-                asked.complaints().leave("_type: " + ResourceType.unknown(name), "It is left out.");
-            } else if (!reaches(asked.scope(), ResourceType.of(name))) {
+                issues.notSupportedUnlessLenient("_type: " + ResourceType.unknown(name), "It is left out.");
+            } else if (!reaches(scope, ResourceType.of(name))) {
                 outside.add(name);
             } else {
                 types.add(name);
@@ -44,13 +44,11 @@ class ContentParameters {
                 + " in no patient's compartment; ask for " + (outside.size() == 1 ? "it" : "them")
                 + " at system level, [base]/$export.";
         if (!outside.isEmpty() && types.isEmpty()) {
-            asked.complaints().fault("_type: " + why);
+            issues.invalid("_type: " + why);
         } else if (!outside.isEmpty()) {
-            asked.complaints().warn("_type: " + why);
-        } else if (types.isEmpty()
-                && !asked.given().all("_type").isEmpty()
-                && !asked.complaints().refuses()) {
-            asked.complaints().fault("No type of _type is left; without it, every type is exported.");
+            issues.warning("_type: " + why);
+        } else if (types.isEmpty() && parameters.has(ExportParameter.TYPE) && !issues.hasErrors()) {
+            issues.invalid("No type of _type is left; without it, every type is exported.");
         }
         return types;
     }
@@ -66,25 +64,30 @@ class ContentParameters {
      * @param brought what comes beside them
      */
     @Nullable
-    String organizeBy(Asked asked, List<String> types, Companions brought) {
-        List<String> names =
-                asked.given().all("organizeOutputBy").stream().distinct().toList();
+    String organizeBy(
+            ExportScope scope,
+            KickOffParameters parameters,
+            List<String> types,
+            AssociatedData brought,
+            IssueCollector issues) {
+        List<String> names = parameters.all(ExportParameter.ORGANIZE_OUTPUT_BY).stream()
+                .distinct()
+                .toList();
         if (names.size() > 1) {
-            asked.complaints()
-                    .fault("organizeOutputBy is given twice, as '" + String.join("' and '", names)
-                            + "'; give it once.");
+            issues.invalid(
+                    "organizeOutputBy is given twice, as '" + String.join("' and '", names) + "'; give it once.");
         }
         for (String name : names) {
-            String fault = organizeFault(asked.scope(), name, types, brought);
+            String fault = organizeFault(scope, name, types, brought);
             if (fault == null) {
                 return name;
             }
-            asked.complaints().leave("organizeOutputBy: " + fault, "The output is organised by type.");
+            issues.notSupportedUnlessLenient("organizeOutputBy: " + fault, "The output is organised by type.");
         }
         return null;
     }
 
-    private @Nullable String organizeFault(ExportScope scope, String name, List<String> types, Companions brought) {
+    private @Nullable String organizeFault(ExportScope scope, String name, List<String> types, AssociatedData brought) {
         Optional<ResourceType> type = ResourceType.find(name);
         if (type.isEmpty()) {
             return ResourceType.unknown(name);
@@ -100,31 +103,30 @@ class ContentParameters {
     }
 
     /** The filters, as the text that is parsed again when rows are read. */
-    List<String> typeFilters(Asked asked, List<String> types) {
-        List<String> values = asked.given().all("_typeFilter", "_typefilter");
+    List<String> typeFilters(KickOffParameters parameters, List<String> types, IssueCollector issues) {
+        List<String> values = parameters.all(ExportParameter.TYPE_FILTER);
         if (values.isEmpty()) {
             return List.of();
         }
-        if (asked.given().all("_type").isEmpty()) {
-            asked.complaints()
-                    .leave(
-                            "_typeFilter needs _type: name the types to export, those of the filters among them.",
-                            "The filters are applied, and every other type is exported whole.");
+        if (!parameters.has(ExportParameter.TYPE)) {
+            issues.notSupportedUnlessLenient(
+                    "_typeFilter needs _type: name the types to export, those of the filters among them.",
+                    "The filters are applied, and every other type is exported whole.");
         }
         TypeFilterParser.Reading reading = filters.read(values, clock.instant());
-        reading.faults().forEach(asked.complaints()::refuse);
+        reading.faults().forEach(issues::error);
         reading.omissions()
-                .forEach(issue -> asked.complaints().leave(issue.diagnostics(), "This part of the query is left out."));
+                .forEach(issue ->
+                        issues.notSupportedUnlessLenient(issue.diagnostics(), "This part of the query is left out."));
         List<String> texts = new ArrayList<>();
         for (TypeFilter filter : reading.filters()) {
             if (types.isEmpty() || types.contains(filter.type().name())) {
                 texts.add(filter.toString());
             } else {
-                asked.complaints()
-                        .leave(
-                                "_typeFilter '" + filter + "' is for " + filter.type()
-                                        + ", which is not exported; add it to _type.",
-                                "It has no effect.");
+                issues.notSupportedUnlessLenient(
+                        "_typeFilter '" + filter + "' is for " + filter.type()
+                                + ", which is not exported; add it to _type.",
+                        "It has no effect.");
             }
         }
         return texts;
@@ -135,8 +137,8 @@ class ContentParameters {
      * type has is refused, or with leniency left out where other elements remain: without any, the whole resource would be
      * exported.
      */
-    List<String> elements(Asked asked) {
-        List<String> given = asked.given().list("_elements");
+    List<String> elements(KickOffParameters parameters, IssueCollector issues) {
+        List<String> given = parameters.list(ExportParameter.ELEMENTS);
         List<String> wanted =
                 given.stream().filter(element -> fault(element) == null).toList();
         for (String element : given) {
@@ -151,9 +153,9 @@ class ContentParameters {
                             || (other.equals(type) && ResourceType.find(type).isPresent()));
             String diagnostics = "_elements '" + element + "': " + fault + ".";
             if (narrowed) {
-                asked.complaints().leave(diagnostics, "It is left out.");
+                issues.notSupportedUnlessLenient(diagnostics, "It is left out.");
             } else {
-                asked.complaints().narrowing(diagnostics);
+                issues.notSupported(diagnostics);
             }
         }
         return wanted;

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope whose data
  * @param content which of their resources, and what of these
- * @param companions what comes beside them
+ * @param companions which data beside these is associated with them and comes too
  * @param past which versions of them besides the current ones
  * @param patients ids of the only patients that are wanted; empty = all of the scope
- * @param since only what changed after this moment; null = everything
- * @param until the state at this moment; null = at the kick-off
+ * @param since only what changed after this time; null = everything
+ * @param until the state at this time; null = at the kick-off
  * @param container where the client wants the files; null = a new container
  * @param separateStatus whether the status of the export is told in a header of its own
  * @param partialManifests whether the client reads the manifest in pages, the first ones while the export runs
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ExportRequest(
         ExportScope scope,
         Content content,
-        Companions companions,
+        AssociatedData companions,
         Past past,
         List<String> patients,
         @Nullable Instant since,

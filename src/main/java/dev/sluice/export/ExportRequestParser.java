@@ -20,21 +20,21 @@ class ExportRequestParser {
     /** The largest page that Azure's server took. */
     private static final int MAX_COUNT = 10_000;
 
-    private final ParameterNames names;
+    private final UnsupportedParameters unsupported;
     private final ContentParameters content;
-    private final CompanionParameters companions;
+    private final AssociatedDataParameters associatedData;
     private final PatientParameter patients;
     private final History history;
 
     ExportRequestParser(
-            ParameterNames names,
+            UnsupportedParameters unsupported,
             ContentParameters content,
-            CompanionParameters companions,
+            AssociatedDataParameters associatedData,
             PatientParameter patients,
             History history) {
-        this.names = names;
+        this.unsupported = unsupported;
         this.content = content;
-        this.companions = companions;
+        this.associatedData = associatedData;
         this.patients = patients;
         this.history = history;
     }
@@ -45,28 +45,28 @@ class ExportRequestParser {
      * @param scope the level, from the path
      */
     ExportRequest parse(ExportScope scope, KickOffHeaders headers, KickOffParameters parameters) {
-        Asked asked = new Asked(scope, parameters, new Complaints(headers));
-        names.check(asked);
-        outputFormat(asked);
-        hints(asked);
-        List<String> types = content.types(asked);
-        Companions brought = companions.companions(asked);
-        ExportRequest.Past past = companions.past(asked);
+        IssueCollector issues = new IssueCollector(headers);
+        unsupported.report(parameters, issues);
+        outputFormat(parameters, issues);
+        hints(parameters, issues);
+        List<String> types = content.types(scope, parameters, issues);
+        AssociatedData companions = associatedData.read(parameters, issues);
+        ExportRequest.Past past = associatedData.past(scope, parameters, issues);
         ExportRequest.Content wanted = new ExportRequest.Content(
                 types,
-                content.typeFilters(asked, types),
-                content.elements(asked),
-                content.organizeBy(asked, types, brought));
-        List<String> ids = patients.read(asked);
-        Instant since = moment(asked, "_since");
-        Instant until = moment(asked, "_until", "_till");
-        order(asked, since, until);
-        String container = container(asked);
-        boolean partialManifests = partialManifests(asked);
+                content.typeFilters(parameters, types, issues),
+                content.elements(parameters, issues),
+                content.organizeBy(scope, parameters, types, companions, issues));
+        List<String> ids = patients.read(scope, parameters, issues);
+        Instant since = time(ExportParameter.SINCE, parameters, issues);
+        Instant until = time(ExportParameter.UNTIL, parameters, issues);
+        order(since, until, issues);
+        String container = container(parameters, issues);
+        boolean partialManifests = partialManifests(parameters, issues);
         return new ExportRequest(
                 scope,
                 wanted,
-                brought,
+                companions,
                 past,
                 ids,
                 since,
@@ -74,101 +74,96 @@ class ExportRequestParser {
                 container,
                 headers.separateStatus(),
                 partialManifests,
-                asked.complaints().warnings());
+                issues.warnings());
     }
 
-    private void order(Asked asked, @Nullable Instant since, @Nullable Instant until) {
+    private void order(@Nullable Instant since, @Nullable Instant until, IssueCollector issues) {
         if (since != null && until != null && !since.isBefore(until)) {
-            asked.complaints()
-                    .fault("_since must be before _until, but is '" + FhirInstant.format(since) + "' and '"
-                            + FhirInstant.format(until) + "'.");
+            issues.invalid("_since must be before _until, but is '" + FhirInstant.format(since) + "' and '"
+                    + FhirInstant.format(until) + "'.");
         }
         if (until != null && until.isBefore(history.keptFrom())) {
-            asked.complaints().fault(KickOff.tooFarBack(FhirInstant.format(until), history.keptFrom()));
+            issues.invalid(KickOff.tooFarBack(FhirInstant.format(until), history.keptFrom()));
         }
     }
 
-    private static void outputFormat(Asked asked) {
-        for (String format : asked.given().all("_outputFormat")) {
+    private static void outputFormat(KickOffParameters parameters, IssueCollector issues) {
+        for (String format : parameters.all(ExportParameter.OUTPUT_FORMAT)) {
             // A plus sign that was not percent-encoded arrives as a space.
             if (!FORMATS.contains(format.replace(' ', '+'))) {
-                asked.complaints()
-                        .fault("The _outputFormat '" + format
-                                + "' is not supported; leave it out, or use application/fhir+ndjson,"
-                                + " application/ndjson or ndjson.");
+                issues.invalid("The _outputFormat '" + format
+                        + "' is not supported; leave it out, or use application/fhir+ndjson,"
+                        + " application/ndjson or ndjson.");
             }
         }
     }
 
     /** What Azure's server takes as hints on its own paging; Sluice needs none, but checks what it is told. */
-    private static void hints(Asked asked) {
-        for (String count : asked.given().all("_maxCount")) {
+    private static void hints(KickOffParameters parameters, IssueCollector issues) {
+        for (String count : parameters.all(ExportParameter.MAX_COUNT)) {
             if (!count.matches("\\d{1,9}") || Integer.parseInt(count) > MAX_COUNT) {
-                asked.complaints()
-                        .fault("The _maxCount '" + count + "' is not a whole number from 0 to " + MAX_COUNT
-                                + "; leave it out, it has no effect.");
+                issues.invalid("The _maxCount '" + count + "' is not a whole number from 0 to " + MAX_COUNT
+                        + "; leave it out, it has no effect.");
             }
         }
-        for (String parallel : asked.given().all("_isParallel")) {
+        for (String parallel : parameters.all(ExportParameter.IS_PARALLEL)) {
             if (!parallel.equalsIgnoreCase("true") && !parallel.equalsIgnoreCase("false")) {
-                asked.complaints()
-                        .fault("The _isParallel '" + parallel
-                                + "' is neither true nor false; leave it out, exports are always parallel.");
+                issues.invalid("The _isParallel '" + parallel
+                        + "' is neither true nor false; leave it out, exports are always parallel.");
             }
         }
     }
 
     /**
-     * A date stands for its first moment. Seconds and finer are taken as they are: changes after _since, up to and
-     * with _until; so one export's _until can be the next one's _since. A whole day, month or year begins with its
-     * first moment, which belongs to it.
+     * A date stands for its first instant. Seconds and finer are taken as they are: changes after _since, up to and
+     * including _until; so one export's _until can be the next one's _since. A whole day, month or year includes its
+     * first instant.
      */
-    private static @Nullable Instant moment(Asked asked, String... names) {
-        Instant moment = null;
-        for (String value : asked.given().all(names)) {
+    private static @Nullable Instant time(
+            ExportParameter parameter, KickOffParameters parameters, IssueCollector issues) {
+        Instant time = null;
+        for (String value : parameters.all(parameter)) {
             // A plus sign that was not percent-encoded arrives as a space.
             Optional<FhirInstant.Span> span = FhirInstant.parse(value.replace(' ', '+'));
             if (span.isEmpty()) {
-                asked.complaints()
-                        .fault(names[0] + " has the value '" + value + "', which is not a date or time; write it as"
-                                + " 2026-11-23 or 2026-11-23T10:15:00Z.");
+                issues.invalid(parameter + " has the value '" + value + "', which is not a date or time; write it as"
+                        + " 2026-11-23 or 2026-11-23T10:15:00Z.");
                 continue;
             }
             boolean fine =
                     Duration.between(span.get().from(), span.get().until()).compareTo(Duration.ofSeconds(1)) <= 0;
             Instant read = fine ? span.get().from() : span.get().from().minusMillis(1);
-            if (moment != null && !moment.equals(read)) {
-                asked.complaints().fault(names[0] + " is given twice, with different values; give it once.");
+            if (time != null && !time.equals(read)) {
+                issues.invalid(parameter + " is given twice, with different values; give it once.");
             }
-            moment = read;
+            time = read;
         }
-        return moment;
+        return time;
     }
 
-    private static boolean partialManifests(Asked asked) {
-        List<String> values =
-                asked.given().all("allowPartialManifests").stream().distinct().toList();
+    private static boolean partialManifests(KickOffParameters parameters, IssueCollector issues) {
+        List<String> values = parameters.all(ExportParameter.ALLOW_PARTIAL_MANIFESTS).stream()
+                .distinct()
+                .toList();
         for (String value : values) {
             if (!value.equals("true") && !value.equals("false")) {
-                asked.complaints()
-                        .fault(
-                                "The allowPartialManifests '" + value
-                                        + "' is neither true nor false; leave it out, or give true to get the manifest in pages.");
+                issues.invalid("The allowPartialManifests '" + value
+                        + "' is neither true nor false; leave it out, or give true to get the manifest in pages.");
             }
         }
         if (values.size() > 1) {
-            asked.complaints().fault("allowPartialManifests is given twice, with different values; give it once.");
+            issues.invalid("allowPartialManifests is given twice, with different values; give it once.");
         }
         return values.contains("true");
     }
 
-    private static @Nullable String container(Asked asked) {
-        List<String> names = asked.given().all("_container").stream().distinct().toList();
+    private static @Nullable String container(KickOffParameters parameters, IssueCollector issues) {
+        List<String> names =
+                parameters.all(ExportParameter.CONTAINER).stream().distinct().toList();
         if (names.size() > 1) {
-            asked.complaints()
-                    .fault("_container is given twice, as '" + String.join("' and '", names) + "'; give it once.");
+            issues.invalid("_container is given twice, as '" + String.join("' and '", names) + "'; give it once.");
         }
-        names.forEach(name -> ContainerName.fault(name).ifPresent(asked.complaints()::fault));
+        names.forEach(name -> ContainerName.fault(name).ifPresent(issues::invalid));
         return names.isEmpty() ? null : names.get(0);
     }
 }

@@ -62,7 +62,7 @@ class Gatherer {
             return job.request().since();
         }
 
-        Companions companions() {
+        AssociatedData companions() {
             return job.request().companions();
         }
     }

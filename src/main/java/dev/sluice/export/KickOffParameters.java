@@ -38,21 +38,25 @@ final class KickOffParameters {
         return values.keySet();
     }
 
-    /** Whether a parameter of this name stands in the URL. */
-    boolean isInUrl(String name) {
-        return inUrl.contains(name);
+    /** Whether the URL has this parameter. */
+    boolean isInUrl(ExportParameter parameter) {
+        return parameter.names().stream().anyMatch(inUrl::contains);
     }
 
-    /** Every value of these names, as it came. */
-    List<String> all(String... names) {
-        return Stream.of(names)
+    boolean has(ExportParameter parameter) {
+        return !all(parameter).isEmpty();
+    }
+
+    /** Every value of a parameter, as the client wrote it. */
+    List<String> all(ExportParameter parameter) {
+        return parameter.names().stream()
                 .flatMap(name -> values.getOrDefault(name, List.of()).stream())
                 .toList();
     }
 
-    /** Every element of the comma lists of a name, trimmed, without repeats. */
-    List<String> list(String name) {
-        return all(name).stream()
+    /** Every element of the comma lists of a parameter, trimmed, without repeats. */
+    List<String> list(ExportParameter parameter) {
+        return all(parameter).stream()
                 .flatMap(value -> Stream.of(value.split(",", -1)))
                 .map(String::strip)
                 .distinct()

@@ -19,8 +19,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class PatientParameter {
-    static final String NAME = "patient";
-
     private final RowReader rows;
     private final GroupMembers members;
     private final BaseUrl base;
@@ -34,42 +32,39 @@ class PatientParameter {
     }
 
     /** The ids, each of a patient who is there and, at Group level, a member; empty = all. */
-    List<String> read(Asked asked) {
+    List<String> read(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
         Set<String> ids = new LinkedHashSet<>();
-        for (String reference : asked.given().list(NAME)) {
+        for (String reference : parameters.list(ExportParameter.PATIENT)) {
             ResourceKey patient = base.own().resource(reference);
             if (patient == null || !isThere(patient)) {
-                asked.complaints()
-                        .leave(
-                                "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
-                                "It is left out.");
+                issues.notSupportedUnlessLenient(
+                        "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
+                        "It is left out.");
             } else {
                 ids.add(patient.id());
             }
         }
-        if (asked.given().all(NAME).isEmpty()) {
+        if (!parameters.has(ExportParameter.PATIENT)) {
             return List.of();
         }
-        if (asked.scope() instanceof ExportScope.Everything) {
-            asked.complaints()
-                    .fault("The parameter 'patient' has no meaning at system level; use [base]/Patient/$export or"
-                            + " [base]/Group/[id]/$export.");
-        } else if (asked.given().isInUrl(NAME)) {
-            asked.complaints()
-                    .fault(
-                            "The parameter 'patient' is taken from a Parameters resource in the body of a POST, so that no"
-                                    + " patient stands in a URL.");
+        if (scope instanceof ExportScope.Everything) {
+            issues.invalid("The parameter 'patient' has no meaning at system level; use [base]/Patient/$export or"
+                    + " [base]/Group/[id]/$export.");
+        } else if (parameters.isInUrl(ExportParameter.PATIENT)) {
+            issues.invalid(
+                    "The parameter 'patient' is taken from a Parameters resource in the body of a POST, so that no"
+                            + " patient stands in a URL.");
         }
-        if (asked.scope() instanceof ExportScope.GroupMembers group) {
-            keepMembers(asked, group.id(), ids);
+        if (scope instanceof ExportScope.GroupMembers group) {
+            keepMembers(group.id(), ids, issues);
         }
         if (ids.isEmpty()) {
-            asked.complaints().fault("No patient of 'patient' is left; without it, all of them are exported.");
+            issues.invalid("No patient of 'patient' is left; without it, all of them are exported.");
         }
         return List.copyOf(ids);
     }
 
-    private void keepMembers(Asked asked, String group, Set<String> ids) {
+    private void keepMembers(String group, Set<String> ids, IssueCollector issues) {
         Set<String> found = new LinkedHashSet<>();
         members.find(
                 group,
@@ -79,10 +74,8 @@ class PatientParameter {
         for (String id : List.copyOf(ids)) {
             if (!found.contains(id)) {
                 ids.remove(id);
-                asked.complaints()
-                        .leave(
-                                "Patient/" + id + " is not a member of Group/" + group + ".",
-                                "The patient is left out.");
+                issues.notSupportedUnlessLenient(
+                        "Patient/" + id + " is not a member of Group/" + group + ".", "The patient is left out.");
             }
         }
     }

@@ -35,7 +35,7 @@ class Reach {
 
     /** The types that the export may have rows of, by name. */
     List<ResourceType> types(ExportJob job) {
-        Companions companions = job.request().companions();
+        AssociatedData companions = job.request().companions();
         return ranges.usedTypes().stream()
                 .filter(type -> asks(job, type)
                         || companions.bringReferenced(type)
@@ -51,7 +51,7 @@ class Reach {
 
     /** Whether the rows of a type are those that are gathered, and not what its compartments say. */
     boolean isGathered(ExportJob job, ResourceType type) {
-        Companions companions = job.request().companions();
+        AssociatedData companions = job.request().companions();
         if (type.equals(ResourceType.PROVENANCE)) {
             return companions.bringProvenance() || (asks(job, type) && !takesAll(job));
         }

@@ -142,7 +142,7 @@ class BlockPlanTest {
         ExportRequest request = new ExportRequest(
                 new ExportScope.Everything(),
                 new ExportRequest.Content(List.of(), List.of(), List.of(), by),
-                Companions.NONE,
+                AssociatedData.NONE,
                 ExportRequest.Past.NONE,
                 List.of(),
                 null,

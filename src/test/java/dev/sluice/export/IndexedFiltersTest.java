@@ -118,7 +118,7 @@ class IndexedFiltersTest {
         ExportRequest request = new ExportRequest(
                 new ExportScope.Everything(),
                 new ExportRequest.Content(List.of(), List.of(filter), List.of(), null),
-                Companions.NONE,
+                AssociatedData.NONE,
                 ExportRequest.Past.NONE,
                 List.of(),
                 null,

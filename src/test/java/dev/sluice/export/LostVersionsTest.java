@@ -110,7 +110,7 @@ class LostVersionsTest {
         ExportRequest request = new ExportRequest(
                 new ExportScope.Everything(),
                 new ExportRequest.Content(List.of(), List.of(), List.of(), null),
-                Companions.NONE,
+                AssociatedData.NONE,
                 ExportRequest.Past.NONE,
                 List.of(),
                 null,

@@ -10,12 +10,12 @@ import java.util.List;
  * @param referenced names of the types of which it brings what they refer to
  * @param depth how many references may lead to such a resource, from 1 on
  */
-record Companions(Provenance provenance, List<String> referenced, int depth) {
+record AssociatedData(Provenance provenance, List<String> referenced, int depth) {
     /** The deepest that references are followed. */
     static final int DEEPEST = 3;
 
     /** Nothing that is asked for by name. */
-    static final Companions NONE = new Companions(Provenance.OF_COMPARTMENT, List.of(), 1);
+    static final AssociatedData NONE = new AssociatedData(Provenance.OF_COMPARTMENT, List.of(), 1);
 
     /**
      * Which Provenance is exported.

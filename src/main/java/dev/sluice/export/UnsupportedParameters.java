@@ -7,34 +7,20 @@ import dev.sluice.search.SearchParameters;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows the names of the parameters of a kick-off. With leniency a name that is not one of them is left out only if
- * nobody can have meant it to narrow the export.
+ * Finds the parameters of a kick-off that are not supported. With leniency such a parameter is ignored only if it cannot
+ * narrow the export.
  */
 @Component
-class ParameterNames {
-    private static final Set<String> SUPPORTED = new TreeSet<>(Set.of(
-            "_outputFormat",
-            "_since",
-            "_until",
-            "_till",
-            "_type",
-            "_typeFilter",
-            "_typefilter",
-            "_container",
-            "_elements",
-            "organizeOutputBy",
-            "patient",
-            CompanionParameters.ASSOCIATED,
-            CompanionParameters.REFERENCED,
-            CompanionParameters.DEPTH,
-            "_maxCount",
-            "_isParallel",
-            "allowPartialManifests"));
+class UnsupportedParameters {
+    private static final Set<String> SUPPORTED = Stream.of(ExportParameter.values())
+            .flatMap(parameter -> parameter.names().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
 
-    /** What FHIR and Azure's server have besides search parameters that takes rows or elements away. */
+    /** Parameters of FHIR and of Azure's server, besides search parameters, that take rows or elements away. */
     private static final Set<String> NARROWING = Set.of(
             "_anonymizationConfig",
             "_anonymizationConfigCollectionReference",
@@ -48,29 +34,29 @@ class ParameterNames {
             "_summary",
             "_text");
 
-    /** What shapes a page of a search and takes nothing away. */
+    /** Parameters that shape a page of a search and take nothing away. */
     private static final Set<String> HARMLESS =
             Set.of("_contained", "_containedType", "_count", "_include", "_revinclude", "_score", "_sort", "_total");
 
     private final Set<String> searchNames;
 
-    ParameterNames(SearchParameters parameters) {
+    UnsupportedParameters(SearchParameters parameters) {
         this.searchNames = ResourceType.all().stream()
                 .flatMap(type -> parameters.of(type).stream())
                 .map(SearchParameter::name)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Complains of each name that is not supported. */
-    void check(Asked asked) {
-        for (String name : asked.given().names()) {
+    /** Reports each parameter that is not supported. */
+    void report(KickOffParameters parameters, IssueCollector issues) {
+        for (String name : parameters.names()) {
             if (!SUPPORTED.contains(name)) {
-                complain(name, asked.complaints());
+                report(name, issues);
             }
         }
     }
 
-    private void complain(String name, Complaints complaints) {
+    private void report(String name, IssueCollector issues) {
         String fault = "The parameter '" + name + "' is not supported";
         String plain = name.split("[:.]", 2)[0];
         String meant = SUPPORTED.stream()
@@ -79,7 +65,7 @@ class ParameterNames {
                 .map(right -> "; names are case-sensitive, did you mean '" + right + "'?")
                 .orElse("");
         if (meant.isEmpty() && searchNames.contains(plain)) {
-            complaints.narrowing(fault + "; it is a search parameter, which stands in a _typeFilter, such as"
+            issues.notSupported(fault + "; it is a search parameter, which stands in a _typeFilter, such as"
                     + " _typeFilter=Patient%3Fgender%3Dmale.");
             return;
         }
@@ -87,9 +73,9 @@ class ParameterNames {
             meant = Nearest.advice(name, SUPPORTED);
         }
         if (NARROWING.contains(plain) || !meant.isEmpty()) {
-            complaints.narrowing(fault + (meant.isEmpty() ? supported() : meant));
+            issues.notSupported(fault + (meant.isEmpty() ? supported() : meant));
         } else {
-            complaints.leave(fault + supported(), "It is left out.");
+            issues.notSupportedUnlessLenient(fault + supported(), "It is left out.");
         }
     }
 

@@ -1,0 +1,125 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.History;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the parameters that say what an export brings beside the resources that it selects: Provenance, resources that are
+ * referred to, earlier versions and deletions.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, includeAssociatedData</a>
+ */
+@Component
+class AssociatedDataParameters {
+    private static final String HISTORY = "_history";
+    private static final String DELETED = "_deleted";
+
+    private static final Map<String, AssociatedData.Provenance> PROVENANCE = new TreeMap<>(Map.of(
+            "LatestProvenanceResources", AssociatedData.Provenance.LATEST,
+            "RelevantProvenanceResources", AssociatedData.Provenance.RELEVANT));
+
+    /** Values of includeAssociatedData that this server knows. */
+    private static final List<String> VALUES =
+            List.of("LatestProvenanceResources", "RelevantProvenanceResources", HISTORY, DELETED);
+
+    private final History history;
+
+    AssociatedDataParameters(History history) {
+        this.history = history;
+    }
+
+    /** What is asked for; of two values about Provenance the one that brings more holds. */
+    AssociatedData read(KickOffParameters parameters, IssueCollector issues) {
+        AssociatedData.Provenance provenance = AssociatedData.Provenance.OF_COMPARTMENT;
+        for (String value : parameters.list(ExportParameter.INCLUDE_ASSOCIATED_DATA)) {
+            AssociatedData.Provenance wanted = PROVENANCE.getOrDefault(value, provenance);
+            provenance = wanted.compareTo(provenance) > 0 ? wanted : provenance;
+            if (!VALUES.contains(value)) {
+                unknown(value, issues);
+            }
+        }
+        return new AssociatedData(provenance, referenced(parameters, issues), depth(parameters, issues));
+    }
+
+    /** Without a value that was misspelt there may be more Provenance than with it. */
+    private static void unknown(String value, IssueCollector issues) {
+        String fault = ExportParameter.INCLUDE_ASSOCIATED_DATA + " '" + value + "' is not supported; use one of "
+                + String.join(", ", VALUES) + ".";
+        if (value.isEmpty() || !Nearest.advice(value, VALUES).isEmpty()) {
+            issues.notSupported(fault);
+        } else {
+            issues.notSupportedUnlessLenient(fault, "It is left out.");
+        }
+    }
+
+    /** What is asked for of the past, in the words of Azure's server: at system level, and without filters, as there. */
+    ExportRequest.Past past(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
+        List<String> wanted = parameters.list(ExportParameter.INCLUDE_ASSOCIATED_DATA).stream()
+                .filter(value -> value.equals(HISTORY) || value.equals(DELETED))
+                .toList();
+        if (wanted.isEmpty()) {
+            return ExportRequest.Past.NONE;
+        }
+        String named = ExportParameter.INCLUDE_ASSOCIATED_DATA + " '" + String.join("' and '", wanted) + "'";
+        if (!(scope instanceof ExportScope.Everything)) {
+            issues.notSupportedUnlessLenient(
+                    named + " is there at system level only, [base]/$export.", "It is left out.");
+            return ExportRequest.Past.NONE;
+        }
+        if (parameters.has(ExportParameter.TYPE_FILTER)) {
+            issues.invalid(named + " cannot be combined with _typeFilter; leave one of them out.");
+        }
+        if (parameters.has(ExportParameter.ORGANIZE_OUTPUT_BY)) {
+            issues.invalid(named + " cannot be combined with organizeOutputBy; leave one of them out.");
+        }
+        ExportRequest.Past past = new ExportRequest.Past(wanted.contains(HISTORY), wanted.contains(DELETED));
+        if (past.history()) {
+            issues.warning("Versions that were replaced before " + FhirInstant.format(history.keptFrom())
+                    + " are not kept (sluice.history), so they are not exported.");
+        }
+        return past;
+    }
+
+    private static List<String> referenced(KickOffParameters parameters, IssueCollector issues) {
+        List<String> types = new ArrayList<>();
+        for (String name : parameters.list(ExportParameter.INCLUDE_REFERENCED)) {
+            if (ResourceType.find(name).isEmpty()) {
+                issues.notSupportedUnlessLenient(
+                        ExportParameter.INCLUDE_REFERENCED + ": " + ResourceType.unknown(name), "It is left out.");
+            } else if (name.equals("Provenance")) {
+                issues.notSupportedUnlessLenient(
+                        ExportParameter.INCLUDE_REFERENCED
+                                + " 'Provenance': nothing refers to the Provenance about it; use "
+                                + ExportParameter.INCLUDE_ASSOCIATED_DATA + "=RelevantProvenanceResources.",
+                        "It is left out.");
+            } else {
+                types.add(name);
+            }
+        }
+        return types;
+    }
+
+    private static int depth(KickOffParameters parameters, IssueCollector issues) {
+        int depth = 1;
+        for (String value : parameters.all(ExportParameter.INCLUDE_REFERENCED_DEPTH)) {
+            if (!value.matches("[1-" + AssociatedData.DEEPEST + "]")) {
+                issues.invalid(ExportParameter.INCLUDE_REFERENCED_DEPTH + " is '" + value
+                        + "', but references are followed 1 to " + AssociatedData.DEEPEST + " times.");
+            } else {
+                depth = Integer.parseInt(value);
+            }
+            if (!parameters.has(ExportParameter.INCLUDE_REFERENCED)) {
+                issues.invalid(ExportParameter.INCLUDE_REFERENCED_DEPTH + " needs " + ExportParameter.INCLUDE_REFERENCED
+                        + ", with the types to bring.");
+            }
+        }
+        return depth;
+    }
+}

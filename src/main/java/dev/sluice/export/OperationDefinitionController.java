@@ -1,0 +1,80 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.web.BaseUrl;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Describes {@code $export} by one OperationDefinition for each level; each is based on the Bulk Data IG's own.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/operations.html">Bulk Data operations</a>
+ */
+@RestController
+@RequestMapping("/fhir/OperationDefinition")
+class OperationDefinitionController {
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
+    private static final String IG = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
+
+    private final BaseUrl base;
+
+    OperationDefinitionController(BaseUrl base) {
+        this.base = base;
+    }
+
+    @GetMapping("/export")
+    ResponseEntity<ObjectNode> system(HttpServletRequest request) {
+        return definition("export", "", request);
+    }
+
+    @GetMapping("/patient-export")
+    ResponseEntity<ObjectNode> patients(HttpServletRequest request) {
+        return definition("patient-export", "Patient", request);
+    }
+
+    @GetMapping("/group-export")
+    ResponseEntity<ObjectNode> group(HttpServletRequest request) {
+        return definition("group-export", "Group", request);
+    }
+
+    /** The definition with this id; the resource type is empty at system level. */
+    private ResponseEntity<ObjectNode> definition(String id, String type, HttpServletRequest request) {
+        ObjectNode definition = FhirJson.MAPPER
+                .createObjectNode()
+                .put("resourceType", "OperationDefinition")
+                .put("id", id)
+                .put("url", base.of(request) + "/OperationDefinition/" + id)
+                .put("name", "Export")
+                .put("status", "active")
+                .put("kind", "operation")
+                .put("code", "export")
+                .put("base", IG + id);
+        if (!type.isEmpty()) {
+            definition.putArray("resource").add(type);
+        }
+        definition.put("system", type.isEmpty());
+        definition.put("type", type.equals("Patient"));
+        definition.put("instance", type.equals("Group"));
+        ArrayNode parameters = definition.putArray("parameter");
+        for (ExportParameter parameter : ExportParameter.values()) {
+            if (parameter.use() == ExportParameter.Use.ANY_LEVEL
+                    || (parameter.use() == ExportParameter.Use.PATIENT_AND_GROUP_LEVEL && !type.isEmpty())) {
+                parameters
+                        .addObject()
+                        .put("name", parameter.toString())
+                        .put("use", "in")
+                        .put("min", 0)
+                        .put("max", parameter.max())
+                        .put("documentation", parameter.documentation())
+                        .put("type", parameter.type());
+            }
+        }
+        return ResponseEntity.ok().contentType(FHIR_JSON).body(definition);
+    }
+}
