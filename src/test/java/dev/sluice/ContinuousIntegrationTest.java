@@ -54,12 +54,13 @@ class ContinuousIntegrationTest {
     }
 
     @Test
-    void defaultJdkRunsTheTestsAndCompilesOnce() throws Exception {
+    void defaultJdkRunsTheTestsOfTheBenchmarkAndOfSluice() throws Exception {
         Files.createSymbolicLink(Files.createDirectories(home.resolve(".jdks")).resolve("link"), Path.of(DEFAULT_JDK));
 
         run(Map.of());
 
-        assertThat(callsWith(Path.of(DEFAULT_JDK))).containsExactly(DEFAULT_JDK + "|-B -ntp verify");
+        assertThat(callsWith(Path.of(DEFAULT_JDK)))
+                .containsExactly(DEFAULT_JDK + "|-B -ntp -q -Pbenchmark test", DEFAULT_JDK + "|-B -ntp verify");
         assertThat(callsWith(home.resolve(".jdks/link"))).isEmpty();
         assertThat(calls()).noneMatch(call -> call.startsWith("|"));
     }

@@ -1,0 +1,44 @@
+package dev.sluice.benchmark;
+
+import dev.sluice.benchmark.LineChart.Point;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Looks at the memory of a process again and again, until it is told to end. */
+final class Memory {
+    private final List<double[]> samples = new ArrayList<>();
+    private final AtomicBoolean on = new AtomicBoolean(true);
+    private final Thread thread;
+
+    private Memory(long pid, int millis) {
+        thread = new Thread(() -> {
+            while (on.get()) {
+                samples.add(new double[] {System.nanoTime(), Usage.resident(pid)});
+                Client.pause(millis);
+            }
+        });
+    }
+
+    static Memory watch(long pid, int millis) {
+        Memory memory = new Memory(pid, millis);
+        memory.thread.setDaemon(true);
+        memory.thread.start();
+        return memory;
+    }
+
+    /** Share of the time in percent, bytes. */
+    List<Point> end() {
+        on.set(false);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw BenchmarkFault.interrupted(e);
+        }
+        double first = samples.get(0)[0];
+        double span = Math.max(1, samples.get(samples.size() - 1)[0] - first);
+        return samples.stream()
+                .map(sample -> new Point(100 * (sample[0] - first) / span, sample[1]))
+                .toList();
+    }
+}

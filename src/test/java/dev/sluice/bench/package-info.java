@@ -1,9 +1,0 @@
-/**
- * The benchmark: {@code ./mvnw -Pbench verify}. It speaks HTTP to servers of their own processes, and JDBC for the physical
- * bound beside them; of Sluice's code it uses the made-up population and the JSON set-up only. Start reading at {@link
- * dev.sluice.bench.Benchmark}.
- */
-@NullMarked
-package dev.sluice.bench;
-
-import org.jspecify.annotations.NullMarked;
