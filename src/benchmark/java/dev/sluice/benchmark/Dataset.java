@@ -1,6 +1,6 @@
 package dev.sluice.benchmark;
 
-import dev.sluice.demo.Population;
+import dev.sluice.benchmark.population.Population;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

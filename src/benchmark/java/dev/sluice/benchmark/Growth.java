@@ -1,7 +1,7 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.benchmark.LineChart.Point;
-import dev.sluice.demo.Population;
+import dev.sluice.benchmark.population.Population;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

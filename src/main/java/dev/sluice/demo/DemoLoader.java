@@ -2,11 +2,9 @@ package dev.sluice.demo;
 
 import dev.sluice.ingest.Loader;
 import dev.sluice.store.StoreInfo;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -21,8 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DemoLoader implements ApplicationRunner {
     private static final Logger log = LoggerFactory.getLogger(DemoLoader.class);
-    private static final long SEED = 1;
-    private static final int PATIENTS = 100;
+    private static final String POPULATION = "population.ndjson.gz";
 
     private final DemoSettings settings;
     private final StoreInfo store;
@@ -39,13 +36,11 @@ class DemoLoader implements ApplicationRunner {
     @Override
     public void run(ApplicationArguments arguments) throws IOException {
         if (settings.demo() && store.isEmpty()) {
-            // Some 5 MB of text.
-            String ndjson = Population.of(SEED, PATIENTS)
-                    .resources()
-                    .map(resource -> resource + "\n")
-                    .collect(Collectors.joining());
-            loader.load(new ByteArrayInputStream(ndjson.getBytes(StandardCharsets.UTF_8)));
-            log.info("The store was empty; a made-up population of {} patients is loaded.", PATIENTS);
+            try (InputStream ndjson =
+                    Objects.requireNonNull(DemoLoader.class.getResourceAsStream(POPULATION), POPULATION)) {
+                loader.load(ndjson);
+            }
+            log.info("The store was empty; a made-up population of 100 patients is loaded.");
         }
     }
 

@@ -1,8 +1,6 @@
 /**
- * Invents the sample population: people with visits, disorders, measurements and medications that fit together, out of
- * the tables and shapes beside the classes. It knows the words of FHIR and nothing of stores, servers or the clock.
- * Start reading at {@link dev.sluice.demo.Population}, then follow one patient through {@code Person}, {@code Calendar}
- * and {@code Chart}.
+ * Loads the sample population, a compressed NDJSON file beside the classes, into an empty store. Start reading at {@code
+ * DemoLoader}. The program that makes the file belongs to the benchmark.
  */
 @NullMarked
 package dev.sluice.demo;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.SamplePopulation;
 import dev.sluice.SluiceServer;
-import dev.sluice.demo.Population;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A generated population in blocks, beside the same moment by type. */
+/** The sample population in blocks, beside the same moment by type. */
 @TestInstance(Lifecycle.PER_CLASS)
 class OrganizedPopulationTest {
     private static final int FILE_SIZE = 40_000;
@@ -35,7 +35,8 @@ class OrganizedPopulationTest {
     void load() {
         Ward.load(
                 server,
-                Population.of(11, 25).resources().map(Object::toString).collect(Collectors.joining("\n")) + "\n");
+                SamplePopulation.ofPatients(25).stream().map(Object::toString).collect(Collectors.joining("\n"))
+                        + "\n");
     }
 
     @AfterAll

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.SamplePopulation;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
-import dev.sluice.demo.Population;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A generated population comes out as it went in, at each level, into each storage, plain and compressed. */
+/** The sample population comes out as it went in, at each level, into each storage, plain and compressed. */
 class PopulationExportTest {
     private static final Set<String> NOBODYS = Set.of("Organization", "Practitioner", "PractitionerRole", "Location");
 
@@ -22,7 +22,7 @@ class PopulationExportTest {
     @CsvSource({"local, none", "local, gzip", "azure, none", "azure, gzip"})
     void whatIsExportedIsWhatWasLoaded(String storage, String compression) {
         List<String> loaded =
-                Population.of(7, 25).resources().map(Object::toString).toList();
+                SamplePopulation.ofPatients(25).stream().map(Object::toString).toList();
         try (SluiceServer server = SluiceServer.start(options(storage, compression))) {
             Ward.load(server, String.join("\n", loaded) + "\n");
             ExportClient client = new ExportClient(server);

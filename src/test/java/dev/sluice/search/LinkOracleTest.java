@@ -2,7 +2,7 @@ package dev.sluice.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.demo.Population;
+import dev.sluice.SamplePopulation;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
@@ -34,8 +34,8 @@ class LinkOracleTest {
     private int taken;
 
     @Test
-    void linksInAMadeUpPopulationAreFollowedAsTheOracleFollowsThem() {
-        Population.of(SEED, 6).resources().forEach(pool::add);
+    void linksInTheSamplePopulationAreFollowedAsTheOracleFollowsThem() {
+        SamplePopulation.ofPatients(6).forEach(pool::add);
 
         askAll();
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.LenientErrorHandler;
-import dev.sluice.demo.Population;
+import dev.sluice.SamplePopulation;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import java.util.ArrayList;
@@ -48,8 +48,8 @@ final class Pool {
     }
 
     /**
-     * Resources of every type in which every element has a value, until each parameter finds something, and those of a
-     * made-up population.
+     * Resources of every type in which every element has a value, until each parameter finds something, and those of the
+     * sample population.
      */
     static Pool generated(SearchParameters parameters, long seed, int atLeast) {
         Pool pool = new Pool();
@@ -66,7 +66,7 @@ final class Pool {
                 }
             }
         }
-        Population.of(seed, 10).resources().forEach(pool::add);
+        SamplePopulation.ofPatients(10).forEach(pool::add);
         return pool;
     }
 

@@ -1,9 +1,9 @@
-package dev.sluice.demo;
+package dev.sluice.benchmark.population;
 
-import static dev.sluice.demo.Sample.HUNDRED;
-import static dev.sluice.demo.Sample.code;
-import static dev.sluice.demo.Sample.patient;
-import static dev.sluice.demo.Sample.patientsWith;
+import static dev.sluice.benchmark.population.Sample.HUNDRED;
+import static dev.sluice.benchmark.population.Sample.code;
+import static dev.sluice.benchmark.population.Sample.patient;
+import static dev.sluice.benchmark.population.Sample.patientsWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;

@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.benchmark.population;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,11 @@
-package dev.sluice.demo;
+package dev.sluice.benchmark.population;
 
-import static dev.sluice.demo.Sample.HUNDRED;
-import static dev.sluice.demo.Sample.is;
-import static dev.sluice.demo.Sample.lines;
-import static dev.sluice.demo.Sample.members;
-import static dev.sluice.demo.Sample.patient;
-import static dev.sluice.demo.Sample.reference;
+import static dev.sluice.benchmark.population.Sample.HUNDRED;
+import static dev.sluice.benchmark.population.Sample.is;
+import static dev.sluice.benchmark.population.Sample.lines;
+import static dev.sluice.benchmark.population.Sample.members;
+import static dev.sluice.benchmark.population.Sample.patient;
+import static dev.sluice.benchmark.population.Sample.reference;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,29 +17,39 @@ import ca.uhn.fhir.parser.StrictErrorHandler;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class PopulationTest {
+    private static final String PACKAGED = "/dev/sluice/demo/population.ndjson.gz";
+
     @Test
-    void seedOneGivesTheBytesOfTheReleasedSample() throws NoSuchAlgorithmException {
-        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-
-        lines(HUNDRED.stream()).forEach(line -> sha256.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
-
-        assertThat(HexFormat.of().formatHex(sha256.digest()))
-                .as("whoever changes the sample on purpose changes this too")
-                .isEqualTo("1c554d747f220cdfd6b4f48ccec5f29583962353197b628dd152f738ed1da871");
+    void packagedSampleIsWhatTheGeneratorMakes() throws IOException {
+        Path made = Files.createDirectories(Path.of("target", "benchmark")).resolve("population.ndjson.gz");
+        try (OutputStream file = new GZIPOutputStream(Files.newOutputStream(made))) {
+            for (String line : lines(HUNDRED.stream())) {
+                file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        try (InputStream packaged = PopulationTest.class.getResourceAsStream(PACKAGED)) {
+            assertThat(new GZIPInputStream(packaged))
+                    .as("if the generator was changed on purpose, copy %s to src/main/resources%s", made, PACKAGED)
+                    .hasSameContentAs(new GZIPInputStream(Files.newInputStream(made)));
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sluice.demo;
+package dev.sluice.benchmark.population;
 
 import java.time.LocalDate;
 import java.time.Period;
