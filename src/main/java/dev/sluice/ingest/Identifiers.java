@@ -5,7 +5,6 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Finds resources by an identifier. Safe for use by any number of threads. */
@@ -22,15 +21,6 @@ class Identifiers {
         return rows.bySignature(query.type(), query.hash()).stream()
                 .filter(version -> query.matches(FhirJson.stored(version.body())))
                 .toList();
-    }
-
-    /** The one resource that matches, if there is one; a 412 problem if there are several. */
-    Optional<StoredVersion> atMostOne(IdentifierQuery query) {
-        List<StoredVersion> found = find(query);
-        if (found.size() > 1) {
-            throw several(query, found.stream().map(v -> v.key().toString()).toList());
-        }
-        return found.stream().findFirst();
     }
 
     /** 412: a condition that must hold for one resource at most holds for several. */

@@ -75,11 +75,7 @@ final class StructureModel {
     record Primitive(PrimitiveFormat format, List<String> codes, boolean extensible) implements Value {}
 
     /** An object of this type. */
-    record Complex(BaseRuntimeElementCompositeDefinition<?> definition) implements Value {
-        String name() {
-            return definition.getName();
-        }
-    }
+    record Complex(BaseRuntimeElementCompositeDefinition<?> definition) implements Value {}
 
     /** A whole resource of any type. */
     record AnyResource() implements Value {}

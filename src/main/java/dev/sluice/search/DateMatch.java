@@ -43,12 +43,9 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
     @Override
     public @Nullable Literal literal(SearchParameter parameter) {
         return switch (prefix) {
-            case EQ, AP -> new Literal.Time(span.from(), span.until());
-            case NE -> null;
-            case GT, SA -> new Literal.Time(span.until(), null);
-            case GE -> new Literal.Time(span.from(), null);
-            case LT, EB -> new Literal.Time(null, span.from());
-            case LE -> new Literal.Time(null, span.until());
+            case EQ, AP, GE -> new Literal.NotBefore(span.from());
+            case GT, SA -> new Literal.NotBefore(span.until());
+            case NE, LT, EB, LE -> null;
         };
     }
 

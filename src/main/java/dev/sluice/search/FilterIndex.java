@@ -109,10 +109,10 @@ public final class FilterIndex {
     private static @Nullable IndexTerm updatedFrom(Narrowing narrowing) {
         Instant earliest = Instant.MAX;
         for (Literal literal : narrowing.alternatives()) {
-            if (!(literal instanceof Literal.Time time) || time.from() == null) {
+            if (!(literal instanceof Literal.NotBefore bound)) {
                 return null;
             }
-            earliest = time.from().isBefore(earliest) ? time.from() : earliest;
+            earliest = bound.time().isBefore(earliest) ? bound.time() : earliest;
         }
         return new UpdatedFrom(earliest);
     }

@@ -3,11 +3,10 @@ package dev.sluice.search;
 /**
  * Answers what the chains and the {@code _has} of a filter ask about other resources.
  *
- * <p>Who filters provides it, and decides how to answer: by reading the resource in question, or by looking it up in a
- * set that was made once for the whole export. {@link TypeFilter#targets} and {@link TypeFilter#referrers} tell in
- * advance what will be asked. All answers are about the resources that were current at one moment, the export's, so that
- * doing a unit twice gives the same lines. The same question comes for row after row: keep answers. Filters and
- * referrers are equal when their texts are, so they serve as keys. Used by as many threads as filter at the same time.
+ * <p>The caller of the filter provides it, and decides how to answer: by reading the resource in question, or by looking it
+ * up in a set that was made once for the whole export. All answers are about the resources that were current at one time,
+ * the export's, so that doing a unit twice gives the same lines. The same question comes for row after row: keep answers.
+ * Filters and referrers are equal when their texts are, so they serve as keys. Any number of threads may use it at once.
  */
 public interface LinkedResources {
     /**
@@ -18,8 +17,8 @@ public interface LinkedResources {
     boolean isTaken(TypeFilter filter, String id);
 
     /**
-     * Whether one of the referrers refers to the resource of this id, whose type is {@link Referrers#target}. {@link
-     * Referrers#idsIn} tells to which resources one of them refers.
+     * Whether one of the referrers refers to the resource of this id. {@link Referrers#idsIn} tells to which resources one
+     * of them refers.
      */
     boolean isReferredTo(Referrers referrers, String id);
 }

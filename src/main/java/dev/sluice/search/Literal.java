@@ -25,14 +25,6 @@ public sealed interface Literal {
      */
     record Reference(@Nullable ResourceType type, String id) implements Literal {}
 
-    /** A URI, compared exactly; the element may be a canonical URL with a version behind it. */
-    record Uri(String uri) implements Literal {}
-
-    /**
-     * A span of time that the element overlaps.
-     *
-     * @param from the first instant, null for no limit
-     * @param until the first instant after it, null for no limit
-     */
-    record Time(@Nullable Instant from, @Nullable Instant until) implements Literal {}
+    /** A time before which the element does not end. */
+    record NotBefore(Instant time) implements Literal {}
 }

@@ -65,16 +65,6 @@ public final class PatientCompartment {
     }
 
     /**
-     * The logical ids of the patients that a resource belongs to, each once, in document order.
-     *
-     * @param id the resource's own id; of a Patient it comes first, before the patients that it links to
-     * @param ownBase whether a base URL, without a slash at its end, is this server's own
-     */
-    public List<String> patientIds(ResourceType type, String id, ObjectNode resource, Predicate<String> ownBase) {
-        return find(type, id, resource, ownBase).ids();
-    }
-
-    /**
      * The patients of a resource.
      *
      * @param ids their logical ids, each once, in document order
@@ -82,7 +72,12 @@ public final class PatientCompartment {
      */
     public record Found(List<String> ids, boolean elsewhere) {}
 
-    /** The same, and whether there are patients elsewhere. */
+    /**
+     * The patients that a resource belongs to.
+     *
+     * @param id the resource's own id; of a Patient it comes first, before the patients that it links to
+     * @param ownBase whether a base URL, without a slash at its end, is this server's own
+     */
     public Found find(ResourceType type, String id, ObjectNode resource, Predicate<String> ownBase) {
         if (!covers(type)) {
             return new Found(List.of(), false);

@@ -32,16 +32,6 @@ public final class Referrers {
         return filter;
     }
 
-    /** The parameter by which they refer to the target. */
-    public SearchParameter reference() {
-        return reference;
-    }
-
-    /** The type that is referred to. */
-    public ResourceType target() {
-        return target;
-    }
-
     /**
      * The ids of the targets on this server that a resource refers to, each once.
      *

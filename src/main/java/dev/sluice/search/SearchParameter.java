@@ -16,8 +16,6 @@ public final class SearchParameter {
     private final ResourceType type;
     private final String name;
     private final SearchKind kind;
-    private final String expression;
-    private final String description;
     private final List<ResourceType> targets;
     private final Places places;
 
@@ -71,8 +69,6 @@ public final class SearchParameter {
         this.type = type;
         this.name = source.getName();
         this.kind = SearchKind.valueOf(source.getParamType().name());
-        this.expression = orEmpty(source.getPath());
-        this.description = orEmpty(source.getDescription());
         this.targets = targets(source);
         this.places = places;
     }
@@ -88,16 +84,6 @@ public final class SearchParameter {
 
     public SearchKind kind() {
         return kind;
-    }
-
-    /** The FHIRPath expression that finds the elements. */
-    public String expression() {
-        return expression;
-    }
-
-    /** What R4 says about it, in Markdown. */
-    public String description() {
-        return description;
     }
 
     /** Whether a {@code _typeFilter} may use it. */
@@ -148,10 +134,6 @@ public final class SearchParameter {
     boolean hasOnly(Set<String> elementTypes) {
         return paths().stream()
                 .allMatch(path -> elementTypes.contains(path.type().name()));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 
     @Override

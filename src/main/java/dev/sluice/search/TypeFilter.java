@@ -3,9 +3,7 @@ package dev.sluice.search;
 import dev.sluice.fhir.ResourceType;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,15 +40,10 @@ public final class TypeFilter {
     /**
      * Whether to take a resource of {@link #type}, which holds its own {@code id} and {@code meta.lastUpdated}.
      *
-     * @param linked answers about other resources; not asked by a filter without {@link #targets} and {@link #referrers}
+     * @param linked answers about other resources; not asked by a filter without chains and {@code _has}
      */
     public boolean matches(ObjectNode resource, LinkedResources linked) {
         return matches(resource, new Surroundings(resource, linked));
-    }
-
-    /** The same of a filter without links. */
-    public boolean matches(ObjectNode resource) {
-        return matches(resource, Surroundings.NONE);
     }
 
     boolean matches(ObjectNode resource, Surroundings around) {
@@ -79,26 +72,6 @@ public final class TypeFilter {
                 .map(Clause::narrowing)
                 .filter(Objects::nonNull)
                 .toList();
-    }
-
-    /** The filters that {@link LinkedResources#isTaken} will be asked about; they may have links of their own. */
-    public Set<TypeFilter> targets() {
-        return clauses.stream()
-                .flatMap(
-                        clause -> clause instanceof ChainClause chain ? chain.targets().values().stream() : Stream.of())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** What {@link LinkedResources#isReferredTo} will be asked about; their filters may have links of their own. */
-    public Set<Referrers> referrers() {
-        return clauses.stream()
-                .flatMap(clause -> clause instanceof HasClause has ? Stream.of(has.referrers()) : Stream.of())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** Whether it asks about other resources. */
-    public boolean hasLinks() {
-        return clauses.stream().anyMatch(clause -> clause instanceof ChainClause || clause instanceof HasClause);
     }
 
     /** Two filters are equal when their texts are. */

@@ -38,11 +38,6 @@ record UriMatch(String uri, Way way) implements ValueMatch {
     }
 
     @Override
-    public @Nullable Literal literal(SearchParameter parameter) {
-        return way == Way.SAME ? new Literal.Uri(uri) : null;
-    }
-
-    @Override
     public boolean matches(ElementType type, JsonNode element) {
         String actual = JsonText.of(element);
         if (actual == null || actual.isEmpty()) {

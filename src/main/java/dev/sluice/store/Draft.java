@@ -78,12 +78,7 @@ public record Draft(
             Line line,
             List<String> patients,
             long[] signature,
-            @Nullable Provenance provenance) {
-        /** Of anything but a Provenance. */
-        public Content(Line line, List<String> patients, long[] signature) {
-            this(line, patients, signature, null);
-        }
-    }
+            @Nullable Provenance provenance) {}
 
     /**
      * What a Provenance is about.

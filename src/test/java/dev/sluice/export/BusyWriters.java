@@ -123,7 +123,7 @@ final class BusyWriters implements AutoCloseable {
                         + "\",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + at
                         + "\"}," + property + "}")
                 .getBytes(StandardCharsets.UTF_8);
-        return Draft.put(key(type, id), new Draft.Content(line, patients, new long[0]));
+        return Draft.put(key(type, id), new Draft.Content(line, patients, new long[0], null));
     }
 
     private static ResourceKey key(String type, String id) {

@@ -100,7 +100,7 @@ class StructureModelTest {
                         .filter(e -> e.path.equals(inner) && e.reference != null)
                         .map(e -> String.valueOf(e.reference))
                         .findFirst()
-                        .orElse(block ? inner : type.name());
+                        .orElse(block ? inner : type.definition().getName());
                 Map<String, List<Element>> of = definitions.getOrDefault(
                         target.contains(".") ? target.substring(0, target.indexOf('.')) : target, elements);
                 if (!target.contains("Quantity") || target.contains(".")) {
@@ -117,7 +117,9 @@ class StructureModelTest {
                     ? primitive.format().name()
                     : "System";
         } else if (property.value() instanceof Complex complex) {
-            type = complex.name().endsWith("Component") ? "Element" : complex.name();
+            type = complex.definition().getName().endsWith("Component")
+                    ? "Element"
+                    : complex.definition().getName();
         }
         return (property.list() ? "list of " : "")
                 + type

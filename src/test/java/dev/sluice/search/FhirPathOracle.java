@@ -1,6 +1,7 @@
 package dev.sluice.search;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.fhirpath.IFhirPath;
 import ca.uhn.fhir.fhirpath.IFhirPath.IParsedExpression;
 import ca.uhn.fhir.fhirpath.IFhirPathEvaluationContext;
@@ -35,13 +36,21 @@ final class FhirPathOracle {
 
     /** What a parameter finds, of whatever type. */
     List<IBase> find(SearchParameter parameter, IBaseResource resource) {
-        return find(parameter.expression(), resource).stream()
+        return find(expression(parameter), resource).stream()
                 // A Bundle's first resource is its composition or its message, if it is of such a type.
                 .filter(found -> !(found instanceof IBaseResource inside)
                         || parameter.kind() == SearchKind.COMPOSITE
                         || parameter.targets().stream()
                                 .anyMatch(type -> type.name().equals(inside.fhirType())))
                 .toList();
+    }
+
+    /** The FHIRPath expression of a parameter; of the common {@code _source} HAPI has none. */
+    static String expression(SearchParameter parameter) {
+        RuntimeSearchParam known = FhirContext.forR4Cached()
+                .getResourceDefinition(parameter.type().name())
+                .getSearchParam(parameter.name());
+        return known == null ? "Resource.meta.source" : known.getPath();
     }
 
     /** What an expression finds from an element. */

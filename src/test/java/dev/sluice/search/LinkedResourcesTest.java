@@ -2,14 +2,12 @@ package dev.sluice.search;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -96,51 +94,10 @@ class LinkedResourcesTest {
     void aFilterFollowsReferences(String query, String ids) {
         TypeFilter filter = filter(query);
 
-        assertThat(filter.hasLinks()).isEqualTo(query.contains(".") || query.contains("_has"));
         List<String> expected = ids == null ? List.of() : List.of(ids.split(" ", -1));
         assertThat(taken(filter, resources.oneByOne())).isEqualTo(expected);
         assertThat(taken(filter, resources.bySets())).isEqualTo(expected);
         assertThat(filter(filter.toString())).isEqualTo(filter);
-    }
-
-    @Test
-    void whatWillBeAskedIsToldInAdvance() {
-        TypeFilter chain = filter("Observation?subject.organization.name=south&status=final");
-        TypeFilter has = filter("Patient?_has:Observation:patient:code=hr");
-
-        assertThat(chain.targets())
-                .containsExactlyInAnyOrder(
-                        filter("Patient?organization.name=south"),
-                        filter("Device?organization.name=south"),
-                        filter("Location?organization.name=south"))
-                .allSatisfy(target -> assertThat(target.targets()).containsExactly(filter("Organization?name=south")));
-        assertThat(chain.referrers()).isEmpty();
-        assertThat(has.referrers()).singleElement().satisfies(referrers -> {
-            assertThat(referrers.filter()).isEqualTo(filter("Observation?code=hr"));
-            assertThat(referrers.reference()).hasToString("Observation?patient");
-            assertThat(referrers.target().name()).isEqualTo("Patient");
-            assertThat(referrers)
-                    .isEqualTo(filter("Patient?_has:Observation:patient:code=hr&active=true")
-                            .referrers()
-                            .iterator()
-                            .next())
-                    .isNotEqualTo(filter("Patient?_has:Observation:performer:code=hr")
-                            .referrers()
-                            .iterator()
-                            .next());
-        });
-    }
-
-    @Test
-    void aFilterWithLinksCannotDoWithoutLinkedResources() {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> filter("Observation?subject.name=x")
-                        .matches(resources.of("Observation").get(0)))
-                .withMessageContaining("Patient?name=x");
-        assertThatIllegalStateException()
-                .isThrownBy(() -> filter("Patient?_has:Observation:patient:code=hr")
-                        .matches(resources.of("Patient").get(0)))
-                .withMessageContaining("Observation?code=hr patient Patient");
     }
 
     private List<String> taken(TypeFilter filter, LinkedResources linked) {

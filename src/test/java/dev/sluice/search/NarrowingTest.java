@@ -38,7 +38,6 @@ class NarrowingTest {
         assertThat(literals("Patient?identifier=http://h|7")).containsExactly(new Literal.Token("http://h", "7"));
         assertThat(literals("Patient?identifier:of-type=http://t|MR|7")).containsExactly(new Literal.Token(null, "7"));
         assertThat(literals("Patient?_id=a")).containsExactly(new Literal.Token(null, "a"));
-        assertThat(literals("ValueSet?url=http://a")).containsExactly(new Literal.Uri("http://a"));
         assertThat(literals("Observation?subject:Patient=1"))
                 .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"));
         assertThat(literals("Observation?subject=https://own/fhir/Patient/1"))
@@ -46,14 +45,11 @@ class NarrowingTest {
     }
 
     @Test
-    void aDateIsASpanThatTheElementOverlaps() {
-        assertThat(literals("Observation?date=2024")).containsExactly(new Literal.Time(YEAR, NEXT));
-        assertThat(literals("Observation?date=gt2024")).containsExactly(new Literal.Time(NEXT, null));
-        assertThat(literals("Observation?date=sa2024")).containsExactly(new Literal.Time(NEXT, null));
-        assertThat(literals("Observation?date=ge2024")).containsExactly(new Literal.Time(YEAR, null));
-        assertThat(literals("Observation?date=lt2024")).containsExactly(new Literal.Time(null, YEAR));
-        assertThat(literals("Observation?date=eb2024")).containsExactly(new Literal.Time(null, YEAR));
-        assertThat(literals("Observation?date=le2024")).containsExactly(new Literal.Time(null, NEXT));
+    void aDateIsATimeBeforeWhichTheElementDoesNotEnd() {
+        assertThat(literals("Observation?date=2024")).containsExactly(new Literal.NotBefore(YEAR));
+        assertThat(literals("Observation?date=gt2024")).containsExactly(new Literal.NotBefore(NEXT));
+        assertThat(literals("Observation?date=sa2024")).containsExactly(new Literal.NotBefore(NEXT));
+        assertThat(literals("Observation?date=ge2024")).containsExactly(new Literal.NotBefore(YEAR));
     }
 
     @Test
@@ -78,6 +74,10 @@ class NarrowingTest {
                 "Patient?name=x",
                 "Observation?code:text=x",
                 "Observation?date=2024,ne2025",
+                "Observation?date=lt2024",
+                "Observation?date=eb2024",
+                "Observation?date=le2024",
+                "ValueSet?url=http://a",
                 "Observation?value-quantity=5",
                 "Observation?subject:identifier=1",
                 "Observation?subject=https://other/fhir/Patient/1",

@@ -45,7 +45,7 @@ class PatientCompartmentTest {
         ObjectNode resource = json("{'patient':{'reference':'Patient/1'},'subject':{'reference':'Patient/1'}}");
 
         assertThat(compartment.covers(ResourceType.of(type))).isFalse();
-        assertThat(compartment.patientIds(ResourceType.of(type), "x", resource, OWN))
+        assertThat(compartment.find(ResourceType.of(type), "x", resource, OWN).ids())
                 .isEmpty();
     }
 
@@ -82,7 +82,7 @@ class PatientCompartmentTest {
     void onlyALiteralReferenceToAPatientOfThisServerCounts(String reference, String id) {
         ObjectNode observation = json("{'subject':{'reference':'" + reference + "'}}");
 
-        List<String> ids = compartment.patientIds(ResourceType.of("Observation"), "o1", observation, OWN);
+        List<String> ids = compartment.find(ResourceType.of("Observation"), "o1", observation, OWN).ids();
 
         assertThat(ids).isEqualTo(id == null ? List.of() : List.of(id));
     }
@@ -101,7 +101,7 @@ class PatientCompartmentTest {
         String links = "{'link':[{'other':{'reference':'Patient/p2'}},{'other':{'reference':'RelatedPerson/r1'}},"
                 + "{'other':{'reference':'Patient/p1'}},{'other':{'reference':'Patient/p0'}}]}";
 
-        assertThat(compartment.patientIds(ResourceType.PATIENT, "p1", json(links), OWN))
+        assertThat(compartment.find(ResourceType.PATIENT, "p1", json(links), OWN).ids())
                 .containsExactly("p1", "p2", "p0");
     }
 
@@ -138,7 +138,7 @@ class PatientCompartmentTest {
             resources++;
             if (compartment.covers(type)) {
                 covered++;
-                if (compartment.patientIds(type, id, resource, OWN).isEmpty()) {
+                if (compartment.find(type, id, resource, OWN).ids().isEmpty()) {
                     outside.add(type + "/" + id);
                 }
             }
@@ -171,7 +171,7 @@ class PatientCompartmentTest {
     }
 
     private List<String> ids(String type, String resource) {
-        return compartment.patientIds(ResourceType.of(type), "x", json(resource), OWN);
+        return compartment.find(ResourceType.of(type), "x", json(resource), OWN).ids();
     }
 
     private static ObjectNode json(String text) {

@@ -42,7 +42,7 @@ final class StringAsks {
     }
 
     private static boolean isOfPeople(SearchParameter parameter) {
-        return parameter.expression().contains(".name")
+        return FhirPathOracle.expression(parameter).contains(".name")
                 && List.of("Patient", "Practitioner", "Person", "RelatedPerson")
                         .contains(parameter.type().name());
     }

@@ -55,13 +55,10 @@ final class TimeAsks {
         return asks;
     }
 
-    static boolean overlaps(IBase element, Literal.Time span) {
+    /** Whether an element does not end before a time. */
+    static boolean reaches(IBase element, Instant time) {
         Range actual = range(element);
-        return actual != null
-                && new Range(
-                                span.from() == null ? Instant.MIN : span.from(),
-                                span.until() == null ? Instant.MAX : span.until())
-                        .overlaps(actual);
+        return actual != null && new Range(time, Instant.MAX).overlaps(actual);
     }
 
     private static Ask ask(String prefix, String value, Instant now) {

@@ -87,10 +87,10 @@ class TypeFilterPropertyTest {
                     () -> "Observation?" + String.join("&", observed(draws).clauses()));
             byte[] bytes = observed.resource().toString().getBytes(UTF_8);
             List<TypeFilter> filters = parse(queries);
-            boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource()));
+            boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource(), NoLinks.NONE));
 
             for (List<TypeFilter> ordered : List.of(filters, draws.shuffled(filters))) {
-                assertThat(new FilterUnion(ordered, Surroundings.NONE).takes(bytes, 0, bytes.length))
+                assertThat(new FilterUnion(ordered, NoLinks.NONE).takes(bytes, 0, bytes.length))
                         .isEqualTo(one);
             }
         });
@@ -106,9 +106,9 @@ class TypeFilterPropertyTest {
                     20,
                     () -> "Observation?" + String.join("&", observed(draws).clauses())));
             byte[] bytes = observed.resource().toString().getBytes(UTF_8);
-            boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource()));
+            boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource(), NoLinks.NONE));
 
-            assertThat(new FilterUnion(filters, Surroundings.NONE).takes(bytes, 0, bytes.length))
+            assertThat(new FilterUnion(filters, NoLinks.NONE).takes(bytes, 0, bytes.length))
                     .isEqualTo(one);
         });
     }
@@ -157,7 +157,7 @@ class TypeFilterPropertyTest {
 
                 assertThat(own.parse(List.of("Observation?" + name + values), NOW, new ArrayList<>())
                                 .get(0)
-                                .matches(resource))
+                                .matches(resource, NoLinks.NONE))
                         .as("%s%s", name, values)
                         .isEqualTo(expected);
             }
@@ -175,11 +175,11 @@ class TypeFilterPropertyTest {
                     draws.list(2, 12, () -> text.get().strip().replace(" ", "%20")); // no blank at the end
             String name = "Patient?family" + draws.of("", ":contains", ":exact") + "=";
 
-            assertThat(parse(List.of(name + String.join(",", values))).get(0).matches(patient))
+            assertThat(parse(List.of(name + String.join(",", values))).get(0).matches(patient, NoLinks.NONE))
                     .as("%s%s on %s", name, values, patient)
                     .isEqualTo(values.stream()
                             .anyMatch(
-                                    value -> parse(List.of(name + value)).get(0).matches(patient)));
+                                    value -> parse(List.of(name + value)).get(0).matches(patient, NoLinks.NONE)));
         });
     }
 
@@ -195,9 +195,9 @@ class TypeFilterPropertyTest {
             String query = draws.of("code=", "status=", "code:not=", "identifier=") + values(draws, word);
             TypeFilter filter = parse(List.of("Observation?" + query)).get(0);
 
-            assertThat(new FilterUnion(List.of(filter), Surroundings.NONE).takes(bytes, 0, bytes.length))
+            assertThat(new FilterUnion(List.of(filter), NoLinks.NONE).takes(bytes, 0, bytes.length))
                     .as("%s on %s", query, new String(bytes, UTF_8))
-                    .isEqualTo(filter.matches(observation));
+                    .isEqualTo(filter.matches(observation, NoLinks.NONE));
         });
     }
 
@@ -286,7 +286,7 @@ class TypeFilterPropertyTest {
     }
 
     private boolean matches(ObjectNode observation, List<String> clauses) {
-        return parse(List.of("Observation?" + String.join("&", clauses))).get(0).matches(observation);
+        return parse(List.of("Observation?" + String.join("&", clauses))).get(0).matches(observation, NoLinks.NONE);
     }
 
     private List<TypeFilter> parse(List<String> values) {

@@ -41,8 +41,8 @@ class TypeFilterTest {
     void aQueryTakesWhatItSays(String resource, String query, boolean taken) {
         byte[] bytes = resource.replace('\'', '"').getBytes(UTF_8);
 
-        assertThat(filter(query).matches(json(resource))).isEqualTo(taken);
-        assertThat(new FilterUnion(List.of(filter(query)), Surroundings.NONE).takes(bytes, 0, bytes.length))
+        assertThat(filter(query).matches(json(resource), NoLinks.NONE)).isEqualTo(taken);
+        assertThat(new FilterUnion(List.of(filter(query)), NoLinks.NONE).takes(bytes, 0, bytes.length))
                 .as("by bytes")
                 .isEqualTo(taken);
     }
@@ -87,7 +87,7 @@ class TypeFilterTest {
                     .concat("'effectiveDateTime':@,'subject':@,'valueQuantity':@,'valueString':@,'meta':@}")
                     .replace("@", shape));
             assertThat(queries)
-                    .allSatisfy(query -> assertThat(filter(query).matches(resource))
+                    .allSatisfy(query -> assertThat(filter(query).matches(resource, NoLinks.NONE))
                             .as("%s on %s", query, shape)
                             .isFalse());
         }
@@ -115,8 +115,8 @@ class TypeFilterTest {
         Assertions.assertTimeout(Duration.ofSeconds(1), () -> {
             for (String parameter : List.of("value-quantity", "component-value-quantity")) {
                 TypeFilter filter = filter("Observation?" + parameter + "=" + value);
-                assertThat(filter.matches(FhirJson.stored(stored))).isEqualTo(taken);
-                assertThat(new FilterUnion(List.of(filter), Surroundings.NONE).takes(stored, 0, stored.length))
+                assertThat(filter.matches(FhirJson.stored(stored), NoLinks.NONE)).isEqualTo(taken);
+                assertThat(new FilterUnion(List.of(filter), NoLinks.NONE).takes(stored, 0, stored.length))
                         .as("by bytes")
                         .isEqualTo(taken);
             }
@@ -129,7 +129,7 @@ class TypeFilterTest {
 
         assertThat(parser.parse(List.of("Patient?birthdate=ap2025-01-01"), NOW, new ArrayList<>())
                         .get(0)
-                        .matches(nearby))
+                        .matches(nearby, NoLinks.NONE))
                 .as("a year away: 36 days of margin do not reach 68 days")
                 .isFalse();
         assertThat(parser.parse(
@@ -137,7 +137,7 @@ class TypeFilterTest {
                                 NOW.plusSeconds(400L * 86_400),
                                 new ArrayList<>())
                         .get(0)
-                        .matches(nearby))
+                        .matches(nearby, NoLinks.NONE))
                 .as("two years away: 76 days of margin do")
                 .isTrue();
     }
@@ -158,7 +158,7 @@ class TypeFilterTest {
                 .filter(resource -> resource.get("resourceType")
                         .stringValue()
                         .equals(filter.type().name()))
-                .filter(filter::matches)
+                .filter(resource -> filter.matches(resource, NoLinks.NONE))
                 .count();
     }
 

@@ -163,7 +163,7 @@ class ClosedMomentTest {
         Draft.Line line = (version, at) -> ("{\"resourceType\":\"Basic\",\"id\":\"" + id
                         + "\",\"meta\":{\"versionId\":\"" + version + "\"},\"n\":" + System.nanoTime() + "}")
                 .getBytes(StandardCharsets.UTF_8);
-        return Draft.put(key(id), new Draft.Content(line, List.of(), new long[0]));
+        return Draft.put(key(id), new Draft.Content(line, List.of(), new long[0], null));
     }
 
     private static ResourceKey key(String id) {

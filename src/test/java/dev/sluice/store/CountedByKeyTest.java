@@ -68,7 +68,7 @@ class CountedByKeyTest {
                 .getBytes(StandardCharsets.UTF_8);
         return Draft.put(
                 new ResourceKey(TYPE, "o" + number),
-                new Draft.Content((version, at) -> body, patients, new long[] {number}));
+                new Draft.Content((version, at) -> body, patients, new long[] {number}, null));
     }
 
     private static Instant close() {

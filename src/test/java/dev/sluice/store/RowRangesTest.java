@@ -90,7 +90,8 @@ class RowRangesTest {
                                         + "}")
                                 .getBytes(StandardCharsets.UTF_8),
                         List.of(),
-                        new long[0]));
+                        new long[0],
+                        null));
     }
 
     private static ResourceKey key(int number) {

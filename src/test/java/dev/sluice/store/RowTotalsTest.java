@@ -125,6 +125,7 @@ class RowTotalsTest {
                         (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\"}")
                                 .getBytes(StandardCharsets.UTF_8),
                         List.of(),
-                        new long[] {number % 4}));
+                        new long[] {number % 4},
+                        null));
     }
 }

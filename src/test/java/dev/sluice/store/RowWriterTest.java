@@ -54,7 +54,8 @@ class RowWriterTest {
                                                 + filler + "\"}")
                                         .getBytes(StandardCharsets.UTF_8),
                                 List.of(id),
-                                new long[0])))
+                                new long[0],
+                                null)))
                 .toList();
     }
 

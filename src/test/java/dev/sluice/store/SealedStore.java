@@ -122,7 +122,7 @@ class SealedStore implements AutoCloseable {
     }
 
     static Draft.Content content(String body) {
-        return new Draft.Content((version, at) -> body.getBytes(StandardCharsets.UTF_8), List.of(), new long[0]);
+        return new Draft.Content((version, at) -> body.getBytes(StandardCharsets.UTF_8), List.of(), new long[0], null);
     }
 
     static ResourceKey key(int number) {

@@ -132,7 +132,7 @@ class SweepTest {
 
     private static Draft put(String type, String id) {
         Draft.Line line = (version, at) -> ("{\"n\":" + System.nanoTime() + "}").getBytes(StandardCharsets.UTF_8);
-        return Draft.put(key(type, id), new Draft.Content(line, List.of(), new long[0]));
+        return Draft.put(key(type, id), new Draft.Content(line, List.of(), new long[0], null));
     }
 
     private static ResourceKey key(String type, String id) {
