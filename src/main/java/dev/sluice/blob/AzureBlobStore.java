@@ -4,12 +4,9 @@ import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClient;
-import com.azure.storage.blob.models.BlobItem;
-import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRange;
 import com.azure.storage.blob.models.BlobStorageException;
-import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlobInputStreamOptions;
 import com.azure.storage.blob.specialized.BlobInputStream;
 import dev.sluice.blob.BlobProblem.Reason;
@@ -17,13 +14,9 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Containers of an Azure storage account. The SDK repeats calls that may succeed later, then gives up. */
 final class AzureBlobStore implements BlobStore {
@@ -97,18 +90,6 @@ final class AzureBlobStore implements BlobStore {
     }
 
     @Override
-    public List<BlobPath> list(String container, String prefix) {
-        List<BlobPath> found = new ArrayList<>();
-        for (BlobItem item : items(container, prefix)) {
-            if (!isFolder(item.getMetadata()) && BlobPath.fault(item.getName()).isEmpty()) {
-                found.add(BlobPath.of(container, item.getName()));
-            }
-        }
-        Collections.sort(found);
-        return found;
-    }
-
-    @Override
     public void delete(BlobPath path) {
         attempt("Cannot delete " + Quoted.of(path.toString()), () -> AzureEraser.delete(blob(path)));
     }
@@ -119,7 +100,9 @@ final class AzureBlobStore implements BlobStore {
         BlobContainerClient client = container(container);
         inContainer("Cannot empty " + Quoted.of(container + "/" + below.folder()), () -> {
             new AzureEraser(client).erase(below);
-            return below.isEmpty() || deleteIfFolder(client.getBlobClient(below.folder()));
+            if (!below.isEmpty()) {
+                deleteIfFolder(client.getBlobClient(below.folder()));
+            }
         });
     }
 
@@ -143,11 +126,6 @@ final class AzureBlobStore implements BlobStore {
         } catch (URISyntaxException impossible) {
             throw new IllegalStateException("No URL for " + path, impossible);
         }
-    }
-
-    @Override
-    public boolean canSign() {
-        return account.signer() != null;
     }
 
     @Override
@@ -207,32 +185,19 @@ final class AzureBlobStore implements BlobStore {
         return container(path.container()).getBlobClient(path.key());
     }
 
-    private List<BlobItem> items(String container, String prefix) {
-        ListBlobsOptions options = new ListBlobsOptions()
-                .setPrefix(Prefix.of(prefix).ofKeys())
-                .setDetails(new BlobListDetails().setRetrieveMetadata(true));
-        return inContainer(
-                        "Cannot list the container " + Quoted.of(container),
-                        () -> container(container).listBlobs(options, null).stream()
-                                .toList())
-                .orElse(List.of());
-    }
-
     /** Not a blob that happens to have the name of the folder. */
-    private static boolean deleteIfFolder(BlobClient candidate) {
+    private static void deleteIfFolder(BlobClient candidate) {
         try {
-            return isFolder(candidate.getProperties().getMetadata()) && candidate.deleteIfExists();
+            Map<String, String> metadata = candidate.getProperties().getMetadata();
+            // Accounts with hierarchical names have folders too: empty blobs that carry this mark.
+            if (metadata != null && Boolean.parseBoolean(metadata.get("hdi_isfolder"))) {
+                candidate.deleteIfExists();
+            }
         } catch (BlobStorageException refused) {
             if (refused.getStatusCode() != NOT_FOUND) {
                 throw refused;
             }
-            return false;
         }
-    }
-
-    /** Accounts with hierarchical names have folders too: empty blobs that carry this mark. */
-    private static boolean isFolder(@Nullable Map<String, String> metadata) {
-        return metadata != null && Boolean.parseBoolean(metadata.get("hdi_isfolder"));
     }
 
     /** A query may hold a signature, which this store does not need, but not another state of the blob. */
@@ -246,18 +211,18 @@ final class AzureBlobStore implements BlobStore {
         return new StoredBlob(content, properties.getBlobSize(), properties.getContentEncoding(), "\"" + etag + "\"");
     }
 
-    /** Nothing if the container is not there, or not any more. */
-    private static <T> Optional<T> inContainer(String action, Supplier<T> attempt) {
-        return attempt(action, () -> {
+    /** Does nothing if the container does not exist, or does not exist any more. */
+    private static void inContainer(String action, Runnable attempt) {
+        attempt(action, () -> {
             try {
-                return Optional.of(attempt.get());
+                attempt.run();
             } catch (BlobStorageException refused) {
-                if (AzureFaults.isAnswer(refused, "ContainerNotFound")
-                        || AzureFaults.isAnswer(refused, "ContainerBeingDeleted")) {
-                    return Optional.empty();
+                if (!AzureFaults.isAnswer(refused, "ContainerNotFound")
+                        && !AzureFaults.isAnswer(refused, "ContainerBeingDeleted")) {
+                    throw refused;
                 }
-                throw refused;
             }
+            return true;
         });
     }
 

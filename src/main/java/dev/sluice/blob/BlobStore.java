@@ -2,7 +2,6 @@ package dev.sluice.blob;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,21 +45,16 @@ public interface BlobStore extends AutoCloseable {
      */
     StoredBlob open(BlobPath path, long offset, long length);
 
-    /**
-     * The committed blobs of a folder and of the folders below it, ordered by path.
-     *
-     * @param prefix a folder such as {@code daily/run-1}, with or without a slash at its end, or empty for the whole
-     *     container; {@code run-1} never matches its sibling {@code run-10}
-     * @return nothing if there is no such folder or container
-     */
-    List<BlobPath> list(String container, String prefix);
-
     /** Deletes a blob; it need not exist. */
     void delete(BlobPath path);
 
     /**
-     * Deletes everything that {@link #list} finds, what was begun there and not committed, and the folder; it need not
-     * exist. A writer that is still at work there fails, or writes anew: who wants nothing left stops it and calls again.
+     * Deletes a folder: the blobs in it and in the folders below it, and what was begun there and not committed. It need
+     * not exist. A writer that is still at work there fails, or writes again: a caller who wants nothing left stops it and
+     * calls again.
+     *
+     * @param prefix the folder, such as {@code daily/run-1}, with or without a slash at its end, or empty for the whole
+     *     container; {@code run-1} never matches its sibling {@code run-10}
      */
     void deletePrefix(String container, String prefix);
 
@@ -77,9 +71,6 @@ public interface BlobStore extends AutoCloseable {
 
     /** The plain URL of a blob, without any right to read it; {@code file:} for a folder. */
     URI uri(BlobPath path);
-
-    /** Whether {@link #signedUri} can answer. */
-    boolean canSign();
 
     /** A URL that lets its bearer read one blob from now on for the time given. */
     URI signedUri(BlobPath path, Duration validity);

@@ -6,19 +6,12 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -101,36 +94,6 @@ final class LocalBlobStore implements BlobStore {
     }
 
     @Override
-    public List<BlobPath> list(String container, String prefix) {
-        Path folder = folder(container);
-        Path start = folder.resolve(Prefix.of(prefix).folder());
-        List<BlobPath> found = new ArrayList<>();
-        if (Files.isDirectory(start)) {
-            attempt(
-                    "Cannot list " + start,
-                    () -> Files.walkFileTree(start, new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                            pathOf(file.toUri())
-                                    .filter(path -> attributes.isRegularFile())
-                                    .ifPresent(found::add);
-                            return FileVisitResult.CONTINUE;
-                        }
-
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException fault) throws IOException {
-                            if (fault instanceof NoSuchFileException) {
-                                return FileVisitResult.CONTINUE; // deleted while we look
-                            }
-                            throw fault;
-                        }
-                    }));
-        }
-        Collections.sort(found);
-        return found;
-    }
-
-    @Override
     public void delete(BlobPath path) {
         if (Files.isRegularFile(file(path), LinkOption.NOFOLLOW_LINKS)) {
             attempt("Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
@@ -171,11 +134,6 @@ final class LocalBlobStore implements BlobStore {
     @Override
     public URI uri(BlobPath path) {
         return file(path).toUri();
-    }
-
-    @Override
-    public boolean canSign() {
-        return false;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.sluice.blob;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** A store in which nothing is written or deleted while it is not this process's to change. Reading goes on. */
@@ -39,11 +38,6 @@ final class OwnedBlobStore implements BlobStore {
     }
 
     @Override
-    public List<BlobPath> list(String container, String prefix) {
-        return store.list(container, prefix);
-    }
-
-    @Override
     public void delete(BlobPath path) {
         ownership.require();
         store.delete(path);
@@ -70,11 +64,6 @@ final class OwnedBlobStore implements BlobStore {
     @Override
     public URI uri(BlobPath path) {
         return store.uri(path);
-    }
-
-    @Override
-    public boolean canSign() {
-        return store.canSign();
     }
 
     @Override

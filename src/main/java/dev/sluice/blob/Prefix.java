@@ -1,7 +1,7 @@
 package dev.sluice.blob;
 
 /**
- * A folder inside a container, as {@link BlobStore#list} takes it; the empty one is the container itself.
+ * A folder inside a container, as {@link BlobStore#deletePrefix} takes it; the empty one is the container itself.
  *
  * @param folder without a slash at its end
  */

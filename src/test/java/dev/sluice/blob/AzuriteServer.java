@@ -68,8 +68,17 @@ public final class AzuriteServer implements AutoCloseable {
 
     /** With any key, also a wrong one. */
     String connectionString(String key) {
+        return connectionString(key, endpoint);
+    }
+
+    private static String connectionString(String key, String endpoint) {
         return "DefaultEndpointsProtocol=http;AccountName=" + ACCOUNT + ";AccountKey=" + key + ";BlobEndpoint="
                 + endpoint + ";";
+    }
+
+    /** Of an Azurite, or of something before it, that is reached at this URL. */
+    static String connectionStringOf(String endpoint) {
+        return connectionString(KEY, endpoint);
     }
 
     /** URL of the account, which with Azurite has a path. */

@@ -27,13 +27,13 @@ abstract class BlobBatchContract extends BlobWriterContract {
             for (int i = 0; i < MANY; i++) {
                 written.add(add(batch, i));
             }
-            seen.addAll(store.list(container, ""));
+            seen.addAll(StoredBlobs.in(store, container));
 
-            batch.commit(() -> seen.addAll(store.list(container, "")));
+            batch.commit(() -> seen.addAll(StoredBlobs.in(store, container)));
         }
 
         assertThat(seen).isEmpty();
-        assertThat(store.list(container, "")).hasSize(MANY);
+        assertThat(StoredBlobs.in(store, container)).hasSize(MANY);
         for (int i = 0; i < MANY; i++) {
             assertThat(sha256(read(store, path(i))))
                     .isEqualTo(written.get(i).get().sha256());
@@ -53,7 +53,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
                     .isInstanceOf(CancellationException.class);
         }
 
-        assertThat(store.list(container, "")).isEmpty();
+        assertThat(StoredBlobs.in(store, container)).isEmpty();
     }
 
     @Test
@@ -66,7 +66,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
             batch.commit(() -> {});
         }
 
-        assertThat(store.list(container, "")).containsExactly(path(1));
+        assertThat(StoredBlobs.in(store, container)).containsExactly(path(1));
     }
 
     @Test
@@ -75,7 +75,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
             batch.commit(() -> {});
         }
 
-        assertThat(store.list(container, "")).isEmpty();
+        assertThat(StoredBlobs.in(store, container)).isEmpty();
     }
 
     @Test
@@ -87,7 +87,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
 
             batch.commit(() -> {});
 
-            assertThat(bounded.list(container, "")).hasSize(MANY);
+            assertThat(StoredBlobs.in(bounded, container)).hasSize(MANY);
             assertThat(pool.allocated()).isEqualTo(1);
         }
     }

@@ -68,9 +68,9 @@ class LocalDiskTest {
             assertThat(problem).hasMessageContaining("raise the limit").hasMessageContaining(path.toString());
         }
         assertThat(staged()).isEmpty();
-        assertThat(store.list("daily", "")).isEmpty();
+        assertThat(StoredBlobs.in(store, "daily")).isEmpty();
         BlobContent.write(store, path, Encoding.IDENTITY, new byte[Block.SIZE + 1]);
-        assertThat(store.list("daily", "")).containsExactly(path);
+        assertThat(StoredBlobs.in(store, "daily")).containsExactly(path);
     }
 
     @Test
@@ -99,7 +99,7 @@ class LocalDiskTest {
 
             assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
         }
-        assertThat(store.list("daily", "")).isEmpty();
+        assertThat(StoredBlobs.in(store, "daily")).isEmpty();
     }
 
     private Path leftover(BlobPath of) throws IOException {

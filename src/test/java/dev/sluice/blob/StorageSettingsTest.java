@@ -62,7 +62,6 @@ class StorageSettingsTest {
                 .run(context -> {
                     assertThat(context.getBean(BlobStore.class).describe())
                             .isEqualTo("Azure Blob Storage https://acct.blob.core.windows.net (account key)");
-                    assertThat(context.getBean(BlobStore.class).canSign()).isTrue();
                     assertThat(context.getBean(StorageSettings.class).download())
                             .isEqualTo(DownloadMode.SAS);
                     assertThat(context.getBean(StorageSettings.class).toString())
@@ -106,7 +105,6 @@ class StorageSettingsTest {
                     assertThat(store.describe())
                             .isEqualTo(
                                     "Azure Blob Storage https://acct.blob.core.windows.net (DefaultAzureCredential)");
-                    assertThat(store.canSign()).isTrue();
                     assertThat(store.uri(BlobPath.of("abc", "run-1/x")))
                             .hasToString("https://acct.blob.core.windows.net/abc/run-1/x");
                 });

@@ -8,6 +8,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlobs;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Random;
@@ -159,7 +160,7 @@ class ChangingStoreTest {
         assertThat(outcome(404, server.get(own.job()))).hasSize(1);
         assertThat(outcome(404, server.get(file))).hasSize(1);
         awaitErased();
-        assertThat(server.bean(BlobStore.class).list("daily", "")).isNotEmpty();
+        assertThat(StoredBlobs.in(server.bean(BlobStore.class), "daily")).isNotEmpty();
     }
 
     /** Waits until no job is left. */

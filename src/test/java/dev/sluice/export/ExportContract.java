@@ -7,6 +7,7 @@ import dev.sluice.ExportClient.Export;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlobs;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -147,7 +148,7 @@ class ExportContract {
     void filesGoIntoAFolderOfTheContainerThatTheClientNames() {
         Export export = client.export("/$export?_type=Patient&_container=daily");
 
-        assertThat(blobs().list("daily", ""))
+        assertThat(StoredBlobs.in(blobs(), "daily"))
                 .allSatisfy(path -> assertThat(path.folder()).matches("\\d{8}T\\d{6}-" + id(export)))
                 .extracting(BlobPath::name)
                 .containsExactly("Patient-1.ndjson", "manifest.json");

@@ -9,6 +9,7 @@ import dev.sluice.FaultTally;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlobs;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ class KilledProcessTest {
                 .until(() -> Integer.valueOf(0)
                         .equals(jdbc().queryForObject(
                                         "select count(*) from job where id = ?::uuid", Integer.class, id(kickOff))));
-        assertThat(onlooker.bean(BlobStore.class).list("named", "")).isEmpty();
+        assertThat(StoredBlobs.in(onlooker.bean(BlobStore.class), "named")).isEmpty();
     }
 
     static LongStream seeds() {

@@ -10,6 +10,7 @@ import dev.sluice.blob.AzuriteServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
+import dev.sluice.blob.StoredBlobs;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Jobs;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class ManifestBesideFilesTest {
         try (SluiceServer server = SluiceServer.start("--sluice.export.compression=gzip-files")) {
             Ward.load(server);
             Export export = new ExportClient(server).export(path);
-            List<BlobPath> stored = server.bean(BlobStore.class).list("kept", "");
+            List<BlobPath> stored = StoredBlobs.in(server.bean(BlobStore.class), "kept");
 
             ObjectNode beside = read(server, stored.get(stored.size() - 1));
 
@@ -65,13 +66,13 @@ class ManifestBesideFilesTest {
                             server.bean(Jobs.class).find(ExportHandler.KIND, id).orElseThrow())
                     .place()
                     .container();
-            assertThat(server.bean(BlobStore.class).list(container, ""))
+            assertThat(StoredBlobs.in(server.bean(BlobStore.class), container))
                     .extracting(BlobPath::name)
                     .contains("manifest.json");
 
             server.delete(export.job());
 
-            await().until(() -> server.bean(BlobStore.class).list(container, "").isEmpty());
+            await().until(() -> StoredBlobs.in(server.bean(BlobStore.class), container).isEmpty());
         }
     }
 
@@ -87,7 +88,7 @@ class ManifestBesideFilesTest {
             String container = "beside-" + System.nanoTime();
             ObjectNode manifest = new ExportClient(server).manifest("/$export?_type=Patient&_container=" + container);
             BlobStore blobs = server.bean(BlobStore.class);
-            List<BlobPath> stored = blobs.list(container, "");
+            List<BlobPath> stored = StoredBlobs.in(blobs, container);
 
             assertThat(stored).extracting(BlobPath::name).containsExactly("Patient-1.ndjson.gz", "manifest.json");
             assertThat(read(server, stored.get(1)).toString()).isEqualTo(manifest.toString());

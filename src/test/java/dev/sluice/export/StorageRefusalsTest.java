@@ -12,6 +12,7 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.FaultyStorage;
 import dev.sluice.blob.FaultyStorage.Request;
 import dev.sluice.blob.StorageFault;
+import dev.sluice.blob.StoredBlobs;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -88,7 +89,7 @@ class StorageRefusalsTest {
         storage.pass();
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() ->
-                        assertThat(blobs().list(container, "")).as(container).isEmpty());
+                        assertThat(StoredBlobs.in(blobs(), container)).as(container).isEmpty());
         TALLY.fault();
     }
 

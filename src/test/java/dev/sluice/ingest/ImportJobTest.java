@@ -9,6 +9,7 @@ import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.StoredBlob;
+import dev.sluice.blob.StoredBlobs;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Jobs;
 import java.io.IOException;
@@ -114,7 +115,8 @@ class ImportJobTest {
         assertThat(server.delete(location(accepted)).statusCode()).isEqualTo(404);
         String job = location(accepted).replaceAll(".*/", "");
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> blobs.list(ImportErrors.CONTAINER, job).isEmpty());
+                .until(() -> StoredBlobs.in(blobs, ImportErrors.CONTAINER).stream()
+                        .noneMatch(blob -> blob.folder().equals(job)));
         assertThat(server.get("/Patient/r-1").statusCode()).isEqualTo(200);
     }
 

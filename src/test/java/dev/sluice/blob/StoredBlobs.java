@@ -1,0 +1,56 @@
+package dev.sluice.blob;
+
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.ListBlobsOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Looks into a storage beside the store: a folder of this machine, or an Azurite. */
+public final class StoredBlobs {
+    private StoredBlobs() {}
+
+    /** The committed blobs of a container, by their paths; none if there is no such container. */
+    public static List<BlobPath> in(BlobStore store, String container) {
+        URI root = store.uri(BlobPath.of(container, "x")).resolve(".");
+        try (Stream<String> keys = root.getScheme().equals("file") ? files(Path.of(root)) : blobs(root, container)) {
+            return keys.map(key -> BlobPath.of(container, key)).sorted().toList();
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
+    private static Stream<String> files(Path folder) throws IOException {
+        return !Files.isDirectory(folder)
+                ? Stream.of()
+                : Files.walk(folder)
+                        .filter(Files::isRegularFile)
+                        .map(file -> folder.relativize(file).toString());
+    }
+
+    private static Stream<String> blobs(URI root, String container) {
+        BlobContainerClient client = new BlobServiceClientBuilder()
+                .connectionString(AzuriteServer.connectionStringOf(root.resolve("..").toString()))
+                .buildClient()
+                .getBlobContainerClient(container);
+        ListBlobsOptions options =
+                new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true));
+        return !client.exists()
+                ? Stream.of()
+                : client.listBlobs(options, null).stream()
+                        .filter(blob -> !isFolder(blob))
+                        .map(BlobItem::getName);
+    }
+
+    /** Accounts with hierarchical names have folders too: empty blobs that carry this mark. */
+    private static boolean isFolder(BlobItem blob) {
+        return blob.getMetadata() != null && blob.getMetadata().containsKey("hdi_isfolder");
+    }
+}
