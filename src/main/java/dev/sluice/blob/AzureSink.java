@@ -8,13 +8,12 @@ import com.azure.storage.blob.options.BlockBlobStageBlockOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Stages blocks in any order, each with its MD5 for the storage to check if that is asked for, and commits one list of
@@ -101,12 +100,6 @@ final class AzureSink implements BlockSink {
     }
 
     private static byte[] md5(ByteBuffer content) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            digest.update(content);
-            return digest.digest();
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform has MD5.", missing);
-        }
+        return DigestUtils.updateDigest(DigestUtils.getMd5Digest(), content).digest();
     }
 }

@@ -1,12 +1,12 @@
 package dev.sluice.blob;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class BlockWriter implements BlobWriter {
     private final boolean gzip;
     private @Nullable DeflatedReader deflated;
     private final Semaphore free = new Semaphore(UNDER_WAY);
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
     private final Crc content = new Crc();
     private final AtomicLong storedBytes = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
@@ -272,14 +272,6 @@ final class BlockWriter implements BlobWriter {
     private void requireOpen() {
         if (!open || ended) {
             throw new IllegalStateException("This blob was committed or closed before.");
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", missing);
         }
     }
 }

@@ -50,6 +50,11 @@ public final class JsonBytes {
 
     /** Behind the closing quote of a string that is open here; it ends before the limit. */
     static int afterString(byte[] json, int from, int limit) {
+        return closingQuote(json, from, limit) + 1;
+    }
+
+    /** Where a string that is open here ends; the limit or a place behind it if it does not end before. */
+    public static int closingQuote(byte[] json, int from, int limit) {
         int i = from;
         while (i + Long.BYTES <= limit) {
             long eight = (long) EIGHT_BYTES.get(json, i);
@@ -60,14 +65,14 @@ public final class JsonBytes {
             }
             i += Long.numberOfTrailingZeros(found) / Byte.SIZE;
             if (json[i] == '"') {
-                return i + 1;
+                return i;
             }
             i += 2;
         }
-        while (json[i] != '"') {
+        while (i < limit && json[i] != '"') {
             i += json[i] == '\\' ? 2 : 1;
         }
-        return i + 1;
+        return i;
     }
 
     /** The highest bits of the bytes that are zero; those above the lowest of them may be wrong, since it borrows. */

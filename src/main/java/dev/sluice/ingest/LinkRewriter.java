@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.JsonBytes;
 import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -153,15 +154,8 @@ final class LinkRewriter {
     }
 
     private boolean isLong(int quote) {
-        int end = Math.min(json.length, quote + 1 + LONGEST);
-        for (int i = quote + 1; i < end; i++) {
-            if (json[i] == '\\') {
-                i++;
-            } else if (json[i] == '"') {
-                return false;
-            }
-        }
-        return true;
+        int end = quote + 1 + LONGEST;
+        return end <= json.length && JsonBytes.closingQuote(json, quote + 1, end) >= end;
     }
 
     private byte[] changed() {

@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.JsonBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -81,8 +82,8 @@ final class NdjsonReader {
         giveBack();
         int searched = start;
         while (true) {
-            end = indexOfLf(searched);
-            if (end >= 0) {
+            end = JsonBytes.next((byte) '\n', buffer, searched, filled);
+            if (end < filled) {
                 return true;
             }
             if (ended) {
@@ -106,15 +107,6 @@ final class NdjsonReader {
             start = Splicer.ROOM;
             memory.close();
         }
-    }
-
-    private int indexOfLf(int from) {
-        for (int i = from; i < filled; i++) {
-            if (buffer[i] == '\n') {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private void makeRoom() throws IOException {

@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import tools.jackson.core.JsonParser;
@@ -59,16 +60,6 @@ final class ShortStrings extends JsonParserDelegate {
 
     private boolean isLong(int start) {
         int end = start + LONGEST;
-        if (end > limit) {
-            return false;
-        }
-        for (int i = start; i < end; i++) {
-            if (json[i] == '\\') {
-                i++;
-            } else if (json[i] == '"') {
-                return false;
-            }
-        }
-        return true;
+        return end <= limit && JsonBytes.closingQuote(json, start, end) >= end;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.JsonBytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ final class Splicer {
         for (int i = from; i < to; i++) {
             byte b = json[i];
             if (b == '"') {
-                i = endOfString(i);
+                i = JsonBytes.closingQuote(json, i + 1, to);
             } else if (b >= 0 && b <= ' ') {
                 append(json, kept, i - kept);
                 kept = i + 1;
@@ -97,13 +98,5 @@ final class Splicer {
         }
         System.arraycopy(bytes, from, out, end, count);
         end += count;
-    }
-
-    private int endOfString(int quote) {
-        int i = quote + 1;
-        while (json[i] != '"') {
-            i += json[i] == '\\' ? 2 : 1;
-        }
-        return i;
     }
 }

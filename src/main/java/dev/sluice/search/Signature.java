@@ -4,10 +4,10 @@ import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,7 +29,7 @@ public final class Signature {
 
     private static final List<String> FIELDS = List.of("identifier");
     private static final List<String> FIELDS_WITH_MASTER = List.of("identifier", "masterIdentifier");
-    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Signature::sha256);
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(DigestUtils::getSha256Digest);
 
     private Signature() {}
 
@@ -78,13 +78,5 @@ public final class Signature {
         return part.indexOf('|') < 0 && part.indexOf('\\') < 0
                 ? part
                 : part.replace("\\", "\\\\").replace("|", "\\|");
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.store;
 import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -52,7 +52,7 @@ final class SameBodies {
     /** Whether the content is that of a version which is not written yet. */
     static boolean isSame(Draft.Content content, NewVersion version) {
         List<ByteBuffer> body = version.body();
-        MessageDigest digest = sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         return body != null
                 && MessageDigest.isEqual(hash(digest, body(content, version.asCurrent())), hash(digest, body));
     }
@@ -64,7 +64,7 @@ final class SameBodies {
     private record Candidate(Draft draft, int row, List<ByteBuffer> body) {}
 
     private void compare(ResourceType type, List<Candidate> candidates, Set<Draft> same) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         jdbc.query(
                 "select u.n, sha256(convert_to(r.body, 'UTF8')) from unnest(?::text[], ?::int[]) with ordinality"
                         + " as u(id, version, n) join resource r on r.type = '" + type
@@ -84,13 +84,5 @@ final class SameBodies {
     private static byte[] hash(MessageDigest digest, List<ByteBuffer> pieces) {
         pieces.forEach(piece -> digest.update(piece.duplicate()));
         return digest.digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

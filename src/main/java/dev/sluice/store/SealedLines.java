@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.fhir.JsonBytes;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -20,12 +21,14 @@ public record SealedLines(byte[] buffer, int offset, int length, int count, int 
     void each(RowStream.Sink sink) {
         byte[] lines = lines();
         int start = 0;
-        for (int i = 0; i < lines.length; i++) {
-            if (lines[i] == '\n') {
-                sink.row(lines, start, i - start);
-                start = i + 1;
-            }
+        for (int end = lineEnd(lines, start); end < lines.length; end = lineEnd(lines, start)) {
+            sink.row(lines, start, end - start);
+            start = end + 1;
         }
+    }
+
+    private static int lineEnd(byte[] lines, int start) {
+        return JsonBytes.next((byte) '\n', lines, start, lines.length);
     }
 
     private byte[] lines() {
