@@ -2,8 +2,10 @@ package dev.sluice.blob;
 
 import dev.sluice.blob.BlobProblem.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * Containers as folders below a root. Files under way, and folders being deleted, are in {@code .staging} beside the
@@ -84,7 +87,10 @@ final class LocalBlobStore implements BlobStore {
             try {
                 long size = channel.size();
                 long start = Math.min(offset, size);
-                RangeInputStream content = new RangeInputStream(channel, start, start + Math.min(length, size - start));
+                InputStream content = BoundedInputStream.builder()
+                        .setInputStream(Channels.newInputStream(channel.position(start)))
+                        .setMaxCount(Math.min(length, size - start))
+                        .get();
                 return new StoredBlob(content, size, isEncoded(path, channel) ? "gzip" : null, etag(file, size));
             } catch (IOException | RuntimeException fault) {
                 channel.close();

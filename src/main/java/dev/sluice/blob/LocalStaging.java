@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * The place for files that are not blobs yet, and for those that are none any more. What killed processes leave in it is
@@ -41,7 +41,7 @@ final class LocalStaging {
     /** Away in one step, so that nobody sees it half deleted; then gone file by file. It need not exist. */
     void discard(Path fileOrFolder) throws IOException {
         if (Files.exists(fileOrFolder, LinkOption.NOFOLLOW_LINKS)) {
-            FileSystemUtils.deleteRecursively(Files.move(fileOrFolder, newFile(""), StandardCopyOption.ATOMIC_MOVE));
+            PathUtils.delete(Files.move(fileOrFolder, newFile(""), StandardCopyOption.ATOMIC_MOVE));
         }
     }
 
@@ -72,7 +72,7 @@ final class LocalStaging {
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.toList()) {
                 if (String.valueOf(file.getFileName()).startsWith(mark)) {
-                    FileSystemUtils.deleteRecursively(file);
+                    PathUtils.delete(file);
                 }
             }
         }
@@ -85,7 +85,7 @@ final class LocalStaging {
         try (Stream<Path> leftovers = Files.list(folder)) {
             for (Path leftover : leftovers.toList()) {
                 if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
-                    FileSystemUtils.deleteRecursively(leftover);
+                    PathUtils.delete(leftover);
                 }
             }
         } catch (IOException fault) {

@@ -6,7 +6,6 @@ import dev.sluice.fhir.GzipInput;
 import dev.sluice.fhir.ReceivedBytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.ZipException;
+import org.apache.commons.io.input.ProxyInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -171,25 +171,18 @@ final class Content {
     }
 
     /** Says that compressed content is damaged as what it is, the client's fault. */
-    private static final class Unpacked extends FilterInputStream {
+    private static final class Unpacked extends ProxyInputStream {
         Unpacked(InputStream in) {
             super(new GzipInput(in));
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            try {
-                return super.read(buffer, offset, length);
-            } catch (ZipException | EOFException e) {
+        protected void handleIOException(IOException e) throws IOException {
+            if (e instanceof ZipException || e instanceof EOFException) {
                 throw FhirProblem.invalid("The content is compressed by gzip, and damaged: " + e.getMessage()
                         + ". Compress it again, or send it without compression.");
             }
+            throw e;
         }
     }
 }

@@ -14,11 +14,9 @@ import dev.sluice.job.JobHandler;
 import dev.sluice.job.UnitContext;
 import dev.sluice.search.OwnBases;
 import dev.sluice.web.BaseUrl;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -69,7 +67,9 @@ class ImportHandler implements JobHandler {
         Input input = ImportJob.of(job).inputs().get(index);
         String errorFile = (index + 1) + ".ndjson";
         try (Source source = open(input);
-                Counted content = new Counted(source.content());
+                BoundedInputStream content = BoundedInputStream.builder()
+                        .setInputStream(source.content())
+                        .get();
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
             ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
             OwnBases bases = base.own(ImportJob.of(job).base());
@@ -82,18 +82,10 @@ class ImportHandler implements JobHandler {
                 @Override
                 public void progress() {
                     context.check();
-                    context.progress(content.count());
+                    context.progress(content.getCount());
                 }
             });
-            return new Loaded(
-                            input.type(),
-                            input.url(),
-                            summary.loaded(),
-                            summary.failed(),
-                            errors.commit(),
-                            summary.outdated(),
-                            summary.unresolved())
-                    .result();
+            return Loaded.of(input, summary, errors.commit()).result();
         } catch (FhirProblem e) {
             if (e.status() == 503) { // no memory for a large line now
                 throw e;
@@ -131,32 +123,5 @@ class ImportHandler implements JobHandler {
         return problem.reason() == BlobProblem.Reason.TRANSIENT
                 ? problem
                 : new JobFailure(String.valueOf(problem.getMessage()), problem);
-    }
-
-    /** Counts what was read, as it is stored. */
-    private static final class Counted extends FilterInputStream {
-        private long count;
-
-        Counted(InputStream in) {
-            super(in);
-        }
-
-        long count() {
-            return count;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int next = super.read();
-            count += next < 0 ? 0 : 1;
-            return next;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
-            count += Math.max(read, 0);
-            return read;
-        }
     }
 }

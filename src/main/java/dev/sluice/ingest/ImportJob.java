@@ -58,6 +58,17 @@ record ImportJob(String url, List<Input> inputs) {
             @Nullable String errorFile,
             long outdated,
             @Nullable List<UnresolvedReferences.Count> unresolved) {
+        static Loaded of(Input input, Summary summary, @Nullable String errorFile) {
+            return new Loaded(
+                    input.type(),
+                    input.url(),
+                    summary.loaded(),
+                    summary.failed(),
+                    errorFile,
+                    summary.outdated(),
+                    summary.unresolved());
+        }
+
         String result() {
             return FhirJson.MAPPER.writeValueAsString(this);
         }

@@ -6,6 +6,7 @@ import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.ingest.JsonContainer.Child;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -13,6 +14,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,6 +27,11 @@ final class JsonPatch {
     static final String MEDIA_TYPE = "application/json-patch+json";
 
     private static final Set<String> BRINGING = Set.of("add", "replace");
+
+    /** Numbers are equal by their value, however they are written. */
+    private static final Comparator<JsonNode> BY_VALUE = (one, other) -> one.isNumber() && other.isNumber()
+            ? one.decimalValue().compareTo(other.decimalValue())
+            : one.equals(other) ? 0 : 1;
 
     private final List<Operation> operations;
 
@@ -112,7 +119,7 @@ final class JsonPatch {
         if (operation.op.equals("copy")) {
             return add(json, operation, value);
         }
-        if (from.isAbove(operation.path)) {
+        if (operation.path.toString().startsWith(from + "/")) {
             throw operation.fault("a value cannot be moved into itself.");
         }
         return add(remove(json, operation, from), operation, value);
@@ -120,7 +127,7 @@ final class JsonPatch {
 
     private static byte[] test(byte[] json, Operation operation, byte[] expected) {
         Child actual = find(json, operation, operation.path);
-        if (!JsonEquality.equal(tree(json, actual.valueFrom(), actual.to()), tree(expected, 0, expected.length))) {
+        if (!tree(json, actual.valueFrom(), actual.to()).equals(BY_VALUE, tree(expected, 0, expected.length))) {
             throw operation.fault("the value is another one.");
         }
         return json;
@@ -134,30 +141,26 @@ final class JsonPatch {
 
     private static byte[] add(byte[] json, Operation operation, byte[] value) {
         JsonPointer path = operation.path;
-        if (path.isRoot()) {
+        if (path.matches()) {
             return value;
         }
-        Child parent = find(json, operation, path.parent());
+        Child parent = find(json, operation, path.head());
         JsonContainer container = JsonContainer.read(json, parent.valueFrom(), parent.to());
         if (container == null) {
-            throw operation.fault("'" + path.parent() + "' is neither an object nor an array.");
+            throw operation.fault("'" + path.head() + "' is neither an object nor an array.");
         }
-        Child there = container.child(path.last());
+        String name = path.last().getMatchingProperty();
+        Child there = container.child(name);
         if (container.isObject()) {
             return there != null
                     ? replace(json, there, value)
-                    : insert(
-                            json,
-                            container,
-                            container.close(),
-                            FhirJson.MAPPER.writeValueAsString(path.last()) + ":",
-                            value);
+                    : insert(json, container, container.close(), FhirJson.MAPPER.writeValueAsString(name) + ":", value);
         }
         if (there != null) {
             return splice(json, there.from(), there.from(), concat(value, ","));
         }
-        if (!path.last().equals("-")
-                && !path.last().equals(Integer.toString(container.children().size()))) {
+        if (!name.equals("-")
+                && !name.equals(Integer.toString(container.children().size()))) {
             throw operation.fault("the array has " + container.children().size() + " elements.");
         }
         return insert(json, container, container.close(), "", value);
@@ -171,12 +174,12 @@ final class JsonPatch {
     }
 
     private static byte[] remove(byte[] json, Operation operation, JsonPointer path) {
-        if (path.isRoot()) {
+        if (path.matches()) {
             throw operation.fault("the whole resource cannot be removed; use DELETE.");
         }
-        Child parent = find(json, operation, path.parent());
+        Child parent = find(json, operation, path.head());
         JsonContainer container = JsonContainer.read(json, parent.valueFrom(), parent.to());
-        Child gone = container == null ? null : container.child(path.last());
+        Child gone = container == null ? null : container.child(path.last().getMatchingProperty());
         if (container == null || gone == null) {
             throw operation.fault("there is no value at '" + path + "'.");
         }
@@ -193,9 +196,9 @@ final class JsonPatch {
 
     private static Child find(byte[] json, Operation operation, JsonPointer path) {
         Child found = new Child("", 0, 0, json.length);
-        for (String name : path.names()) {
+        for (JsonPointer rest = path; !rest.matches(); rest = rest.tail()) {
             JsonContainer container = JsonContainer.read(json, found.valueFrom(), found.to());
-            Child child = container == null ? null : container.child(name);
+            Child child = container == null ? null : container.child(rest.getMatchingProperty());
             if (child == null) {
                 throw operation.fault("there is no value at '" + path + "'.");
             }

@@ -7,15 +7,20 @@ import dev.sluice.ingest.JsonPatch.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 
 /** Reads the operations of a JSON Patch. */
 final class JsonPatchReader {
     /** Each operation goes through the document once. */
     private static final int MOST_OPERATIONS = 1_000;
+
+    /** Jackson takes a '~' for itself where RFC 6901 allows none. */
+    private static final Pattern LONE_TILDE = Pattern.compile("~(?![01])");
 
     private JsonPatchReader() {}
 
@@ -97,12 +102,14 @@ final class JsonPatchReader {
     }
 
     private static JsonPointer pointer(int index, String name, @Nullable String text) {
-        JsonPointer pointer = text == null ? null : JsonPointer.parse(text);
-        if (pointer == null) {
+        boolean valid = text != null
+                && (text.isEmpty() || text.charAt(0) == '/')
+                && !LONE_TILDE.matcher(text).find();
+        if (text == null || !valid) {
             throw malformed(
                     index, "'" + name + "' is " + quoted(text) + "; it must be a JSON Pointer such as /name/0/family");
         }
-        return pointer;
+        return JsonPointer.compile(text);
     }
 
     private static String quoted(@Nullable String text) {

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -62,12 +64,13 @@ final class LinkRewriter {
 
         /** What is open around a value that is to stand at this place of a resource; null for the resource itself. */
         static @Nullable Frame around(ResourceType type, JsonPointer place) {
-            if (place.isRoot()) {
+            if (place.matches()) {
                 return null;
             }
             Frame around = new Frame(null, "", false);
             around.resourceType = type.name();
-            List<String> fields = place.names().stream()
+            List<String> fields = Stream.iterate(place, rest -> !rest.matches(), JsonPointer::tail)
+                    .map(JsonPointer::getMatchingProperty)
                     .filter(name -> !INDEX.matcher(name).matches())
                     .toList();
             for (int i = 0; i < fields.size(); i++) {

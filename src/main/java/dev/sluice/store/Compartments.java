@@ -1,9 +1,9 @@
 package dev.sluice.store;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,12 +22,8 @@ class Compartments {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final Map<String, Integer> cache = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-            return size() > CACHED;
-        }
-    });
+    private final Cache<String, Integer> cache =
+            Caffeine.newBuilder().maximumSize(CACHED).build();
 
     Compartments(JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
@@ -39,20 +35,13 @@ class Compartments {
      * when the write fails, and nobody should wait for a writer because both meet the same new patient.
      */
     Map<String, Integer> numbers(Collection<String> patientIds) {
-        Map<String, Integer> numbers = new HashMap<>();
-        TreeSet<String> unknown = new TreeSet<>(); // one order for all writers: no deadlock
-        for (String id : patientIds) {
-            Integer number = cache.get(id);
-            if (number == null) {
-                unknown.add(id);
-            } else {
-                numbers.put(id, number);
-            }
-        }
+        Map<String, Integer> numbers = new HashMap<>(cache.getAllPresent(patientIds));
+        TreeSet<String> unknown = new TreeSet<>(patientIds); // one order for all writers: no deadlock
+        unknown.removeAll(numbers.keySet());
         if (!unknown.isEmpty()) {
             String[] ids = unknown.toArray(String[]::new);
             transaction.executeWithoutResult(status -> load(ids, numbers));
-            numbers.forEach(cache::putIfAbsent);
+            cache.putAll(numbers);
         }
         return numbers;
     }

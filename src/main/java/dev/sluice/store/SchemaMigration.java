@@ -32,10 +32,7 @@ final class SchemaMigration {
     private final JdbcTemplate jdbc;
 
     SchemaMigration(Flyway flyway) {
-        this.flyway = Flyway.configure()
-                .configuration(flyway.getConfiguration())
-                .callbacks(new MigrationLockTimeout())
-                .load();
+        this.flyway = flyway;
         this.jdbc = new JdbcTemplate(flyway.getConfiguration().getDataSource());
     }
 

@@ -20,33 +20,36 @@ public final class StoredBlobs {
     /** The committed blobs of a container, by their paths; none if there is no such container. */
     public static List<BlobPath> in(BlobStore store, String container) {
         URI root = store.uri(BlobPath.of(container, "x")).resolve(".");
-        try (Stream<String> keys = root.getScheme().equals("file") ? files(Path.of(root)) : blobs(root, container)) {
-            return keys.map(key -> BlobPath.of(container, key)).sorted().toList();
+        List<String> keys = root.getScheme().equals("file") ? files(Path.of(root)) : blobs(root, container);
+        return keys.stream().map(key -> BlobPath.of(container, key)).sorted().toList();
+    }
+
+    private static List<String> files(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .toList();
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         }
     }
 
-    private static Stream<String> files(Path folder) throws IOException {
-        return !Files.isDirectory(folder)
-                ? Stream.of()
-                : Files.walk(folder)
-                        .filter(Files::isRegularFile)
-                        .map(file -> folder.relativize(file).toString());
-    }
-
-    private static Stream<String> blobs(URI root, String container) {
+    private static List<String> blobs(URI root, String container) {
         BlobContainerClient client = new BlobServiceClientBuilder()
-                .connectionString(AzuriteServer.connectionStringOf(root.resolve("..").toString()))
+                .connectionString(
+                        AzuriteServer.connectionStringOf(root.resolve("..").toString()))
                 .buildClient()
                 .getBlobContainerClient(container);
-        ListBlobsOptions options =
-                new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true));
+        ListBlobsOptions options = new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true));
         return !client.exists()
-                ? Stream.of()
+                ? List.of()
                 : client.listBlobs(options, null).stream()
                         .filter(blob -> !isFolder(blob))
-                        .map(BlobItem::getName);
+                        .map(BlobItem::getName)
+                        .toList();
     }
 
     /** Accounts with hierarchical names have folders too: empty blobs that carry this mark. */

@@ -102,7 +102,8 @@ class CancelSweepTest {
         for (String container : containers) {
             if (!container.isEmpty()) {
                 // An export that was complete before it was released leaves its files to the client, whole.
-                assertThat(StoredBlobs.in(one.bean(BlobStore.class), container).size()).isIn(0, files);
+                assertThat(StoredBlobs.in(one.bean(BlobStore.class), container).size())
+                        .isIn(0, files);
                 one.bean(BlobStore.class).deleteContainer(container);
             }
         }

@@ -72,7 +72,8 @@ class ManifestBesideFilesTest {
 
             server.delete(export.job());
 
-            await().until(() -> StoredBlobs.in(server.bean(BlobStore.class), container).isEmpty());
+            await().until(() ->
+                    StoredBlobs.in(server.bean(BlobStore.class), container).isEmpty());
         }
     }
 

@@ -88,8 +88,9 @@ class StorageRefusalsTest {
         String container = container();
         storage.pass();
         await().atMost(Duration.ofSeconds(40))
-                .untilAsserted(() ->
-                        assertThat(StoredBlobs.in(blobs(), container)).as(container).isEmpty());
+                .untilAsserted(() -> assertThat(StoredBlobs.in(blobs(), container))
+                        .as(container)
+                        .isEmpty());
         TALLY.fault();
     }
 

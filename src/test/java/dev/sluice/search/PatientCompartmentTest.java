@@ -82,7 +82,9 @@ class PatientCompartmentTest {
     void onlyALiteralReferenceToAPatientOfThisServerCounts(String reference, String id) {
         ObjectNode observation = json("{'subject':{'reference':'" + reference + "'}}");
 
-        List<String> ids = compartment.find(ResourceType.of("Observation"), "o1", observation, OWN).ids();
+        List<String> ids = compartment
+                .find(ResourceType.of("Observation"), "o1", observation, OWN)
+                .ids();
 
         assertThat(ids).isEqualTo(id == null ? List.of() : List.of(id));
     }
@@ -101,7 +103,9 @@ class PatientCompartmentTest {
         String links = "{'link':[{'other':{'reference':'Patient/p2'}},{'other':{'reference':'RelatedPerson/r1'}},"
                 + "{'other':{'reference':'Patient/p1'}},{'other':{'reference':'Patient/p0'}}]}";
 
-        assertThat(compartment.find(ResourceType.PATIENT, "p1", json(links), OWN).ids())
+        assertThat(compartment
+                        .find(ResourceType.PATIENT, "p1", json(links), OWN)
+                        .ids())
                 .containsExactly("p1", "p2", "p0");
     }
 

@@ -115,7 +115,8 @@ class TypeFilterTest {
         Assertions.assertTimeout(Duration.ofSeconds(1), () -> {
             for (String parameter : List.of("value-quantity", "component-value-quantity")) {
                 TypeFilter filter = filter("Observation?" + parameter + "=" + value);
-                assertThat(filter.matches(FhirJson.stored(stored), NoLinks.NONE)).isEqualTo(taken);
+                assertThat(filter.matches(FhirJson.stored(stored), NoLinks.NONE))
+                        .isEqualTo(taken);
                 assertThat(new FilterUnion(List.of(filter), NoLinks.NONE).takes(stored, 0, stored.length))
                         .as("by bytes")
                         .isEqualTo(taken);
