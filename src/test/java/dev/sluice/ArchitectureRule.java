@@ -204,6 +204,8 @@ enum ArchitectureRule {
     PARAMETERS_ARE_LISTED_ONCE(
             "The name of a parameter of $export is written in the list of parameters and nowhere else.",
             ArchitectureChecks::secondPlacesOfParameterNames),
+    TESTS_THAT_START_SOMETHING_ARE_TAGGED(
+            "A test that starts a server, a database or a process is an @IntegrationTest.", StartingTests::withoutTag),
     PACKAGES_HAVE_A_LABEL(
             "Every package has a package-info with text and @NullMarked.", ArchitectureChecks::packagesWithoutLabel);
 

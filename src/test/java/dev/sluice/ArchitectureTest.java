@@ -3,7 +3,6 @@ package dev.sluice;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,7 @@ class ArchitectureTest {
     private static final Set<String> NOT_WRITTEN_YET = Set.of("console");
 
     private static final Code SLUICE = Code.ofSluice();
+    private static final Code TESTS = Code.ofTests();
 
     @ParameterizedTest
     @EnumSource
@@ -33,10 +33,9 @@ class ArchitectureTest {
                 .containsAll(expected);
     }
 
-    @Test
-    void testFilesAreShortToo() {
-        Code tests = new Code(SLUICE.classes(), SourceFile.below(Code.TEST_SOURCES));
-
-        assertThat(ArchitectureRule.FILES_ARE_SHORT.violations(tests)).isEqualTo(List.of());
+    @ParameterizedTest
+    @EnumSource(names = {"FILES_ARE_SHORT", "TESTS_THAT_START_SOMETHING_ARE_TAGGED"})
+    void holdsForTestsToo(ArchitectureRule rule) {
+        assertThat(rule.violations(TESTS)).as(rule.toString()).isEmpty();
     }
 }

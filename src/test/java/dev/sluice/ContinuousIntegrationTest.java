@@ -15,6 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the real {@code .ci/run} with stand-ins for Maven and for JDKs; it finds those of this machine too. */
+@IntegrationTest
 @DisabledOnOs(OS.WINDOWS)
 class ContinuousIntegrationTest {
     private static final String DEFAULT_JDK = System.getProperty("java.home");

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+@IntegrationTest
 class SluiceServerTest {
     @Test
     void serversDoNotShareTheirDataAndTakeItWithThem() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server that cannot start says why in one line. */
+@IntegrationTest
 class StartFailureTest {
     @TempDir
     Path folder;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Databases and storages that do not belong together. */
+@IntegrationTest
 class StorageBindingTest {
     private static final String PATIENT = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
 

@@ -11,6 +11,7 @@ import com.azure.storage.common.sas.AccountSasPermission;
 import com.azure.storage.common.sas.AccountSasResourceType;
 import com.azure.storage.common.sas.AccountSasService;
 import com.azure.storage.common.sas.AccountSasSignatureValues;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
@@ -26,6 +27,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+@IntegrationTest
 class AzureBlobStoreTest extends BlobStoreContract {
     private static final Clock CLOCK = Clock.systemUTC();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@IntegrationTest
 class LocalBlobStoreTest extends BlobStoreContract {
     @TempDir
     Path root;

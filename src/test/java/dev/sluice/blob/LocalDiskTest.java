@@ -3,6 +3,7 @@ package dev.sluice.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a disk does to its files, and what dead processes leave on it. */
+@IntegrationTest
 class LocalDiskTest {
     @TempDir
     Path root;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import dev.sluice.blob.FaultyStorage.Request;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What one call to a storage account makes of its faults: how often and when it tries again, and when it gives up. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class StorageRetriesTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);

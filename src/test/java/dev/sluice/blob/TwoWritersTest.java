@@ -9,6 +9,7 @@ import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlockListType;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
 import dev.sluice.blob.BlobProblem.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Two writers of one blob in Azure, of which each takes the other one for dead; and what is left where nobody has committed.
  */
+@IntegrationTest
 class TwoWritersTest {
     private final String container = "two-" + UUID.randomUUID();
     private final BlobPath path = BlobPath.of(container, "run-1/Patient-1.ndjson");

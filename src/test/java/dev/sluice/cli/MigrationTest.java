@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import dev.sluice.fhir.FhirJson;
@@ -20,6 +21,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** A whole store moves from one server to another by its export, with its history and its deletions. */
+@IntegrationTest
 class MigrationTest {
     private static final String EXPORT = "/$export?includeAssociatedData=_history,_deleted";
 

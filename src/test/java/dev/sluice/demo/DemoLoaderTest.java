@@ -3,10 +3,12 @@ package dev.sluice.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SluiceServer;
 import org.junit.jupiter.api.Test;
 
+@IntegrationTest
 class DemoLoaderTest {
     @Test
     void everyResourceOfTheSampleIsExported() {

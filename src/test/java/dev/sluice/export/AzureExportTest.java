@@ -3,12 +3,14 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The same into Azure Blob Storage, and the ways to download from there. */
+@IntegrationTest
 class AzureExportTest extends ExportContract {
     @BeforeAll
     static void startAzurite() {

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.fhir.ResourceType;
@@ -28,6 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** An export in blocks whose steps are repeated, or whose rows vanish or appear between them. */
+@IntegrationTest
 class BlockPlanTest {
     private final SluiceServer server = SluiceServer.start("--sluice.export.file-size=500B");
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Cancels exports at moments that sweep over their life, while two servers run their units. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class CancelSweepTest {
     private static final int RESOURCES = 1_000;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * which is computed in SQL, from a
  * journal of all versions: their JSON and their numbers alone.
  */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class ChainTest {
     private static final int WRITERS = 4;

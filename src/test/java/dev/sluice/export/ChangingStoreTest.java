@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlobs;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What an export shows when the store changes before, during and after it. */
+@IntegrationTest
 class ChangingStoreTest {
     private SluiceServer server;
     private ExportClient client;

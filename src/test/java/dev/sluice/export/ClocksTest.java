@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Clocks that step, and time zones that differ. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class ClocksTest {
     private static final int WRITERS = 3;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /** Chains of exports with companions, under random writes, beside one whole export of each moment. */
+@IntegrationTest
 class CompanionChainTest {
     private static final int EXPORTS = 6;
     private static final int WRITES = 25;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
@@ -19,6 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What exports since a moment, and those of the past, say of what changed about an export's companions. */
+@IntegrationTest
 class CompanionChangesTest {
     private final SluiceServer server = SluiceServer.start();
     private final ExportClient client = new ExportClient(server);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import tools.jackson.databind.JsonNode;
 
 /** What comes with an export beside its compartments and types: Provenance, and what is referred to. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class CompanionsTest {
     /** What is added to the {@link Ward}: Provenance, and a chain of references. */

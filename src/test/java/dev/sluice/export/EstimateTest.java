@@ -6,6 +6,7 @@ import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
@@ -25,6 +26,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code $export-estimate} says beside what the export then holds. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class EstimateTest {
     private static final int MANY = 60_000;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What exports hold, whatever the storage. The store does not change meanwhile. */
 @TestInstance(Lifecycle.PER_CLASS)
+@IntegrationTest
 class ExportContract {
     final SluiceServer server = SluiceServer.start(storage());
     final ExportClient client = new ExportClient(server);

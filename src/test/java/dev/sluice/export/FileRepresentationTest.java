@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A compressed file goes to each client in a form that it takes. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class FileRepresentationTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
 import java.io.InputStream;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Filters that ask for more than a process can hold are refused at once; those just below the limits do it no harm. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class FilterLimitsTest {
     private static final Path CASES = Path.of("..", "shared", "cases");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
@@ -29,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the index takes off a filter: fewer resources are read, and the same ones are kept. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class IndexedFiltersTest {
     private static final int MANY = 1_000;

@@ -4,6 +4,7 @@ import static dev.sluice.ExportClient.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The two headers that a kick-off requires, in every form that clients send. */
+@IntegrationTest
 class KickOffHeadersTest {
     private static SluiceServer server;
 

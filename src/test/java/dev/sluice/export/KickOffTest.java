@@ -4,6 +4,7 @@ import static dev.sluice.ExportClient.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What a kick-off accepts and refuses. The cases of Azure's server keep their outcome here. */
+@IntegrationTest
 class KickOffTest {
     private static final String[] RIGHT = {"Accept", "application/fhir+json", "Prefer", "respond-async"};
     private static final String[] LENIENT = {

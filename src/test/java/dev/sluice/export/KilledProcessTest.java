@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
@@ -34,6 +35,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Two processes on one database and one folder, which share the work; one of them is killed, and another is started in
  * its place. A third one looks on and runs no jobs.
  */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class KilledProcessTest {
     private static final int RESOURCES = 6_000;

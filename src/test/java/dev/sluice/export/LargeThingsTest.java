@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -41,6 +42,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Large resources, large groups and many of them at a time, through a process with a heap of 256 MB. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class LargeThingsTest {
     private static final int MB = 1 << 20;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What narrows an export is never dropped, however lenient the client is; what is left out is told. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class LenientHandlingTest {
     private static final String[] STRICT = {"Accept", "application/fhir+json", "Prefer", "respond-async"};

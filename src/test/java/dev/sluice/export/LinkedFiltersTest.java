@@ -3,6 +3,7 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Filters that ask about other resources, answered from the store. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class LinkedFiltersTest {
     private final SluiceServer server = SluiceServer.start();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import dev.sluice.blob.BlobPath;
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Whoever finds the files without asking the server finds the manifest with them. */
+@IntegrationTest
 class ManifestBesideFilesTest {
     @ParameterizedTest
     @ValueSource(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** What an export since a moment says of patients who came or went: to and from a group, or the store. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class MembershipChangesTest {
     private final SluiceServer server = SluiceServer.start();

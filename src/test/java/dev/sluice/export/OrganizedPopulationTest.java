@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SluiceServer;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sample population in blocks, beside the same moment by type. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OrganizedPopulationTest {
     private static final int FILE_SIZE = 40_000;

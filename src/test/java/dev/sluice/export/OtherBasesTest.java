@@ -3,6 +3,7 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * Absolute references on the base that a request was sent to, and on those of {@code sluice.other-bases}, mean this
  * server wherever a reference stands.
  */
+@IntegrationTest
 class OtherBasesTest {
     private static final String OLD = "https://old.example/fhir";
 

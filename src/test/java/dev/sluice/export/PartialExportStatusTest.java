@@ -5,6 +5,7 @@ import static dev.sluice.export.PagedExports.PAGED;
 import static dev.sluice.export.PagedExports.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** The status of an export whose manifest is read in pages, whatever becomes of it. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class PartialExportStatusTest {
     private final PagedExports exports = new PagedExports();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sample population comes out as it went in, at each level, into each storage, plain and compressed. */
+@IntegrationTest
 class PopulationExportTest {
     private static final Set<String> NOBODYS = Set.of("Organization", "Practitioner", "PractitionerRole", "Location");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exports of single patients, and of some elements of each resource. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class RequestedContentTest {
     private static final String SUBSETTED = "\"tag\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
  * Twenty patients made by Synthea, 5,619 resources, loaded and exported whole. The data lies beside the project and not
  * in it; without it this test is skipped, and the generated population stands in for it.
  */
+@IntegrationTest
 class SampleExportTest {
     private static final Path SAMPLE = Path.of("../shared/data/sample");
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import java.net.http.HttpResponse;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Two servers on one database whose clocks differ by minutes, and step while exports run. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class SkewedClocksTest {
     private static final Duration LONG = Duration.ofSeconds(10);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.FileLimit;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
 /** A folder that takes no more in the middle of an export: it ends within seconds, says what to do, and leaves nothing. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class StorageDiskTest {
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.Program;
 import dev.sluice.SingleMember;
 import dev.sluice.SluiceServer;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Clients that read one gzip member, and drop what follows without an error, get every line of a compressed file. The file
  * is made of sealed segments and of rows between them.
  */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class StrictClientsTest {
     private static final int LINES = 2_000;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Groups that say by other means than members who belongs to them are refused, and never give an empty export. */
+@IntegrationTest
 class UnsupportedGroupsTest {
     private static final String MEMBER = "\"member\":[{\"entity\":{\"reference\":\"Patient/ann\"}}]";
     private static final String CHARACTERISTIC =

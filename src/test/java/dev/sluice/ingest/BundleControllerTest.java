@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
+@IntegrationTest
 class BundleControllerTest {
     private static final String FHIR = "application/fhir+json";
 

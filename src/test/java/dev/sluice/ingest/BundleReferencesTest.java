@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** References inside a Bundle: to its own entries, by condition, and to what is there already. */
+@IntegrationTest
 class BundleReferencesTest {
     private static SluiceServer server;
 

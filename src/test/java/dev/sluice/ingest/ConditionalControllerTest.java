@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Changes that depend on what is stored: conditional create, update and delete, and patches, also under a race. */
+@IntegrationTest
 class ConditionalControllerTest {
     private static final String FHIR = "application/fhir+json";
     private static final int CLIENTS = 8;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compressed data that is damaged is refused at every way in, with the place; what was loaded before it is told. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class DamagedGzipTest {
     private static final Path CASES = Path.of("../shared/cases");

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What clients of Azure's servers put into an import's request, on a server that may read every file. */
+@IntegrationTest
 class ImportRequestTest {
     private static final String FORMAT = "{\"name\":\"inputFormat\",\"valueString\":\"application/fhir+ndjson\"}";
     private static final String SIGNATURE = "c2lnbmF0dXJl";

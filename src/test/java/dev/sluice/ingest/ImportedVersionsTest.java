@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Versions, times and deletions of imported lines, in whatever order they come. */
+@IntegrationTest
 class ImportedVersionsTest {
     private static final String NDJSON = "application/fhir+ndjson";
     private static final String DELETED = ",\"extension\":[{\"url\":\"http://azurehealthcareapis.com/data-extensions/"

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Some thousand mutations of valid content by each way in: none is a fault of the server, none costs a neighbour. */
+@IntegrationTest
 class MutatedContentTest {
     private static final String FHIR = "application/fhir+json";
     private static final List<String> RESOURCES = List.of(

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** One odd line, entry or resource is told, and spoils only itself. */
+@IntegrationTest
 class OddContentTest {
     private static final String FHIR = "application/fhir+json";
     private static final String PATIENT = "{\"resourceType\":\"Patient\"}";

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.RawJson.Member;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+@IntegrationTest
 class ResourceIntakeTest {
     private static final List<String> ELEMENTS = List.of(
             "subject", "patient", "identifier", "member", "participant", "actor", "link", "target", "individual");

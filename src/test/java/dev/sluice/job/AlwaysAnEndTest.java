@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A job comes to an end, whatever becomes of its steps. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class AlwaysAnEndTest {
     private final Practice practice = new Practice();

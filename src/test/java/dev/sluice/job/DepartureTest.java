@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A process that is told to stop ends what it does, or hands it back. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class DepartureTest {
     private final Practice practice = new Practice();

@@ -4,6 +4,7 @@ import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.time.Duration;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The engine by itself, on a real database, with a kind of job that does what a test tells it. */
+@IntegrationTest
 class EngineTest {
     private String database;
     private EngineProcess process;

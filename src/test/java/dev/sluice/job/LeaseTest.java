@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.time.Duration;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A process that was silent for so long that others took its units over does no harm when it comes back. */
+@IntegrationTest
 @Tag(FaultTally.TAG)
 class LeaseTest {
     private final Practice practice = new Practice();

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -24,6 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What an export may build on: at a closed moment, the store does not change any more. */
+@IntegrationTest
 class ClosedMomentTest {
     private static final ResourceType TYPE = ResourceType.of("Basic");
     private static final int WRITERS = 4;

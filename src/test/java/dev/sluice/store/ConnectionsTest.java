@@ -3,6 +3,7 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Connections that neither wait for ever for a database that is gone nor block the others by theirs. */
+@IntegrationTest
 class ConnectionsTest {
     @Test
     void thoseToTheDatabaseThatIsNamed() {

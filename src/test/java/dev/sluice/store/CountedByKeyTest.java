@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -22,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Numbers and sizes of rows by indexes alone are those of the rows themselves. */
+@IntegrationTest
 class CountedByKeyTest {
     private static final ResourceType TYPE = ResourceType.of("Observation");
     private static final int ROWS = 400;

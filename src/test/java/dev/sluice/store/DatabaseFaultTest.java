@@ -3,6 +3,7 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which faults of the database may pass, and what is told of them. */
+@IntegrationTest
 class DatabaseFaultTest {
     @ParameterizedTest
     @ValueSource(

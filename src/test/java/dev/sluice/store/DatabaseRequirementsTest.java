@@ -3,6 +3,7 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A database that will not do is refused at the start, in a sentence that says what to do. */
+@IntegrationTest
 class DatabaseRequirementsTest {
     private final String url = TestDatabase.freshUrl();
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A PostgreSQL that a killed process left behind must not keep the next one from starting. */
+@IntegrationTest
 class OrphanedServerTest {
     @TempDir
     Path folder;

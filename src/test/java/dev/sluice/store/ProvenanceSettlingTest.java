@@ -3,6 +3,7 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Which Provenance belongs to no other patients than its own compartments say, and what exports make of it. */
+@IntegrationTest
 class ProvenanceSettlingTest {
     private final SluiceServer server = SluiceServer.start();
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -19,6 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Ranges of keys cover the rows of a query without overlap, whatever their sizes. */
+@IntegrationTest
 class RowRangesTest {
     private static final ResourceType TYPE = ResourceType.of("Basic");
     private static final int ROWS = 700;

@@ -3,6 +3,7 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reads that do not come to their end. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class RowStreamTest {
     private final SluiceServer server = SluiceServer.start("--spring.datasource.hikari.maximum-pool-size=8");

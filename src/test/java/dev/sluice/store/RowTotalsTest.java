@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Queries that are looked at together find what each of them finds alone. */
+@IntegrationTest
 class RowTotalsTest {
     private static final ResourceType BASIC = ResourceType.of("Basic");
     private static final ResourceType FLAG = ResourceType.of("Flag");

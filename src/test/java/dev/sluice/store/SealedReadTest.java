@@ -3,6 +3,7 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.IntegrationTest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** A read gives the same rows, whatever is sealed, swept and written before and after its moment. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class SealedReadTest {
     private final SealedStore store = new SealedStore();

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What is sealed and what is left as it is. */
+@IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class SealingTest {
     private final SealedStore store = new SealedStore();

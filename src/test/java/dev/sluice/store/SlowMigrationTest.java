@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A new version may need a while to bring a large store to its form; servers that start meanwhile wait. */
+@IntegrationTest
 class SlowMigrationTest {
     @TempDir
     private Path home;

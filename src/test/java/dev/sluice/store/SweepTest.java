@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -19,6 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is removed of the past, and what is not. */
+@IntegrationTest
 class SweepTest {
     private final SluiceServer server = SluiceServer.start("--sluice.history=0s");
     private final RowWriter writer = server.bean(RowWriter.class);

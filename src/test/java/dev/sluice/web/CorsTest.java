@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages of other origins: none by default, and those that are allowed with all that an export's client reads. */
+@IntegrationTest
 class CorsTest {
     private static final String PREFLIGHT = String.join(
             "\r\n",

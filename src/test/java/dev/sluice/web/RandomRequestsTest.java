@@ -2,6 +2,7 @@ package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.RawHttp.Answer;
 import dev.sluice.SluiceServer;
@@ -10,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Every endpoint with odd methods, headers and bytes: no request makes the server fail, and each refusal is told in FHIR. */
+@IntegrationTest
 class RandomRequestsTest {
     private static final int REQUESTS = 1_500;
 
