@@ -1,6 +1,5 @@
 package dev.sluice.export;
 
-import dev.sluice.blob.BlobProblem;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
@@ -51,13 +50,9 @@ class ExportHandler implements JobHandler {
     @Override
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         governor.govern(context);
-        try {
-            ExportedFile.Result result = runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context);
-            context.settle();
-            return result.text();
-        } catch (BlobProblem e) {
-            throw lasting(e);
-        }
+        ExportedFile.Result result = runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context);
+        context.settle();
+        return result.text();
     }
 
     @Override
@@ -65,8 +60,6 @@ class ExportHandler implements JobHandler {
         governor.turns().begin(1);
         try {
             return finish(job, ExportJob.of(job), results);
-        } catch (BlobProblem e) {
-            throw lasting(e);
         } finally {
             governor.turns().end(1);
         }
@@ -102,12 +95,5 @@ class ExportHandler implements JobHandler {
     public void discard(Job job) {
         release(job);
         places.erase(job);
-    }
-
-    /** A fault of the storage that would be the same next time ends the job; any other is tried again. */
-    private static Exception lasting(BlobProblem problem) {
-        return problem.reason() == BlobProblem.Reason.TRANSIENT
-                ? problem
-                : new JobFailure(String.valueOf(problem.getMessage()), problem);
     }
 }

@@ -87,13 +87,11 @@ class BinaryController {
     @PutMapping("/{id}")
     ResponseEntity<byte[]> update(
             @PathVariable String id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             HttpServletRequest request)
             throws IOException {
         return isResource(request)
-                ? resources.update(BINARY.name(), id, ifMatch, ifNoneMatch, request)
-                : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(ifMatch, ifNoneMatch));
+                ? resources.update(BINARY.name(), id, request)
+                : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(request));
     }
 
     @GetMapping("/{id}")

@@ -9,14 +9,11 @@ import dev.sluice.store.VersionCondition;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -43,13 +40,10 @@ class ConditionalController {
 
     @PutMapping("/{typeName}")
     ResponseEntity<byte[]> update(
-            @PathVariable String typeName,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
-            HttpServletRequest request)
+            @PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
-        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
+        VersionCondition versions = VersionTag.condition(request);
         ResourceJson json = ResourceJson.parse(Content.resource(request));
         json.require(query.type(), null);
         return decisions.decide(decision -> {
@@ -60,12 +54,9 @@ class ConditionalController {
 
     @DeleteMapping("/{typeName}")
     ResponseEntity<byte[]> delete(
-            @PathVariable String typeName,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
-            HttpServletRequest request) {
+            @PathVariable String typeName, HttpServletRequest request) {
         IdentifierQuery query = condition(typeName, request);
-        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
+        VersionCondition versions = VersionTag.condition(request);
         return decisions.decide(decision -> {
             intake.write(List.of(new Draft(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
@@ -75,26 +66,20 @@ class ConditionalController {
     @PatchMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> patch(
             @PathVariable String typeName,
-            @PathVariable String id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
-            HttpServletRequest request)
+            @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = ResourceController.existing(typeName, id);
-        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
+        VersionCondition versions = VersionTag.condition(request);
         JsonPatch patch = JsonPatch.parse(Content.patch(request));
         return decisions.decide(decision -> patch(request, decision, key, patch, versions));
     }
 
     @PatchMapping("/{typeName}")
     ResponseEntity<byte[]> patchConditionally(
-            @PathVariable String typeName,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
-            HttpServletRequest request)
+            @PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
-        VersionCondition versions = VersionTag.condition(ifMatch, ifNoneMatch);
+        VersionCondition versions = VersionTag.condition(request);
         JsonPatch patch = JsonPatch.parse(Content.patch(request));
         return decisions.decide(decision -> patch(request, decision, decision.one(query), patch, versions));
     }

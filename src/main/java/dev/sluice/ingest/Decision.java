@@ -20,15 +20,13 @@ import java.util.UUID;
  * @see Decisions
  */
 final class Decision implements WritePremise {
-    private final Identifiers identifiers;
     private final RowReader rows;
     private final Map<IdentifierQuery, List<ResourceKey>> found = new LinkedHashMap<>();
     private final Map<ResourceKey, Integer> versions = new LinkedHashMap<>();
     private final Map<Integer, Boolean> locks = new HashMap<>();
     private long patchedBytes;
 
-    Decision(Identifiers identifiers, RowReader rows) {
-        this.identifiers = identifiers;
+    Decision(RowReader rows) {
         this.rows = rows;
     }
 
@@ -37,8 +35,7 @@ final class Decision implements WritePremise {
         locks.put(query.lock(), true);
         List<StoredVersion> matches = matches(query);
         if (matches.size() > 1) {
-            throw Identifiers.several(
-                    query, matches.stream().map(v -> v.key().toString()).toList());
+            throw query.several(keys(matches));
         }
         return matches.stream().findFirst();
     }
@@ -132,9 +129,16 @@ final class Decision implements WritePremise {
     }
 
     private List<StoredVersion> matches(IdentifierQuery query) {
-        List<StoredVersion> matches = identifiers.find(query);
+        List<StoredVersion> matches = stored(query);
         found.put(query, keys(matches));
         return matches;
+    }
+
+    /** The current resources that match, in the order in which they came. */
+    private List<StoredVersion> stored(IdentifierQuery query) {
+        return rows.bySignature(query.type(), query.hash()).stream()
+                .filter(version -> query.matches(FhirJson.stored(version.body())))
+                .toList();
     }
 
     private static List<ResourceKey> keys(List<StoredVersion> matches) {
@@ -151,7 +155,7 @@ final class Decision implements WritePremise {
     @Override
     public boolean holds() {
         return found.entrySet().stream()
-                .allMatch(entry -> keys(identifiers.find(entry.getKey())).equals(entry.getValue()));
+                .allMatch(entry -> keys(stored(entry.getKey())).equals(entry.getValue()));
     }
 
     @Override

@@ -15,11 +15,9 @@ class Decisions {
     /** Writers of the same thing wait for each other, so a decision is rarely outdated more than once. */
     private static final int ATTEMPTS = 30;
 
-    private final Identifiers identifiers;
     private final RowReader rows;
 
-    Decisions(Identifiers identifiers, RowReader rows) {
-        this.identifiers = identifiers;
+    Decisions(RowReader rows) {
         this.rows = rows;
     }
 
@@ -30,7 +28,7 @@ class Decisions {
      */
     <T> T decide(Function<Decision, T> work) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Decision decision = new Decision(identifiers, rows);
+            Decision decision = new Decision(rows);
             try {
                 return work.apply(decision);
             } catch (WritePremise.OutdatedException e) {

@@ -1,10 +1,13 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.Signature;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -82,6 +85,16 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
         } catch (IllegalArgumentException e) {
             throw unsupported(type, NAME + token);
         }
+    }
+
+    /** 412: a condition that must hold for one resource at most holds for several. */
+    FhirProblem several(List<ResourceKey> matches) {
+        return FhirProblem.of(
+                412,
+                "multiple-matches",
+                this + " matches " + matches.size() + " resources: "
+                        + matches.stream().map(ResourceKey::toString).collect(Collectors.joining(", "))
+                        + ". It must match one; correct their identifiers first.");
     }
 
     private static FhirProblem unsupported(ResourceType type, String query) {

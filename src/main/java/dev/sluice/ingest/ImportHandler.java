@@ -1,6 +1,5 @@
 package dev.sluice.ingest;
 
-import dev.sluice.blob.BlobProblem;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
@@ -54,7 +53,7 @@ class ImportHandler implements JobHandler {
         List<Input> inputs = ImportJob.of(job).inputs();
         List<Unit> units = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            try (Source source = open(inputs.get(i))) {
+            try (Source source = sources.open(inputs.get(i))) {
                 units.add(new Unit(Integer.toString(i), source.bytes()));
             }
         }
@@ -66,7 +65,7 @@ class ImportHandler implements JobHandler {
         int index = Integer.parseInt(unit);
         Input input = ImportJob.of(job).inputs().get(index);
         String errorFile = (index + 1) + ".ndjson";
-        try (Source source = open(input);
+        try (Source source = sources.open(input);
                 BoundedInputStream content = BoundedInputStream.builder()
                         .setInputStream(source.content())
                         .get();
@@ -91,8 +90,6 @@ class ImportHandler implements JobHandler {
                 throw e;
             }
             throw new JobFailure("The file '" + input.url() + "' cannot be loaded: " + e.getMessage(), e);
-        } catch (BlobProblem e) {
-            throw lasting(e);
         }
     }
 
@@ -106,22 +103,5 @@ class ImportHandler implements JobHandler {
     @Override
     public void discard(Job job) {
         blobs.deletePrefix(ImportErrors.CONTAINER, job.id().toString());
-    }
-
-    private Source open(Input input) throws Exception {
-        try {
-            return sources.open(input);
-        } catch (FhirProblem e) {
-            throw new JobFailure(String.valueOf(e.getMessage()), e);
-        } catch (BlobProblem e) {
-            throw lasting(e);
-        }
-    }
-
-    /** A fault of the storage that would be the same next time ends the job; any other is tried again. */
-    private static Exception lasting(BlobProblem problem) {
-        return problem.reason() == BlobProblem.Reason.TRANSIENT
-                ? problem
-                : new JobFailure(String.valueOf(problem.getMessage()), problem);
     }
 }

@@ -194,8 +194,7 @@ final class ReferenceTargets {
         return found.computeIfAbsent(IdentifierQuery.parse(type, condition), query -> {
             List<ResourceKey> matches = finder.apply(query);
             if (matches.size() > 1) {
-                throw Identifiers.several(
-                        query, matches.stream().map(ResourceKey::toString).toList());
+                throw query.several(matches);
             }
             if (matches.isEmpty()) {
                 throw FhirProblem.of(

@@ -74,16 +74,13 @@ class ResourceController {
     @PutMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> update(
             @PathVariable String typeName,
-            @PathVariable String id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
-            HttpServletRequest request)
+            @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
         Prepared resource = prepare(request, key.type(), id);
         return responses.written(
                 request,
-                write(new Draft(key, resource.content(), VersionTag.condition(ifMatch, ifNoneMatch))),
+                write(new Draft(key, resource.content(), VersionTag.condition(request))),
                 resource);
     }
 
@@ -109,11 +106,9 @@ class ResourceController {
     @DeleteMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> delete(
             @PathVariable String typeName,
-            @PathVariable String id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch) {
+            @PathVariable String id, HttpServletRequest request) {
         WriteOutcome outcome =
-                write(new Draft(existing(typeName, id), null, VersionTag.condition(ifMatch, ifNoneMatch)));
+                write(new Draft(existing(typeName, id), null, VersionTag.condition(request)));
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));

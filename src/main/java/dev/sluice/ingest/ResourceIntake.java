@@ -9,6 +9,7 @@ import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.ReferenceScan;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowWriter;
+import dev.sluice.store.VersionCondition;
 import dev.sluice.store.WriteOutcome;
 import dev.sluice.store.WritePremise;
 import dev.sluice.web.BaseUrl;
@@ -108,12 +109,16 @@ class ResourceIntake {
 
     /** Writes these drafts, all or none, and says what became of each, in their order. */
     List<WriteOutcome> write(List<Draft> drafts) {
-        return writer.write(drafts);
+        return write(drafts, WritePremise.NONE);
     }
 
-    /** The same, if what they were decided on is still so. */
+    /** The same, if what they were decided on is still so; a 412 problem if a condition does not hold. */
     List<WriteOutcome> write(List<Draft> drafts, WritePremise premise) {
-        return writer.write(drafts, premise);
+        try {
+            return writer.write(drafts, premise);
+        } catch (VersionCondition.NotMetException refused) {
+            throw VersionTag.problem(refused);
+        }
     }
 
     /**

@@ -2,11 +2,16 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.store.VersionCondition;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
 /**
  * Versions as HTTP entity tags, {@code W/"3"}. A tag without {@code W/} means the same.
@@ -24,6 +29,16 @@ final class VersionTag {
         return "W/\"" + versionId + "\"";
     }
 
+    /** What the headers of a request demand of the current version. */
+    static VersionCondition condition(HttpServletRequest request) {
+        return condition(header(request, HttpHeaders.IF_MATCH), header(request, HttpHeaders.IF_NONE_MATCH));
+    }
+
+    private static @Nullable String header(HttpServletRequest request, String name) {
+        List<String> values = Collections.list(request.getHeaders(name));
+        return values.isEmpty() ? null : String.join(",", values);
+    }
+
     /** What these headers demand of the current version; null = no such header. */
     static VersionCondition condition(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         if (ifMatch != null && ifNoneMatch != null) {
@@ -32,6 +47,26 @@ final class VersionTag {
         return ifMatch != null
                 ? condition("If-Match", ifMatch, true)
                 : ifNoneMatch != null ? condition("If-None-Match", ifNoneMatch, false) : VersionCondition.NONE;
+    }
+
+    /** 412: what the headers demand of the current version does not hold. */
+    static FhirProblem problem(VersionCondition.NotMetException refused) {
+        VersionCondition condition = refused.condition();
+        String asked = condition.any()
+                ? "*"
+                : condition.versions().stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+        String is = refused.current() == 0
+                ? ", which is not there."
+                : ", but version " + refused.current()
+                        + (refused.exists() ? " is current." : " is current, and a deletion.");
+        return FhirProblem.of(
+                412,
+                "conflict",
+                condition.wanted()
+                        ? "If-Match asks for version " + asked + " of " + refused.key() + is
+                                + " Read the resource again and repeat the change on that version."
+                        : "If-None-Match: " + asked + " forbids to change " + refused.key() + is
+                                + " Leave the header out to replace it.");
     }
 
     private static VersionCondition condition(String name, String value, boolean wanted) {

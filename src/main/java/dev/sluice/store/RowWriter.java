@@ -1,6 +1,5 @@
 package dev.sluice.store;
 
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import java.io.IOException;
@@ -57,7 +56,7 @@ public class RowWriter {
      * Writes these drafts and says what became of each, in the same order. Only such drafts may name the same resource
      * that have an origin, and in the order of their versions ({@link Draft#IN_ORDER}).
      *
-     * @throws FhirProblem 412 if the condition of a draft does not hold; nothing is written then
+     * @throws VersionCondition.NotMetException if the condition of a draft does not hold; nothing is written then
      */
     public List<WriteOutcome> write(List<Draft> drafts) {
         return write(drafts, WritePremise.NONE);

@@ -1,6 +1,5 @@
 package dev.sluice.store;
 
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,32 +20,53 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
         versions = Set.copyOf(versions);
     }
 
-    /** Makes sure that it holds; a 412 problem otherwise. */
+    /**
+     * Makes sure that it holds.
+     *
+     * @throws NotMetException if it does not
+     */
     void check(ResourceKey key, @Nullable CurrentVersion current) {
         boolean exists = current != null && !current.deleted();
         boolean isOne = current != null
                 && ((any && exists) || versions.contains(current.meta().versionId()));
-        if (isOne == wanted) {
-            return;
+        if (isOne != wanted) {
+            throw new NotMetException(this, key, current == null ? 0 : current.meta().versionId(), exists);
         }
-        String asked = any
-                ? "*"
-                : versions.stream()
-                        .sorted()
-                        .map(String::valueOf)
-                        .reduce((a, b) -> a + ", " + b)
-                        .orElse("");
-        String is = current == null
-                ? ", which is not there."
-                : ", but version " + current.meta().versionId()
-                        + (exists ? " is current." : " is current, and a deletion.");
-        throw FhirProblem.of(
-                412,
-                "conflict",
-                wanted
-                        ? "If-Match asks for version " + asked + " of " + key + is
-                                + " Read the resource again and repeat the change on that version."
-                        : "If-None-Match: " + asked + " forbids to change " + key + is
-                                + " Leave the header out to replace it.");
+    }
+
+    /** The current version of a resource is not what a change demands; nothing was written. */
+    public static final class NotMetException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient VersionCondition condition;
+        private final transient ResourceKey key;
+        private final int current;
+        private final boolean exists;
+
+        NotMetException(VersionCondition condition, ResourceKey key, int current, boolean exists) {
+            super("The current version of " + key + " is " + current + ", which " + condition + " does not allow.");
+            this.condition = condition;
+            this.key = key;
+            this.current = current;
+            this.exists = exists;
+        }
+
+        public VersionCondition condition() {
+            return condition;
+        }
+
+        public ResourceKey key() {
+            return key;
+        }
+
+        /** The number of the current version; 0 if there never was one. */
+        public int current() {
+            return current;
+        }
+
+        /** Whether the current version is a resource, and not a deletion. */
+        public boolean exists() {
+            return exists;
+        }
     }
 }
