@@ -88,14 +88,23 @@ enum ArchitectureRule {
                     .should()
                     .dependOnClassesThat(resideInAPackage("com.fasterxml.jackson..")
                             .and(not(resideInAPackage("com.fasterxml.jackson.annotation.."))))),
-    FHIR_NEEDS_NO_FRAMEWORK(
-            "The words of FHIR need no Spring.",
+    SOME_NEED_NO_FRAMEWORK(
+            "The words of FHIR, filters and files need no Spring.",
             noClasses()
                     .that()
-                    .resideInAPackage("dev.sluice.fhir")
+                    .resideInAnyPackage("dev.sluice.fhir", "dev.sluice.search", "dev.sluice.blob")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")),
+
+    STORE_KNOWS_NO_STATUS(
+            "The store throws no HTTP status.",
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.sluice.store")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("dev.sluice.fhir.FhirProblem")),
 
     SPRING_PIECES_ARE_PRIVATE(
             "Entities, repositories, controllers and settings are not public.",

@@ -30,7 +30,7 @@ record AzureAccount(
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration IMPATIENCE = Duration.ofSeconds(5);
 
-    static AzureAccount of(StorageSettings.Azure settings, Clock clock) {
+    static AzureAccount of(AzureStorage settings, Clock clock) {
         BlobServiceClient client = client(
                 settings,
                 new RequestRetryOptions(
@@ -54,8 +54,7 @@ record AzureAccount(
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    private static BlobServiceClient client(
-            StorageSettings.Azure settings, RequestRetryOptions retries, Duration timeout) {
+    private static BlobServiceClient client(AzureStorage settings, RequestRetryOptions retries, Duration timeout) {
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
                 .httpClient(new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
                         .connectionTimeout(shorter(timeout, CONNECT))
@@ -73,7 +72,7 @@ record AzureAccount(
                 .buildClient();
     }
 
-    private static @Nullable AzureSigner signer(StorageSettings.Azure settings, BlobServiceClient client, Clock clock) {
+    private static @Nullable AzureSigner signer(AzureStorage settings, BlobServiceClient client, Clock clock) {
         if (!settings.canSign()) {
             return null;
         }
@@ -82,7 +81,7 @@ record AzureAccount(
                 : AzureSigner.byDelegation(client::getUserDelegationKey, clock);
     }
 
-    private static String credential(StorageSettings.Azure settings) {
+    private static String credential(AzureStorage settings) {
         if (settings.connectionString() == null) {
             return "DefaultAzureCredential";
         }

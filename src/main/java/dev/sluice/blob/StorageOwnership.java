@@ -12,7 +12,8 @@ public final class StorageOwnership {
     private final boolean adopting;
     private volatile @Nullable String refusal;
 
-    StorageOwnership(boolean adopting) {
+    /** @param adopting whether the operator said that the storage is this store's from now on, whatever is in it */
+    public StorageOwnership(boolean adopting) {
         this.adopting = adopting;
     }
 

@@ -85,10 +85,7 @@ class BinaryController {
     }
 
     @PutMapping("/{id}")
-    ResponseEntity<byte[]> update(
-            @PathVariable String id,
-            HttpServletRequest request)
-            throws IOException {
+    ResponseEntity<byte[]> update(@PathVariable String id, HttpServletRequest request) throws IOException {
         return isResource(request)
                 ? resources.update(BINARY.name(), id, request)
                 : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(request));

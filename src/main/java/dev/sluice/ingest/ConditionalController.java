@@ -39,9 +39,7 @@ class ConditionalController {
     }
 
     @PutMapping("/{typeName}")
-    ResponseEntity<byte[]> update(
-            @PathVariable String typeName, HttpServletRequest request)
-            throws IOException {
+    ResponseEntity<byte[]> update(@PathVariable String typeName, HttpServletRequest request) throws IOException {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
         ResourceJson json = ResourceJson.parse(Content.resource(request));
@@ -53,8 +51,7 @@ class ConditionalController {
     }
 
     @DeleteMapping("/{typeName}")
-    ResponseEntity<byte[]> delete(
-            @PathVariable String typeName, HttpServletRequest request) {
+    ResponseEntity<byte[]> delete(@PathVariable String typeName, HttpServletRequest request) {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
         return decisions.decide(decision -> {
@@ -64,9 +61,7 @@ class ConditionalController {
     }
 
     @PatchMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> patch(
-            @PathVariable String typeName,
-            @PathVariable String id, HttpServletRequest request)
+    ResponseEntity<byte[]> patch(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = ResourceController.existing(typeName, id);
         VersionCondition versions = VersionTag.condition(request);
@@ -75,8 +70,7 @@ class ConditionalController {
     }
 
     @PatchMapping("/{typeName}")
-    ResponseEntity<byte[]> patchConditionally(
-            @PathVariable String typeName, HttpServletRequest request)
+    ResponseEntity<byte[]> patchConditionally(@PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);

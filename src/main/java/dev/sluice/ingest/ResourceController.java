@@ -72,16 +72,12 @@ class ResourceController {
     }
 
     @PutMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> update(
-            @PathVariable String typeName,
-            @PathVariable String id, HttpServletRequest request)
+    ResponseEntity<byte[]> update(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
         Prepared resource = prepare(request, key.type(), id);
         return responses.written(
-                request,
-                write(new Draft(key, resource.content(), VersionTag.condition(request))),
-                resource);
+                request, write(new Draft(key, resource.content(), VersionTag.condition(request))), resource);
     }
 
     @GetMapping("/{typeName}/{id}")
@@ -104,11 +100,8 @@ class ResourceController {
     }
 
     @DeleteMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> delete(
-            @PathVariable String typeName,
-            @PathVariable String id, HttpServletRequest request) {
-        WriteOutcome outcome =
-                write(new Draft(existing(typeName, id), null, VersionTag.condition(request)));
+    ResponseEntity<byte[]> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
+        WriteOutcome outcome = write(new Draft(existing(typeName, id), null, VersionTag.condition(request)));
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));

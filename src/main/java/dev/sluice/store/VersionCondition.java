@@ -30,7 +30,8 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
         boolean isOne = current != null
                 && ((any && exists) || versions.contains(current.meta().versionId()));
         if (isOne != wanted) {
-            throw new NotMetException(this, key, current == null ? 0 : current.meta().versionId(), exists);
+            throw new NotMetException(
+                    this, key, current == null ? 0 : current.meta().versionId(), exists);
         }
     }
 

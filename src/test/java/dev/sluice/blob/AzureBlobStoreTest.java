@@ -183,11 +183,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
 
     private static BlobStore store(String connectionString, BlockPool pool) {
         return new AzureBlobStore(
-                AzureAccount.of(
-                        new StorageSettings.Azure(
-                                connectionString, null, Duration.ofSeconds(60), false, Duration.ofHours(1)),
-                        CLOCK),
-                pool);
+                AzureAccount.of(new AzureStorage(connectionString, null, Duration.ofSeconds(60), false), CLOCK), pool);
     }
 
     private static BlockPool pool() {

@@ -42,12 +42,11 @@ class AzureFaultsTest {
 
     private BlobStore storeWith(boolean md5) {
         String endpoint = "http://127.0.0.1:" + server.getAddress().getPort() + "/account";
-        StorageSettings.Azure settings = new StorageSettings.Azure(
+        AzureStorage settings = new AzureStorage(
                 "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint,
                 null,
                 Duration.ofSeconds(60),
-                md5,
-                Duration.ofHours(1));
+                md5);
         return new AzureBlobStore(
                 AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine());
     }

@@ -41,9 +41,7 @@ class StorageRetriesTest {
     @BeforeEach
     void start() {
         storage = FaultyStorage.before(AzuriteServer.shared(), TIMEOUT.plusMillis(300));
-        account = AzureAccount.of(
-                new StorageSettings.Azure(storage.connectionString(), null, TIMEOUT, true, Duration.ofHours(1)),
-                Clock.systemUTC());
+        account = AzureAccount.of(new AzureStorage(storage.connectionString(), null, TIMEOUT, true), Clock.systemUTC());
         store = new AzureBlobStore(account, BlockPool.forThisMachine());
         store.createContainer(container);
     }

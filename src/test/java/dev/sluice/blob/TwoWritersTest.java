@@ -40,9 +40,7 @@ class TwoWritersTest {
     void createContainer() {
         String azurite = AzuriteServer.shared().connectionString();
         store = new AzureBlobStore(
-                AzureAccount.of(
-                        new StorageSettings.Azure(azurite, null, Duration.ofSeconds(60), false, Duration.ofHours(1)),
-                        Clock.systemUTC()),
+                AzureAccount.of(new AzureStorage(azurite, null, Duration.ofSeconds(60), false), Clock.systemUTC()),
                 BlockPool.forThisMachine());
         client = new BlobServiceClientBuilder()
                 .connectionString(azurite)

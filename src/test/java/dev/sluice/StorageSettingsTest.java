@@ -1,7 +1,11 @@
-package dev.sluice.blob;
+package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.DownloadMode;
+import dev.sluice.blob.DownloadUrls;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -143,7 +147,7 @@ class StorageSettingsTest {
 
     @Configuration
     @EnableConfigurationProperties(StorageSettings.class)
-    @Import(BlobConfiguration.class)
+    @Import(StorageConfiguration.class)
     static class Wiring {
         @Bean
         Clock systemClock() {

@@ -1,5 +1,9 @@
-package dev.sluice.blob;
+package dev.sluice;
 
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobStores;
+import dev.sluice.blob.DownloadUrls;
+import dev.sluice.blob.StorageOwnership;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -7,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Makes the one store of this process. */
 @Configuration(proxyBeanMethods = false)
-class BlobConfiguration {
+class StorageConfiguration {
     @Bean
     StorageOwnership storageOwnership(StorageSettings settings) {
         return new StorageOwnership(settings.adopt());
@@ -15,11 +19,9 @@ class BlobConfiguration {
 
     @Bean
     BlobStore blobStore(StorageSettings settings, StorageOwnership ownership, @Qualifier("systemClock") Clock clock) {
-        BlockPool pool = BlockPool.forThisMachine();
-        BlobStore store = settings.kind() == StorageSettings.Kind.AZURE
-                ? new AzureBlobStore(AzureAccount.of(settings.azure(), clock), pool)
-                : new LocalBlobStore(settings.local().folder(), clock, pool);
-        return new OwnedBlobStore(store, ownership);
+        return settings.kind() == StorageSettings.Kind.AZURE
+                ? BlobStores.azure(settings.azure().storage(), clock, ownership)
+                : BlobStores.folder(settings.local().folder(), clock, ownership);
     }
 
     @Bean

@@ -1,10 +1,11 @@
-package dev.sluice.blob;
+package dev.sluice;
 
+import dev.sluice.blob.AzureStorage;
+import dev.sluice.blob.DownloadMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -35,7 +36,7 @@ record StorageSettings(
     StorageSettings {
         if (kind == Kind.AZURE) {
             azure.requireOne();
-            if (download == DownloadMode.SAS && !azure.canSign()) {
+            if (download == DownloadMode.SAS && !azure.storage().canSign()) {
                 throw new IllegalArgumentException("sluice.storage.download=sas needs something to sign with, which a"
                         + " connection string with a shared access signature is not: give one with the account key, or"
                         + " sluice.storage.azure.account-url, or use download=server.");
@@ -92,8 +93,6 @@ record StorageSettings(
         /** Azure delegates no key for longer. */
         private static final Duration LONGEST_SAS = Duration.ofDays(7);
 
-        private static final Pattern KEY = Pattern.compile("(?i)(^|;)\\s*(AccountKey=|UseDevelopmentStorage=true)");
-
         Azure {
             connectionString = blankToNull(connectionString);
             accountUrl = blankToNull(accountUrl);
@@ -107,9 +106,8 @@ record StorageSettings(
             }
         }
 
-        /** Whether URLs can be signed: by an account key, or by a key that Azure delegates to the identity. */
-        boolean canSign() {
-            return connectionString == null || KEY.matcher(connectionString).find();
+        AzureStorage storage() {
+            return new AzureStorage(connectionString, accountUrl, timeout, blockMd5);
         }
 
         private void requireOne() {
@@ -127,8 +125,7 @@ record StorageSettings(
         /** Without the secret. */
         @Override
         public String toString() {
-            return "Azure[connectionString=" + (connectionString == null ? "null" : "…") + ", accountUrl=" + accountUrl
-                    + ", timeout=" + timeout + ", blockMd5=" + blockMd5 + ", sasLifetime=" + sasLifetime + "]";
+            return "Azure[" + storage() + ", sasLifetime=" + sasLifetime + "]";
         }
 
         private static boolean isAccountUrl(String text) {
