@@ -71,12 +71,12 @@ public final class Benchmark {
         }
         List<Growth.Step> growth = site.options().wants(Growth.NAME) ? new Growth(site).run() : List.of();
         Report report = new Report(about, measured, notes, growth);
-        Page.leave(report, FOLDER);
         report.tables().values().forEach(table -> Text.say("%n%s", table));
+        Page.leave(report, FOLDER);
         if (site.options().write()) {
             Page.publish(report);
         }
-        Text.say("Tables, drawings and all measurements are in %s.", FOLDER);
+        Text.say("Tables, charts and all measurements are in %s.", FOLDER);
     }
 
     private boolean isFilled() {

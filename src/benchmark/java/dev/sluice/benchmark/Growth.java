@@ -1,6 +1,5 @@
 package dev.sluice.benchmark;
 
-import dev.sluice.benchmark.LineChart.Point;
 import dev.sluice.benchmark.population.Population;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ final class Growth {
      *
      * @param importPeak the most memory of the server while it loaded the data, in bytes
      * @param exportPeak the most memory of the server during all exports, in bytes
-     * @param memory of the server during the last export: share of its time in percent, bytes
+     * @param memory of the server during the last export
      */
     record Step(
             long resources,
@@ -49,7 +48,7 @@ final class Growth {
             Series copy,
             double importPeak,
             double exportPeak,
-            List<Point> memory) {}
+            List<Memory.Sample> memory) {}
 
     List<Step> run() {
         double perPatient;
@@ -87,7 +86,7 @@ final class Growth {
         Path file = site.folder().resolve("growth.txt");
         Series exports = new Series();
         Series copies = new Series();
-        List<Point> memory = List.of();
+        List<Memory.Sample> memory = List.of();
         int warm = (int) Math.max(1, WARM_RESOURCES / Math.max(1, size.resources()));
         for (int round = 1 - warm; round <= site.options().rounds(); round++) {
             Measurement copy = measure(

@@ -1,6 +1,5 @@
 package dev.sluice.benchmark;
 
-import dev.sluice.benchmark.LineChart.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,6 +9,13 @@ final class Memory {
     private final List<double[]> samples = new ArrayList<>();
     private final AtomicBoolean on = new AtomicBoolean(true);
     private final Thread thread;
+
+    /**
+     * The resident memory at one time.
+     *
+     * @param percent how much of the time of the watch had passed
+     */
+    record Sample(double percent, double bytes) {}
 
     private Memory(long pid, int millis) {
         thread = new Thread(() -> {
@@ -27,8 +33,8 @@ final class Memory {
         return memory;
     }
 
-    /** Share of the time in percent, bytes. */
-    List<Point> end() {
+    /** What was seen, without the times at which the memory was unknown. */
+    List<Sample> end() {
         on.set(false);
         try {
             thread.join();
@@ -38,7 +44,8 @@ final class Memory {
         double first = samples.get(0)[0];
         double span = Math.max(1, samples.get(samples.size() - 1)[0] - first);
         return samples.stream()
-                .map(sample -> new Point(100 * (sample[0] - first) / span, sample[1]))
+                .filter(sample -> !Double.isNaN(sample[1]))
+                .map(sample -> new Sample(100 * (sample[0] - first) / span, sample[1]))
                 .toList();
     }
 }

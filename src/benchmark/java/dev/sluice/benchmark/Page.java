@@ -10,12 +10,13 @@ import java.util.stream.Collectors;
 /** Where a run leaves its figures: always below {@code target}, and in {@code docs/benchmark.md} if that is asked for. */
 final class Page {
     private static final Path PAGE = Path.of("docs", "benchmark.md");
-    private static final Path DRAWINGS = Path.of("docs", "benchmark");
+    private static final Path CHARTS = Path.of("docs", "benchmark");
     private static final String END = "<!-- end of figures -->";
 
     private Page() {}
 
     static void leave(Report report, Path folder) {
+        write(folder.resolve("rounds.csv"), report.csv());
         StringBuilder text = new StringBuilder();
         report.sections()
                 .forEach((key, section) -> text.append("\n## ")
@@ -24,7 +25,6 @@ final class Page {
                         .append(section)
                         .append(images(report, key, "")));
         write(folder.resolve("report.md"), text.toString());
-        write(folder.resolve("rounds.csv"), report.csv());
         draw(report, folder);
     }
 
@@ -34,19 +34,19 @@ final class Page {
             String page = Files.readString(PAGE);
             for (Map.Entry<String, String> section : report.sections().entrySet()) {
                 String key = section.getKey();
-                page = fill(page, key, section.getValue() + images(report, key, DRAWINGS.getFileName() + "/"));
+                page = fill(page, key, section.getValue() + images(report, key, CHARTS.getFileName() + "/"));
             }
             write(PAGE, page);
-            draw(report, DRAWINGS);
+            draw(report, CHARTS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The drawings of a section. */
+    /** The charts of a section. */
     private static String images(Report report, String section, String folder) {
-        return Plots.of(report).keySet().stream()
-                .filter(name -> Plots.sectionOf(name).equals(section))
+        return Charts.of(report).keySet().stream()
+                .filter(name -> Charts.sectionOf(name).equals(section))
                 .map(name -> "\n![" + name + "](" + folder + name + ")\n")
                 .collect(Collectors.joining());
     }
@@ -63,7 +63,7 @@ final class Page {
     }
 
     private static void draw(Report report, Path folder) {
-        Plots.of(report).forEach((name, drawing) -> write(folder.resolve(name), drawing));
+        Charts.of(report).forEach((name, chart) -> write(folder.resolve(name), chart));
     }
 
     private static void write(Path file, String text) {
