@@ -19,11 +19,11 @@ public final class Benchmark {
     /** The rows, their copies in files and in other databases, and what Azurite has not erased yet. */
     private static final int COPIES = 8;
 
-    private final Site site;
+    private final Environment environment;
     private final Dataset data;
 
-    private Benchmark(Site site, Dataset data) {
-        this.site = site;
+    private Benchmark(Environment environment, Dataset data) {
+        this.environment = environment;
         this.data = data;
     }
 
@@ -40,10 +40,10 @@ public final class Benchmark {
                     : Dataset.of(folder.toAbsolutePath());
             String given = options.database();
             Postgres postgres = given == null ? Postgres.start(FOLDER.resolve("postgres")) : Postgres.at(given);
-            try (Fleet fleet = new Fleet()) {
-                new Benchmark(new Site(options, FOLDER, postgres, postgres.url(), fleet), data).run();
+            try (ServerPool servers = new ServerPool()) {
+                new Benchmark(new Environment(options, FOLDER, postgres, postgres.url(), servers), data).run();
             }
-        } catch (BenchmarkFault | IllegalArgumentException e) {
+        } catch (BenchmarkException | IllegalArgumentException e) {
             System.err.println("The benchmark ended: " + e.getMessage());
             e.printStackTrace();
             System.exit(1);
@@ -52,56 +52,60 @@ public final class Benchmark {
     }
 
     private void run() {
-        site.requireSpace(COPIES * data.bytes());
-        List<String> about = new ArrayList<>(Machine.about(site.options(), site.postgres()));
+        environment.requireSpace(COPIES * data.bytes());
+        List<String> about = new ArrayList<>(MachineInfo.about(environment.options(), environment.postgres()));
         about.add("Data: " + (isFilled() ? "what an earlier run has left in the database" : data.about()));
-        about.forEach(line -> Text.say("%s", line));
+        about.forEach(line -> Format.say("%s", line));
         Map<Scenario, Series> measured = Map.of();
         Map<Group, String> notes = new EnumMap<>(Group.class);
         List<Scenario> scenarios = scenarios();
         if (!scenarios.isEmpty()) {
-            measured = new Rounds(site.fleet(), site.postgres())
-                    .run(scenarios, site.options().warmUp(), site.options().rounds());
+            measured = new Rounds(environment.servers(), environment.postgres())
+                    .run(
+                            scenarios,
+                            environment.options().warmUp(),
+                            environment.options().rounds());
             if (has(scenarios, "gzip")) {
                 notes.put(Group.EXPORTS, gzipSize().sentence());
             }
             if (has(scenarios, "upload")) {
-                notes.put(Group.STORAGE, "Azurite runs on Node.js " + Machine.command("node", "--version") + ".");
+                notes.put(Group.STORAGE, "Azurite runs on Node.js " + MachineInfo.command("node", "--version") + ".");
             }
         }
-        List<Growth.Step> growth = site.options().wants(Growth.NAME) ? new Growth(site).run() : List.of();
+        List<GrowthBenchmark.Step> growth =
+                environment.options().wants(GrowthBenchmark.NAME) ? new GrowthBenchmark(environment).run() : List.of();
         Report report = new Report(about, measured, notes, growth);
-        report.tables().values().forEach(table -> Text.say("%n%s", table));
-        Page.leave(report, FOLDER);
-        if (site.options().write()) {
-            Page.publish(report);
+        report.tables().values().forEach(table -> Format.say("%n%s", table));
+        BenchmarkPage.leave(report, FOLDER);
+        if (environment.options().write()) {
+            BenchmarkPage.publish(report);
         }
-        Text.say("Tables, charts and all measurements are in %s.", FOLDER);
+        Format.say("Tables, charts and all measurements are in %s.", FOLDER);
     }
 
     private boolean isFilled() {
-        return Postgres.text(site.url(), "select to_regclass('resource')") != null
-                && Postgres.number(site.url(), "select count(*) from resource") > 0;
+        return Postgres.text(environment.url(), "select to_regclass('resource')") != null
+                && Postgres.number(environment.url(), "select count(*) from resource") > 0;
     }
 
     /** Those that are wanted, and those that they are compared with; in one order, whatever was asked for. */
     private List<Scenario> scenarios() {
-        Set<String> only = site.options().only();
-        if (only.equals(Set.of(Growth.NAME))) {
+        Set<String> only = environment.options().only();
+        if (only.equals(Set.of(GrowthBenchmark.NAME))) {
             return List.of();
         }
-        ExportScenarios.plan(site);
-        Stock stock = Stock.in(site, site.client("local"), data);
-        List<Scenario> all = new ArrayList<>(new ExportScenarios(site, stock).all());
-        all.addAll(new PartsAlone(site).all());
-        all.addAll(new StorageScenarios(site).all());
-        if (site.options().wantsAny("copy-in", "import", "import-job")) {
-            all.addAll(ImportScenarios.in(site, data).all());
+        ExportScenarios.plan(environment);
+        LoadedData loaded = LoadedData.in(environment, environment.client("local"), data);
+        List<Scenario> all = new ArrayList<>(new ExportScenarios(environment, loaded).all());
+        all.addAll(new PartsAlone(environment).all());
+        all.addAll(new StorageScenarios(environment).all());
+        if (environment.options().wantsAny("copy-in", "import", "import-job")) {
+            all.addAll(ImportScenarios.in(environment, data).all());
         }
-        all.addAll(new SmallScenarios(site).all());
+        all.addAll(new SmallScenarios(environment).all());
         Set<String> wanted = new LinkedHashSet<>();
         for (Scenario scenario : all) {
-            if (site.options().wants(scenario.name())) {
+            if (environment.options().wants(scenario.name())) {
                 wanted.add(scenario.name());
                 scenario.against().stream().map(Against::scenario).forEach(wanted::add);
             }
@@ -114,10 +118,10 @@ public final class Benchmark {
     }
 
     private GzipSize gzipSize() {
-        Client client = site.client("gzip");
+        Client client = environment.client("gzip");
         Client.Export export = client.export("/$export");
-        GzipSize size = GzipSize.of(site.files("gzip", export));
-        site.release(client, export);
+        GzipSize size = GzipSize.of(environment.files("gzip", export));
+        environment.release(client, export);
         return size;
     }
 }

@@ -18,8 +18,8 @@ class BenchmarkPageTest {
     void thePageHasAPlaceForEverySection() throws IOException {
         String page = Files.readString(Path.of("docs", "benchmark.md"));
 
-        Stream.concat(Stream.of(Group.values()).map(Group::key), Stream.of(Growth.NAME))
-                .forEach(section -> assertThat(Page.fill(page, section, "figures of a run\n"))
+        Stream.concat(Stream.of(Group.values()).map(Group::key), Stream.of(GrowthBenchmark.NAME))
+                .forEach(section -> assertThat(BenchmarkPage.fill(page, section, "figures of a run\n"))
                         .contains("<!-- figures: " + section + " -->\nfigures of a run\n<!-- end of figures -->"));
     }
 
@@ -36,7 +36,7 @@ class BenchmarkPageTest {
                 <!-- end of figures -->
                 """;
 
-        assertThat(Page.fill(page, "two", "new\n")).isEqualTo("""
+        assertThat(BenchmarkPage.fill(page, "two", "new\n")).isEqualTo("""
                         a
                         <!-- figures: one -->
                         old
@@ -46,7 +46,7 @@ class BenchmarkPageTest {
                         new
                         <!-- end of figures -->
                         """);
-        assertThatThrownBy(() -> Page.fill(page, "three", "new\n")).hasMessageContaining("three");
+        assertThatThrownBy(() -> BenchmarkPage.fill(page, "three", "new\n")).hasMessageContaining("three");
     }
 
     @Test

@@ -61,7 +61,7 @@ final class Charts {
 
     /** The part of the page that a chart belongs to. */
     static String sectionOf(String name) {
-        return name.equals(MEMORY) ? Growth.NAME : name.replace(".svg", "");
+        return name.equals(MEMORY) ? GrowthBenchmark.NAME : name.replace(".svg", "");
     }
 
     static Map<String, String> of(Report report) {
@@ -73,7 +73,7 @@ final class Charts {
             }
         }
         if (!report.growth().isEmpty()) {
-            charts.put(Growth.NAME + ".svg", growth(report.growth()));
+            charts.put(GrowthBenchmark.NAME + ".svg", growth(report.growth()));
             charts.put(MEMORY, memory(report.growth()));
         }
         return charts;
@@ -111,34 +111,35 @@ final class Charts {
         return svg(chart, 950, 110 + 28 * rates.getColumnCount());
     }
 
-    private static String growth(List<Growth.Step> steps) {
+    private static String growth(List<GrowthBenchmark.Step> steps) {
         XYSeriesCollection lines = new XYSeriesCollection();
         lines.addSeries(line("export", steps, step -> step.export().median(Measurement::secondsPerResource)));
         lines.addSeries(line("import", steps, step -> step.load().secondsPerResource()));
         lines.addSeries(line("COPY to a file", steps, step -> step.copy().median(Measurement::secondsPerResource)));
         return lines(
-                "Time for each resource as the data grows, -Xmx" + Growth.HEAP,
+                "Time for each resource as the data grows, -Xmx" + GrowthBenchmark.HEAP,
                 logarithmic("resources", lines.getDomainBounds(false)),
                 logarithmic("µs a resource", lines.getRangeBounds(false)),
                 lines,
                 true);
     }
 
-    private static XYSeries line(String label, List<Growth.Step> steps, ToDoubleFunction<Growth.Step> seconds) {
+    private static XYSeries line(
+            String label, List<GrowthBenchmark.Step> steps, ToDoubleFunction<GrowthBenchmark.Step> seconds) {
         XYSeries line = new XYSeries(label);
         steps.forEach(step -> line.add((double) step.resources(), 1e6 * seconds.applyAsDouble(step)));
         return line;
     }
 
-    private static String memory(List<Growth.Step> steps) {
+    private static String memory(List<GrowthBenchmark.Step> steps) {
         XYSeriesCollection lines = new XYSeriesCollection();
-        for (Growth.Step step : steps) {
-            XYSeries line = new XYSeries(Text.whole((double) step.resources()) + " resources");
+        for (GrowthBenchmark.Step step : steps) {
+            XYSeries line = new XYSeries(Format.whole((double) step.resources()) + " resources");
             step.memory().forEach(sample -> line.add(sample.percent(), sample.bytes() / 1e6));
             lines.addSeries(line);
         }
         return lines(
-                "Memory of the server during an export, -Xmx" + Growth.HEAP,
+                "Memory of the server during an export, -Xmx" + GrowthBenchmark.HEAP,
                 new NumberAxis("part of the export's time, %"),
                 new NumberAxis("resident memory, MB"),
                 lines,

@@ -26,7 +26,7 @@ class ChartsTest {
 
     @Test
     void linesOfGrowthHaveAllSizes() {
-        List<Growth.Step> steps = List.of(step(10_000), step(100_000));
+        List<GrowthBenchmark.Step> steps = List.of(step(10_000), step(100_000));
 
         Map<String, String> charts = Charts.of(new Report(List.of(), Map.of(), Map.of(), steps));
 
@@ -39,9 +39,10 @@ class ChartsTest {
         return new Scenario(title, Group.EXPORTS, title, server, () -> Scenario.Done.of(0, 0, () -> {}), List.of());
     }
 
-    private static Growth.Step step(long resources) {
-        List<Memory.Sample> memory = List.of(new Memory.Sample(0, 4e8), new Memory.Sample(100, 5e8));
-        return new Growth.Step(
+    private static GrowthBenchmark.Step step(long resources) {
+        List<MemoryMonitor.Sample> memory =
+                List.of(new MemoryMonitor.Sample(0, 4e8), new MemoryMonitor.Sample(100, 5e8));
+        return new GrowthBenchmark.Step(
                 resources,
                 800 * resources,
                 new Measurement(resources / 1e4, resources, 0, 0, 0, 0),

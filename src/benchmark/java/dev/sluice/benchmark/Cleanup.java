@@ -21,7 +21,7 @@ final class Cleanup {
     static void atEnd(AutoCloseable step) {
         if (!isKept(step)) {
             close(step);
-            throw new BenchmarkFault("The benchmark was told to end");
+            throw new BenchmarkException("The benchmark was told to end");
         }
     }
 

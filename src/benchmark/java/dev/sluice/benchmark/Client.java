@@ -68,7 +68,7 @@ final class Client {
             try {
                 lines += load(BodyPublishers.ofFile(file));
             } catch (IOException e) {
-                throw new BenchmarkFault("A file of the data is gone", e);
+                throw new BenchmarkException("A file of the data is gone", e);
             }
         }
         return lines;
@@ -84,7 +84,7 @@ final class Client {
         for (JsonNode parameter : json(answer).path("parameter")) {
             long value = parameter.path("valueInteger").asLong(0);
             if (parameter.path("name").asString("").equals("failed") && value > 0) {
-                throw new BenchmarkFault("Lines of the data were refused: " + answer.body());
+                throw new BenchmarkException("Lines of the data were refused: " + answer.body());
             }
             lines += parameter.path("name").asString("").equals("lines") ? value : 0;
         }
@@ -108,7 +108,7 @@ final class Client {
                 .POST(BodyPublishers.ofString(parameters.toString()))));
         ObjectNode result = awaitEnd(job);
         if (!result.path("error").isEmpty()) {
-            throw new BenchmarkFault("Lines of the data were refused: " + result);
+            throw new BenchmarkException("Lines of the data were refused: " + result);
         }
         long lines = 0;
         for (JsonNode file : result.path("output")) {
@@ -136,7 +136,7 @@ final class Client {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
     }
 
@@ -147,7 +147,7 @@ final class Client {
         while (status.statusCode() == 202) {
             long waited = (System.nanoTime() - begun) / 1_000_000;
             if (waited > LONGEST.toMillis()) {
-                throw new BenchmarkFault("Given up after " + LONGEST + ": " + job);
+                throw new BenchmarkException("Given up after " + LONGEST + ": " + job);
             }
             pause(Math.max(2, Math.min(50, waited / 50)));
             status = send(request(job).GET());
@@ -164,9 +164,9 @@ final class Client {
         try {
             return HTTP.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new BenchmarkFault(request.build().uri() + " did not answer", e);
+            throw new BenchmarkException(request.build().uri() + " did not answer", e);
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
     }
 
@@ -177,7 +177,8 @@ final class Client {
 
     private static void require(int status, HttpResponse<String> answer) {
         if (answer.statusCode() != status) {
-            throw new BenchmarkFault(answer.uri() + " was answered by " + answer.statusCode() + ": " + answer.body());
+            throw new BenchmarkException(
+                    answer.uri() + " was answered by " + answer.statusCode() + ": " + answer.body());
         }
     }
 

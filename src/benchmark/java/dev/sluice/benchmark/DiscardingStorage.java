@@ -49,7 +49,7 @@ final class DiscardingStorage implements AutoCloseable {
             Cleanup.atEnd(storage);
             return storage;
         } catch (IOException e) {
-            throw new BenchmarkFault("The storage that discards did not start", e);
+            throw new BenchmarkException("The storage that discards did not start", e);
         }
     }
 

@@ -14,35 +14,35 @@ import java.util.List;
 final class ExportScenarios {
     private static final String LOCAL = "local";
 
-    private final Site site;
-    private final Stock stock;
+    private final Environment environment;
+    private final LoadedData loaded;
     private final RawCopy rows;
     private final RawCopy.Size size;
 
-    ExportScenarios(Site site, Stock stock) {
-        this.site = site;
-        this.stock = stock;
-        this.rows = new RawCopy(site.url());
+    ExportScenarios(Environment environment, LoadedData loaded) {
+        this.environment = environment;
+        this.loaded = loaded;
+        this.rows = new RawCopy(environment.url());
         this.size = rows.size();
     }
 
     /** Plans the servers that the scenarios need. */
-    static void plan(Site site) {
-        site.plan(LOCAL, List.of());
-        site.plan("one", List.of("--sluice.export.workers=1"));
-        site.plan("gzip", List.of("--sluice.export.compression=gzip"));
+    static void plan(Environment environment) {
+        environment.plan(LOCAL, List.of());
+        environment.plan("one", List.of("--sluice.export.workers=1"));
+        environment.plan("gzip", List.of("--sluice.export.compression=gzip"));
     }
 
     List<Scenario> all() {
-        String psql = Machine.HAS_PSQL ? "`psql … COPY … > file`" : "COPY by the driver to a file";
+        String psql = MachineInfo.HAS_PSQL ? "`psql … COPY … > file`" : "COPY by the driver to a file";
         return List.of(
                 bound("copy-text", psql + ", 1 stream", text(1)),
                 bound("copy-text-2", psql + ", 2 streams", text(2)),
-                bound("copy-binary", "COPY BINARY, dropped by the driver, " + streams(), binary(Machine.CORES)),
+                bound("copy-binary", "COPY BINARY, dropped by the driver, " + streams(), binary(MachineInfo.CORES)),
                 export("system-1", "system, 1 worker", "one", "/$export", List.of(timeOf("copy-text"))),
                 export(
                         "system",
-                        "system, " + Machine.CORES + " workers",
+                        "system, " + MachineInfo.CORES + " workers",
                         LOCAL,
                         "/$export",
                         List.of(timeOf("copy-text"), timeOf("copy-text-2"), timeOf("copy-binary"))),
@@ -73,23 +73,23 @@ final class ExportScenarios {
                         "since",
                         "`_since`, 1 % changed",
                         LOCAL,
-                        "/$export?_since=" + Client.encode(stock.since()),
+                        "/$export?_since=" + Client.encode(loaded.since()),
                         List.of(timeOf("system"), timeOf("system-rows"))));
     }
 
     /** What a client asks for to get a part of the data. */
     static String path(String part) {
         return part.equals("group")
-                ? "/Group/" + Stock.GROUP + "/$export"
+                ? "/Group/" + LoadedData.GROUP + "/$export"
                 : "/$export?_type=Observation&_typeFilter=" + Client.encode("Observation?code=http://loinc.org|8302-2");
     }
 
     private String group() {
-        return String.format("a Group of %,d of %,d patients", stock.members(), stock.patients());
+        return String.format("a Group of %,d of %,d patients", loaded.members(), loaded.patients());
     }
 
     private static String streams() {
-        return Machine.CORES + (Machine.CORES == 1 ? " stream" : " streams");
+        return MachineInfo.CORES + (MachineInfo.CORES == 1 ? " stream" : " streams");
     }
 
     private static Scenario bound(String name, String title, Work work) {
@@ -101,20 +101,20 @@ final class ExportScenarios {
     }
 
     private Scenario export(String name, String title, String server, String path, List<Against> against) {
-        return new Scenario(name, Group.EXPORTS, title, server, exporting(site, server, path), against);
+        return new Scenario(name, Group.EXPORTS, title, server, exporting(environment, server, path), against);
     }
 
     /** From kick-off to manifest. */
-    static Work exporting(Site site, String server, String path) {
-        return exporting(site, server, site.url(), path);
+    static Work exporting(Environment environment, String server, String path) {
+        return exporting(environment, server, environment.url(), path);
     }
 
     /** The same, of a server on any database. */
-    static Work exporting(Site site, String server, String database, String path) {
+    static Work exporting(Environment environment, String server, String database, String path) {
         return () -> {
-            Client client = site.client(server);
+            Client client = environment.client(server);
             Client.Export export = client.export(path);
-            return Done.of(export.resources(), export.bytes(), () -> Site.release(database, client, export));
+            return Done.of(export.resources(), export.bytes(), () -> Environment.release(database, client, export));
         };
     }
 
@@ -122,7 +122,7 @@ final class ExportScenarios {
         List<String> ranges = rows.ranges(streams);
         return () -> {
             List<Path> files = Parallel.each(ranges, streams, range -> {
-                Path file = site.folder().resolve("copy-" + ranges.indexOf(range) + ".txt");
+                Path file = environment.folder().resolve("copy-" + ranges.indexOf(range) + ".txt");
                 rows.toFile(range, file);
                 return file;
             });

@@ -21,7 +21,7 @@ import java.util.zip.GZIPOutputStream;
 record GzipSize(long stored, long level6) {
     /** Unpacks the files of a compressed export and packs them again. */
     static GzipSize of(List<Path> files) {
-        long level6 = Parallel.each(files, Machine.CORES, GzipSize::again).stream()
+        long level6 = Parallel.each(files, MachineInfo.CORES, GzipSize::again).stream()
                 .mapToLong(Long::longValue)
                 .sum();
         return new GzipSize(
@@ -29,9 +29,9 @@ record GzipSize(long stored, long level6) {
     }
 
     String sentence() {
-        return "The export's gzip files have " + Text.megabytes((double) stored)
-                + " MB; `gzip -6` of the same lines has " + Text.megabytes((double) level6) + " MB: "
-                + Text.number((double) stored / level6) + " times the size.";
+        return "The export's gzip files have " + Format.megabytes((double) stored)
+                + " MB; `gzip -6` of the same lines has " + Format.megabytes((double) level6) + " MB: "
+                + Format.number((double) stored / level6) + " times the size.";
     }
 
     private static long again(Path file) {

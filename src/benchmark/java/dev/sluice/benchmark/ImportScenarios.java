@@ -23,28 +23,28 @@ final class ImportScenarios {
 
     private static final long SEALING = 0x51CF_0000_0000_0001L;
 
-    private final Site site;
+    private final Environment environment;
     private final Dataset data;
     private final String url;
     private final Path dump;
 
-    private ImportScenarios(Site site, Dataset data, String url) {
-        this.site = site;
+    private ImportScenarios(Environment environment, Dataset data, String url) {
+        this.environment = environment;
         this.data = data;
         this.url = url;
-        this.dump = site.folder().resolve("rows.bin");
+        this.dump = environment.folder().resolve("rows.bin");
     }
 
     /** Makes a database of their own beside the one with the rows to export. */
-    static ImportScenarios in(Site site, Dataset data) {
-        String url = site.postgres().create(DATABASE);
-        if (site.options().database() != null) { // another goes with its server
-            Cleanup.atEnd(() -> site.postgres().drop(DATABASE));
+    static ImportScenarios in(Environment environment, Dataset data) {
+        String url = environment.postgres().create(DATABASE);
+        if (environment.options().database() != null) { // another goes with its server
+            Cleanup.atEnd(() -> environment.postgres().drop(DATABASE));
         }
         Path folder =
                 Objects.requireNonNull(data.files().get(0).toAbsolutePath().getParent());
-        site.plan(SERVER, url, List.of("--sluice.import.root=" + folder));
-        return new ImportScenarios(site, data, url);
+        environment.plan(SERVER, url, List.of("--sluice.import.root=" + folder));
+        return new ImportScenarios(environment, data, url);
     }
 
     List<Scenario> all() {
@@ -61,14 +61,14 @@ final class ImportScenarios {
                         Group.IMPORT,
                         "`POST $import`, one file after the other",
                         SERVER,
-                        loading(() -> site.client(SERVER).load(data.files())),
+                        loading(() -> environment.client(SERVER).load(data.files())),
                         List.of(timeOf("copy-in"))),
                 new Scenario(
                         "import-job",
                         Group.IMPORT,
                         "`$import` of all files as a job",
                         SERVER,
-                        loading(() -> site.client(SERVER).loadAsJob(absolute(data.files()))),
+                        loading(() -> environment.client(SERVER).loadAsJob(absolute(data.files()))),
                         List.of(timeOf("copy-in"))));
     }
 
@@ -79,10 +79,10 @@ final class ImportScenarios {
     /** In the round that does not count, what COPY writes is made first. */
     private long copy() {
         if (!Files.exists(dump)) {
-            site.client(SERVER).load(data.files());
+            environment.client(SERVER).load(data.files());
             new RawCopy(url).dump(dump);
             empty();
-            site.fleet().sleep();
+            environment.servers().sleep();
         }
         return new RawCopy(url).in(dump);
     }

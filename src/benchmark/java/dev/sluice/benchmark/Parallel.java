@@ -25,9 +25,9 @@ final class Parallel {
             }
             return results;
         } catch (ExecutionException e) {
-            throw new BenchmarkFault("One of several streams failed", e);
+            throw new BenchmarkException("One of several streams failed", e);
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         } finally {
             executor.shutdownNow();
         }

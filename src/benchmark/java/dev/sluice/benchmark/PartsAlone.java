@@ -14,34 +14,34 @@ final class PartsAlone {
     private static final String LOCAL = "local";
     private static final List<String> SETTINGS = List.of("--sluice.seal.enabled=false");
 
-    private final Site site;
+    private final Environment environment;
 
-    PartsAlone(Site site) {
-        this.site = site;
+    PartsAlone(Environment environment) {
+        this.environment = environment;
     }
 
     /** Those that are wanted, by name; each fills a database of its own. */
     List<Scenario> all() {
         return List.of("group", "typefilter").stream()
-                .filter(part -> site.options().wants(part + "-alone"))
+                .filter(part -> environment.options().wants(part + "-alone"))
                 .map(part -> alone(part, part + "-alone"))
                 .toList();
     }
 
     private Scenario alone(String part, String name) {
-        String url = site.postgres().create("bench_" + part + "_alone");
-        site.plan(name, url, SETTINGS);
-        Client.Export export = site.client(LOCAL).export(ExportScenarios.path(part));
-        List<Path> files = site.files(LOCAL, export);
-        site.client(name).load(files);
-        site.release(site.client(LOCAL), export);
-        Stock.tidy(url);
+        String url = environment.postgres().create("bench_" + part + "_alone");
+        environment.plan(name, url, SETTINGS);
+        Client.Export export = environment.client(LOCAL).export(ExportScenarios.path(part));
+        List<Path> files = environment.files(LOCAL, export);
+        environment.client(name).load(files);
+        environment.release(environment.client(LOCAL), export);
+        LoadedData.tidy(url);
         return new Scenario(
                 name,
                 Group.EXPORTS,
                 "system, of a store with the resources of `" + part + "` alone",
                 name,
-                ExportScenarios.exporting(site, name, url, "/$export"),
+                ExportScenarios.exporting(environment, name, url, "/$export"),
                 List.of(timeOf(part)));
     }
 }

@@ -30,7 +30,7 @@ final class Postgres {
             Cleanup.atEnd(server);
             return new Postgres(server.url());
         } catch (IOException e) {
-            throw new BenchmarkFault("PostgreSQL did not start", e);
+            throw new BenchmarkException("PostgreSQL did not start", e);
         }
     }
 
@@ -46,7 +46,7 @@ final class Postgres {
 
     /** CPU seconds of all its processes; NaN if nobody tells. */
     double cpu() {
-        return pid == 0 ? Double.NaN : Usage.familyCpu(pid);
+        return pid == 0 ? Double.NaN : ProcessUsage.familyCpu(pid);
     }
 
     /** Makes a new database and returns its JDBC URL. */
@@ -69,7 +69,7 @@ final class Postgres {
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw new BenchmarkFault(sql, e);
+            throw new BenchmarkException(sql, e);
         }
     }
 
@@ -85,7 +85,7 @@ final class Postgres {
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? rows.getString(1) : null;
         } catch (SQLException e) {
-            throw new BenchmarkFault(sql, e);
+            throw new BenchmarkException(sql, e);
         }
     }
 
@@ -98,10 +98,10 @@ final class Postgres {
             return ProcessHandle.of(rows.next() ? rows.getLong(1) : 0)
                     .flatMap(ProcessHandle::parent)
                     .map(ProcessHandle::pid)
-                    .filter(parent -> Usage.program(parent).equals("postgres"))
+                    .filter(parent -> ProcessUsage.program(parent).equals("postgres"))
                     .orElse(0L);
         } catch (SQLException e) {
-            throw new BenchmarkFault(backend, e);
+            throw new BenchmarkException(backend, e);
         }
     }
 }

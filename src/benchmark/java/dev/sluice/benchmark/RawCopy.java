@@ -41,7 +41,7 @@ final class RawCopy {
     /** The bodies of some rows to a file, as {@code psql … > file} does; by the driver where there is no psql. */
     void toFile(String range, Path file) {
         String sql = "COPY (SELECT body FROM resource WHERE " + CURRENT + " AND " + range + ") TO STDOUT";
-        if (!Machine.HAS_PSQL) {
+        if (!MachineInfo.HAS_PSQL) {
             out(sql, file);
             return;
         }
@@ -52,12 +52,12 @@ final class RawCopy {
                     .start();
             Cleanup.atEnd(psql::destroy);
             if (psql.waitFor() != 0) {
-                throw new BenchmarkFault("psql failed: " + sql);
+                throw new BenchmarkException("psql failed: " + sql);
             }
         } catch (IOException e) {
-            throw new BenchmarkFault("psql did not start", e);
+            throw new BenchmarkException("psql did not start", e);
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
     }
 
@@ -72,7 +72,7 @@ final class RawCopy {
                 dropped = copy.readFromCopy();
             }
         } catch (SQLException e) {
-            throw new BenchmarkFault(sql, e);
+            throw new BenchmarkException(sql, e);
         }
     }
 
@@ -88,7 +88,7 @@ final class RawCopy {
                 InputStream content = Files.newInputStream(file)) {
             return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, content, 1 << 16);
         } catch (SQLException | IOException e) {
-            throw new BenchmarkFault(sql, e);
+            throw new BenchmarkException(sql, e);
         }
     }
 
@@ -115,7 +115,7 @@ final class RawCopy {
                 OutputStream content = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
             connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql, content);
         } catch (SQLException | IOException e) {
-            throw new BenchmarkFault(sql, e);
+            throw new BenchmarkException(sql, e);
         }
     }
 }

@@ -28,7 +28,7 @@ final class RawUpload {
     /** Uploads files to a new container; returns what deletes it. */
     Runnable of(List<Path> files) {
         BlobContainerClient container = service.createBlobContainer("upload-" + UUID.randomUUID());
-        Parallel.each(files, Machine.CORES, file -> {
+        Parallel.each(files, MachineInfo.CORES, file -> {
             ParallelTransferOptions options = new ParallelTransferOptions()
                     .setBlockSizeLong(BLOCK)
                     .setMaxSingleUploadSizeLong(BLOCK)

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param about machine, versions and data, line by line
  * @param notes what stands below the table of a group
  */
-record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, String> notes, List<Growth.Step> growth) {
+record Report(
+        List<String> about,
+        Map<Scenario, Series> measured,
+        Map<Group, String> notes,
+        List<GrowthBenchmark.Step> growth) {
     /** What goes to each part of the page, by its name. */
     Map<String, String> sections() {
         Map<String, String> sections = new LinkedHashMap<>();
         tables().forEach((name, table) -> {
-            int lines = name.equals(Growth.NAME) ? Machine.LINES : about.size();
+            int lines = name.equals(GrowthBenchmark.NAME) ? MachineInfo.LINES : about.size();
             sections.put(name, origin(lines) + "\n" + table);
         });
         return sections;
@@ -37,7 +41,7 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
             }
         }
         if (!growth.isEmpty()) {
-            tables.put(Growth.NAME, growthTable().toString());
+            tables.put(GrowthBenchmark.NAME, growthTable().toString());
         }
         return tables;
     }
@@ -74,8 +78,8 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
         return note.isEmpty() ? "" : "\n" + note + "\n";
     }
 
-    private Table table(Group group) {
-        Table table = new Table(
+    private MarkdownTable table(Group group) {
+        MarkdownTable table = new MarkdownTable(
                 group.title,
                 "resources",
                 "MB",
@@ -92,16 +96,16 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
             if (scenario.group() == group) {
                 table.row(
                         "`" + scenario.name() + "`: " + scenario.title(),
-                        Text.whole(series.median(Measurement::resources)),
-                        Text.megabytes(series.median(Measurement::bytes)),
-                        Text.number(series.median(Measurement::seconds)),
-                        Text.number(series.least(Measurement::seconds)),
-                        Text.number(series.most(Measurement::seconds)),
-                        Text.whole(series.median(Measurement::resourcesPerSecond)),
-                        Text.number(series.median(Measurement::megabytesPerSecond)),
-                        Text.number(series.median(Measurement::cpu)),
-                        Text.number(series.median(Measurement::postgresCpu)),
-                        Text.whole(series.median(Measurement::peak) / 1e6),
+                        Format.whole(series.median(Measurement::resources)),
+                        Format.megabytes(series.median(Measurement::bytes)),
+                        Format.number(series.median(Measurement::seconds)),
+                        Format.number(series.least(Measurement::seconds)),
+                        Format.number(series.most(Measurement::seconds)),
+                        Format.whole(series.median(Measurement::resourcesPerSecond)),
+                        Format.number(series.median(Measurement::megabytesPerSecond)),
+                        Format.number(series.median(Measurement::cpu)),
+                        Format.number(series.median(Measurement::postgresCpu)),
+                        Format.whole(series.median(Measurement::peak) / 1e6),
                         compared(scenario, series));
             }
         });
@@ -122,11 +126,11 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
         return String.format(
                 Locale.ROOT,
                 "**%s ×** %s of `%s` (%s to %s)",
-                Text.number(ofMedians),
+                Format.number(ofMedians),
                 against.by().words,
                 against.scenario(),
-                Text.number(Arrays.stream(ratios).min().orElse(Double.NaN)),
-                Text.number(Arrays.stream(ratios).max().orElse(Double.NaN)));
+                Format.number(Arrays.stream(ratios).min().orElse(Double.NaN)),
+                Format.number(Arrays.stream(ratios).max().orElse(Double.NaN)));
     }
 
     private @Nullable Series series(String name) {
@@ -137,8 +141,8 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
                 .orElse(null);
     }
 
-    private Table growthTable() {
-        Table table = new Table(
+    private MarkdownTable growthTable() {
+        MarkdownTable table = new MarkdownTable(
                 "resources",
                 "MB",
                 "export s",
@@ -151,21 +155,21 @@ record Report(List<String> about, Map<Scenario, Series> measured, Map<Group, Str
                 "peak MB, export",
                 "peak MB, import",
                 "compared");
-        for (Growth.Step step : growth) {
+        for (GrowthBenchmark.Step step : growth) {
             table.row(
-                    Text.whole((double) step.resources()),
-                    Text.megabytes((double) step.bytes()),
-                    Text.number(step.export().median(Measurement::seconds)),
-                    Text.number(1e6 * step.export().median(Measurement::secondsPerResource)),
-                    Text.number(step.export().median(Measurement::cpu)),
-                    Text.number(step.copy().median(Measurement::seconds)),
-                    Text.number(1e6 * step.copy().median(Measurement::secondsPerResource)),
-                    Text.number(step.load().seconds()),
-                    Text.number(1e6 * step.load().secondsPerResource()),
-                    Text.whole(step.exportPeak() / 1e6),
-                    Text.whole(step.importPeak() / 1e6),
+                    Format.whole((double) step.resources()),
+                    Format.megabytes((double) step.bytes()),
+                    Format.number(step.export().median(Measurement::seconds)),
+                    Format.number(1e6 * step.export().median(Measurement::secondsPerResource)),
+                    Format.number(step.export().median(Measurement::cpu)),
+                    Format.number(step.copy().median(Measurement::seconds)),
+                    Format.number(1e6 * step.copy().median(Measurement::secondsPerResource)),
+                    Format.number(step.load().seconds()),
+                    Format.number(1e6 * step.load().secondsPerResource()),
+                    Format.whole(step.exportPeak() / 1e6),
+                    Format.whole(step.importPeak() / 1e6),
                     "**"
-                            + Text.number(step.export().median(Measurement::seconds)
+                            + Format.number(step.export().median(Measurement::seconds)
                                     / step.copy().median(Measurement::seconds))
                             + " ×** the time of COPY");
         }

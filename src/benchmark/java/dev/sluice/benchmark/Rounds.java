@@ -7,11 +7,11 @@ import java.util.Map;
 
 /** Runs all scenarios in turn, round after round, so that what disturbs the machine disturbs all of them alike. */
 final class Rounds {
-    private final Fleet fleet;
+    private final ServerPool servers;
     private final Postgres postgres;
 
-    Rounds(Fleet fleet, Postgres postgres) {
-        this.fleet = fleet;
+    Rounds(ServerPool servers, Postgres postgres) {
+        this.servers = servers;
         this.postgres = postgres;
     }
 
@@ -34,13 +34,13 @@ final class Rounds {
         long client = ProcessHandle.current().pid();
         long server = 0;
         if (scenario.server().isEmpty()) {
-            fleet.sleep();
+            servers.sleep();
         } else {
-            server = fleet.awake(scenario.server()).pid();
-            Usage.forgetPeak(server);
+            server = servers.awake(scenario.server()).pid();
+            ProcessUsage.forgetPeak(server);
         }
-        double clientCpu = Usage.cpuWithEnded(client);
-        double serverCpu = server == 0 ? 0 : Usage.cpu(server);
+        double clientCpu = ProcessUsage.cpuWithEnded(client);
+        double serverCpu = server == 0 ? 0 : ProcessUsage.cpu(server);
         double postgresCpu = postgres.cpu();
         long begun = System.nanoTime();
 
@@ -54,15 +54,15 @@ final class Rounds {
                 seconds,
                 done.resources(),
                 done.bytes(),
-                server == 0 ? Usage.cpuWithEnded(client) - clientCpu : Usage.cpu(server) - serverCpu,
+                server == 0 ? ProcessUsage.cpuWithEnded(client) - clientCpu : ProcessUsage.cpu(server) - serverCpu,
                 postgres.cpu() - postgresCpu,
-                server == 0 ? Double.NaN : Usage.peak(server));
+                server == 0 ? Double.NaN : ProcessUsage.peak(server));
         done.cleanUp().run();
         return measurement;
     }
 
     private static void print(String round, Scenario scenario, Measurement measurement) {
-        Text.say(
+        Format.say(
                 "%-10s %-13s %9.3f s %,12d resources %,12.0f/s %8.1f MB/s",
                 round,
                 scenario.name(),

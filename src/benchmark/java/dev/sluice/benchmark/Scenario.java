@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param name one word, for {@code -Dbench.only}
  * @param title what the report calls it
- * @param server the server of the fleet that is awake meanwhile; empty = none
+ * @param server the server of the pool that runs it; empty = none
  * @param against what its figures are compared with
  */
 record Scenario(String name, Group group, String title, String server, Work work, List<Against> against) {

@@ -30,7 +30,7 @@ final class Series {
         return measurements.stream().mapToDouble(value).max().orElse(Double.NaN);
     }
 
-    /** How many times the other's, round by round: both were measured at about the same moment. */
+    /** How many times the other's, round by round: both were measured at about the same time. */
     double[] ratios(Series other, Scenario.By by) {
         double[] ratios = new double[Math.min(measurements.size(), other.measurements.size())];
         for (int i = 0; i < ratios.length; i++) {

@@ -52,7 +52,7 @@ final class Server implements AutoCloseable {
             server.awaitReady(log);
             return server;
         } catch (IOException e) {
-            throw new BenchmarkFault("Sluice did not start", e);
+            throw new BenchmarkException("Sluice did not start", e);
         }
     }
 
@@ -90,12 +90,12 @@ final class Server implements AutoCloseable {
                     .start()
                     .waitFor();
             if (answer != 0 && process.isAlive()) {
-                throw new BenchmarkFault("The signal " + name + " could not be sent to " + process.pid());
+                throw new BenchmarkException("The signal " + name + " could not be sent to " + process.pid());
             }
         } catch (IOException e) {
-            throw new BenchmarkFault("There is no command 'kill': the benchmark needs Linux or macOS", e);
+            throw new BenchmarkException("There is no command 'kill': the benchmark needs Linux or macOS", e);
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
     }
 
@@ -104,7 +104,7 @@ final class Server implements AutoCloseable {
         while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 close();
-                throw new BenchmarkFault("Sluice did not start; see " + log);
+                throw new BenchmarkException("Sluice did not start; see " + log);
             }
             Client.pause(POLL_MILLIS);
         }
@@ -119,7 +119,7 @@ final class Server implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
     }
 

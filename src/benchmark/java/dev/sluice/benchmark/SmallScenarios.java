@@ -10,13 +10,13 @@ import java.util.List;
 /** What does not depend on the number of resources: a small export, many of them, and the start of a server. */
 final class SmallScenarios {
     private static final String LOCAL = "local";
-    private static final String PATH = "/$export?_type=" + Stock.SMALL_TYPE;
+    private static final String PATH = "/$export?_type=" + LoadedData.SMALL_TYPE;
     private static final int AT_ONCE = 50;
 
-    private final Site site;
+    private final Environment environment;
 
-    SmallScenarios(Site site) {
-        this.site = site;
+    SmallScenarios(Environment environment) {
+        this.environment = environment;
     }
 
     List<Scenario> all() {
@@ -26,7 +26,7 @@ final class SmallScenarios {
                         Group.SMALL,
                         "12 resources",
                         LOCAL,
-                        ExportScenarios.exporting(site, LOCAL, PATH),
+                        ExportScenarios.exporting(environment, LOCAL, PATH),
                         List.of()),
                 new Scenario(
                         "fifty",
@@ -45,17 +45,18 @@ final class SmallScenarios {
     }
 
     private Done fifty() {
-        Client client = site.client(LOCAL);
+        Client client = environment.client(LOCAL);
         List<Client.Export> exports =
                 Parallel.each(Collections.nCopies(AT_ONCE, PATH), AT_ONCE, path -> client.export(path));
         return Done.of(
                 exports.stream().mapToLong(Client.Export::resources).sum(),
                 exports.stream().mapToLong(Client.Export::bytes).sum(),
-                () -> exports.forEach(export -> site.release(client, export)));
+                () -> exports.forEach(export -> environment.release(client, export)));
     }
 
     private Done start() {
-        Server server = site.start("startup", site.url(), site.options().heap(), List.of());
+        Server server = environment.start(
+                "startup", environment.url(), environment.options().heap(), List.of());
         return new Done(0, 0, List.of(server), server::close);
     }
 }

@@ -15,20 +15,20 @@ import org.opentest4j.TestAbortedException;
 final class StorageScenarios {
     private static final String LOCAL = "local";
 
-    private final Site site;
+    private final Environment environment;
     private final RawCopy.Size size;
     private final List<Scenario> all = new ArrayList<>();
 
-    StorageScenarios(Site site) {
-        this.site = site;
-        this.size = new RawCopy(site.url()).size();
+    StorageScenarios(Environment environment) {
+        this.environment = environment;
+        this.size = new RawCopy(environment.url()).size();
     }
 
     List<Scenario> all() {
-        if (site.options().wantsAny("azurite", "azurite-gzip", "upload")) {
+        if (environment.options().wantsAny("azurite", "azurite-gzip", "upload")) {
             azurite();
         }
-        if (site.options().wantsAny("sink")) {
+        if (environment.options().wantsAny("sink")) {
             DiscardingStorage sink = DiscardingStorage.start();
             plan("sink", sink.connectionString());
             all.add(export("sink", "system, to a storage that discards", List.of(timeOf("system"))));
@@ -41,7 +41,7 @@ final class StorageScenarios {
         try {
             azurite = AzuriteServer.start(); // it ends with this JVM
         } catch (TestAbortedException noNode) {
-            Text.say("SKIPPED: exports to Azurite, without Node.js.");
+            Format.say("SKIPPED: exports to Azurite, without Node.js.");
             return;
         }
         String connection = azurite.connectionString();
@@ -62,18 +62,23 @@ final class StorageScenarios {
 
     /** The files of an export that is not released: those that the upload takes. */
     private List<Path> files() {
-        return site.files(LOCAL, site.client(LOCAL).export("/$export"));
+        return environment.files(LOCAL, environment.client(LOCAL).export("/$export"));
     }
 
     private void plan(String name, String connection, String... more) {
         List<String> settings = new ArrayList<>(
                 List.of("--sluice.storage.kind=azure", "--sluice.storage.azure.connection-string=" + connection));
         settings.addAll(List.of(more));
-        site.plan(name, settings);
+        environment.plan(name, settings);
     }
 
     private Scenario export(String server, String title, List<Against> against) {
         return new Scenario(
-                server, Group.STORAGE, title, server, ExportScenarios.exporting(site, server, "/$export"), against);
+                server,
+                Group.STORAGE,
+                title,
+                server,
+                ExportScenarios.exporting(environment, server, "/$export"),
+                against);
     }
 }

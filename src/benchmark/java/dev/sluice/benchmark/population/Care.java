@@ -8,7 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A row of care.csv: a vaccine or a procedure that is due at some visits. */
 final class Care {
-    static final List<Care> ALL = Table.rows("care.csv").stream().map(Care::new).toList();
+    static final List<Care> ALL =
+            CsvTable.rows("care.csv").stream().map(Care::new).toList();
 
     /** The resource type: Immunization or Procedure. */
     final String type;
@@ -21,9 +22,9 @@ final class Care {
     private final Period from;
     private final Period until;
 
-    private Care(Table.Row row) {
+    private Care(CsvTable.Row row) {
         this.type = row.text("type");
-        this.code = row.concept(type.equals("Immunization") ? Shapes.CVX : Shapes.SNOMED);
+        this.code = row.concept(type.equals("Immunization") ? Templates.CVX : Templates.SNOMED);
         this.when = row.rule("when");
         this.every = row.period("every");
         this.times = (int) row.number("times");

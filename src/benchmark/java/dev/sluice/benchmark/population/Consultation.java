@@ -15,26 +15,26 @@ import tools.jackson.databind.node.ObjectNode;
 /** What happens at one visit: disorders are found and treated, measures taken, vaccines and procedures given. */
 final class Consultation {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
-    private static final List<Table.Row> MEDICATIONS = Table.rows("medications.csv");
+    private static final List<CsvTable.Row> MEDICATIONS = CsvTable.rows("medications.csv");
     private static final int NO_END = Integer.MAX_VALUE;
 
-    private final Chart chart;
+    private final PatientChart chart;
     private final Person person;
-    private final Dice dice;
+    private final SeededRandom random;
     private final Visit visit;
     private final LocalDate today;
     private final Set<String> words;
-    private final Reading reading;
+    private final VisitMeasurements reading;
     private final Map<String, Object> values;
 
-    Consultation(Chart chart, Visit visit) {
+    Consultation(PatientChart chart, Visit visit) {
         this.chart = chart;
         this.person = chart.person;
-        this.dice = chart.dice;
+        this.random = chart.random;
         this.visit = visit;
         this.today = visit.day();
         this.words = visit.words(person);
-        this.reading = new Reading(chart, today, words);
+        this.reading = new VisitMeasurements(chart, today, words);
         this.values = new HashMap<>(chart.values);
     }
 
@@ -50,29 +50,29 @@ final class Consultation {
                 .filter(measure -> chart.takeIfDue(measure, today, measure.every, NO_END))
                 .forEach(this::observe);
         Care.ALL.stream()
-                .filter(care -> care.isFor(person.born, today, words) && dice.chance(care.chance))
+                .filter(care -> care.isFor(person.born, today, words) && random.chance(care.chance))
                 .filter(care -> chart.takeIfDue(care, today, care.every, care.times))
                 .forEach(this::give);
     }
 
     private String encounter() {
-        Table.Row kind = visit.kind();
+        CsvTable.Row kind = visit.kind();
         return write(
                 "Encounter",
                 Map.of(
                         "class", kind.text("class"),
-                        "code", kind.concept(Shapes.SNOMED),
+                        "code", kind.concept(Templates.SNOMED),
                         "reason", visit.reason().map(disorder -> disorder.code)));
     }
 
     /** Asked for at the first visit. */
-    private void noteAllergy(Table.Row allergy) {
+    private void noteAllergy(CsvTable.Row allergy) {
         if (chart.takeIfDue(allergy, today, Period.ZERO, 1)) {
-            ObjectNode reaction = Shapes.concept(Shapes.SNOMED, allergy.text("reaction"), allergy.text("effect"));
+            ObjectNode reaction = Templates.concept(Templates.SNOMED, allergy.text("reaction"), allergy.text("effect"));
             write(
                     "AllergyIntolerance",
                     Map.of(
-                            "code", allergy.concept(Shapes.SNOMED),
+                            "code", allergy.concept(Templates.SNOMED),
                             "category", allergy.text("category"),
                             "criticality", allergy.text("criticality"),
                             "reaction", reaction));
@@ -101,18 +101,18 @@ final class Consultation {
         String order = active && !person.deceased ? "active" : "completed";
         MEDICATIONS.stream()
                 .filter(row -> row.text("for").equals(disorder.key))
-                .filter(row ->
-                        dice.chance(row.number("chance") * row.rule("likelier").factor(words)))
+                .filter(row -> random.chance(
+                        row.number("chance") * row.rule("likelier").factor(words)))
                 .forEach(row -> prescribe(row, condition, order));
     }
 
-    private void prescribe(Table.Row medication, String reason, String status) {
+    private void prescribe(CsvTable.Row medication, String reason, String status) {
         ObjectNode dosage = dosage(medication.text("dose"), (int) medication.number("daily"));
         write(
                 "MedicationRequest",
                 Map.of(
                         "status", status,
-                        "code", medication.concept(Shapes.RXNORM),
+                        "code", medication.concept(Templates.RXNORM),
                         "reason", reason,
                         "dosage", dosage));
     }
@@ -120,13 +120,13 @@ final class Consultation {
     /** So many times a day, or as needed where that is 0. */
     private static ObjectNode dosage(String text, int timesDaily) {
         return timesDaily == 0
-                ? Shapes.fill("Dosage", Map.of("text", text, "asNeeded", true))
-                : Shapes.fill("Dosage", Map.of("text", text, "daily", timesDaily));
+                ? Templates.fill("Dosage", Map.of("text", text, "asNeeded", true))
+                : Templates.fill("Dosage", Map.of("text", text, "daily", timesDaily));
     }
 
     private void observe(Measure measure) {
         List<ObjectNode> components = measure.components().stream()
-                .map(part -> Shapes.fill("Observation.component", finding(part)))
+                .map(part -> Templates.fill("Observation.component", finding(part)))
                 .toList();
         Map<String, Object> observation = new HashMap<>();
         if (components.isEmpty()) {

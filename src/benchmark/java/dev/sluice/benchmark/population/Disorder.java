@@ -17,20 +17,20 @@ final class Disorder {
     /** How long it lasts, if it passes. */
     final int days;
 
-    private final Table.Row row;
+    private final CsvTable.Row row;
     private final Rule likelier;
 
-    private Disorder(Table.Row row) {
+    private Disorder(CsvTable.Row row) {
         this.row = row;
         this.key = row.text("key");
-        this.code = row.concept(Shapes.SNOMED);
+        this.code = row.concept(Templates.SNOMED);
         this.kind = row.text("kind");
         this.days = (int) row.number("days");
         this.likelier = row.rule("likelier");
     }
 
     private static List<Disorder> rows(boolean chronic) {
-        return Table.rows("disorders.csv").stream()
+        return CsvTable.rows("disorders.csv").stream()
                 .map(Disorder::new)
                 .filter(disorder -> disorder.isChronic() == chronic)
                 .toList();

@@ -32,7 +32,7 @@ final class Groups {
 
     /** A group with an id that is a disorder's is characterised by it. */
     private static ObjectNode group(String id, String name, List<String> members) {
-        return Shapes.resource(
+        return Templates.resource(
                 "Group",
                 id,
                 Map.of(

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A row of measures.csv: something that is measured at some visits. */
 final class Measure {
     private static final List<Measure> ROWS =
-            Table.rows("measures.csv").stream().map(Measure::new).toList();
+            CsvTable.rows("measures.csv").stream().map(Measure::new).toList();
 
     /** Those that are observations of their own: components are left out. */
     static final List<Measure> ALL =
@@ -29,14 +29,14 @@ final class Measure {
     /** How far the visits of one person lie apart, as a share of the mean. */
     final double betweenVisits;
 
-    private final Table.Row row;
+    private final CsvTable.Row row;
     private final Rule shift;
 
-    private Measure(Table.Row row) {
+    private Measure(CsvTable.Row row) {
         this.row = row;
         this.key = row.text("key");
         this.category = row.text("category");
-        this.code = row.concept(Shapes.LOINC);
+        this.code = row.concept(Templates.LOINC);
         this.digits = (int) row.number("digits");
         this.when = row.rule("when");
         this.every = row.period("every");
@@ -64,12 +64,12 @@ final class Measure {
         String mean = row.text("mean");
         double healthy = Character.isDigit(mean.charAt(0))
                 ? Double.parseDouble(mean)
-                : Growth.mean(mean, person.gender, person.age(day));
+                : GrowthCurves.mean(mean, person.gender, person.age(day));
         return healthy * shift.factor(words);
     }
 
     ObjectNode quantity(BigDecimal value) {
-        return Shapes.fill("Quantity", Map.of("value", value, "unit", row.text("unit"), "ucum", row.text("ucum")));
+        return Templates.fill("Quantity", Map.of("value", value, "unit", row.text("unit"), "ucum", row.text("ucum")));
     }
 
     /** An end of the range of healthy people: the column "low" or "high", where it is not open. */

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Puts names and addresses together from lists; telephone numbers are of those that are kept for fiction. */
 final class Names {
     private static final Pattern COMMA = Pattern.compile(", ");
-    private static final List<Table.Row> LISTS = Table.rows("names.csv");
+    private static final List<CsvTable.Row> LISTS = CsvTable.rows("names.csv");
     private static final List<String> FAMILY = list("family");
     private static final List<String> FEMALE = list("female");
     private static final List<String> MALE = list("male");
@@ -17,21 +17,21 @@ final class Names {
 
     private Names() {}
 
-    static ObjectNode name(String gender, Dice dice) {
+    static ObjectNode name(String gender, SeededRandom random) {
         List<String> given = gender.equals("female") ? FEMALE : MALE;
-        String initial = dice.pick(FAMILY).charAt(0) + ".";
-        return Shapes.fill(
-                "HumanName", Map.of("family", dice.pick(FAMILY), "first", dice.pick(given), "initial", initial));
+        String initial = random.pick(FAMILY).charAt(0) + ".";
+        return Templates.fill(
+                "HumanName", Map.of("family", random.pick(FAMILY), "first", random.pick(given), "initial", initial));
     }
 
     /** House number and street. */
-    static String street(Dice dice) {
-        return dice.between(1, 990) + " " + dice.pick(STREETS);
+    static String street(SeededRandom random) {
+        return random.between(1, 990) + " " + random.pick(STREETS);
     }
 
     /** An address in the town of a row of places.csv. */
-    static ObjectNode address(String use, String street, Table.Row town) {
-        return Shapes.fill(
+    static ObjectNode address(String use, String street, CsvTable.Row town) {
+        return Templates.fill(
                 "Address",
                 Map.of(
                         "use", use,
@@ -41,9 +41,9 @@ final class Names {
                         "postcode", town.text("postcode")));
     }
 
-    static ObjectNode phone(String use, Table.Row town, Dice dice) {
-        String number = String.format(Locale.ROOT, "+1-%s-555-%04d", town.text("area"), dice.between(100, 199));
-        return Shapes.fill("ContactPoint", Map.of("use", use, "number", number));
+    static ObjectNode phone(String use, CsvTable.Row town, SeededRandom random) {
+        String number = String.format(Locale.ROOT, "+1-%s-555-%04d", town.text("area"), random.between(100, 199));
+        return Templates.fill("ContactPoint", Map.of("use", use, "number", number));
     }
 
     private static List<String> list(String name) {

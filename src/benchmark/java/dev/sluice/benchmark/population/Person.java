@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Somebody who was drawn: when born, followed until when, and which chronic disorders began when. */
 final class Person {
-    private static final List<Table.Row> ALLERGIES = Table.rows("allergies.csv");
+    private static final List<CsvTable.Row> ALLERGIES = CsvTable.rows("allergies.csv");
 
     /** The number with four digits or more, as ids have it. */
     final String number;
@@ -23,24 +23,24 @@ final class Person {
     /** The day of death, or the last day of the sample. */
     final LocalDate lastDay;
 
-    final Optional<Table.Row> allergy;
+    final Optional<CsvTable.Row> allergy;
     final Map<Disorder, LocalDate> chronic = new LinkedHashMap<>();
     private final Set<String> traits = new HashSet<>();
 
-    Person(int number, Dice dice) {
-        int oldest = dice.between(60, 95);
-        int age = dice.between(1, oldest);
+    Person(int number, SeededRandom random) {
+        int oldest = random.between(60, 95);
+        int age = random.between(1, oldest);
         this.number = String.format(Locale.ROOT, "%04d", number);
-        this.gender = dice.chance(0.51) ? "female" : "male";
-        this.born = Population.LAST_DAY.minusYears(age).minusDays(dice.between(0, 364));
-        this.deceased = age >= 50 && dice.chance(0.12);
-        this.lastDay = deceased ? Population.LAST_DAY.minusDays(dice.between(30, 700)) : Population.LAST_DAY;
+        this.gender = random.chance(0.51) ? "female" : "male";
+        this.born = Population.LAST_DAY.minusYears(age).minusDays(random.between(0, 364));
+        this.deceased = age >= 50 && random.chance(0.12);
+        this.lastDay = deceased ? Population.LAST_DAY.minusDays(random.between(30, 700)) : Population.LAST_DAY;
         this.allergy = ALLERGIES.stream()
-                .filter(row -> dice.chance(row.number("chance")))
+                .filter(row -> random.chance(row.number("chance")))
                 .findFirst();
         traits.add(gender);
         allergy.ifPresent(row -> traits.add(row.text("key")));
-        Disorder.CHRONIC.forEach(disorder -> suffer(disorder, dice));
+        Disorder.CHRONIC.forEach(disorder -> suffer(disorder, random));
     }
 
     String id() {
@@ -82,12 +82,12 @@ final class Person {
     }
 
     /** Lets a disorder begin in the last third of the life, and early enough for a checkup to come after it. */
-    private void suffer(Disorder disorder, Dice dice) {
+    private void suffer(Disorder disorder, SeededRandom random) {
         Set<String> words = new HashSet<>(traits);
         chronic.keySet().forEach(earlier -> words.add(earlier.key));
-        if (dice.chance(disorder.chance(ageWord(lastDay), words))) {
+        if (random.chance(disorder.chance(ageWord(lastDay), words))) {
             int life = Math.toIntExact(ChronoUnit.DAYS.between(born, lastDay));
-            int ago = dice.between(Calendar.LONGEST_WAIT, Math.max(Calendar.LONGEST_WAIT, life / 3));
+            int ago = random.between(VisitSchedule.LONGEST_WAIT, Math.max(VisitSchedule.LONGEST_WAIT, life / 3));
             chronic.put(disorder, lastDay.minusDays(Math.min(ago, life)));
         }
     }

@@ -48,17 +48,17 @@ public final class Population {
     }
 
     private static Stream<ObjectNode> staff() {
-        return Table.read("staff.ndjson").lines().map(line -> (ObjectNode) FhirJson.MAPPER.readTree(line));
+        return CsvTable.read("staff.ndjson").lines().map(line -> (ObjectNode) FhirJson.MAPPER.readTree(line));
     }
 
     private List<ObjectNode> chart(int number) {
-        Dice dice = new Dice(seed, number);
-        return Chart.of(new Person(number, dice), dice);
+        SeededRandom random = new SeededRandom(seed, number);
+        return PatientChart.of(new Person(number, random), random);
     }
 
     /** Draws the people a second time, without their charts, so that nobody has to be remembered until now. */
     private Stream<ObjectNode> groups() {
-        return Groups.of(numbers().mapToObj(number -> new Person(number, new Dice(seed, number))));
+        return Groups.of(numbers().mapToObj(number -> new Person(number, new SeededRandom(seed, number))));
     }
 
     private IntStream numbers() {

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param kind a row of visits.csv
  * @param reason the acute disorder that was the reason, if one was
  */
-record Visit(Table.Row kind, OffsetDateTime start, Optional<Disorder> reason) {
+record Visit(CsvTable.Row kind, OffsetDateTime start, Optional<Disorder> reason) {
     LocalDate day() {
         return start.toLocalDate();
     }

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Chance that repeats itself: the same seed and stream give the same throws on every machine.
+ * Random numbers that can be repeated: the same seed and stream give the same numbers on every machine.
  *
  * <p>Made of {@link Random}, because its algorithms are part of its specification, down to the last bit.
  */
-final class Dice {
+final class SeededRandom {
     private static final double WIDEST = 2.5;
 
     private final Random random;
 
-    Dice(long seed, int stream) {
+    SeededRandom(long seed, int stream) {
         this.random = new Random(mixed(mixed(seed) + stream));
     }
 
@@ -36,7 +36,7 @@ final class Dice {
         return Math.max(-WIDEST, Math.min(WIDEST, value));
     }
 
-    /** Spreads seeds that lie close together: Random's first throws would follow them. */
+    /** Spreads seeds that lie close together: Random's first numbers would follow them. */
     private static long mixed(long seed) {
         long bits = (seed ^ (seed >>> 33)) * 0xff51afd7ed558ccdL;
         bits = (bits ^ (bits >>> 33)) * 0xc4ceb9fe1a85ec53L;

@@ -20,11 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What the database holds for the scenarios: the data, a dozen resources for the small export, a group, and changes.
  *
- * @param since a moment after which one resource in a hundred was changed
+ * @param since a time after which one resource in a hundred was changed
  * @param members of the group
  * @param patients of the whole data
  */
-record Stock(String since, int members, int patients) {
+record LoadedData(String since, int members, int patients) {
     static final String GROUP = "bench-hundred";
     static final String SMALL_TYPE = "Substance";
     private static final int SMALL = 12;
@@ -39,44 +39,47 @@ record Stock(String since, int members, int patients) {
     private static final int CALM_SECONDS = 40;
 
     /** Fills an empty database, or takes the one that an earlier run filled; then changes one row in a hundred. */
-    static Stock in(Site site, Client client, Dataset data) {
-        long rows = Postgres.number(site.url(), "select count(*) from resource");
+    static LoadedData in(Environment environment, Client client, Dataset data) {
+        long rows = Postgres.number(environment.url(), "select count(*) from resource");
         if (rows == 0) {
             load(client, data);
-        } else if (Postgres.number(site.url(), "select count(*) from resource_group where id = '" + GROUP + "'") == 0) {
-            throw new BenchmarkFault("The database has " + rows + " rows that no benchmark has loaded; give it one that"
-                    + " is empty, since it changes and adds resources.");
+        } else if (Postgres.number(environment.url(), "select count(*) from resource_group where id = '" + GROUP + "'")
+                == 0) {
+            throw new BenchmarkException(
+                    "The database has " + rows + " rows that no benchmark has loaded; give it one that"
+                            + " is empty, since it changes and adds resources.");
         }
-        tidy(site.url());
-        int patients =
-                (int) Postgres.number(site.url(), "select count(*) from resource_patient where " + RawCopy.CURRENT);
-        int members = group(site, client, patients);
+        tidy(environment.url());
+        int patients = (int)
+                Postgres.number(environment.url(), "select count(*) from resource_patient where " + RawCopy.CURRENT);
+        int members = group(environment, client, patients);
         Client.Export before = client.export("/$export?_type=" + SMALL_TYPE);
-        site.release(client, before);
-        change(site, client);
-        seal(site);
-        tidy(site.url());
-        return new Stock(before.transactionTime(), members, patients);
+        environment.release(client, before);
+        change(environment, client);
+        seal(environment);
+        tidy(environment.url());
+        return new LoadedData(before.transactionTime(), members, patients);
     }
 
     /**
      * What servers do once rows have been at rest for five minutes. The changes are everywhere, so nearly all that was sealed
      * before is sealed again.
      */
-    private static void seal(Site site) {
-        site.fleet().sleep();
+    private static void seal(Environment environment) {
+        environment.servers().sleep();
         long begun = System.nanoTime();
         String sealed = "select coalesce(sum(lines), 0) from segment";
-        Server sealer = site.start("sealer", site.url(), site.options().heap(), List.of("--sluice.seal.after=0s"));
+        Server sealer = environment.start(
+                "sealer", environment.url(), environment.options().heap(), List.of("--sluice.seal.after=0s"));
         long lines = -1;
         for (int calm = 0; calm < CALM_SECONDS; calm++) {
             Client.pause(1_000);
-            long now = Postgres.number(site.url(), sealed);
+            long now = Postgres.number(environment.url(), sealed);
             calm = now == lines ? calm : 0;
             lines = now;
         }
         sealer.close();
-        Text.say("Sealed %,d resources within %.0f s.", lines, (System.nanoTime() - begun) / 1e9 - CALM_SECONDS);
+        Format.say("Sealed %,d resources within %.0f s.", lines, (System.nanoTime() - begun) / 1e9 - CALM_SECONDS);
     }
 
     /** What autovacuum and the checkpointer would do within minutes, in the middle of a round. */
@@ -94,10 +97,10 @@ record Stock(String since, int members, int patients) {
         }
         long begun = System.nanoTime();
         long lines = client.load(data.files());
-        Text.say("Loaded %,d resources in %.1f s.", lines, (System.nanoTime() - begun) / 1e9);
+        Format.say("Loaded %,d resources in %.1f s.", lines, (System.nanoTime() - begun) / 1e9);
     }
 
-    private static int group(Site site, Client client, int patients) {
+    private static int group(Environment environment, Client client, int patients) {
         int members = Math.max(1, Math.min(MOST_MEMBERS, patients / PATIENTS_FOR_A_MEMBER));
         ObjectNode group = FhirJson.MAPPER
                 .createObjectNode()
@@ -108,7 +111,7 @@ record Stock(String since, int members, int patients) {
         ArrayNode list = group.putArray("member");
         String chosen =
                 "select id from resource_patient where " + RawCopy.CURRENT + " order by md5(id) limit " + members;
-        for (String id : column(site.url(), chosen)) {
+        for (String id : column(environment.url(), chosen)) {
             list.addObject().putObject("entity").put("reference", "Patient/" + id);
         }
         client.put("/Group/" + GROUP, group.toString());
@@ -116,22 +119,22 @@ record Stock(String since, int members, int patients) {
     }
 
     /** One resource in a hundred, of all types alike, gets another language. */
-    private static void change(Site site, Client client) {
-        Path file = site.folder().resolve("changed.ndjson");
+    private static void change(Environment environment, Client client) {
+        Path file = environment.folder().resolve("changed.ndjson");
         String chosen = "select body from resource where " + RawCopy.CURRENT + " and key % " + CHANGED + " = 7";
         try (OutputStream out = Files.newOutputStream(file)) {
-            for (String body : column(site.url(), chosen)) {
+            for (String body : column(environment.url(), chosen)) {
                 ObjectNode resource = FhirJson.parseObject(body.getBytes(StandardCharsets.UTF_8));
                 resource.put("language", resource.path("language").asString("").equals("en") ? "de" : "en");
                 out.write((resource + "\n").getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
-            throw new BenchmarkFault("The changes could not be written", e);
+            throw new BenchmarkException("The changes could not be written", e);
         }
         try {
             client.load(BodyPublishers.ofFile(file));
         } catch (IOException e) {
-            throw new BenchmarkFault("The changes could not be read", e);
+            throw new BenchmarkException("The changes could not be read", e);
         }
     }
 
@@ -145,7 +148,7 @@ record Stock(String since, int members, int patients) {
             }
             return values;
         } catch (SQLException e) {
-            throw new BenchmarkFault(sql, e);
+            throw new BenchmarkException(sql, e);
         }
     }
 }

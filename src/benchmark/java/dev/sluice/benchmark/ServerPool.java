@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers of a run: on the same rows, each with settings of its own. All share one agenda, so one is awake at a time;
- * the others are paused as they are, warm, and take nothing from it.
+ * The servers of a run: on the same rows, each with settings of its own. All share one queue of steps, so one runs at a
+ * time; the others are paused as they are, warm, and take nothing from the queue.
  */
-final class Fleet implements AutoCloseable {
-    /** A server that has slept for minutes renews connections and looks at its agenda, which is not to be measured. */
+final class ServerPool implements AutoCloseable {
+    /** A server that has slept for minutes renews connections and reads the queue first, which is not to be measured. */
     private static final int SETTLE_MILLIS = 500;
 
     private final Map<String, Supplier<Server>> plans = new HashMap<>();

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What a process has used, as Linux tells in {@code /proc}; NaN where it does not. */
-final class Usage {
+final class ProcessUsage {
     /** What {@code getconf CLK_TCK} says on every Linux that Java runs on. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int FIRST_OF_OWN = 11;
     private static final int FIRST_OF_CHILDREN = 13;
 
-    private Usage() {}
+    private ProcessUsage() {}
 
     /** CPU seconds of a process itself. */
     static double cpu(long pid) {
@@ -29,7 +29,7 @@ final class Usage {
     static double familyCpu(long pid) {
         return ProcessHandle.of(pid).stream()
                 .flatMap(ProcessHandle::children)
-                .mapToDouble(child -> Usage.cpu(child.pid()))
+                .mapToDouble(child -> ProcessUsage.cpu(child.pid()))
                 .filter(used -> !Double.isNaN(used)) // it ended meanwhile
                 .reduce(cpuWithEnded(pid), Double::sum);
     }

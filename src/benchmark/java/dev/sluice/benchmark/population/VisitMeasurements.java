@@ -9,20 +9,20 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** What is measured of one person at one visit; asked again, it gives the same value. */
-final class Reading {
+final class VisitMeasurements {
     /** Values that follow from others, so that a chart does not contradict itself. */
-    private static final Map<String, ToDoubleFunction<Reading>> DERIVED = Map.of(
-            "body-weight", Reading::weight,
-            "cholesterol", Reading::cholesterol,
-            "egfr", Reading::filtrationRate);
+    private static final Map<String, ToDoubleFunction<VisitMeasurements>> DERIVED = Map.of(
+            "body-weight", VisitMeasurements::weight,
+            "cholesterol", VisitMeasurements::cholesterol,
+            "egfr", VisitMeasurements::filtrationRate);
 
-    private final Chart chart;
+    private final PatientChart chart;
     private final LocalDate today;
     private final Set<String> words;
     private final Map<String, BigDecimal> values = new HashMap<>();
 
     /** Measures the person of a chart, of whom the words are true today. */
-    Reading(Chart chart, LocalDate today, Set<String> words) {
+    VisitMeasurements(PatientChart chart, LocalDate today, Set<String> words) {
         this.chart = chart;
         this.today = today;
         this.words = words;
@@ -35,7 +35,7 @@ final class Reading {
     }
 
     private BigDecimal measured(Measure measure) {
-        ToDoubleFunction<Reading> formula = DERIVED.get(measure.key);
+        ToDoubleFunction<VisitMeasurements> formula = DERIVED.get(measure.key);
         double exact = formula == null ? drawn(measure) : formula.applyAsDouble(this);
         BigDecimal value = BigDecimal.valueOf(exact).setScale(measure.digits, RoundingMode.HALF_UP);
         values.put(measure.key, value);
@@ -43,8 +43,8 @@ final class Reading {
     }
 
     private double drawn(Measure measure) {
-        double own = chart.constitution.computeIfAbsent(measure, first -> chart.dice.bell());
-        double spread = measure.betweenPeople * own + measure.betweenVisits * chart.dice.bell();
+        double own = chart.constitution.computeIfAbsent(measure, first -> chart.random.bell());
+        double spread = measure.betweenPeople * own + measure.betweenVisits * chart.random.bell();
         return measure.mean(chart.person, today, words) * (1 + spread);
     }
 

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where a run takes place.
+ * What a run works with.
  *
  * @param folder for everything that is made, below {@code target}
  * @param url the database with the rows that are exported
  */
-record Site(Options options, Path folder, Postgres postgres, String url, Fleet fleet) {
+record Environment(Options options, Path folder, Postgres postgres, String url, ServerPool servers) {
     /** Plans a server on the rows that are exported. */
     void plan(String name, List<String> settings) {
         plan(name, url, settings);
@@ -22,10 +22,10 @@ record Site(Options options, Path folder, Postgres postgres, String url, Fleet f
 
     /** Plans a server on any database. */
     void plan(String name, String database, List<String> settings) {
-        fleet.plan(name, () -> start(name, database, options.heap(), settings));
+        servers.plan(name, () -> start(name, database, options.heap(), settings));
     }
 
-    /** Starts a server outside of the fleet. */
+    /** Starts a server that is not one of the pool. */
     Server start(String name, String database, String heap, List<String> settings) {
         List<String> all = new ArrayList<>(List.of(
                 "--spring.datasource.url=" + database,
@@ -39,7 +39,7 @@ record Site(Options options, Path folder, Postgres postgres, String url, Fleet f
     void requireSpace(long bytes) {
         long free = folder.toFile().getUsableSpace();
         if (free < bytes) {
-            throw new BenchmarkFault(String.format(
+            throw new BenchmarkException(String.format(
                     "About %,d MB are needed on the disk, and only %,d MB are free in %s",
                     bytes / 1_000_000, free / 1_000_000, folder));
         }
@@ -51,7 +51,7 @@ record Site(Options options, Path folder, Postgres postgres, String url, Fleet f
     }
 
     Client client(String server) {
-        return new Client(fleet.awake(server).base());
+        return new Client(servers.awake(server).base());
     }
 
     /** Releases an export and waits until its server has erased it: a server that sleeps erases nothing. */

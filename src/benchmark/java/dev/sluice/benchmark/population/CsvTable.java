@@ -16,10 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads the tables beside this class: cells between semicolons, the names of the columns in the first row, empty lines
  * and lines with {@code #} left out.
  */
-final class Table {
+final class CsvTable {
     private static final Pattern CELL_END = Pattern.compile("\\s*;\\s*");
 
-    private Table() {}
+    private CsvTable() {}
 
     static List<Row> rows(String name) {
         List<List<String>> lines = read(name)
@@ -32,7 +32,7 @@ final class Table {
 
     /** The text of a file beside this class. */
     static String read(String name) {
-        try (InputStream file = Objects.requireNonNull(Table.class.getResourceAsStream(name), name)) {
+        try (InputStream file = Objects.requireNonNull(CsvTable.class.getResourceAsStream(name), name)) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,7 +73,7 @@ final class Table {
 
         /** The columns "code" and "name" as a CodeableConcept. */
         ObjectNode concept(String system) {
-            return Shapes.concept(system, text("code"), text("name"));
+            return Templates.concept(system, text("code"), text("name"));
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * Time for each resource, and memory, as the data grows: made-up populations of several sizes, each in turn. Nothing is
  * sealed: sealing goes on beside the rounds of a large size, and a later round would have less to do than the first.
  */
-final class Growth {
+final class GrowthBenchmark {
     static final String NAME = "growth";
 
     /** Little, so that a server whose memory grew with the data would meet its limit. */
@@ -27,10 +27,10 @@ final class Growth {
     private static final int SAMPLE_PATIENTS = 200;
     private static final int SAMPLE_MILLIS = 20;
 
-    private final Site site;
+    private final Environment environment;
 
-    Growth(Site site) {
-        this.site = site;
+    GrowthBenchmark(Environment environment) {
+        this.environment = environment;
     }
 
     /**
@@ -48,47 +48,47 @@ final class Growth {
             Series copy,
             double importPeak,
             double exportPeak,
-            List<Memory.Sample> memory) {}
+            List<MemoryMonitor.Sample> memory) {}
 
     List<Step> run() {
         double perPatient;
         try (Stream<?> sample = Population.of(1, SAMPLE_PATIENTS).resources()) {
             perPatient = (double) sample.count() / SAMPLE_PATIENTS;
         }
-        site.fleet().sleep();
-        return site.options().sizes().stream()
+        environment.servers().sleep();
+        return environment.options().sizes().stream()
                 .map(size -> step((int) Math.max(1, Math.round(size / perPatient))))
                 .toList();
     }
 
     private Step step(int patients) {
-        Path folder = site.folder().resolve("growth");
+        Path folder = environment.folder().resolve("growth");
         Dataset data = Dataset.madeUp(patients, folder);
-        site.requireSpace(COPIES * data.bytes());
-        String url = site.postgres().create(DATABASE);
-        try (Server server = site.start(NAME, url, HEAP, List.of("--sluice.seal.enabled=false"))) {
+        environment.requireSpace(COPIES * data.bytes());
+        String url = environment.postgres().create(DATABASE);
+        try (Server server = environment.start(NAME, url, HEAP, List.of("--sluice.seal.enabled=false"))) {
             Client client = new Client(server.base());
             Measurement load = measure(server, () -> client.load(data.files()), data.bytes());
-            double importPeak = Usage.peak(server.pid());
+            double importPeak = ProcessUsage.peak(server.pid());
             Dataset.erase(folder);
-            Stock.tidy(url);
-            Text.say("growth     import        %9.3f s %,12d resources", load.seconds(), load.resources());
+            LoadedData.tidy(url);
+            Format.say("growth     import        %9.3f s %,12d resources", load.seconds(), load.resources());
             return exports(new RawCopy(url), server, client, url, load, importPeak);
         } finally {
-            site.postgres().drop(DATABASE);
-            Dataset.erase(site.blobs(NAME));
+            environment.postgres().drop(DATABASE);
+            Dataset.erase(environment.blobs(NAME));
             Dataset.erase(folder);
         }
     }
 
     private Step exports(RawCopy rows, Server server, Client client, String url, Measurement load, double importPeak) {
         RawCopy.Size size = rows.size();
-        Path file = site.folder().resolve("growth.txt");
+        Path file = environment.folder().resolve("growth.txt");
         Series exports = new Series();
         Series copies = new Series();
-        List<Memory.Sample> memory = List.of();
+        List<MemoryMonitor.Sample> memory = List.of();
         int warm = (int) Math.max(1, WARM_RESOURCES / Math.max(1, size.resources()));
-        for (int round = 1 - warm; round <= site.options().rounds(); round++) {
+        for (int round = 1 - warm; round <= environment.options().rounds(); round++) {
             Measurement copy = measure(
                     server,
                     () -> {
@@ -98,7 +98,7 @@ final class Growth {
                     size.bytes());
             file.toFile().delete();
             List<Client.Export> done = new ArrayList<>();
-            Memory watched = Memory.watch(server.pid(), SAMPLE_MILLIS);
+            MemoryMonitor watched = MemoryMonitor.watch(server.pid(), SAMPLE_MILLIS);
             Measurement export = measure(
                     server,
                     () -> {
@@ -107,32 +107,39 @@ final class Growth {
                     },
                     size.bytes());
             memory = watched.end();
-            Site.release(url, client, done.get(0));
+            Environment.release(url, client, done.get(0));
             if (round == 0) {
-                Usage.forgetPeak(server.pid());
+                ProcessUsage.forgetPeak(server.pid());
             } else if (round > 0) {
                 copies.add(copy);
                 exports.add(export);
             }
-            Text.say(
+            Format.say(
                     "growth     round %d/%d %9.3f s for %,d resources, COPY %.3f s",
-                    round, site.options().rounds(), export.seconds(), export.resources(), copy.seconds());
+                    round, environment.options().rounds(), export.seconds(), export.resources(), copy.seconds());
         }
         return new Step(
-                size.resources(), size.bytes(), load, exports, copies, importPeak, Usage.peak(server.pid()), memory);
+                size.resources(),
+                size.bytes(),
+                load,
+                exports,
+                copies,
+                importPeak,
+                ProcessUsage.peak(server.pid()),
+                memory);
     }
 
     private Measurement measure(Server server, LongSupplier work, long bytes) {
-        double cpu = Usage.cpu(server.pid());
-        double postgres = site.postgres().cpu();
+        double cpu = ProcessUsage.cpu(server.pid());
+        double postgres = environment.postgres().cpu();
         long begun = System.nanoTime();
         long resources = work.getAsLong();
         return new Measurement(
                 (System.nanoTime() - begun) / 1e9,
                 resources,
                 bytes,
-                Usage.cpu(server.pid()) - cpu,
-                site.postgres().cpu() - postgres,
-                Usage.peak(server.pid()));
+                ProcessUsage.cpu(server.pid()) - cpu,
+                environment.postgres().cpu() - postgres,
+                ProcessUsage.peak(server.pid()));
     }
 }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Where a run leaves its figures: always below {@code target}, and in {@code docs/benchmark.md} if that is asked for. */
-final class Page {
+final class BenchmarkPage {
     private static final Path PAGE = Path.of("docs", "benchmark.md");
     private static final Path CHARTS = Path.of("docs", "benchmark");
     private static final String END = "<!-- end of figures -->";
 
-    private Page() {}
+    private BenchmarkPage() {}
 
     static void leave(Report report, Path folder) {
         write(folder.resolve("rounds.csv"), report.csv());
@@ -57,7 +57,7 @@ final class Page {
         int from = page.indexOf(begin);
         int to = page.indexOf(END, from);
         if (from < 0 || to < 0) {
-            throw new BenchmarkFault(PAGE + " has no place for the figures of " + section);
+            throw new BenchmarkException(PAGE + " has no place for the figures of " + section);
         }
         return page.substring(0, from + begin.length()) + figures + page.substring(to);
     }

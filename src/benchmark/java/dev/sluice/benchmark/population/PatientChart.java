@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The file that a clinic keeps on one person, written visit after visit. */
-final class Chart {
+final class PatientChart {
     private static final int CLINICS = 3;
     private static final Pattern WORD_END = Pattern.compile("(?<=[a-z])(?=[A-Z])");
-    private static final List<Table.Row> TOWNS = Table.rows("places.csv");
+    private static final List<CsvTable.Row> TOWNS = CsvTable.rows("places.csv");
 
     final Person person;
-    final Dice dice;
-    /** What the shapes of all its resources may ask for. */
+    final SeededRandom random;
+    /** What the templates of all its resources may ask for. */
     final Map<String, Object> values;
 
     /** The condition that each disorder was noted as, the latest one if it came back. */
@@ -32,11 +32,11 @@ final class Chart {
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<Object, List<LocalDate>> done = new HashMap<>();
 
-    private Chart(Person person, Dice dice) {
-        int clinic = dice.between(1, CLINICS);
+    private PatientChart(Person person, SeededRandom random) {
+        int clinic = random.between(1, CLINICS);
         String doctor = person.isAdult(Population.LAST_DAY) ? "physician-" : "pediatrician-";
         this.person = person;
-        this.dice = dice;
+        this.random = random;
         this.values = Map.of(
                 "patient", "Patient/" + person.id(),
                 "doctor", "Practitioner/" + doctor + clinic,
@@ -45,19 +45,19 @@ final class Chart {
     }
 
     /** Every resource about a person. */
-    static List<ObjectNode> of(Person person, Dice dice) {
-        Chart chart = new Chart(person, dice);
+    static List<ObjectNode> of(Person person, SeededRandom random) {
+        PatientChart chart = new PatientChart(person, random);
         chart.register();
-        Calendar.visits(person, dice).forEach(visit -> new Consultation(chart, visit).hold());
+        VisitSchedule.visits(person, random).forEach(visit -> new Consultation(chart, visit).hold());
         return chart.resources;
     }
 
-    /** Adds a resource of the shape of its type; returns the text of a reference to it. */
+    /** Adds a resource of the template of its type; returns the text of a reference to it. */
     String write(String type, Map<String, ?> more) {
         int number = counts.merge(type, 1, Integer::sum);
         String words = WORD_END.matcher(type).replaceAll("-").toLowerCase(Locale.ROOT);
         String id = String.format(Locale.ROOT, "%s-%s-%02d", words, person.number, number);
-        resources.add(Shapes.resource(type, id, more));
+        resources.add(Templates.resource(type, id, more));
         return type + "/" + id;
     }
 
@@ -71,17 +71,17 @@ final class Chart {
     }
 
     private void register() {
-        Table.Row town = dice.pick(TOWNS);
+        CsvTable.Row town = random.pick(TOWNS);
         Map<String, Object> identity = new HashMap<>(values);
-        identity.put("number", "RB" + person.number + dice.between(10, 99));
+        identity.put("number", "RB" + person.number + random.between(10, 99));
         identity.put("active", !person.deceased);
-        identity.put("name", Names.name(person.gender, dice));
-        identity.put("home", Names.phone("home", town, dice));
-        identity.put("mobile", Names.phone("mobile", town, dice));
+        identity.put("name", Names.name(person.gender, random));
+        identity.put("home", Names.phone("home", town, random));
+        identity.put("mobile", Names.phone("mobile", town, random));
         identity.put("gender", person.gender);
         identity.put("born", person.born.toString());
         identity.put("died", person.deceased ? person.lastDay.toString() : "");
-        identity.put("address", Names.address("home", Names.street(dice), town));
-        resources.add(Shapes.resource("Patient", person.id(), identity));
+        identity.put("address", Names.address("home", Names.street(random), town));
+        resources.add(Templates.resource("Patient", person.id(), identity));
     }
 }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table as Markdown, its columns aligned, so that it reads well on a console too. The first column is text. */
-final class Table {
+final class MarkdownTable {
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... heads) {
+    MarkdownTable(String... heads) {
         rows.add(List.of(heads));
     }
 

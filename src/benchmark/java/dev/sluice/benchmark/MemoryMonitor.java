@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Looks at the memory of a process again and again, until it is told to end. */
-final class Memory {
+final class MemoryMonitor {
     private final List<double[]> samples = new ArrayList<>();
     private final AtomicBoolean on = new AtomicBoolean(true);
     private final Thread thread;
@@ -17,17 +17,17 @@ final class Memory {
      */
     record Sample(double percent, double bytes) {}
 
-    private Memory(long pid, int millis) {
+    private MemoryMonitor(long pid, int millis) {
         thread = new Thread(() -> {
             while (on.get()) {
-                samples.add(new double[] {System.nanoTime(), Usage.resident(pid)});
+                samples.add(new double[] {System.nanoTime(), ProcessUsage.resident(pid)});
                 Client.pause(millis);
             }
         });
     }
 
-    static Memory watch(long pid, int millis) {
-        Memory memory = new Memory(pid, millis);
+    static MemoryMonitor watch(long pid, int millis) {
+        MemoryMonitor memory = new MemoryMonitor(pid, millis);
         memory.thread.setDaemon(true);
         memory.thread.start();
         return memory;
@@ -39,7 +39,7 @@ final class Memory {
         try {
             thread.join();
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
         double first = samples.get(0)[0];
         double span = Math.max(1, samples.get(samples.size() - 1)[0] - first);

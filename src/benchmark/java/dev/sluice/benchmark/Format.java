@@ -3,8 +3,8 @@ package dev.sluice.benchmark;
 import java.util.Locale;
 
 /** Figures as people read them, the same in every country; a dash for what nobody knows. */
-final class Text {
-    private Text() {}
+final class Format {
+    private Format() {}
 
     /** A line on the console. */
     static void say(String format, Object... arguments) {

@@ -8,28 +8,28 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Fills the shapes of shapes.json with values.
+ * Fills the templates of templates.json with values.
  *
  * <p>A text {@code $name} stands for a value; without that value the object around it is left out. {@code ?name} leaves
  * out itself alone. What is empty then is left out as well, since FHIR has no empty objects and arrays.
  */
-final class Shapes {
+final class Templates {
     static final String SNOMED = "http://snomed.info/sct";
     static final String LOINC = "http://loinc.org";
     static final String RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm";
     static final String CVX = "http://hl7.org/fhir/sid/cvx";
 
-    private static final JsonNode SHAPES = FhirJson.MAPPER.readTree(Table.read("shapes.json"));
+    private static final JsonNode TEMPLATES = FhirJson.MAPPER.readTree(CsvTable.read("templates.json"));
 
     private final Map<String, ?> values;
 
-    private Shapes(Map<String, ?> values) {
+    private Templates(Map<String, ?> values) {
         this.values = values;
     }
 
-    /** The shape of this name with these values: text, numbers, JSON, lists and optionals of them; empty is absent. */
+    /** The template of this name with these values: text, numbers, JSON, lists and optionals of them; empty is absent. */
     static ObjectNode fill(String name, Map<String, ?> values) {
-        return (ObjectNode) new Shapes(values).filled(SHAPES.path(name)).orElseThrow();
+        return (ObjectNode) new Templates(values).filled(TEMPLATES.path(name)).orElseThrow();
     }
 
     static ObjectNode resource(String type, String id, Map<String, ?> values) {
@@ -41,21 +41,21 @@ final class Shapes {
         return fill("CodeableConcept", Map.of("system", system, "code", code, "display", display));
     }
 
-    private Optional<JsonNode> filled(JsonNode shape) {
-        if (shape instanceof ObjectNode object) {
+    private Optional<JsonNode> filled(JsonNode template) {
+        if (template instanceof ObjectNode object) {
             return filledObject(object);
         }
-        if (shape instanceof ArrayNode array) {
+        if (template instanceof ArrayNode array) {
             ArrayNode filled = FhirJson.MAPPER.createArrayNode();
             array.forEach(item -> filled(item).ifPresent(filled::add));
             return present(filled);
         }
-        return isSlot(shape) ? value(shape) : Optional.of(shape);
+        return isSlot(template) ? value(template) : Optional.of(template);
     }
 
-    private Optional<JsonNode> filledObject(ObjectNode shape) {
+    private Optional<JsonNode> filledObject(ObjectNode template) {
         ObjectNode filled = FhirJson.MAPPER.createObjectNode();
-        for (Map.Entry<String, JsonNode> property : shape.properties()) {
+        for (Map.Entry<String, JsonNode> property : template.properties()) {
             Optional<JsonNode> value = filled(property.getValue());
             if (value.isEmpty() && property.getValue().asString("").startsWith("$")) {
                 return Optional.empty();
@@ -65,8 +65,8 @@ final class Shapes {
         return present(filled);
     }
 
-    private static boolean isSlot(JsonNode shape) {
-        return shape.asString("").startsWith("$") || shape.asString("").startsWith("?");
+    private static boolean isSlot(JsonNode template) {
+        return template.asString("").startsWith("$") || template.asString("").startsWith("?");
     }
 
     private Optional<JsonNode> value(JsonNode slot) {

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** Where the benchmark runs, and which versions take part. */
-final class Machine {
+final class MachineInfo {
     static final int CORES = Runtime.getRuntime().availableProcessors();
     static final boolean HAS_PSQL = !command("psql", "--version").isEmpty();
 
     /** How many of the lines are about the machine; the others are about servers and data of the rounds. */
     static final int LINES = 3;
 
-    private Machine() {}
+    private MachineInfo() {}
 
     /** Lines for the report. */
     static List<String> about(Options options, Postgres postgres) {
@@ -48,7 +48,7 @@ final class Machine {
         } catch (IOException missing) {
             return "";
         } catch (InterruptedException e) {
-            throw BenchmarkFault.interrupted(e);
+            throw BenchmarkException.interrupted(e);
         }
     }
 

@@ -1,19 +1,19 @@
 package dev.sluice.benchmark;
 
 /** Something without which the benchmark cannot go on; the message is for the person at the console. */
-final class BenchmarkFault extends RuntimeException {
+final class BenchmarkException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    BenchmarkFault(String message) {
+    BenchmarkException(String message) {
         super(message);
     }
 
-    BenchmarkFault(String message, Exception cause) {
+    BenchmarkException(String message, Exception cause) {
         super(message + ": " + cause.getMessage(), cause);
     }
 
-    static BenchmarkFault interrupted(InterruptedException cause) {
+    static BenchmarkException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
-        return new BenchmarkFault("The benchmark was interrupted", cause);
+        return new BenchmarkException("The benchmark was interrupted", cause);
     }
 }

@@ -9,25 +9,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Fixes when a person comes to the clinic in the five years of the sample. */
-final class Calendar {
+final class VisitSchedule {
     /** The most days until the first checkup, and between two: within them a chronic disorder is found. */
     static final int LONGEST_WAIT = 400;
 
-    private static final List<Table.Row> KINDS = Table.rows("visits.csv");
+    private static final List<CsvTable.Row> KINDS = CsvTable.rows("visits.csv");
     private static final ZoneOffset ZONE = ZoneOffset.ofHours(-5);
 
     private final Person person;
-    private final Dice dice;
+    private final SeededRandom random;
     private final List<Visit> visits = new ArrayList<>();
 
-    private Calendar(Person person, Dice dice) {
+    private VisitSchedule(Person person, SeededRandom random) {
         this.person = person;
-        this.dice = dice;
+        this.random = random;
     }
 
     /** Every visit, the earliest first. */
-    static List<Visit> visits(Person person, Dice dice) {
-        Calendar calendar = new Calendar(person, dice);
+    static List<Visit> visits(Person person, SeededRandom random) {
+        VisitSchedule calendar = new VisitSchedule(person, random);
         calendar.plan();
         calendar.suffer();
         return calendar.visits.stream()
@@ -39,13 +39,13 @@ final class Calendar {
     private void plan() {
         LocalDate day = person.born.isAfter(Population.FIRST_DAY)
                 ? person.born.plusDays(14)
-                : Population.FIRST_DAY.plusDays(dice.between(3, 300));
+                : Population.FIRST_DAY.plusDays(random.between(3, 300));
         while (!day.isAfter(person.lastDay)) {
             LocalDate today = day;
             double age = person.age(today);
-            int wait = (age < 1 ? 61 : age < 2 ? 122 : age < 3 ? 183 : 365) + dice.between(-5, 30);
+            int wait = (age < 1 ? 61 : age < 2 ? 122 : age < 3 ? 183 : 365) + random.between(-5, 30);
             add(age < 18 ? "well-child" : "checkup", today, Optional.empty());
-            if (person.chronic.values().stream().anyMatch(onset -> onset.isBefore(today)) && dice.chance(0.6)) {
+            if (person.chronic.values().stream().anyMatch(onset -> onset.isBefore(today)) && random.chance(0.6)) {
                 add("followup", today.plusDays(wait / 2), Optional.empty());
             }
             day = today.plusDays(wait);
@@ -63,8 +63,8 @@ final class Calendar {
 
     private void suffer(LocalDate year, Set<String> words) {
         for (Disorder disorder : Disorder.ACUTE) {
-            if (dice.chance(disorder.chance(person.ageWord(year), words))) {
-                add(disorder.kind, year.plusDays(dice.between(3, 364)), Optional.of(disorder));
+            if (random.chance(disorder.chance(person.ageWord(year), words))) {
+                add(disorder.kind, year.plusDays(random.between(3, 364)), Optional.of(disorder));
             }
         }
     }
@@ -72,8 +72,8 @@ final class Calendar {
     private void add(String name, LocalDate day, Optional<Disorder> reason) {
         boolean emergency = name.equals("emergency");
         LocalDate open = emergency ? day : workday(day);
-        int hour = emergency ? dice.between(0, 21) : dice.between(8, 16);
-        int quarter = dice.between(0, 3);
+        int hour = emergency ? random.between(0, 21) : random.between(8, 16);
+        int quarter = random.between(0, 3);
         if (!day.isAfter(person.lastDay)) {
             KINDS.stream()
                     .filter(kind -> kind.text("kind").equals(name))
