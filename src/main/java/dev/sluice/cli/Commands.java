@@ -53,7 +53,7 @@ public final class Commands {
         } catch (UsageProblem e) {
             err.println(e.getMessage());
             err.print(Usage.isCommand(args[0]) ? Usage.of(args[0]) : Usage.ofAll());
-        } catch (Unreadable e) {
+        } catch (CliException e) {
             err.println(e.getMessage());
         }
         return OptionalInt.of(2);
@@ -85,14 +85,14 @@ public final class Commands {
 
     private int verify(Arguments given) {
         given.allow(1, "--token");
-        return new Verification(out).of(given.exports().at(given.place(0)));
+        return new Verification(out).of(given.locator().at(given.place(0)));
     }
 
     private int compare(Arguments given) {
         given.allow(2, "--token", "--versions", "--ignore-duplicates");
-        Comparison comparison = new Comparison(given.exports(), out);
-        Report.Strictness strictness =
-                new Report.Strictness(given.has("--versions"), !given.has("--ignore-duplicates"));
+        Comparison comparison = new Comparison(given.locator(), out);
+        ComparisonReport.Strictness strictness =
+                new ComparisonReport.Strictness(given.has("--versions"), !given.has("--ignore-duplicates"));
         return comparison.of(given.place(0), given.place(1), strictness);
     }
 
@@ -147,8 +147,8 @@ public final class Commands {
             return places.get(number);
         }
 
-        Exports exports() {
-            return new Exports(new Downloads(token));
+        ExportLocator locator() {
+            return new ExportLocator(new HttpDownloader(token));
         }
     }
 }

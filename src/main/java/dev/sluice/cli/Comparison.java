@@ -24,28 +24,28 @@ final class Comparison {
     /** Headers of blocks have none either. What follows one may be repeated in other blocks. */
     private static final String HEADER = "Parameters";
 
-    private final Exports exports;
+    private final ExportLocator locator;
     private final PrintStream out;
 
-    Comparison(Exports exports, PrintStream out) {
-        this.exports = exports;
+    Comparison(ExportLocator locator, PrintStream out) {
+        this.locator = locator;
         this.out = out;
     }
 
     /** Prints what differs, and a table; 0 if nothing does, 1 otherwise. */
-    int of(String a, String b, Report.Strictness strictness) {
+    int of(String a, String b, ComparisonReport.Strictness strictness) {
         ResourceTable table = new ResourceTable(strictness.versions());
-        out.println(read(Side.A, a, table));
-        out.println(read(Side.B, b, table));
-        Findings findings = new Findings(table);
-        Map<Key, String> names = new HashMap<>();
-        name(a, findings.wanted(Side.A), names);
-        name(b, findings.wanted(Side.B), names);
-        return new Report(table, findings, names).print(out, strictness) ? 0 : 1;
+        out.println(read(ExportSide.A, a, table));
+        out.println(read(ExportSide.B, b, table));
+        ComparisonResult result = new ComparisonResult(table);
+        Map<KeyHash, String> names = new HashMap<>();
+        name(a, result.wanted(ExportSide.A), names);
+        name(b, result.wanted(ExportSide.B), names);
+        return new ComparisonReport(table, result, names).print(out, strictness) ? 0 : 1;
     }
 
-    private String read(Side side, String place, ResourceTable table) {
-        List<NdjsonFile> files = exports.files(place);
+    private String read(ExportSide side, String place, ResourceTable table) {
+        List<NdjsonFile> files = locator.files(place);
         Map<String, Long> without = new TreeMap<>();
         long[] resources = new long[1];
         forEach(files, (resource, inBlock) -> {
@@ -69,10 +69,10 @@ final class Comparison {
     }
 
     /** Looks the wanted keys up in the files, until all that have no name yet have one. */
-    private void name(String place, Set<Key> wanted, Map<Key, String> names) {
+    private void name(String place, Set<KeyHash> wanted, Map<KeyHash, String> names) {
         wanted.removeAll(names.keySet());
         if (!wanted.isEmpty()) {
-            forEach(exports.files(place), (resource, inBlock) -> {
+            forEach(locator.files(place), (resource, inBlock) -> {
                 if (wanted.remove(resource.key())) {
                     names.put(resource.key(), resource.type() + "/" + resource.id());
                 }
@@ -82,36 +82,36 @@ final class Comparison {
     }
 
     /** Reads on as long as the predicate says so, which is told whether the resource stands in a block. */
-    private static void forEach(List<NdjsonFile> files, BiPredicate<Resource, Boolean> next) {
+    private static void forEach(List<NdjsonFile> files, BiPredicate<ResourceDigest, Boolean> next) {
         for (NdjsonFile file : files) {
             boolean inBlock = false;
             try (InputStream in = file.open()) {
                 LineReader reader = new LineReader(in);
                 for (byte[] line = reader.next(); line != null; line = reader.next()) {
-                    Resource resource = resource(line, file.name() + ", line " + reader.number());
+                    ResourceDigest resource = resource(line, file.name() + ", line " + reader.number());
                     inBlock |= resource.id().isEmpty() && resource.type().equals(HEADER);
                     if (!next.test(resource, inBlock)) {
                         return;
                     }
                 }
             } catch (IOException e) {
-                throw new Unreadable("The file " + file.name() + " cannot be read: " + Exports.reason(e) + ".");
+                throw new CliException("The file " + file.name() + " cannot be read: " + ExportLocator.reason(e) + ".");
             }
         }
     }
 
-    private static Resource resource(byte[] line, String where) {
-        Resource resource;
+    private static ResourceDigest resource(byte[] line, String where) {
+        ResourceDigest resource;
         try {
-            resource = Resource.of(line);
+            resource = ResourceDigest.of(line);
         } catch (JacksonException e) {
-            throw new Unreadable(where + " cannot be read: it is not valid JSON: " + e.getOriginalMessage() + ".");
-        } catch (Unreadable e) {
-            throw new Unreadable(where + " cannot be read: " + e.getMessage() + ".");
+            throw new CliException(where + " cannot be read: it is not valid JSON: " + e.getOriginalMessage() + ".");
+        } catch (CliException e) {
+            throw new CliException(where + " cannot be read: " + e.getMessage() + ".");
         }
         boolean needsNone = resource.type().equals(REPORT) || resource.type().equals(HEADER);
         if (resource.type().isEmpty() || (resource.id().isEmpty() && !needsNone)) {
-            throw new Unreadable(
+            throw new CliException(
                     where + " cannot be read: it has no " + (resource.type().isEmpty() ? "resourceType" : "id") + ".");
         }
         return resource;

@@ -14,26 +14,27 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Holds one file to its item of the manifest: lines, bytes, SHA-256, and that each line is a resource of the type.
+ * Compares one file with its item of the manifest: lines, bytes, SHA-256, and that each line is a resource of the type.
  *
  * <p>Resources of {@code output} need an id that no other line of the export has; issues in {@code error} and the
  * Bundles in {@code deleted} need none. Where resources stand in blocks, each line but a header belongs to the block of
  * the last header; a resource may stand in several blocks, and in each of them once.
  */
 final class FileCheck {
-    /** Faults of single lines that are told; the others are counted. */
-    private static final int TOLD = 3;
+    /** Faults of single lines that are reported; the others are only counted. */
+    private static final int REPORTED = 3;
 
-    private final Manifest.Item item;
-    private final Manifest manifest;
-    private final KeyIndex keys;
+    private final ReceivedManifest.Item item;
+    private final ReceivedManifest manifest;
+    private final KeyHashIndex keys;
     private final boolean blocks;
     private final List<String> faults = new ArrayList<>();
-    private final List<String> stated = new ArrayList<>();
+    private final List<String> confirmed = new ArrayList<>();
     private long badLines;
     private long lines;
     private long headers;
@@ -54,7 +55,7 @@ final class FileCheck {
      * @param keys of all resources of the export so far
      * @param continued what the file's first header has to name, since a block goes on here; null = anything
      */
-    FileCheck(Manifest.Item item, Manifest manifest, KeyIndex keys, @Nullable String continued) {
+    FileCheck(ReceivedManifest.Item item, ReceivedManifest manifest, KeyHashIndex keys, @Nullable String continued) {
         this.item = item;
         this.manifest = manifest;
         this.keys = keys;
@@ -64,9 +65,9 @@ final class FileCheck {
 
     /** Reads the file to its end. */
     void read(NdjsonFile file) {
-        try (OpenFile stored = file.open(item.storedSha256() != null);
+        try (NdjsonInput stored = file.open(item.storedSha256() != null);
                 CheckedInputStream checked = new CheckedInputStream(stored, new CRC32());
-                DigestInputStream in = new DigestInputStream(checked, Key.sha256())) {
+                DigestInputStream in = new DigestInputStream(checked, DigestUtils.getSha256Digest())) {
             in.on(item.sha256() != null);
             LineReader reader = new LineReader(in);
             for (byte[] line = reader.next(); line != null; line = reader.next()) {
@@ -74,18 +75,18 @@ final class FileCheck {
             }
             lines = reader.lines();
             bytes = reader.bytes();
-            hold("count", item.count(), lines - headers);
-            hold("bytes", item.bytes(), bytes);
-            hold(
+            compare("count", item.count(), lines - headers);
+            compare("bytes", item.bytes(), bytes);
+            compare(
                     "sha256",
                     item.sha256(),
                     HexFormat.of().formatHex(in.getMessageDigest().digest()));
-            hold("crc32", item.crc32(), HexFormat.of().toHexDigits((int)
+            compare("crc32", item.crc32(), HexFormat.of().toHexDigits((int)
                     checked.getChecksum().getValue()));
-            if (stored.isPacked()) {
-                holdMembers(stored.members());
-                hold("storedBytes", item.storedBytes(), stored.storedBytes());
-                hold("storedSha256", item.storedSha256(), stored.storedSha256());
+            if (stored.isCompressed()) {
+                checkMembers(stored.members());
+                compare("storedBytes", item.storedBytes(), stored.storedBytes());
+                compare("storedSha256", item.storedSha256(), stored.storedSha256());
             }
             end();
         } catch (NoSuchFileException e) {
@@ -95,7 +96,7 @@ final class FileCheck {
             faults.add("it is compressed by gzip, and damaged: " + e.getMessage());
             verdict = Verdict.DIFFERS;
         } catch (IOException e) {
-            faults.add("cannot be read: " + Exports.reason(e));
+            faults.add("cannot be read: " + ExportLocator.reason(e));
             verdict = Verdict.UNREADABLE;
         }
     }
@@ -124,7 +125,9 @@ final class FileCheck {
         return switch (verdict) {
             case OK ->
                 "ok          " + measures
-                        + (stated.isEmpty() ? "the manifest states nothing" : String.join(", ", stated) + " as stated");
+                        + (confirmed.isEmpty()
+                                ? "the manifest states nothing"
+                                : String.join(", ", confirmed) + " as stated");
             case DIFFERS -> "DIFFERS     " + measures + String.join("; ", faults);
             case UNREADABLE -> "UNREADABLE  " + item.list() + "/" + item.name() + ": " + String.join("; ", faults);
         };
@@ -134,24 +137,24 @@ final class FileCheck {
         if (item.continuesIn() != null && !manifest.hasOutput(item.continuesIn())) {
             faults.add("continues in " + item.continuesIn() + ", which is no file of the output");
         }
-        if (badLines > TOLD) {
-            faults.add((badLines - TOLD) + " more bad lines");
+        if (badLines > REPORTED) {
+            faults.add((badLines - REPORTED) + " more bad lines");
         }
         verdict = faults.isEmpty() ? Verdict.OK : Verdict.DIFFERS;
     }
 
-    /** More than one is a gzip file, and less than that to many who read it by HTTP. */
-    private void holdMembers(long members) {
+    /** More than one member is valid gzip, but many HTTP clients read only the first one. */
+    private void checkMembers(long members) {
         if (members > 1) {
             faults.add("it has " + members + " gzip members; browsers, curl and others read only the first one");
         }
     }
 
-    private void hold(String what, @Nullable Object said, Object found) {
-        if (said != null && said.toString().equalsIgnoreCase(found.toString())) {
-            stated.add(what);
-        } else if (said != null) {
-            faults.add(what + " is " + found + ", stated is " + said);
+    private void compare(String what, @Nullable Object stated, Object found) {
+        if (stated != null && stated.toString().equalsIgnoreCase(found.toString())) {
+            confirmed.add(what);
+        } else if (stated != null) {
+            faults.add(what + " is " + found + ", stated is " + stated);
         }
     }
 
@@ -169,7 +172,7 @@ final class FileCheck {
             } else if (item.isOutput() && !ResourceKey.isId(id)) {
                 bad(number, id.isEmpty() ? "has no id" : "has the id '" + id + "', which is none");
             } else if (item.isOutput()
-                    && keys.add(Key.of(blocks ? head + " " + type : type, id + version(resource))) < 0) {
+                    && keys.add(KeyHash.of(blocks ? head + " " + type : type, id + version(resource))) < 0) {
                 bad(
                         number,
                         "repeats " + type + "/" + id + version(resource) + (blocks ? " in the block of " + head : ""));
@@ -203,7 +206,7 @@ final class FileCheck {
 
     private void bad(long number, String why) {
         badLines++;
-        if (badLines <= TOLD) {
+        if (badLines <= REPORTED) {
             faults.add("line " + number + " " + why);
         }
     }

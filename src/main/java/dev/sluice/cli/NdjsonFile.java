@@ -21,7 +21,7 @@ record NdjsonFile(String name, Content content) {
     }
 
     /** The same; with the hash of what is stored, if it is wanted. */
-    OpenFile open(boolean hash) throws IOException {
-        return OpenFile.of(content.open(), hash);
+    NdjsonInput open(boolean hash) throws IOException {
+        return NdjsonInput.of(content.open(), hash);
     }
 }

@@ -12,8 +12,8 @@ import java.util.Set;
  * The resources of both sides, each of them a row of fixed size, whatever its own.
  *
  * <p>Costs 54 to 59 bytes for each type and id that one of the sides or both have: the key and its index (see {@link
- * KeyIndex}), a content hash of 8 bytes for each side, two versions of 4, and 8 for the type and marks. Ids are not
- * kept: whoever wants to name a resource reads the files again.
+ * KeyHashIndex}), a content hash of 8 bytes for each side, two versions of 4, and 8 for the type and marks. Ids are not
+ * kept: to name a resource, its file is read again.
  *
  * <p>Of lines that repeat a resource on one side, the one with the highest version counts. If they have the same
  * version, or versions without an order, and not the same content, the side contradicts itself: then its content is
@@ -30,7 +30,7 @@ final class ResourceTable {
     private static final long CONTRADICTED = 1 << 4;
     private static final int TYPE_SHIFT = 8;
 
-    private final KeyIndex keys = new KeyIndex();
+    private final KeyHashIndex keys = new KeyHashIndex();
     private final LongColumn contentA = new LongColumn();
     private final LongColumn contentB = new LongColumn();
     /** That of A in the upper half. */
@@ -39,7 +39,7 @@ final class ResourceTable {
     private final LongColumn marks = new LongColumn();
 
     /** Sums of a hash of each version, for each side; empty if histories do not count. */
-    private final Map<Side, LongColumn> histories = new EnumMap<>(Side.class);
+    private final Map<ExportSide, LongColumn> histories = new EnumMap<>(ExportSide.class);
 
     private final List<String> types = new ArrayList<>();
     private final Map<String, Integer> typeNumbers = new HashMap<>();
@@ -51,8 +51,8 @@ final class ResourceTable {
      */
     ResourceTable(boolean history) {
         if (history) {
-            histories.put(Side.A, new LongColumn());
-            histories.put(Side.B, new LongColumn());
+            histories.put(ExportSide.A, new LongColumn());
+            histories.put(ExportSide.B, new LongColumn());
         }
     }
 
@@ -61,9 +61,9 @@ final class ResourceTable {
      *
      * @param mayRepeat whether there may be another line of the resource, as where it stands in several blocks
      */
-    void add(Side side, Resource resource, boolean mayRepeat) {
+    void add(ExportSide side, ResourceDigest resource, boolean mayRepeat) {
         int row = rowOf(resource);
-        int version = Version.of(resource.version());
+        int version = CompactVersion.of(resource.version());
         if (!has(row, side, PRESENT)) {
             mark(row, side, PRESENT);
             keep(row, side, version, resource.content());
@@ -71,13 +71,13 @@ final class ResourceTable {
             return;
         }
         int kept = version(row, side);
-        boolean earlier = !histories.isEmpty() && Version.areOrdered(version, kept);
+        boolean earlier = !histories.isEmpty() && CompactVersion.areOrdered(version, kept);
         if (earlier) {
             addHistory(row, side, version, resource.content());
         } else if (!mayRepeat) {
             mark(row, side, REPEATED);
         }
-        if (!Version.areOrdered(version, kept)) {
+        if (!CompactVersion.areOrdered(version, kept)) {
             if (content(row, side) != resource.content()) {
                 mark(row, side, CONTRADICTED);
             }
@@ -91,7 +91,7 @@ final class ResourceTable {
         return keys.size();
     }
 
-    Key key(int row) {
+    KeyHash key(int row) {
         return keys.get(row);
     }
 
@@ -99,42 +99,42 @@ final class ResourceTable {
         return types.get((int) (marks.get(row) >> TYPE_SHIFT));
     }
 
-    boolean isIn(int row, Side side) {
+    boolean isIn(int row, ExportSide side) {
         return has(row, side, PRESENT);
     }
 
-    int version(int row, Side side) {
-        return (int) (side == Side.A ? versions.get(row) >> 32 : versions.get(row));
+    int version(int row, ExportSide side) {
+        return (int) (side == ExportSide.A ? versions.get(row) >> 32 : versions.get(row));
     }
 
     /** All that can be told of a resource; nothing if it is the same, and once, on both sides. */
-    Set<Difference> differences(int row) {
-        Set<Difference> found = EnumSet.noneOf(Difference.class);
-        if (!isIn(row, Side.B)) {
-            found.add(Difference.ONLY_IN_A);
-        } else if (!isIn(row, Side.A)) {
-            found.add(Difference.ONLY_IN_B);
+    Set<DifferenceKind> differences(int row) {
+        Set<DifferenceKind> found = EnumSet.noneOf(DifferenceKind.class);
+        if (!isIn(row, ExportSide.B)) {
+            found.add(DifferenceKind.ONLY_IN_A);
+        } else if (!isIn(row, ExportSide.A)) {
+            found.add(DifferenceKind.ONLY_IN_B);
         } else if (contradicted(row) || contentA.get(row) != contentB.get(row)) {
-            found.add(Difference.OTHER_CONTENT);
-        } else if (version(row, Side.A) != version(row, Side.B)) {
-            found.add(Difference.OTHER_VERSION);
-        } else if (!histories.isEmpty() && history(row, Side.A) != history(row, Side.B)) {
-            found.add(Difference.OTHER_HISTORY);
+            found.add(DifferenceKind.OTHER_CONTENT);
+        } else if (version(row, ExportSide.A) != version(row, ExportSide.B)) {
+            found.add(DifferenceKind.OTHER_VERSION);
+        } else if (!histories.isEmpty() && history(row, ExportSide.A) != history(row, ExportSide.B)) {
+            found.add(DifferenceKind.OTHER_HISTORY);
         }
-        if (has(row, Side.A, REPEATED)) {
-            found.add(Difference.REPEATED_IN_A);
+        if (has(row, ExportSide.A, REPEATED)) {
+            found.add(DifferenceKind.REPEATED_IN_A);
         }
-        if (has(row, Side.B, REPEATED)) {
-            found.add(Difference.REPEATED_IN_B);
+        if (has(row, ExportSide.B, REPEATED)) {
+            found.add(DifferenceKind.REPEATED_IN_B);
         }
         return found;
     }
 
     private boolean contradicted(int row) {
-        return has(row, Side.A, CONTRADICTED) || has(row, Side.B, CONTRADICTED);
+        return has(row, ExportSide.A, CONTRADICTED) || has(row, ExportSide.B, CONTRADICTED);
     }
 
-    private int rowOf(Resource resource) {
+    private int rowOf(ResourceDigest resource) {
         int row = keys.add(resource.key());
         if (row < 0) {
             return ~row;
@@ -151,22 +151,22 @@ final class ResourceTable {
         return row;
     }
 
-    private void keep(int row, Side side, int version, long content) {
-        (side == Side.A ? contentA : contentB).set(row, content);
-        long other = version(row, side == Side.A ? Side.B : Side.A);
-        long a = side == Side.A ? version : other;
-        long b = side == Side.A ? other : version;
+    private void keep(int row, ExportSide side, int version, long content) {
+        (side == ExportSide.A ? contentA : contentB).set(row, content);
+        long other = version(row, side == ExportSide.A ? ExportSide.B : ExportSide.A);
+        long a = side == ExportSide.A ? version : other;
+        long b = side == ExportSide.A ? other : version;
         versions.set(row, a << 32 | (b & 0xffff_ffffL));
     }
 
-    private void addHistory(int row, Side side, int version, long content) {
+    private void addHistory(int row, ExportSide side, int version, long content) {
         LongColumn sums = histories.get(side);
         if (sums != null) {
             sums.set(row, sums.get(row) + mixed(content + mixed(version)));
         }
     }
 
-    private long history(int row, Side side) {
+    private long history(int row, ExportSide side) {
         LongColumn sums = histories.get(side);
         return sums == null ? 0 : sums.get(row);
     }
@@ -179,15 +179,15 @@ final class ResourceTable {
         return z ^ (z >>> 31);
     }
 
-    private long content(int row, Side side) {
-        return (side == Side.A ? contentA : contentB).get(row);
+    private long content(int row, ExportSide side) {
+        return (side == ExportSide.A ? contentA : contentB).get(row);
     }
 
-    private boolean has(int row, Side side, long mark) {
+    private boolean has(int row, ExportSide side, long mark) {
         return (marks.get(row) & side.bit(mark)) != 0;
     }
 
-    private void mark(int row, Side side, long mark) {
+    private void mark(int row, ExportSide side, long mark) {
         marks.set(row, marks.get(row) | side.bit(mark));
     }
 }

@@ -10,25 +10,25 @@ import java.util.Map;
  * The command {@code verify}: holds the files of an export to what its manifest says of them.
  *
  * <p>Streams: one line is in memory at a time, and 22 to 27 bytes for each resource, to find those that come twice (see
- * {@link KeyIndex}).
+ * {@link KeyHashIndex}).
  */
 final class Verification {
     private final PrintStream out;
-    private final KeyIndex keys = new KeyIndex();
+    private final KeyHashIndex keys = new KeyHashIndex();
 
     Verification(PrintStream out) {
         this.out = out;
     }
 
     /** Prints a line for each file and a summary; 0 if all is true, 1 if something is not, 2 if it cannot be told. */
-    int of(Export export) {
+    int of(ExportSource export) {
         List<FileCheck> checks = new ArrayList<>();
         Map<String, String> continued = new HashMap<>();
-        for (Manifest.Item item : export.manifest().items()) {
+        for (ReceivedManifest.Item item : export.manifest().items()) {
             FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.name()));
             check.read(export.file(item));
             if (item.continuesIn() != null) {
-                continued.put(Manifest.nameIn(item.continuesIn()), check.lastHead());
+                continued.put(ReceivedManifest.nameIn(item.continuesIn()), check.lastHead());
             }
             out.println(check);
             checks.add(check);

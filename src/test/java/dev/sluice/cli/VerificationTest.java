@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,7 +170,7 @@ class VerificationTest {
                 .put("bytes", PATIENTS.length())
                 .put("crc32", crc32(PATIENTS))
                 .put("storedBytes", packed.length)
-                .put("storedSha256", HexFormat.of().formatHex(Key.sha256().digest(packed)));
+                .put("storedSha256", DigestUtils.sha256Hex(packed));
         assertThat(export.verify().out())
                 .contains("count, bytes, crc32, storedBytes, storedSha256 as stated", "TRUE: 1 files");
 

@@ -17,19 +17,19 @@ import java.time.Duration;
  * <p>A request with a token follows no redirect, which could carry the token elsewhere. The answer's head has to come
  * within two minutes; the body may take any time.
  */
-final class Downloads {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+final class HttpDownloader {
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final String token;
-    private final HttpClient following;
-    private final HttpClient staying;
+    private final HttpClient redirecting;
+    private final HttpClient direct;
 
     /** The token may be empty: then none is sent. */
-    Downloads(String token) {
+    HttpDownloader(String token) {
         this.token = token;
-        this.staying = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-        this.following = HttpClient.newBuilder()
-                .connectTimeout(PATIENCE)
+        this.direct = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+        this.redirecting = HttpClient.newBuilder()
+                .connectTimeout(TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
     }
@@ -44,18 +44,18 @@ final class Downloads {
      * <p>What a status endpoint says of an export apart from the request for it, in {@code X-Export-Status}, counts as the
      * answer's own status.
      *
-     * @throws NoSuchFileException if the server says that it is not there
-     * @throws AccessDeniedException if the server says that it is not for us, or not any more
+     * @throws NoSuchFileException if the server says that it does not exist
+     * @throws AccessDeniedException if the server refuses access, or a signed URL has expired
      */
     InputStream open(String url, boolean withToken) throws IOException {
         boolean authorized = withToken && !token.isEmpty();
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(url)).timeout(PATIENCE).header("Accept-Encoding", "gzip");
+                HttpRequest.newBuilder(uri(url)).timeout(TIMEOUT).header("Accept-Encoding", "gzip");
         if (authorized) {
             // Azure Storage takes tokens since this version, and only if it is asked in it; others ignore the header.
             request.header("Authorization", "Bearer " + token).header("x-ms-version", "2020-10-02");
         }
-        HttpResponse<InputStream> answer = send(authorized ? staying : following, request.build());
+        HttpResponse<InputStream> answer = send(authorized ? direct : redirecting, request.build());
         int status = status(answer);
         if (status == 200) {
             return answer.body();

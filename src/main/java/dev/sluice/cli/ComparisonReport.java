@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param names {@code Type/id} of those to be named
  */
-record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
+record ComparisonReport(ResourceTable table, ComparisonResult result, Map<KeyHash, String> names) {
     /**
      * What counts as a difference beside missing resources and other content.
      *
@@ -21,7 +21,7 @@ record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
      * @param duplicates whether a repetition inside one side does
      */
     record Strictness(boolean versions, boolean duplicates) {
-        boolean counts(Difference difference) {
+        boolean counts(DifferenceKind difference) {
             return switch (difference) {
                 case ONLY_IN_A, ONLY_IN_B, OTHER_CONTENT -> true;
                 case OTHER_VERSION, OTHER_HISTORY -> versions;
@@ -32,46 +32,45 @@ record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
 
     /** Whether nothing that counts differs. */
     boolean print(PrintStream out, Strictness strictness) {
-        findings.types().forEach((type, found) -> {
-            for (Difference difference : Difference.values()) {
+        result.types().forEach((type, found) -> {
+            for (DifferenceKind difference : DifferenceKind.values()) {
                 String label = difference + (strictness.counts(difference) ? ": " : " (info): ");
                 found.first(difference).forEach(row -> out.println(label + describe(row, difference)));
-                if (found.count(difference) > Findings.NAMED) {
-                    out.println(label + "... and " + (found.count(difference) - Findings.NAMED) + " more of " + type);
+                if (found.count(difference) > ComparisonResult.NAMED) {
+                    out.println(label + "... and " + (found.count(difference) - ComparisonResult.NAMED) + " more of "
+                            + type);
                 }
             }
         });
-        List<Difference> shown =
-                Arrays.stream(Difference.values()).filter(findings::show).toList();
+        List<DifferenceKind> shown =
+                Arrays.stream(DifferenceKind.values()).filter(result::show).toList();
         out.println();
         printTable(out, shown);
         String differing = shown.stream()
                 .filter(strictness::counts)
-                .map(Difference::toString)
+                .map(DifferenceKind::toString)
                 .collect(Collectors.joining(", "));
         out.println();
         out.println(differing.isEmpty() ? "EQUAL" : "DIFFERENT: " + differing);
         return differing.isEmpty();
     }
 
-    private String describe(int row, Difference difference) {
+    private String describe(int row, DifferenceKind difference) {
         // A file that changed meanwhile may have lost it.
         String name = names.getOrDefault(table.key(row), table.type(row) + " (not found again)");
-        boolean both = difference == Difference.OTHER_CONTENT || difference == Difference.OTHER_VERSION;
+        boolean both = difference == DifferenceKind.OTHER_CONTENT || difference == DifferenceKind.OTHER_VERSION;
         return both
-                ? name + " (version " + Version.describe(table.version(row, Side.A)) + " in A, "
-                        + Version.describe(table.version(row, Side.B)) + " in B)"
+                ? name + " (version " + CompactVersion.describe(table.version(row, ExportSide.A)) + " in A, "
+                        + CompactVersion.describe(table.version(row, ExportSide.B)) + " in B)"
                 : name;
     }
 
     /** Columns without a number other than 0 are left out. */
-    private void printTable(PrintStream out, List<Difference> shown) {
+    private void printTable(PrintStream out, List<DifferenceKind> shown) {
         List<String> titles = new ArrayList<>(List.of("type", "A", "B", "same content"));
-        shown.stream().map(Difference::toString).forEach(titles::add);
-        int first = findings.types().keySet().stream()
-                .mapToInt(String::length)
-                .max()
-                .orElse(0);
+        shown.stream().map(DifferenceKind::toString).forEach(titles::add);
+        int first =
+                result.types().keySet().stream().mapToInt(String::length).max().orElse(0);
         StringBuilder format = new StringBuilder("%-" + Math.max(first, 5) + "s");
         titles.stream()
                 .skip(1)
@@ -79,7 +78,7 @@ record Report(ResourceTable table, Findings findings, Map<Key, String> names) {
                         format.append("  %").append(Math.max(title.length(), 9)).append("s"));
         out.println(String.format(Locale.ROOT, format.toString(), titles.toArray()));
         long[] totals = new long[titles.size() - 1];
-        findings.types().forEach((type, found) -> {
+        result.types().forEach((type, found) -> {
             List<Long> numbers = new ArrayList<>(found.sums());
             shown.stream().map(found::count).forEach(numbers::add);
             Arrays.setAll(totals, i -> totals[i] + numbers.get(i));

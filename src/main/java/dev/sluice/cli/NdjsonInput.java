@@ -8,25 +8,26 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a file that is being read, and the measures of the file as it is stored.
  *
- * <p>What begins as gzip does is unpacked, whatever its name or headers are: JSON never begins so, and tools that
- * download a blob with {@code Content-Encoding: gzip} keep the encoding and lose the header.
+ * <p>Content that begins with the magic number of gzip is decompressed, whatever the name or the headers are. JSON never begins so, and
+ * tools that download a blob with {@code Content-Encoding: gzip} keep the encoding but lose the header.
  */
-final class OpenFile extends FilterInputStream {
+final class NdjsonInput extends FilterInputStream {
     private final Stored stored;
     private final @Nullable GzipInput gzip;
 
-    private OpenFile(InputStream plain, Stored stored) {
+    private NdjsonInput(InputStream plain, Stored stored) {
         super(plain);
         this.stored = stored;
         this.gzip = null;
     }
 
-    private OpenFile(GzipInput gzip, Stored stored) {
+    private NdjsonInput(GzipInput gzip, Stored stored) {
         super(gzip);
         this.stored = stored;
         this.gzip = gzip;
@@ -36,20 +37,20 @@ final class OpenFile extends FilterInputStream {
      * Begins to read.
      *
      * @param stored is closed with the file, or at once if it cannot be read
-     * @param hash whether anybody will ask for the hash
+     * @param hash whether the hash will be asked for
      */
-    static OpenFile of(InputStream stored, boolean hash) throws IOException {
+    static NdjsonInput of(InputStream stored, boolean hash) throws IOException {
         Stored measured = new Stored(stored, hash);
         ReceivedBytes in = new ReceivedBytes(measured);
         try {
-            return in.arePacked() ? new OpenFile(new GzipInput(in), measured) : new OpenFile(in, measured);
+            return in.arePacked() ? new NdjsonInput(new GzipInput(in), measured) : new NdjsonInput(in, measured);
         } catch (IOException e) {
             in.close();
             throw e;
         }
     }
 
-    boolean isPacked() {
+    boolean isCompressed() {
         return gzip != null;
     }
 
@@ -58,13 +59,13 @@ final class OpenFile extends FilterInputStream {
         return gzip == null ? 0 : gzip.members();
     }
 
-    /** Reads what may be left behind the content, and returns the size of the whole. */
+    /** Reads what may follow the content, and returns the size of the whole. */
     long storedBytes() throws IOException {
         stored.transferTo(OutputStream.nullOutputStream());
         return stored.count;
     }
 
-    /** Reads what may be left behind the content, and returns the SHA-256 of the whole, in hexadecimal; only once. */
+    /** Reads what may follow the content, and returns the SHA-256 of the whole, in hexadecimal; only once. */
     String storedSha256() throws IOException {
         stored.transferTo(OutputStream.nullOutputStream());
         return HexFormat.of().formatHex(stored.getMessageDigest().digest());
@@ -75,7 +76,7 @@ final class OpenFile extends FilterInputStream {
         private long count;
 
         Stored(InputStream in, boolean hash) {
-            super(in, Key.sha256());
+            super(in, DigestUtils.getSha256Digest());
             on(hash);
         }
 

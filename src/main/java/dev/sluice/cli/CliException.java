@@ -1,10 +1,10 @@
 package dev.sluice.cli;
 
 /** Says why a command cannot say anything: wrong arguments, or something that cannot be read. */
-final class Unreadable extends RuntimeException {
+final class CliException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Unreadable(String sentence) {
+    CliException(String sentence) {
         super(sentence);
     }
 }

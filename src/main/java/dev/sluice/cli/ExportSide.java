@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
 /** The two exports that are compared, in the order of the arguments. */
-enum Side {
+enum ExportSide {
     A,
     B;
 

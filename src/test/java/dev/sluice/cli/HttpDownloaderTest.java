@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Manifests and files by HTTP, from a server that does what a test wants. */
-class DownloadsTest {
+class HttpDownloaderTest {
     private static final String LINE = "{\"resourceType\":\"Patient\",\"id\":\"ann\"}\n";
 
     private final List<String> requests = new CopyOnWriteArrayList<>();

@@ -10,15 +10,15 @@ import java.util.function.Function;
  * @param manifest what it says of itself
  * @param files the file of an item of the manifest
  */
-record Export(String place, Manifest manifest, Function<Manifest.Item, NdjsonFile> files) {
-    NdjsonFile file(Manifest.Item item) {
+record ExportSource(String place, ReceivedManifest manifest, Function<ReceivedManifest.Item, NdjsonFile> files) {
+    NdjsonFile file(ReceivedManifest.Item item) {
         return files.apply(item);
     }
 
     /** The files with resources. */
     List<NdjsonFile> output() {
         return manifest.items().stream()
-                .filter(Manifest.Item::isOutput)
+                .filter(ReceivedManifest.Item::isOutput)
                 .map(this::file)
                 .toList();
     }

@@ -1,8 +1,10 @@
 package dev.sluice.cli;
 
 import dev.sluice.fhir.FhirJson;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -18,33 +20,33 @@ import tools.jackson.core.JsonToken;
  *     the order of properties and white space do not count, and numbers count by their text. Two contents that are not
  *     the same share it with a probability of 2<sup>-64</sup>.
  */
-record Resource(String type, String id, @Nullable String version, long content) {
+record ResourceDigest(String type, String id, @Nullable String version, long content) {
     /**
      * Reads a line.
      *
      * @throws JacksonException if it is not valid JSON
-     * @throws Unreadable if it is no JSON object
+     * @throws CliException if it is no JSON object
      */
-    static Resource of(byte[] line) {
+    static ResourceDigest of(byte[] line) {
         try (JsonParser in = FhirJson.MAPPER.createParser(line)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new Unreadable("it is no JSON object");
+                throw new CliException("it is no JSON object");
             }
             Reading reading = new Reading(in);
             String content = reading.object(Level.RESOURCE);
             if (in.nextToken() != null) {
-                throw new Unreadable("something follows the JSON object");
+                throw new CliException("something follows the JSON object");
             }
-            return new Resource(
+            return new ResourceDigest(
                     reading.type,
                     reading.id,
                     reading.version,
-                    Key.sha256(content).getLong());
+                    ByteBuffer.wrap(DigestUtils.sha256(content)).getLong());
         }
     }
 
-    Key key() {
-        return Key.of(type, id);
+    KeyHash key() {
+        return KeyHash.of(type, id);
     }
 
     /** The objects whose properties mean something here. */

@@ -3,10 +3,10 @@ package dev.sluice.cli;
 import org.jspecify.annotations.Nullable;
 
 /** A version id in 32 bits: a number as it is, any other text as a negative hash. */
-final class Version {
+final class CompactVersion {
     static final int NONE = -1;
 
-    private Version() {}
+    private CompactVersion() {}
 
     static int of(@Nullable String text) {
         if (text == null) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Costs 22 to 27 bytes a key: 16 for itself, and 4 for each slot of a table that is between three and six eighths full. While
  * the table doubles, the old one is there too. Takes 800 million keys. For use by one thread.
  */
-final class KeyIndex {
+final class KeyHashIndex {
     private static final int LARGEST = 1 << 30;
 
     private final LongColumn high = new LongColumn();
@@ -17,7 +17,7 @@ final class KeyIndex {
     private int[] slots = new int[1 << 12];
 
     /** The number of a new key; or its number from before, in complement: {@code ~number}. */
-    int add(Key key) {
+    int add(KeyHash key) {
         int slot = slotOf(key);
         if (slots[slot] > 0) {
             return ~(slots[slot] - 1);
@@ -31,8 +31,8 @@ final class KeyIndex {
         return size() - 1;
     }
 
-    Key get(int number) {
-        return new Key(high.get(number), low.get(number));
+    KeyHash get(int number) {
+        return new KeyHash(high.get(number), low.get(number));
     }
 
     int size() {
@@ -40,7 +40,7 @@ final class KeyIndex {
     }
 
     /** Where the key is, or the free slot where it belongs. */
-    private int slotOf(Key key) {
+    private int slotOf(KeyHash key) {
         int slot = (int) key.low() & (slots.length - 1);
         while (slots[slot] > 0 && !get(slots[slot] - 1).equals(key)) {
             slot = (slot + 1) & (slots.length - 1);
@@ -50,7 +50,7 @@ final class KeyIndex {
 
     private void grow() {
         if (slots.length == LARGEST) {
-            throw new Unreadable("There are more than " + size() + " resources, more than this command can hold.");
+            throw new CliException("There are more than " + size() + " resources, more than this command can hold.");
         }
         int[] before = slots;
         slots = new int[before.length * 2];

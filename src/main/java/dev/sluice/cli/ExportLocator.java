@@ -15,34 +15,35 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
-/** Finds what an argument means: a manifest's URL, a file, or a folder. */
-final class Exports {
+/** Finds the export that an argument names: by the URL of its manifest, a file, or a folder. */
+final class ExportLocator {
     private static final String MANIFEST = "manifest.json";
 
-    private final Downloads downloads;
+    private final HttpDownloader downloader;
 
-    Exports(Downloads downloads) {
-        this.downloads = downloads;
+    ExportLocator(HttpDownloader downloader) {
+        this.downloader = downloader;
     }
 
     /** The export whose manifest is here; its files are fetched by their URLs, or lie beside the manifest's file. */
-    Export at(String place) {
-        if (Downloads.isUrl(place)) {
-            Manifest manifest = download(place);
-            return new Export(place, manifest, item -> new NdjsonFile(item.name(), () -> open(place, manifest, item)));
+    ExportSource at(String place) {
+        if (HttpDownloader.isUrl(place)) {
+            ReceivedManifest manifest = download(place);
+            return new ExportSource(
+                    place, manifest, item -> new NdjsonFile(item.name(), () -> open(place, manifest, item)));
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
-        Manifest manifest = pages(
+        ReceivedManifest manifest = pages(
                 file.toString(),
                 page -> new ByteArrayInputStream(Files.readAllBytes(path(page))),
                 (page, next) -> beside(file, next).toString());
-        return new Export(place, manifest, item -> packedOrNot(file, item));
+        return new ExportSource(place, manifest, item -> plainOrCompressed(file, item));
     }
 
     /** The resources at a place, in files; a folder without a manifest is searched, with all folders below it. */
     List<NdjsonFile> files(String place) {
-        if (Downloads.isUrl(place)) {
+        if (HttpDownloader.isUrl(place)) {
             return at(place).output();
         }
         Path path = path(place);
@@ -65,8 +66,8 @@ final class Exports {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private Manifest download(String url) {
-        return pages(url, page -> downloads.open(page, true), Exports::resolve);
+    private ReceivedManifest download(String url) {
+        return pages(url, page -> downloader.open(page, true), ExportLocator::resolve);
     }
 
     /** How a page of a manifest is read. */
@@ -76,25 +77,25 @@ final class Exports {
     }
 
     /** A manifest and all pages that it leads to, as one. */
-    private static Manifest pages(String first, Pages pages, BinaryOperator<String> following) {
-        Manifest all = page(first, pages);
+    private static ReceivedManifest pages(String first, Pages pages, BinaryOperator<String> following) {
+        ReceivedManifest all = page(first, pages);
         Set<String> seen = new HashSet<>(Set.of(first));
         String place = first;
         while (all.next() != null) {
             place = following.apply(place, all.next());
             if (!seen.add(place)) {
-                throw new Unreadable("The pages of the manifest " + first + " lead back to " + place + ".");
+                throw new CliException("The pages of the manifest " + first + " lead back to " + place + ".");
             }
             all = all.with(page(place, pages));
         }
         return all;
     }
 
-    private static Manifest page(String place, Pages pages) {
-        try (InputStream in = OpenFile.of(pages.open(place), false)) {
-            return Manifest.parse(in.readAllBytes(), place);
+    private static ReceivedManifest page(String place, Pages pages) {
+        try (InputStream in = NdjsonInput.of(pages.open(place), false)) {
+            return ReceivedManifest.parse(in.readAllBytes(), place);
         } catch (IOException e) {
-            throw new Unreadable("The manifest " + place + " cannot be read: " + reason(e) + ".");
+            throw new CliException("The manifest " + place + " cannot be read: " + reason(e) + ".");
         }
     }
 
@@ -102,36 +103,37 @@ final class Exports {
         try {
             return URI.create(page).resolve(next).toString();
         } catch (IllegalArgumentException e) {
-            throw new Unreadable("The manifest has '" + next + "', which is not a URL.");
+            throw new CliException("The manifest has '" + next + "', which is not a URL.");
         }
     }
 
     /** A signed URL lives for minutes, a large export is read for hours: then the manifest gives a new one. */
-    private InputStream open(String place, Manifest manifest, Manifest.Item item) throws IOException {
+    private InputStream open(String place, ReceivedManifest manifest, ReceivedManifest.Item item) throws IOException {
         try {
-            return downloads.open(item.url(), manifest.requiresAccessToken());
+            return downloader.open(item.url(), manifest.requiresAccessToken());
         } catch (AccessDeniedException e) {
-            Manifest anew = download(place);
+            ReceivedManifest renewed = download(place);
             int position = manifest.items().indexOf(item);
-            if (anew.items().size() != manifest.items().size()) {
+            if (renewed.items().size() != manifest.items().size()) {
                 throw e;
             }
-            return downloads.open(anew.items().get(position).url(), anew.requiresAccessToken());
+            return downloader.open(renewed.items().get(position).url(), renewed.requiresAccessToken());
         }
     }
 
-    private static NdjsonFile packedOrNot(Path manifest, Manifest.Item item) {
+    private static NdjsonFile plainOrCompressed(Path manifest, ReceivedManifest.Item item) {
         Path plain = beside(manifest, item.url());
-        Path packed = plain.resolveSibling(plain.getFileName() + ".gz");
+        Path compressed = plain.resolveSibling(plain.getFileName() + ".gz");
         return new NdjsonFile(
-                item.name(), () -> Files.newInputStream(!Files.exists(plain) && Files.exists(packed) ? packed : plain));
+                item.name(),
+                () -> Files.newInputStream(!Files.exists(plain) && Files.exists(compressed) ? compressed : plain));
     }
 
     /** What a manifest names by a URL lies beside it, under the name at the end of the URL. */
     private static Path beside(Path manifest, String url) {
-        String name = Manifest.nameIn(url);
+        String name = ReceivedManifest.nameIn(url);
         if (name.isEmpty() || name.equals("..") || name.contains("\\")) {
-            throw new Unreadable("The manifest " + manifest + " has '" + url + "', which names no file.");
+            throw new CliException("The manifest " + manifest + " has '" + url + "', which names no file.");
         }
         return manifest.resolveSibling(name);
     }
@@ -144,11 +146,11 @@ final class Exports {
                     .map(file -> new NdjsonFile(root.relativize(file).toString(), () -> Files.newInputStream(file)))
                     .toList();
             if (files.isEmpty()) {
-                throw new Unreadable("The folder " + folder + " holds no *.ndjson and no " + MANIFEST + ".");
+                throw new CliException("The folder " + folder + " holds no *.ndjson and no " + MANIFEST + ".");
             }
             return files;
         } catch (IOException e) {
-            throw new Unreadable("The folder " + folder + " cannot be read: " + reason(e) + ".");
+            throw new CliException("The folder " + folder + " cannot be read: " + reason(e) + ".");
         }
     }
 
@@ -160,7 +162,7 @@ final class Exports {
         try {
             return Path.of(place).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new Unreadable("'" + place + "' is neither a URL nor a path.");
+            throw new CliException("'" + place + "' is neither a URL nor a path.");
         }
     }
 }

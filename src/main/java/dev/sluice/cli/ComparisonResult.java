@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** All that a comparison found, counted by type; and of each type and difference the first resources. */
-final class Findings {
+final class ComparisonResult {
     /** Resources of each type and difference that are named. */
     static final int NAMED = 20;
 
     private final ResourceTable table;
     private final Map<String, OfType> types = new TreeMap<>();
 
-    Findings(ResourceTable table) {
+    ComparisonResult(ResourceTable table) {
         this.table = table;
         for (int row = 0; row < table.size(); row++) {
             types.computeIfAbsent(table.type(row), type -> new OfType()).count(table, row);
@@ -29,13 +29,13 @@ final class Findings {
     }
 
     /** Whether any resource of any type shows this. */
-    boolean show(Difference difference) {
+    boolean show(DifferenceKind difference) {
         return types.values().stream().anyMatch(type -> type.count(difference) > 0);
     }
 
     /** The keys of what is to be named, as far as this side has them. */
-    Set<Key> wanted(Side side) {
-        Set<Key> wanted = new HashSet<>();
+    Set<KeyHash> wanted(ExportSide side) {
+        Set<KeyHash> wanted = new HashSet<>();
         for (OfType type : types.values()) {
             for (List<Integer> rows : type.first.values()) {
                 rows.stream()
@@ -49,20 +49,20 @@ final class Findings {
 
     /** The numbers of one type. */
     static final class OfType {
-        private final Map<Difference, Long> counts = new EnumMap<>(Difference.class);
-        private final Map<Difference, List<Integer>> first = new EnumMap<>(Difference.class);
+        private final Map<DifferenceKind, Long> counts = new EnumMap<>(DifferenceKind.class);
+        private final Map<DifferenceKind, List<Integer>> first = new EnumMap<>(DifferenceKind.class);
         private long inA;
         private long inB;
         private long same;
 
         private void count(ResourceTable table, int row) {
-            boolean a = table.isIn(row, Side.A);
-            boolean b = table.isIn(row, Side.B);
-            Set<Difference> differences = table.differences(row);
+            boolean a = table.isIn(row, ExportSide.A);
+            boolean b = table.isIn(row, ExportSide.B);
+            Set<DifferenceKind> differences = table.differences(row);
             inA += a ? 1 : 0;
             inB += b ? 1 : 0;
-            same += a && b && !differences.contains(Difference.OTHER_CONTENT) ? 1 : 0;
-            for (Difference difference : differences) {
+            same += a && b && !differences.contains(DifferenceKind.OTHER_CONTENT) ? 1 : 0;
+            for (DifferenceKind difference : differences) {
                 counts.merge(difference, 1L, Long::sum);
                 List<Integer> rows = first.computeIfAbsent(difference, any -> new ArrayList<>());
                 if (rows.size() < NAMED) {
@@ -71,12 +71,12 @@ final class Findings {
             }
         }
 
-        long count(Difference difference) {
+        long count(DifferenceKind difference) {
             return counts.getOrDefault(difference, 0L);
         }
 
         /** The rows of those to be named. */
-        List<Integer> first(Difference difference) {
+        List<Integer> first(DifferenceKind difference) {
             return first.getOrDefault(difference, List.of());
         }
 

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
 /** What can be told of one resource. */
-enum Difference {
+enum DifferenceKind {
     ONLY_IN_A("only in A"),
     ONLY_IN_B("only in B"),
     OTHER_CONTENT("other content"),
@@ -12,7 +12,7 @@ enum Difference {
 
     private final String words;
 
-    Difference(String words) {
+    DifferenceKind(String words) {
         this.words = words;
     }
 

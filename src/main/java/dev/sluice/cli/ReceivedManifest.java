@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param next where the next page of it is, as it says it; null if there is none
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
-record Manifest(
+record ReceivedManifest(
         boolean requiresAccessToken,
         boolean history,
         String organizedBy,
@@ -62,15 +62,15 @@ record Manifest(
     }
 
     /** Reads a manifest; the place is for the sentence that says what is wrong with it. */
-    static Manifest parse(byte[] json, String place) {
+    static ReceivedManifest parse(byte[] json, String place) {
         ObjectNode manifest;
         try {
             manifest = FhirJson.parseObject(json);
         } catch (FhirProblem e) {
-            throw new Unreadable(place + " is not a manifest. " + e.getMessage());
+            throw new CliException(place + " is not a manifest. " + e.getMessage());
         }
         if (!manifest.path("output").isArray()) {
-            throw new Unreadable(place + " is not a manifest: it has no list 'output'.");
+            throw new CliException(place + " is not a manifest: it has no list 'output'.");
         }
         List<Item> items = new ArrayList<>();
         for (String list : LISTS) {
@@ -84,7 +84,7 @@ record Manifest(
                 next = link.path("url").stringValue("");
             }
         }
-        return new Manifest(
+        return new ReceivedManifest(
                 manifest.path("requiresAccessToken").booleanValue(false),
                 manifest.path("extension").path("history").booleanValue(false),
                 manifest.path("outputOrganizedBy").stringValue(""),
@@ -93,10 +93,10 @@ record Manifest(
     }
 
     /** This page and the one after it, as one; each page of an export repeats its errors. */
-    Manifest with(Manifest page) {
+    ReceivedManifest with(ReceivedManifest page) {
         List<Item> all = new ArrayList<>(items);
         page.items.stream().filter(item -> !item.list().equals("error")).forEach(all::add);
-        return new Manifest(requiresAccessToken, history, organizedBy, List.copyOf(all), page.next);
+        return new ReceivedManifest(requiresAccessToken, history, organizedBy, List.copyOf(all), page.next);
     }
 
     /** What stands behind the last slash of a URL's path. */
@@ -105,14 +105,14 @@ record Manifest(
             String path = String.valueOf(URI.create(url).getPath());
             return path.substring(path.lastIndexOf('/') + 1);
         } catch (IllegalArgumentException e) {
-            throw new Unreadable("The manifest has '" + url + "', which is not a URL.");
+            throw new CliException("The manifest has '" + url + "', which is not a URL.");
         }
     }
 
     private static Item item(String list, JsonNode item, String place) {
         String url = item.path("url").stringValue("");
         if (url.isEmpty()) {
-            throw new Unreadable(place + " is not a manifest: an item of '" + list + "' has no 'url'.");
+            throw new CliException(place + " is not a manifest: an item of '" + list + "' has no 'url'.");
         }
         JsonNode extension = item.path("extension");
         return new Item(
