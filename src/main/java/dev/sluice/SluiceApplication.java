@@ -1,6 +1,7 @@
 package dev.sluice;
 
-import dev.sluice.cli.Commands;
+import dev.sluice.cli.SluiceCommand;
+import java.io.IOException;
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,11 +19,8 @@ public class SluiceApplication {
      * it. If the first argument is anything else, it has to name a command; only that is run, and its result is the exit
      * code.
      */
-    public static void main(String[] args) {
-        Commands.run(args)
-                .ifPresentOrElse(
-                        System::exit,
-                        () -> SpringApplication.run(SluiceApplication.class, Commands.serverOptions(args)));
+    public static void main(String[] args) throws IOException {
+        SluiceCommand.run(args, options -> SpringApplication.run(SluiceApplication.class, options));
     }
 
     /** This machine's clock, for files only; everybody else is given the database's. */

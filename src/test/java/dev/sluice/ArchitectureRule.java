@@ -88,11 +88,12 @@ enum ArchitectureRule {
                     .should()
                     .dependOnClassesThat(resideInAPackage("com.fasterxml.jackson..")
                             .and(not(resideInAPackage("com.fasterxml.jackson.annotation.."))))),
+    PICOCLI_IS_IN_CLI("Only cli knows picocli.", onlyIn(Set.of("cli"), "picocli..")),
     SOME_NEED_NO_FRAMEWORK(
-            "The words of FHIR, filters and files need no Spring.",
+            "The words of FHIR, filters, files and the command line need no Spring.",
             noClasses()
                     .that()
-                    .resideInAnyPackage("dev.sluice.fhir", "dev.sluice.search", "dev.sluice.blob")
+                    .resideInAnyPackage("dev.sluice.fhir", "dev.sluice.search", "dev.sluice.blob", "dev.sluice.cli")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")),

@@ -1,11 +1,12 @@
 package dev.sluice.cli;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -14,27 +15,11 @@ import java.util.stream.Collectors;
  * @param names {@code Type/id} of those to be named
  */
 record ComparisonReport(ResourceTable table, ComparisonResult result, Map<KeyHash, String> names) {
-    /**
-     * What counts as a difference beside missing resources and other content.
-     *
-     * @param versions whether another version does, be it the newest one or an earlier one that stands beside it
-     * @param duplicates whether a repetition inside one side does
-     */
-    record Strictness(boolean versions, boolean duplicates) {
-        boolean counts(DifferenceKind difference) {
-            return switch (difference) {
-                case ONLY_IN_A, ONLY_IN_B, OTHER_CONTENT -> true;
-                case OTHER_VERSION, OTHER_HISTORY -> versions;
-                case REPEATED_IN_A, REPEATED_IN_B -> duplicates;
-            };
-        }
-    }
-
-    /** Whether nothing that counts differs. */
-    boolean print(PrintStream out, Strictness strictness) {
+    /** Prints it, and returns whether there is no difference of a kind that counts; the others are information. */
+    boolean print(PrintWriter out, Set<DifferenceKind> counted) {
         result.types().forEach((type, found) -> {
             for (DifferenceKind difference : DifferenceKind.values()) {
-                String label = difference + (strictness.counts(difference) ? ": " : " (info): ");
+                String label = difference + (counted.contains(difference) ? ": " : " (info): ");
                 found.first(difference).forEach(row -> out.println(label + describe(row, difference)));
                 if (found.count(difference) > ComparisonResult.NAMED) {
                     out.println(label + "... and " + (found.count(difference) - ComparisonResult.NAMED) + " more of "
@@ -47,7 +32,7 @@ record ComparisonReport(ResourceTable table, ComparisonResult result, Map<KeyHas
         out.println();
         printTable(out, shown);
         String differing = shown.stream()
-                .filter(strictness::counts)
+                .filter(counted::contains)
                 .map(DifferenceKind::toString)
                 .collect(Collectors.joining(", "));
         out.println();
@@ -66,7 +51,7 @@ record ComparisonReport(ResourceTable table, ComparisonResult result, Map<KeyHas
     }
 
     /** Columns without a number other than 0 are left out. */
-    private void printTable(PrintStream out, List<DifferenceKind> shown) {
+    private void printTable(PrintWriter out, List<DifferenceKind> shown) {
         List<String> titles = new ArrayList<>(List.of("type", "A", "B", "same content"));
         shown.stream().map(DifferenceKind::toString).forEach(titles::add);
         int first =

@@ -29,8 +29,7 @@ final class ExportLocator {
     ExportSource at(String place) {
         if (HttpDownloader.isUrl(place)) {
             ReceivedManifest manifest = download(place);
-            return new ExportSource(
-                    place, manifest, item -> new NdjsonFile(item.name(), () -> open(place, manifest, item)));
+            return new ExportSource(manifest, item -> new NdjsonFile(item.name(), () -> open(place, manifest, item)));
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
@@ -38,7 +37,7 @@ final class ExportLocator {
                 file.toString(),
                 page -> new ByteArrayInputStream(Files.readAllBytes(path(page))),
                 (page, next) -> beside(file, next).toString());
-        return new ExportSource(place, manifest, item -> plainOrCompressed(file, item));
+        return new ExportSource(manifest, item -> plainOrCompressed(file, item));
     }
 
     /** The resources at a place, in files; a folder without a manifest is searched, with all folders below it. */

@@ -6,11 +6,10 @@ import java.util.function.Function;
 /**
  * An export at its place.
  *
- * @param place as the user named it
  * @param manifest what it says of itself
  * @param files the file of an item of the manifest
  */
-record ExportSource(String place, ReceivedManifest manifest, Function<ReceivedManifest.Item, NdjsonFile> files) {
+record ExportSource(ReceivedManifest manifest, Function<ReceivedManifest.Item, NdjsonFile> files) {
     NdjsonFile file(ReceivedManifest.Item item) {
         return files.apply(item);
     }

@@ -24,8 +24,7 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
     /**
      * Reads a line.
      *
-     * @throws JacksonException if it is not valid JSON
-     * @throws CliException if it is no JSON object
+     * @throws CliException if it is not one valid JSON object
      */
     static ResourceDigest of(byte[] line) {
         try (JsonParser in = FhirJson.MAPPER.createParser(line)) {
@@ -42,6 +41,8 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
                     reading.id,
                     reading.version,
                     ByteBuffer.wrap(DigestUtils.sha256(content)).getLong());
+        } catch (JacksonException e) {
+            throw new CliException("it is not valid JSON: " + e.getOriginalMessage());
         }
     }
 

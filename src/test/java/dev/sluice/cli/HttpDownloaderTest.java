@@ -60,7 +60,7 @@ class HttpDownloaderTest {
         answer("/old", 403, "");
         answer("/new", 200, LINE);
 
-        CommandLine run = verify("/manifest");
+        CommandRun run = verify("/manifest");
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(requests).containsExactly("/manifest null", "/old null", "/manifest null", "/new null");
@@ -77,7 +77,7 @@ class HttpDownloaderTest {
         answer("/third", 200, LINE);
         answer("/told", 200, "{\"resourceType\":\"OperationOutcome\"}\n");
 
-        CommandLine run = verify("/one", "--token", "t1");
+        CommandRun run = verify("/one", "--token", "t1");
 
         assertThat(run.out())
                 .contains("ok          output/file", "ok          output/other", "ok          error/told")
@@ -132,13 +132,13 @@ class HttpDownloaderTest {
         assertThat(verify("/m500").exitCode()).isEqualTo(2);
         assertThat(verify("/m403").out()).contains("cannot be read: access is denied (HTTP 403)");
         assertThat(verify("/busy").err()).contains("the export is not finished yet (HTTP 202)");
-        assertThat(CommandLine.run("verify", "http://[").err()).contains("is not a URL");
+        assertThat(CommandRun.run("verify", "http://[").err()).contains("is not a URL");
     }
 
-    private CommandLine verify(String path, String... options) {
+    private CommandRun verify(String path, String... options) {
         List<String> args = new ArrayList<>(List.of("verify", url(path)));
         args.addAll(List.of(options));
-        return CommandLine.run(args.toArray());
+        return CommandRun.run(args.toArray());
     }
 
     private String url(String path) {

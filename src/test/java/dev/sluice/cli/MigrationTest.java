@@ -128,7 +128,7 @@ class MigrationTest {
     }
 
     private static String compared(SluiceServer a, SluiceServer b) {
-        CommandLine run = CommandLine.run("compare", "--versions", job(a), job(b));
+        CommandRun run = CommandRun.run("compare", "--versions", job(a), job(b));
         return run.out() + run.err();
     }
 

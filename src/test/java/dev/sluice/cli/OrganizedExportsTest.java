@@ -39,7 +39,7 @@ class OrganizedExportsTest {
 
     @Test
     void headersAreNotCountedAndAResourceMayStandInTwoBlocks() {
-        CommandLine run = export.verify();
+        CommandRun run = export.verify();
 
         assertThat(run.exitCode()).as(run.out()).isZero();
         assertThat(run.out())
@@ -74,7 +74,7 @@ class OrganizedExportsTest {
             first.set("continuesInFile", second.path("url"));
         }
 
-        CommandLine run = export.verify();
+        CommandRun run = export.verify();
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).contains(fault);
@@ -83,7 +83,7 @@ class OrganizedExportsTest {
     @Test
     void comparingPassesHeadersAndRepetitionsInOtherBlocks() {
         export.verify();
-        CommandLine same = CommandLine.run("compare", folder, folder);
+        CommandRun same = CommandRun.run("compare", folder, folder);
 
         assertThat(same.exitCode()).as(same.out() + same.err()).isZero();
         assertThat(same.out()).contains("A: " + folder + " (2 files, 5 resources, in 3 blocks)", "EQUAL");
@@ -102,9 +102,9 @@ class OrganizedExportsTest {
             Export blocks = client.export("/Patient/$export?organizeOutputBy=Patient");
 
             assertThat(blocks.manifest().toString()).contains("continuesInFile");
-            CommandLine verified = CommandLine.run("verify", blocks.job());
+            CommandRun verified = CommandRun.run("verify", blocks.job());
             assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();
-            CommandLine compared = CommandLine.run("compare", plain.job(), blocks.job());
+            CommandRun compared = CommandRun.run("compare", plain.job(), blocks.job());
             assertThat(compared.exitCode()).as(compared.out() + compared.err()).isZero();
         }
     }

@@ -48,8 +48,8 @@ final class SavedExport {
         }
     }
 
-    CommandLine verify() {
+    CommandRun verify() {
         write("manifest.json", manifest.toString());
-        return CommandLine.run("verify", folder);
+        return CommandRun.run("verify", folder);
     }
 }

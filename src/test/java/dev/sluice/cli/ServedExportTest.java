@@ -31,7 +31,7 @@ class ServedExportTest {
             load(server, SavedExport.PATIENTS);
             Export export = new ExportClient(server).export("/$export");
 
-            CommandLine served = CommandLine.run("verify", export.job());
+            CommandRun served = CommandRun.run("verify", export.job());
             assertThat(served.exitCode()).as(served.out() + served.err()).isZero();
             assertThat(served.out())
                     .contains("TRUE: 1 files, 2 lines")
@@ -41,16 +41,16 @@ class ServedExportTest {
                                     : "count, bytes, sha256 as stated");
 
             Path stored = besideItsManifest(folder.resolve("home"));
-            assertThat(CommandLine.run("verify", stored).out())
+            assertThat(CommandRun.run("verify", stored).out())
                     .contains("TRUE: 1 files, 2 lines")
                     .doesNotContain("the manifest states nothing");
-            assertThat(CommandLine.run("compare", export.job(), stored).exitCode())
+            assertThat(CommandRun.run("compare", export.job(), stored).exitCode())
                     .isZero();
 
             Path saved = Files.createDirectory(folder.resolve("saved"));
             save(server, export, saved);
-            assertThat(CommandLine.run("verify", saved).exitCode()).isZero();
-            assertThat(CommandLine.run("compare", export.job(), saved).exitCode())
+            assertThat(CommandRun.run("verify", saved).exitCode()).isZero();
+            assertThat(CommandRun.run("compare", export.job(), saved).exitCode())
                     .isZero();
 
             Path file = saved.resolve(
@@ -58,8 +58,8 @@ class ServedExportTest {
                             ? "Patient-1.ndjson.gz"
                             : "Patient-1.ndjson"); // without compression
             Files.writeString(file, Files.readString(file).replace("true", "null"));
-            assertThat(CommandLine.run("verify", saved).exitCode()).isEqualTo(1);
-            assertThat(CommandLine.run("compare", export.job(), saved).out()).contains("other content: Patient/ann");
+            assertThat(CommandRun.run("verify", saved).exitCode()).isEqualTo(1);
+            assertThat(CommandRun.run("compare", export.job(), saved).out()).contains("other content: Patient/ann");
         }
     }
 
@@ -70,17 +70,17 @@ class ServedExportTest {
             ExportClient client = new ExportClient(server);
             String first = client.export("/$export").job();
             String second = client.export("/$export").job();
-            CommandLine equal = CommandLine.run("compare", first, second);
+            CommandRun equal = CommandRun.run("compare", first, second);
             assertThat(equal.exitCode()).as(equal.out() + equal.err()).isZero();
 
             load(server, SavedExport.PATIENTS.replace("true", "false"));
             String third = client.export("/$export").job();
             server.delete(second);
 
-            CommandLine changed = CommandLine.run("compare", first, third);
+            CommandRun changed = CommandRun.run("compare", first, third);
             assertThat(changed.exitCode()).isEqualTo(1);
             assertThat(changed.out()).contains("other content: Patient/ann (version 1 in A, 2 in B)");
-            CommandLine gone = CommandLine.run("compare", first, second);
+            CommandRun gone = CommandRun.run("compare", first, second);
             assertThat(gone.exitCode()).isEqualTo(2);
             assertThat(gone.err()).contains("cannot be read: it is not there.");
         }
@@ -98,21 +98,21 @@ class ServedExportTest {
                     .orElseThrow();
             units.run(job, 0, 0);
             server.get(job);
-            CommandLine running = CommandLine.run("verify", job);
+            CommandRun running = CommandRun.run("verify", job);
             units.release(job);
             Export first = client.download(client.awaitEnd(job));
             Export second = client.download(server.get(job + "/pages/2"));
 
-            CommandLine served = CommandLine.run("verify", job);
+            CommandRun served = CommandRun.run("verify", job);
 
             assertThat(running.err()).contains("not finished yet");
             assertThat(served.out()).contains("Patient-1.ndjson", "Patient-2.ndjson", "TRUE: 2 files, 2 lines");
             save(server, first, folder);
-            assertThat(CommandLine.run("verify", folder).err()).contains("it is not there");
+            assertThat(CommandRun.run("verify", folder).err()).contains("it is not there");
             save(server, second, folder);
             Files.writeString(folder.resolve("2"), second.manifest().toString());
             Files.writeString(folder.resolve("manifest.json"), first.manifest().toString());
-            assertThat(CommandLine.run("verify", folder).out()).contains("TRUE: 2 files, 2 lines");
+            assertThat(CommandRun.run("verify", folder).out()).contains("TRUE: 2 files, 2 lines");
         }
     }
 

@@ -1,27 +1,46 @@
 package dev.sluice.cli;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
- * The command {@code verify}: holds the files of an export to what its manifest says of them.
+ * The command {@code verify}: compares the files of an export with what its manifest says of them.
  *
  * <p>Streams: one line is in memory at a time, and 22 to 27 bytes for each resource, to find those that come twice (see
  * {@link KeyHashIndex}).
  */
-final class Verification {
-    private final PrintStream out;
+@Command(
+        name = "verify",
+        description = "Holds an export to its manifest: lines, bytes, SHA-256, nothing twice.",
+        footer = {"", SluiceCommand.EXIT_CODES})
+final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "<export>",
+            description = "The URL of a manifest, a file with a manifest, or a folder with a manifest.json.")
+    private String place = "";
+
+    @Mixin
+    private TokenOption token = new TokenOption();
+
     private final KeyHashIndex keys = new KeyHashIndex();
 
-    Verification(PrintStream out) {
-        this.out = out;
-    }
-
     /** Prints a line for each file and a summary; 0 if all is true, 1 if something is not, 2 if it cannot be told. */
-    int of(ExportSource export) {
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ExportSource export = token.locator().at(place);
         List<FileCheck> checks = new ArrayList<>();
         Map<String, String> continued = new HashMap<>();
         for (ReceivedManifest.Item item : export.manifest().items()) {

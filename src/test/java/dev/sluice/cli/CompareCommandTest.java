@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ComparisonTest {
+class CompareCommandTest {
     private static final String ANN = "{\"resourceType\":\"Patient\",\"id\":\"ann\",\"active\":true}\n";
     private static final String BOB =
             "{\"resourceType\":\"Patient\",\"id\":\"bob\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"2026\"}}\n";
@@ -33,7 +33,7 @@ class ComparisonTest {
         write("b/Patient.ndjson", ANN.stripTrailing());
         write("b/readme.txt", "not a resource");
 
-        CommandLine run = compare(0);
+        CommandRun run = compare(0);
 
         assertThat(run.out())
                 .contains("(2 files, 3 resources)", "EQUAL")
@@ -60,7 +60,7 @@ class ComparisonTest {
         write("b/Patient-1.ndjson", ANN + BOB);
         write("b/Observation-1.ndjson", WEIGHT.replaceFirst("\\{\"value\".*?}", quantity.replace("\\", "\\\\")));
 
-        CommandLine run = compare(exitCode);
+        CommandRun run = compare(exitCode);
 
         assertThat(run.out().contains("other content: Observation/w (version none in A, none in B)"))
                 .isEqualTo(exitCode == 1);
@@ -217,13 +217,13 @@ class ComparisonTest {
         assertThat(compare(2).err()).contains("holds no *.ndjson");
     }
 
-    private CommandLine compare(int exitCode, String... options) {
+    private CommandRun compare(int exitCode, String... options) {
         Object[] args = new Object[3 + options.length];
         args[0] = "compare";
         args[1] = folder.resolve("a");
         args[2] = folder.resolve("b");
         System.arraycopy(options, 0, args, 3, options.length);
-        CommandLine run = CommandLine.run(args);
+        CommandRun run = CommandRun.run(args);
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(exitCode);
         return run;
     }

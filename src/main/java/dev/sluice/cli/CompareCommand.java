@@ -2,14 +2,22 @@ package dev.sluice.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.BiPredicate;
-import tools.jackson.core.JacksonException;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * The command {@code compare}: says in which resources two exports differ, whatever their files look like.
@@ -17,35 +25,65 @@ import tools.jackson.core.JacksonException;
  * <p>Reads both sides once, one line at a time, into a {@link ResourceTable}; then those files again that are needed to
  * name what differs.
  */
-final class Comparison {
+@Command(
+        name = "compare",
+        description = "Says in which resources two exports differ.",
+        footer = {"", SluiceCommand.EXIT_CODES})
+final class CompareCommand implements Callable<Integer> {
     /** Reports of an export lie beside its files, and have no id. */
     private static final String REPORT = "OperationOutcome";
 
     /** Headers of blocks have none either. What follows one may be repeated in other blocks. */
     private static final String HEADER = "Parameters";
 
-    private final ExportLocator locator;
-    private final PrintStream out;
+    @Spec
+    private CommandSpec spec;
 
-    Comparison(ExportLocator locator, PrintStream out) {
-        this.locator = locator;
-        this.out = out;
-    }
+    @Parameters(
+            index = "0",
+            paramLabel = "<A>",
+            description = "The URL or file of a manifest, or a folder or file with *.ndjson or *.ndjson.gz.")
+    private String a = "";
+
+    @Parameters(index = "1", paramLabel = "<B>", description = "The same, of the other export.")
+    private String b = "";
+
+    @Option(names = "--versions", description = "Another version is a difference, and so is another history.")
+    private boolean versions;
+
+    @Option(names = "--ignore-duplicates", description = "A resource that one export has twice is no difference.")
+    private boolean ignoreDuplicates;
+
+    @Mixin
+    private TokenOption token = new TokenOption();
 
     /** Prints what differs, and a table; 0 if nothing does, 1 otherwise. */
-    int of(String a, String b, ComparisonReport.Strictness strictness) {
-        ResourceTable table = new ResourceTable(strictness.versions());
-        out.println(read(ExportSide.A, a, table));
-        out.println(read(ExportSide.B, b, table));
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ExportLocator locator = token.locator();
+        ResourceTable table = new ResourceTable(versions);
+        out.println(read(ExportSide.A, a, locator.files(a), table));
+        out.println(read(ExportSide.B, b, locator.files(b), table));
         ComparisonResult result = new ComparisonResult(table);
         Map<KeyHash, String> names = new HashMap<>();
-        name(a, result.wanted(ExportSide.A), names);
-        name(b, result.wanted(ExportSide.B), names);
-        return new ComparisonReport(table, result, names).print(out, strictness) ? 0 : 1;
+        name(() -> locator.files(a), result.wanted(ExportSide.A), names);
+        name(() -> locator.files(b), result.wanted(ExportSide.B), names);
+        return new ComparisonReport(table, result, names).print(out, counted()) ? 0 : 1;
     }
 
-    private String read(ExportSide side, String place, ResourceTable table) {
-        List<NdjsonFile> files = locator.files(place);
+    private Set<DifferenceKind> counted() {
+        Set<DifferenceKind> counted = EnumSet.allOf(DifferenceKind.class);
+        if (!versions) {
+            counted.removeAll(EnumSet.of(DifferenceKind.OTHER_VERSION, DifferenceKind.OTHER_HISTORY));
+        }
+        if (ignoreDuplicates) {
+            counted.removeAll(EnumSet.of(DifferenceKind.REPEATED_IN_A, DifferenceKind.REPEATED_IN_B));
+        }
+        return counted;
+    }
+
+    private static String read(ExportSide side, String place, List<NdjsonFile> files, ResourceTable table) {
         Map<String, Long> without = new TreeMap<>();
         long[] resources = new long[1];
         forEach(files, (resource, inBlock) -> {
@@ -69,10 +107,10 @@ final class Comparison {
     }
 
     /** Looks the wanted keys up in the files, until all that have no name yet have one. */
-    private void name(String place, Set<KeyHash> wanted, Map<KeyHash, String> names) {
+    private static void name(Supplier<List<NdjsonFile>> files, Set<KeyHash> wanted, Map<KeyHash, String> names) {
         wanted.removeAll(names.keySet());
         if (!wanted.isEmpty()) {
-            forEach(locator.files(place), (resource, inBlock) -> {
+            forEach(files.get(), (resource, inBlock) -> {
                 if (wanted.remove(resource.key())) {
                     names.put(resource.key(), resource.type() + "/" + resource.id());
                 }
@@ -104,8 +142,6 @@ final class Comparison {
         ResourceDigest resource;
         try {
             resource = ResourceDigest.of(line);
-        } catch (JacksonException e) {
-            throw new CliException(where + " cannot be read: it is not valid JSON: " + e.getOriginalMessage() + ".");
         } catch (CliException e) {
             throw new CliException(where + " cannot be read: " + e.getMessage() + ".");
         }

@@ -2,17 +2,21 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is no command must not start a server, which somebody may take for the command that goes on. */
-class CommandsTest {
+class SluiceCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"verfy", "export", "help", "-v", "Verify", "serve8080"})
     void unknownCommandIsAnError(String name) {
-        CommandLine run = CommandLine.run(name, "--server.port=0");
+        CommandRun run = CommandRun.run(name, "--server.port=0");
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
@@ -21,23 +25,24 @@ class CommandsTest {
 
     @Test
     void misspeltCommandIsAnsweredWithTheNearestName() {
-        assertThat(CommandLine.run("verfy").err()).startsWith("There is no command 'verfy'; did you mean 'verify'?");
+        assertThat(CommandRun.run("verfy").err()).startsWith("There is no command 'verfy'; did you mean 'verify'?");
     }
 
     @Test
     void optionsAloneOrAfterServeAreTheServers() {
-        assertThat(CommandLine.run().exitCode()).isEqualTo(CommandLine.SERVER);
-        assertThat(CommandLine.run("--server.port=0", "--debug").exitCode()).isEqualTo(CommandLine.SERVER);
-        assertThat(CommandLine.run("serve", "--server.port=0").exitCode()).isEqualTo(CommandLine.SERVER);
-        assertThat(Commands.serverOptions("serve", "--server.port=0")).containsExactly("--server.port=0");
-        assertThat(Commands.serverOptions("--server.port=0")).containsExactly("--server.port=0");
-        assertThat(Commands.serverOptions()).isEmpty();
+        assertThat(CommandRun.run().exitCode()).isEqualTo(CommandRun.SERVER);
+        assertThat(CommandRun.run("--server.port=0", "--debug").exitCode()).isEqualTo(CommandRun.SERVER);
+        assertThat(CommandRun.run("serve", "--server.port=0").exitCode()).isEqualTo(CommandRun.SERVER);
+        assertThat(CommandRun.run("serve", "--server.port=0").serverOptions()).containsExactly("--server.port=0");
+        assertThat(CommandRun.run("--server.port=0", "--debug").serverOptions())
+                .containsExactly("--server.port=0", "--debug");
+        assertThat(CommandRun.run().serverOptions()).isEmpty();
     }
 
     @Test
     void serverTakesNothingButOptions() {
         for (List<String> args : List.of(List.of("serve", "--server.port", "8081"), List.of("--server.port", "8081"))) {
-            CommandLine run = CommandLine.run(args.toArray());
+            CommandRun run = CommandRun.run(args.toArray());
 
             assertThat(run.exitCode()).isEqualTo(2);
             assertThat(run.err())
@@ -48,18 +53,29 @@ class CommandsTest {
 
     @Test
     void helpIsAnAnswerAndNoError() {
-        assertThat(CommandLine.run("--help").out())
+        assertThat(CommandRun.run("--help").out())
                 .contains("[serve]", "verify <export>", "compare <A> <B>", "--version");
-        assertThat(CommandLine.run("-h")).isEqualTo(CommandLine.run("--help"));
-        assertThat(CommandLine.run("--help"))
-                .extracting(CommandLine::exitCode, CommandLine::err)
+        assertThat(CommandRun.run("-h")).isEqualTo(CommandRun.run("--help"));
+        assertThat(CommandRun.run("--help"))
+                .extracting(CommandRun::exitCode, CommandRun::err)
                 .containsExactly(0, "");
+    }
+
+    /** If this fails, copy what picocli writes to the file. */
+    @Test
+    void savedHelpIsWhatPicocliWrites() throws IOException {
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+
+        SluiceCommand.printSavedHelp(new PrintStream(saved, true, StandardCharsets.UTF_8));
+
+        assertThat(saved.toString(StandardCharsets.UTF_8))
+                .isEqualToNormalizingNewlines(CommandRun.run("--help").out());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "verify", "compare"})
     void eachCommandHasHelpOfItsOwn(String command) {
-        CommandLine run = CommandLine.run(command, "--help");
+        CommandRun run = CommandRun.run(command, "--help");
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).startsWith("Usage:\n  java -jar sluice.jar ").contains(command);
@@ -68,7 +84,7 @@ class CommandsTest {
 
     @Test
     void versionNamesSluiceAndJava() {
-        CommandLine run = CommandLine.run("--version");
+        CommandRun run = CommandRun.run("--version");
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).matches("Sluice .+ \\(Java " + Runtime.version().feature() + ".*\\)\\R");

@@ -1,0 +1,131 @@
+package dev.sluice.cli;
+
+import dev.sluice.fhir.Nearest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line of the jar. Each subcommand is a class of its own that is listed here; only {@code serve} starts the
+ * server.
+ *
+ * <p>Exit codes: 0 what was to be shown is true, or help was asked for; 1 something differs; 2 wrong arguments, or
+ * something cannot be read. Results go to the standard output, errors to the standard error.
+ */
+@Command(
+        name = "java -jar sluice.jar",
+        subcommands = {ServeCommand.class, VerifyCommand.class, CompareCommand.class},
+        scope = ScopeType.INHERIT,
+        versionProvider = BuildVersion.class,
+        synopsisHeading = "Usage:%n  ",
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        sortOptions = false,
+        sortSynopsis = false,
+        usageHelpWidth = 120)
+public final class SluiceCommand {
+    static final String EXIT_CODES =
+            "Exit codes: 0 what was to be shown is true, 1 something differs, 2 wrong arguments"
+                    + " or something cannot be read.";
+
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            hidden = true,
+            scope = ScopeType.INHERIT)
+    private boolean help;
+
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    @Option(names = "--version", versionHelp = true, hidden = true, scope = ScopeType.INHERIT)
+    private boolean version;
+
+    /**
+     * Runs the command that the arguments name, and ends the process with its exit code. If that command is {@code serve},
+     * starts the server with its options instead.
+     */
+    public static void run(String[] args, Consumer<String[]> startServer) throws IOException {
+        if (args.length == 1 && args[0].equals("--help")) {
+            printSavedHelp(System.out);
+            return;
+        }
+        CommandLine commands = commandLine();
+        int exitCode = execute(commands, args);
+        if (exitCode == ServeCommand.START) {
+            startServer.accept(serverOptions(commands));
+        } else {
+            System.exit(exitCode);
+        }
+    }
+
+    /** Prints what picocli writes for {@code --help}. To load picocli from the jar takes longer than all the rest of a start. */
+    static void printSavedHelp(PrintStream out) throws IOException {
+        try (InputStream help = SluiceCommand.class.getResourceAsStream("help.txt")) {
+            Objects.requireNonNull(help).transferTo(out);
+        }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new SluiceCommand())
+                .setColorScheme(Help.defaultColorScheme(Ansi.OFF))
+                .setHelpFactory(CommandHelp::new)
+                .setExpandAtFiles(false)
+                .setPosixClusteredShortOptionsAllowed(false)
+                .setParameterExceptionHandler((e, args) -> reject(e))
+                .setExecutionExceptionHandler(SluiceCommand::fail);
+    }
+
+    /** No arguments, or options alone, mean {@code serve}. */
+    static int execute(CommandLine commands, String... args) {
+        boolean named = args.length > 0
+                && (!args[0].startsWith("--")
+                        || commands.getCommandSpec().optionsMap().containsKey(args[0]));
+        return commands.execute(
+                named
+                        ? args
+                        : Stream.concat(Stream.of("serve"), Arrays.stream(args)).toArray(String[]::new));
+    }
+
+    /** The arguments of {@code serve}, each {@code --key=value}. */
+    static String[] serverOptions(CommandLine commands) {
+        return commands.getParseResult().subcommand().unmatched().toArray(String[]::new);
+    }
+
+    private static int reject(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        boolean unknownCommand = e instanceof UnmatchedArgumentException && command.getParent() == null;
+        command.getErr().println(unknownCommand ? unknown((UnmatchedArgumentException) e) : e.getMessage());
+        command.usage(command.getErr());
+        return 2;
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        String name = e.getUnmatched().get(0);
+        Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+        String advice = Nearest.advice(name, commands);
+        return "There is no command '" + name + "'"
+                + (advice.isEmpty() ? "; the commands are " + String.join(", ", commands) + "." : advice);
+    }
+
+    private static int fail(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+        if (e instanceof CliException) {
+            command.getErr().println(e.getMessage());
+            return 2;
+        }
+        throw e;
+    }
+}
