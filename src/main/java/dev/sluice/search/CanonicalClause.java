@@ -39,12 +39,8 @@ record CanonicalClause(Clause.Text text, SearchParameter parameter, List<Canonic
     @Override
     public boolean matches(ObjectNode resource, Surroundings around) {
         String version = JsonText.of(resource, VERSION);
-        for (ElementPath path : parameter.paths()) {
-            if (path.any(resource, around.container(), element -> isOne(element, version))) {
-                return true;
-            }
-        }
-        return false;
+        return ElementPath.any(
+                parameter.paths(), resource, around.container(), (type, element) -> isOne(element, version));
     }
 
     private boolean isOne(JsonNode element, @Nullable String version) {

@@ -25,12 +25,8 @@ record ChainClause(
 
     @Override
     public boolean matches(ObjectNode resource, Surroundings around) {
-        for (ElementPath path : reference.paths()) {
-            if (path.any(resource, around.container(), element -> isTaken(path.type(), element, around))) {
-                return true;
-            }
-        }
-        return false;
+        return ElementPath.any(
+                reference.paths(), resource, around.container(), (type, element) -> isTaken(type, element, around));
     }
 
     private boolean isTaken(ElementType type, JsonNode element, Surroundings around) {

@@ -51,12 +51,7 @@ sealed interface Clause
 
         @Override
         public boolean matches(ObjectNode resource, Surroundings around) {
-            for (ElementPath path : parameter.paths()) {
-                if (path.any(resource, around.container(), element -> values.anyMatches(path.type(), element))) {
-                    return !negated;
-                }
-            }
-            return negated;
+            return negated != ElementPath.any(parameter.paths(), resource, around.container(), values::anyMatches);
         }
 
         @Override
@@ -84,12 +79,12 @@ sealed interface Clause
     record Missing(Text text, SearchParameter parameter, boolean missing) implements Clause {
         @Override
         public boolean matches(ObjectNode resource, Surroundings around) {
-            for (ElementPath path : parameter.elements()) {
-                if (path.any(resource, around.container(), element -> !element.isEmpty() || element.isValueNode())) {
-                    return !missing;
-                }
-            }
-            return missing;
+            return missing
+                    != ElementPath.any(
+                            parameter.elements(),
+                            resource,
+                            around.container(),
+                            (type, element) -> !element.isEmpty() || element.isValueNode());
         }
 
         @Override

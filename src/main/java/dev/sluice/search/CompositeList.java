@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The values of a clause with a composite parameter, each with one match for each component; all matches of one of them
  * must be found in one element. Those whose first match has a key are looked up by it, however many there are.
  *
- * <p>Immutable and used by many threads. Two are equal when their values are.
+ * <p>Immutable and used by many threads.
  */
 final class CompositeList {
     private final List<List<ValueMatch>> all;
@@ -52,12 +52,7 @@ final class CompositeList {
 
     private static boolean anyKey(Component first, JsonNode element, ObjectNode resource, Predicate<String> test) {
         JsonNode start = first.ofResource() ? resource : element;
-        for (ElementPath path : first.paths()) {
-            if (path.any(start, resource, part -> ElementKeys.any(path.type(), part, test))) {
-                return true;
-            }
-        }
-        return false;
+        return ElementPath.any(first.paths(), start, resource, (type, part) -> ElementKeys.any(type, part, test));
     }
 
     private static boolean isOneOf(
@@ -74,31 +69,11 @@ final class CompositeList {
             Composite composite, List<ValueMatch> alternative, JsonNode element, ObjectNode resource) {
         for (int i = 0; i < alternative.size(); i++) {
             Component component = composite.components().get(i);
-            ValueMatch value = alternative.get(i);
             JsonNode start = component.ofResource() ? resource : element;
-            boolean found = false;
-            for (ElementPath path : component.paths()) {
-                found = found || path.any(start, resource, part -> value.matches(path.type(), part));
-            }
-            if (!found) {
+            if (!ElementPath.any(component.paths(), start, resource, alternative.get(i)::matches)) {
                 return false;
             }
         }
         return true;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof CompositeList list && list.all.equals(all);
-    }
-
-    @Override
-    public int hashCode() {
-        return all.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return all.toString();
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,20 @@ sealed interface ElementPath {
      * @param container the resource whose contained resources a reference such as {@code #a} means
      */
     boolean any(JsonNode start, ObjectNode container, Predicate<JsonNode> test);
+
+    /** Whether the test holds for any element that one of some paths finds, and for its type. */
+    static boolean any(
+            List<? extends ElementPath> paths,
+            JsonNode start,
+            ObjectNode container,
+            BiPredicate<ElementType, JsonNode> test) {
+        for (ElementPath path : paths) {
+            if (path.any(start, container, element -> test.test(path.type(), element))) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** The same from a resource that is contained in no other. */
     default boolean any(ObjectNode resource, Predicate<JsonNode> test) {

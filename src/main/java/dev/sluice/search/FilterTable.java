@@ -54,20 +54,17 @@ final class FilterTable {
             Map<String, List<TypeFilter>> filters,
             ObjectNode resource,
             LinkedResources linked) {
-        for (ElementPath path : parameter.paths()) {
-            if (path.any(
-                    resource,
-                    element -> ElementKeys.any(path.type(), element, key -> {
-                        for (TypeFilter filter : filters.getOrDefault(key, List.of())) {
-                            if (filter.matches(resource, linked)) {
-                                return true;
-                            }
+        return ElementPath.any(
+                parameter.paths(),
+                resource,
+                resource,
+                (type, element) -> ElementKeys.any(type, element, key -> {
+                    for (TypeFilter filter : filters.getOrDefault(key, List.of())) {
+                        if (filter.matches(resource, linked)) {
+                            return true;
                         }
-                        return false;
-                    }))) {
-                return true;
-            }
-        }
-        return false;
+                    }
+                    return false;
+                }));
     }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * The values of a clause, of which one must match. Those that have a key are looked up by the keys of an element, however
  * many there are; the others are compared one after the other.
  *
- * <p>Immutable and used by many threads. Two are equal when their values are.
+ * <p>Immutable and used by many threads.
  */
 final class ValueList {
     private final List<ValueMatch> all;
@@ -76,20 +76,5 @@ final class ValueList {
     Set<String> keys(SearchParameter parameter) {
         List<String> keys = NecessaryText.ofAll(all, value -> value.key(parameter));
         return keys == null ? null : new HashSet<>(keys);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof ValueList list && list.all.equals(all);
-    }
-
-    @Override
-    public int hashCode() {
-        return all.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return all.toString();
     }
 }

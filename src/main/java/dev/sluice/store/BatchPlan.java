@@ -93,7 +93,7 @@ final class BatchPlan {
             return draft.content() != null ? Kind.CREATED : line != null ? Kind.DELETED : Kind.ABSENT;
         }
         boolean same = isLatest(draft, latest);
-        int order = line == null ? 1 : VersionOrder.compare(line, latest);
+        int order = line == null ? 1 : latest.order(line);
         if (same && (line == null || !isOtherNumber(line, latest, order))) {
             return draft.content() == null && line == null ? Kind.ABSENT : Kind.UNCHANGED;
         }

@@ -77,9 +77,7 @@ public class Blocks {
                     return statement;
                 },
                 row -> {
-                    cuts.add(
-                            new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
-                            row.getLong(5) > 0);
+                    cuts.add(KeyRange.read(row, 1), row.getLong(5) > 0);
                 });
         return cuts.finish();
     }

@@ -46,8 +46,23 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
         return text == null ? FhirInstant.format(Instant.ofEpochMilli(lastUpdated)) : text;
     }
 
+    /**
+     * Where an imported version is beside this one, by number, then by time: positive if it is newer, 0 if both have the
+     * same number and time, negative if it is earlier. What nothing is known of comes later.
+     */
+    int order(Draft.Origin line) {
+        if (!line.kept() && !meta.isImported()) {
+            return 1;
+        }
+        int known = meta.orderVersionId();
+        if (line.versionId() != 0 && known != 0 && line.versionId() != known) {
+            return Integer.compare(line.versionId(), known);
+        }
+        return line.time() == null ? 1 : line.time().compareTo(orderTime());
+    }
+
     /** The time that says whether another version of the same source is newer. */
-    Instant orderTime() {
+    private Instant orderTime() {
         Instant source = meta.sourceLastUpdated();
         return source == null ? shownTime(meta.lastUpdated(), Instant.ofEpochMilli(lastUpdated)) : source;
     }

@@ -39,10 +39,7 @@ final class RangeCuts {
                         + " or superseded_at is not null as restless"));
         return jdbc.query(
                 sql,
-                (row, n) -> new Piece(
-                        row.getInt(1) - 1,
-                        new KeyRange(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
-                        row.getBoolean(6)),
+                (row, n) -> new Piece(row.getInt(1) - 1, KeyRange.read(row, 2), row.getBoolean(6)),
                 stretches.stream().map(Stretch::first).toArray(Long[]::new),
                 stretches.stream().map(Stretch::last).toArray(Long[]::new),
                 bytes);

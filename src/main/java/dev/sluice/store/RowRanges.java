@@ -1,9 +1,12 @@
 package dev.sluice.store;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.sluice.fhir.ResourceType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -17,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class RowRanges {
     private static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
             .collect(Collectors.toMap(
-                    type -> "resource_" + type.name().toLowerCase(java.util.Locale.ROOT), Function.identity()));
+                    type -> "resource_" + type.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     /** Workers count what an index holds, and hand over numbers only; as many as the server is set to start. */
     private static final String WITH_WORKERS = "set local max_parallel_workers_per_gather to default";
@@ -90,16 +93,22 @@ public class RowRanges {
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
                         + " from (" + query.keysAndSizes()
                         + ") s) r group by part order by part",
-                (row, n) -> new KeyRange(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                (row, n) -> KeyRange.read(row, 1),
                 bytes);
     }
 
     /** The number of rows of a query. */
     public long count(RowQuery query) {
+        return count(List.of(query), WITH_WORKERS);
+    }
+
+    /** The number of rows of all these queries, by one statement, which is planned with these settings. */
+    long count(List<RowQuery> queries, String settings) {
+        String counts =
+                queries.stream().map(query -> query.selectByKey("count(*) as n")).collect(joining(" union all "));
         Long rows = transaction.execute(status -> {
-            jdbc.execute(WITH_WORKERS);
-            return Objects.requireNonNull(jdbc.queryForObject(
-                    "select sum(n)::bigint from (" + query.selectByKey("count(*) as n") + ") counts", Long.class));
+            jdbc.execute(settings);
+            return jdbc.queryForObject("select sum(n)::bigint from (" + counts + ") counts", Long.class);
         });
         return Objects.requireNonNull(rows);
     }

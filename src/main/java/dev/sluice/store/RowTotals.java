@@ -2,13 +2,10 @@ package dev.sluice.store;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Cuts and counts the rows of several queries. Those that an index narrows to a part of their table are looked at in one
@@ -25,15 +22,11 @@ public class RowTotals {
     private static final String FEW_WORKERS =
             "set local max_parallel_workers_per_gather to default; set local parallel_setup_cost to 100000";
 
-    private static final Collector<CharSequence, ?, String> TOGETHER = Collectors.joining(" union all ");
-
     private final JdbcTemplate jdbc;
-    private final TransactionTemplate transaction;
     private final RowRanges ranges;
 
-    RowTotals(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges) {
+    RowTotals(JdbcTemplate jdbc, RowRanges ranges) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
         this.ranges = ranges;
     }
 
@@ -61,19 +54,7 @@ public class RowTotals {
                 .filter(query -> !isNarrow(query))
                 .mapToLong(ranges::count)
                 .sum();
-        return others + (narrow.isEmpty() ? 0 : countTogether(narrow));
-    }
-
-    private long countTogether(List<RowQuery> queries) {
-        String counts =
-                queries.stream().map(query -> query.selectByKey("count(*)")).collect(TOGETHER);
-        Long rows = transaction.execute(status -> {
-            jdbc.execute(FEW_WORKERS);
-            return jdbc.queryForList(counts, Long.class).stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-        });
-        return Objects.requireNonNull(rows);
+        return others + (narrow.isEmpty() ? 0 : ranges.count(narrow, FEW_WORKERS));
     }
 
     /** The rows of one query, by its number: all of them, or one more than the first look counts. */
@@ -86,14 +67,12 @@ public class RowTotals {
                 .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from ("
                         + queries.get(i).keysAndSizes()
                         + " limit " + (few + 1) + ") s having count(*) > 0")
-                .collect(TOGETHER);
+                .collect(Collectors.joining(" union all "));
         return totals.isEmpty()
                 ? List.of()
                 : jdbc.query(
                         totals,
-                        (row, n) -> new Total(
-                                row.getInt(1),
-                                new KeyRange(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))));
+                        (row, n) -> new Total(row.getInt(1), KeyRange.read(row, 2)));
     }
 
     /** Whether an index leads to the rows, which are commonly few; of the others there may be most of a table. */

@@ -43,12 +43,7 @@ final class Segments {
                 + "' and first_key >= " + range.first() + " and last_key <= " + range.last() + " and as_of <= "
                 + RowQuery.literal(query.asOf()) + query.sealed() + " and " + cleanUntil + " is not null"
                 + " order by 1, 3 desc";
-        return untouched(
-                jdbc.query(sql, (row, n) -> range(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))));
-    }
-
-    private static KeyRange range(long first, long last, long lines, long bytes) {
-        return new KeyRange(first, last, lines, bytes);
+        return untouched(jdbc.query(sql, (row, n) -> KeyRange.read(row, 1)));
     }
 
     /** Segments without those of which a key has changed; a key comes after the segment that it is of. */
@@ -100,7 +95,7 @@ final class Segments {
     static List<KeyRange> all(JdbcTemplate jdbc, ResourceType type) {
         return jdbc.query(
                 "select first_key, last_key, lines, bytes from segment where type = ? order by first_key",
-                (row, n) -> range(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                (row, n) -> KeyRange.read(row, 1),
                 type.name());
     }
 

@@ -28,7 +28,7 @@ class TypeFilterPropertyTest {
             List<TypeFilter> again = parse(List.of(filter.toString()));
 
             assertThat(again).containsExactly(filter);
-            assertThat(again.get(0).clauses()).isEqualTo(filter.clauses());
+            assertThat(again.get(0).clauses()).usingRecursiveComparison().isEqualTo(filter.clauses());
         });
     }
 
