@@ -63,7 +63,7 @@ record AzureAccount(
                         .readTimeout(timeout)
                         .build())
                 .retryOptions(retries)
-                .addPolicy(new RetryPause(retries));
+                .addPolicy(new RetryAfterPolicy(retries));
         if (settings.connectionString() != null) {
             return builder.connectionString(settings.connectionString()).buildClient();
         }

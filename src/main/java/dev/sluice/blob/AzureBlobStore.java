@@ -96,7 +96,7 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public void deletePrefix(String container, String prefix) {
-        Prefix below = Prefix.of(prefix);
+        Folder below = Folder.of(prefix);
         BlobContainerClient client = container(container);
         inContainer("Cannot empty " + Quoted.of(container + "/" + below.folder()), () -> {
             new AzureEraser(client).erase(below);

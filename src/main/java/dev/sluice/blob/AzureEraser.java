@@ -28,7 +28,7 @@ final class AzureEraser {
     }
 
     /** What a writer that is still at work adds meanwhile may stay. */
-    void erase(Prefix prefix) {
+    void erase(Folder prefix) {
         ListBlobsOptions everything = new ListBlobsOptions()
                 .setPrefix(prefix.ofKeys())
                 .setDetails(new BlobListDetails().setRetrieveUncommittedBlobs(true));

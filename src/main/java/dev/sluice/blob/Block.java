@@ -100,12 +100,12 @@ final class Block {
     }
 
     /** Adds what it holds to the checksum of the whole content. */
-    void count(Crc content) {
+    void count(Crc32Combiner content) {
         parts.forEach(part -> content.add(part.crc(), part.bytes()));
     }
 
     /** Has the gzip file, whose whole content this is, end with this block. */
-    void endFile(Crc content) {
+    void endFile(Crc32Combiner content) {
         GzipFrame.putEnd(Objects.requireNonNull(compressed), content);
     }
 

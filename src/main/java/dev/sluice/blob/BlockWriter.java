@@ -28,7 +28,7 @@ final class BlockWriter implements BlobWriter {
     private @Nullable DeflatedReader deflated;
     private final Semaphore free = new Semaphore(UNDER_WAY);
     private final MessageDigest digest = DigestUtils.getSha256Digest();
-    private final Crc content = new Crc();
+    private final Crc32Combiner content = new Crc32Combiner();
     private final AtomicLong storedBytes = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
 

@@ -26,7 +26,7 @@ final class GzipFrame {
     }
 
     /** The length is kept modulo 2^32. */
-    static void putEnd(ByteBuffer file, Crc content) {
+    static void putEnd(ByteBuffer file, Crc32Combiner content) {
         file.put(FINAL_BLOCK)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(content.value())

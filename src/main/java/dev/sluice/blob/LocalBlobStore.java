@@ -109,7 +109,7 @@ final class LocalBlobStore implements BlobStore {
     @Override
     public void deletePrefix(String container, String prefix) {
         Path folder = folder(container);
-        Prefix below = Prefix.of(prefix);
+        Folder below = Folder.of(prefix);
         attempt("Cannot empty " + folder.resolve(below.folder()), () -> {
             if (below.isEmpty()) {
                 discardContent(folder);

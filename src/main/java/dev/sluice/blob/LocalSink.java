@@ -19,7 +19,7 @@ final class LocalSink implements BlockSink {
     private final Path container;
     private final BlobPath path;
     private final Path temporary;
-    private final GrowingFile file;
+    private final DirectFile file;
 
     /** @param container the folder of the container; it is not made if it is missing */
     LocalSink(BlobPath path, Path container, Path temporary) throws IOException {
@@ -27,7 +27,7 @@ final class LocalSink implements BlockSink {
         this.container = container;
         this.path = path;
         this.temporary = temporary;
-        this.file = new GrowingFile(temporary);
+        this.file = new DirectFile(temporary);
     }
 
     @Override

@@ -25,20 +25,26 @@ class Governor {
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final @Nullable Bucket bucket;
-    private final @Nullable Share share;
+    private final @Nullable RateLimiter bucket;
+    private final @Nullable DutyCycle share;
     private final long step;
-    private final HeldBack heldBack;
+    private final ThrottleMetrics heldBack;
     private final Turns turns;
 
-    Governor(GovernorSettings settings, ConnectionPool pool, MeterRegistry meters, HeldBack heldBack, Turns turns) {
-        Foreground foreground = new Foreground(meters, System::nanoTime);
+    Governor(
+            GovernorSettings settings,
+            ConnectionPool pool,
+            MeterRegistry meters,
+            ThrottleMetrics heldBack,
+            Turns turns) {
+        RequestLatencyMonitor foreground = new RequestLatencyMonitor(meters, System::nanoTime);
         long rate = settings.maxBytesPerSecond() == null
                 ? Long.MAX_VALUE
                 : settings.maxBytesPerSecond().toBytes();
-        this.bucket = settings.maxBytesPerSecond() == null ? null : new Bucket(rate, System::nanoTime);
-        this.share =
-                settings.yield() ? new Share(() -> pool.waiting() > 0 || foreground.isSlow(), System::nanoTime) : null;
+        this.bucket = settings.maxBytesPerSecond() == null ? null : new RateLimiter(rate, System::nanoTime);
+        this.share = settings.yield()
+                ? new DutyCycle(() -> pool.waiting() > 0 || foreground.isSlow(), System::nanoTime)
+                : null;
         this.step = Math.max(SMALL_STEP, Math.min(LARGE_STEP, rate / STEPS_A_SECOND));
         this.heldBack = heldBack;
         this.turns = turns;

@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 class Turns {
     private final int most;
     private final @Nullable Semaphore free;
-    private final HeldBack heldBack;
+    private final ThrottleMetrics heldBack;
 
-    Turns(GovernorSettings settings, ConnectionPool pool, HeldBack heldBack) {
+    Turns(GovernorSettings settings, ConnectionPool pool, ThrottleMetrics heldBack) {
         Integer limit = settings.maxDatabaseConnections();
         if (limit != null && limit >= pool.size()) {
             throw new IllegalStateException(GovernorSettings.CONNECTIONS_KEY + " is " + limit + ", but the pool has "

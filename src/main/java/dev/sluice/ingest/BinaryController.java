@@ -5,7 +5,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.fhir.RootScan;
-import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
@@ -56,11 +56,11 @@ class BinaryController {
     private static final int LARGEST = FhirJson.MAX_RESOURCE_BYTES / 4 * 3 - 4_096;
 
     private final ResourceController resources;
-    private final ResourceIntake intake;
+    private final ResourceWriter intake;
     private final RowReader rows;
     private final Responses responses;
 
-    BinaryController(ResourceController resources, ResourceIntake intake, RowReader rows, Responses responses) {
+    BinaryController(ResourceController resources, ResourceWriter intake, RowReader rows, Responses responses) {
         this.resources = resources;
         this.intake = intake;
         this.rows = rows;
@@ -110,7 +110,7 @@ class BinaryController {
     }
 
     private static boolean isResource(HttpServletRequest request) {
-        return request.getContentType() != null && Content.isJson(request.getContentType());
+        return request.getContentType() != null && RequestBody.isJson(request.getContentType());
     }
 
     /** Whether what the client likes best is a resource, or anything. */
@@ -163,13 +163,13 @@ class BinaryController {
         MediaType type = type(contentType);
         boolean unreadable = type.equals(MediaType.APPLICATION_OCTET_STREAM) && !isOctets(contentType);
         if (FHIR.contains(plain(type)) || unreadable) {
-            throw Content.wrongType(request, Content.FHIR_JSON + ", or the media type of the content itself");
+            throw RequestBody.wrongType(request, RequestBody.FHIR_JSON + ", or the media type of the content itself");
         }
-        long announced = Content.isEncoded(request) ? -1 : request.getContentLengthLong();
+        long announced = RequestBody.isEncoded(request) ? -1 : request.getContentLengthLong();
         if (announced > LARGEST) {
             throw ResourceJson.tooLarge();
         }
-        LargeBodyFilter.of(request).take(announced < 0 ? FhirJson.MAX_RESOURCE_BYTES : (int) announced);
+        MemoryBudgetFilter.of(request).take(announced < 0 ? FhirJson.MAX_RESOURCE_BYTES : (int) announced);
         ByteArrayOutputStream text =
                 new ByteArrayOutputStream(announced < 0 ? 1 << 16 : (int) announced / 3 * 4 + 1_024);
         text.writeBytes(("{\"resourceType\":\"Binary\",\"contentType\":"
@@ -177,7 +177,7 @@ class BinaryController {
                         + securityContext(request.getHeader(SECURITY_CONTEXT)) + ",\"data\":\"")
                 .getBytes(StandardCharsets.UTF_8));
         int before = text.size();
-        encode(Content.raw(request), text);
+        encode(RequestBody.raw(request), text);
         if (text.size() == before) {
             throw FhirProblem.invalid("The request has no content; a Binary needs some.");
         }

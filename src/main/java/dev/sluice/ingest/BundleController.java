@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class BundleController {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType(Content.FHIR_JSON);
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 
     private final BundleTransaction transaction;
 
@@ -30,11 +30,11 @@ class BundleController {
 
     @PostMapping(
             path = {"/fhir", "/fhir/"},
-            produces = {Content.FHIR_JSON, Content.JSON})
+            produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
     ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
-        BundleRequest bundle = BundleRequest.parse(Content.resource(request));
+        BundleRequest bundle = BundleRequest.parse(RequestBody.resource(request));
         boolean represent = Preferences.of(request).has("return", "representation");
-        Manner manner = new Manner(bundle.atomic(), represent, LargeBodyFilter.of(request));
+        Manner manner = new Manner(bundle.atomic(), represent, MemoryBudgetFilter.of(request));
         List<? extends BundleResult> results =
                 bundle.atomic() ? transaction.run(bundle.entries(), manner) : independently(bundle.entries(), manner);
         return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));

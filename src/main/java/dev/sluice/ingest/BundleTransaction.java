@@ -5,7 +5,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.BundleResult.Done;
-import dev.sluice.ingest.EntryTarget.Method;
+import dev.sluice.ingest.EntryRequest.Method;
 import dev.sluice.search.Signature;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowReader;
@@ -38,12 +38,12 @@ import org.springframework.stereotype.Component;
 class BundleTransaction {
     private static final long[] NO_IDENTIFIERS = {};
 
-    private final ResourceIntake intake;
+    private final ResourceWriter intake;
     private final RowReader rows;
     private final Decisions decisions;
     private final BaseUrl base;
 
-    BundleTransaction(ResourceIntake intake, RowReader rows, Decisions decisions, BaseUrl base) {
+    BundleTransaction(ResourceWriter intake, RowReader rows, Decisions decisions, BaseUrl base) {
         this.intake = intake;
         this.rows = rows;
         this.decisions = decisions;
@@ -57,7 +57,7 @@ class BundleTransaction {
      * @param represent whether to give back what was written
      * @param memory holds what is made of stored resources
      */
-    record Manner(boolean atomic, boolean represent, LargeBodies.Claim memory) {}
+    record Manner(boolean atomic, boolean represent, MemoryBudget.Claim memory) {}
 
     /**
      * Does these entries, and says what became of each, in their order.
@@ -69,13 +69,13 @@ class BundleTransaction {
     }
 
     private List<Done> run(List<BundleEntry> entries, Manner manner, Decision decision) {
-        List<BundleStep> steps = names(entries, decision);
+        List<ResolvedEntry> steps = names(entries, decision);
         requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
         ReferenceTargets references = new ReferenceTargets(
                 steps, base.own(), query -> matches(query, steps, changed, decision), step -> version(step, decision));
         Map<ResourceKey, Draft> drafts = new LinkedHashMap<>();
-        for (BundleStep step : steps) {
+        for (ResolvedEntry step : steps) {
             if (step.changes()) {
                 drafts.put(step.key(), step.entry().explaining(() -> draft(step, manner, references, decision)));
             }
@@ -93,17 +93,17 @@ class BundleTransaction {
                 .toList();
     }
 
-    private static List<BundleStep> names(List<BundleEntry> entries, Decision decision) {
+    private static List<ResolvedEntry> names(List<BundleEntry> entries, Decision decision) {
         Set<IdentifierQuery> conditions = new HashSet<>();
-        List<BundleStep> steps = new ArrayList<>();
+        List<ResolvedEntry> steps = new ArrayList<>();
         for (BundleEntry entry : entries) {
             steps.add(entry.explaining(() -> name(entry, conditions, decision)));
         }
         return steps;
     }
 
-    private static BundleStep name(BundleEntry entry, Set<IdentifierQuery> conditions, Decision decision) {
-        EntryTarget target = EntryTarget.of(entry);
+    private static ResolvedEntry name(BundleEntry entry, Set<IdentifierQuery> conditions, Decision decision) {
+        EntryRequest target = EntryRequest.of(entry);
         IdentifierQuery condition = target.query();
         if (condition != null && !conditions.add(condition)) {
             throw FhirProblem.invalid("Another entry has the same condition, '" + condition
@@ -111,17 +111,17 @@ class BundleTransaction {
         }
         if (!target.writes()) {
             ResourceKey key = condition == null ? target.named() : found(target.method(), condition, decision);
-            return new BundleStep(entry, target, key, null, NO_IDENTIFIERS);
+            return new ResolvedEntry(entry, target, key, null, NO_IDENTIFIERS);
         }
         ResourceJson json = target.json(entry.resource());
         long[] signature = Signature.of(json.type(), json.tree());
         if (target.method() == Method.PUT) {
             ResourceKey key = condition == null ? target.named() : decision.updated(condition, json);
-            return new BundleStep(entry, target, key, null, signature);
+            return new ResolvedEntry(entry, target, key, null, signature);
         }
         StoredVersion found =
                 condition == null ? null : decision.atMostOne(condition).orElse(null);
-        return new BundleStep(entry, target, found == null ? unused(target) : found.key(), found, signature);
+        return new ResolvedEntry(entry, target, found == null ? unused(target) : found.key(), found, signature);
     }
 
     /** What a conditional patch or delete is about. */
@@ -129,26 +129,26 @@ class BundleTransaction {
         return method == Method.DELETE ? decision.deleted(condition) : decision.one(condition);
     }
 
-    private static ResourceKey unused(EntryTarget target) {
+    private static ResourceKey unused(EntryRequest target) {
         return new ResourceKey(target.type(), UUID.randomUUID().toString());
     }
 
     /** Of two conditional entries, none may bring what the other one looks for: both could be the same resource. */
-    private static void requireApart(List<BundleStep> steps) {
-        Map<Long, List<BundleStep>> bringing = new HashMap<>();
-        for (BundleStep step : steps) {
+    private static void requireApart(List<ResolvedEntry> steps) {
+        Map<Long, List<ResolvedEntry>> bringing = new HashMap<>();
+        for (ResolvedEntry step : steps) {
             if (step.target().query() != null) {
                 Arrays.stream(step.signature())
                         .forEach(hash -> bringing.computeIfAbsent(hash, any -> new ArrayList<>())
                                 .add(step));
             }
         }
-        for (BundleStep step : steps) {
+        for (ResolvedEntry step : steps) {
             IdentifierQuery query = step.target().query();
             if (query == null || !step.target().writes() || step.found() != null) {
                 continue;
             }
-            for (BundleStep other : bringing.getOrDefault(query.hash(), List.of())) {
+            for (ResolvedEntry other : bringing.getOrDefault(query.hash(), List.of())) {
                 if (other.entry().index() != step.entry().index() && other.brings(query)) {
                     throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: the condition '" + query
                             + "' matches what Bundle.entry[" + other.entry().index()
@@ -158,9 +158,9 @@ class BundleTransaction {
         }
     }
 
-    private static Set<ResourceKey> changed(List<BundleStep> steps) {
+    private static Set<ResourceKey> changed(List<ResolvedEntry> steps) {
         Set<ResourceKey> changed = new HashSet<>();
-        for (BundleStep step : steps) {
+        for (ResolvedEntry step : steps) {
             if (step.changes() && !changed.add(step.key())) {
                 throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: another entry changes "
                         + step.key() + " too; one transaction can change a resource once.");
@@ -171,16 +171,16 @@ class BundleTransaction {
 
     /** Of a resource that the Bundle changes, what it brings counts, and not what the store still has. */
     private static List<ResourceKey> matches(
-            IdentifierQuery query, List<BundleStep> steps, Set<ResourceKey> changed, Decision decision) {
+            IdentifierQuery query, List<ResolvedEntry> steps, Set<ResourceKey> changed, Decision decision) {
         Stream<ResourceKey> brought =
-                steps.stream().filter(step -> step.brings(query)).map(BundleStep::key);
+                steps.stream().filter(step -> step.brings(query)).map(ResolvedEntry::key);
         Stream<ResourceKey> stored =
                 decision.find(query).stream().map(StoredVersion::key).filter(Predicate.not(changed::contains));
         return Stream.concat(brought, stored).toList();
     }
 
     /** The version that a resource has once the Bundle is done. A resource with the same content keeps the one it has. */
-    private int version(BundleStep step, Decision decision) {
+    private int version(ResolvedEntry step, Decision decision) {
         StoredVersion found = step.found();
         if (found != null) {
             return found.versionId();
@@ -200,8 +200,8 @@ class BundleTransaction {
         return same ? version.versionId() : version.versionId() + 1;
     }
 
-    private Draft draft(BundleStep step, Manner manner, ReferenceTargets references, Decision decision) {
-        EntryTarget target = step.target();
+    private Draft draft(ResolvedEntry step, Manner manner, ReferenceTargets references, Decision decision) {
+        EntryRequest target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
             return new Draft(key, null, target.condition());
@@ -216,7 +216,7 @@ class BundleTransaction {
 
     /** Only what the patch brings has links to entries; what is stored stays as it is. */
     private ResourceJson patched(
-            BundleStep step, LinkRewriter.Target links, LargeBodies.Claim memory, Decision decision) {
+            ResolvedEntry step, LinkRewriter.Target links, MemoryBudget.Claim memory, Decision decision) {
         ResourceType type = step.key().type();
         JsonPatch patch = step.target().patch(step.entry().resource());
         JsonPatch rewritten = type.equals(ResourceType.BUNDLE)
@@ -234,8 +234,8 @@ class BundleTransaction {
                 : ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), links));
     }
 
-    private void requireReadable(List<BundleStep> steps, Map<ResourceKey, Draft> drafts) {
-        for (BundleStep step : steps) {
+    private void requireReadable(List<ResolvedEntry> steps, Map<ResourceKey, Draft> drafts) {
+        for (ResolvedEntry step : steps) {
             Draft draft = drafts.get(step.key());
             boolean there = draft == null ? current(step.key()).isPresent() : draft.content() != null;
             if (step.target().method() == Method.GET && !there) {
@@ -256,7 +256,7 @@ class BundleTransaction {
     }
 
     /** What a GET asks for as it is now, or what a conditional create has found. */
-    private Done read(BundleStep step, boolean represent) {
+    private Done read(ResolvedEntry step, boolean represent) {
         StoredVersion version = step.found() == null
                 ? current(step.key()).orElseThrow(() -> FhirProblem.notFound(step.key() + " was just deleted."))
                 : step.found();

@@ -3,7 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.Draft;
 import dev.sluice.store.VersionCondition;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,13 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(
         path = "/fhir",
-        produces = {Content.FHIR_JSON, Content.JSON})
+        produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
 class ConditionalController {
-    private final ResourceIntake intake;
+    private final ResourceWriter intake;
     private final Decisions decisions;
     private final Responses responses;
 
-    ConditionalController(ResourceIntake intake, Decisions decisions, Responses responses) {
+    ConditionalController(ResourceWriter intake, Decisions decisions, Responses responses) {
         this.intake = intake;
         this.decisions = decisions;
         this.responses = responses;
@@ -42,7 +42,7 @@ class ConditionalController {
     ResponseEntity<byte[]> update(@PathVariable String typeName, HttpServletRequest request) throws IOException {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
-        ResourceJson json = ResourceJson.parse(Content.resource(request));
+        ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
         return decisions.decide(decision -> {
             ResourceKey key = decision.updated(query, json);
@@ -65,7 +65,7 @@ class ConditionalController {
             throws IOException {
         ResourceKey key = ResourceController.existing(typeName, id);
         VersionCondition versions = VersionTag.condition(request);
-        JsonPatch patch = JsonPatch.parse(Content.patch(request));
+        JsonPatch patch = JsonPatch.parse(RequestBody.patch(request));
         return decisions.decide(decision -> patch(request, decision, key, patch, versions));
     }
 
@@ -74,7 +74,7 @@ class ConditionalController {
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
-        JsonPatch patch = JsonPatch.parse(Content.patch(request));
+        JsonPatch patch = JsonPatch.parse(RequestBody.patch(request));
         return decisions.decide(decision -> patch(request, decision, decision.one(query), patch, versions));
     }
 
@@ -84,7 +84,7 @@ class ConditionalController {
             ResourceKey key,
             JsonPatch patch,
             VersionCondition versions) {
-        ResourceJson patched = decision.patched(key, patch, LargeBodyFilter.of(request));
+        ResourceJson patched = decision.patched(key, patch, MemoryBudgetFilter.of(request));
         return write(request, decision, intake.prepareStrictly(patched, key.id()), versions);
     }
 

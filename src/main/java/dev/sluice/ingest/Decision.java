@@ -103,7 +103,7 @@ final class Decision implements WritePremise {
      *
      * @param memory holds all that this write has patched
      */
-    ResourceJson patched(ResourceKey key, JsonPatch patch, LargeBodies.Claim memory) {
+    ResourceJson patched(ResourceKey key, JsonPatch patch, MemoryBudget.Claim memory) {
         StoredVersion current = current(key)
                 .orElseThrow(() -> FhirProblem.notFound(key + " is not there, so there is nothing to patch."));
         claim(current.body().length, memory);
@@ -117,7 +117,7 @@ final class Decision implements WritePremise {
         return json;
     }
 
-    private void claim(long size, LargeBodies.Claim memory) {
+    private void claim(long size, MemoryBudget.Claim memory) {
         if (patchedBytes > 0 && patchedBytes + size > FhirJson.MAX_RESOURCE_BYTES) {
             throw FhirProblem.of(
                     413,

@@ -42,10 +42,10 @@ class GroupController {
 
     @GetMapping(
             path = "/fhir/Group",
-            produces = {Content.FHIR_JSON, Content.JSON})
+            produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
     void search(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Predicate<ObjectNode> filter = filter(request.getParameterMap());
-        response.setContentType(Content.FHIR_JSON);
+        response.setContentType(RequestBody.FHIR_JSON);
         String query = request.getQueryString();
         Matches matches = new Matches(response.getOutputStream(), base.of(request));
         matches.begin(query == null ? "" : "?" + query);

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class ImportController {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType(Content.FHIR_JSON);
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 
     /** More than that nobody reads; the count is always whole. */
     private static final int LINES_TOLD = 1_000;
@@ -42,27 +42,27 @@ class ImportController {
     @PostMapping("/fhir/$import")
     ResponseEntity<byte[]> start(HttpServletRequest request) throws IOException {
         String contentType = request.getContentType();
-        if (Content.isNdjson(contentType)) {
+        if (RequestBody.isNdjson(contentType)) {
             return load(request);
         }
-        if (Content.isJson(contentType)) {
+        if (RequestBody.isJson(contentType)) {
             return submit(request);
         }
-        throw Content.wrongType(
+        throw RequestBody.wrongType(
                 request,
-                Content.FHIR_NDJSON + " with the data itself, or " + Content.FHIR_JSON
+                RequestBody.FHIR_NDJSON + " with the data itself, or " + RequestBody.FHIR_JSON
                         + " with a Parameters resource that names files,");
     }
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
-        List<BadLine> told = new ArrayList<>();
-        Summary summary = loader.load(Content.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
+        List<LineError> told = new ArrayList<>();
+        Summary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
             if (told.size() < LINES_TOLD) {
                 told.add(line);
             }
         });
         if (summary.failed() > 0 && summary.loaded() == 0) {
-            throw new FhirProblem(400, told.stream().map(BadLine::issue).toList());
+            throw new FhirProblem(400, told.stream().map(LineError::issue).toList());
         }
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
@@ -70,7 +70,7 @@ class ImportController {
     }
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
-        byte[] body = Content.resource(request);
+        byte[] body = RequestBody.resource(request);
         if (!Preferences.of(request).has("respond-async")) {
             throw FhirProblem.of(
                     400,

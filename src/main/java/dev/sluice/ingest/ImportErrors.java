@@ -33,7 +33,7 @@ final class ImportErrors implements AutoCloseable {
         return new BlobPath(CONTAINER, job.toString(), name);
     }
 
-    void add(BadLine line) {
+    void add(LineError line) {
         if (writer == null) {
             blobs.createContainer(CONTAINER);
             writer = blobs.create(path, BlobStore.Encoding.IDENTITY);

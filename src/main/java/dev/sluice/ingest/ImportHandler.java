@@ -74,7 +74,7 @@ class ImportHandler implements JobHandler {
             OwnBases bases = base.own(ImportJob.of(job).base());
             Summary summary = loader.load(content, only, ImportMeta.KEEP, bases, new LoadListener() {
                 @Override
-                public void badLine(BadLine line) {
+                public void badLine(LineError line) {
                     errors.add(line);
                 }
 

@@ -3,7 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.Draft;
 import dev.sluice.store.VersionCondition;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param references counts what the lines refer to and is not of this server
  */
 record ImportLines(
-        ResourceIntake intake, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {
+        ResourceWriter intake, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {
     /**
      * What a line changes.
      *

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class ImportRequestParser {
     private static final Set<String> FORMATS =
-            new TreeSet<>(Set.of(Content.FHIR_NDJSON, "application/ndjson", "application/x-ndjson", "ndjson"));
+            new TreeSet<>(Set.of(RequestBody.FHIR_NDJSON, "application/ndjson", "application/x-ndjson", "ndjson"));
 
     /** To a store of versions both are the same: what is new or other is written, what is there is left alone. */
     private static final Set<String> MODES = new TreeSet<>(Set.of("InitialLoad", "IncrementalLoad"));

@@ -86,7 +86,7 @@ class ImportStatusController {
             throw FhirProblem.notFound("The import " + jobId + " has no file '" + name + "'.");
         }
         try (StoredBlob blob = blobs.open(ImportErrors.path(job.id(), name), 0, BlobStore.TO_THE_END)) {
-            response.setContentType(Content.FHIR_NDJSON);
+            response.setContentType(RequestBody.FHIR_NDJSON);
             response.setContentLengthLong(blob.totalLength());
             blob.content().transferTo(response.getOutputStream());
         } catch (BlobProblem e) {

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
     @Bean
-    LargeBodies largeBodies() {
-        return LargeBodies.forThisMachine();
+    MemoryBudget largeBodies() {
+        return MemoryBudget.forThisMachine();
     }
 }

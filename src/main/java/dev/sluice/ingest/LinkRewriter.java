@@ -166,7 +166,7 @@ final class LinkRewriter {
         if (wanted.isEmpty()) {
             return json;
         }
-        Splicer text = Splicer.of(json, 0, json.length);
+        JsonRewriter text = JsonRewriter.of(json, 0, json.length);
         for (Change change : wanted) {
             text.copyTo(change.from).put(change.with).skipTo(change.to);
         }

@@ -29,10 +29,10 @@ final class Load {
     private static final int BATCH_BYTES = 4 << 20;
     private static final int BATCH_LINES = 2_000;
 
-    private final ResourceIntake intake;
+    private final ResourceWriter intake;
     private final ExecutorService writer;
     private final ImportLines changes;
-    private final BadLineLimit badLines;
+    private final LineErrorLimit badLines;
     private List<Draft> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
     private boolean ordered = true;
@@ -43,7 +43,7 @@ final class Load {
     private long read;
     private Summary summary = Summary.NOTHING;
 
-    Load(ResourceIntake intake, ExecutorService writer, ImportLines changes, BadLineLimit badLines) {
+    Load(ResourceWriter intake, ExecutorService writer, ImportLines changes, LineErrorLimit badLines) {
         this.intake = intake;
         this.writer = writer;
         this.changes = changes;
@@ -57,7 +57,7 @@ final class Load {
             try {
                 change = changes.change(lines);
             } catch (RuntimeException e) { // nothing is written here, so it is the line's own fault
-                badLine(new BadLine(
+                badLine(new LineError(
                         lines.number(), String.valueOf(Unforeseen.of(e).getMessage())));
                 continue;
             }
@@ -88,7 +88,7 @@ final class Load {
         }
     }
 
-    private void badLine(BadLine line) throws IOException {
+    private void badLine(LineError line) throws IOException {
         summary = summary.plusFailed();
         if (badLines.add(line)) {
             write();
@@ -162,7 +162,7 @@ final class Load {
         for (int i = 0; i < outcomes.size(); i++) {
             Draft.Origin line = drafts.get(i).origin();
             if (outcomes.get(i).kind() == WriteOutcome.Kind.CONFLICT && line != null) {
-                badLine(new BadLine(
+                badLine(new LineError(
                         line.line(),
                         "Version " + line.versionId() + " of " + drafts.get(i).key()
                                 + " is stored already with other content, and not this line's. If the line is newer,"

@@ -22,11 +22,11 @@ import org.springframework.stereotype.Component;
 public class Loader {
     private static final Logger log = LoggerFactory.getLogger(Loader.class);
 
-    private final ResourceIntake intake;
-    private final LargeBodies bodies;
+    private final ResourceWriter intake;
+    private final MemoryBudget bodies;
     private final ImportSettings settings;
 
-    Loader(ResourceIntake intake, LargeBodies bodies, ImportSettings settings) {
+    Loader(ResourceWriter intake, MemoryBudget bodies, ImportSettings settings) {
         this.intake = intake;
         this.bodies = bodies;
         this.settings = settings;
@@ -55,11 +55,11 @@ public class Loader {
             throws IOException {
         ExecutorService writer = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
-        try (LargeBodies.Claim memory = bodies.claim()) {
-            BadLineLimit badLines = new BadLineLimit(listener, settings.maxBadLines());
+        try (MemoryBudget.Claim memory = bodies.claim()) {
+            LineErrorLimit badLines = new LineErrorLimit(listener, settings.maxBadLines());
             ImportMeta mode = settings.meta() == null ? usual : settings.meta();
             ImportLines changes = new ImportLines(intake, only, mode, new UnresolvedReferences(bases));
-            return new Load(intake, writer, changes, badLines).run(new NdjsonReader(Content.open(ndjson), memory));
+            return new Load(intake, writer, changes, badLines).run(new NdjsonReader(RequestBody.open(ndjson), memory));
         } finally {
             writer.shutdown(); // what was handed over is still written
         }

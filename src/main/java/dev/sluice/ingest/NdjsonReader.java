@@ -16,7 +16,7 @@ final class NdjsonReader {
     private static final int FIRST_BUFFER = 1 << 18;
 
     /** So that a line one byte too long is seen to be that, with a CR at its end or without. */
-    private static final int LARGEST_BUFFER = Splicer.ROOM + FhirJson.MAX_RESOURCE_BYTES + 2;
+    private static final int LARGEST_BUFFER = JsonRewriter.ROOM + FhirJson.MAX_RESOURCE_BYTES + 2;
 
     /**
      * While a buffer grows, the old one is there beside the new one. Growing by so much, that is a quarter more at most, and
@@ -25,11 +25,11 @@ final class NdjsonReader {
     private static final int GROWTH = 4;
 
     private final InputStream in;
-    private final LargeBodies.Claim memory;
+    private final MemoryBudget.Claim memory;
     private byte[] buffer = new byte[FIRST_BUFFER];
-    private int filled = Splicer.ROOM; // what is before every line, for the one who makes something of it in place
+    private int filled = JsonRewriter.ROOM; // what is before every line, for the one who makes something of it in place
     private int start;
-    private int end = Splicer.ROOM - 1;
+    private int end = JsonRewriter.ROOM - 1;
     private boolean tooLong;
     private boolean ended;
     private long number;
@@ -37,7 +37,7 @@ final class NdjsonReader {
     /**
      * @param memory is asked before a long line is held
      */
-    NdjsonReader(InputStream in, LargeBodies.Claim memory) {
+    NdjsonReader(InputStream in, MemoryBudget.Claim memory) {
         this.in = in;
         this.memory = memory;
     }
@@ -99,28 +99,28 @@ final class NdjsonReader {
     /** Does not hold the memory of a long line any longer than the line. */
     private void giveBack() {
         int rest = Math.max(filled - start, 0);
-        if (buffer.length > LargeBodies.SMALL && rest < FIRST_BUFFER / 2) {
+        if (buffer.length > MemoryBudget.SMALL && rest < FIRST_BUFFER / 2) {
             byte[] small = new byte[FIRST_BUFFER];
-            System.arraycopy(buffer, filled - rest, small, Splicer.ROOM, rest);
+            System.arraycopy(buffer, filled - rest, small, JsonRewriter.ROOM, rest);
             buffer = small;
-            filled = Splicer.ROOM + rest;
-            start = Splicer.ROOM;
+            filled = JsonRewriter.ROOM + rest;
+            start = JsonRewriter.ROOM;
             memory.close();
         }
     }
 
     private void makeRoom() throws IOException {
-        if (start > Splicer.ROOM) {
-            System.arraycopy(buffer, start, buffer, Splicer.ROOM, filled - start);
-            filled -= start - Splicer.ROOM;
-            start = Splicer.ROOM;
+        if (start > JsonRewriter.ROOM) {
+            System.arraycopy(buffer, start, buffer, JsonRewriter.ROOM, filled - start);
+            filled -= start - JsonRewriter.ROOM;
+            start = JsonRewriter.ROOM;
         } else if (filled == LARGEST_BUFFER) {
             tooLong = true;
-            filled = Splicer.ROOM;
+            filled = JsonRewriter.ROOM;
         } else if (filled == buffer.length) {
             int more = GROWTH * filled;
             int size = more < FhirJson.MAX_RESOURCE_BYTES ? more : LARGEST_BUFFER;
-            if (size > LargeBodies.SMALL) {
+            if (size > MemoryBudget.SMALL) {
                 memory.take(FhirJson.MAX_RESOURCE_BYTES);
             }
             buffer = Arrays.copyOf(buffer, size);

@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/R4/bundle.html#references">resolving references in Bundles</a>
  */
 final class ReferenceTargets {
-    private final Map<String, BundleStep> byUrl = new HashMap<>();
+    private final Map<String, ResolvedEntry> byUrl = new HashMap<>();
 
     /** By the type and id that a resource has in the Bundle: more than one if the ids come from several servers. */
-    private final Map<ResourceKey, Set<BundleStep>> byName = new LinkedHashMap<>();
+    private final Map<ResourceKey, Set<ResolvedEntry>> byName = new LinkedHashMap<>();
 
     private final Map<IdentifierQuery, ResourceKey> found = new HashMap<>();
     private final OwnBases bases;
     private final Function<IdentifierQuery, List<ResourceKey>> finder;
-    private final ToIntFunction<BundleStep> version;
+    private final ToIntFunction<ResolvedEntry> version;
 
     /**
      * @param bases of absolute references to this server
@@ -42,14 +42,14 @@ final class ReferenceTargets {
      * @param version gives the version that the resource of a step has when the Bundle is done
      */
     ReferenceTargets(
-            List<BundleStep> steps,
+            List<ResolvedEntry> steps,
             OwnBases bases,
             Function<IdentifierQuery, List<ResourceKey>> finder,
-            ToIntFunction<BundleStep> version) {
+            ToIntFunction<ResolvedEntry> version) {
         this.bases = bases;
         this.finder = finder;
         this.version = version;
-        for (BundleStep step : steps) {
+        for (ResolvedEntry step : steps) {
             String fullUrl = step.entry().fullUrl();
             if (fullUrl != null && byUrl.put(fullUrl, step) != null) {
                 throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: the fullUrl '" + fullUrl
@@ -57,14 +57,14 @@ final class ReferenceTargets {
             }
         }
         steps.forEach(this::addNames);
-        for (BundleStep step : steps) {
+        for (ResolvedEntry step : steps) {
             if (step.target().key() != null) {
                 byName.put(step.key(), Set.of(step)); // its url says which resource of this server it is
             }
         }
     }
 
-    private void addNames(BundleStep step) {
+    private void addNames(ResolvedEntry step) {
         String fullUrl = step.entry().fullUrl();
         LiteralReference literal = fullUrl == null ? null : LiteralReference.parse(fullUrl);
         if (literal != null && literal.type().equals(step.key().type())) {
@@ -82,7 +82,7 @@ final class ReferenceTargets {
     }
 
     /** Gives, for each link in the resource of one entry, what it has to be; null if it stays as it is. */
-    LinkRewriter.Target of(BundleStep step) {
+    LinkRewriter.Target of(ResolvedEntry step) {
         String fullUrl = step.entry().fullUrl();
         LiteralReference own = fullUrl == null ? null : LiteralReference.parse(fullUrl);
         String base = own == null ? "" : own.base();
@@ -156,7 +156,7 @@ final class ReferenceTargets {
      * @param certain whether a link that could mean several resources is a fault; otherwise it stays as it is
      */
     private @Nullable String linked(String text, String base, boolean certain) {
-        BundleStep step = byUrl.get(text);
+        ResolvedEntry step = byUrl.get(text);
         if (step != null) {
             return step.key().toString();
         }
@@ -164,7 +164,7 @@ final class ReferenceTargets {
         if (literal == null) {
             return null;
         }
-        BundleStep target = named(text, literal, base, certain);
+        ResolvedEntry target = named(text, literal, base, certain);
         if (target == null) {
             return null;
         }
@@ -173,13 +173,13 @@ final class ReferenceTargets {
                 : target.key() + "/_history/" + version.applyAsInt(target);
     }
 
-    private @Nullable BundleStep named(String text, LiteralReference literal, String base, boolean certain) {
+    private @Nullable ResolvedEntry named(String text, LiteralReference literal, String base, boolean certain) {
         String from = literal.base().isEmpty() ? base : literal.base();
-        BundleStep exact = byUrl.get(from + "/" + literal.key());
+        ResolvedEntry exact = byUrl.get(from + "/" + literal.key());
         if (exact != null) {
             return exact;
         }
-        Set<BundleStep> named = literal.isLocal(bases) ? byName.getOrDefault(literal.key(), Set.of()) : Set.of();
+        Set<ResolvedEntry> named = literal.isLocal(bases) ? byName.getOrDefault(literal.key(), Set.of()) : Set.of();
         if (named.size() > 1 && certain) {
             throw FhirProblem.invalid("The reference '" + text + "' could mean several entries: "
                     + named.stream()

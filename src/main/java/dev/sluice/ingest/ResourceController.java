@@ -3,7 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.Draft;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
@@ -34,14 +34,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(
         path = "/fhir",
-        produces = {Content.FHIR_JSON, Content.JSON})
+        produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
 class ResourceController {
-    private final ResourceIntake intake;
+    private final ResourceWriter intake;
     private final RowReader rows;
     private final Decisions decisions;
     private final Responses responses;
 
-    ResourceController(ResourceIntake intake, RowReader rows, Decisions decisions, Responses responses) {
+    ResourceController(ResourceWriter intake, RowReader rows, Decisions decisions, Responses responses) {
         this.intake = intake;
         this.rows = rows;
         this.decisions = decisions;
@@ -111,7 +111,7 @@ class ResourceController {
 
     /** A method of its own, so that the text is free once it is a line: both may be large. */
     private Prepared prepare(HttpServletRequest request, ResourceType type, @Nullable String id) throws IOException {
-        ResourceJson json = ResourceJson.parse(Content.spacious(request));
+        ResourceJson json = ResourceJson.parse(RequestBody.spacious(request));
         json.require(type, id);
         return intake.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
     }

@@ -5,7 +5,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.Places.Span;
+import dev.sluice.ingest.JsonOffsets.Span;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -109,12 +109,13 @@ final class ResourceJson {
      * there is room before it, and so it is there only once.
      */
     ResourceLine line(String newId) {
-        Places places;
+        JsonOffsets places;
         try (JsonParser parser = ReceivedJson.parser(json, offset, length)) {
-            places = Places.find(parser, 1 + (id == null ? 0 : 1) + (tree.has("meta") ? 1 : 0));
+            places = JsonOffsets.find(parser, 1 + (id == null ? 0 : 1) + (tree.has("meta") ? 1 : 0));
         }
-        boolean inPlace = length > LargeBodies.SMALL && offset >= Splicer.ROOM;
-        Splicer text = inPlace ? Splicer.inPlace(json, offset, length) : Splicer.of(json, offset, length);
+        boolean inPlace = length > MemoryBudget.SMALL && offset >= JsonRewriter.ROOM;
+        JsonRewriter text =
+                inPlace ? JsonRewriter.inPlace(json, offset, length) : JsonRewriter.of(json, offset, length);
         Span meta = places.meta();
         if (meta != null && meta.from() < afterId(places)) {
             int stampAt = putMeta(text, places);
@@ -126,12 +127,12 @@ final class ResourceJson {
         return new ResourceLine(text.finish(), stampAt, inPlace);
     }
 
-    private static int afterId(Places places) {
+    private static int afterId(JsonOffsets places) {
         Span id = places.id();
         return id == null ? places.type().to() : id.to();
     }
 
-    private void putId(Splicer text, Places places, String newId) {
+    private void putId(JsonRewriter text, JsonOffsets places, String newId) {
         Span there = places.id();
         if (there == null) {
             text.copyTo(places.type().to()).put(",\"id\":\"" + newId + '"');
@@ -140,7 +141,7 @@ final class ResourceJson {
         }
     }
 
-    private static int putMeta(Splicer text, Places places) {
+    private static int putMeta(JsonRewriter text, JsonOffsets places) {
         Span there = places.meta();
         if (there == null) {
             int stampAt = text.copyTo(afterId(places)).put(",\"meta\":{").size();
@@ -160,7 +161,7 @@ final class ResourceJson {
     private static ObjectNode tree(byte[] json, int offset, int length) {
         try (JsonParser parser = ReceivedJson.parser(json, offset, length)) {
             return ReceivedJson.object(
-                    length > ShortStrings.LONGEST ? new ShortStrings(parser, json, offset, length) : parser);
+                    length > TruncatingParser.LONGEST ? new TruncatingParser(parser, json, offset, length) : parser);
         }
     }
 

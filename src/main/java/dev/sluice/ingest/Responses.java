@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
-import dev.sluice.ingest.ResourceIntake.Prepared;
+import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.WriteOutcome;
 import dev.sluice.store.WriteOutcome.Kind;
@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 /** Answers about single resources, with the headers that name their version. */
 @Component
 class Responses {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType(Content.FHIR_JSON);
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 
     private final BaseUrl base;
 

@@ -63,7 +63,7 @@ record Summary(
     }
 
     /** The counts as a {@code Parameters} resource, with one OperationOutcome for each of these lines. */
-    ObjectNode parameters(List<BadLine> badLines) {
+    ObjectNode parameters(List<LineError> badLines) {
         ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
         ArrayNode list = parameters.putArray("parameter");
         add(list, "lines", lines);
@@ -85,7 +85,7 @@ record Summary(
             Issue issue = new Issue(Severity.WARNING, "not-found", count.text());
             list.addObject().put("name", "warning").set("resource", FhirJson.operationOutcome(List.of(issue)));
         }
-        for (BadLine line : badLines) {
+        for (LineError line : badLines) {
             list.addObject().put("name", "error").set("resource", FhirJson.operationOutcome(List.of(line.issue())));
         }
         return parameters;

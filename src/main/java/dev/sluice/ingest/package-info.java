@@ -1,7 +1,7 @@
 /**
  * The way in: single resources, Bundles and NDJSON become lines that the store keeps byte for byte, with the
  * compartments and identifiers that they can be found by. It must not know how resources are exported, nor write to the
- * database but through {@link dev.sluice.store.RowWriter}. Start reading at {@link dev.sluice.ingest.ResourceIntake}.
+ * database but through {@link dev.sluice.store.RowWriter}. Start reading at {@link dev.sluice.ingest.ResourceWriter}.
  */
 @NullMarked
 package dev.sluice.ingest;

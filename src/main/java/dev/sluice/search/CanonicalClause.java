@@ -1,6 +1,6 @@
 package dev.sluice.search;
 
-import dev.sluice.search.ValueMatch.Malformed;
+import dev.sluice.search.ValueMatch.InvalidValueException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +26,19 @@ record CanonicalClause(Clause.Text text, SearchParameter parameter, List<Canonic
      * @param version null for any
      */
     record Canonical(String url, @Nullable String version) {
-        static Canonical read(String text) throws Malformed {
-            List<String> parts = Escapes.split(text, '|');
+        static Canonical read(String text) throws InvalidValueException {
+            List<String> parts = SearchEscaping.split(text, '|');
             if (parts.size() > 2 || parts.stream().anyMatch(String::isEmpty)) {
-                throw new Malformed("is no canonical URL; write url or url|version");
+                throw new InvalidValueException("is no canonical URL; write url or url|version");
             }
             return new Canonical(
-                    Escapes.unescape(parts.get(0)), parts.size() == 1 ? null : Escapes.unescape(parts.get(1)));
+                    SearchEscaping.unescape(parts.get(0)),
+                    parts.size() == 1 ? null : SearchEscaping.unescape(parts.get(1)));
         }
     }
 
     @Override
-    public boolean matches(ObjectNode resource, Surroundings around) {
+    public boolean matches(ObjectNode resource, EvaluationContext around) {
         String version = JsonText.of(resource, VERSION);
         return ElementPath.any(
                 parameter.paths(), resource, around.container(), (type, element) -> isOne(element, version));

@@ -24,14 +24,15 @@ record ChainClause(
     }
 
     @Override
-    public boolean matches(ObjectNode resource, Surroundings around) {
+    public boolean matches(ObjectNode resource, EvaluationContext around) {
         return ElementPath.any(
                 reference.paths(), resource, around.container(), (type, element) -> isTaken(type, element, around));
     }
 
-    private boolean isTaken(ElementType type, JsonNode element, Surroundings around) {
+    private boolean isTaken(ElementType type, JsonNode element, EvaluationContext around) {
         if (type.name().equals(ReferenceMatch.RESOURCE)) {
-            return element instanceof ObjectNode inside && isTaken(inside, new Surroundings(inside, around.linked()));
+            return element instanceof ObjectNode inside
+                    && isTaken(inside, new EvaluationContext(inside, around.linked()));
         }
         LiteralReference literal = LiteralReference.in(element);
         if (literal != null) {
@@ -42,7 +43,7 @@ record ChainClause(
         return contained != null && isTaken(contained, around);
     }
 
-    private boolean isTaken(ObjectNode resource, Surroundings around) {
+    private boolean isTaken(ObjectNode resource, EvaluationContext around) {
         TypeFilter filter = filterOf(JsonText.of(resource, "resourceType"));
         return filter != null && filter.matches(resource, around);
     }

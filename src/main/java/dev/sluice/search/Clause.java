@@ -19,7 +19,7 @@ sealed interface Clause
 
     Text text();
 
-    boolean matches(ObjectNode resource, Surroundings around);
+    boolean matches(ObjectNode resource, EvaluationContext around);
 
     /** The fields of the resource that it looks below. */
     Stream<String> roots();
@@ -35,7 +35,7 @@ sealed interface Clause
     }
 
     /** What an index can do for it; null if nothing. */
-    default @Nullable Narrowing narrowing() {
+    default @Nullable IndexPredicate narrowing() {
         return null;
     }
 
@@ -50,7 +50,7 @@ sealed interface Clause
         }
 
         @Override
-        public boolean matches(ObjectNode resource, Surroundings around) {
+        public boolean matches(ObjectNode resource, EvaluationContext around) {
             return negated != ElementPath.any(parameter.paths(), resource, around.container(), values::anyMatches);
         }
 
@@ -66,19 +66,19 @@ sealed interface Clause
 
         @Override
         public @Nullable List<String> necessary() {
-            return negated ? null : NecessaryText.ofAll(values.all(), a -> a.necessary(parameter));
+            return negated ? null : TextPrefilter.ofAll(values.all(), a -> a.necessary(parameter));
         }
 
         @Override
-        public @Nullable Narrowing narrowing() {
-            return negated ? null : Narrowing.of(parameter, values.all());
+        public @Nullable IndexPredicate narrowing() {
+            return negated ? null : IndexPredicate.of(parameter, values.all());
         }
     }
 
     /** {@code name:missing=true} or {@code =false}. An element without a value, such as an empty object, is missing. */
     record Missing(Text text, SearchParameter parameter, boolean missing) implements Clause {
         @Override
-        public boolean matches(ObjectNode resource, Surroundings around) {
+        public boolean matches(ObjectNode resource, EvaluationContext around) {
             return missing
                     != ElementPath.any(
                             parameter.elements(),
@@ -104,7 +104,7 @@ sealed interface Clause
         }
 
         @Override
-        public boolean matches(ObjectNode resource, Surroundings around) {
+        public boolean matches(ObjectNode resource, EvaluationContext around) {
             for (Composite composite : parameter.composites()) {
                 if (composite
                         .element()
@@ -125,11 +125,11 @@ sealed interface Clause
 
         /** By the first component that an index has, which is the code. */
         @Override
-        public @Nullable Narrowing narrowing() {
+        public @Nullable IndexPredicate narrowing() {
             List<Component> components = parameter.composites().get(0).components();
             for (int i = 0; i < components.size(); i++) {
                 int component = i;
-                Narrowing narrowing = Narrowing.of(
+                IndexPredicate narrowing = IndexPredicate.of(
                         components.get(i).parameter(),
                         values.all().stream().map(value -> value.get(component)).toList());
                 if (narrowing != null) {
@@ -156,7 +156,7 @@ sealed interface Clause
         @Override
         public @Nullable List<String> necessary() {
             List<Component> components = parameter.composites().get(0).components();
-            return NecessaryText.ofAll(values.all(), alternative -> {
+            return TextPrefilter.ofAll(values.all(), alternative -> {
                 String longest = null;
                 for (int i = 0; i < alternative.size(); i++) {
                     String text = alternative.get(i).necessary(components.get(i).parameter());

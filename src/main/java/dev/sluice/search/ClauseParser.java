@@ -3,7 +3,7 @@ package dev.sluice.search;
 import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.search.SearchParameter.Component;
-import dev.sluice.search.ValueMatch.Malformed;
+import dev.sluice.search.ValueMatch.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +14,13 @@ final class ClauseParser {
     private final ParameterFinder finder;
     private final ValueReader reader;
     private final FilterLimits limits;
-    private final LinkParser links;
+    private final ChainParser links;
 
     ClauseParser(ParameterFinder finder, ValueReader reader, FilterLimits limits) {
         this.finder = finder;
         this.reader = reader;
         this.limits = limits;
-        this.links = new LinkParser(finder, this, reader.ownBase());
+        this.links = new ChainParser(finder, this, reader.ownBase());
     }
 
     /** Empty after adding to the faults. */
@@ -31,10 +31,10 @@ final class ClauseParser {
             return Optional.empty();
         }
         try {
-            String name = QueryText.decode(pair.substring(0, equals));
-            String values = QueryText.decode(pair.substring(equals + 1));
+            String name = FilterSyntax.decode(pair.substring(0, equals));
+            String values = FilterSyntax.decode(pair.substring(equals + 1));
             return parse(type, new Clause.Text(name, values), 0, faults);
-        } catch (Malformed e) {
+        } catch (InvalidValueException e) {
             faults.syntax("has the part " + Faults.quote(pair) + ", which " + e.reason());
             return Optional.empty();
         }
@@ -46,7 +46,7 @@ final class ClauseParser {
      * @param followed how many references were followed to come to the type
      */
     Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, Faults faults) {
-        if (LinkParser.isLink(text.name())) {
+        if (ChainParser.isLink(text.name())) {
             return links.parse(type, text, followed, faults);
         }
         int colon = text.name().indexOf(':');
@@ -77,7 +77,7 @@ final class ClauseParser {
     private boolean namesVersions(SearchParameter parameter, Clause.Text text) {
         return parameter.kind() == SearchKind.URI
                 && parameter.name().equals("url")
-                && Escapes.split(text.values(), '|').size() > 1
+                && SearchEscaping.split(text.values(), '|').size() > 1
                 && finder.isKnown(parameter.type(), "version");
     }
 
@@ -85,14 +85,14 @@ final class ClauseParser {
         Optional<ResourceType> type = ResourceType.find(code);
         if (type.isPresent() && parameter.kind() == SearchKind.REFERENCE) {
             if (!parameter.targets().contains(type.get())) {
-                faults.unsupported(LinkParser.noTarget(parameter, type.get()));
+                faults.unsupported(ChainParser.noTarget(parameter, type.get()));
                 return Optional.empty();
             }
             return this.<ValueMatch>values(
                             parameter,
                             text,
                             faults,
-                            value -> ReferenceMatch.read(Escapes.unescape(value), type.get(), reader.ownBase()))
+                            value -> ReferenceMatch.read(SearchEscaping.unescape(value), type.get(), reader.ownBase()))
                     .map(found -> new Clause.Values(text, parameter, false, found));
         }
         Optional<Modifier> modifier = Modifier.find(code);
@@ -127,21 +127,21 @@ final class ClauseParser {
 
     /** Reads one value, with its FHIR escapes. */
     private interface OneValue<T> {
-        T read(String value) throws Malformed;
+        T read(String value) throws InvalidValueException;
     }
 
     /** All alternatives; empty if one cannot be read. */
     private <T> Optional<List<T>> values(SearchParameter parameter, Clause.Text text, Faults faults, OneValue<T> one) {
         List<T> alternatives = new ArrayList<>();
-        List<String> values = Escapes.split(text.values(), ',');
+        List<String> values = SearchEscaping.split(text.values(), ',');
         limits.valuesOfType(values.size());
         for (String value : values) {
             try {
                 if (value.isBlank()) {
-                    throw new Malformed("is empty");
+                    throw new InvalidValueException("is empty");
                 }
                 alternatives.add(one.read(value));
-            } catch (Malformed e) {
+            } catch (InvalidValueException e) {
                 faults.syntax("has the value " + Faults.quote(value) + " for "
                         + parameter.kind().code() + " parameter " + parameter.name() + " of " + parameter.type()
                         + ", which " + e.reason());
@@ -150,11 +150,11 @@ final class ClauseParser {
         return alternatives.size() == values.size() ? Optional.of(alternatives) : Optional.empty();
     }
 
-    private List<ValueMatch> combined(SearchParameter parameter, String value) throws Malformed {
+    private List<ValueMatch> combined(SearchParameter parameter, String value) throws InvalidValueException {
         List<Component> components = parameter.composites().get(0).components();
-        List<String> parts = Escapes.split(value, '$');
+        List<String> parts = SearchEscaping.split(value, '$');
         if (parts.size() != components.size()) {
-            throw new Malformed("has not the form "
+            throw new InvalidValueException("has not the form "
                     + components.stream()
                             .map(component -> component.parameter().name())
                             .collect(Collectors.joining("$")));
@@ -163,7 +163,7 @@ final class ClauseParser {
         for (int i = 0; i < parts.size(); i++) {
             SearchParameter part = components.get(i).parameter();
             if (parts.get(i).isBlank()) {
-                throw new Malformed("has nothing for " + part.name());
+                throw new InvalidValueException("has nothing for " + part.name());
             }
             matches.add(reader.read(part, parts.get(i), null));
         }

@@ -73,7 +73,7 @@ public final class CodeIndex {
     }
 
     /** The numbers one of which a resource that fulfils a condition has; null if none can be told. */
-    long @Nullable [] numbers(ResourceType type, Narrowing narrowing) {
+    long @Nullable [] numbers(ResourceType type, IndexPredicate narrowing) {
         LongStream.Builder numbers = LongStream.builder();
         for (ElementPath path : narrowing.parameter().paths()) {
             String place = place(path);

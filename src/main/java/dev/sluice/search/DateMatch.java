@@ -23,15 +23,15 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
     /** R4 proposes a tenth of the time between the date and now. */
     private static final int APPROXIMATE_PART = 10;
 
-    static DateMatch read(String text, Instant asOf) throws Malformed {
+    static DateMatch read(String text, Instant asOf) throws InvalidValueException {
         Prefix.Prefixed parts = Prefix.split(text);
         // A '+' that was sent without percent-encoding arrives as a blank.
         Span span = FhirInstant.parse(parts.rest().replace(' ', '+')).orElseThrow(DateMatch::malformed);
         return new DateMatch(parts.prefix(), parts.prefix() == Prefix.AP ? widened(span, asOf) : span);
     }
 
-    private static Malformed malformed() {
-        return new Malformed(
+    private static InvalidValueException malformed() {
+        return new InvalidValueException(
                 "is no date; write one such as 2024, 2024-05, 2024-05-31 or 2024-05-31T10:00:00Z" + Prefix.ADVICE);
     }
 

@@ -57,7 +57,7 @@ public final class FilterIndex {
         List<List<IndexTerm>> all = new ArrayList<>();
         for (TypeFilter filter : filters) {
             List<IndexTerm> ofFilter = new ArrayList<>();
-            for (Narrowing narrowing : codesOnly ? filter.plainNarrowings() : filter.narrowings()) {
+            for (IndexPredicate narrowing : codesOnly ? filter.plainNarrowings() : filter.narrowings()) {
                 IndexTerm term = codesOnly ? codes(filter.type(), narrowing) : term(filter.type(), narrowing);
                 if (term != null) {
                     ofFilter.add(term);
@@ -82,7 +82,7 @@ public final class FilterIndex {
                                         .toList()));
     }
 
-    private @Nullable IndexTerm term(ResourceType type, Narrowing narrowing) {
+    private @Nullable IndexTerm term(ResourceType type, IndexPredicate narrowing) {
         String name = narrowing.parameter().name();
         if (name.equals("_id")) {
             return ids(narrowing);
@@ -94,7 +94,7 @@ public final class FilterIndex {
         return patients == null ? codes(type, narrowing) : patients;
     }
 
-    private static @Nullable IndexTerm ids(Narrowing narrowing) {
+    private static @Nullable IndexTerm ids(IndexPredicate narrowing) {
         Set<String> ids = new HashSet<>();
         for (Literal literal : narrowing.alternatives()) {
             if (!(literal instanceof Literal.Token token) || token.code() == null) {
@@ -106,7 +106,7 @@ public final class FilterIndex {
     }
 
     /** Only from below: what a resource says of its last update may be earlier than when it was written, never later. */
-    private static @Nullable IndexTerm updatedFrom(Narrowing narrowing) {
+    private static @Nullable IndexTerm updatedFrom(IndexPredicate narrowing) {
         Instant earliest = Instant.MAX;
         for (Literal literal : narrowing.alternatives()) {
             if (!(literal instanceof Literal.NotBefore bound)) {
@@ -118,7 +118,7 @@ public final class FilterIndex {
     }
 
     /** References to patients, at places that put a resource into a patient's compartment. */
-    private @Nullable IndexTerm patients(ResourceType type, Narrowing narrowing) {
+    private @Nullable IndexTerm patients(ResourceType type, IndexPredicate narrowing) {
         Set<String> ids = new HashSet<>();
         for (Literal literal : narrowing.alternatives()) {
             if (!(literal instanceof Literal.Reference reference) || !ResourceType.PATIENT.equals(reference.type())) {
@@ -130,7 +130,7 @@ public final class FilterIndex {
         return covered ? new Patients(ids) : null;
     }
 
-    private @Nullable IndexTerm codes(ResourceType type, Narrowing narrowing) {
+    private @Nullable IndexTerm codes(ResourceType type, IndexPredicate narrowing) {
         long[] numbers = codes.numbers(type, narrowing);
         if (numbers == null) {
             return null;

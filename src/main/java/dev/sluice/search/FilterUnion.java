@@ -25,7 +25,7 @@ public final class FilterUnion {
 
     private final List<TypeFilter> filters;
     private final FilterTable table = new FilterTable();
-    private final List<List<List<NecessaryText>>> necessary;
+    private final List<List<List<TextPrefilter>>> necessary;
     private final RootScan fields;
     private final LinkedResources linked;
 
@@ -76,13 +76,13 @@ public final class FilterUnion {
     }
 
     /** For each clause that needs one of some texts, these. */
-    private static List<List<NecessaryText>> necessary(TypeFilter filter) {
-        List<List<NecessaryText>> clauses = new ArrayList<>();
+    private static List<List<TextPrefilter>> necessary(TypeFilter filter) {
+        List<List<TextPrefilter>> clauses = new ArrayList<>();
         for (Clause clause : filter.clauses()) {
             List<String> texts = clause.size() > FEW ? null : clause.necessary();
             if (texts != null) {
-                List<NecessaryText> searchable = texts.stream()
-                        .map(NecessaryText::of)
+                List<TextPrefilter> searchable = texts.stream()
+                        .map(TextPrefilter::of)
                         .filter(Objects::nonNull)
                         .toList();
                 if (searchable.size() == texts.size()) {
@@ -93,8 +93,8 @@ public final class FilterUnion {
         return clauses;
     }
 
-    private static boolean mayTake(List<List<NecessaryText>> clauses, byte[] json, int offset, int length) {
-        for (List<NecessaryText> alternatives : clauses) {
+    private static boolean mayTake(List<List<TextPrefilter>> clauses, byte[] json, int offset, int length) {
+        for (List<TextPrefilter> alternatives : clauses) {
             if (!mayHoldOne(alternatives, json, offset, length)) {
                 return false;
             }
@@ -102,8 +102,8 @@ public final class FilterUnion {
         return true;
     }
 
-    private static boolean mayHoldOne(List<NecessaryText> alternatives, byte[] json, int offset, int length) {
-        for (NecessaryText text : alternatives) {
+    private static boolean mayHoldOne(List<TextPrefilter> alternatives, byte[] json, int offset, int length) {
+        for (TextPrefilter text : alternatives) {
             if (text.mayBeIn(json, offset, length)) {
                 return true;
             }

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 record HasClause(Clause.Text text, Referrers referrers) implements Clause {
     @Override
     @SuppressWarnings("ReferenceEquality") // a contained resource may be equal to its container, but is not it
-    public boolean matches(ObjectNode resource, Surroundings around) {
+    public boolean matches(ObjectNode resource, EvaluationContext around) {
         String id = JsonText.of(resource, "id");
         return id != null && resource == around.container() && around.linked().isReferredTo(referrers, id);
     }

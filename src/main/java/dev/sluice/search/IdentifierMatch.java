@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://hl7.org/fhir/R4/search.html#reference">reference</a>
  */
 record IdentifierMatch(TokenMatch identifier) implements ValueMatch {
-    static IdentifierMatch read(SearchParameter parameter, String text) throws Malformed {
+    static IdentifierMatch read(SearchParameter parameter, String text) throws InvalidValueException {
         if (!parameter.has("Reference")) {
-            throw new Malformed("cannot be looked for with :identifier, since " + parameter.name()
+            throw new InvalidValueException("cannot be looked for with :identifier, since " + parameter.name()
                     + " is no Reference, which could state one");
         }
         return new IdentifierMatch(TokenMatch.read(text));

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that an index can look for, as one alternative of a {@link Narrowing}.
+ * A value that an index can look for, as one alternative of a {@link IndexPredicate}.
  *
  * <p>It narrows and does not decide: a resource without it is not taken, one with it may be.
  */

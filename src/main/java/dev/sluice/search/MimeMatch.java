@@ -1,6 +1,6 @@
 package dev.sluice.search;
 
-import dev.sluice.search.ValueMatch.Malformed;
+import dev.sluice.search.ValueMatch.InvalidValueException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,12 +25,13 @@ record MimeMatch(String mime, boolean below) implements ValueMatch {
         return PARAMETERS.contains(parameter.toString());
     }
 
-    static MimeMatch read(String text, boolean below) throws Malformed {
-        List<String> parts = Escapes.split(text, '|');
-        String mime = normal(Escapes.unescape(parts.get(parts.size() - 1)));
-        String system = parts.size() == 1 ? SYSTEM : Escapes.unescape(parts.get(0));
+    static MimeMatch read(String text, boolean below) throws InvalidValueException {
+        List<String> parts = SearchEscaping.split(text, '|');
+        String mime = normal(SearchEscaping.unescape(parts.get(parts.size() - 1)));
+        String system = parts.size() == 1 ? SYSTEM : SearchEscaping.unescape(parts.get(0));
         if (parts.size() > 2 || !system.equals(SYSTEM) || mime.isEmpty()) {
-            throw new Malformed("is no MIME type; write one such as image, image/png or text/plain;charset=utf-8");
+            throw new InvalidValueException(
+                    "is no MIME type; write one such as image, image/png or text/plain;charset=utf-8");
         }
         return new MimeMatch(mime, below);
     }

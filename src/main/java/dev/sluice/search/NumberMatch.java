@@ -5,11 +5,11 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** A number element, or a range of them, that a number with a prefix holds for. */
-record NumberMatch(NumberTest number) implements ValueMatch {
+record NumberMatch(NumberComparison number) implements ValueMatch {
     static final Set<String> TYPES = Set.of("integer", "positiveInt", "unsignedInt", "decimal", "Range");
 
-    static NumberMatch read(String text) throws Malformed {
-        return new NumberMatch(NumberTest.read(text));
+    static NumberMatch read(String text) throws InvalidValueException {
+        return new NumberMatch(NumberComparison.read(text));
     }
 
     @Override

@@ -12,18 +12,19 @@ import tools.jackson.databind.JsonNode;
 record OfTypeMatch(TokenMatch type, String value) implements ValueMatch {
     private static final int PARTS = 3;
 
-    static OfTypeMatch read(SearchParameter parameter, String text) throws Malformed {
+    static OfTypeMatch read(SearchParameter parameter, String text) throws InvalidValueException {
         if (!parameter.has("Identifier")) {
-            throw new Malformed("cannot be looked for with :of-type, since " + parameter.name() + " is no identifier");
+            throw new InvalidValueException(
+                    "cannot be looked for with :of-type, since " + parameter.name() + " is no identifier");
         }
-        List<String> parts = Escapes.split(text, '|');
+        List<String> parts = SearchEscaping.split(text, '|');
         if (parts.size() != PARTS || parts.stream().anyMatch(String::isEmpty)) {
-            throw new Malformed(
+            throw new InvalidValueException(
                     "is no typed identifier; write system|code|value, with the system and code of its type");
         }
         return new OfTypeMatch(
-                new TokenMatch(Escapes.unescape(parts.get(0)), Escapes.unescape(parts.get(1))),
-                Escapes.unescape(parts.get(2)));
+                new TokenMatch(SearchEscaping.unescape(parts.get(0)), SearchEscaping.unescape(parts.get(1))),
+                SearchEscaping.unescape(parts.get(2)));
     }
 
     @Override

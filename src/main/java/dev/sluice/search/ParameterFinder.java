@@ -63,7 +63,7 @@ final class ParameterFinder {
 
     /** Whether the type has a parameter of this name, be it supported or not; reverse chains start with one. */
     boolean isKnown(ResourceType type, String name) {
-        return name.equals(LinkParser.HAS) || parameters.find(type, name).isPresent();
+        return name.equals(ChainParser.HAS) || parameters.find(type, name).isPresent();
     }
 
     /** Adds to the faults what to say of a name that none of the types has. */
@@ -83,7 +83,7 @@ final class ParameterFinder {
             faults.unsupported("uses " + name + ", which is not supported: " + REFUSED.get(name));
             return;
         }
-        Set<String> names = new TreeSet<>(Set.of(LinkParser.HAS));
+        Set<String> names = new TreeSet<>(Set.of(ChainParser.HAS));
         types.forEach(type -> parameters.of(type).stream()
                 .filter(SearchParameter::isSupported)
                 .forEach(parameter -> names.add(parameter.name())));

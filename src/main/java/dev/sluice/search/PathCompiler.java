@@ -1,13 +1,13 @@
 package dev.sluice.search;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.ElementModel.Place;
 import dev.sluice.search.ElementPath.Condition;
 import dev.sluice.search.ElementPath.FieldIs;
 import dev.sluice.search.ElementPath.Fields;
 import dev.sluice.search.ElementPath.Presence;
 import dev.sluice.search.ElementPath.RefersTo;
 import dev.sluice.search.ElementPath.Step;
+import dev.sluice.search.R4Structure.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,9 +58,9 @@ final class PathCompiler {
         }
     }
 
-    private final ElementModel model;
+    private final R4Structure model;
 
-    PathCompiler(ElementModel model) {
+    PathCompiler(R4Structure model) {
         this.model = model;
     }
 

@@ -20,11 +20,11 @@ record PhoneticMatch(List<String> sounds) implements ValueMatch {
         sounds = List.copyOf(sounds);
     }
 
-    static PhoneticMatch read(String text) throws Malformed {
+    static PhoneticMatch read(String text) throws InvalidValueException {
         List<String> sounds =
                 words(text).stream().map(word -> sound(word, false)).toList();
         if (sounds.isEmpty()) {
-            throw new Malformed("has no letter or digit to look for");
+            throw new InvalidValueException("has no letter or digit to look for");
         }
         return new PhoneticMatch(sounds);
     }

@@ -1,6 +1,6 @@
 package dev.sluice.search;
 
-import dev.sluice.search.ValueMatch.Malformed;
+import dev.sluice.search.ValueMatch.InvalidValueException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +30,7 @@ enum Prefix {
     private static final Pattern FORM = Pattern.compile("(\\p{L}+)(.*)");
 
     /** Takes the prefix off; a value without one means {@code eq}. */
-    static Prefixed split(String value) throws Malformed {
+    static Prefixed split(String value) throws InvalidValueException {
         Matcher form = FORM.matcher(value);
         if (!form.matches()) {
             return new Prefixed(EQ, value);
@@ -44,7 +44,7 @@ enum Prefix {
         if (form.group(2).isEmpty()) {
             return new Prefixed(EQ, value);
         }
-        throw new Malformed(
+        throw new InvalidValueException(
                 "has the prefix " + Faults.quote(letters) + ", which is none of eq, ne, gt, lt, ge, le, sa, eb and ap");
     }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://hl7.org/fhir/R4/search.html#quantity">quantity</a>
  */
 record QuantityMatch(
-        NumberTest number,
+        NumberComparison number,
         @Nullable String system,
         @Nullable String code) implements ValueMatch {
     static final Set<String> TYPES = Set.of(
@@ -21,20 +21,20 @@ record QuantityMatch(
 
     private static final String CURRENCIES = "urn:iso:std:iso:4217";
 
-    static QuantityMatch read(String text) throws Malformed {
-        List<String> parts = Escapes.split(text, '|');
+    static QuantityMatch read(String text) throws InvalidValueException {
+        List<String> parts = SearchEscaping.split(text, '|');
         if (parts.size() != 1 && parts.size() != 3) {
-            throw new Malformed("is no quantity; write number, number|system|code or number||unit");
+            throw new InvalidValueException("is no quantity; write number, number|system|code or number||unit");
         }
-        NumberTest number = NumberTest.read(Escapes.unescape(parts.get(0)));
+        NumberComparison number = NumberComparison.read(SearchEscaping.unescape(parts.get(0)));
         if (parts.size() == 1) {
             return new QuantityMatch(number, null, null);
         }
         return new QuantityMatch(number, orNull(parts.get(1)), orNull(parts.get(2)));
     }
 
-    private static @Nullable String orNull(String part) throws Malformed {
-        return part.isEmpty() ? null : Escapes.unescape(part);
+    private static @Nullable String orNull(String part) throws InvalidValueException {
+        return part.isEmpty() ? null : SearchEscaping.unescape(part);
     }
 
     /** The system may be implied by a type such as Money, the code is written out in any case. */

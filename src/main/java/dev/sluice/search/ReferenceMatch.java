@@ -28,16 +28,17 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
     /** Those that state a URL that means a resource wherever it is. */
     static final Set<String> BY_URL = Set.of("canonical", "uri");
 
-    static ReferenceMatch read(String text, Predicate<String> ownBase) throws Malformed {
+    static ReferenceMatch read(String text, Predicate<String> ownBase) throws InvalidValueException {
         LiteralReference literal = LiteralReference.parse(text);
         if (literal != null && literal.version() != null) {
-            throw new Malformed("names a version; leave out '/_history/…', for references match in any version");
+            throw new InvalidValueException(
+                    "names a version; leave out '/_history/…', for references match in any version");
         }
         if (literal == null && !ResourceKey.isId(text) && text.indexOf(':') < 0) {
             int slash = text.indexOf('/');
             boolean unknownType =
                     slash > 0 && ResourceType.find(text.substring(0, slash)).isEmpty();
-            throw new Malformed("is no reference; write Type/id, an id or an absolute URL"
+            throw new InvalidValueException("is no reference; write Type/id, an id or an absolute URL"
                     + (unknownType ? ": " + ResourceType.unknown(Faults.cut(text.substring(0, slash))) : ""));
         }
         return new ReferenceMatch(text, literal, ownBase);
@@ -48,13 +49,13 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
      *
      * @param type the type in the modifier
      */
-    static ReferenceMatch read(String text, ResourceType type, Predicate<String> ownBase) throws Malformed {
+    static ReferenceMatch read(String text, ResourceType type, Predicate<String> ownBase) throws InvalidValueException {
         if (ResourceKey.isId(text)) {
             return read(type + "/" + text, ownBase);
         }
         ReferenceMatch match = read(text, ownBase);
         if (match.literal == null || !match.literal.type().equals(type)) {
-            throw new Malformed("is no " + type + "; write an id or " + type + "/id");
+            throw new InvalidValueException("is no " + type + "; write an id or " + type + "/id");
         }
         return match;
     }

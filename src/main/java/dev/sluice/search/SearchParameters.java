@@ -27,7 +27,7 @@ public final class SearchParameters {
 
     public SearchParameters() {
         this.context = FhirContext.forR4Cached();
-        this.compiler = new ParameterCompiler(new PathCompiler(new ElementModel(context)));
+        this.compiler = new ParameterCompiler(new PathCompiler(new R4Structure(context)));
     }
 
     /** The parameter of this name, spelled exactly; it may be one that {@link SearchParameter#refusal refuses}. */

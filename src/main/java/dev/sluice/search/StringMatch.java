@@ -40,10 +40,10 @@ record StringMatch(String text, Way way) implements ValueMatch {
 
     static final Set<String> TYPES = Set.of("string", "markdown", "HumanName", "Address");
 
-    static StringMatch read(String text, Way way) throws Malformed {
+    static StringMatch read(String text, Way way) throws InvalidValueException {
         String folded = fold(text);
         if (folded.isBlank() && way != Way.EXACT) {
-            throw new Malformed("has no letter or digit to look for");
+            throw new InvalidValueException("has no letter or digit to look for");
         }
         return new StringMatch(way == Way.EXACT ? text : folded, way);
     }

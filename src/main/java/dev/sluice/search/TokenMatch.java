@@ -23,34 +23,36 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
     /** Types that have no system, so that R4 forbids the pipe. */
     private static final Set<String> BARE = Set.of("ContactPoint", "boolean", "id", "uri");
 
-    static TokenMatch read(SearchParameter parameter, String text) throws Malformed {
-        List<String> parts = Escapes.split(text, '|');
+    static TokenMatch read(SearchParameter parameter, String text) throws InvalidValueException {
+        List<String> parts = SearchEscaping.split(text, '|');
         if (parts.size() > 1 && parameter.hasOnly(BARE)) {
-            throw new Malformed("has a '|', but " + parameter.name() + " has no system; write the bare value");
+            throw new InvalidValueException(
+                    "has a '|', but " + parameter.name() + " has no system; write the bare value");
         }
-        String last = Escapes.unescape(parts.get(parts.size() - 1));
+        String last = SearchEscaping.unescape(parts.get(parts.size() - 1));
         if (parameter.hasOnly(Set.of("boolean")) && !last.equals("true") && !last.equals("false")) {
-            throw new Malformed("must be 'true' or 'false'");
+            throw new InvalidValueException("must be 'true' or 'false'");
         }
         if (parameter.hasOnly(Set.of("id")) && !ResourceKey.isId(last)) {
-            throw new Malformed("is no id; an id is 1 to 64 letters, digits, '-' or '.', without a type before it");
+            throw new InvalidValueException(
+                    "is no id; an id is 1 to 64 letters, digits, '-' or '.', without a type before it");
         }
         return read(text);
     }
 
     /** A token that is compared with elements that may have a system. */
-    static TokenMatch read(String text) throws Malformed {
-        List<String> parts = Escapes.split(text, '|');
+    static TokenMatch read(String text) throws InvalidValueException {
+        List<String> parts = SearchEscaping.split(text, '|');
         if (parts.size() > 2) {
-            throw new Malformed("has more than one '|'; write '\\|' for one that belongs to the value");
+            throw new InvalidValueException("has more than one '|'; write '\\|' for one that belongs to the value");
         }
-        String last = Escapes.unescape(parts.get(parts.size() - 1));
+        String last = SearchEscaping.unescape(parts.get(parts.size() - 1));
         if (parts.size() == 1) {
             return new TokenMatch(null, last);
         }
-        String system = Escapes.unescape(parts.get(0));
+        String system = SearchEscaping.unescape(parts.get(0));
         if (system.isEmpty() && last.isEmpty()) {
-            throw new Malformed("has neither a system nor a code; write system|code, system| or |code");
+            throw new InvalidValueException("has neither a system nor a code; write system|code, system| or |code");
         }
         return new TokenMatch(system, last.isEmpty() ? null : last);
     }

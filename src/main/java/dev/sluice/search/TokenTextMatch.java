@@ -13,9 +13,10 @@ record TokenTextMatch(StringMatch words) implements ValueMatch {
     /** Types of tokens that have no words beside them. */
     private static final Set<String> WORDLESS = Set.of("ContactPoint", "code", "boolean", "id", "string", "uri");
 
-    static TokenTextMatch read(SearchParameter parameter, String text) throws Malformed {
+    static TokenTextMatch read(SearchParameter parameter, String text) throws InvalidValueException {
         if (parameter.hasOnly(WORDLESS)) {
-            throw new Malformed("cannot be looked for with :text, since " + parameter.name() + " has no text");
+            throw new InvalidValueException(
+                    "cannot be looked for with :text, since " + parameter.name() + " has no text");
         }
         return new TokenTextMatch(StringMatch.read(text, StringMatch.Way.STARTS));
     }

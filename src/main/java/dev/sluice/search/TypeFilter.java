@@ -25,7 +25,7 @@ public final class TypeFilter {
         this.clauses = List.copyOf(clauses);
         this.text = clauses.stream()
                 .map(Clause::text)
-                .map(clause -> QueryText.encode(clause.name()) + "=" + QueryText.encode(clause.values()))
+                .map(clause -> FilterSyntax.encode(clause.name()) + "=" + FilterSyntax.encode(clause.values()))
                 .collect(Collectors.joining("&", type + "?", ""));
     }
 
@@ -43,10 +43,10 @@ public final class TypeFilter {
      * @param linked answers about other resources; not asked by a filter without chains and {@code _has}
      */
     public boolean matches(ObjectNode resource, LinkedResources linked) {
-        return matches(resource, new Surroundings(resource, linked));
+        return matches(resource, new EvaluationContext(resource, linked));
     }
 
-    boolean matches(ObjectNode resource, Surroundings around) {
+    boolean matches(ObjectNode resource, EvaluationContext around) {
         for (Clause clause : clauses) {
             if (!clause.matches(resource, around)) {
                 return false;
@@ -61,12 +61,12 @@ public final class TypeFilter {
     }
 
     /** What an index may look for before the filter decides; each one holds for every resource that is taken. */
-    public List<Narrowing> narrowings() {
+    public List<IndexPredicate> narrowings() {
         return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();
     }
 
     /** Those of them that compare a parameter by itself, and are no part of a composite one. */
-    List<Narrowing> plainNarrowings() {
+    List<IndexPredicate> plainNarrowings() {
         return clauses.stream()
                 .filter(Clause.Values.class::isInstance)
                 .map(Clause::narrowing)

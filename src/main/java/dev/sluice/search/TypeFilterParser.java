@@ -70,7 +70,7 @@ public final class TypeFilterParser {
         ClauseParser clauses =
                 new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), limits);
         for (String value : values) {
-            for (String query : QueryText.split(value)) {
+            for (String query : FilterSyntax.split(value)) {
                 Faults faults = new Faults(query, reading.faults);
                 Faults leftOut = faults.apart();
                 Optional<TypeFilter> filter = parse(query, clauses, limits, faults, leftOut);

@@ -20,9 +20,9 @@ record UriMatch(String uri, Way way) implements ValueMatch {
 
     static final Set<String> TYPES = Set.of("uri", "url", "canonical", "oid", "uuid");
 
-    static UriMatch read(String text, Way way) throws Malformed {
+    static UriMatch read(String text, Way way) throws InvalidValueException {
         if (way != Way.SAME && text.startsWith("urn:")) {
-            throw new Malformed("is a URN, but :above and :below are for URLs");
+            throw new InvalidValueException("is a URN, but :above and :below are for URLs");
         }
         return new UriMatch(text, way);
     }

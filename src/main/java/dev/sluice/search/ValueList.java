@@ -74,7 +74,7 @@ final class ValueList {
     /** A key for each of them; null if one has none. */
     @Nullable
     Set<String> keys(SearchParameter parameter) {
-        List<String> keys = NecessaryText.ofAll(all, value -> value.key(parameter));
+        List<String> keys = TextPrefilter.ofAll(all, value -> value.key(parameter));
         return keys == null ? null : new HashSet<>(keys);
     }
 }

@@ -40,10 +40,10 @@ sealed interface ValueMatch
     }
 
     /** Says why a value cannot be searched for, and what to write: the second half of a sentence. */
-    final class Malformed extends Exception {
+    final class InvalidValueException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Malformed(String reason) {
+        InvalidValueException(String reason) {
             super(reason, null, false, false);
         }
 

@@ -1,7 +1,7 @@
 package dev.sluice.search;
 
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.search.ValueMatch.Malformed;
+import dev.sluice.search.ValueMatch.InvalidValueException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -37,18 +37,18 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
      * @param text the value with its FHIR escapes, such as {@code a\,b}
      * @param modifier one that the kind takes and that changes the comparison, or null
      */
-    ValueMatch read(SearchParameter parameter, String text, @Nullable Modifier modifier) throws Malformed {
+    ValueMatch read(SearchParameter parameter, String text, @Nullable Modifier modifier) throws InvalidValueException {
         return switch (parameter.kind()) {
             case TOKEN -> token(parameter, text, modifier);
-            case STRING -> string(parameter, Escapes.unescape(text), modifier);
-            case DATE -> DateMatch.read(Escapes.unescape(text), asOf);
+            case STRING -> string(parameter, SearchEscaping.unescape(text), modifier);
+            case DATE -> DateMatch.read(SearchEscaping.unescape(text), asOf);
             case REFERENCE ->
                 modifier == Modifier.IDENTIFIER
                         ? IdentifierMatch.read(parameter, text)
-                        : reference(parameter, Escapes.unescape(text));
+                        : reference(parameter, SearchEscaping.unescape(text));
             case QUANTITY -> QuantityMatch.read(text);
-            case NUMBER -> NumberMatch.read(Escapes.unescape(text));
-            case URI -> UriMatch.read(Escapes.unescape(text), way(modifier));
+            case NUMBER -> NumberMatch.read(SearchEscaping.unescape(text));
+            case URI -> UriMatch.read(SearchEscaping.unescape(text), way(modifier));
             case COMPOSITE, SPECIAL -> throw new IllegalStateException(parameter + " has no values of its own");
         };
     }
@@ -57,7 +57,7 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
      * A value that no element can equal is refused: of a type that the parameter does not refer to. A bare id is of
      * the parameter's type if it has only one.
      */
-    private ValueMatch reference(SearchParameter parameter, String text) throws Malformed {
+    private ValueMatch reference(SearchParameter parameter, String text) throws InvalidValueException {
         boolean byType = parameter.hasOnly(ReferenceMatch.BY_TYPE);
         if (byType && parameter.targets().size() == 1 && ResourceKey.isId(text)) {
             return ReferenceMatch.read(text, parameter.targets().get(0), ownBase);
@@ -65,15 +65,15 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
         ReferenceMatch match = ReferenceMatch.read(text, ownBase);
         LiteralReference literal = match.literal();
         if (literal != null && byType && !parameter.targets().contains(literal.type())) {
-            throw new Malformed(LinkParser.noTarget(parameter, literal.type()));
+            throw new InvalidValueException(ChainParser.noTarget(parameter, literal.type()));
         }
         return match;
     }
 
     private static ValueMatch token(SearchParameter parameter, String text, @Nullable Modifier modifier)
-            throws Malformed {
+            throws InvalidValueException {
         if (modifier == Modifier.TEXT) {
-            return TokenTextMatch.read(parameter, Escapes.unescape(text));
+            return TokenTextMatch.read(parameter, SearchEscaping.unescape(text));
         }
         if (modifier == Modifier.BELOW || modifier == Modifier.ABOVE) {
             return MimeMatch.read(text, modifier == Modifier.BELOW);
@@ -82,7 +82,7 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
     }
 
     private static ValueMatch string(SearchParameter parameter, String text, @Nullable Modifier modifier)
-            throws Malformed {
+            throws InvalidValueException {
         if (modifier == Modifier.EXACT) {
             return StringMatch.read(text, StringMatch.Way.EXACT);
         }

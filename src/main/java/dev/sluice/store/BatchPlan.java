@@ -112,7 +112,7 @@ final class BatchPlan {
             return draft.content() == null && latest.deleted();
         }
         Integer place = newest.get(draft.key());
-        return place == null ? stored.same.contains(draft) : SameBodies.isSame(draft.content(), added.get(place));
+        return place == null ? stored.same.contains(draft) : UnchangedRows.isSame(draft.content(), added.get(place));
     }
 
     /** Whether a line that has the content of the latest version is to be kept as another version. */
@@ -147,8 +147,9 @@ final class BatchPlan {
     private boolean isAdded(Draft draft, Draft.Origin line) {
         return added.stream()
                 .filter(version -> version.key().equals(draft.key()) && EarlierVersions.mayBe(line, version.meta()))
-                .anyMatch(version ->
-                        draft.content() == null ? version.body() == null : SameBodies.isSame(draft.content(), version));
+                .anyMatch(version -> draft.content() == null
+                        ? version.body() == null
+                        : UnchangedRows.isSame(draft.content(), version));
     }
 
     /** Number and time of a version that comes after the latest one; an earlier version is told of none. */

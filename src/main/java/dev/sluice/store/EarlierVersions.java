@@ -62,19 +62,19 @@ final class EarlierVersions {
     }
 
     private void compare(JdbcTemplate jdbc, List<Draft> late) {
-        List<SameBodies.Pair> pairs = new ArrayList<>();
+        List<UnchangedRows.Pair> pairs = new ArrayList<>();
         for (Draft draft : late) {
             Draft.Origin line = draft.origin();
             for (CurrentVersion version : stored.getOrDefault(draft.key(), List.of())) {
                 if (line != null && mayBe(line, version.meta())) {
-                    pairs.add(new SameBodies.Pair(draft, version));
+                    pairs.add(new UnchangedRows.Pair(draft, version));
                     if (draft.content() == null && version.deleted()) {
                         held.add(draft);
                     }
                 }
             }
         }
-        held.addAll(new SameBodies(jdbc).among(pairs));
+        held.addAll(new UnchangedRows(jdbc).among(pairs));
     }
 
     /** Whether a version has the number of a line, or another number because that one was taken. */

@@ -20,11 +20,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class History {
     private final JdbcTemplate jdbc;
-    private final Moments moments;
+    private final ClosedTimestamps moments;
     private final HistorySettings settings;
     private final Clock clock;
 
-    History(JdbcTemplate jdbc, Moments moments, HistorySettings settings, Clock clock) {
+    History(JdbcTemplate jdbc, ClosedTimestamps moments, HistorySettings settings, Clock clock) {
         this.jdbc = jdbc;
         this.moments = moments;
         this.settings = settings;

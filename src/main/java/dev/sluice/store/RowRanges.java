@@ -19,8 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class RowRanges {
     private static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
-            .collect(Collectors.toMap(
-                    type -> "resource_" + type.name().toLowerCase(Locale.ROOT), Function.identity()));
+            .collect(Collectors.toMap(type -> "resource_" + type.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     /** Workers count what an index holds, and hand over numbers only; as many as the server is set to start. */
     private static final String WITH_WORKERS = "set local max_parallel_workers_per_gather to default";
@@ -59,12 +58,12 @@ public class RowRanges {
 
     /** Sealed segments are left whole: a file that holds one is read without a look at its rows. */
     private List<KeyRange> cutStretches(RowQuery query, long bytes) {
-        List<Stretch> stretches = Stretch.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
-        List<Stretch> open =
+        List<KeySpan> stretches = KeySpan.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
+        List<KeySpan> open =
                 stretches.stream().filter(stretch -> !stretch.isSealed()).toList();
         List<KeyRange> pieces = new ArrayList<>();
         stretches.forEach(stretch -> pieces.addAll(stretch.segments()));
-        RangeCuts.of(jdbc, query, open, bytes, query.asOf()).forEach(piece -> pieces.add(piece.range()));
+        RangeSplitter.of(jdbc, query, open, bytes, query.asOf()).forEach(piece -> pieces.add(piece.range()));
         pieces.sort(Comparator.comparing(KeyRange::first));
         return joined(pieces, bytes);
     }
@@ -104,8 +103,9 @@ public class RowRanges {
 
     /** The number of rows of all these queries, by one statement, which is planned with these settings. */
     long count(List<RowQuery> queries, String settings) {
-        String counts =
-                queries.stream().map(query -> query.selectByKey("count(*) as n")).collect(joining(" union all "));
+        String counts = queries.stream()
+                .map(query -> query.selectByKey("count(*) as n"))
+                .collect(joining(" union all "));
         Long rows = transaction.execute(status -> {
             jdbc.execute(settings);
             return jdbc.queryForObject("select sum(n)::bigint from (" + counts + ") counts", Long.class);

@@ -76,7 +76,7 @@ public class RowStream {
             throws SQLException {
         connection.takeSnapshot();
         long rows = 0;
-        for (Stretch stretch : Stretch.of(range, Segments.usable(connection.jdbc(), query, range))) {
+        for (KeySpan stretch : KeySpan.of(range, Segments.usable(connection.jdbc(), query, range))) {
             rows += stretch.isSealed()
                     ? readSegments(connection, query, stretch, sink)
                     : readRows(connection, query, stretch.first(), stretch.last(), sink);
@@ -91,7 +91,7 @@ public class RowStream {
         return connection.copy(select, 1, (message, at) -> sink.row(message, at[0], at[1]));
     }
 
-    private static long readSegments(ReadConnection connection, RowQuery query, Stretch stretch, Sink sink)
+    private static long readSegments(ReadConnection connection, RowQuery query, KeySpan stretch, Sink sink)
             throws SQLException {
         long[] lines = new long[1];
         List<Long> damaged = new ArrayList<>();

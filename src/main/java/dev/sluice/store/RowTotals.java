@@ -70,9 +70,7 @@ public class RowTotals {
                 .collect(Collectors.joining(" union all "));
         return totals.isEmpty()
                 ? List.of()
-                : jdbc.query(
-                        totals,
-                        (row, n) -> new Total(row.getInt(1), KeyRange.read(row, 2)));
+                : jdbc.query(totals, (row, n) -> new Total(row.getInt(1), KeyRange.read(row, 2)));
     }
 
     /** Whether an index leads to the rows, which are commonly few; of the others there may be most of a table. */

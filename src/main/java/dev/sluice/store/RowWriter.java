@@ -38,17 +38,18 @@ public class RowWriter {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final Compartments compartments;
-    private final Moments moments;
-    private final SameBodies sameBodies;
+    private final PatientNumbers compartments;
+    private final ClosedTimestamps moments;
+    private final UnchangedRows sameBodies;
     private final ProvenanceTargets provenanceTargets;
 
-    RowWriter(JdbcTemplate jdbc, TransactionTemplate transaction, Compartments compartments, Moments moments) {
+    RowWriter(
+            JdbcTemplate jdbc, TransactionTemplate transaction, PatientNumbers compartments, ClosedTimestamps moments) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.compartments = compartments;
         this.moments = moments;
-        this.sameBodies = new SameBodies(jdbc);
+        this.sameBodies = new UnchangedRows(jdbc);
         this.provenanceTargets = new ProvenanceTargets(jdbc);
     }
 
@@ -148,7 +149,7 @@ public class RowWriter {
         return current.isEmpty()
                 ? Set.of()
                 : sameBodies.among(drafts.stream()
-                        .map(draft -> new SameBodies.Pair(draft, current.get(draft.key())))
+                        .map(draft -> new UnchangedRows.Pair(draft, current.get(draft.key())))
                         .toList());
     }
 

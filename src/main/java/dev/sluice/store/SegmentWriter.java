@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Writes and removes sealed segments. What changes them runs in the caller's transaction, and holds a lock against the
- * other processes that do and against the {@link Sweep}.
+ * other processes that do and against the {@link VersionSweep}.
  */
 @Component
 class SegmentWriter {
@@ -53,9 +53,9 @@ class SegmentWriter {
                 .get(0);
     }
 
-    /** Cuts the rows of some stretches into pieces of about a size; see {@link RangeCuts}. */
-    List<RangeCuts.Piece> cut(RowQuery query, List<Stretch> stretches, long bytes, Instant quietSince) {
-        return RangeCuts.of(jdbc, query, stretches, bytes, quietSince);
+    /** Cuts the rows of some stretches into pieces of about a size; see {@link RangeSplitter}. */
+    List<RangeSplitter.Piece> cut(RowQuery query, List<KeySpan> stretches, long bytes, Instant quietSince) {
+        return RangeSplitter.of(jdbc, query, stretches, bytes, quietSince);
     }
 
     /**
@@ -65,7 +65,7 @@ class SegmentWriter {
      * @return false if another process is at it
      */
     boolean clean(ResourceType type, Instant moment) {
-        if (!Sweep.lock(jdbc)) {
+        if (!VersionSweep.lock(jdbc)) {
             return false;
         }
         Instant before = Segments.cleanUntil(jdbc, type);
@@ -89,7 +89,7 @@ class SegmentWriter {
      */
     long write(RowQuery query, List<KeyRange> keys) {
         ResourceType type = query.type();
-        if (!Sweep.lock(jdbc) || !query.asOf().equals(Segments.cleanUntil(jdbc, type))) {
+        if (!VersionSweep.lock(jdbc) || !query.asOf().equals(Segments.cleanUntil(jdbc, type))) {
             return -1;
         }
         long rows = 0;

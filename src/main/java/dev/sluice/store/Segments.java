@@ -147,7 +147,7 @@ final class Segments {
     }
 
     /** The segments of a run, as a query: first key, lines, their bytes and CRC-32, their compressed form and its checksum. */
-    static String select(ResourceType type, Stretch run) {
+    static String select(ResourceType type, KeySpan run) {
         return "select first_key, lines, bytes, crc32, deflated, checksum from segment where type = '" + type
                 + "' and first_key between " + run.first() + " and " + run.last() + " order by first_key";
     }

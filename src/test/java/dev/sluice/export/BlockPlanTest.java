@@ -14,7 +14,7 @@ import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
 import dev.sluice.store.BlockStage;
 import dev.sluice.store.Blocks;
-import dev.sluice.store.Moments;
+import dev.sluice.store.ClosedTimestamps;
 import dev.sluice.store.RowQuery;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -134,7 +134,7 @@ class BlockPlanTest {
 
     private Instant moment() {
         Instant moment = server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(Moments.class).close());
+                .execute(status -> server.bean(ClosedTimestamps.class).close());
         assertThat(moment).isNotNull();
         return moment;
     }

@@ -15,7 +15,7 @@ import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
-import dev.sluice.store.Moments;
+import dev.sluice.store.ClosedTimestamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -103,7 +103,7 @@ class LostVersionsTest {
 
     private Instant moment() {
         Instant moment = server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(Moments.class).close());
+                .execute(status -> server.bean(ClosedTimestamps.class).close());
         assertThat(moment).isNotNull();
         return moment;
     }

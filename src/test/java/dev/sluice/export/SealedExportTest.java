@@ -101,7 +101,7 @@ class SealedExportTest {
     static void seal(SluiceServer server) {
         server.bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
                 .map(task -> task.getTask())
-                .filter(task -> task.toString().endsWith("Sealing.sealOnSchedule"))
+                .filter(task -> task.toString().endsWith("SegmentBuilder.sealOnSchedule"))
                 .forEach(task -> task.getRunnable().run());
     }
 

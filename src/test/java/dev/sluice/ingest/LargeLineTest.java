@@ -29,9 +29,11 @@ class LargeLineTest {
         byte[] text = form.formatted(DATA).getBytes(UTF_8);
         String id = "i".repeat(64);
         byte[] expected = ResourceJson.parse(text.clone()).line(id).stamp(123_456_789, FhirInstant.format(TIME));
-        ByteBuffer spacious = ByteBuffer.allocate(Splicer.ROOM + text.length).put(Splicer.ROOM, text);
+        ByteBuffer spacious =
+                ByteBuffer.allocate(JsonRewriter.ROOM + text.length).put(JsonRewriter.ROOM, text);
 
-        ResourceLine line = ResourceJson.parse(spacious.position(Splicer.ROOM)).line(id);
+        ResourceLine line =
+                ResourceJson.parse(spacious.position(JsonRewriter.ROOM)).line(id);
 
         assertThat(line.borrowed()).isTrue();
         assertThat(line.stamp(123_456_789, FhirInstant.format(TIME))).isEqualTo(expected);
@@ -45,8 +47,8 @@ class LargeLineTest {
                         .tree()
                         .path("data")
                         .asString())
-                .hasSize(ShortStrings.LONGEST)
-                .isEqualTo(DATA.substring(0, ShortStrings.LONGEST));
+                .hasSize(TruncatingParser.LONGEST)
+                .isEqualTo(DATA.substring(0, TruncatingParser.LONGEST));
         assertThatExceptionOfType(FhirProblem.class)
                 .isThrownBy(
                         () -> ResourceJson.parse(form.formatted(DATA + "\\x").getBytes(UTF_8)));

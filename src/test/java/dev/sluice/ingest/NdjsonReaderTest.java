@@ -121,7 +121,7 @@ class NdjsonReaderTest {
         return new ByteArrayInputStream(text.getBytes(UTF_8));
     }
 
-    private static LargeBodies.Claim memory() {
-        return LargeBodies.forThisMachine().claim();
+    private static MemoryBudget.Claim memory() {
+        return MemoryBudget.forThisMachine().claim();
     }
 }

@@ -90,7 +90,7 @@ class SearchParametersTest {
 
     @Test
     void anExpressionThatIsNotUnderstoodCompilesToNothing() {
-        PathCompiler compiler = new PathCompiler(new ElementModel(FhirContext.forR4Cached()));
+        PathCompiler compiler = new PathCompiler(new R4Structure(FhirContext.forR4Cached()));
 
         assertThat(List.of(
                         "Patient.nothing",

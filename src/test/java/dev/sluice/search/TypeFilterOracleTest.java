@@ -179,7 +179,7 @@ class TypeFilterOracleTest {
     }
 
     /** Whether an index over what the oracle finds would find one of the literals. */
-    private static boolean isFound(Narrowing narrowing, List<IBase> elements) {
+    private static boolean isFound(IndexPredicate narrowing, List<IBase> elements) {
         return narrowing.alternatives().stream().anyMatch(literal -> {
             if (literal instanceof Literal.Token token) {
                 return elements.stream().anyMatch(e -> TokenAsks.has(e, token.system(), token.code()));

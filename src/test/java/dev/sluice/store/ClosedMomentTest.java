@@ -33,7 +33,7 @@ class ClosedMomentTest {
 
     private static SluiceServer server;
     private static RowWriter writer;
-    private static Moments moments;
+    private static ClosedTimestamps moments;
     private static TransactionTemplate transaction;
     private static JdbcTemplate jdbc;
 
@@ -41,7 +41,7 @@ class ClosedMomentTest {
     static void start() {
         server = SluiceServer.start();
         writer = server.bean(RowWriter.class);
-        moments = server.bean(Moments.class);
+        moments = server.bean(ClosedTimestamps.class);
         transaction = server.bean(TransactionTemplate.class);
         jdbc = server.bean(JdbcTemplate.class);
     }

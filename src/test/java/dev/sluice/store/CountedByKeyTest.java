@@ -75,7 +75,7 @@ class CountedByKeyTest {
 
     private static Instant close() {
         return server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(Moments.class).close());
+                .execute(status -> server.bean(ClosedTimestamps.class).close());
     }
 
     private static List<RowQuery> queries() {
@@ -94,7 +94,7 @@ class CountedByKeyTest {
     }
 
     private static int[] numbers() {
-        return server.bean(Compartments.class).numbers(PATIENTS).values().stream()
+        return server.bean(PatientNumbers.class).numbers(PATIENTS).values().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
     }

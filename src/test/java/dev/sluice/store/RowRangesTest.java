@@ -43,7 +43,7 @@ class RowRangesTest {
             writer.write(List.of(i % 2 == 0 ? Draft.delete(key(i)) : draft(i, "changed")));
         }
         moment = server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(Moments.class).close());
+                .execute(status -> server.bean(ClosedTimestamps.class).close());
     }
 
     @AfterAll

@@ -36,7 +36,7 @@ class RowTotalsTest {
         }
         server.bean(RowWriter.class).write(drafts);
         moment = server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(Moments.class).close());
+                .execute(status -> server.bean(ClosedTimestamps.class).close());
     }
 
     @AfterAll

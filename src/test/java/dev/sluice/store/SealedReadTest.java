@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 class SealedReadTest {
     private final SealedStore store = new SealedStore();
-    private final Sweep sweep = store.server.bean(Sweep.class);
+    private final VersionSweep sweep = store.server.bean(VersionSweep.class);
 
     @BeforeEach
     void empty() {

@@ -29,7 +29,7 @@ class SealedStore implements AutoCloseable {
             "--sluice.seal.size=1KB",
             "--spring.datasource.hikari.maximum-pool-size=5");
     final RowWriter writer = server.bean(RowWriter.class);
-    final Sealing sealing = server.bean(Sealing.class);
+    final SegmentBuilder sealing = server.bean(SegmentBuilder.class);
     final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
     final TransactionTemplate transaction = server.bean(TransactionTemplate.class);
     private final History history = server.bean(History.class);
@@ -99,8 +99,8 @@ class SealedStore implements AutoCloseable {
     }
 
     Instant now() {
-        return Objects.requireNonNull(
-                transaction.execute(status -> server.bean(Moments.class).close()));
+        return Objects.requireNonNull(transaction.execute(
+                status -> server.bean(ClosedTimestamps.class).close()));
     }
 
     static RowQuery query(Instant moment) {

@@ -1,0 +1,188 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.GzipInput;
+import dev.sluice.fhir.ReceivedBytes;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.zip.ZipException;
+import org.apache.commons.io.input.ProxyInputStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+
+/** Opens what clients send: unpacks gzip wherever it is found, and drops a byte order mark. */
+final class RequestBody {
+    static final String FHIR_JSON = "application/fhir+json";
+    static final String JSON = "application/json";
+    static final String FHIR_NDJSON = "application/fhir+ndjson";
+
+    private static final int BUFFER = 1 << 16;
+    private static final Set<String> NDJSON = Set.of(FHIR_NDJSON, "application/x-ndjson", "application/ndjson");
+    private static final List<String> ENCODINGS = List.of("identity", "gzip", "x-gzip");
+
+    private RequestBody() {}
+
+    /** The text of a stream, which may be packed by gzip, in any number of members. */
+    static PushbackInputStream open(InputStream in) throws IOException {
+        ReceivedBytes sent = new ReceivedBytes(in);
+        PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(new Unpacked(sent), 3) : sent;
+        byte[] bom = text.readNBytes(3);
+        if (bom.length < 3 || bom[0] != (byte) 0xef || bom[1] != (byte) 0xbb || bom[2] != (byte) 0xbf) {
+            text.unread(bom);
+        }
+        return text;
+    }
+
+    /** The text of a request's body. */
+    static PushbackInputStream open(HttpServletRequest request) throws IOException {
+        checkEncoding(request);
+        return open(request.getInputStream());
+    }
+
+    /** The bytes of a request's body, which are unpacked only if it was packed for the way. */
+    static InputStream raw(HttpServletRequest request) throws IOException {
+        checkEncoding(request);
+        if (!isEncoded(request)) {
+            return request.getInputStream();
+        }
+        ReceivedBytes sent = new ReceivedBytes(request.getInputStream());
+        return sent.arePacked() ? new Unpacked(sent) : sent;
+    }
+
+    /** Whether a request says that its body was packed for the way. */
+    static boolean isEncoded(HttpServletRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && !encoding.equalsIgnoreCase("identity");
+    }
+
+    private static void checkEncoding(HttpServletRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
+            throw FhirProblem.of(
+                    415,
+                    "not-supported",
+                    "The Content-Encoding header has the value '" + encoding
+                            + "', which is not supported; use gzip or none.");
+        }
+    }
+
+    /** The body of a request whose content is one resource in JSON. */
+    static byte[] resource(HttpServletRequest request) throws IOException {
+        return text(request, 0).array();
+    }
+
+    /** The same, with room before it to make a line of it in place. */
+    static ByteBuffer spacious(HttpServletRequest request) throws IOException {
+        return text(request, JsonRewriter.ROOM);
+    }
+
+    /** The body of a request whose content is a JSON Patch. */
+    static byte[] patch(HttpServletRequest request) throws IOException {
+        String contentType = request.getContentType();
+        if (contentType == null || !is(contentType, Set.of(JsonPatch.MEDIA_TYPE))) {
+            throw wrongType(request, JsonPatch.MEDIA_TYPE);
+        }
+        return body(request, 0).array();
+    }
+
+    private static ByteBuffer text(HttpServletRequest request, int room) throws IOException {
+        if (!isJson(request.getContentType())) {
+            throw wrongType(request, FHIR_JSON);
+        }
+        return body(request, room);
+    }
+
+    private static ByteBuffer body(HttpServletRequest request, int room) throws IOException {
+        if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {
+            throw ResourceJson.tooLarge();
+        }
+        PushbackInputStream text = open(request);
+        int announced = text instanceof ReceivedBytes ? request.getContentLength() : -1; // not that of packed text
+        return all(text, announced, MemoryBudgetFilter.of(request), room);
+    }
+
+    /**
+     * The text up to its end, in an array that does not grow more often than needed.
+     *
+     * @param announced its length; negative if that is not known
+     * @param room bytes to leave free before it
+     */
+    private static ByteBuffer all(PushbackInputStream in, int announced, MemoryBudget.Claim memory, int room)
+            throws IOException {
+        memory.take(announced);
+        byte[] text = new byte[room];
+        int filled = room;
+        for (int size = announced < 0 ? BUFFER : announced; ; size = Math.min(4 * size, FhirJson.MAX_RESOURCE_BYTES)) {
+            if (size > MemoryBudget.SMALL) {
+                memory.take(FhirJson.MAX_RESOURCE_BYTES);
+            }
+            text = Arrays.copyOf(text, room + size);
+            filled += in.readNBytes(text, filled, text.length - filled);
+            int next = filled < text.length ? -1 : in.read();
+            if (next < 0) {
+                byte[] whole = room > 0 || filled == text.length ? text : Arrays.copyOf(text, filled);
+                return ByteBuffer.wrap(whole, room, filled - room);
+            }
+            if (size == FhirJson.MAX_RESOURCE_BYTES) {
+                throw ResourceJson.tooLarge();
+            }
+            in.unread(next);
+        }
+    }
+
+    /** 415: this kind of content is not taken, but that one is. */
+    static FhirProblem wrongType(HttpServletRequest request, String taken) {
+        return FhirProblem.of(
+                415,
+                "not-supported",
+                "The Content-Type header has the value '" + request.getContentType()
+                        + "', which is not taken here; send " + taken + " in UTF-8.");
+    }
+
+    /** Whether a request brings JSON, or does not say what it brings. */
+    static boolean isJson(@Nullable String contentType) {
+        return contentType == null || is(contentType, Set.of(FHIR_JSON, JSON));
+    }
+
+    /** Whether a request brings NDJSON. */
+    static boolean isNdjson(@Nullable String contentType) {
+        return contentType != null && is(contentType, NDJSON);
+    }
+
+    private static boolean is(String contentType, Set<String> names) {
+        try {
+            MediaType type = MediaType.parseMediaType(contentType);
+            boolean utf8 = type.getCharset() == null || type.getCharset().equals(StandardCharsets.UTF_8);
+            return utf8 && names.contains(type.getType() + "/" + type.getSubtype());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Says that compressed content is damaged as what it is, the client's fault. */
+    private static final class Unpacked extends ProxyInputStream {
+        Unpacked(InputStream in) {
+            super(new GzipInput(in));
+        }
+
+        @Override
+        protected void handleIOException(IOException e) throws IOException {
+            if (e instanceof ZipException || e instanceof EOFException) {
+                throw FhirProblem.invalid("The content is compressed by gzip, and damaged: " + e.getMessage()
+                        + ". Compress it again, or send it without compression.");
+            }
+            throw e;
+        }
+    }
+}

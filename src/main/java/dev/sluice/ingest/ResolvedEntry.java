@@ -1,0 +1,34 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.ingest.EntryRequest.Method;
+import dev.sluice.store.StoredVersion;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of which is known which resource it is about.
+ *
+ * @param key the resource, under the id that it has or gets
+ * @param found what a conditional create has found, and leaves as it is
+ * @param signature the identifiers of the resource that the entry brings, as ascending numbers
+ */
+record ResolvedEntry(
+        BundleEntry entry,
+        EntryRequest target,
+        ResourceKey key,
+        @Nullable StoredVersion found,
+        long[] signature) {
+    /** Whether the entry changes the store. */
+    boolean changes() {
+        return found == null && target.method() != Method.GET;
+    }
+
+    /** Whether the entry brings a resource that matches. */
+    boolean brings(IdentifierQuery query) {
+        return found == null
+                && key.type().equals(query.type())
+                && Arrays.binarySearch(signature, query.hash()) >= 0
+                && query.matches(target.json(entry.resource()).tree());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.CodeIndex;
+import dev.sluice.search.OwnBases;
+import dev.sluice.search.PatientCompartment;
+import dev.sluice.search.ReferenceScan;
+import dev.sluice.store.Draft;
+import dev.sluice.store.RowWriter;
+import dev.sluice.store.VersionCondition;
+import dev.sluice.store.WriteOutcome;
+import dev.sluice.store.WritePremise;
+import dev.sluice.web.BaseUrl;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The only way for data into the store: a checked resource becomes its line, with the compartments it is in and the
+ * identifiers it is found by, and is written with others in one transaction.
+ *
+ * <p>How much is checked depends on the door. Every resource must be JSON in UTF-8 of a known type under a valid id
+ * ({@link ResourceJson}). One that comes by itself or in a Bundle must also have the structure that R4 gives its type
+ * ({@link StructureValidator}); a line of {@code $import} need not, unless a setting says so, and whole archives can be
+ * moved as they are. Safe for use by any number of threads.
+ */
+@Component
+class ResourceWriter {
+    private final RowWriter writer;
+    private final PatientCompartment compartment;
+    private final CodeIndex index;
+    private final StructureValidator structure;
+    private final BaseUrl base;
+
+    ResourceWriter(
+            RowWriter writer,
+            PatientCompartment compartment,
+            CodeIndex index,
+            StructureValidator structure,
+            BaseUrl base) {
+        this.writer = writer;
+        this.compartment = compartment;
+        this.index = index;
+        this.structure = structure;
+        this.base = base;
+    }
+
+    /**
+     * What the store keeps of a resource under this id, whatever id the text has; a problem if that cannot be made.
+     *
+     * @param bases of absolute references to this server
+     */
+    Prepared prepare(ResourceJson json, String id, OwnBases bases) {
+        try {
+            return prepared(json, id, bases);
+        } catch (RuntimeException e) {
+            throw Unforeseen.of(e);
+        }
+    }
+
+    private Prepared prepared(ResourceJson json, String id, OwnBases bases) {
+        ResourceLine line = json.line(id);
+        PatientCompartment.Found patients = compartment.find(json.type(), id, json.tree(), bases);
+        Draft.Content content = new Draft.Content(
+                line,
+                patients.ids(),
+                index.of(json.type(), json.tree(), patients.elsewhere()),
+                provenance(json, bases));
+        return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
+    }
+
+    /** The patients in whose compartments a resource is. */
+    List<String> patients(ResourceJson json, OwnBases bases) {
+        return compartment
+                .find(json.type(), json.key().id(), json.tree(), bases)
+                .ids();
+    }
+
+    private Draft.@Nullable Provenance provenance(ResourceJson json, OwnBases bases) {
+        if (!json.type().equals(ResourceType.PROVENANCE)) {
+            return null;
+        }
+        Optional<FhirInstant.Span> recorded =
+                FhirInstant.parse(json.tree().path("recorded").asString(""));
+        return new Draft.Provenance(
+                new ReferenceScan(bases).of(json.tree().path("target")),
+                recorded.map(FhirInstant.Span::from).orElse(null));
+    }
+
+    /** Returns if a resource that came by itself or in a Bundle has the structure of R4; a 400 problem otherwise. */
+    void check(ResourceJson json) {
+        structure.check(json, true);
+    }
+
+    /** The same, of a resource that came by itself or in a Bundle, in the request that this thread answers. */
+    Prepared prepareStrictly(ResourceJson json, String id) {
+        check(json);
+        return prepare(json, id, base.own());
+    }
+
+    /** The same, of a line that is loaded. */
+    Prepared prepareLine(ResourceJson json, String id, OwnBases bases) {
+        structure.check(json, false);
+        return prepare(json, id, bases);
+    }
+
+    /** Writes these drafts, all or none, and says what became of each, in their order. */
+    List<WriteOutcome> write(List<Draft> drafts) {
+        return write(drafts, WritePremise.NONE);
+    }
+
+    /** The same, if what they were decided on is still so; a 412 problem if a condition does not hold. */
+    List<WriteOutcome> write(List<Draft> drafts, WritePremise premise) {
+        try {
+            return writer.write(drafts, premise);
+        } catch (VersionCondition.NotMetException refused) {
+            throw VersionTag.problem(refused);
+        }
+    }
+
+    /**
+     * A resource that is ready to be written.
+     *
+     * @param size roughly its bytes
+     * @param borrowed whether it must be written before something else is read into the array that it was read into
+     */
+    record Prepared(ResourceKey key, Draft.Content content, int size, boolean borrowed) {
+        /** Writes it whatever is there. */
+        Draft draft() {
+            return Draft.put(key, content);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.store;
+
+import java.time.Instant;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Says which time a write carries, and closes moments for exports: at a closed moment the store cannot change any more.
+ *
+ * <p>Times have milliseconds and come from the database's clock. Every method must run inside a transaction. The SQL is
+ * in {@code V2__moments.sql}.
+ */
+@Component
+public class ClosedTimestamps {
+    private final JdbcTemplate jdbc;
+
+    ClosedTimestamps(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * The latest moment that no write can reach any more: each write at or before it is committed, and none can be
+     * added. It lies behind the clock only while a writer is open.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Instant close() {
+        return Instant.ofEpochMilli(call("select close_moment()"));
+    }
+
+    /**
+     * Makes the current transaction a writer, which looks up rows {@linkplain PlannerHints by index} only; the result is the
+     * time of what it writes, in milliseconds.
+     */
+    long open() {
+        return call("select writing_moment() from " + PlannerHints.ONLY);
+    }
+
+    /** A time not before the given one, for a writer whose resource already has a version as new as its own time. */
+    long advance(long needed) {
+        return call("select advance_moment(" + needed + ")");
+    }
+
+    private long call(String sql) {
+        Long moment = jdbc.queryForObject(sql, Long.class);
+        if (moment == null) {
+            throw new IllegalStateException(sql + " gave no moment");
+        }
+        return moment;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stretch of keys that are read in the same way.
+ *
+ * @param first the first key
+ * @param last the last key, inclusive
+ * @param segments the sealed segments that it consists of, in order of keys; none = its rows are read
+ */
+record KeySpan(long first, long last, List<KeyRange> segments) {
+    boolean isSealed() {
+        return !segments.isEmpty();
+    }
+
+    /** Divides a range into segments that follow each other, and the stretches between them. */
+    static List<KeySpan> of(KeyRange range, List<KeyRange> segments) {
+        List<KeySpan> stretches = new ArrayList<>();
+        long next = range.first();
+        boolean toTheEnd = false;
+        for (int i = 0; i < segments.size(); ) {
+            int end = i + 1;
+            while (end < segments.size()
+                    && segments.get(end).first() == segments.get(end - 1).last() + 1) {
+                end++;
+            }
+            List<KeyRange> run = segments.subList(i, end);
+            long first = run.get(0).first();
+            long last = run.get(run.size() - 1).last();
+            if (next < first) {
+                stretches.add(new KeySpan(next, first - 1, List.of()));
+            }
+            stretches.add(new KeySpan(first, last, run));
+            next = last + 1;
+            toTheEnd = last == range.last();
+            i = end;
+        }
+        if (!toTheEnd && next <= range.last()) {
+            stretches.add(new KeySpan(next, range.last(), List.of()));
+        }
+        return stretches;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Gives patients their numbers: a compartment is kept as numbers, which are small and, unlike hashes, never collide.
+ *
+ * <p>A number is given once, for good, to every patient that a resource refers to, whether the Patient is there or not.
+ * Safe for use by any number of threads.
+ */
+@Component
+class PatientNumbers {
+    private static final int CACHED = 100_000;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Cache<String, Integer> cache =
+            Caffeine.newBuilder().maximumSize(CACHED).build();
+
+    PatientNumbers(JdbcTemplate jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /**
+     * The numbers of these patients, new ones included. Call it outside the writing transaction: a number is harmless
+     * when the write fails, and nobody should wait for a writer because both meet the same new patient.
+     */
+    Map<String, Integer> numbers(Collection<String> patientIds) {
+        Map<String, Integer> numbers = new HashMap<>(cache.getAllPresent(patientIds));
+        TreeSet<String> unknown = new TreeSet<>(patientIds); // one order for all writers: no deadlock
+        unknown.removeAll(numbers.keySet());
+        if (!unknown.isEmpty()) {
+            String[] ids = unknown.toArray(String[]::new);
+            transaction.executeWithoutResult(status -> load(ids, numbers));
+            cache.putAll(numbers);
+        }
+        return numbers;
+    }
+
+    private void load(String[] patientIds, Map<String, Integer> numbers) {
+        jdbc.queryForList("select " + PlannerHints.ONLY);
+        jdbc.update(
+                "insert into compartment (patient_id) select id from unnest(?::text[]) with ordinality as u(id, n)"
+                        + " where not exists (select from compartment c where c.patient_id = u.id) order by n"
+                        + " on conflict do nothing",
+                (Object) patientIds);
+        jdbc.query(
+                "select patient_id, number from compartment where patient_id = any(?)",
+                row -> {
+                    numbers.put(row.getString(1), row.getInt(2));
+                },
+                (Object) patientIds);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Seals rows that have not changed for a while, and removes segments of which a key has changed.
+ *
+ * <p>It goes type by type, in small transactions; nobody waits for it but the sweep and other sealers. All that it writes
+ * is as of a closed moment. A type's rows at its end, fewer than fill a segment, are left as they are; so are
+ * large ones, with those around them.
+ */
+@Component
+class SegmentBuilder {
+    private static final Logger log = LoggerFactory.getLogger(SegmentBuilder.class);
+    /** How many segments a transaction makes at most. */
+    private static final int BATCH = 50;
+
+    private final TransactionTemplate transaction;
+    private final RowRanges ranges;
+    private final ClosedTimestamps moments;
+    private final SegmentWriter segments;
+    private final SealSettings settings;
+
+    /** How each type was left of which all was sealed that can be: as long as it is so, there is nothing to do. */
+    private final Map<ResourceType, SegmentWriter.State> done = new ConcurrentHashMap<>();
+
+    SegmentBuilder(
+            TransactionTemplate transaction,
+            RowRanges ranges,
+            ClosedTimestamps moments,
+            SegmentWriter segments,
+            SealSettings settings) {
+        this.transaction = transaction;
+        this.ranges = ranges;
+        this.moments = moments;
+        this.segments = segments;
+        this.settings = settings;
+    }
+
+    @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.SECONDS)
+    void sealOnSchedule() {
+        if (!settings.enabled()) {
+            return;
+        }
+        try {
+            seal();
+        } catch (DataAccessException e) {
+            log.warn("Rows could not be sealed; it is tried again soon: {}", e.getMessage());
+        }
+    }
+
+    /** Seals all that can be sealed now. */
+    void seal() {
+        long sealed = ranges.usedTypes().stream().mapToLong(type -> seal(type)).sum();
+        if (sealed > 0) {
+            log.info("{} rows are sealed.", sealed);
+        }
+    }
+
+    private long seal(ResourceType type) {
+        SegmentWriter.State before = segments.state(type);
+        if (before.equals(done.get(type))) {
+            return 0;
+        }
+        Instant moment = Objects.requireNonNull(transaction.execute(status -> moments.close()));
+        Boolean clean = transaction.execute(status -> segments.clean(type, moment));
+        if (!Boolean.TRUE.equals(clean)) {
+            return 0; // another process is at it
+        }
+        List<KeySpan> open = open(segments.all(type));
+        RowQuery query = RowQuery.everything(type, moment);
+        List<RangeSplitter.Piece> pieces =
+                segments.cut(query, open, settings.size().toBytes(), moment.minus(settings.after()));
+        List<KeyRange> ready = ready(open, pieces);
+        long sealed = 0;
+        for (int from = 0; from < ready.size(); from += BATCH) {
+            List<KeyRange> batch = ready.subList(from, Math.min(ready.size(), from + BATCH));
+            Long rows = transaction.execute(status -> segments.write(query, batch));
+            if (rows == null || rows < 0) {
+                return sealed;
+            }
+            sealed += rows;
+        }
+        if (!before.newest().isAfter(moment) && pieces.stream().noneMatch(RangeSplitter.Piece::restless)) {
+            done.put(
+                    type,
+                    new SegmentWriter.State(
+                            before.newest(), segments.state(type).segments()));
+        }
+        return sealed;
+    }
+
+    private static List<KeySpan> open(List<KeyRange> segments) {
+        return KeySpan.of(KeyRange.ALL, segments).stream()
+                .filter(stretch -> !stretch.isSealed())
+                .toList();
+    }
+
+    /**
+     * What is to be sealed, each with the keys that it stands for: those of open stretches without a gap, so that a row
+     * that comes late is noticed. Stretches without rows go to the segment before them, if there is one.
+     */
+    private List<KeyRange> ready(List<KeySpan> open, List<RangeSplitter.Piece> pieces) {
+        List<KeyRange> ready = new ArrayList<>();
+        int next = 0;
+        for (int number = 0; number < open.size(); number++) {
+            KeySpan stretch = open.get(number);
+            boolean toTheEnd = stretch.last() == KeyRange.ALL.last();
+            int end = next;
+            while (end < pieces.size() && pieces.get(end).stretch() == number) {
+                end++;
+            }
+            if (next == end && !toTheEnd) {
+                ready.add(new KeyRange(stretch.first(), stretch.last(), 0, 0));
+            }
+            long first = stretch.first();
+            for (RangeSplitter.Piece piece : pieces.subList(next, end)) {
+                boolean last = piece.equals(pieces.get(end - 1));
+                KeyRange rows = piece.range();
+                KeyRange keys = new KeyRange(
+                        first, last && !toTheEnd ? stretch.last() : rows.last(), rows.rows(), rows.bytes());
+                first = keys.last() + 1;
+                if (!piece.restless() && isWorthwhile(rows.bytes(), last && toTheEnd)) {
+                    ready.add(keys);
+                }
+            }
+            next = end;
+        }
+        return ready;
+    }
+
+    /** Not the end of a type, which grows on; nor rows so large that each is worth a read of its own. */
+    private boolean isWorthwhile(long bytes, boolean growing) {
+        long size = settings.size().toBytes();
+        return bytes <= 2 * size && !(growing && bytes < size);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Finds the drafts whose content is stored already. No body is fetched for that, whatever its size: lengths are compared
+ * first, and of those that are equal PostgreSQL gives the SHA-256.
+ */
+final class UnchangedRows {
+    private final JdbcTemplate jdbc;
+
+    UnchangedRows(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A draft, and a version that may have its content. */
+    record Pair(Draft draft, @Nullable CurrentVersion version) {}
+
+    /** The drafts whose body is, byte for byte, that of the version, but for its number and time. */
+    Set<Draft> among(Collection<Pair> pairs) {
+        Map<ResourceType, List<Candidate>> byType = new HashMap<>();
+        for (Pair pair : pairs) {
+            Draft draft = pair.draft();
+            CurrentVersion version = pair.version();
+            if (version == null || version.deleted() || draft.content() == null) {
+                continue;
+            }
+            List<ByteBuffer> body = body(draft.content(), version);
+            if (version.bytes() == NewVersion.bytes(body)) {
+                byType.computeIfAbsent(draft.key().type(), type -> new ArrayList<>())
+                        .add(new Candidate(draft, version.meta().row(), body));
+            }
+        }
+        Set<Draft> same = Collections.newSetFromMap(new IdentityHashMap<>());
+        byType.forEach((type, candidates) -> compare(type, candidates, same));
+        return same;
+    }
+
+    /** Whether the content is that of a version which is not written yet. */
+    static boolean isSame(Draft.Content content, NewVersion version) {
+        List<ByteBuffer> body = version.body();
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        return body != null
+                && MessageDigest.isEqual(hash(digest, body(content, version.asCurrent())), hash(digest, body));
+    }
+
+    private static List<ByteBuffer> body(Draft.Content content, CurrentVersion version) {
+        return content.line().pieces(version.meta().versionId(), version.metaLastUpdated());
+    }
+
+    private record Candidate(Draft draft, int row, List<ByteBuffer> body) {}
+
+    private void compare(ResourceType type, List<Candidate> candidates, Set<Draft> same) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        jdbc.query(
+                "select u.n, sha256(convert_to(r.body, 'UTF8')) from unnest(?::text[], ?::int[]) with ordinality"
+                        + " as u(id, version, n) join resource r on r.type = '" + type
+                        + "' and r.id = u.id and r.version_id = u.version",
+                row -> {
+                    Candidate candidate = candidates.get(row.getInt(1) - 1);
+                    if (MessageDigest.isEqual(hash(digest, candidate.body()), row.getBytes(2))) {
+                        same.add(candidate.draft());
+                    }
+                },
+                candidates.stream()
+                        .map(candidate -> candidate.draft().key().id())
+                        .toArray(String[]::new),
+                candidates.stream().map(Candidate::row).toArray(Integer[]::new));
+    }
+
+    private static byte[] hash(MessageDigest digest, List<ByteBuffer> pieces) {
+        pieces.forEach(piece -> digest.update(piece.duplicate()));
+        return digest.digest();
+    }
+}

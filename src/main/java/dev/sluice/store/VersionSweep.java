@@ -1,0 +1,103 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Removes versions that were replaced so long ago that nobody may ask for them.
+ *
+ * <p>It goes in small transactions and touches only rows that no writer looks at, so that nobody waits for it. Of several
+ * processes one sweeps at a time. A deletion is the current version of its resource and stays, however old: a client may
+ * come after years and must learn of it. Versions of Groups stay too: they say who was a member when.
+ */
+@Component
+class VersionSweep {
+    private static final Logger log = LoggerFactory.getLogger(VersionSweep.class);
+    private static final int BATCH = 2_000;
+
+    /** Names the advisory lock of the one who sweeps or seals; not in the range of writers' locks. */
+    private static final long LOCK = 0x51CF_0000_0000_0001L;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final RowRanges ranges;
+    private final History history;
+    private final ProvenanceTargets provenanceTargets;
+
+    VersionSweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, History history) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.ranges = ranges;
+        this.history = history;
+        this.provenanceTargets = new ProvenanceTargets(jdbc);
+    }
+
+    @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
+    void sweep() {
+        try {
+            Instant keptFrom = history.advance();
+            long removed = ranges.usedTypes().stream()
+                    .filter(type -> !type.equals(ResourceType.GROUP))
+                    .mapToLong(type -> sweep(type.name(), keptFrom))
+                    .sum();
+            if (removed > 0) {
+                log.info("{} versions that were replaced before {} are removed.", removed, keptFrom);
+            }
+        } catch (DataAccessException e) {
+            log.warn("Old versions could not be removed; it is tried again in a minute: {}", e.getMessage());
+        }
+    }
+
+    private long sweep(String type, Instant keptFrom) {
+        long removed = 0;
+        for (int batch = BATCH; batch == BATCH; removed += batch) {
+            Integer rows = transaction.execute(status -> sweepBatch(type, keptFrom));
+            batch = rows == null ? 0 : rows;
+        }
+        return removed;
+    }
+
+    private int sweepBatch(String type, Instant keptFrom) {
+        if (!lock(jdbc)) {
+            return 0;
+        }
+        Long[] keys = jdbc.queryForList(
+                        "select key from resource where type = '" + type + "' and superseded_at <= "
+                                + RowQuery.literal(keptFrom) + " order by superseded_at limit " + BATCH,
+                        Long.class)
+                .toArray(Long[]::new);
+        if (type.equals(ResourceType.PROVENANCE.name())) {
+            provenanceTargets.forget(keys);
+        }
+        forgetSegments(type, keys);
+        return jdbc.update(
+                "delete from resource where type = '" + type + "' and key = any(?::bigint[])", (Object) keys);
+    }
+
+    /** Segments that hold what is removed: once it is gone, nothing tells that it was replaced. */
+    private void forgetSegments(String type, Long[] keys) {
+        jdbc.update(
+                "delete from segment s using (select last.first_key from resource r cross join lateral"
+                        + " (select first_key, last_key, as_of from segment where type = r.type and first_key <= r.key"
+                        + " order by first_key desc limit 1) last where r.type = ? and r.key = any(?::bigint[])"
+                        + " and r.key <= last.last_key and last.as_of < r.superseded_at) gone"
+                        + " where s.type = ? and s.first_key = gone.first_key",
+                type,
+                keys,
+                type);
+    }
+
+    /** Whether this transaction alone may sweep and seal, until its end. */
+    static boolean lock(JdbcTemplate jdbc) {
+        Boolean alone = jdbc.queryForObject("select pg_try_advisory_xact_lock(" + LOCK + ")", Boolean.class);
+        return Boolean.TRUE.equals(alone);
+    }
+}
