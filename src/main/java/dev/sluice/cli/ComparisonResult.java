@@ -14,17 +14,17 @@ final class ComparisonResult {
     static final int NAMED = 20;
 
     private final ResourceTable table;
-    private final Map<String, OfType> types = new TreeMap<>();
+    private final Map<String, TypeCounts> types = new TreeMap<>();
 
     ComparisonResult(ResourceTable table) {
         this.table = table;
         for (int row = 0; row < table.size(); row++) {
-            types.computeIfAbsent(table.type(row), type -> new OfType()).count(table, row);
+            types.computeIfAbsent(table.type(row), type -> new TypeCounts()).count(table, row);
         }
     }
 
     /** The types that one of the sides has, sorted. */
-    Map<String, OfType> types() {
+    Map<String, TypeCounts> types() {
         return types;
     }
 
@@ -36,7 +36,7 @@ final class ComparisonResult {
     /** The keys of what is to be named, as far as this side has them. */
     Set<KeyHash> wanted(ExportSide side) {
         Set<KeyHash> wanted = new HashSet<>();
-        for (OfType type : types.values()) {
+        for (TypeCounts type : types.values()) {
             for (List<Integer> rows : type.first.values()) {
                 rows.stream()
                         .filter(row -> table.isIn(row, side))
@@ -48,7 +48,7 @@ final class ComparisonResult {
     }
 
     /** The numbers of one type. */
-    static final class OfType {
+    static final class TypeCounts {
         private final Map<DifferenceKind, Long> counts = new EnumMap<>(DifferenceKind.class);
         private final Map<DifferenceKind, List<Integer>> first = new EnumMap<>(DifferenceKind.class);
         private long inA;

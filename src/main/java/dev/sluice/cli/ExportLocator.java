@@ -71,12 +71,12 @@ final class ExportLocator {
 
     /** How a page of a manifest is read. */
     @FunctionalInterface
-    private interface Pages {
+    private interface PageReader {
         InputStream open(String place) throws IOException;
     }
 
     /** A manifest and all pages that it leads to, as one. */
-    private static ReceivedManifest pages(String first, Pages pages, BinaryOperator<String> following) {
+    private static ReceivedManifest pages(String first, PageReader pages, BinaryOperator<String> following) {
         ReceivedManifest all = page(first, pages);
         Set<String> seen = new HashSet<>(Set.of(first));
         String place = first;
@@ -90,7 +90,7 @@ final class ExportLocator {
         return all;
     }
 
-    private static ReceivedManifest page(String place, Pages pages) {
+    private static ReceivedManifest page(String place, PageReader pages) {
         try (InputStream in = NdjsonInput.of(pages.open(place), false)) {
             return ReceivedManifest.parse(in.readAllBytes(), place);
         } catch (IOException e) {
@@ -107,7 +107,8 @@ final class ExportLocator {
     }
 
     /** A signed URL lives for minutes, a large export is read for hours: then the manifest gives a new one. */
-    private InputStream open(String place, ReceivedManifest manifest, ReceivedManifest.Item item) throws IOException {
+    private InputStream open(String place, ReceivedManifest manifest, ReceivedManifest.FileItem item)
+            throws IOException {
         try {
             return downloader.open(item.url(), manifest.requiresAccessToken());
         } catch (AccessDeniedException e) {
@@ -120,7 +121,7 @@ final class ExportLocator {
         }
     }
 
-    private static NdjsonFile plainOrCompressed(Path manifest, ReceivedManifest.Item item) {
+    private static NdjsonFile plainOrCompressed(Path manifest, ReceivedManifest.FileItem item) {
         Path plain = beside(manifest, item.url());
         Path compressed = plain.resolveSibling(plain.getFileName() + ".gz");
         return new NdjsonFile(

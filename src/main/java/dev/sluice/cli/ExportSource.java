@@ -9,15 +9,15 @@ import java.util.function.Function;
  * @param manifest what it says of itself
  * @param files the file of an item of the manifest
  */
-record ExportSource(ReceivedManifest manifest, Function<ReceivedManifest.Item, NdjsonFile> files) {
-    NdjsonFile file(ReceivedManifest.Item item) {
+record ExportSource(ReceivedManifest manifest, Function<ReceivedManifest.FileItem, NdjsonFile> files) {
+    NdjsonFile file(ReceivedManifest.FileItem item) {
         return files.apply(item);
     }
 
     /** The files with resources. */
     List<NdjsonFile> output() {
         return manifest.items().stream()
-                .filter(ReceivedManifest.Item::isOutput)
+                .filter(ReceivedManifest.FileItem::isOutput)
                 .map(this::file)
                 .toList();
     }

@@ -29,7 +29,7 @@ final class FileCheck {
     /** Faults of single lines that are reported; the others are only counted. */
     private static final int REPORTED = 3;
 
-    private final ReceivedManifest.Item item;
+    private final ReceivedManifest.FileItem item;
     private final ReceivedManifest manifest;
     private final KeyHashIndex keys;
     private final boolean blocks;
@@ -41,10 +41,10 @@ final class FileCheck {
     private long bytes;
     private @Nullable String continued;
     private String head = "";
-    private Verdict verdict = Verdict.OK;
+    private FileVerdict verdict = FileVerdict.OK;
 
     /** How a file stands to its item. */
-    enum Verdict {
+    enum FileVerdict {
         OK,
         DIFFERS,
         UNREADABLE
@@ -55,7 +55,8 @@ final class FileCheck {
      * @param keys of all resources of the export so far
      * @param continued what the file's first header has to name, since a block goes on here; null = anything
      */
-    FileCheck(ReceivedManifest.Item item, ReceivedManifest manifest, KeyHashIndex keys, @Nullable String continued) {
+    FileCheck(
+            ReceivedManifest.FileItem item, ReceivedManifest manifest, KeyHashIndex keys, @Nullable String continued) {
         this.item = item;
         this.manifest = manifest;
         this.keys = keys;
@@ -91,17 +92,17 @@ final class FileCheck {
             end();
         } catch (NoSuchFileException e) {
             faults.add("it is not there");
-            verdict = Verdict.DIFFERS;
+            verdict = FileVerdict.DIFFERS;
         } catch (ZipException | EOFException e) {
             faults.add("it is compressed by gzip, and damaged: " + e.getMessage());
-            verdict = Verdict.DIFFERS;
+            verdict = FileVerdict.DIFFERS;
         } catch (IOException e) {
             faults.add("cannot be read: " + ExportLocator.reason(e));
-            verdict = Verdict.UNREADABLE;
+            verdict = FileVerdict.UNREADABLE;
         }
     }
 
-    Verdict verdict() {
+    FileVerdict verdict() {
         return verdict;
     }
 
@@ -140,7 +141,7 @@ final class FileCheck {
         if (badLines > REPORTED) {
             faults.add((badLines - REPORTED) + " more bad lines");
         }
-        verdict = faults.isEmpty() ? Verdict.OK : Verdict.DIFFERS;
+        verdict = faults.isEmpty() ? FileVerdict.OK : FileVerdict.DIFFERS;
     }
 
     /** More than one member is valid gzip, but many HTTP clients read only the first one. */

@@ -1,14 +1,15 @@
 package dev.sluice.cli;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream into lines and counts them. Blank lines are left out, as NDJSON allows; a CR before the LF is white
- * space to JSON. Holds one line at a time; for use by one thread; does not close the stream.
+ * Splits a stream into lines and counts them. Blank lines are left out, as NDJSON allows; a CR before the LF is white
+ * space in JSON. Holds one line at a time; for use by one thread; does not close the stream.
  */
 final class LineReader {
     private static final int BUFFER = 1 << 16;
@@ -60,9 +61,7 @@ final class LineReader {
         while (position < filled || fill()) {
             some = true;
             int start = position;
-            while (position < filled && buffer[position] != '\n') {
-                position++;
-            }
+            position = JsonBytes.next((byte) '\n', buffer, start, filled);
             line.write(buffer, start, position - start);
             if (position < filled) {
                 position++;

@@ -8,10 +8,10 @@ import java.io.InputStream;
  *
  * @param name as it is shown
  */
-record NdjsonFile(String name, Content content) {
+record NdjsonFile(String name, ContentSource content) {
     /** Where the bytes come from. A file that is not there is a {@link java.nio.file.NoSuchFileException}. */
     @FunctionalInterface
-    interface Content {
+    interface ContentSource {
         InputStream open() throws IOException;
     }
 

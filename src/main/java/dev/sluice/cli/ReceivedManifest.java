@@ -23,7 +23,7 @@ record ReceivedManifest(
         boolean requiresAccessToken,
         boolean history,
         String organizedBy,
-        List<Item> items,
+        List<FileItem> items,
         @Nullable String next) {
     private static final List<String> LISTS = List.of("output", "error", "deleted");
 
@@ -40,7 +40,7 @@ record ReceivedManifest(
      * @param storedSha256 of these, in hexadecimal
      * @param continuesIn the URL of the file in which the last block goes on
      */
-    record Item(
+    record FileItem(
             String list,
             String type,
             String url,
@@ -72,7 +72,7 @@ record ReceivedManifest(
         if (!manifest.path("output").isArray()) {
             throw new CliException(place + " is not a manifest: it has no list 'output'.");
         }
-        List<Item> items = new ArrayList<>();
+        List<FileItem> items = new ArrayList<>();
         for (String list : LISTS) {
             for (JsonNode item : manifest.path(list)) {
                 items.add(item(list, item, place));
@@ -94,7 +94,7 @@ record ReceivedManifest(
 
     /** This page and the one after it, as one; each page of an export repeats its errors. */
     ReceivedManifest with(ReceivedManifest page) {
-        List<Item> all = new ArrayList<>(items);
+        List<FileItem> all = new ArrayList<>(items);
         page.items.stream().filter(item -> !item.list().equals("error")).forEach(all::add);
         return new ReceivedManifest(requiresAccessToken, history, organizedBy, List.copyOf(all), page.next);
     }
@@ -109,13 +109,13 @@ record ReceivedManifest(
         }
     }
 
-    private static Item item(String list, JsonNode item, String place) {
+    private static FileItem item(String list, JsonNode item, String place) {
         String url = item.path("url").stringValue("");
         if (url.isEmpty()) {
             throw new CliException(place + " is not a manifest: an item of '" + list + "' has no 'url'.");
         }
         JsonNode extension = item.path("extension");
-        return new Item(
+        return new FileItem(
                 list,
                 item.path("type").stringValue(""),
                 url,

@@ -31,15 +31,15 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new CliException("it is no JSON object");
             }
-            Reading reading = new Reading(in);
-            String content = reading.object(Level.RESOURCE);
+            CanonicalJson json = new CanonicalJson(in);
+            String content = json.object(ObjectLevel.RESOURCE);
             if (in.nextToken() != null) {
                 throw new CliException("something follows the JSON object");
             }
             return new ResourceDigest(
-                    reading.type,
-                    reading.id,
-                    reading.version,
+                    json.type,
+                    json.id,
+                    json.version,
                     ByteBuffer.wrap(DigestUtils.sha256(content)).getLong());
         } catch (JacksonException e) {
             throw new CliException("it is not valid JSON: " + e.getOriginalMessage());
@@ -51,7 +51,7 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
     }
 
     /** The objects whose properties mean something here. */
-    private enum Level {
+    private enum ObjectLevel {
         RESOURCE,
         META,
         OTHER
@@ -61,30 +61,30 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
      * Writes JSON in one form only: properties sorted, texts with their length before them, so that no two values have
      * the same form.
      */
-    private static final class Reading {
+    private static final class CanonicalJson {
         private final JsonParser in;
         private String type = "";
         private String id = "";
         private @Nullable String version;
 
-        Reading(JsonParser in) {
+        CanonicalJson(JsonParser in) {
             this.in = in;
         }
 
-        private String object(Level level) {
+        private String object(ObjectLevel level) {
             Map<String, String> members = new TreeMap<>();
             while (in.nextToken() != JsonToken.END_OBJECT) {
                 String name = in.currentName();
                 JsonToken token = in.nextToken();
                 note(level, name, token);
-                if (level == Level.META && (name.equals("versionId") || name.equals("lastUpdated"))) {
+                if (level == ObjectLevel.META && (name.equals("versionId") || name.equals("lastUpdated"))) {
                     in.skipChildren();
                 } else {
-                    boolean meta = level == Level.RESOURCE && name.equals("meta");
-                    members.put(name, value(token, meta ? Level.META : Level.OTHER));
+                    boolean meta = level == ObjectLevel.RESOURCE && name.equals("meta");
+                    members.put(name, value(token, meta ? ObjectLevel.META : ObjectLevel.OTHER));
                 }
             }
-            if (level == Level.RESOURCE) {
+            if (level == ObjectLevel.RESOURCE) {
                 // Only the two properties that do not count were in it: the same as no meta at all.
                 members.remove("meta", "{}");
             }
@@ -96,12 +96,12 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
         private String array() {
             StringBuilder text = new StringBuilder("[");
             for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
-                text.append(value(token, Level.OTHER));
+                text.append(value(token, ObjectLevel.OTHER));
             }
             return text.append(']').toString();
         }
 
-        private String value(JsonToken token, Level level) {
+        private String value(JsonToken token, ObjectLevel level) {
             return switch (token) {
                 case START_OBJECT -> object(level);
                 case START_ARRAY -> array();
@@ -115,15 +115,15 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
             return kind + (text.length() + ":") + text;
         }
 
-        private void note(Level level, String name, JsonToken token) {
+        private void note(ObjectLevel level, String name, JsonToken token) {
             if (token != JsonToken.VALUE_STRING) {
                 return;
             }
-            if (level == Level.RESOURCE && name.equals("resourceType")) {
+            if (level == ObjectLevel.RESOURCE && name.equals("resourceType")) {
                 type = in.getString();
-            } else if (level == Level.RESOURCE && name.equals("id")) {
+            } else if (level == ObjectLevel.RESOURCE && name.equals("id")) {
                 id = in.getString();
-            } else if (level == Level.META && name.equals("versionId")) {
+            } else if (level == ObjectLevel.META && name.equals("versionId")) {
                 version = in.getString();
             }
         }

@@ -43,7 +43,7 @@ final class VerifyCommand implements Callable<Integer> {
         ExportSource export = token.locator().at(place);
         List<FileCheck> checks = new ArrayList<>();
         Map<String, String> continued = new HashMap<>();
-        for (ReceivedManifest.Item item : export.manifest().items()) {
+        for (ReceivedManifest.FileItem item : export.manifest().items()) {
             FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.name()));
             check.read(export.file(item));
             if (item.continuesIn() != null) {
@@ -52,8 +52,8 @@ final class VerifyCommand implements Callable<Integer> {
             out.println(check);
             checks.add(check);
         }
-        long different = count(checks, FileCheck.Verdict.DIFFERS);
-        long unreadable = count(checks, FileCheck.Verdict.UNREADABLE);
+        long different = count(checks, FileCheck.FileVerdict.DIFFERS);
+        long unreadable = count(checks, FileCheck.FileVerdict.UNREADABLE);
         out.println(summary(checks, different, unreadable));
         return different > 0 ? 1 : unreadable > 0 ? 2 : 0;
     }
@@ -68,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
         return unreadable > 0 ? "NOT KNOWN: " + unreadable + " cannot be read, of " + read : "TRUE: " + read;
     }
 
-    private static long count(List<FileCheck> checks, FileCheck.Verdict verdict) {
+    private static long count(List<FileCheck> checks, FileCheck.FileVerdict verdict) {
         return checks.stream().filter(check -> check.verdict() == verdict).count();
     }
 }
