@@ -30,7 +30,9 @@ record Environment(Options options, Path folder, Postgres postgres, String url, 
         List<String> all = new ArrayList<>(List.of(
                 "--spring.datasource.url=" + database,
                 "--sluice.home=" + folder.resolve("home-" + name),
-                "--sluice.storage.local.root=" + blobs(name)));
+                "--sluice.storage.local.root=" + blobs(name),
+                // Servers of one database share a storage; those of the pool have one each, and run one at a time.
+                "--sluice.storage.adopt=true"));
         all.addAll(settings);
         return Server.start(folder.resolve(name + ".log"), heap, all);
     }
