@@ -18,13 +18,11 @@ import static dev.sluice.ArchitectureChecks.onlyIn;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
-import jakarta.persistence.Entity;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.data.repository.Repository;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Controller;
 
@@ -56,14 +54,8 @@ enum ArchitectureRule {
             "At most one type of ingest is public: the entry that demo uses.", ArchitectureChecks::secondDoorsOfIngest),
 
     JDBC_IS_IN_STORE("Only store speaks JDBC.", onlyIn(Set.of("store"), "java.sql..", "org.postgresql..")),
-    DATA_SOURCES_ARE_IN_STORE_AND_JOB(
-            "Only store has a data source, and job, which hands it to db-scheduler.",
-            onlyIn(Set.of("store", "job"), "javax.sql..")),
+    DATA_SOURCES_ARE_IN_STORE("Only store has a data source.", onlyIn(Set.of("store"), "javax.sql..")),
     AZURE_IS_IN_BLOB("Only blob knows Azure.", onlyIn(Set.of("blob"), "com.azure..")),
-    JPA_IS_IN_JOB(
-            "Only job uses JPA and Spring Data.",
-            onlyIn(Set.of("job"), "jakarta.persistence..", "org.springframework.data..")),
-    DB_SCHEDULER_IS_IN_JOB("Only job knows db-scheduler.", onlyIn(Set.of("job"), "com.github.kagkarlsson..")),
     HAPI_IS_AT_THE_EDGE(
             "Only search, ingest and web use HAPI: an export never builds a HAPI object.",
             onlyIn(Set.of("search", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),
@@ -108,13 +100,9 @@ enum ArchitectureRule {
                     .haveFullyQualifiedName("dev.sluice.fhir.FhirProblem")),
 
     SPRING_PIECES_ARE_PRIVATE(
-            "Entities, repositories, controllers and settings are not public.",
+            "Controllers and settings are not public.",
             classes()
                     .that()
-                    .areAnnotatedWith(Entity.class)
-                    .or()
-                    .areAssignableTo(Repository.class)
-                    .or()
                     .areMetaAnnotatedWith(Controller.class)
                     .or()
                     .areAnnotatedWith(ConfigurationProperties.class)
@@ -165,12 +153,9 @@ enum ArchitectureRule {
             "A field that changes is private.",
             fields().that().areNotFinal().should().bePrivate()),
     STATE_CHANGES_ARE_VERBS(
-            "No method is a setter, except in entities, and where a library's type demands it.",
+            "No method is a setter, except where a library's type demands it.",
             noMethods()
-                    .that()
-                    .areDeclaredInClassesThat()
-                    .areNotAnnotatedWith(Entity.class)
-                    .and(not(ArchitectureChecks.overrideALibrary()))
+                    .that(not(ArchitectureChecks.overrideALibrary()))
                     .should()
                     .haveNameMatching("set[A-Z].*")),
     TIME_COMES_FROM_A_CLOCK(

@@ -19,11 +19,10 @@ public final class HeldUnits {
         jdbc.execute("""
                 create function hold_unit() returns trigger language plpgsql as $$
                 begin
-                    new.execution_time := now() + interval '100 seconds'; -- more than two minutes would be put right
+                    new.due_at := now() + interval '100 seconds'; -- more than two minutes would be put right
                     return new;
                 end $$""");
-        jdbc.execute("create trigger hold before insert on scheduled_tasks for each row when (new.task_name = 'run')"
-                + " execute function hold_unit()");
+        jdbc.execute("create trigger hold before insert on work_unit for each row execute function hold_unit()");
         return new HeldUnits(jdbc);
     }
 
@@ -49,8 +48,7 @@ public final class HeldUnits {
 
     private void free(String job, int first, int last) {
         jdbc.update(
-                "update scheduled_tasks t set execution_time = now() from work_unit u where t.task_name = 'run'"
-                        + " and t.task_instance = u.id::text and u.job_id = ?::uuid and u.ordinal between ? and ?",
+                "update work_unit set due_at = now() where job_id = ?::uuid and ordinal between ? and ?",
                 id(job),
                 first,
                 last);

@@ -29,6 +29,9 @@ import org.springframework.util.unit.DataSize;
 /** Every key of Sluice's own, with its default: as the code binds it, and as the README tells it. */
 class SettingsTest {
     private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.ofEntries(
+            Map.entry("sluice.role", "all"),
+            Map.entry("sluice.lease", "8s"),
+            Map.entry("sluice.poll-interval", "1s"),
             Map.entry("sluice.home", "./sluice-data"),
             Map.entry("sluice.base-url", "from the request"),
             Map.entry("sluice.other-bases", "none"),

@@ -73,6 +73,11 @@ public final class SluiceProcess implements AutoCloseable {
         return URI.create(root + "/fhir");
     }
 
+    /** The number that the operating system has given it. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** SIGKILL: nothing of the process runs any more when this returns. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -16,11 +16,11 @@ class ThrottleMetrics {
         this.meters = meters;
     }
 
-    /** Returns when the wait is over; see {@link UnitContext#hold}. */
+    /** Returns when the wait is over; see {@link UnitContext#throttle}. */
     void hold(UnitContext unit, String by, UnitContext.Wait wait) {
         long begun = System.nanoTime();
         try {
-            unit.hold(by, wait);
+            unit.throttle(by, wait);
         } finally {
             meters.timer(NAME, "by", by).record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         }

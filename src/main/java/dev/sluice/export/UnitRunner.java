@@ -41,7 +41,7 @@ class UnitRunner {
     ExportedFile.Result run(UUID id, ExportJob job, FilePlan.Unit unit, UnitContext context) throws JobFailure {
         try (BlobBatch batch = blobs.batch()) {
             ExportedFile.Result result = write(id, job, unit, new Desk(batch, context, new RowFaults()));
-            batch.commit(context::confirm);
+            batch.commit(context::checkLease);
             return result;
         }
     }

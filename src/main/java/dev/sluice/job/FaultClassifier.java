@@ -56,20 +56,20 @@ class FaultClassifier {
         for (Throwable link : chain) {
             Verdict verdict = known(link);
             if (verdict != null) {
-                return new Verdict(verdict.passes(), Fault.masked(verdict.sentence()));
+                return new Verdict(verdict.passes(), SafeMessage.masked(verdict.sentence()));
             }
         }
         for (Throwable link : chain) {
             if (isOne(PASSING, link) && !isOne(LASTING, link)) {
-                return new Verdict(true, Fault.masked(Fault.message(link)));
+                return new Verdict(true, SafeMessage.masked(SafeMessage.message(link)));
             }
         }
-        return new Verdict(false, Fault.masked(internal(chain.get(chain.size() - 1))));
+        return new Verdict(false, SafeMessage.masked(internal(chain.get(chain.size() - 1))));
     }
 
     private @Nullable Verdict known(Throwable link) {
         if (link instanceof JobFailure || link instanceof TransientFailure) {
-            return new Verdict(link instanceof TransientFailure, Fault.message(link));
+            return new Verdict(link instanceof TransientFailure, SafeMessage.message(link));
         }
         return rules.stream()
                 .flatMap(rule -> rule.judge(link).stream())

@@ -2,6 +2,7 @@ package dev.sluice.job;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +60,10 @@ public record Job(
         public String text(Instant now) {
             String text = total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
             if (trouble != null) {
-                return Fault.brief(text + ", " + trouble.text(), LONGEST);
+                return SafeMessage.brief(text + ", " + trouble.text(), LONGEST);
             }
             if (heldBy != null) {
-                return Fault.brief(text + ", held back by " + heldBy, LONGEST);
+                return SafeMessage.brief(text + ", held back by " + heldBy, LONGEST);
             }
             return Duration.between(updated, now).compareTo(QUIET) < 0
                     ? text
@@ -78,13 +79,13 @@ public record Job(
     /**
      * A step that has failed and is tried again.
      *
-     * @param step which step it is
+     * @param step which step it is, in words
      * @param failures how often it has failed in a row
      * @param fault why it failed last
      */
     public record Trouble(String step, int failures, String fault) {
         String text() {
-            return Agenda.named(step) + " failed " + Fault.times(failures) + " and is tried again: " + fault;
+            return step + " failed " + SafeMessage.times(failures) + " and is tried again: " + fault;
         }
     }
 
@@ -95,5 +96,12 @@ public record Job(
      * @param finished when
      * @param expires when the job and what it made are erased
      */
-    public record Ending(String text, Instant finished, Instant expires) {}
+    public record Ending(String text, Instant finished, Instant expires) {
+        static @Nullable Ending of(
+                @Nullable String text, @Nullable OffsetDateTime finished, @Nullable OffsetDateTime expires) {
+            return text == null || finished == null || expires == null
+                    ? null
+                    : new Ending(text, finished.toInstant(), expires.toInstant());
+        }
+    }
 }

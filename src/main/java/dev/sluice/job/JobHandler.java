@@ -17,7 +17,7 @@ public interface JobHandler {
 
     /**
      * The share of the process's threads that the jobs of this kind run in. Kinds with the same share wait for each other;
-     * each share has as many threads as {@code sluice.export.workers} says. It is part of the name of a step.
+     * each share has as many threads as {@code sluice.export.workers} says.
      */
     default String share() {
         return "";

@@ -1,49 +1,40 @@
 package dev.sluice.job;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
-import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A step that this process was given to do. The version of its agenda entry grows each time it changes hands, so a process
- * that was silent for too long and has lost the step is told apart from its present holder.
+ * The right of this process to do a step. The version grows each time the step is leased, so a process that was silent for
+ * too long, and has lost the step, is told apart from its present owner.
  *
- * @param task which step
- * @param instance of which job or unit, by id
- * @param holder the process
- * @param version of the agenda entry since the step was taken
+ * @param step which step
+ * @param job the job as it was when the step was leased
+ * @param plan what the job's units have in common, in the handler's words; null if no plan is recorded
+ * @param unit the id of the unit, for the step that runs one; otherwise 0
+ * @param payload what the unit does, in the handler's words; otherwise empty
+ * @param version of the row since the step was leased
+ * @param attempts how often the step was begun without an end that was recorded, this time included
  * @param failures how often the step has failed in a row
  */
-record Lease(String task, String instance, String holder, long version, int failures) {
-    static Lease of(Execution execution) {
-        return new Lease(
-                execution.getTaskName(),
-                execution.getId(),
-                execution.pickedBy,
-                execution.version,
-                execution.consecutiveFailures);
-    }
-
+record Lease(
+        Step step,
+        Job job,
+        @Nullable String plan,
+        long unit,
+        String payload,
+        long version,
+        int attempts,
+        int failures) {
     boolean isUnit() {
-        return is(Agenda.RUN);
+        return step == Step.RUN;
     }
 
-    /** Whether it is this step, in whatever share. */
-    boolean is(TaskDescriptor<Void> step) {
-        return Agenda.step(task).equals(step.getTaskName());
-    }
-
-    /** The share of threads that it runs in. */
-    String share() {
-        int at = task.indexOf(Agenda.AT);
-        return at < 0 ? "" : task.substring(at + 1);
-    }
-
-    long unit() {
-        return Long.parseLong(instance);
+    /** The id of the row that holds the lease. */
+    Object id() {
+        return isUnit() ? unit : job.id();
     }
 
     @Override
     public String toString() {
-        return task + " " + instance;
+        return step + (isUnit() ? " " + unit : "") + " of job " + job.id();
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice.job;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -18,8 +17,7 @@ public final class UnitContext {
     /** Why a unit has to stop. */
     enum Stop {
         NOT("it need not stop"),
-        JOB_OVER("the job is over"),
-        TAKEN_OVER("another process has taken the unit over"),
+        LEASE_LOST("the job is over, or another process runs the unit"),
         HANDED_BACK("this process shuts down"),
         STALLED("it made no progress");
 
@@ -45,15 +43,13 @@ public final class UnitContext {
      */
     record News(long done, @Nullable String heldBy) {}
 
-    private final UUID job;
-    private final long unit;
-    private final BooleanSupplier mine;
+    private final BooleanSupplier held;
     private final Thread thread = Thread.currentThread();
     private volatile long done;
     private volatile Stop stop = Stop.NOT;
     private volatile Runnable interruption = () -> {};
-    private volatile @Nullable String holds;
-    private volatile @Nullable String held;
+    private volatile @Nullable String heldBy;
+    private volatile @Nullable String heldBefore;
     private LongConsumer action = more -> {};
     private long step;
     private long due = Long.MAX_VALUE;
@@ -65,14 +61,12 @@ public final class UnitContext {
 
     /** A unit that no engine runs, and nobody stops. */
     public UnitContext() {
-        this(new UUID(0, 0), 0, () -> true);
+        this(() -> true);
     }
 
-    /** @param mine asks the database whether this process may still finish the unit */
-    UnitContext(UUID job, long unit, BooleanSupplier mine) {
-        this.job = job;
-        this.unit = unit;
-        this.mine = mine;
+    /** @param held asks the database whether this process may still finish the unit */
+    UnitContext(BooleanSupplier held) {
+        this.held = held;
     }
 
     /**
@@ -108,8 +102,8 @@ public final class UnitContext {
      * @param by what does it, for people: the job's progress says "held back by" it
      * @throws CancellationException if the unit has to stop; it ends the wait at once
      */
-    public void hold(String by, Wait wait) {
-        holds = by;
+    public void throttle(String by, Wait wait) {
+        heldBy = by;
         try {
             do {
                 check();
@@ -119,8 +113,8 @@ public final class UnitContext {
             thread.interrupt();
             throw new CancellationException("it was interrupted while it was held back by " + by);
         } finally {
-            held = by;
-            holds = null;
+            heldBefore = by;
+            heldBy = null;
         }
     }
 
@@ -142,10 +136,10 @@ public final class UnitContext {
      *
      * @throws CancellationException if it has to stop; the unit lets it through
      */
-    public void confirm() {
+    public void checkLease() {
         check();
-        if (!mine.getAsBoolean()) {
-            stop(Stop.TAKEN_OVER);
+        if (!held.getAsBoolean()) {
+            stop(Stop.LEASE_LOST);
             check();
         }
     }
@@ -156,14 +150,6 @@ public final class UnitContext {
         if (stop != Stop.NOT) {
             action.run();
         }
-    }
-
-    UUID job() {
-        return job;
-    }
-
-    long unit() {
-        return unit;
     }
 
     Stop stopped() {
@@ -190,9 +176,9 @@ public final class UnitContext {
 
     /** What the unit has to tell, if that is not what it told last time. Called by one thread. */
     Optional<News> news() {
-        String now = holds;
-        String before = held;
-        held = null;
+        String now = heldBy;
+        String before = heldBefore;
+        heldBefore = null;
         News news = new News(done, now == null ? before : now);
         if (news.equals(told)) {
             return Optional.empty();
@@ -204,7 +190,7 @@ public final class UnitContext {
     /** The time since the unit last got on, as far as it was looked at. Called by one thread, another than the above. */
     Duration idle() {
         long now = done;
-        if (now != seen || holds != null) {
+        if (now != seen || heldBy != null) {
             seen = now;
             moved = System.nanoTime();
         }

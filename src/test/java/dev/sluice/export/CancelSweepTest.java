@@ -79,7 +79,6 @@ class CancelSweepTest {
                 containers.add(container);
             }
             await().atMost(SECONDS).until(() -> count("job") == 0);
-            await().atMost(SECONDS).until(() -> count("scheduled_tasks where picked") == 0);
             assertNothingIsLeft(containers, files);
         }
     }

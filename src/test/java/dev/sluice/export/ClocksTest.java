@@ -96,7 +96,7 @@ class ClocksTest {
     void aMomentIsTheSameInEveryTimeZone(String databaseZone, String processZone) throws Exception {
         String database = TestDatabase.freshUrl();
         try (SluiceServer onlooker = SluiceServer.start(
-                "--spring.datasource.url=" + database, "--sluice.home=" + home, "--db-scheduler.enabled=false")) {
+                "--spring.datasource.url=" + database, "--sluice.home=" + home, "--sluice.role=api")) {
             JdbcTemplate jdbc = onlooker.bean(JdbcTemplate.class);
             String name = jdbc.queryForObject("select current_database()", String.class);
             jdbc.execute("alter database " + name + " set timezone to '" + databaseZone + "'");

@@ -61,8 +61,8 @@ class KilledProcessTest {
     @BeforeAll
     static void load() {
         database = TestDatabase.freshUrl();
-        onlooker = SluiceServer.start(
-                "--spring.datasource.url=" + database, "--sluice.home=" + home, "--db-scheduler.enabled=false");
+        onlooker =
+                SluiceServer.start("--spring.datasource.url=" + database, "--sluice.home=" + home, "--sluice.role=api");
         client = new ExportClient(onlooker);
         pair = new ProcessPair(
                 home,
@@ -71,8 +71,8 @@ class KilledProcessTest {
                 "--sluice.import.root=" + home,
                 "--sluice.export.workers=1",
                 "--sluice.export.file-size=256KB",
-                "--db-scheduler.polling-interval=100ms", // so that both take part in a small export
-                "--db-scheduler.heartbeat-interval=500ms"); // so that the dead are missed after two seconds
+                "--sluice.poll-interval=100ms", // so that both take part in a small export
+                "--sluice.lease=2s"); // so that the steps of the dead are soon taken over
         Ward.load(onlooker, String.join("", resources("Basic", new Random(3), RESOURCES)));
         HttpResponse<String> kickOff = client.kickOff(pair.base(0) + "/$export");
         undisturbed = client.await(kickOff);
@@ -187,9 +187,10 @@ class KilledProcessTest {
         pair.kill(victim);
         FaultTally.of(KilledProcessTest.class).fault();
         Integer held = jdbc().queryForObject(
-                        "select count(*) from scheduled_tasks where picked and picked_by = ? and task_name <> 'expire'",
+                        "select count(*) from (select lease_owner from job union all select lease_owner from work_unit)"
+                                + " leases where lease_owner like ?",
                         Integer.class,
-                        pair.name(victim));
+                        "%:" + pair.pid(victim) + ":%");
         kills++;
         cutOff += held == null || held == 0 ? 0 : 1;
         pair.replace(victim);
@@ -201,8 +202,7 @@ class KilledProcessTest {
         assertThat(kickOff.statusCode()).as(kickOff.body()).isEqualTo(202);
         while (count > 0 && job(kickOff).unitsDone() < count) {
             workers.addAll(jdbc().queryForList(
-                            "select distinct picked_by from scheduled_tasks where picked and task_name = 'run'",
-                            String.class));
+                            "select distinct lease_owner from work_unit where lease_owner is not null", String.class));
             Thread.sleep(2);
         }
     }

@@ -61,8 +61,8 @@ class LargeThingsTest {
     @BeforeAll
     static void start() throws IOException {
         database = TestDatabase.freshUrl();
-        onlooker = SluiceServer.start(
-                "--spring.datasource.url=" + database, "--sluice.home=" + home, "--db-scheduler.enabled=false");
+        onlooker =
+                SluiceServer.start("--spring.datasource.url=" + database, "--sluice.home=" + home, "--sluice.role=api");
         client = new ExportClient(onlooker);
         process = process("local.log");
     }

@@ -70,7 +70,7 @@ class LostDatabaseTest {
                 "--sluice.import.root=" + home,
                 "--sluice.export.workers=2",
                 "--sluice.export.file-size=256KB");
-        elsewhere = SluiceServer.start("--db-scheduler.enabled=false"); // only its client is used
+        elsewhere = SluiceServer.start("--sluice.role=api"); // only its client is used
         client = new ExportClient(elsewhere);
         load("Basic", 0, RESOURCES);
         undisturbed = client.export(url("/$export"));

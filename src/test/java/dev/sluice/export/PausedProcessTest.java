@@ -3,7 +3,6 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
@@ -12,6 +11,7 @@ import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.job.PausedWorkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +78,7 @@ class PausedProcessTest {
             try (SluiceProcess stale = SluiceProcess.start(home.resolve("stale.log"), options)) {
                 String job = pauseInTheMiddle(stale, "named" + i);
                 await().atMost(RECOVERY_STARTS)
-                        .until(() ->
-                                count("select count(*) from scheduled_tasks where picked_by = '" + holder + "'") == 0);
+                        .until(() -> count("select count(*) from work_unit where lease_owner = '" + holder + "'") == 0);
                 Export export = client.download(client.awaitEnd(job));
                 Map<String, String> files = files("named" + i);
                 String row = row(job);
@@ -120,8 +119,7 @@ class PausedProcessTest {
 
     /** Pauses the process while it holds a unit that nobody else was given; returns the job's URL at the other one. */
     private String pauseInTheMiddle(SluiceProcess stale, String container) throws Exception {
-        Scheduler idle = other.bean(Scheduler.class);
-        idle.pause();
+        PausedWorkers idle = PausedWorkers.of(other);
         try {
             for (int i = 0; i < 10; i++) {
                 String job = client.kickOff("/$export?_container=" + container)
@@ -129,14 +127,11 @@ class PausedProcessTest {
                         .firstValue("Content-Location")
                         .orElseThrow();
                 await().pollInterval(Duration.ofMillis(2))
-                        .until(() ->
-                                count("select count(*) from scheduled_tasks where picked and task_name = 'run'") > 0);
+                        .until(() -> count("select count(*) from work_unit where lease_owner is not null") > 0);
                 stale.signal("STOP");
                 holder = String.valueOf(other.bean(JdbcTemplate.class)
-                        .queryForObject(
-                                "select max(picked_by) from scheduled_tasks where picked and task_name = 'run'",
-                                String.class));
-                if (holder.startsWith("sluice-")) {
+                        .queryForObject("select max(lease_owner) from work_unit", String.class));
+                if (holder.contains(":")) {
                     FaultTally.of(PausedProcessTest.class).fault();
                     return job;
                 }

@@ -8,22 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 /** Two processes with the same options; when one is killed, another begins to start in its place. */
 final class ProcessPair implements AutoCloseable {
     private final Path logs;
     private final String[] options;
     private final List<CompletableFuture<SluiceProcess>> processes = new ArrayList<>();
-    private final List<String> names = new ArrayList<>();
     private int started;
 
     ProcessPair(Path logs, String... options) {
         this.logs = logs;
         this.options = options;
         for (int place = 0; place < 2; place++) {
-            names.add("");
-            processes.add(start(place));
+            processes.add(start());
         }
     }
 
@@ -32,9 +29,9 @@ final class ProcessPair implements AutoCloseable {
         return processes.get(place).join().base();
     }
 
-    /** What the process in a place calls itself where it picks steps of jobs. */
-    String name(int place) {
-        return names.get(place);
+    /** The number of the process in a place, which is a part of its name where it leases steps of jobs. */
+    long pid(int place) {
+        return processes.get(place).join().pid();
     }
 
     /** SIGKILL, and the start of another process. */
@@ -44,7 +41,7 @@ final class ProcessPair implements AutoCloseable {
 
     /** Starts a process in the place of one that was killed. */
     void replace(int place) {
-        processes.set(place, start(place));
+        processes.set(place, start());
     }
 
     @Override
@@ -52,14 +49,11 @@ final class ProcessPair implements AutoCloseable {
         processes.forEach(process -> process.join().close());
     }
 
-    private CompletableFuture<SluiceProcess> start(int place) {
+    private CompletableFuture<SluiceProcess> start() {
         String name = "process-" + ++started;
-        names.set(place, name);
-        String[] all = Stream.concat(Stream.of(options), Stream.of("--db-scheduler.scheduler-name=" + name))
-                .toArray(String[]::new);
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return SluiceProcess.start(logs.resolve(name + ".log"), all);
+                return SluiceProcess.start(logs.resolve(name + ".log"), options);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

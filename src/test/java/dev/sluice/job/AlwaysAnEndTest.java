@@ -4,24 +4,30 @@ import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job comes to an end, whatever becomes of its steps. */
 @IntegrationTest
 @Tag(FaultTally.TAG)
 class AlwaysAnEndTest {
+    private static final String UNITS =
+            " insert into work_unit (job_id, ordinal, payload, work, done) select id, n, n, 10, 0"
+                    + " from job, generate_series(0, 1) n;";
+
     private final Practice practice = new Practice();
     private String database;
     private EngineProcess process;
@@ -54,7 +60,7 @@ class AlwaysAnEndTest {
                 .matches(
                         "The job is given up: a unit failed \\d+ times within [2-9]s and got no further; the last time: a"
                                 + " fault that passes, at https://\\Q***@host/?sig=***\\E");
-        assertThat(practice.runs("1")).isGreaterThanOrEqualTo(Engine.LEAST_FAILURES);
+        assertThat(practice.runs("1")).isGreaterThanOrEqualTo(RetryPolicy.LEAST_FAILURES);
         FaultTally.of(AlwaysAnEndTest.class).fault();
     }
 
@@ -75,19 +81,18 @@ class AlwaysAnEndTest {
     /** A long step that runs well in between does not end of its second fault. */
     @Test
     void aStepThatFailsSeldomIsTriedAgainHoweverLongAgoItFailedFirst() {
-        practice.faults.put("0", new AtomicInteger(Engine.LEAST_FAILURES - 1));
+        practice.faults.put("0", new AtomicInteger(RetryPolicy.LEAST_FAILURES - 1));
         UUID id = process.submit(1);
-        await().until(() -> process.count("select count(*) from scheduled_tasks where failing_since is not null") == 1);
+        await().until(() -> process.count("select count(*) from work_unit where failing_since is not null") == 1);
 
-        process.sql("update scheduled_tasks set failing_since = failing_since - interval '1 hour'");
+        process.sql("update work_unit set failing_since = failing_since - interval '1 hour'");
 
         assertThat(endWithoutPauses(id).status()).isEqualTo(JobStatus.COMPLETED);
     }
 
     private Job endWithoutPauses(UUID id) {
         await().atMost(Duration.ofSeconds(30)).until(() -> {
-            process.sql(
-                    "update scheduled_tasks set execution_time = now() where not picked and execution_time > now()");
+            process.sql("update work_unit set due_at = now() where lease_owner is null and due_at > now()");
             return process.find(id).ending() != null;
         });
         return process.awaitEnd(id);
@@ -131,103 +136,58 @@ class AlwaysAnEndTest {
         UUID id = process.submit(1);
         await().until(() -> practice.holders.get() == 1);
         process.sql("update work_unit set attempts = " + (Engine.MAX_LOST - 1)); // this is its last time but one
-        loseTheHolderOf("run");
+        loseTheLease();
         await().until(() -> practice.runs("0") == 2);
         assertThat(process.find(id).ending()).isNull();
-        loseTheHolderOf("run");
+        loseTheLease();
 
         assertThat(ending(process.awaitEnd(id))).contains("begun 20 times", "memory");
     }
 
-    @Test
-    void aPlanThatHasVanishedFromTheAgendaComesBack() {
-        process.bean(Scheduler.class).pause();
-        UUID id = process.submit(3);
-        lose("plan");
+    @ParameterizedTest
+    @EnumSource
+    void aStepOfADeadProcessIsTakenWhenItsLeaseIsOver(Step step) {
+        process.bean(Workers.class).pause();
+        UUID id = process.submit(2);
+        Map<Step, String> changes = Map.of(
+                Step.PLAN,
+                "update job set",
+                Step.RUN,
+                "update job set plan = 'the plan', status = 'RUNNING', units = 2;" + UNITS + " update work_unit set",
+                Step.FINISH,
+                "update job set plan = 'the plan', status = 'RUNNING',",
+                Step.ERASE,
+                "update job set status = 'FAILED', ending = 'it is broken', finished_at = now(),"
+                        + " expires_at = now() + interval '1 day',");
+        process.sql(
+                changes.get(step) + " lease_owner = 'dead', lease_version = 1, due_at = now() + interval '1 second'");
+        FaultTally.of(AlwaysAnEndTest.class).fault();
 
-        process.bean(Scheduler.class).resume();
-        process.bean(Watchdog.class).look();
+        process.bean(Workers.class).resume();
 
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
+        String end = Map.of(Step.FINISH, "[]", Step.ERASE, "it is broken").getOrDefault(step, "[did 0, did 1]");
+        assertThat(ending(process.awaitEnd(id))).isEqualTo(end);
+        if (step == Step.ERASE) {
+            await().until(() -> process.count("select count(*) from job where erased and lease_owner is null") == 1);
+            assertThat(practice.erased).containsKey(id);
+        }
     }
 
     @Test
-    void unitsThatHaveVanishedFromTheAgendaComeBack() {
-        practice.hold = true;
-        UUID id = process.submit(3);
-        await().until(() -> practice.holders.get() == 1);
-        lose("run");
-        practice.hold = false;
-        await().until(() -> process.count("select count(*) from scheduled_tasks") == 0);
-
-        process.bean(Watchdog.class).look();
-
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
-    }
-
-    @Test
-    void anEndingThatHasVanishedFromTheAgendaComesBack() {
-        practice.hold = true;
+    void timesOfAFutureThatTheDatabasesClockHasLeftAreCorrected() {
+        process.bean(Workers.class).pause();
         UUID id = process.submit(1);
-        await().until(() -> practice.holders.get() == 1);
-        process.bean(Scheduler.class).pause();
-        practice.hold = false;
-        await().until(() -> process.count("select count(*) from scheduled_tasks where task_name = 'finish'") == 1);
-        lose("finish");
+        process.sql("update job set due_at = now() + interval '1 hour'");
 
-        process.bean(Scheduler.class).resume();
-        process.bean(Watchdog.class).look();
-
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0]");
-    }
-
-    @Test
-    void anErasureThatHasVanishedFromTheAgendaComesBack() {
-        practice.failure = "it is broken";
-        UUID failed = process.submit(1);
-        process.awaitEnd(failed);
-        await().until(() -> process.count("select count(*) from scheduled_tasks") == 0);
-        practice.failure = "";
-        UUID discarded = process.submit(1);
-        process.awaitEnd(discarded);
-        process.bean(Scheduler.class).pause();
-        process.jobs().discard(Practice.KIND, discarded.toString());
-        lose("erase");
-        process.sql("update job set erased = false");
-        practice.erased.clear();
-
-        process.bean(Watchdog.class).look();
-        process.bean(Scheduler.class).resume();
-
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> practice.erased.containsKey(failed) && practice.erased.containsKey(discarded));
-        await().until(() -> process.count("select count(*) from job") == 1);
-        process.bean(Watchdog.class).look();
-        assertThat(process.count("select count(*) from scheduled_tasks")).isZero();
-    }
-
-    @Test
-    void entriesOfAFutureThatTheDatabasesClockHasLeftAreTakenUp() {
-        process.bean(Scheduler.class).pause();
-        UUID id = process.submit(1);
-        process.sql("update scheduled_tasks set execution_time = now() + interval '1 hour'");
-
-        process.bean(Scheduler.class).resume();
-        process.bean(Watchdog.class).look();
+        process.bean(Workers.class).resume();
+        process.bean(JobReconciler.class).reconcile();
 
         process.awaitEnd(id);
     }
 
-    private void lose(String step) {
-        assertThat(process.sql("delete from scheduled_tasks where not picked and task_name = '" + step + "'"))
-                .isPositive();
-        FaultTally.of(AlwaysAnEndTest.class).fault();
-    }
-
-    /** As if the process that does the step had died, and its entry had been revived. */
-    private void loseTheHolderOf(String task) {
-        assertThat(process.sql("update scheduled_tasks set picked = false, picked_by = null, version = version + 1,"
-                        + " execution_time = now() where picked and task_name = '" + task + "'"))
+    /** As if the process that runs the unit had died, and its lease were over. */
+    private void loseTheLease() {
+        assertThat(process.sql("update work_unit set lease_owner = null, due_at = now() where lease_owner is not null"))
                 .isEqualTo(1);
         FaultTally.of(AlwaysAnEndTest.class).fault();
     }

@@ -48,7 +48,7 @@ class EngineTest {
 
     @Test
     void aProcessTakesNoMoreUnitsThanItRuns() {
-        // The plan that PostgreSQL chooses by itself when what it knows of the agenda is out of date.
+        // The plan that PostgreSQL chooses by itself when its statistics are out of date.
         process.close();
         process = EngineProcess.start(
                 database + "&options=-c%20enable_hashagg=off%20-c%20enable_hashjoin=off%20-c%20enable_mergejoin=off"
@@ -60,8 +60,7 @@ class EngineTest {
 
         long most = 0;
         while (process.find(id).ending() == null) {
-            most = Math.max(
-                    most, process.count("select count(*) from scheduled_tasks where picked and task_name = 'run'"));
+            most = Math.max(most, process.count("select count(*) from work_unit where lease_owner is not null"));
         }
         assertThat(most).isBetween(1L, (long) Runtime.getRuntime().availableProcessors() + 1);
     }
@@ -166,8 +165,7 @@ class EngineTest {
         await().atMost(Duration.ofSeconds(5)).until(() -> practice.holders.get() == 0);
 
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(1));
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> process.bean(JobRepository.class).findById(id).isEmpty());
+        await().atMost(Duration.ofSeconds(10)).until(() -> process.count("select count(*) from job") == 0);
         assertThat(practice.erased).containsKey(id);
     }
 
@@ -189,7 +187,7 @@ class EngineTest {
         await().atMost(Duration.ofSeconds(10)).until(() -> practice.finished.get() == 1);
 
         await().atMost(Duration.ofSeconds(10)).until(() -> {
-            process.bean(Watchdog.class).look();
+            process.bean(JobReconciler.class).reconcile();
             return jobs.find(Practice.KIND, id.toString()).isEmpty();
         });
 

@@ -77,21 +77,20 @@ class LeaseTest {
 
         practice.hold = false;
 
-        await().until(() -> stale.count("select count(*) from scheduled_tasks") == 0);
+        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
         assertThat(stale.find(id).status()).isEqualTo(JobStatus.RUNNING); // the other one is to count its unit
     }
 
     /** As if another process had found the unit silent, and had been given it. */
     private void takeOver() {
-        assertThat(stale.sql("update scheduled_tasks set picked_by = 'another', version = version + 2,"
-                        + " last_heartbeat = now() where picked and task_name = 'run'"))
+        assertThat(stale.sql("update work_unit set lease_owner = 'another', lease_version = lease_version + 1,"
+                        + " due_at = now() + interval '1 minute' where lease_owner is not null"))
                 .isEqualTo(1);
         FaultTally.of(LeaseTest.class).fault();
     }
 
     private void otherProcessEnds() {
-        assertThat(stale.sql("update scheduled_tasks set picked = false, picked_by = null, version = version + 1"
-                        + " where picked_by = 'another'"))
+        assertThat(stale.sql("update work_unit set lease_owner = null, due_at = now() where lease_owner = 'another'"))
                 .isEqualTo(1);
     }
 }

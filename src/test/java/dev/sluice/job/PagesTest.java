@@ -100,12 +100,9 @@ class PagesTest {
         awaitResults(1);
         jobs.closePage(id, PagesTest::anything);
         long first = process.count("select min(id) from work_unit");
-        WorkUnitEntity unit =
-                process.bean(WorkUnitRepository.class).findById(first).orElseThrow();
+        Lease lost = new Lease(Step.RUN, process.find(id), Practice.PLAN, first, "0", 1, 1, 0);
 
-        Lease lost = new Lease("run", Long.toString(first), "thought dead", 1, 0);
-
-        assertThat(process.bean(Ledger.class).unitDone(lost, unit, "did it otherwise"))
+        assertThat(process.bean(JobTransitions.class).unitDone(lost, "did it otherwise"))
                 .isFalse();
 
         assertThat(jobs.closePage(id, PagesTest::anything)).isEqualTo(1);

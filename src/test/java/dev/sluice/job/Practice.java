@@ -94,7 +94,7 @@ final class Practice implements JobHandler {
         }
         if (!reaches.isEmpty()) {
             context.progress(reaches.get(Math.min(runs(unit), reaches.size()) - 1));
-            context.hold(
+            context.throttle(
                     "a test",
                     () -> { // so that it is noted
                         Thread.sleep(600);
@@ -104,7 +104,7 @@ final class Practice implements JobHandler {
         }
         Thread.sleep(pauseMillis);
         if (confirms) {
-            context.confirm();
+            context.checkLease();
         }
         return "did " + unit;
     }

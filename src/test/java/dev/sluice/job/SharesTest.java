@@ -46,21 +46,22 @@ class SharesTest {
         assertThat(lengthy.holders).as("one unit, as many as workers").hasValue(1);
         lengthy.hold = false;
         await().atMost(Duration.ofSeconds(20)).until(() -> ends(lengthy, first) && ends(lengthy, second));
-        assertThat(process.count("select count(*) from scheduled_tasks")).isZero();
     }
 
+    /** A process of an earlier version, during an upgrade. */
     @Test
-    void whatVanishedComesBackInItsShare() {
-        loads.hold = true;
-        UUID id = submit(loads, 2);
-        await().atMost(Duration.ofSeconds(10)).until(() -> loads.holders.get() == 1);
-        process.sql("delete from scheduled_tasks where not picked");
-        process.bean(Watchdog.class).look();
+    void aProcessLeavesJobsOfAKindThatItDoesNotKnowToOthers() {
+        UUID id = UUID.randomUUID();
+        process.jobs().submit(id, "new", "1");
+        UUID other = submit(practice, 1);
+        await().atMost(Duration.ofSeconds(10)).until(() -> ends(practice, other));
 
-        assertThat(process.count("select count(*) from scheduled_tasks where task_name = 'run@loads'"))
-                .isEqualTo(2);
-        process.jobs().discard(LOADS, id.toString());
-        await().atMost(Duration.ofSeconds(10)).until(() -> loads.erased.containsKey(id));
+        assertThat(process.count("select attempts from job where kind = 'new'")).isZero();
+        try (EngineProcess next = EngineProcess.start(database, new Practice("new", ""))) {
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() ->
+                            next.jobs().find("new", id.toString()).orElseThrow().ending() != null);
+        }
     }
 
     private UUID submit(Practice kind, int units) {

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Words for what went wrong, for people who must not read the server's secrets. */
-final class Fault {
+/** Texts about errors for clients, who must not read the server's secrets. */
+final class SafeMessage {
     private static final Pattern SECRET =
             Pattern.compile("(?i)\\b(sig|password|pwd|accountkey|sharedaccesssignature|secret|token)=[^&;\\s\"']+");
     private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]+@");
 
-    private Fault() {}
+    private SafeMessage() {}
 
     /** What an exception says of itself; its name if it says nothing. */
     static String message(Throwable cause) {

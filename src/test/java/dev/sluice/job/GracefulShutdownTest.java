@@ -18,7 +18,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** A process that is told to stop ends what it does, or hands it back. */
 @IntegrationTest
 @Tag(FaultTally.TAG)
-class DepartureTest {
+class GracefulShutdownTest {
     private final Practice practice = new Practice();
     private String database;
     private EngineProcess leaving;
@@ -57,11 +57,10 @@ class DepartureTest {
 
         leaving.close();
 
-        FaultTally.of(DepartureTest.class).fault();
+        FaultTally.of(GracefulShutdownTest.class).fault();
         assertThat(practice.holders).hasValue(0);
         JdbcClient sql = JdbcClient.create(new DriverManagerDataSource(database));
-        assertThat(sql.sql("select not picked and execution_time <= now() and coalesce(consecutive_failures, 0) = 0"
-                                + " from scheduled_tasks")
+        assertThat(sql.sql("select lease_owner is null and due_at <= now() and failures = 0 from work_unit")
                         .query(Boolean.class)
                         .single())
                 .isTrue();

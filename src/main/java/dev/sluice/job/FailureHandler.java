@@ -1,0 +1,62 @@
+package dev.sluice.job;
+
+import dev.sluice.job.StepQueue.Failing;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Records that a step failed. It is tried again later, if that can help and it has not failed for too long and too often;
+ * otherwise it ends its job.
+ */
+@Component
+class FailureHandler {
+    private static final Logger log = LoggerFactory.getLogger(FailureHandler.class);
+
+    private final StepQueue queue;
+    private final JobTransitions transitions;
+    private final FaultClassifier faults;
+    private final JobSettings settings;
+
+    FailureHandler(StepQueue queue, JobTransitions transitions, FaultClassifier faults, JobSettings settings) {
+        this.queue = queue;
+        this.transitions = transitions;
+        this.faults = faults;
+        this.settings = settings;
+    }
+
+    void handle(Lease lease, Throwable cause) {
+        FaultRule.Verdict fault = faults.judge(cause);
+        Optional<Failing> failing = queue.failing(lease);
+        if (failing.isEmpty()) {
+            log.info("{} failed after this process had lost it: {}", lease, cause.toString());
+            return;
+        }
+        boolean erases = lease.step() == Step.ERASE; // files that nobody knows of would stay for ever
+        if (!erases && (!fault.passes() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
+            String reason = fault.passes() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
+            if (transitions.failed(lease, reason)) {
+                log.warn(
+                        "Job {} has failed; what it made is erased: {}",
+                        lease.job().id(),
+                        reason,
+                        cause);
+            }
+            return;
+        }
+        Duration pause = RetryPolicy.pause(failing.get().times());
+        if (queue.recordRetry(lease, pause, fault.sentence())) {
+            log.warn("{} failed and is tried again in {} ms: {}", lease, pause.toMillis(), cause.toString());
+        }
+    }
+
+    private static String givenUp(Lease lease, Failing failing, String sentence) {
+        return "The job is given up: " + lease.step().text() + " failed " + SafeMessage.times(failing.times())
+                + " within "
+                + SafeMessage.text(failing.time().truncatedTo(ChronoUnit.SECONDS))
+                + " and got no further; the last time: " + sentence;
+    }
+}

@@ -1,0 +1,264 @@
+package dev.sluice.job;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Leases steps to this process, in the rows of jobs and units. A lease ends when its time is over and another process takes
+ * the step; until then its owner renews it. What a process does with a lease that it has lost changes nothing, and says so.
+ * All times are the database's.
+ */
+@Component
+class StepQueue {
+    /** The condition that a row is still leased to this process under this lease. */
+    static final String HELD = " id = :id and lease_owner = :owner and lease_version = :version";
+
+    private static final String JOB =
+            "j.id, j.kind, j.payload, j.output, j.plan, j.status, j.ending, j.work, j.created_at,"
+                    + " j.updated_at, j.finished_at, j.expires_at";
+
+    /**
+     * Takes one step: of a job itself, or else of a unit; short steps overtake units, so that a cancelled or finished job
+     * does not wait behind a large one. The first unit of a plan goes before the others, since readers of pages wait for it.
+     * What a job made is erased when none of its units is leased, so that nothing comes after it.
+     */
+    private static final String CLAIM = """
+            with step as materialized (
+                select id from job
+                where kind in (:kinds) and due_at <= clock_timestamp()
+                    and status <> 'COMPLETED' and not (status = 'FAILED' and erased)
+                    and (status = 'ACCEPTED' or status = 'RUNNING' and units_done = units
+                        or status in ('FAILED', 'DISCARDED') and not exists (select from work_unit u
+                            where u.job_id = job.id and u.lease_owner is not null and u.due_at > clock_timestamp()))
+                order by created_at limit 1 for no key update skip locked),
+            unit as materialized (
+                select u.id, u.job_id from work_unit u join job j on j.id = u.job_id
+                where j.kind in (:kinds) and j.status = 'RUNNING' and u.result is null
+                    and u.due_at <= clock_timestamp() and not exists (select from step)
+                order by u.ordinal > 0, u.id limit 1 for no key update of u skip locked),
+            leased_job as (
+                update job j set {lease j} from step where j.id = step.id
+                returning 0::bigint as unit, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
+            leased_unit as (
+                update work_unit u set {lease u}, held_by = null from unit join job j on j.id = unit.job_id
+                where u.id = unit.id
+                returning u.id, u.payload, u.lease_version, u.attempts, u.failures, {job})
+            select * from leased_job union all select * from leased_unit
+            """.replace("{lease j}", lease("j"))
+            .replace("{lease u}", lease("u"))
+            .replace("{job}", JOB);
+
+    /** Whether a unit got further than at any attempt before, by a hundredth of its work: so there is an end to it. */
+    private static final String FURTHER = "done > coalesce(reached, 0) + work / 100";
+
+    private final String owner = name();
+    private final WorkerSettings settings;
+    private final JdbcClient jdbc;
+    private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+
+    /**
+     * A step that fails.
+     *
+     * @param times how often it has failed in a row since then
+     * @param millis since it failed first, or last got further than before
+     */
+    record Failing(int times, long millis) {
+        Duration time() {
+            return Duration.ofMillis(millis);
+        }
+    }
+
+    private record Row(
+            long unit,
+            String unitPayload,
+            long leaseVersion,
+            int attempts,
+            int failures,
+            UUID id,
+            String kind,
+            String payload,
+            @Nullable String output,
+            @Nullable String plan,
+            JobStatus status,
+            @Nullable String ending,
+            long work,
+            OffsetDateTime createdAt,
+            OffsetDateTime updatedAt,
+            @Nullable OffsetDateTime finishedAt,
+            @Nullable OffsetDateTime expiresAt) {
+        Lease lease() {
+            Job.Progress progress = new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null);
+            Job job =
+                    new Job(id, kind, payload, output, status, progress, Job.Ending.of(ending, finishedAt, expiresAt));
+            Step step = unit > 0 ? Step.RUN : Step.of(status);
+            return new Lease(step, job, plan, unit, unitPayload, leaseVersion, attempts, failures);
+        }
+    }
+
+    StepQueue(WorkerSettings settings, JdbcClient jdbc) {
+        this.settings = settings;
+        this.jdbc = jdbc;
+    }
+
+    /** Takes a step of a job of one of these kinds, if there is one that is due. It is this process's until {@link #end}. */
+    Optional<Lease> claim(List<String> kinds) {
+        Optional<Lease> lease = jdbc.sql(CLAIM)
+                .param("kinds", kinds)
+                .param("owner", owner)
+                .param("lease", settings.lease().toMillis())
+                .query(Row.class)
+                .optional()
+                .map(Row::lease);
+        lease.ifPresent(held::add);
+        return lease;
+    }
+
+    /** The steps that this process is at work on. */
+    Set<Lease> held() {
+        return Set.copyOf(held);
+    }
+
+    /** This process is no more at work on the step. */
+    void end(Lease lease) {
+        held.remove(lease);
+    }
+
+    /** Whether the owner of a unit's lease may make its work visible: the lease holds, and the job still runs. */
+    boolean isHeld(Lease lease) {
+        return !held(List.of(lease)).isEmpty();
+    }
+
+    /** Those of these leases of units that hold, and whose jobs still run. */
+    Set<Lease> held(Collection<Lease> units) {
+        record Version(long id, long leaseVersion) {}
+        Set<Version> versions = jdbc.sql(
+                        "select u.id, u.lease_version from work_unit u join job j on j.id = u.job_id where u.id in (:ids)"
+                                + " and u.lease_owner = :owner and u.result is null and j.status = 'RUNNING'")
+                .param("ids", units.stream().map(Lease::unit).toList())
+                .param("owner", owner)
+                .query(Version.class)
+                .set();
+        return units.stream()
+                .filter(lease -> versions.contains(new Version(lease.unit(), lease.version())))
+                .collect(Collectors.toSet());
+    }
+
+    /** Moves the end of these leases ahead. A row that is being changed at this time is left for the next time. */
+    void renew(Collection<Lease> leases) {
+        leases.stream()
+                .collect(Collectors.groupingBy(StepQueue::table, Collectors.mapping(Lease::id, Collectors.toList())))
+                .forEach((table, ids) -> jdbc.sql("update " + table
+                                + " set due_at = clock_timestamp() + :lease * interval '1 ms' where id in (select id from "
+                                + table + " where id in (:ids) and lease_owner = :owner for no key update skip locked)")
+                        .param("ids", ids)
+                        .param("owner", owner)
+                        .param("lease", settings.lease().toMillis())
+                        .update());
+    }
+
+    /** Records how far a unit is. */
+    void progress(Lease lease, long done, @Nullable String heldBy) {
+        held("update work_unit set done = :done, held_by = :heldBy, updated_at = clock_timestamp() where" + HELD, lease)
+                .param("done", done)
+                .param("heldBy", heldBy)
+                .update();
+    }
+
+    /** Gives a step back that did not end and did not fail: any process may begin it at once. */
+    boolean release(Lease lease) {
+        return held(
+                                "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp(),"
+                                        + " attempts = greatest(attempts - 1, 0) where" + HELD,
+                                lease)
+                        .update()
+                == 1;
+    }
+
+    /** A step that has failed, with this time; says how often and for how long it has got no further. */
+    Optional<Failing> failing(Lease lease) {
+        String further = further(lease);
+        return held(
+                        "select case when " + further + " then 1 else failures + 1 end as times, (extract(epoch from"
+                                + " clock_timestamp() - coalesce(case when " + further
+                                + " then null else failing_since end,"
+                                + " clock_timestamp())) * 1000)::bigint as millis from " + table(lease) + " where"
+                                + HELD,
+                        lease)
+                .query(Failing.class)
+                .optional();
+    }
+
+    /** Gives a step back that has failed, to be tried again after a pause, and records why. */
+    boolean recordRetry(Lease lease, Duration pause, String fault) {
+        String further = further(lease);
+        return held(
+                                "update " + table(lease) + " set lease_owner = null,"
+                                        + " due_at = clock_timestamp() + :pause * interval '1 ms',"
+                                        + " attempts = greatest(attempts - 1, 0), fault = :fault, failures = case when "
+                                        + further + " then 1 else failures + 1 end,"
+                                        + " failing_since = case when failing_since is null or " + further
+                                        + " then clock_timestamp() else failing_since end"
+                                        + (lease.isUnit() ? ", reached = greatest(coalesce(reached, 0), done)" : "")
+                                        + " where" + HELD,
+                                lease)
+                        .param("pause", pause.toMillis())
+                        .param("fault", fault)
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Corrects times that are further ahead than any pause or lease, since the database's clock was set back. A living owner
+     * renews its lease before the new end of it.
+     */
+    void correctTimes() {
+        for (String table : List.of("job", "work_unit")) {
+            jdbc.sql("update " + table + " set due_at = clock_timestamp() + :lease * interval '1 ms'"
+                            + " where due_at > clock_timestamp() + interval '2 minutes'")
+                    .param("lease", settings.lease().toMillis())
+                    .update();
+        }
+    }
+
+    /** A statement on the row of a lease; its condition is {@link #HELD}. */
+    JdbcClient.StatementSpec held(String sql, Lease lease) {
+        return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
+    }
+
+    private static String lease(String row) {
+        return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = " + row
+                + ".attempts + 1, due_at = clock_timestamp() + :lease * interval '1 ms'";
+    }
+
+    private static String table(Lease lease) {
+        return lease.isUnit() ? "work_unit" : "job";
+    }
+
+    private static String further(Lease lease) {
+        return lease.isUnit() ? FURTHER : "false";
+    }
+
+    /** Tells people where a step runs; the last part keeps processes apart that have the same number in containers. */
+    private static String name() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "unknown";
+        }
+        return host + ":" + ProcessHandle.current().pid() + ":"
+                + UUID.randomUUID().toString().substring(0, 8);
+    }
+}

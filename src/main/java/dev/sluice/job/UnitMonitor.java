@@ -1,0 +1,126 @@
+package dev.sluice.job;
+
+import dev.sluice.job.UnitContext.Stop;
+import jakarta.annotation.PreDestroy;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Watches the steps that this process is at work on. It renews their leases. Four times a second it tells units whose lease
+ * or job is over, and units that are stuck, to stop, and records how far the others are. It asks the database nothing while
+ * no step runs.
+ */
+@Component
+class UnitMonitor {
+    private static final Logger log = LoggerFactory.getLogger(UnitMonitor.class);
+    private static final long PERIOD_MILLIS = 250;
+
+    /** So often a lease is renewed in its time: a process that misses three of these is taken for dead. */
+    private static final int RENEWALS = 4;
+
+    private final StepQueue queue;
+    private final JobSettings settings;
+    private final Map<Lease, UnitContext> running = new ConcurrentHashMap<>();
+
+    /** A thread for each kind of look, since a question to a database that is away may take long. */
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(3, threads());
+
+    UnitMonitor(StepQueue queue, JobSettings settings, WorkerSettings workers) {
+        this.queue = queue;
+        this.settings = settings;
+        every(PERIOD_MILLIS, this::check);
+        every(PERIOD_MILLIS, this::stopStuck);
+        every(workers.lease().toMillis() / RENEWALS, this::renew);
+    }
+
+    /** Called by the thread that runs the unit, as is {@link #stop}. */
+    UnitContext start(Lease lease) {
+        UnitContext context = new UnitContext(() -> queue.isHeld(lease));
+        running.put(lease, context);
+        return context;
+    }
+
+    void stop(Lease lease, UnitContext context) {
+        running.remove(lease);
+        context.close();
+    }
+
+    /** What a unit that was stuck failed of. */
+    TransientFailure stalled(Exception cause) {
+        return new TransientFailure(
+                "It made no progress for " + SafeMessage.text(settings.stallLimit()) + " and was interrupted.", cause);
+    }
+
+    /** Has every unit of this process stop, so that others can run it. */
+    void stopAll() {
+        running.values().forEach(context -> context.stop(Stop.HANDED_BACK));
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+
+    private void check() {
+        Set<Lease> asked = Set.copyOf(running.keySet());
+        if (asked.isEmpty()) {
+            return;
+        }
+        Set<Lease> held = queue.held(asked);
+        running.forEach((lease, context) -> {
+            // A unit that started after the question was asked is looked at next time.
+            if (held.contains(lease)) {
+                context.news().ifPresent(news -> queue.progress(lease, news.done(), news.heldBy()));
+            } else if (asked.contains(lease)) {
+                context.stop(Stop.LEASE_LOST);
+            }
+        });
+    }
+
+    private void stopStuck() {
+        running.values().stream()
+                .filter(context -> context.idle().compareTo(settings.stallLimit()) > 0)
+                .forEach(context -> context.stop(Stop.STALLED));
+    }
+
+    /** A unit that was told to stop has the rest of its lease to do so. */
+    private void renew() {
+        queue.renew(queue.held().stream().filter(lease -> !isStopped(lease)).collect(Collectors.toSet()));
+    }
+
+    private boolean isStopped(Lease lease) {
+        UnitContext context = running.get(lease);
+        return context != null && context.stopped() != Stop.NOT;
+    }
+
+    private void every(long millis, Runnable action) {
+        Future<?> unused = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        action.run();
+                    } catch (RuntimeException e) {
+                        log.warn(
+                                "Running steps could not be checked; they go on, and are checked again: {}",
+                                e.toString());
+                    }
+                },
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static CustomizableThreadFactory threads() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("job-monitor-");
+        threads.setDaemon(true);
+        return threads;
+    }
+}
