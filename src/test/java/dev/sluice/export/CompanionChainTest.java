@@ -9,6 +9,8 @@ import dev.sluice.SluiceServer;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,11 +23,25 @@ class CompanionChainTest {
     private static final int WRITES = 25;
     private static final int IDS = 6;
 
+    private static SluiceServer server;
+
     private final Random random = new Random(4);
 
+    @BeforeAll
+    static void start() {
+        server = SluiceServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
     /**
-     * {@code exact}: whether the client ends with the server's set. What is referred to no more, and Provenance that is not
-     * the latest any more, stays with the client, as documented.
+     * Each chain finds the store as the one before it left it.
+     *
+     * <p>{@code exact}: whether the client ends with the server's set. What is referred to no more, and Provenance that
+     * is not the latest any more, stays with the client, as documented.
      */
     @ParameterizedTest
     @CsvSource({
@@ -39,38 +55,34 @@ class CompanionChainTest {
         "/Patient/$export?_includeReferenced=Organization&includeAssociatedData=RelevantProvenanceResources, false",
     })
     void aChainWithCompanionsMissesNothing(String path, boolean exact) {
-        try (SluiceServer server = SluiceServer.start()) {
-            ExportClient client = new ExportClient(server);
-            write(
-                    server,
-                    "{\"resourceType\":\"Group\",\"id\":\"g\",\"type\":\"person\",\"actual\":true,\"member\":["
-                            + "{\"entity\":{\"reference\":\"Patient/0\"}},{\"entity\":{\"reference\":\"Patient/1\"}}]}\n");
-            Mirror mirror = new Mirror(server);
-            String and = path.contains("?") ? "&" : "?";
-            for (int export = 0; export < EXPORTS; export++) {
-                change(server);
-                if (export % 2 == 1) {
-                    settle(server);
-                }
-                mirror.apply(client.export(path + and + "_since=" + mirror.since()));
-                Export whole = client.export(path + and + "_until=" + mirror.since());
+        ExportClient client = new ExportClient(server);
+        write("{\"resourceType\":\"Group\",\"id\":\"g\",\"type\":\"person\",\"actual\":true,\"member\":["
+                + "{\"entity\":{\"reference\":\"Patient/0\"}},{\"entity\":{\"reference\":\"Patient/1\"}}]}\n");
+        Mirror mirror = new Mirror(server);
+        String and = path.contains("?") ? "&" : "?";
+        for (int export = 0; export < EXPORTS; export++) {
+            change();
+            if (export % 2 == 1) {
+                settle();
+            }
+            mirror.apply(client.export(path + and + "_since=" + mirror.since()));
+            Export whole = client.export(path + and + "_until=" + mirror.since());
 
-                assertThat(mirror.lines()).as("export " + export).containsAll(whole.all());
-                if (exact) {
-                    assertThat(mirror.lines()).hasSameSizeAs(whole.all());
-                }
+            assertThat(mirror.lines()).as("export " + export).containsAll(whole.all());
+            if (exact) {
+                assertThat(mirror.lines()).hasSameSizeAs(whole.all());
             }
         }
     }
 
-    private void change(SluiceServer server) {
+    private void change() {
         for (int write = 0; write < WRITES; write++) {
             String type = pick("Patient", "Observation", "Observation", "Organization", "Provenance", "Provenance");
             String id = Integer.toString(random.nextInt(IDS));
             if (random.nextInt(4) == 0) {
                 server.delete("/" + type + "/" + id);
             } else {
-                write(server, resource(type, id));
+                write(resource(type, id));
             }
         }
     }
@@ -104,14 +116,14 @@ class CompanionChainTest {
     }
 
     /** So that chains pass through a store whose Provenance is settled, and through one where it is not. */
-    private static void settle(SluiceServer server) {
+    private static void settle() {
         server.bean(JdbcTemplate.class).update("update provenance_unsettled set look_at = to_timestamp(0)");
         server.bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
                 .filter(task -> task.toString().contains("ProvenanceSettling"))
                 .forEach(task -> task.getTask().getRunnable().run());
     }
 
-    private static void write(SluiceServer server, String line) {
+    private static void write(String line) {
         Ward.load(server, line);
     }
 }
