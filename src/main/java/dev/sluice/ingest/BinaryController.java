@@ -6,7 +6,7 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.fhir.RootScan;
 import dev.sluice.ingest.ResourceWriter.Prepared;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.VersionCondition;
@@ -146,7 +146,7 @@ class BinaryController {
             throws IOException {
         byte[] text = binary(request);
         Prepared resource = intake.prepareStrictly(ResourceJson.parse(text), id);
-        Draft draft = new Draft(resource.key(), resource.content(), condition);
+        ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), condition);
         return responses.written(request, intake.write(List.of(draft)).get(0), resource);
     }
 

@@ -7,11 +7,11 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.BundleResult.Done;
 import dev.sluice.ingest.EntryRequest.Method;
 import dev.sluice.search.Signature;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
-import dev.sluice.store.WriteOutcome;
-import dev.sluice.store.WriteOutcome.Kind;
+import dev.sluice.store.WriteResult;
+import dev.sluice.store.WriteResult.Kind;
 import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,18 +74,18 @@ class BundleTransaction {
         Set<ResourceKey> changed = changed(steps);
         ReferenceTargets references = new ReferenceTargets(
                 steps, base.own(), query -> matches(query, steps, changed, decision), step -> version(step, decision));
-        Map<ResourceKey, Draft> drafts = new LinkedHashMap<>();
+        Map<ResourceKey, ResourceWrite> drafts = new LinkedHashMap<>();
         for (ResolvedEntry step : steps) {
             if (step.changes()) {
                 drafts.put(step.key(), step.entry().explaining(() -> draft(step, manner, references, decision)));
             }
         }
         requireReadable(steps, drafts);
-        Map<ResourceKey, WriteOutcome> outcomes = new HashMap<>();
+        Map<ResourceKey, WriteResult> outcomes = new HashMap<>();
         intake.write(List.copyOf(drafts.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
         return steps.stream()
                 .map(step -> {
-                    WriteOutcome outcome = outcomes.get(step.key());
+                    WriteResult outcome = outcomes.get(step.key());
                     return step.changes() && outcome != null
                             ? written(outcome, manner.represent ? drafts.get(step.key()) : null)
                             : read(step, manner.represent);
@@ -200,18 +200,19 @@ class BundleTransaction {
         return same ? version.versionId() : version.versionId() + 1;
     }
 
-    private Draft draft(ResolvedEntry step, Manner manner, ReferenceTargets references, Decision decision) {
+    private ResourceWrite draft(ResolvedEntry step, Manner manner, ReferenceTargets references, Decision decision) {
         EntryRequest target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
-            return new Draft(key, null, target.condition());
+            return new ResourceWrite(key, null, target.condition());
         }
         LinkRewriter.Target links = manner.atomic ? references.of(step) : ReferenceTargets.alone(base.own());
         ResourceJson json = target.method() == Method.PATCH
                 ? patched(step, links, manner.memory, decision)
                 : rewritten(target.json(step.entry().resource()), links);
-        Draft.Content content = intake.prepare(json, key.id(), base.own()).content();
-        return new Draft(key, content, target.condition());
+        ResourceWrite.Content content =
+                intake.prepare(json, key.id(), base.own()).content();
+        return new ResourceWrite(key, content, target.condition());
     }
 
     /** Only what the patch brings has links to entries; what is stored stays as it is. */
@@ -234,9 +235,9 @@ class BundleTransaction {
                 : ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), links));
     }
 
-    private void requireReadable(List<ResolvedEntry> steps, Map<ResourceKey, Draft> drafts) {
+    private void requireReadable(List<ResolvedEntry> steps, Map<ResourceKey, ResourceWrite> drafts) {
         for (ResolvedEntry step : steps) {
-            Draft draft = drafts.get(step.key());
+            ResourceWrite draft = drafts.get(step.key());
             boolean there = draft == null ? current(step.key()).isPresent() : draft.content() != null;
             if (step.target().method() == Method.GET && !there) {
                 throw FhirProblem.notFound(
@@ -245,7 +246,7 @@ class BundleTransaction {
         }
     }
 
-    private static Done written(WriteOutcome outcome, @Nullable Draft draft) {
+    private static Done written(WriteResult outcome, @Nullable ResourceWrite draft) {
         int status = outcome.kind() == Kind.CREATED
                 ? 201
                 : outcome.kind() == Kind.DELETED || outcome.kind() == Kind.ABSENT ? 204 : 200;

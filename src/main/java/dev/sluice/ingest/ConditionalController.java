@@ -4,7 +4,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.VersionCondition;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -55,7 +55,7 @@ class ConditionalController {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
         return decisions.decide(decision -> {
-            intake.write(List.of(new Draft(decision.deleted(query), null, versions)), decision);
+            intake.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });
     }
@@ -90,7 +90,7 @@ class ConditionalController {
 
     private ResponseEntity<byte[]> write(
             HttpServletRequest request, Decision decision, Prepared resource, VersionCondition versions) {
-        Draft draft = new Draft(resource.key(), resource.content(), versions);
+        ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), versions);
         return responses.written(request, intake.write(List.of(draft), decision).get(0), resource);
     }
 

@@ -4,7 +4,7 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.VersionCondition;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ record ImportLines(
      * @param size roughly the bytes of the drafts
      * @param borrowed whether they must be written before the next line is read
      */
-    record Change(List<Draft> drafts, int size, boolean borrowed) {}
+    record Change(List<ResourceWrite> drafts, int size, boolean borrowed) {}
 
     /** The change of the current line; a problem that says what is wrong with it otherwise. */
     Change change(NdjsonReader lines) {
@@ -40,15 +40,15 @@ record ImportLines(
         }
         require(json.type());
         ResourceKey key = json.key();
-        Draft.Origin origin = LineOrigin.of(json.tree(), lines.number(), mode);
+        ResourceWrite.Origin origin = LineOrigin.of(json.tree(), lines.number(), mode);
         if (LineOrigin.isDeletion(json.tree())) {
-            Draft draft =
-                    new Draft(key, null, VersionCondition.NONE, origin, intake.patients(json, references.bases()));
+            ResourceWrite draft = new ResourceWrite(
+                    key, null, VersionCondition.NONE, origin, intake.patients(json, references.bases()));
             return new Change(List.of(draft), 0, false);
         }
         references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
         Prepared resource = intake.prepareLine(json, key.id(), references.bases());
-        Draft draft = new Draft(key, resource.content(), VersionCondition.NONE, origin, List.of());
+        ResourceWrite draft = new ResourceWrite(key, resource.content(), VersionCondition.NONE, origin, List.of());
         return new Change(List.of(draft), resource.size(), resource.borrowed());
     }
 
@@ -78,7 +78,7 @@ record ImportLines(
     }
 
     private Change deletions(ResourceJson json) {
-        List<Draft> drafts = new ArrayList<>();
+        List<ResourceWrite> drafts = new ArrayList<>();
         for (JsonNode entry : json.tree().path("entry")) {
             String url = entry.path("request").path("url").asString("");
             String[] parts = url.split("/", -1);
@@ -90,7 +90,7 @@ record ImportLines(
             if (!ResourceType.BUNDLE.equals(only)) {
                 require(key.type());
             }
-            drafts.add(Draft.delete(key));
+            drafts.add(ResourceWrite.delete(key));
         }
         return new Change(drafts, 0, false);
     }

@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
@@ -18,14 +18,15 @@ final class LineOrigin {
     private LineOrigin() {}
 
     /** Number and time of the line, if it has one of them. */
-    static Draft.@Nullable Origin of(JsonNode resource, long line, ImportMeta mode) {
+    static ResourceWrite.@Nullable Origin of(JsonNode resource, long line, ImportMeta mode) {
         JsonNode meta = resource.path("meta");
         int versionId = number(meta.path("versionId").asString(""));
         String lastUpdated = meta.path("lastUpdated").asString("");
         Instant time = time(lastUpdated);
         return versionId == 0 && time == null
                 ? null
-                : new Draft.Origin(line, versionId, time == null ? null : lastUpdated, time, mode == ImportMeta.KEEP);
+                : new ResourceWrite.Origin(
+                        line, versionId, time == null ? null : lastUpdated, time, mode == ImportMeta.KEEP);
     }
 
     /** Whether the line is no resource any more, as Azure's servers and Sluice mark it in exports. */

@@ -4,8 +4,8 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.FhirProblem.Severity;
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.store.Draft;
-import dev.sluice.store.WriteOutcome;
+import dev.sluice.store.ResourceWrite;
+import dev.sluice.store.WriteResult;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -33,13 +33,13 @@ final class Load {
     private final ExecutorService writer;
     private final ImportLines changes;
     private final LineErrorLimit badLines;
-    private List<Draft> batch = new ArrayList<>();
+    private List<ResourceWrite> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
     private boolean ordered = true;
     private boolean repeated;
     private int size;
-    private List<Draft> inWriting = List.of();
-    private @Nullable Future<List<WriteOutcome>> written;
+    private List<ResourceWrite> inWriting = List.of();
+    private @Nullable Future<List<WriteResult>> written;
     private long read;
     private Summary summary = Summary.NOTHING;
 
@@ -98,7 +98,7 @@ final class Load {
     }
 
     private void add(ImportLines.Change change) throws IOException {
-        for (Draft draft : change.drafts()) {
+        for (ResourceWrite draft : change.drafts()) {
             boolean again = !named.add(draft.key());
             if (again && !(ordered && draft.origin() != null)) {
                 write();
@@ -122,9 +122,9 @@ final class Load {
         await();
         badLines.listener().progress();
         if (!batch.isEmpty()) {
-            List<Draft> drafts = batch;
+            List<ResourceWrite> drafts = batch;
             if (repeated) {
-                drafts.sort(Draft.IN_ORDER);
+                drafts.sort(ResourceWrite.IN_ORDER);
             }
             inWriting = drafts;
             written = writer.submit(() -> intake.write(drafts));
@@ -141,10 +141,10 @@ final class Load {
             return;
         }
         try {
-            List<WriteOutcome> outcomes = written.get();
+            List<WriteResult> outcomes = written.get();
             written = null;
             summary = summary.plus(outcomes);
-            List<Draft> drafts = inWriting;
+            List<ResourceWrite> drafts = inWriting;
             inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
             tellConflicts(drafts, outcomes);
         } catch (InterruptedException e) {
@@ -158,10 +158,10 @@ final class Load {
         }
     }
 
-    private void tellConflicts(List<Draft> drafts, List<WriteOutcome> outcomes) throws IOException {
+    private void tellConflicts(List<ResourceWrite> drafts, List<WriteResult> outcomes) throws IOException {
         for (int i = 0; i < outcomes.size(); i++) {
-            Draft.Origin line = drafts.get(i).origin();
-            if (outcomes.get(i).kind() == WriteOutcome.Kind.CONFLICT && line != null) {
+            ResourceWrite.Origin line = drafts.get(i).origin();
+            if (outcomes.get(i).kind() == WriteResult.Kind.CONFLICT && line != null) {
                 badLine(new LineError(
                         line.line(),
                         "Version " + line.versionId() + " of " + drafts.get(i).key()

@@ -4,11 +4,11 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
-import dev.sluice.store.WriteOutcome;
-import dev.sluice.store.WriteOutcome.Kind;
+import dev.sluice.store.WriteResult;
+import dev.sluice.store.WriteResult.Kind;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -77,7 +77,7 @@ class ResourceController {
         ResourceKey key = new ResourceKey(type(typeName), id);
         Prepared resource = prepare(request, key.type(), id);
         return responses.written(
-                request, write(new Draft(key, resource.content(), VersionTag.condition(request))), resource);
+                request, write(new ResourceWrite(key, resource.content(), VersionTag.condition(request))), resource);
     }
 
     @GetMapping("/{typeName}/{id}")
@@ -101,7 +101,7 @@ class ResourceController {
 
     @DeleteMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
-        WriteOutcome outcome = write(new Draft(existing(typeName, id), null, VersionTag.condition(request)));
+        WriteResult outcome = write(new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request)));
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));
@@ -116,7 +116,7 @@ class ResourceController {
         return intake.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
     }
 
-    private WriteOutcome write(Draft draft) {
+    private WriteResult write(ResourceWrite draft) {
         return intake.write(List.of(draft)).get(0);
     }
 

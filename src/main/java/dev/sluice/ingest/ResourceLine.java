@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.List;
  * <p>It is the text that the client sent, byte for byte, without white space between tokens and without the
  * {@code versionId} and {@code lastUpdated} of its {@code meta}; both are put at the front of {@code meta}.
  */
-final class ResourceLine implements Draft.Line {
+final class ResourceLine implements ResourceWrite.Line {
     private final ByteBuffer text;
     private final int stampAt;
     private final boolean borrowed;

@@ -7,11 +7,11 @@ import dev.sluice.search.CodeIndex;
 import dev.sluice.search.OwnBases;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.ReferenceScan;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.VersionCondition;
-import dev.sluice.store.WriteOutcome;
 import dev.sluice.store.WritePremise;
+import dev.sluice.store.WriteResult;
 import dev.sluice.web.BaseUrl;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +64,7 @@ class ResourceWriter {
     private Prepared prepared(ResourceJson json, String id, OwnBases bases) {
         ResourceLine line = json.line(id);
         PatientCompartment.Found patients = compartment.find(json.type(), id, json.tree(), bases);
-        Draft.Content content = new Draft.Content(
+        ResourceWrite.Content content = new ResourceWrite.Content(
                 line,
                 patients.ids(),
                 index.of(json.type(), json.tree(), patients.elsewhere()),
@@ -79,13 +79,13 @@ class ResourceWriter {
                 .ids();
     }
 
-    private Draft.@Nullable Provenance provenance(ResourceJson json, OwnBases bases) {
+    private ResourceWrite.@Nullable Provenance provenance(ResourceJson json, OwnBases bases) {
         if (!json.type().equals(ResourceType.PROVENANCE)) {
             return null;
         }
         Optional<FhirInstant.Span> recorded =
                 FhirInstant.parse(json.tree().path("recorded").asString(""));
-        return new Draft.Provenance(
+        return new ResourceWrite.Provenance(
                 new ReferenceScan(bases).of(json.tree().path("target")),
                 recorded.map(FhirInstant.Span::from).orElse(null));
     }
@@ -108,12 +108,12 @@ class ResourceWriter {
     }
 
     /** Writes these drafts, all or none, and says what became of each, in their order. */
-    List<WriteOutcome> write(List<Draft> drafts) {
+    List<WriteResult> write(List<ResourceWrite> drafts) {
         return write(drafts, WritePremise.NONE);
     }
 
     /** The same, if what they were decided on is still so; a 412 problem if a condition does not hold. */
-    List<WriteOutcome> write(List<Draft> drafts, WritePremise premise) {
+    List<WriteResult> write(List<ResourceWrite> drafts, WritePremise premise) {
         try {
             return writer.write(drafts, premise);
         } catch (VersionCondition.NotMetException refused) {
@@ -127,10 +127,10 @@ class ResourceWriter {
      * @param size roughly its bytes
      * @param borrowed whether it must be written before something else is read into the array that it was read into
      */
-    record Prepared(ResourceKey key, Draft.Content content, int size, boolean borrowed) {
+    record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {
         /** Writes it whatever is there. */
-        Draft draft() {
-            return Draft.put(key, content);
+        ResourceWrite draft() {
+            return ResourceWrite.put(key, content);
         }
     }
 }

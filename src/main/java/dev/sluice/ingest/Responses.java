@@ -3,8 +3,8 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.StoredVersion;
-import dev.sluice.store.WriteOutcome;
-import dev.sluice.store.WriteOutcome.Kind;
+import dev.sluice.store.WriteResult;
+import dev.sluice.store.WriteResult.Kind;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
@@ -51,7 +51,7 @@ class Responses {
     }
 
     /** What became of a create or an update. */
-    ResponseEntity<byte[]> written(HttpServletRequest request, WriteOutcome outcome, Prepared resource) {
+    ResponseEntity<byte[]> written(HttpServletRequest request, WriteResult outcome, Prepared resource) {
         ResponseEntity.BodyBuilder response = ResponseEntity.status(outcome.kind() == Kind.CREATED ? 201 : 200)
                 .location(URI.create(base.of(request) + "/" + outcome.key() + "/_history/" + outcome.versionId()))
                 .eTag(VersionTag.of(outcome.versionId()))

@@ -3,7 +3,8 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.FhirProblem.Severity;
-import dev.sluice.store.WriteOutcome;
+import dev.sluice.store.WriteResult;
+import dev.sluice.store.WriteResult.Kind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,26 +15,36 @@ import tools.jackson.databind.node.ObjectNode;
  * What became of the lines of a load.
  *
  * @param lines how many there were, blank ones left out
- * @param created resources that were not there before
- * @param updated resources that were there with other content
- * @param deleted resources that are deleted now
- * @param history versions that were added as earlier ones
- * @param outdated lines of which a newer version is there, and which could not be added as an earlier one
- * @param unchanged versions that were there already as they are
+ * @param kinds how many versions there were of each kind of result
  * @param failed lines that could not be taken
  * @param unresolved references in the lines that name no resource of this server
  */
-record Summary(
-        long lines,
-        long created,
-        long updated,
-        long deleted,
-        long history,
-        long outdated,
-        long unchanged,
-        long failed,
-        List<UnresolvedReferences.Count> unresolved) {
-    static final Summary NOTHING = new Summary(0, 0, 0, 0, 0, 0, 0, 0, List.of());
+record Summary(long lines, Map<Kind, Long> kinds, long failed, List<UnresolvedReferences.Count> unresolved) {
+    static final Summary NOTHING = new Summary(0, Map.of(), 0, List.of());
+
+    /** Resources that did not exist before. */
+    long created() {
+        return count(Kind.CREATED);
+    }
+
+    /** Resources that existed with other content. */
+    long updated() {
+        return count(Kind.UPDATED);
+    }
+
+    /** Versions that existed already as they are, and deletions of what does not exist. */
+    long unchanged() {
+        return count(Kind.UNCHANGED) + count(Kind.ABSENT);
+    }
+
+    /** Lines of which a newer version exists, and which could not be added as an earlier one. */
+    long outdated() {
+        return count(Kind.OUTDATED);
+    }
+
+    private long count(Kind kind) {
+        return kinds.getOrDefault(kind, 0L);
+    }
 
     /** How many lines were taken. */
     public long loaded() {
@@ -42,24 +53,14 @@ record Summary(
 
     /** With the number of lines, once it is known. */
     Summary ofLines(long number) {
-        return new Summary(number, created, updated, deleted, history, outdated, unchanged, failed, unresolved);
+        return new Summary(number, kinds, failed, unresolved);
     }
 
-    Summary plus(List<WriteOutcome> outcomes) {
-        Map<WriteOutcome.Kind, Integer> kinds = new EnumMap<>(WriteOutcome.Kind.class);
-        outcomes.forEach(outcome -> kinds.merge(outcome.kind(), 1, Integer::sum));
-        return new Summary(
-                lines,
-                created + kinds.getOrDefault(WriteOutcome.Kind.CREATED, 0),
-                updated + kinds.getOrDefault(WriteOutcome.Kind.UPDATED, 0),
-                deleted + kinds.getOrDefault(WriteOutcome.Kind.DELETED, 0),
-                history + kinds.getOrDefault(WriteOutcome.Kind.HISTORY, 0),
-                outdated + kinds.getOrDefault(WriteOutcome.Kind.OUTDATED, 0),
-                unchanged
-                        + kinds.getOrDefault(WriteOutcome.Kind.UNCHANGED, 0)
-                        + kinds.getOrDefault(WriteOutcome.Kind.ABSENT, 0),
-                failed,
-                unresolved);
+    Summary plus(List<WriteResult> outcomes) {
+        Map<Kind, Long> sum = new EnumMap<>(Kind.class);
+        sum.putAll(kinds);
+        outcomes.forEach(outcome -> sum.merge(outcome.kind(), 1L, Long::sum));
+        return new Summary(lines, sum, failed, unresolved);
     }
 
     /** The counts as a {@code Parameters} resource, with one OperationOutcome for each of these lines. */
@@ -67,12 +68,12 @@ record Summary(
         ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
         ArrayNode list = parameters.putArray("parameter");
         add(list, "lines", lines);
-        add(list, "created", created);
-        add(list, "updated", updated);
-        add(list, "unchanged", unchanged);
-        add(list, "deleted", deleted);
-        add(list, "history", history);
-        add(list, "outdated", outdated);
+        add(list, "created", created());
+        add(list, "updated", updated());
+        add(list, "unchanged", unchanged());
+        add(list, "deleted", count(Kind.DELETED));
+        add(list, "history", count(Kind.HISTORY));
+        add(list, "outdated", outdated());
         add(list, "failed", failed);
         list.addObject()
                 .put("name", "unresolvedReferences")
@@ -92,7 +93,7 @@ record Summary(
     }
 
     Summary with(List<UnresolvedReferences.Count> references) {
-        return new Summary(lines, created, updated, deleted, history, outdated, unchanged, failed, references);
+        return new Summary(lines, kinds, failed, references);
     }
 
     private static void add(ArrayNode list, String name, long count) {
@@ -100,6 +101,6 @@ record Summary(
     }
 
     Summary plusFailed() {
-        return new Summary(lines, created, updated, deleted, history, outdated, unchanged, failed + 1, unresolved);
+        return new Summary(lines, kinds, failed + 1, unresolved);
     }
 }

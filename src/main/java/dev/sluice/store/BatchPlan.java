@@ -2,7 +2,7 @@ package dev.sluice.store;
 
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.store.WriteOutcome.Kind;
+import dev.sluice.store.WriteResult.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ final class BatchPlan {
      * @param same the drafts that are just that
      * @param earlier the other versions, of those that may be earlier
      */
-    record Stored(Map<ResourceKey, CurrentVersion> current, Set<Draft> same, EarlierVersions earlier) {}
+    record Stored(Map<ResourceKey, CurrentVersion> current, Set<ResourceWrite> same, EarlierVersions earlier) {}
 
     /**
      * @param patients numbers of all patients that the drafts name
@@ -59,7 +59,7 @@ final class BatchPlan {
     }
 
     /** Says what becomes of the next draft. */
-    WriteOutcome add(Draft draft) {
+    WriteResult add(ResourceWrite draft) {
         Integer place = newest.get(draft.key());
         CurrentVersion latest = place == null
                 ? stored.current.get(draft.key())
@@ -82,13 +82,13 @@ final class BatchPlan {
                 return version.outcome(kind);
             }
             default -> {
-                return latest == null ? new WriteOutcome(draft.key(), kind, 0, time, text) : latest.outcome(kind);
+                return latest == null ? new WriteResult(draft.key(), kind, 0, time, text) : latest.outcome(kind);
             }
         }
     }
 
-    private Kind kind(Draft draft, @Nullable CurrentVersion latest) {
-        Draft.Origin line = draft.origin();
+    private Kind kind(ResourceWrite draft, @Nullable CurrentVersion latest) {
+        ResourceWrite.Origin line = draft.origin();
         if (latest == null) {
             return draft.content() != null ? Kind.CREATED : line != null ? Kind.DELETED : Kind.ABSENT;
         }
@@ -107,7 +107,7 @@ final class BatchPlan {
     }
 
     /** Whether the content of a draft is that of the latest version. */
-    private boolean isLatest(Draft draft, CurrentVersion latest) {
+    private boolean isLatest(ResourceWrite draft, CurrentVersion latest) {
         if (draft.content() == null || latest.deleted()) {
             return draft.content() == null && latest.deleted();
         }
@@ -116,7 +116,7 @@ final class BatchPlan {
     }
 
     /** Whether a line that has the content of the latest version is to be kept as another version. */
-    private static boolean isOtherNumber(Draft.Origin line, CurrentVersion latest, int order) {
+    private static boolean isOtherNumber(ResourceWrite.Origin line, CurrentVersion latest, int order) {
         if (!line.kept()) {
             return order < 0;
         }
@@ -125,8 +125,8 @@ final class BatchPlan {
                 && line.versionId() != latest.meta().orderVersionId();
     }
 
-    private Kind earlier(Draft draft, CurrentVersion latest) {
-        Draft.Origin line = draft.origin();
+    private Kind earlier(ResourceWrite draft, CurrentVersion latest) {
+        ResourceWrite.Origin line = draft.origin();
         if (line == null || !line.kept() || line.versionId() == 0) {
             return Kind.OUTDATED;
         }
@@ -144,7 +144,7 @@ final class BatchPlan {
     }
 
     /** Whether this batch brought the version before. */
-    private boolean isAdded(Draft draft, Draft.Origin line) {
+    private boolean isAdded(ResourceWrite draft, ResourceWrite.Origin line) {
         return added.stream()
                 .filter(version -> version.key().equals(draft.key()) && EarlierVersions.mayBe(line, version.meta()))
                 .anyMatch(version -> draft.content() == null
@@ -153,11 +153,11 @@ final class BatchPlan {
     }
 
     /** Number and time of a version that comes after the latest one; an earlier version is told of none. */
-    private VersionMeta newMeta(Draft draft, @Nullable CurrentVersion latest) {
+    private VersionMeta newMeta(ResourceWrite draft, @Nullable CurrentVersion latest) {
         CurrentVersion before = stored.current.get(draft.key());
         int row = before == null ? 1 : before.meta().row() + 1;
         int next = latest == null ? 1 : latest.meta().versionId() + 1;
-        Draft.Origin line = draft.origin();
+        ResourceWrite.Origin line = draft.origin();
         if (line == null) {
             return new VersionMeta(row, next, null, 0, null);
         }
@@ -175,9 +175,9 @@ final class BatchPlan {
                 renumbered ? line.time() : null);
     }
 
-    private NewVersion version(Draft draft, @Nullable CurrentVersion latest, VersionMeta meta) {
+    private NewVersion version(ResourceWrite draft, @Nullable CurrentVersion latest, VersionMeta meta) {
         CurrentVersion before = stored.current.get(draft.key());
-        Draft.Content content = draft.content();
+        ResourceWrite.Content content = draft.content();
         int[] compartment = numbers(content == null ? draft.patients() : content.patients());
         if (content == null) {
             if (latest != null) {

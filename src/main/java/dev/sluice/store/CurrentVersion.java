@@ -50,7 +50,7 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
      * Where an imported version is beside this one, by number, then by time: positive if it is newer, 0 if both have the
      * same number and time, negative if it is earlier. What nothing is known of comes later.
      */
-    int order(Draft.Origin line) {
+    int order(ResourceWrite.Origin line) {
         if (!line.kept() && !meta.isImported()) {
             return 1;
         }
@@ -94,9 +94,9 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
         return bytes == 0;
     }
 
-    WriteOutcome outcome(WriteOutcome.Kind kind) {
+    WriteResult outcome(WriteResult.Kind kind) {
         Instant shown = shownTime(meta.lastUpdated(), Instant.ofEpochMilli(lastUpdated));
-        return new WriteOutcome(key, kind, meta.versionId(), shown, metaLastUpdated());
+        return new WriteResult(key, kind, meta.versionId(), shown, metaLastUpdated());
     }
 
     private static int[] numbers(@Nullable Array array) throws SQLException {

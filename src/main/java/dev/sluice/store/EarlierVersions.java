@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** All stored versions of the resources of which a batch brings versions that may be earlier than the current one. */
 final class EarlierVersions {
     private final Map<ResourceKey, List<CurrentVersion>> stored = new HashMap<>();
-    private final Set<Draft> held = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<ResourceWrite> held = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private EarlierVersions() {}
 
@@ -25,9 +25,12 @@ final class EarlierVersions {
      * @param same the drafts that are known to be their current version
      */
     static EarlierVersions of(
-            JdbcTemplate jdbc, List<Draft> drafts, Map<ResourceKey, CurrentVersion> current, Set<Draft> same) {
+            JdbcTemplate jdbc,
+            List<ResourceWrite> drafts,
+            Map<ResourceKey, CurrentVersion> current,
+            Set<ResourceWrite> same) {
         EarlierVersions versions = new EarlierVersions();
-        List<Draft> late = drafts.stream()
+        List<ResourceWrite> late = drafts.stream()
                 .filter(draft -> !same.contains(draft) && mayRepeat(draft, current))
                 .toList();
         if (!late.isEmpty()) {
@@ -37,8 +40,8 @@ final class EarlierVersions {
         return versions;
     }
 
-    private static boolean mayRepeat(Draft draft, Map<ResourceKey, CurrentVersion> current) {
-        Draft.Origin line = draft.origin();
+    private static boolean mayRepeat(ResourceWrite draft, Map<ResourceKey, CurrentVersion> current) {
+        ResourceWrite.Origin line = draft.origin();
         if (line == null || !line.kept() || line.versionId() == 0) {
             return false;
         }
@@ -46,9 +49,9 @@ final class EarlierVersions {
         return version != null && line.versionId() <= version.meta().versionId();
     }
 
-    private void read(JdbcTemplate jdbc, List<Draft> late) {
+    private void read(JdbcTemplate jdbc, List<ResourceWrite> late) {
         Map<ResourceType, Set<String>> ids = late.stream()
-                .map(Draft::key)
+                .map(ResourceWrite::key)
                 .collect(Collectors.groupingBy(
                         ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toSet())));
         ids.forEach((type, ofType) -> jdbc.query(
@@ -61,10 +64,10 @@ final class EarlierVersions {
                 (Object) ofType.toArray(String[]::new)));
     }
 
-    private void compare(JdbcTemplate jdbc, List<Draft> late) {
+    private void compare(JdbcTemplate jdbc, List<ResourceWrite> late) {
         List<UnchangedRows.Pair> pairs = new ArrayList<>();
-        for (Draft draft : late) {
-            Draft.Origin line = draft.origin();
+        for (ResourceWrite draft : late) {
+            ResourceWrite.Origin line = draft.origin();
             for (CurrentVersion version : stored.getOrDefault(draft.key(), List.of())) {
                 if (line != null && mayBe(line, version.meta())) {
                     pairs.add(new UnchangedRows.Pair(draft, version));
@@ -78,13 +81,13 @@ final class EarlierVersions {
     }
 
     /** Whether a version has the number of a line, or another number because that one was taken. */
-    static boolean mayBe(Draft.Origin line, VersionMeta version) {
+    static boolean mayBe(ResourceWrite.Origin line, VersionMeta version) {
         return line.versionId() == version.versionId()
                 || (line.lastUpdated() != null && line.lastUpdated().equals(version.lastUpdated()));
     }
 
     /** Whether the version of a draft is stored, with this content. */
-    boolean hold(Draft draft) {
+    boolean hold(ResourceWrite draft) {
         return held.contains(draft);
     }
 

@@ -21,7 +21,7 @@ record NewVersion(
         int[] compartment,
         int[] former,
         long[] signature,
-        Draft.@Nullable Provenance provenance,
+        ResourceWrite.@Nullable Provenance provenance,
         @Nullable List<ByteBuffer> body) {
     static final long[] NO_SIGNATURE = {};
 
@@ -44,7 +44,7 @@ record NewVersion(
         return new CurrentVersion(key, meta, lastUpdated, compartment, former, body == null ? 0 : bytes(body));
     }
 
-    WriteOutcome outcome(WriteOutcome.Kind kind) {
+    WriteResult outcome(WriteResult.Kind kind) {
         return asCurrent().outcome(kind);
     }
 }

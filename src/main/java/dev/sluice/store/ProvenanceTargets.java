@@ -67,7 +67,7 @@ final class ProvenanceTargets {
         List<@Nullable Long> recorded = new ArrayList<>();
         List<String> targets = new ArrayList<>();
         for (NewVersion version : versions) {
-            Draft.Provenance provenance = version.provenance();
+            ResourceWrite.Provenance provenance = version.provenance();
             if (provenance == null) {
                 continue;
             }

@@ -55,11 +55,11 @@ public class RowWriter {
 
     /**
      * Writes these drafts and says what became of each, in the same order. Only such drafts may name the same resource
-     * that have an origin, and in the order of their versions ({@link Draft#IN_ORDER}).
+     * that have an origin, and in the order of their versions ({@link ResourceWrite#IN_ORDER}).
      *
      * @throws VersionCondition.NotMetException if the condition of a draft does not hold; nothing is written then
      */
-    public List<WriteOutcome> write(List<Draft> drafts) {
+    public List<WriteResult> write(List<ResourceWrite> drafts) {
         return write(drafts, WritePremise.NONE);
     }
 
@@ -68,7 +68,7 @@ public class RowWriter {
      *
      * @throws WritePremise.OutdatedException if it is not; nothing is written then
      */
-    public List<WriteOutcome> write(List<Draft> drafts, WritePremise premise) {
+    public List<WriteResult> write(List<ResourceWrite> drafts, WritePremise premise) {
         Map<String, Integer> numbers = compartments.numbers(drafts.stream()
                 .flatMap(draft -> (draft.content() == null
                                 ? draft.patients()
@@ -77,7 +77,7 @@ public class RowWriter {
                 .collect(Collectors.toSet()));
         for (int attempt = 1; ; attempt++) {
             try {
-                List<WriteOutcome> outcomes = transaction.execute(status -> {
+                List<WriteResult> outcomes = transaction.execute(status -> {
                     require(premise);
                     return writeOnce(drafts, premise.versions(), numbers);
                 });
@@ -117,12 +117,12 @@ public class RowWriter {
         return e instanceof ConcurrencyFailureException || e instanceof DuplicateKeyException;
     }
 
-    private List<WriteOutcome> writeOnce(
-            List<Draft> drafts, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
+    private List<WriteResult> writeOnce(
+            List<ResourceWrite> drafts, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
         long opened = moments.open();
         Map<ResourceKey, CurrentVersion> current = current(drafts);
         checkPremise(drafts, versions, current);
-        Set<Draft> same = same(drafts, current);
+        Set<ResourceWrite> same = same(drafts, current);
         long newest = current.values().stream()
                 .mapToLong(CurrentVersion::lastUpdated)
                 .max()
@@ -131,7 +131,7 @@ public class RowWriter {
         EarlierVersions earlier = EarlierVersions.of(jdbc, drafts, current, same);
 
         BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, moment);
-        List<WriteOutcome> outcomes = drafts.stream().map(plan::add).toList();
+        List<WriteResult> outcomes = drafts.stream().map(plan::add).toList();
         List<NewVersion> becomeCurrent = plan.becomeCurrent();
         provenanceTargets.unsettle(moved(becomeCurrent, current));
         supersede(
@@ -145,7 +145,7 @@ public class RowWriter {
         return outcomes;
     }
 
-    private Set<Draft> same(List<Draft> drafts, Map<ResourceKey, CurrentVersion> current) {
+    private Set<ResourceWrite> same(List<ResourceWrite> drafts, Map<ResourceKey, CurrentVersion> current) {
         return current.isEmpty()
                 ? Set.of()
                 : sameBodies.among(drafts.stream()
@@ -163,8 +163,8 @@ public class RowWriter {
     }
 
     private static void checkPremise(
-            List<Draft> drafts, Map<ResourceKey, Integer> versions, Map<ResourceKey, CurrentVersion> current) {
-        for (Draft draft : drafts) {
+            List<ResourceWrite> drafts, Map<ResourceKey, Integer> versions, Map<ResourceKey, CurrentVersion> current) {
+        for (ResourceWrite draft : drafts) {
             CurrentVersion is = current.get(draft.key());
             int versionId = is == null ? 0 : is.meta().versionId();
             if (versions.getOrDefault(draft.key(), versionId) != versionId) {
@@ -173,9 +173,9 @@ public class RowWriter {
         }
     }
 
-    private Map<ResourceKey, CurrentVersion> current(List<Draft> drafts) {
+    private Map<ResourceKey, CurrentVersion> current(List<ResourceWrite> drafts) {
         Map<ResourceType, List<String>> ids = drafts.stream()
-                .map(Draft::key)
+                .map(ResourceWrite::key)
                 .collect(Collectors.groupingBy(
                         ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toList())));
         Map<ResourceKey, CurrentVersion> current = new HashMap<>();

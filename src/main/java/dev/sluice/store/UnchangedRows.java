@@ -27,13 +27,13 @@ final class UnchangedRows {
     }
 
     /** A draft, and a version that may have its content. */
-    record Pair(Draft draft, @Nullable CurrentVersion version) {}
+    record Pair(ResourceWrite draft, @Nullable CurrentVersion version) {}
 
     /** The drafts whose body is, byte for byte, that of the version, but for its number and time. */
-    Set<Draft> among(Collection<Pair> pairs) {
+    Set<ResourceWrite> among(Collection<Pair> pairs) {
         Map<ResourceType, List<Candidate>> byType = new HashMap<>();
         for (Pair pair : pairs) {
-            Draft draft = pair.draft();
+            ResourceWrite draft = pair.draft();
             CurrentVersion version = pair.version();
             if (version == null || version.deleted() || draft.content() == null) {
                 continue;
@@ -44,26 +44,26 @@ final class UnchangedRows {
                         .add(new Candidate(draft, version.meta().row(), body));
             }
         }
-        Set<Draft> same = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<ResourceWrite> same = Collections.newSetFromMap(new IdentityHashMap<>());
         byType.forEach((type, candidates) -> compare(type, candidates, same));
         return same;
     }
 
     /** Whether the content is that of a version which is not written yet. */
-    static boolean isSame(Draft.Content content, NewVersion version) {
+    static boolean isSame(ResourceWrite.Content content, NewVersion version) {
         List<ByteBuffer> body = version.body();
         MessageDigest digest = DigestUtils.getSha256Digest();
         return body != null
                 && MessageDigest.isEqual(hash(digest, body(content, version.asCurrent())), hash(digest, body));
     }
 
-    private static List<ByteBuffer> body(Draft.Content content, CurrentVersion version) {
+    private static List<ByteBuffer> body(ResourceWrite.Content content, CurrentVersion version) {
         return content.line().pieces(version.meta().versionId(), version.metaLastUpdated());
     }
 
-    private record Candidate(Draft draft, int row, List<ByteBuffer> body) {}
+    private record Candidate(ResourceWrite draft, int row, List<ByteBuffer> body) {}
 
-    private void compare(ResourceType type, List<Candidate> candidates, Set<Draft> same) {
+    private void compare(ResourceType type, List<Candidate> candidates, Set<ResourceWrite> same) {
         MessageDigest digest = DigestUtils.getSha256Digest();
         jdbc.query(
                 "select u.n, sha256(convert_to(r.body, 'UTF8')) from unnest(?::text[], ?::int[]) with ordinality"

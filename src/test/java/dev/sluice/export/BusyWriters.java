@@ -3,7 +3,7 @@ package dev.sluice.export;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.Draft;
+import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class BusyWriters implements AutoCloseable {
         return committed;
     }
 
-    private static Draft draft(Random random) {
+    private static ResourceWrite draft(Random random) {
         int kind = random.nextInt(20);
         if (kind == 0) {
             return group(GROUPS.get(random.nextInt(GROUPS.size())), random);
@@ -96,17 +96,17 @@ final class BusyWriters implements AutoCloseable {
         String patient = "p" + random.nextInt(PATIENTS);
         if (kind < 4) {
             return random.nextInt(3) == 0
-                    ? Draft.delete(key("Patient", patient))
+                    ? ResourceWrite.delete(key("Patient", patient))
                     : put("Patient", patient, "\"n\":" + random.nextInt(), List.of(patient));
         }
         String id = "o" + random.nextInt(60);
         String type = kind < 16 ? "Observation" : "Basic";
         return random.nextInt(4) == 0
-                ? Draft.delete(key(type, id))
+                ? ResourceWrite.delete(key(type, id))
                 : put(type, id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}", List.of(patient));
     }
 
-    private static Draft group(String id, Random random) {
+    private static ResourceWrite group(String id, Random random) {
         List<String> members = IntStream.range(0, PATIENTS)
                 .filter(n -> random.nextInt(3) == 0)
                 .mapToObj(n -> "p" + n)
@@ -118,12 +118,12 @@ final class BusyWriters implements AutoCloseable {
         return put("Group", id, "\"member\":[" + entries + "]", members);
     }
 
-    private static Draft put(String type, String id, String property, List<String> patients) {
-        Draft.Line line = (version, at) -> ("{\"resourceType\":\"" + type + "\",\"id\":\"" + id
+    private static ResourceWrite put(String type, String id, String property, List<String> patients) {
+        ResourceWrite.Line line = (version, at) -> ("{\"resourceType\":\"" + type + "\",\"id\":\"" + id
                         + "\",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + at
                         + "\"}," + property + "}")
                 .getBytes(StandardCharsets.UTF_8);
-        return Draft.put(key(type, id), new Draft.Content(line, patients, new long[0], null));
+        return ResourceWrite.put(key(type, id), new ResourceWrite.Content(line, patients, new long[0], null));
     }
 
     private static ResourceKey key(String type, String id) {

@@ -113,7 +113,7 @@ class ClosedMomentTest {
     void aResourceWrittenTwiceInAMillisecondHasTwoTimesAndBothAreSeen() {
         for (int i = 0; i < 50; i++) {
             Instant first = writer.write(List.of(put("twice"))).get(0).lastUpdated();
-            WriteOutcome second = writer.write(List.of(put("twice"))).get(0);
+            WriteResult second = writer.write(List.of(put("twice"))).get(0);
 
             assertThat(second.lastUpdated()).isAfter(first);
             assertThat(stateAt(close())).contains("twice/" + second.versionId());
@@ -126,7 +126,7 @@ class ClosedMomentTest {
         jdbc.queryForObject("select setval('closed_moment', " + future.toEpochMilli() + ")", Long.class);
 
         Instant first = writer.write(List.of(put("back"))).get(0).lastUpdated();
-        WriteOutcome second = writer.write(List.of(put("back"))).get(0);
+        WriteResult second = writer.write(List.of(put("back"))).get(0);
         Instant closed = close();
 
         assertThat(first).isAfter(future);
@@ -140,7 +140,7 @@ class ClosedMomentTest {
             int written = 0;
             while (!done.get()) {
                 String id = "r" + random.nextInt(30);
-                Draft draft = random.nextInt(5) == 0 ? Draft.delete(key(id)) : put(id);
+                ResourceWrite draft = random.nextInt(5) == 0 ? ResourceWrite.delete(key(id)) : put(id);
                 boolean rollback = random.nextInt(10) == 0;
                 long pause = random.nextInt(10) == 0 ? 60 : random.nextInt(4);
                 try {
@@ -161,11 +161,11 @@ class ClosedMomentTest {
         };
     }
 
-    private static Draft put(String id) {
-        Draft.Line line = (version, at) -> ("{\"resourceType\":\"Basic\",\"id\":\"" + id
+    private static ResourceWrite put(String id) {
+        ResourceWrite.Line line = (version, at) -> ("{\"resourceType\":\"Basic\",\"id\":\"" + id
                         + "\",\"meta\":{\"versionId\":\"" + version + "\"},\"n\":" + System.nanoTime() + "}")
                 .getBytes(StandardCharsets.UTF_8);
-        return Draft.put(key(id), new Draft.Content(line, List.of(), new long[0], null));
+        return ResourceWrite.put(key(id), new ResourceWrite.Content(line, List.of(), new long[0], null));
     }
 
     private static ResourceKey key(String id) {

@@ -42,9 +42,9 @@ class CountedByKeyTest {
         write(0, ROWS, 3);
         before = close();
         write(0, ROWS / 4, 2);
-        List<Draft> deletions = new ArrayList<>();
+        List<ResourceWrite> deletions = new ArrayList<>();
         for (int i = 0; i < ROWS; i += 7) {
-            deletions.add(Draft.delete(new ResourceKey(TYPE, "o" + i)));
+            deletions.add(ResourceWrite.delete(new ResourceKey(TYPE, "o" + i)));
         }
         server.bean(RowWriter.class).write(deletions);
         moment = close();
@@ -57,7 +57,7 @@ class CountedByKeyTest {
     }
 
     private static void write(int from, int to, int beside) {
-        List<Draft> drafts = new ArrayList<>();
+        List<ResourceWrite> drafts = new ArrayList<>();
         for (int i = from; i < to; i++) {
             List<String> patients = i % 4 == 0 ? List.of("p" + i % 50, "p" + i % 7) : List.of("p" + i % 50);
             drafts.add(draft(i, i % beside == 0 ? List.of() : patients));
@@ -65,12 +65,12 @@ class CountedByKeyTest {
         server.bean(RowWriter.class).write(drafts);
     }
 
-    private static Draft draft(int number, List<String> patients) {
+    private static ResourceWrite draft(int number, List<String> patients) {
         byte[] body = ("{\"id\":\"o" + number + "\",\"text\":\"" + "x".repeat(4 * number) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
-        return Draft.put(
+        return ResourceWrite.put(
                 new ResourceKey(TYPE, "o" + number),
-                new Draft.Content((version, at) -> body, patients, new long[] {number}, null));
+                new ResourceWrite.Content((version, at) -> body, patients, new long[] {number}, null));
     }
 
     private static Instant close() {

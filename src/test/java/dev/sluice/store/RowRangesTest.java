@@ -32,7 +32,7 @@ class RowRangesTest {
     static void write() {
         server = SluiceServer.start();
         Random random = new Random(1);
-        List<Draft> drafts = new ArrayList<>();
+        List<ResourceWrite> drafts = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             String filler = "x".repeat(random.nextInt(20) == 0 ? 20_000 : random.nextInt(900));
             drafts.add(draft(i, filler));
@@ -40,7 +40,7 @@ class RowRangesTest {
         RowWriter writer = server.bean(RowWriter.class);
         writer.write(drafts);
         for (int i = 0; i < ROWS; i += 7) {
-            writer.write(List.of(i % 2 == 0 ? Draft.delete(key(i)) : draft(i, "changed")));
+            writer.write(List.of(i % 2 == 0 ? ResourceWrite.delete(key(i)) : draft(i, "changed")));
         }
         moment = server.bean(TransactionTemplate.class)
                 .execute(status -> server.bean(ClosedTimestamps.class).close());
@@ -84,10 +84,10 @@ class RowRangesTest {
         assertThat(read.toString(StandardCharsets.UTF_8)).isEqualTo(String.join("\n", stored) + "\n");
     }
 
-    private static Draft draft(int number, String filler) {
-        return Draft.put(
+    private static ResourceWrite draft(int number, String filler) {
+        return ResourceWrite.put(
                 key(number),
-                new Draft.Content(
+                new ResourceWrite.Content(
                         (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\",\"v\":" + version
                                         + "}")
                                 .getBytes(StandardCharsets.UTF_8),

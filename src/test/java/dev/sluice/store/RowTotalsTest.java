@@ -30,7 +30,7 @@ class RowTotalsTest {
     @BeforeAll
     static void write() {
         server = SluiceServer.start();
-        List<Draft> drafts = new ArrayList<>();
+        List<ResourceWrite> drafts = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             drafts.add(draft(i % 3 == 0 ? FLAG : BASIC, i));
         }
@@ -119,11 +119,11 @@ class RowTotalsTest {
                 RowQuery.What.RESOURCES);
     }
 
-    private static Draft draft(ResourceType type, int number) {
+    private static ResourceWrite draft(ResourceType type, int number) {
         String filler = "x".repeat(number);
-        return Draft.put(
+        return ResourceWrite.put(
                 new ResourceKey(type, "b" + number),
-                new Draft.Content(
+                new ResourceWrite.Content(
                         (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\"}")
                                 .getBytes(StandardCharsets.UTF_8),
                         List.of(),

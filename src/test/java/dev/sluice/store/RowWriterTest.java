@@ -46,12 +46,12 @@ class RowWriterTest {
     }
 
     /** Each in the compartment of a patient of its own. */
-    private static List<Draft> batch(int batch, String filler) {
+    private static List<ResourceWrite> batch(int batch, String filler) {
         return IntStream.range(0, 50)
                 .mapToObj(i -> "b" + batch + "-" + i)
-                .map(id -> Draft.put(
+                .map(id -> ResourceWrite.put(
                         new ResourceKey(ResourceType.of("Basic"), id),
-                        new Draft.Content(
+                        new ResourceWrite.Content(
                                 (version, time) -> ("{\"resourceType\":\"Basic\",\"id\":\"" + id + "\",\"language\":\""
                                                 + filler + "\"}")
                                         .getBytes(StandardCharsets.UTF_8),

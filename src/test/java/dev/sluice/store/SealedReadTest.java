@@ -53,7 +53,9 @@ class SealedReadTest {
     private void act(Random random, List<Long> freeKeys) {
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> store.put(random.nextInt(SealedStore.RESOURCES + 20), random);
-            case 3 -> store.writer.write(List.of(Draft.delete(SealedStore.key(random.nextInt(SealedStore.RESOURCES)))));
+            case 3 ->
+                store.writer.write(
+                        List.of(ResourceWrite.delete(SealedStore.key(random.nextInt(SealedStore.RESOURCES)))));
             case 4 -> freeKeys.add(store.jdbc.queryForObject("select nextval('resource_key')", Long.class));
             case 5 ->
                 freeKeys.stream().skip(random.nextInt(3)).findFirst().ifPresent(key -> {

@@ -118,11 +118,12 @@ class SealedStore implements AutoCloseable {
 
     void put(int number, Random random) {
         String body = "{\"n\":" + number + ",\"é\":\"" + "x".repeat(random.nextInt(300)) + random.nextInt() + "\"}";
-        writer.write(List.of(Draft.put(key(number), content(body))));
+        writer.write(List.of(ResourceWrite.put(key(number), content(body))));
     }
 
-    static Draft.Content content(String body) {
-        return new Draft.Content((version, at) -> body.getBytes(StandardCharsets.UTF_8), List.of(), new long[0], null);
+    static ResourceWrite.Content content(String body) {
+        return new ResourceWrite.Content(
+                (version, at) -> body.getBytes(StandardCharsets.UTF_8), List.of(), new long[0], null);
     }
 
     static ResourceKey key(int number) {

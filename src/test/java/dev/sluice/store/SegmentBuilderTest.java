@@ -37,7 +37,8 @@ class SegmentBuilderTest {
         try (SluiceServer patient = SluiceServer.start("--sluice.seal.after=1h", "--sluice.seal.size=1KB")) {
             for (int i = 0; i < 30; i++) {
                 String body = "{\"n\":\"" + "x".repeat(200) + i + "\"}";
-                patient.bean(RowWriter.class).write(List.of(Draft.put(SealedStore.key(i), SealedStore.content(body))));
+                patient.bean(RowWriter.class)
+                        .write(List.of(ResourceWrite.put(SealedStore.key(i), SealedStore.content(body))));
             }
             patient.bean(SegmentBuilder.class).seal();
             assertThat(patient.bean(JdbcTemplate.class).queryForObject("select count(*) from segment", Integer.class))
@@ -75,8 +76,8 @@ class SegmentBuilderTest {
         for (int i = 0; i < SealedStore.RESOURCES; i++) {
             store.put(i, random);
             if (i % 50 == 10) {
-                store.writer.write(List.of(
-                        Draft.put(SealedStore.key(1_000 + i), SealedStore.content("\"" + "x".repeat(3_000) + "\""))));
+                store.writer.write(List.of(ResourceWrite.put(
+                        SealedStore.key(1_000 + i), SealedStore.content("\"" + "x".repeat(3_000) + "\""))));
             }
         }
 
@@ -101,7 +102,7 @@ class SegmentBuilderTest {
                 String.class);
 
         store.hold();
-        ids.forEach(id -> store.writer.write(List.of(Draft.delete(new ResourceKey(SealedStore.TYPE, id)))));
+        ids.forEach(id -> store.writer.write(List.of(ResourceWrite.delete(new ResourceKey(SealedStore.TYPE, id)))));
         assertThat(store.usable(store.now())).isEqualTo(before - 1);
         store.sealing.seal();
 

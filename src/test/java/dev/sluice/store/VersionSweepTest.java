@@ -41,7 +41,7 @@ class VersionSweepTest {
             write("Group", "g");
         }
         write("Basic", "gone");
-        writer.write(List.of(Draft.delete(key("Basic", "gone"))));
+        writer.write(List.of(ResourceWrite.delete(key("Basic", "gone"))));
 
         sweep.sweep();
 
@@ -105,7 +105,7 @@ class VersionSweepTest {
 
     @Test
     void manyVersionsGoInManyTransactions() {
-        List<Draft> drafts =
+        List<ResourceWrite> drafts =
                 IntStream.range(0, 5_000).mapToObj(n -> put("Basic", "b" + n)).toList();
         writer.write(drafts);
         writer.write(drafts);
@@ -132,9 +132,10 @@ class VersionSweepTest {
                 String.class);
     }
 
-    private static Draft put(String type, String id) {
-        Draft.Line line = (version, at) -> ("{\"n\":" + System.nanoTime() + "}").getBytes(StandardCharsets.UTF_8);
-        return Draft.put(key(type, id), new Draft.Content(line, List.of(), new long[0], null));
+    private static ResourceWrite put(String type, String id) {
+        ResourceWrite.Line line =
+                (version, at) -> ("{\"n\":" + System.nanoTime() + "}").getBytes(StandardCharsets.UTF_8);
+        return ResourceWrite.put(key(type, id), new ResourceWrite.Content(line, List.of(), new long[0], null));
     }
 
     private static ResourceKey key(String type, String id) {

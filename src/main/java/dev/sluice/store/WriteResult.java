@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param lastUpdated the time of that version
  * @param metaLastUpdated the same, as {@code meta.lastUpdated} has it
  */
-public record WriteOutcome(ResourceKey key, Kind kind, int versionId, Instant lastUpdated, String metaLastUpdated) {
+public record WriteResult(ResourceKey key, Kind kind, int versionId, Instant lastUpdated, String metaLastUpdated) {
     /** What happened to a resource. */
     public enum Kind {
         /** It was not there, or deleted. */

@@ -17,29 +17,30 @@ import org.jspecify.annotations.Nullable;
  * @param origin what an imported line says about it; null = it comes by itself, and is the newest
  * @param patients logical ids of patients in whose compartments a deleted resource is known to have been
  */
-public record Draft(
+public record ResourceWrite(
         ResourceKey key,
         @Nullable Content content,
         VersionCondition condition,
         @Nullable Origin origin,
         List<String> patients) {
     /** From the earliest to the newest version; what says nothing about that comes last. */
-    public static final Comparator<Draft> IN_ORDER =
-            Comparator.<Draft>comparingInt(Draft::orderVersionId).thenComparing(Draft::orderTime);
+    public static final Comparator<ResourceWrite> IN_ORDER = Comparator.<ResourceWrite>comparingInt(
+                    ResourceWrite::orderVersionId)
+            .thenComparing(ResourceWrite::orderTime);
 
     /** A change that comes by itself. */
-    public Draft(ResourceKey key, @Nullable Content content, VersionCondition condition) {
+    public ResourceWrite(ResourceKey key, @Nullable Content content, VersionCondition condition) {
         this(key, content, condition, null, List.of());
     }
 
     /** A new version, whatever is current. */
-    public static Draft put(ResourceKey key, Content content) {
-        return new Draft(key, content, VersionCondition.NONE);
+    public static ResourceWrite put(ResourceKey key, Content content) {
+        return new ResourceWrite(key, content, VersionCondition.NONE);
     }
 
     /** A deletion, whatever is current. */
-    public static Draft delete(ResourceKey key) {
-        return new Draft(key, null, VersionCondition.NONE);
+    public static ResourceWrite delete(ResourceKey key) {
+        return new ResourceWrite(key, null, VersionCondition.NONE);
     }
 
     private int orderVersionId() {
