@@ -108,7 +108,8 @@ public class RowRanges {
                 .collect(joining(" union all "));
         Long rows = transaction.execute(status -> {
             jdbc.execute(settings);
-            return jdbc.queryForObject("select sum(n)::bigint from (" + counts + ") counts", Long.class);
+            return Objects.requireNonNull(
+                    jdbc.queryForObject("select sum(n)::bigint from (" + counts + ") counts", Long.class));
         });
         return Objects.requireNonNull(rows);
     }
