@@ -1,11 +1,19 @@
 package dev.sluice;
 
+import dev.sluice.blob.BlobStore;
+import dev.sluice.output.UnitWriter;
 import dev.sluice.search.CodeIndex;
+import dev.sluice.search.FilterCompiler;
 import dev.sluice.search.FilterIndex;
+import dev.sluice.search.LookupBuilder;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.search.RootElements;
 import dev.sluice.search.SearchParameters;
 import dev.sluice.search.TypeFilterParser;
+import dev.sluice.store.Cohorts;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.RowStream;
+import dev.sluice.store.StoreInfo;
 import dev.sluice.web.BaseUrl;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,5 +49,21 @@ class DefinitionsConfiguration {
     @Bean
     TypeFilterParser typeFilterParser(SearchParameters parameters, BaseUrl base) {
         return new TypeFilterParser(parameters, base.own());
+    }
+
+    @Bean
+    LookupBuilder lookupBuilder(FilterIndex index, StoreInfo store, Cohorts cohorts) {
+        return new LookupBuilder(index, store, cohorts);
+    }
+
+    @Bean
+    FilterCompiler filterCompiler(
+            SearchParameters parameters, RowReader rows, RowStream stream, LookupBuilder lookups) {
+        return new FilterCompiler(parameters, rows, stream, lookups);
+    }
+
+    @Bean
+    UnitWriter unitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs) {
+        return new UnitWriter(rows, filters, blobs);
     }
 }

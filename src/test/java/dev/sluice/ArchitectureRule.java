@@ -54,7 +54,9 @@ enum ArchitectureRule {
             "At most one type of ingest is public: the entry that demo uses.", ArchitectureChecks::secondDoorsOfIngest),
 
     JDBC_IS_IN_STORE("Only store speaks JDBC.", onlyIn(Set.of("store"), "java.sql..", "org.postgresql..")),
-    DATA_SOURCES_ARE_IN_STORE("Only store has a data source.", onlyIn(Set.of("store"), "javax.sql..")),
+    DATA_SOURCES_ARE_HANDED_TO_STORE(
+            "Only store uses a data source; search and output hand it to store.",
+            onlyIn(Set.of("store", "search", "output"), "javax.sql..")),
     AZURE_IS_IN_BLOB("Only blob knows Azure.", onlyIn(Set.of("blob"), "com.azure..")),
     HAPI_IS_AT_THE_EDGE(
             "Only search, ingest and web use HAPI: an export never builds a HAPI object.",
@@ -81,11 +83,17 @@ enum ArchitectureRule {
                     .dependOnClassesThat(resideInAPackage("com.fasterxml.jackson..")
                             .and(not(resideInAPackage("com.fasterxml.jackson.annotation.."))))),
     PICOCLI_IS_IN_CLI("Only cli knows picocli.", onlyIn(Set.of("cli"), "picocli..")),
-    SOME_NEED_NO_FRAMEWORK(
-            "The words of FHIR, filters, files and the command line need no Spring.",
+    WRITING_NEEDS_NO_FRAMEWORK(
+            "The words of FHIR, filters, files, plans, what writes their files, and the command line need no Spring.",
             noClasses()
                     .that()
-                    .resideInAnyPackage("dev.sluice.fhir", "dev.sluice.search", "dev.sluice.blob", "dev.sluice.cli")
+                    .resideInAnyPackage(
+                            "dev.sluice.fhir",
+                            "dev.sluice.search",
+                            "dev.sluice.blob",
+                            "dev.sluice.plan",
+                            "dev.sluice.output",
+                            "dev.sluice.cli")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")),

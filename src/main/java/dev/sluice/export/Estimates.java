@@ -1,9 +1,16 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.plan.OutputLocation;
+import dev.sluice.search.ElementsProjection;
+import dev.sluice.search.FilterUnion;
+import dev.sluice.search.RootElements;
+import dev.sluice.search.RowIssues;
 import dev.sluice.store.RowQuery.What;
 import dev.sluice.store.RowSample;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -11,16 +18,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Says about how large an export would be, without starting one: from samples of the rows that it would read. */
 @Component
 class Estimates {
-    private final Reach reach;
-    private final Selection selection;
-    private final Patients patients;
+    private final ExportQueryBuilder builder;
+    private final CohortResolver cohorts;
+    private final RootElements elements;
     private final RowSample samples;
     private final TransactionTemplate transaction;
 
-    Estimates(Reach reach, Selection selection, Patients patients, RowSample samples, TransactionTemplate transaction) {
-        this.reach = reach;
-        this.selection = selection;
-        this.patients = patients;
+    Estimates(
+            ExportQueryBuilder builder,
+            CohortResolver cohorts,
+            RootElements elements,
+            RowSample samples,
+            TransactionTemplate transaction) {
+        this.builder = builder;
+        this.cohorts = cohorts;
+        this.elements = elements;
         this.samples = samples;
         this.transaction = transaction;
     }
@@ -43,17 +55,17 @@ class Estimates {
      * store.
      */
     List<OfType> of(ExportRequest request, Instant now) {
-        patients.require(request.scope());
+        cohorts.require(request.scope());
         Instant historyFrom = request.past().history() ? Instant.EPOCH : null;
-        ExportJob job = new ExportJob(request, "", now, historyFrom, new ExportJob.Place("", "", false));
+        ExportJob job = new ExportJob(request, "", now, historyFrom, new OutputLocation("", "", false));
         UUID id = UUID.randomUUID();
         List<OfType> types = transaction.execute(status -> {
             status.setRollbackOnly(); // the cohort is for this answer alone
-            patients.find(id, job);
-            return reach.types(job).stream()
+            ExportQueries queries = builder.build(id, job);
+            return queries.types().stream()
                     .map(type -> {
-                        OfType selected = estimate(selection.rows(reach.rows(id, job, type, What.RESOURCES), job));
-                        return reach.isGathered(job, type) ? selected.about() : selected;
+                        OfType selected = estimate(queries, type);
+                        return queries.needsResolving(type) ? selected.about() : selected;
                     })
                     .filter(type -> type.rows() > 0)
                     .toList();
@@ -61,22 +73,25 @@ class Estimates {
         return types == null ? List.of() : types;
     }
 
-    private OfType estimate(Selection.Rows rows) {
-        RowSample.Estimate sample = samples.of(rows.query());
-        String type = rows.query().type().name();
-        Elements elements = rows.elements();
-        if (sample.bodies().isEmpty() || (rows.filter().isEmpty() && elements == null)) {
+    private OfType estimate(ExportQueries queries, ResourceType ofType) {
+        RowSample.Estimate sample = samples.of(queries.selected(ofType, What.RESOURCES));
+        FilterUnion filter = queries.filters().of(ofType);
+        Set<String> properties =
+                elements.properties(ofType, queries.job().request().content().elements());
+        ElementsProjection projection = properties == null ? null : new ElementsProjection(properties);
+        String type = ofType.name();
+        if (sample.bodies().isEmpty() || (filter.isEmpty() && projection == null)) {
             return new OfType(type, sample.rows(), sample.bytes(), sample.exact());
         }
-        RowFaults faults = new RowFaults();
+        RowIssues issues = new RowIssues();
         long kept = 0;
         long read = 0;
         long written = 0;
         for (byte[] body : sample.bodies()) {
             read += body.length;
-            if (faults.takes(rows.filter(), body, 0, body.length)) {
+            if (issues.takes(filter, body, 0, body.length)) {
                 kept++;
-                byte[] left = elements == null ? body : faults.elements(elements, body, 0, body.length);
+                byte[] left = projection == null ? body : issues.elements(projection, body, 0, body.length);
                 written += left == null ? 0 : left.length;
             }
         }

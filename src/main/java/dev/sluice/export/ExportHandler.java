@@ -3,11 +3,16 @@ package dev.sluice.export;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
+import dev.sluice.job.OutdatedPlanException;
 import dev.sluice.job.UnitContext;
-import dev.sluice.store.Blocks;
+import dev.sluice.output.SnapshotChangedException;
+import dev.sluice.output.UnitResult;
+import dev.sluice.output.UnitWriter;
+import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.plan.PlannedUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.springframework.stereotype.Component;
 
 /** An export as a job: plan its files, write those of each unit, list them all; and erase them when nobody wants them. */
@@ -15,18 +20,22 @@ import org.springframework.stereotype.Component;
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
 
-    private final Groundwork groundwork;
     private final ExportPlanner planner;
-    private final UnitRunner runner;
-    private final ExportPlaces places;
+    private final UnitWriter writer;
+    private final ExportCompletion completion;
+    private final OutputLocations locations;
     private final Governor governor;
 
     ExportHandler(
-            Groundwork groundwork, ExportPlanner planner, UnitRunner runner, ExportPlaces places, Governor governor) {
-        this.groundwork = groundwork;
+            ExportPlanner planner,
+            UnitWriter writer,
+            ExportCompletion completion,
+            OutputLocations locations,
+            Governor governor) {
         this.planner = planner;
-        this.runner = runner;
-        this.places = places;
+        this.writer = writer;
+        this.completion = completion;
+        this.locations = locations;
         this.governor = governor;
     }
 
@@ -41,7 +50,12 @@ class ExportHandler implements JobHandler {
         int connections = planner.connections(export);
         governor.turns().begin(connections);
         try {
-            return new Plan("", planner.plan(job.id(), export));
+            ExportPlanner.Planned planned = planner.plan(job.id(), export);
+            return new Plan(
+                    planned.plan().text(),
+                    planned.units().stream()
+                            .map(unit -> new Unit(unit.text(), unit.bytes()))
+                            .toList());
         } finally {
             governor.turns().end(connections);
         }
@@ -49,51 +63,55 @@ class ExportHandler implements JobHandler {
 
     @Override
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
+        ExportPlan export = read(plan);
         governor.govern(context);
-        ExportedFile.Result result = runner.run(job.id(), ExportJob.of(job), FilePlan.Unit.of(unit), context);
+        UnitResult result = checked(
+                () -> writer.write(export, PlannedUnit.of(unit), new UnitContextControl(context, governor.turns())));
         context.settle();
         return result.text();
     }
 
     @Override
     public String finish(Job job, String plan, List<String> results) throws Exception {
+        ExportPlan export = read(plan);
         governor.turns().begin(1);
         try {
-            return finish(job, ExportJob.of(job), results);
+            return checked(() -> finish(job, export, UnitResult.of(results)));
         } finally {
             governor.turns().end(1);
         }
     }
 
-    private String finish(Job job, ExportJob export, List<String> results) throws JobFailure {
-        ExportedFile.Result all = ExportedFile.Result.of(results);
-        List<Blocks.Count> blocks = planner.blocks(job.id());
-        Map<String, ExportedFile.Cost> costs = new TreeMap<>();
-        blocks.forEach(count -> costs.put(count.type(), new ExportedFile.Cost(count.read(), count.taken())));
-        ExportedFile.Result whole = all.withEnd(costs, groundwork.dangling(job.id(), export));
-        long read = all.rows() + blocks.stream().mapToLong(Blocks.Count::read).sum();
-        places.complete(job, whole, () -> reconcile(planner.rows(job.id(), export), read));
-        return whole.text();
-    }
-
-    /** Planning, reading and this count are three looks at one moment; they must agree. */
-    private static void reconcile(long snapshot, long read) throws JobFailure {
-        if (snapshot != read) {
-            throw new JobFailure("The snapshot holds " + snapshot + " rows, but " + read + " were read. The export is"
-                    + " given up, since it would be wrong; start it again. If the database was restored from a backup"
-                    + " in between, this is expected.");
-        }
+    private String finish(Job job, ExportPlan plan, UnitResult units) throws JobFailure {
+        OrganizedOutput organized = plan.organized();
+        long read = units.rows() + (organized == null ? 0 : organized.rows());
+        ExportResult result = ExportResult.of(plan, units);
+        locations.complete(job, result, () -> completion.requireAllRead(plan, read));
+        return result.text();
     }
 
     @Override
     public void release(Job job) {
-        groundwork.release(job.id());
-        planner.release(job.id());
+        completion.release(job.id());
     }
 
     @Override
     public void discard(Job job) {
         release(job);
-        places.erase(job);
+        locations.erase(job);
+    }
+
+    private static ExportPlan read(String plan) throws OutdatedPlanException {
+        return ExportPlan.of(plan)
+                .orElseThrow(() -> new OutdatedPlanException("was planned by an older version of Sluice"));
+    }
+
+    /** Rows that are not those of the plan would be so next time: the job ends. */
+    private static <T> T checked(Callable<T> step) throws Exception {
+        try {
+            return step.call();
+        } catch (SnapshotChangedException e) {
+            throw new JobFailure(String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -3,47 +3,54 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.JobFailure;
-import dev.sluice.job.JobHandler;
-import dev.sluice.store.Blocks;
-import dev.sluice.store.KeyRange;
-import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowTotals;
+import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.PlannedUnit;
+import dev.sluice.plan.TypeScan;
+import dev.sluice.search.CompiledFilters;
+import dev.sluice.search.RootElements;
+import dev.sluice.search.RowIssues;
+import dev.sluice.store.History;
+import dev.sluice.store.RowQuery.What;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Divides an export into files and units: a unit is one file, or several small ones together: of about one file's size, so
- * that a small export does not pay for many units, or of a share of the export, so that several workers have some of it.
+ * Plans an export: decides which rows it reads and which files it writes. Everything that the plan needs is found here,
+ * once.
  */
 @Component
 class ExportPlanner {
-    /** What an empty file costs, as if it had this many bytes: a unit has at most about a hundred files. */
-    private static final long FILE_COST = 512 << 10;
-
-    /** Into about so many units an export is divided that is smaller than as many files. */
-    private static final int SHARES = 8;
-
-    /** What a unit costs at least, in bytes: less is not worth being taken by another worker. */
-    private static final long SMALLEST = 16 << 20;
-
-    private final Groundwork groundwork;
-    private final Selection selection;
-    private final RowTotals totals;
-    private final BlockFiles blocks;
-    private final ExportSettings settings;
+    private final ExportQueryBuilder builder;
+    private final IncludeResolver includes;
+    private final FilePlanner files;
+    private final RootElements elements;
+    private final History history;
 
     ExportPlanner(
-            Groundwork groundwork, Selection selection, RowTotals totals, BlockFiles blocks, ExportSettings settings) {
-        this.groundwork = groundwork;
-        this.selection = selection;
-        this.totals = totals;
-        this.blocks = blocks;
-        this.settings = settings;
+            ExportQueryBuilder builder,
+            IncludeResolver includes,
+            FilePlanner files,
+            RootElements elements,
+            History history) {
+        this.builder = builder;
+        this.includes = includes;
+        this.files = files;
+        this.elements = elements;
+        this.history = history;
     }
 
-    /** How many connections planning takes at a time: two where it reads rows and writes down what it finds in them. */
+    /**
+     * The plan of an export.
+     *
+     * @param plan what its units have in common
+     * @param units its files, in the order of their units
+     */
+    record Planned(ExportPlan plan, List<PlannedUnit> units) {}
+
+    /** How many connections planning takes at a time: two where it reads rows and records what it finds in them. */
     int connections(ExportJob job) {
         ExportRequest.Content content = job.request().content();
         boolean reads = content.organizeBy() != null
@@ -52,78 +59,54 @@ class ExportPlanner {
         return reads ? 2 : 1;
     }
 
-    List<JobHandler.Unit> plan(UUID id, ExportJob job) throws JobFailure {
-        groundwork.lay(id, job);
-        List<FilePlan> files = new ArrayList<>();
-        long size = settings.fileSize().toBytes();
-        ResourceType by = job.organizeBy();
-        if (by != null) {
-            files.addAll(blocks.plan(id, job, by, size));
-        }
-        List<RowQuery> queries = selection.queries(id, job).stream()
-                .filter(query -> by == null || query.what() == RowQuery.What.DELETIONS)
+    /** Plans an export. The rows of tables that the plan names belong to the job with this id. */
+    Planned plan(UUID id, ExportJob job) throws JobFailure {
+        requireKept(job);
+        ExportQueries queries = builder.build(id, job);
+        RowIssues odd = new RowIssues();
+        UUID included = includes.resolve(id, queries, odd);
+        List<TypeScan> scans = queries.types().stream()
+                .map(type -> scan(queries, type, included))
                 .toList();
-        List<List<KeyRange>> ranges = totals.cut(queries, size);
-        for (int i = 0; i < queries.size(); i++) {
-            int number = 1;
-            for (KeyRange range : ranges.get(i)) {
-                files.add(FilePlan.of(queries.get(i), number++, range));
-            }
-        }
-        List<JobHandler.Unit> units = new ArrayList<>();
-        List<Issue> issues = new ArrayList<>(groundwork.warnings(job));
-        if (by != null) {
-            issues.addAll(blocks.issues(id, by));
-        }
-        if (!issues.isEmpty()) {
-            units.add(unit(List.of(), issues)); // first of all, since every page of the manifest lists it
-        }
-        pack(files, job.request().partialManifests(), units);
-        return units;
+        FilePlanner.Planned planned = files.plan(id, queries, scans, included, odd);
+        ExportPlan plan = new ExportPlan(
+                job.place(),
+                files.encoding(),
+                job.transactionTime(),
+                builder.bases(job).bases(),
+                scans,
+                queries.unused(),
+                planned.organized(),
+                filteredTypes(queries.filters()),
+                includes.dangling(queries, included));
+        List<Issue> issues = new ArrayList<>(job.request().warnings());
+        issues.addAll(queries.cohort().issues());
+        issues.addAll(planned.issues());
+        issues.addAll(odd.issues());
+        return new Planned(
+                plan, files.units(planned.files(), issues, job.request().partialManifests()));
     }
 
-    /** Counts the rows of the snapshot anew; it must be what was read, or the snapshot was none. */
-    long rows(UUID id, ExportJob job) {
-        return totals.count(selection.queries(id, job));
-    }
-
-    /** What became of the rows that were read for blocks, by type. */
-    List<Blocks.Count> blocks(UUID id) {
-        return blocks.counts(id);
-    }
-
-    /** No more rows are read for the job: the lines of its blocks are forgotten. */
-    void release(UUID id) {
-        blocks.forget(id);
-    }
-
-    /** @param whole whether all files of one block are of one unit, so that they are on one page of the manifest */
-    private void pack(List<FilePlan> files, boolean whole, List<JobHandler.Unit> units) {
-        long all = files.stream()
-                .mapToLong(file -> file.range().bytes() + FILE_COST)
-                .sum();
-        long most = Math.min(settings.fileSize().toBytes() + FILE_COST, Math.max(SMALLEST, all / SHARES));
-        List<FilePlan> open = new ArrayList<>();
-        long cost = 0;
-        for (FilePlan file : files) {
-            long more = file.range().bytes() + FILE_COST;
-            boolean goesOn =
-                    whole && !open.isEmpty() && open.get(open.size() - 1).goesOn();
-            if (!open.isEmpty() && !goesOn && cost + more > most) {
-                units.add(unit(open, List.of()));
-                open = new ArrayList<>();
-                cost = 0;
-            }
-            open.add(file);
-            cost += more;
-        }
-        if (!open.isEmpty()) {
-            units.add(unit(open, List.of()));
+    private void requireKept(ExportJob job) throws JobFailure {
+        if (job.transactionTime().isBefore(history.keptFrom())) {
+            throw new JobFailure("The export shows " + job.transactionTime() + ", but versions are kept from "
+                    + history.keptFrom() + " on. If the database was restored from a backup in between, this is"
+                    + " expected; start the export again.");
         }
     }
 
-    private static JobHandler.Unit unit(List<FilePlan> files, List<Issue> issues) {
-        FilePlan.Unit unit = new FilePlan.Unit(List.copyOf(files), issues);
-        return new JobHandler.Unit(unit.payload(), unit.bytes());
+    private TypeScan scan(ExportQueries queries, ResourceType type, @Nullable UUID included) {
+        ExportRequest request = queries.job().request();
+        return new TypeScan(
+                queries.exported(type, What.RESOURCES, included),
+                request.listsDeletions() ? queries.exported(type, What.DELETIONS, included) : null,
+                queries.filters().texts(type),
+                elements.properties(type, request.content().elements()));
+    }
+
+    private static List<ExportPlan.FilteredType> filteredTypes(CompiledFilters filters) {
+        return filters.types().stream()
+                .map(type -> new ExportPlan.FilteredType(type, filters.lookup(type) != null))
+                .toList();
     }
 }

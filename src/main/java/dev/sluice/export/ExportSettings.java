@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("sluice.export")
 record ExportSettings(
-        @DefaultValue("azure") Layout layout,
+        @DefaultValue("azure") OutputNaming layout,
         @DefaultValue("64MB") DataSize fileSize,
         @DefaultValue("none") Compression compression,
         @DefaultValue("everything") NewMembers newMembers) {

@@ -7,6 +7,8 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.GzipInput;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
+import dev.sluice.output.ExportedFile;
+import dev.sluice.output.UnitResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -155,7 +157,7 @@ class FileController {
 
     private StoredBlob open(Job job, String name, long offset, long length) {
         try {
-            return blobs.open(ExportJob.of(job).place().file(name), offset, length);
+            return blobs.open(ExportOutput.of(job).location().file(name), offset, length);
         } catch (BlobProblem e) {
             boolean gone = e.reason() == BlobProblem.Reason.NOT_FOUND;
             throw FhirProblem.of(
@@ -174,12 +176,12 @@ class FileController {
     }
 
     /** All files of a complete export, and those on closed pages of one that runs. */
-    private ExportedFile.Result files(Job job) {
+    private UnitResult files(Job job) {
         if (job.ending() == null) {
-            return ExportedFile.Result.of(jobs.paged(job.id()));
+            return UnitResult.of(jobs.paged(job.id()));
         }
         return job.status().failed()
-                ? ExportedFile.Result.of(List.of())
-                : ExportedFile.Result.of(job.ending().text());
+                ? UnitResult.of(List.of())
+                : ExportResult.of(job.ending().text()).files();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.output.ExportedFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.job.Jobs;
+import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.History;
 import java.time.Instant;
 import java.util.UUID;
@@ -19,15 +20,20 @@ import org.springframework.transaction.support.TransactionTemplate;
 class KickOff {
     private static final Logger log = LoggerFactory.getLogger(KickOff.class);
 
-    private final ExportPlaces places;
-    private final Patients patients;
+    private final OutputLocations locations;
+    private final CohortResolver cohorts;
     private final History history;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
-    KickOff(ExportPlaces places, Patients patients, History history, Jobs jobs, TransactionTemplate transaction) {
-        this.places = places;
-        this.patients = patients;
+    KickOff(
+            OutputLocations locations,
+            CohortResolver cohorts,
+            History history,
+            Jobs jobs,
+            TransactionTemplate transaction) {
+        this.locations = locations;
+        this.cohorts = cohorts;
         this.history = history;
         this.jobs = jobs;
         this.transaction = transaction;
@@ -39,26 +45,26 @@ class KickOff {
      * @param url the full URL of the kick-off
      */
     UUID start(ExportRequest request, String url) {
-        patients.require(request.scope());
+        cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
-        ExportJob.Place place = places.prepare(request.container(), id);
+        OutputLocation place = locations.prepare(request.container(), id);
         try {
             transaction.executeWithoutResult(status -> record(id, request, url, place));
         } catch (RuntimeException e) {
-            places.giveUp(place);
+            locations.giveUp(place);
             throw e;
         }
         log.info("Export {} goes to {}/{} ({}).", id, place.container(), place.folder(), url);
         return id;
     }
 
-    private void record(UUID id, ExportRequest request, String url, ExportJob.Place place) {
+    private void record(UUID id, ExportRequest request, String url, OutputLocation place) {
         boolean wholeHistory = request.past().history();
         History.Hold hold =
                 history.open(id, request.until(), request.since(), wholeHistory).orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
         ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, place);
-        jobs.submit(id, ExportHandler.KIND, job.payload(), job.output());
+        jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
     }
 
     private FhirProblem tooFarBack(ExportRequest request) {

@@ -5,12 +5,12 @@ import dev.sluice.blob.DownloadUrls;
 import dev.sluice.blob.Written;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.ResourceType;
+import dev.sluice.output.ExportedFile;
+import dev.sluice.output.UnitResult;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,35 +24,41 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 class Manifest {
-    private final Filters filters;
     private final DownloadUrls urls;
 
-    Manifest(Filters filters, DownloadUrls urls) {
-        this.filters = filters;
+    Manifest(DownloadUrls urls) {
         this.urls = urls;
     }
 
     /**
      * The whole manifest of a completed export. What is known only at its end stands here, and on no {@link #page}.
      *
-     * @param all what its job made
      * @param jobUrl the public URL of the job
      */
-    ObjectNode whole(ExportJob export, ExportedFile.Result all, String jobUrl) {
-        return whole(export, all, served(jobUrl));
+    ObjectNode whole(ExportOutput export, ExportResult result, String jobUrl) {
+        return whole(export, result, served(jobUrl));
     }
 
     /** The same, to be kept beside the files; its URLs last as long as the files, wherever they are taken. */
-    ObjectNode beside(ExportJob export, ExportedFile.Result all) {
-        return whole(export, all, urls::beside);
+    ObjectNode beside(ExportOutput export, ExportResult result) {
+        return whole(export, result, urls::beside);
     }
 
-    private ObjectNode whole(ExportJob export, ExportedFile.Result all, Function<BlobPath, String> url) {
-        ObjectNode manifest = page(export, all, url);
-        explainFilters(manifest, all, export);
-        if (!export.request().companions().referenced().isEmpty()) {
+    private static ObjectNode whole(ExportOutput export, ExportResult result, Function<BlobPath, String> url) {
+        ObjectNode manifest = page(export, result.files(), url);
+        if (result.filters() != null) {
+            ArrayNode explained = manifest.withObject("/extension").putArray("filters");
+            result.filters()
+                    .forEach(filter -> explained
+                            .addObject()
+                            .put("type", filter.type())
+                            .put("index", filter.index())
+                            .put("read", filter.read())
+                            .put("kept", filter.kept()));
+        }
+        if (result.dangling() != null) {
             ArrayNode dangling = manifest.withObject("/extension").putArray("dangling");
-            all.dangling()
+            result.dangling()
                     .forEach((type, count) ->
                             dangling.addObject().put("type", type).put("count", count));
         }
@@ -60,7 +66,7 @@ class Manifest {
     }
 
     /** A page of the manifest. It may be read while the export runs, and all but its files is the same on every page. */
-    ObjectNode page(ExportJob export, ExportedFile.Result files, String jobUrl) {
+    ObjectNode page(ExportOutput export, UnitResult files, String jobUrl) {
         return page(export, files, served(jobUrl));
     }
 
@@ -68,42 +74,25 @@ class Manifest {
         return path -> urls.of(path, jobUrl + "/files/" + path.name());
     }
 
-    private static ObjectNode page(ExportJob export, ExportedFile.Result files, Function<BlobPath, String> url) {
+    private static ObjectNode page(ExportOutput export, UnitResult files, Function<BlobPath, String> url) {
+        ManifestHeader header = export.manifest();
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
-        manifest.put("transactionTime", FhirInstant.format(export.transactionTime()));
-        manifest.put("request", export.url());
+        manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
+        manifest.put("request", header.request());
         // No URL takes the token of this server: storage has an access control of its own.
         manifest.put("requiresAccessToken", false);
-        if (export.organizeBy() != null) {
-            manifest.put("outputOrganizedBy", export.organizeBy().name());
+        if (header.organizedBy() != null) {
+            manifest.put("outputOrganizedBy", header.organizedBy());
         }
         list(manifest.putArray("output"), files.output(), export, url);
-        if (export.request().since() != null) {
+        if (header.deletions()) {
             list(manifest.putArray("deleted"), files.deleted(), export, url);
         }
         list(manifest.putArray("error"), files.error(), export, url);
-        if (export.request().past().history()) {
+        if (header.history()) {
             manifest.putObject("extension").put("history", true); // who checks that nothing comes twice must know
         }
         return manifest;
-    }
-
-    /** What each filter cost: whether the index narrowed it, and how many resources were read and kept. */
-    private void explainFilters(ObjectNode manifest, ExportedFile.Result files, ExportJob export) {
-        Set<String> filtered = filters.types(export);
-        if (filtered.isEmpty()) {
-            return;
-        }
-        ArrayNode explained = manifest.withObject("/extension").putArray("filters");
-        for (String type : filtered) {
-            ExportedFile.Cost cost = files.costs().getOrDefault(type, new ExportedFile.Cost(0, 0));
-            explained
-                    .addObject()
-                    .put("type", type)
-                    .put("index", filters.lookup(export, ResourceType.of(type)) != null)
-                    .put("read", cost.read())
-                    .put("kept", cost.kept());
-        }
     }
 
     /** How long the URLs of a manifest that is made now open by themselves. */
@@ -112,7 +101,7 @@ class Manifest {
     }
 
     private static void list(
-            ArrayNode items, List<ExportedFile> files, ExportJob export, Function<BlobPath, String> url) {
+            ArrayNode items, List<ExportedFile> files, ExportOutput export, Function<BlobPath, String> url) {
         Map<String, String> urls = new HashMap<>(); // a URL is signed once: others name a file by just this one
         for (ExportedFile file : files) {
             ObjectNode item = items.addObject();
@@ -122,13 +111,13 @@ class Manifest {
             item.put(
                     "url",
                     urls.computeIfAbsent(
-                            file.name(), name -> url.apply(export.place().file(name))));
+                            file.name(), name -> url.apply(export.location().file(name))));
             if (file.continuesIn() != null) {
                 item.put(
                         "continuesInFile",
                         urls.computeIfAbsent(
                                 file.continuesIn(),
-                                name -> url.apply(export.place().file(name))));
+                                name -> url.apply(export.location().file(name))));
             }
             item.put("count", file.count());
             measures(item.putObject("extension"), file);

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
+import dev.sluice.output.UnitResult;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,10 +28,9 @@ class ManifestPages {
      * not there. The first page of a complete export always is.
      */
     Optional<ObjectNode> find(Job job, int number, String jobUrl) {
-        int last = jobs.closePage(
-                job.id(), result -> ExportedFile.Result.of(result).hasData());
+        int last = jobs.closePage(job.id(), result -> UnitResult.of(result).hasData());
         if (number > 0 && number <= last) {
-            ObjectNode page = manifest.page(ExportJob.of(job), files(job, number), jobUrl);
+            ObjectNode page = manifest.page(ExportOutput.of(job), files(job, number), jobUrl);
             if (number < last) {
                 page.putArray("link").addObject().put("relation", "next").put("url", jobUrl + "/pages/" + (number + 1));
             }
@@ -38,15 +38,15 @@ class ManifestPages {
         }
         return last == 0 && number == 1 && job.ending() != null // without any data
                 ? Optional.of(manifest.page(
-                        ExportJob.of(job), ExportedFile.Result.of(job.ending().text()), jobUrl))
+                        ExportOutput.of(job),
+                        ExportResult.of(job.ending().text()).files(),
+                        jobUrl))
                 : Optional.empty();
     }
 
     /** What the client should know is told on the first page, and repeated on the others. */
-    private ExportedFile.Result files(Job job, int number) {
-        ExportedFile.Result first = ExportedFile.Result.of(jobs.page(job.id(), 1));
-        return number == 1
-                ? first
-                : ExportedFile.Result.of(jobs.page(job.id(), number)).withError(first.error());
+    private UnitResult files(Job job, int number) {
+        UnitResult first = UnitResult.of(jobs.page(job.id(), 1));
+        return number == 1 ? first : UnitResult.of(jobs.page(job.id(), number)).withError(first.error());
     }
 }

@@ -62,8 +62,9 @@ class StatusController {
     @GetMapping("/pages/{number:[0-9]{1,9}}")
     ResponseEntity<ObjectNode> page(@PathVariable String jobId, @PathVariable int number, HttpServletRequest request) {
         Job job = find(jobs, jobId);
-        ResponseEntity<ObjectNode> answer = answer(job, number, request);
-        return !ExportJob.of(job).request().separateStatus()
+        ExportOutput output = ExportOutput.of(job);
+        ResponseEntity<ObjectNode> answer = answer(job, output, number, request);
+        return !output.manifest().separateStatus()
                 ? answer
                 : ResponseEntity.ok()
                         .headers(answer.getHeaders())
@@ -73,7 +74,7 @@ class StatusController {
                         .body(answer.getBody());
     }
 
-    private ResponseEntity<ObjectNode> answer(Job job, int number, HttpServletRequest request) {
+    private ResponseEntity<ObjectNode> answer(Job job, ExportOutput output, int number, HttpServletRequest request) {
         Job.Ending ending = job.ending();
         if (ending != null && job.status().failed()) {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
@@ -82,16 +83,15 @@ class StatusController {
         if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // its time has ended just now
         }
-        Optional<ObjectNode> page = manifest(job, number, base.of(request) + "/_operations/export/" + job.id());
+        Optional<ObjectNode> page = manifest(job, output, number, base.of(request) + "/_operations/export/" + job.id());
         if (ending == null && (page.isPresent() || number == 1)) {
             return inProgress(job, page);
         }
         ObjectNode body = page.orElseThrow(() -> FhirProblem.notFound("The manifest of the export " + job.id()
                 + " has no page " + number + ", or not yet; follow the links of its pages."));
-        if (isNear(Objects.requireNonNull(ending).expires())) {
-            ending = Objects.requireNonNull(find(jobs, job.id().toString()).ending());
-        }
-        Instant expires = ending.expires();
+        Instant kept = clock.instant().plus(manifest.readableFor());
+        Instant expiry = Objects.requireNonNull(ending).expires();
+        Instant expires = isNear(expiry) && expiry.isBefore(kept) ? kept : expiry;
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .headers(headers -> headers.setExpires(expires))
@@ -104,14 +104,13 @@ class StatusController {
     }
 
     /** A page of the manifest that can be read now; one that is not asked for in pages is all on the first one. */
-    private Optional<ObjectNode> manifest(Job job, int number, String jobUrl) {
-        ExportJob export = ExportJob.of(job);
-        if (export.request().partialManifests()) {
+    private Optional<ObjectNode> manifest(Job job, ExportOutput output, int number, String jobUrl) {
+        if (output.manifest().partialManifests()) {
             return pages.find(job, number, jobUrl);
         }
         return Optional.ofNullable(job.ending())
                 .filter(ending -> number == 1)
-                .map(ending -> manifest.whole(export, ExportedFile.Result.of(ending.text()), jobUrl));
+                .map(ending -> manifest.whole(output, ExportResult.of(ending.text()), jobUrl));
     }
 
     private ResponseEntity<ObjectNode> inProgress(Job job, Optional<ObjectNode> page) {

@@ -1,5 +1,6 @@
 package dev.sluice.fhir;
 
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,11 @@ public final class Recorded {
      *     process of the newer version can read it
      */
     public static <T> T read(String text, TypeReference<T> type, int version, String what) {
+        return find(text, type, version, what).orElseThrow(() -> older(what));
+    }
+
+    /** The same, but empty if the value was written in an older form. */
+    public static <T> Optional<T> find(String text, TypeReference<T> type, int version, String what) {
         try {
             JsonNode tree = FhirJson.MAPPER.readTree(text);
             int written = tree.path(VERSION).asInt(FIRST);
@@ -41,13 +47,12 @@ public final class Recorded {
                                 + "), and this process reads form " + version + ". Ask again; a process of the newer"
                                 + " version answers. If there is none any more, DELETE the job and start it again.");
             }
-            if (written == version) {
-                return FhirJson.MAPPER.readerFor(type).readValue(tree);
-            }
+            return written == version
+                    ? Optional.of(FhirJson.MAPPER.readerFor(type).readValue(tree))
+                    : Optional.empty();
         } catch (JacksonException e) {
             throw older(what); // the message of the exception may hold a part of the request
         }
-        throw older(what);
     }
 
     private static FhirProblem older(String what) {

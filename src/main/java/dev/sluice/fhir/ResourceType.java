@@ -1,5 +1,7 @@
 package dev.sluice.fhir;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -10,12 +12,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * One of the 146 concrete resource types of FHIR R4, so that holding a value means the name is valid.
+ * One of the 146 concrete resource types of FHIR R4. There is one value for each, so holding one means that it is valid.
  *
- * @param name the type as FHIR spells it, such as {@code Observation}
  * @see <a href="https://hl7.org/fhir/R4/resourcelist.html">R4 resource list</a>
  */
-public record ResourceType(String name) implements Comparable<ResourceType> {
+public final class ResourceType implements Comparable<ResourceType> {
     private static final String NAMES = """
             Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse
             AuditEvent Basic Binary BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement
@@ -57,12 +58,25 @@ public record ResourceType(String name) implements Comparable<ResourceType> {
     public static final ResourceType PATIENT = of("Patient");
     public static final ResourceType PROVENANCE = of("Provenance");
 
+    private final String name;
+
+    private ResourceType(String name) {
+        this.name = name;
+    }
+
+    /** The type as FHIR spells it, such as {@code Observation}. */
+    @JsonValue
+    public String name() {
+        return name;
+    }
+
     /** The type of this name, spelled exactly. */
     public static Optional<ResourceType> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
     /** The type of this name; a 400 problem that names the nearest valid spelling otherwise. */
+    @JsonCreator
     public static ResourceType of(String name) {
         return find(name).orElseThrow(() -> FhirProblem.invalid(unknown(name)));
     }

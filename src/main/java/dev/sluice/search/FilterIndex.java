@@ -22,15 +22,6 @@ import org.jspecify.annotations.Nullable;
  * any number of threads.
  */
 public final class FilterIndex {
-    /**
-     * Of what is looked for. Rows that are counted with one generation must be read with the same: whoever changes what is
-     * looked for raises this number, and keeps what the former one looked for.
-     */
-    public static final int GENERATION = 1;
-
-    /** The generation that looks for nothing but codes and identifiers. */
-    public static final int CODES_ONLY = 0;
-
     /** So many alternatives are looked for at most; of more, each is reduced to one term, and these are joined. */
     private static final int MOST = 16;
 
@@ -49,16 +40,13 @@ public final class FilterIndex {
     /**
      * What to look for, for a union of filters of one type: one of these lists, and every term in it. Nothing if one of the
      * filters has no term, or there are no filters.
-     *
-     * @param generation of what is looked for
      */
-    public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters, int generation) {
-        boolean codesOnly = generation == CODES_ONLY;
+    public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters) {
         List<List<IndexTerm>> all = new ArrayList<>();
         for (TypeFilter filter : filters) {
             List<IndexTerm> ofFilter = new ArrayList<>();
-            for (IndexPredicate narrowing : codesOnly ? filter.plainNarrowings() : filter.narrowings()) {
-                IndexTerm term = codesOnly ? codes(filter.type(), narrowing) : term(filter.type(), narrowing);
+            for (IndexPredicate narrowing : filter.narrowings()) {
+                IndexTerm term = term(filter.type(), narrowing);
                 if (term != null) {
                     ofFilter.add(term);
                 }
@@ -67,9 +55,6 @@ public final class FilterIndex {
                 return Optional.empty();
             }
             all.add(ofFilter);
-        }
-        if (codesOnly) {
-            return all.isEmpty() ? Optional.empty() : Optional.of(all);
         }
         List<List<IndexTerm>> joined = joined(all);
         return joined.isEmpty()

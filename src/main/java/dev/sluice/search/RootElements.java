@@ -26,7 +26,7 @@ public final class RootElements {
     public @Nullable String fault(String type, String element) {
         if (type.isEmpty()) {
             return ResourceType.all().stream()
-                            .anyMatch(any -> !properties(any, element).isEmpty())
+                            .anyMatch(any -> !names(any, element).isEmpty())
                     ? null
                     : "no resource has an element of this name";
         }
@@ -34,7 +34,7 @@ public final class RootElements {
         if (found.isEmpty()) {
             return ResourceType.unknown(type).replaceAll("\\.$", "");
         }
-        return properties(found.get(), element).isEmpty() ? unknown(found.get(), element) : null;
+        return names(found.get(), element).isEmpty() ? unknown(found.get(), element) : null;
     }
 
     /**
@@ -45,7 +45,7 @@ public final class RootElements {
      */
     public Set<String> staying(ResourceType type, List<String> elements) {
         Set<String> staying = new HashSet<>(ALWAYS);
-        elements.forEach(element -> staying.addAll(properties(type, element)));
+        elements.forEach(element -> staying.addAll(names(type, element)));
         for (BaseRuntimeChildDefinition child : children(type)) {
             if (child.getMin() > 0) {
                 staying.addAll(child.getValidChildNames());
@@ -56,8 +56,22 @@ public final class RootElements {
         return withExtensions;
     }
 
+    /**
+     * The names of the JSON properties that stay in a resource of a type for {@code _elements}; null if none of the elements
+     * is for this type, which is left whole.
+     *
+     * @param elements such as {@code Patient.name}, or {@code name} for all types
+     */
+    public @Nullable Set<String> properties(ResourceType type, List<String> elements) {
+        List<String> wanted = elements.stream()
+                .filter(element -> !element.contains(".") || element.startsWith(type + "."))
+                .map(element -> element.substring(element.indexOf('.') + 1))
+                .toList();
+        return wanted.isEmpty() ? null : staying(type, wanted);
+    }
+
     /** Several for a choice such as {@code value[x]}, which may also be asked for as {@code value}. */
-    private Set<String> properties(ResourceType type, String element) {
+    private Set<String> names(ResourceType type, String element) {
         for (BaseRuntimeChildDefinition child : children(type)) {
             String name = child.getElementName();
             if (name.equals(element) || name.equals(element + "[x]") || (name + "[x]").equals(element)) {

@@ -65,15 +65,6 @@ public final class TypeFilter {
         return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();
     }
 
-    /** Those of them that compare a parameter by itself, and are no part of a composite one. */
-    List<IndexPredicate> plainNarrowings() {
-        return clauses.stream()
-                .filter(Clause.Values.class::isInstance)
-                .map(Clause::narrowing)
-                .filter(Objects::nonNull)
-                .toList();
-    }
-
     /** Two filters are equal when their texts are. */
     @Override
     public boolean equals(Object other) {

@@ -185,7 +185,8 @@ public final class BlockStage {
                 rows));
     }
 
-    UUID attempt() {
+    /** Names the lines. */
+    public UUID attempt() {
         return attempt;
     }
 }

@@ -12,9 +12,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Keeps, for a job, which resource stands in which block, so that an export in blocks takes no memory of this process.
  *
- * <p>The lines are planned within one transaction, the caller's, so that a job has all of them or none. Of two processes
- * that plan the same job, one lost to the other meanwhile, the first to end is right. Safe for use by any number of
- * threads.
+ * <p>The lines are planned within one transaction, the caller's, under an attempt that the plan names. Safe for use by any
+ * number of threads.
  */
 @Component
 public class Blocks {
@@ -38,31 +37,21 @@ public class Blocks {
      */
     public record Count(String type, long read, long taken, long alone, long wide) {}
 
-    /** Whether the lines of a job are planned. */
-    public boolean arePlanned(UUID job) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject("select exists (select from block_plan where job_id = ?)", Boolean.class, job));
-    }
-
     /** A stage to put the lines of a job together on; it is gone with the caller's transaction. */
     @Transactional(propagation = Propagation.MANDATORY)
     public BlockStage stage() {
         return new BlockStage(jdbc, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
     }
 
-    /** Makes the lines on the stage those of the job, unless it has some already; these are the same. */
+    /** Makes the lines on the stage belong to a job, and go with it. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void choose(UUID job, BlockStage stage) {
-        int chosen = jdbc.update(
-                "insert into block_plan (job_id, attempt) values (?, ?) on conflict do nothing", job, stage.attempt());
-        if (chosen == 0) {
-            forget("'" + stage.attempt() + "'");
-        }
+    public void keep(UUID job, BlockStage stage) {
+        jdbc.update("insert into block_plan (job_id, attempt) values (?, ?)", job, stage.attempt());
     }
 
-    /** The files of a job, in the order of their lines. */
+    /** The files of an attempt, in the order of their lines. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public List<BlockRange> cut(UUID job, long bytes) {
+    public List<BlockRange> cut(UUID attempt, long bytes) {
         BlockCuts cuts = new BlockCuts(bytes);
         // There may be as many blocks as patients: they are fetched by and by, which takes a transaction.
         jdbc.query(
@@ -70,8 +59,8 @@ public class Blocks {
                     var statement = connection.prepareStatement(
                             "select min(seq), max(seq), count(*), sum(bytes)::bigint, part from (select seq, head, bytes,"
                                     + " (sum(bytes) over (partition by head order by seq) - bytes) / ? as part"
-                                    + " from block_line where attempt = " + attempt(job)
-                                    + ") l group by head, part order by 1");
+                                    + " from block_line where attempt = '" + attempt
+                                    + "') l group by head, part order by 1");
                     statement.setFetchSize(FETCHED);
                     statement.setLong(1, bytes);
                     return statement;
@@ -83,27 +72,19 @@ public class Blocks {
     }
 
     /** What became of the rows of each type, by name. */
-    public List<Count> counts(UUID job) {
+    public List<Count> counts(UUID attempt) {
         return jdbc.query(
-                "select type, read, taken, alone, wide from block_count where attempt = " + attempt(job)
-                        + " order by type collate \"C\"",
+                "select type, read, taken, alone, wide from block_count where attempt = '" + attempt
+                        + "' order by type collate \"C\"",
                 (row, n) ->
                         new Count(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
     }
 
     /** Forgets the lines of a job. */
     public void clear(UUID job) {
-        forget(attempt(job));
+        String attempts = " where attempt in (select attempt from block_plan where job_id = ?)";
+        jdbc.update("delete from block_line" + attempts, job);
+        jdbc.update("delete from block_count" + attempts, job);
         jdbc.update("delete from block_plan where job_id = ?", job);
-    }
-
-    private void forget(String attempt) {
-        jdbc.update("delete from block_line where attempt = " + attempt);
-        jdbc.update("delete from block_count where attempt = " + attempt);
-    }
-
-    /** The attempt that is a job's plan, as SQL. */
-    static String attempt(UUID job) {
-        return "(select attempt from block_plan where job_id = '" + job + "')";
     }
 }

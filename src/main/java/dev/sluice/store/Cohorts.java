@@ -2,11 +2,10 @@ package dev.sluice.store;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -31,21 +30,11 @@ public class Cohorts {
         LEFT
     }
 
-    /** Each query of an export asks for its members; they are looked up once. */
-    private static final int KNOWN = 64;
-
     private final JdbcTemplate jdbc;
-    private final Map<String, Membership> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Membership> eldest) {
-            return size() > KNOWN;
-        }
-    });
-
-    Cohorts(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    /** Keeps them in the database of this source. */
+    public Cohorts(DataSource source) {
+        this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
     /** Adds those of these patients who were there at the moment, as members; adding one twice is harmless. */
@@ -131,42 +120,43 @@ public class Cohorts {
                 .toArray();
     }
 
-    /** The compartments of the patients in one part of the cohort, which is found and does not change any more. */
-    public Membership members(UUID job, Part part) {
-        return known.computeIfAbsent(job + " " + part, key -> find(job, part));
+    /** How many patients each part of the cohort has; a part without patients is missing. */
+    public Map<Part, Long> sizes(UUID job) {
+        Map<Part, Long> sizes = new EnumMap<>(Part.class);
+        jdbc.query(
+                "select part, count(*) from cohort where job_id = ? group by part",
+                row -> {
+                    sizes.put(Part.valueOf(row.getString(1)), row.getLong(2));
+                },
+                job);
+        return sizes;
     }
 
-    private Membership find(UUID job, Part part) {
-        List<Integer> numbers = jdbc.queryForList(
-                "select patient from cohort where job_id = ? and part = ? order by patient limit "
-                        + (Membership.FEW + 1),
-                Integer.class,
-                job,
-                part.name());
-        if (numbers.isEmpty()) {
+    /**
+     * The compartments of the patients in one part of the cohort.
+     *
+     * @param size how many there are, as {@link #sizes} says
+     */
+    public Membership members(UUID job, Part part, long size) {
+        if (size == 0) {
             return new Membership.Nobody();
         }
-        return numbers.size() > Membership.FEW
-                ? new Membership.ManyPatients(job, part)
-                : new Membership.FewPatients(
-                        numbers.stream().mapToInt(Integer::intValue).toArray());
-    }
-
-    /** The compartments of all patients but those that {@link #addAbsent} found. */
-    public Membership anyPatientPresent(UUID job) {
-        return new Membership.AnyPatientBut(job, !members(job, Part.ABSENT).isNobody());
-    }
-
-    /** The number of patients in one part of the cohort. */
-    public long size(UUID job, Part part) {
-        Long size = jdbc.queryForObject(
-                "select count(*) from cohort where job_id = ? and part = ?", Long.class, job, part.name());
-        return size == null ? 0 : size;
+        if (size > Membership.FEW) {
+            return new Membership.ManyPatients(job, part);
+        }
+        return new Membership.FewPatients(jdbc
+                .queryForList(
+                        "select patient from cohort where job_id = ? and part = ? order by patient",
+                        Integer.class,
+                        job,
+                        part.name())
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray());
     }
 
     /** Forgets the patients of a job. */
     public void clear(UUID job) {
-        known.keySet().removeIf(key -> key.startsWith(job.toString()));
         jdbc.update("delete from cohort where job_id = ?", job);
     }
 

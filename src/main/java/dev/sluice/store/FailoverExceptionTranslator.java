@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /**
@@ -21,6 +22,13 @@ final class FailoverExceptionTranslator extends SQLExceptionSubclassTranslator {
 
     FailoverExceptionTranslator(DataSource dataSource) {
         this.dataSource = dataSource;
+    }
+
+    /** Statements through connections of this source, whose faults are translated so. */
+    static JdbcTemplate jdbc(DataSource source) {
+        JdbcTemplate jdbc = new JdbcTemplate(source);
+        jdbc.setExceptionTranslator(new FailoverExceptionTranslator(source));
+        return jdbc;
     }
 
     @Override

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,9 +16,8 @@ import org.springframework.transaction.annotation.Transactional;
  * Keeps the rows that belong to an export for another reason than its level and types: found once, when the job is
  * planned, and the same for every process from then on.
  *
- * <p>Finding them takes many statements, so each planning works under an attempt of its own. The first attempt that comes
- * to its end is chosen for good; a process that was paused and goes on with another one does no harm. Safe for use by any
- * number of threads and processes.
+ * <p>Finding them takes many statements, so each planning works under an attempt of its own, which the plan names. What
+ * other attempts found is not read, and goes with the job. Safe for use by any number of threads and processes.
  */
 @Component
 public class Gathering {
@@ -53,37 +50,13 @@ public class Gathering {
     /** Begins an attempt for a job. */
     public UUID begin(UUID job) {
         UUID attempt = UUID.randomUUID();
-        jdbc.update(
-                "insert into gathering (attempt, job_id, chosen, needless) values (?, ?, false, false)", attempt, job);
+        jdbc.update("insert into gathering (attempt, job_id) values (?, ?)", attempt, job);
         return attempt;
     }
 
-    /** Whether an attempt for this job has come to its end. */
-    public boolean isDone(UUID job) {
-        return chosen(job) != null;
-    }
-
-    /** Nothing has to be gathered for a job: what its request selects by itself is all; unless it was found otherwise. */
-    public void skip(UUID job) {
-        jdbc.update(
-                "insert into gathering (attempt, job_id, chosen, needless) values (?, ?, true, true)"
-                        + " on conflict do nothing",
-                UUID.randomUUID(),
-                job);
-    }
-
-    /** Whether the attempt that counts found that nothing has to be gathered. */
-    public boolean isNeedless(UUID job) {
-        return Boolean.TRUE.equals(jdbc.queryForObject(
-                "select exists (select from gathering where job_id = ? and chosen and needless)", Boolean.class, job));
-    }
-
-    /**
-     * The attempt has found everything; it counts unless another one was first. If its job was forgotten meanwhile, so is
-     * what it found.
-     */
+    /** The attempt has found everything. If its job was forgotten meanwhile, so is what it found. */
     @Transactional
-    public void choose(UUID attempt) {
+    public void end(UUID attempt) {
         if (jdbc.queryForList("select from gathering where attempt = ? for update", attempt)
                 .isEmpty()) {
             forget(" where attempt = ?", attempt);
@@ -93,16 +66,6 @@ public class Gathering {
         if (rows != null && rows >= MANY) {
             jdbc.execute("analyze gathered");
         }
-        jdbc.update(
-                "update gathering g set chosen = true where attempt = ? and not exists (select from gathering o"
-                        + " where o.job_id = g.job_id and o.chosen)",
-                attempt);
-    }
-
-    /** The rows of one type that were found for a job; a job whose planning has not come to this has none. */
-    public Membership rows(UUID job, ResourceType type, Part part) {
-        UUID attempt = chosen(job);
-        return attempt == null ? new Membership.Nobody() : new Membership.Gathered(attempt, type, part, null);
     }
 
     /** Forgets all that was found for a job. */
@@ -150,9 +113,8 @@ public class Gathering {
      *
      * @param exported the queries that give the exported resources of a type
      */
-    public Map<String, Long> dangling(UUID job, Function<ResourceType, List<RowQuery>> exported) {
+    public Map<String, Long> dangling(UUID attempt, Function<ResourceType, List<RowQuery>> exported) {
         Map<String, Long> dangling = new TreeMap<>();
-        UUID attempt = chosen(job);
         List<String> types = jdbc.queryForList(
                 "select distinct type from gathered_reference where attempt = ?", String.class, attempt);
         for (String type : types) {
@@ -171,10 +133,5 @@ public class Gathering {
             }
         }
         return dangling;
-    }
-
-    private @Nullable UUID chosen(UUID job) {
-        return DataAccessUtils.singleResult(
-                jdbc.queryForList("select attempt from gathering where job_id = ? and chosen", UUID.class, job));
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.store;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +21,13 @@ public record Lookup(List<List<Condition>> anyOf) {
     }
 
     /** A condition on a row that an index serves. What is in it is checked: it stands in statements as it is. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "index")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = InSignature.class, name = "signature"),
+        @JsonSubTypes.Type(value = WithId.class, name = "id"),
+        @JsonSubTypes.Type(value = InCompartment.class, name = "compartment"),
+        @JsonSubTypes.Type(value = WrittenFrom.class, name = "time")
+    })
     public sealed interface Condition {
         /** The condition as SQL. */
         String sql();

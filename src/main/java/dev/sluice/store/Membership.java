@@ -1,5 +1,8 @@
 package dev.sluice.store;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.sluice.fhir.ResourceType;
 import java.util.List;
 import java.util.UUID;
@@ -8,6 +11,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Which rows of a type an export takes, by the compartments that they are in. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rows")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Membership.Everything.class, name = "Everything"),
+    @JsonSubTypes.Type(value = Membership.Nobody.class, name = "Nobody"),
+    @JsonSubTypes.Type(value = Membership.AnyPatientBut.class, name = "AnyPatientBut"),
+    @JsonSubTypes.Type(value = Membership.FewPatients.class, name = "FewPatients"),
+    @JsonSubTypes.Type(value = Membership.ManyPatients.class, name = "ManyPatients"),
+    @JsonSubTypes.Type(value = Membership.Gathered.class, name = "Gathered"),
+    @JsonSubTypes.Type(value = Membership.Referenced.class, name = "Referenced"),
+    @JsonSubTypes.Type(value = Membership.Only.class, name = "Only")
+})
 public sealed interface Membership {
     /** Above this number, members are looked up in the table of cohorts and not in the statement. */
     int FEW = 1_000;
@@ -38,6 +52,7 @@ public sealed interface Membership {
     String sql(String column);
 
     /** Whether it is known to take no row. */
+    @JsonIgnore
     default boolean isNobody() {
         return false;
     }
@@ -53,6 +68,7 @@ public sealed interface Membership {
     /** No row. */
     record Nobody() implements Membership {
         @Override
+        @JsonIgnore
         public boolean isNobody() {
             return true;
         }

@@ -103,6 +103,11 @@ public record RowQuery(
         return new RowQuery(type, asOf, since, members, found, versions, what);
     }
 
+    /** The same query for another type. */
+    public RowQuery ofType(ResourceType other) {
+        return new RowQuery(other, asOf, since, members, lookup, versions, what);
+    }
+
     /** The same query for resources, or for deletions. */
     public RowQuery giving(What other) {
         return new RowQuery(type, asOf, since, members, lookup, versions, other);

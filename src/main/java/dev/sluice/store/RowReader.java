@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -16,8 +17,9 @@ import org.springframework.stereotype.Component;
 public class RowReader {
     private final JdbcTemplate jdbc;
 
-    RowReader(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    /** Reads through connections of this source. */
+    public RowReader(DataSource source) {
+        this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
     /** The current version, which may be a deletion; empty if the resource was never there. */

@@ -29,9 +29,10 @@ public class RowStream {
     private final DataSource dataSource;
     private final JdbcTemplate jdbc;
 
-    RowStream(DataSource dataSource, JdbcTemplate jdbc) {
+    /** Reads through connections of this source. */
+    public RowStream(DataSource dataSource) {
         this.dataSource = dataSource;
-        this.jdbc = jdbc;
+        this.jdbc = FailoverExceptionTranslator.jdbc(dataSource);
     }
 
     /** Takes rows, one after the other. The array is the taker's to keep. */
@@ -140,12 +141,14 @@ public class RowStream {
     }
 
     /**
-     * Gives lines of a job's plan of blocks to the sink, in their order, and returns their number.
+     * Gives organised lines to the sink, in their order, and returns their number.
      *
+     * @param attempt names the lines
      * @param queries one for each type that lines may be of; they say what a row gives
      * @param lines the numbers of the lines
      */
-    public long read(UUID job, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
+    public long read(
+            UUID attempt, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
         // OFFSET 0 keeps the look-ups inside, so that lines come by their index and nothing is sorted. For each line,
         // one
         // of the types is looked into.
@@ -154,7 +157,7 @@ public class RowStream {
                         + "' = l.type and key = l.key")
                 .collect(Collectors.joining(" union all ", "(", " offset 0)"));
         String select = "select l.head, l.type, r.body from block_line l cross join lateral " + bodies
-                + " r where l.attempt = " + Blocks.attempt(job) + " and l.seq between " + lines.first() + " and "
+                + " r where l.attempt = '" + attempt + "' and l.seq between " + lines.first() + " and "
                 + lines.last() + " order by l.seq";
         return read(select, 3, new Entries(sink), canceller);
     }

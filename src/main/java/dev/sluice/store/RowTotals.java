@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.fhir.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,6 +29,11 @@ public class RowTotals {
     RowTotals(JdbcTemplate jdbc, RowRanges ranges) {
         this.jdbc = jdbc;
         this.ranges = ranges;
+    }
+
+    /** The types that have rows; see {@link RowRanges#usedTypes}. */
+    public List<ResourceType> usedTypes() {
+        return ranges.usedTypes();
     }
 
     /** The ranges of each query, in the order of the queries, as {@link RowRanges#cut} makes them. */

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import java.sql.DatabaseMetaData;
 import java.util.Objects;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -11,8 +12,9 @@ import org.springframework.stereotype.Component;
 public class StoreInfo {
     private final JdbcTemplate jdbc;
 
-    StoreInfo(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    /** Asks through connections of this source. */
+    public StoreInfo(DataSource source) {
+        this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
     /** The product, its version and where it is, without user and password. */

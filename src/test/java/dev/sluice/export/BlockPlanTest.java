@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
-import dev.sluice.store.BlockStage;
-import dev.sluice.store.Blocks;
+import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.ClosedTimestamps;
-import dev.sluice.store.RowQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,48 +47,29 @@ class BlockPlanTest {
     @ValueSource(strings = {"Patient", "Organization"})
     void eachStepCanBeRepeatedAndGivesTheSame(String by) throws Exception {
         Job job = job(by);
-        List<JobHandler.Unit> units = handler.plan(job).units();
-        List<String> first = run(job, units);
+        JobHandler.Plan plan = handler.plan(job);
+        List<String> first = run(job, plan);
 
-        assertThat(handler.plan(job).units()).isEqualTo(units);
-        assertThat(run(job, units)).isEqualTo(first);
-        String result = handler.finish(job, "", first);
-        assertThat(handler.finish(job, "", first)).isEqualTo(result);
+        JobHandler.Plan again = handler.plan(job);
+        assertThat(again.units()).isEqualTo(plan.units());
+        assertThat(run(job, again)).isEqualTo(first);
+        assertThat(run(job, plan)).as("the plan that was made first").isEqualTo(first);
+        String result = handler.finish(job, plan.text(), first);
+        assertThat(handler.finish(job, plan.text(), first)).isEqualTo(result);
         handler.release(job);
-        assertThat(handler.plan(job).units()).as("a plan made anew").isEqualTo(units);
-        assertThat(run(job, units)).isEqualTo(first);
-    }
-
-    @Test
-    void ofTwoPlanningsTheFirstToEndIsThePlan() throws Exception {
-        Job job = job("Patient");
-        TransactionTemplate transaction = server.bean(TransactionTemplate.class);
-        List<JobHandler.Unit> units = new ArrayList<>();
-
-        List<JobHandler.Unit> late = transaction.execute(status -> {
-            BlockStage stage = server.bean(Blocks.class).stage();
-            Thread other = new Thread(() -> units.addAll(plan(job)));
-            other.start();
-            join(other);
-            RowQuery patients = RowQuery.everything(ResourceType.PATIENT, moment());
-            stage.addTo("ann", new BlockStage.Rows(patients, new long[0]));
-            stage.number(ResourceType.PATIENT);
-            server.bean(Blocks.class).choose(job.id(), stage);
-            return plan(job);
-        });
-
-        assertThat(late).isEqualTo(units).isNotEmpty();
-        assertThat(jdbc.queryForList("select distinct attempt from block_line")).hasSize(1);
-        assertThat(run(job, units)).isNotEmpty();
+        assertThat(jdbc.queryForList("select attempt from block_line")).isEmpty();
+        JobHandler.Plan last = handler.plan(job);
+        assertThat(last.units()).isEqualTo(plan.units());
+        assertThat(run(job, last)).isEqualTo(first);
     }
 
     @Test
     void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
         Job job = job("Patient");
-        List<JobHandler.Unit> units = handler.plan(job).units();
+        JobHandler.Plan plan = handler.plan(job);
         jdbc.update("delete from resource where id = 'of-ann'");
 
-        assertThatThrownBy(() -> run(job, units))
+        assertThatThrownBy(() -> run(job, plan))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining(" rows for by-Patient-");
     }
@@ -99,37 +77,22 @@ class BlockPlanTest {
     @Test
     void aRowThatAppearsInASnapshotAfterItWasPlannedFailsTheJob() throws Exception {
         Job job = job("Patient");
-        List<String> results = run(job, handler.plan(job).units());
+        JobHandler.Plan plan = handler.plan(job);
+        List<String> results = run(job, plan);
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
                 + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
 
-        assertThatThrownBy(() -> handler.finish(job, "", results))
+        assertThatThrownBy(() -> handler.finish(job, plan.text(), results))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
     }
 
-    private List<String> run(Job job, List<JobHandler.Unit> units) throws Exception {
+    private List<String> run(Job job, JobHandler.Plan plan) throws Exception {
         List<String> results = new ArrayList<>();
-        for (JobHandler.Unit unit : units) {
-            results.add(handler.run(job, "", unit.payload(), new UnitContext()));
+        for (JobHandler.Unit unit : plan.units()) {
+            results.add(handler.run(job, plan.text(), unit.payload(), new UnitContext()));
         }
         return results;
-    }
-
-    private List<JobHandler.Unit> plan(Job job) {
-        try {
-            return handler.plan(job).units();
-        } catch (JobFailure | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private Instant moment() {
@@ -153,12 +116,12 @@ class BlockPlanTest {
                 false,
                 false,
                 List.of());
-        ExportJob export = new ExportJob(request, "", moment, null, new ExportJob.Place("blocks", "", true));
+        ExportJob export = new ExportJob(request, "", moment, null, new OutputLocation("blocks", "", true));
         return new Job(
                 UUID.randomUUID(),
                 ExportHandler.KIND,
                 export.payload(),
-                export.output(),
+                ExportOutput.of(export).text(),
                 JobStatus.RUNNING,
                 new Job.Progress(0, 0, moment, moment, null, null),
                 null);

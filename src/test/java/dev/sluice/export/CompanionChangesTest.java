@@ -105,7 +105,7 @@ class CompanionChangesTest {
         UUID late = gathering.begin(job);
         gathering.clear(job);
         gathering.addReferences(late, List.of(new ResourceKey(ResourceType.PATIENT, "ann")), true);
-        gathering.choose(late);
+        gathering.end(late);
 
         for (String table : List.of("gathering", "gathered", "gathered_reference")) {
             assertThat(server.bean(JdbcTemplate.class).queryForObject("select count(*) from " + table, Integer.class))

@@ -6,16 +6,10 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
-import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.ResourceType;
-import dev.sluice.job.Job;
-import dev.sluice.job.JobStatus;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What the index takes off a filter: fewer resources are read, and the same ones are kept. */
 @IntegrationTest
@@ -102,54 +95,6 @@ class IndexedFiltersTest {
         assertThat(explained.path("index").asBoolean()).isEqualTo(index);
         assertThat(explained.path("read").asInt()).isEqualTo(read);
         assertThat(explained.path("kept").asInt()).isEqualTo(kept);
-    }
-
-    /** The rows that such a job counted are the rows that it must read, whoever reads them. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '!',
-            value = {
-                "Observation?code=x0 ! true",
-                "Observation?identifier=urn:n|7 ! true",
-                "Observation?_id=o1 ! false",
-                "Observation?patient=p7 ! false",
-                "Observation?_lastUpdated=ge9999 ! false",
-                "Observation?code-value-quantity=x0$lt100 ! false"
-            })
-    void aJobThatTheVersionBeforeLookUpsWereRecordedMadeLooksForCodesOnly(String filter, boolean index) {
-        ExportRequest request = new ExportRequest(
-                new ExportScope.Everything(),
-                new ExportRequest.Content(List.of(), List.of(filter), List.of(), null),
-                AssociatedData.NONE,
-                ExportRequest.Past.NONE,
-                List.of(),
-                null,
-                null,
-                null,
-                false,
-                false,
-                List.of());
-        ExportJob now = new ExportJob(request, "", Instant.EPOCH, null, new ExportJob.Place("c", "", true));
-        ObjectNode payload = (ObjectNode) FhirJson.MAPPER.readTree(now.payload());
-        payload.remove("lookups");
-        Filters filters = server.bean(Filters.class);
-        ResourceType type = ResourceType.of("Observation");
-
-        ExportJob before = ExportJob.of(job(payload.toString()));
-
-        assertThat(filters.lookup(ExportJob.of(job(now.payload())), type)).isNotNull();
-        assertThat(filters.lookup(before, type) != null).isEqualTo(index);
-    }
-
-    private static Job job(String payload) {
-        return new Job(
-                UUID.randomUUID(),
-                ExportHandler.KIND,
-                payload,
-                null,
-                JobStatus.RUNNING,
-                new Job.Progress(0, 0, Instant.EPOCH, Instant.EPOCH, null, null),
-                null);
     }
 
     @Test

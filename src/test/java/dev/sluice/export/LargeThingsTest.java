@@ -99,6 +99,7 @@ class LargeThingsTest {
             try (SluiceProcess azure = process(
                     "azure.log",
                     "--sluice.storage.kind=azure",
+                    "--sluice.storage.adopt=true",
                     "--sluice.storage.download=server",
                     "--sluice.storage.azure.connection-string="
                             + AzuriteServer.shared().connectionString())) {

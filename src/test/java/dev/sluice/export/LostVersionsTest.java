@@ -15,6 +15,7 @@ import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
+import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.ClosedTimestamps;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +61,7 @@ class LostVersionsTest {
         Job job = job(moment());
         jdbc.update("update history set kept_from = now() + interval '1 hour'");
 
-        assertThatThrownBy(() -> handler.plan(job).units())
+        assertThatThrownBy(() -> handler.plan(job))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("kept from");
     }
@@ -68,10 +69,11 @@ class LostVersionsTest {
     @Test
     void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
         Job job = job(moment());
-        List<JobHandler.Unit> units = handler.plan(job).units();
+        JobHandler.Plan plan = handler.plan(job);
         jdbc.update("delete from resource where id = 'of-ann'");
 
-        assertThatThrownBy(() -> handler.run(job, "", units.get(0).payload(), new UnitContext()))
+        assertThatThrownBy(
+                        () -> handler.run(job, plan.text(), plan.units().get(0).payload(), new UnitContext()))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("Observation-1.ndjson");
     }
@@ -79,12 +81,12 @@ class LostVersionsTest {
     @Test
     void aRowThatAppearsInASnapshotAfterItWasReadFailsTheJob() throws Exception {
         Job job = job(moment());
-        List<JobHandler.Unit> units = handler.plan(job).units();
-        String result = handler.run(job, "", units.get(0).payload(), new UnitContext());
+        JobHandler.Plan plan = handler.plan(job);
+        String result = handler.run(job, plan.text(), plan.units().get(0).payload(), new UnitContext());
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
                 + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
 
-        assertThatThrownBy(() -> handler.finish(job, "", List.of(result)))
+        assertThatThrownBy(() -> handler.finish(job, plan.text(), List.of(result)))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
     }
@@ -121,12 +123,12 @@ class LostVersionsTest {
                 false,
                 false,
                 List.of());
-        ExportJob export = new ExportJob(request, "", moment, null, new ExportJob.Place("lost", "", true));
+        ExportJob export = new ExportJob(request, "", moment, null, new OutputLocation("lost", "", true));
         return new Job(
                 UUID.randomUUID(),
                 ExportHandler.KIND,
                 export.payload(),
-                export.output(),
+                ExportOutput.of(export).text(),
                 JobStatus.RUNNING,
                 new Job.Progress(0, 0, moment, moment, null, null),
                 null);

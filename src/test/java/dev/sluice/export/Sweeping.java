@@ -17,7 +17,7 @@ final class Sweeping implements AutoCloseable {
     Sweeping(SluiceServer server) {
         this.sweep = server.bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
                 .map(ScheduledTask::getTask)
-                .filter(task -> task.toString().endsWith("Sweep.sweep"))
+                .filter(task -> task.toString().endsWith("VersionSweep.sweep"))
                 .findFirst()
                 .orElseThrow()
                 .getRunnable();

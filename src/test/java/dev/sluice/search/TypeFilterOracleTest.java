@@ -153,8 +153,7 @@ class TypeFilterOracleTest {
 
     /** Whether the store's indexes would find the resource. */
     private boolean isLookedUp(TypeFilter filter, Pool.Item item) {
-        List<List<IndexTerm>> any =
-                index.terms(List.of(filter), FilterIndex.GENERATION).orElse(List.of());
+        List<List<IndexTerm>> any = index.terms(List.of(filter)).orElse(List.of());
         any.forEach(all -> all.forEach(term -> terms.merge(term.getClass(), 1, Integer::sum)));
         return any.isEmpty() || any.stream().anyMatch(all -> all.stream().allMatch(term -> isFound(term, item)));
     }

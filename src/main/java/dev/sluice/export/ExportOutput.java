@@ -1,0 +1,63 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.Job;
+import dev.sluice.plan.OutputLocation;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Where the files of an export are, and what its manifest says of all of them. It is small, and kept beside the payload of
+ * the job: whoever asks for the status does not read the request, and a version of Sluice that cannot read the request
+ * still finds the files to erase.
+ *
+ * @param container see {@link OutputLocation}; so are the next two
+ * @param header null if a version of Sluice wrote it that had none
+ */
+record ExportOutput(
+        String container,
+        String folder,
+        boolean own,
+        @Nullable ManifestHeader header) {
+    static ExportOutput of(ExportJob job) {
+        OutputLocation location = job.place();
+        return new ExportOutput(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
+    }
+
+    /** The output of a job; a problem if neither it nor the payload can be read. */
+    static ExportOutput of(Job job) {
+        return find(job).filter(output -> output.header != null).orElseGet(() -> of(ExportJob.of(job)));
+    }
+
+    /** Where the files of a job are, whatever can be read of it; empty if nothing can. */
+    static Optional<OutputLocation> locationOf(Job job) {
+        return find(job).map(ExportOutput::location);
+    }
+
+    private static Optional<ExportOutput> find(Job job) {
+        String output = job.output();
+        try {
+            ExportOutput found = output == null
+                    ? FhirJson.MAPPER.treeToValue(
+                            FhirJson.MAPPER.readTree(job.payload()).path("place"), ExportOutput.class)
+                    : FhirJson.MAPPER.readValue(output, ExportOutput.class);
+            return Optional.ofNullable(found).filter(it -> it.container != null && it.folder != null);
+        } catch (JacksonException | NullPointerException e) {
+            return Optional.empty();
+        }
+    }
+
+    OutputLocation location() {
+        return new OutputLocation(container, folder, own);
+    }
+
+    /** The header, which {@link #of} makes sure of. */
+    ManifestHeader manifest() {
+        return java.util.Objects.requireNonNull(header);
+    }
+
+    String text() {
+        return FhirJson.MAPPER.writeValueAsString(this);
+    }
+}

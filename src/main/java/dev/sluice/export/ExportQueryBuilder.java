@@ -1,0 +1,48 @@
+package dev.sluice.export;
+
+import dev.sluice.search.FilterCompiler;
+import dev.sluice.search.OwnBases;
+import dev.sluice.search.PatientCompartment;
+import dev.sluice.store.RowRanges;
+import dev.sluice.web.BaseUrl;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Finds once, when an export is planned or estimated, what its queries rest on. */
+@Component
+class ExportQueryBuilder {
+    private final RowRanges ranges;
+    private final CohortResolver cohorts;
+    private final FilterCompiler filters;
+    private final PatientCompartment compartment;
+    private final BaseUrl base;
+
+    ExportQueryBuilder(
+            RowRanges ranges,
+            CohortResolver cohorts,
+            FilterCompiler filters,
+            PatientCompartment compartment,
+            BaseUrl base) {
+        this.ranges = ranges;
+        this.cohorts = cohorts;
+        this.filters = filters;
+        this.compartment = compartment;
+        this.base = base;
+    }
+
+    /** The queries of an export; its cohort is recorded under this id. */
+    ExportQueries build(UUID id, ExportJob job) {
+        OwnBases bases = bases(job);
+        return new ExportQueries(
+                job,
+                cohorts.resolve(id, job, bases),
+                filters.compile(job.request().content().typeFilters(), job.transactionTime(), bases),
+                compartment,
+                ranges.usedTypes());
+    }
+
+    /** Base URLs that mean this server in the references of an export. */
+    OwnBases bases(ExportJob job) {
+        return base.own(job.base());
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.Recorded;
+import dev.sluice.output.ExportedFile;
+import dev.sluice.output.UnitResult;
+import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.FilterCost;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * What a finished export made: everything that its manifest says, but for the header and the URLs.
+ *
+ * @param filters what the filters of each type cost; null = there were none
+ * @param dangling how many resources are referred to and not exported, by type; null = the client did not ask for it
+ */
+record ExportResult(
+        List<ExportedFile> output,
+        List<ExportedFile> deleted,
+        List<ExportedFile> error,
+        @Nullable List<FilterReport> filters,
+        @Nullable Map<String, Long> dangling) {
+    private static final int VERSION = 1;
+
+    ExportResult {
+        output = List.copyOf(output);
+        deleted = List.copyOf(deleted);
+        error = List.copyOf(error);
+    }
+
+    /**
+     * What the filters of a type cost.
+     *
+     * @param index whether an index selected the rows that they were asked about
+     */
+    record FilterReport(String type, boolean index, long read, long kept) {}
+
+    /** The result of an export, from those of its units. */
+    static ExportResult of(ExportPlan plan, UnitResult units) {
+        Map<String, FilterCost> costs = new TreeMap<>(units.costs());
+        if (plan.organized() != null) {
+            costs.putAll(plan.organized().costs());
+        }
+        List<FilterReport> filters = plan.filteredTypes().stream()
+                .map(filtered -> report(filtered, costs))
+                .toList();
+        return new ExportResult(
+                units.output(),
+                units.deleted(),
+                units.error(),
+                filters.isEmpty() ? null : filters,
+                plan.dangling() == null ? null : new TreeMap<>(plan.dangling()));
+    }
+
+    private static FilterReport report(ExportPlan.FilteredType filtered, Map<String, FilterCost> costs) {
+        String type = filtered.type().name();
+        FilterCost cost = costs.getOrDefault(type, new FilterCost(0, 0));
+        return new FilterReport(type, filtered.index(), cost.read(), cost.kept());
+    }
+
+    /** Reads what {@link #text} wrote. */
+    static ExportResult of(String text) {
+        return Recorded.read(text, new TypeReference<>() {}, VERSION, "result of the export");
+    }
+
+    /** The files, as those of a unit. */
+    UnitResult files() {
+        return new UnitResult(output, deleted, error, 0, Map.of());
+    }
+
+    String text() {
+        return Recorded.write(this, VERSION);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.sluice.export;
+
+import dev.sluice.blob.BlobBatch;
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.job.Job;
+import dev.sluice.job.JobStatus;
+import dev.sluice.job.Jobs;
+import dev.sluice.plan.OutputLocation;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The place of a job's files: makes it, and finds out by writing there whether the storage will take them; puts the
+ * manifest there when all files are there; and erases what is there.
+ */
+@Component
+class OutputLocations {
+    private static final Logger log = LoggerFactory.getLogger(OutputLocations.class);
+    private static final String MANIFEST = "manifest.json";
+
+    private final BlobStore blobs;
+    private final ExportSettings settings;
+    private final Manifest manifest;
+    private final Jobs jobs;
+    private final Clock clock;
+
+    OutputLocations(BlobStore blobs, ExportSettings settings, Manifest manifest, Jobs jobs, Clock clock) {
+        this.blobs = blobs;
+        this.settings = settings;
+        this.manifest = manifest;
+        this.jobs = jobs;
+        this.clock = clock;
+    }
+
+    /** The location, with its container there and written to once; a problem that names the repair otherwise. */
+    OutputLocation prepare(@Nullable String container, UUID job) {
+        OutputLocation location = settings.layout().location(container, job, clock.instant());
+        try {
+            blobs.createContainer(location.container());
+            blobs.probe(location.container());
+            return location;
+        } catch (BlobProblem e) {
+            giveUp(location);
+            boolean passing = e.reason() == BlobProblem.Reason.TRANSIENT;
+            throw FhirProblem.of(
+                    passing ? 503 : 500,
+                    passing ? "transient" : "no-store",
+                    "No export can be written to the storage now, so none was started: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Puts the manifest beside the files, for whoever finds them without asking this server. It becomes visible after the
+     * check, which runs while it is stored, and only if the job still runs.
+     */
+    void complete(Job job, ExportResult result, Runnable check) {
+        ExportOutput output = ExportOutput.of(job);
+        byte[] text = manifest.beside(output, result).toString().getBytes(StandardCharsets.UTF_8);
+        try (BlobBatch batch = blobs.batch()) {
+            try (BlobBatch.Part file = batch.create(output.location().file(MANIFEST), BlobStore.Encoding.IDENTITY)) {
+                file.write(text, 0, text.length);
+                file.end();
+            }
+            check.run();
+            batch.commit(() -> requireRunning(job));
+        } catch (JobOverException e) {
+            log.info("Export {} has ended or was cancelled in the meantime; its manifest is not written.", job.id());
+        }
+    }
+
+    private void requireRunning(Job job) {
+        Optional<Job> now = jobs.find(ExportHandler.KIND, job.id().toString());
+        if (now.isEmpty() || now.get().ending() != null) {
+            throw new JobOverException();
+        }
+    }
+
+    /** Nothing must become visible any more. The engine sees by itself how the job stands. */
+    private static final class JobOverException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Erases what a job made. Files of a finished export in a container that the client named are the client's; they stay. */
+    void erase(Job job) {
+        ExportOutput.locationOf(job)
+                .ifPresentOrElse(
+                        location -> erase(job, location),
+                        () -> log.warn(
+                                "Export {} was made by another version of Sluice, which wrote down in another form where its"
+                                        + " files are. If there are some, delete them by hand; its id is in their place's name.",
+                                job.id()));
+    }
+
+    private void erase(Job job, OutputLocation location) {
+        if (location.own()) {
+            blobs.deleteContainer(location.container());
+        } else if (job.ending() == null || job.status() == JobStatus.FAILED) {
+            blobs.deletePrefix(location.container(), location.folder());
+        }
+    }
+
+    /** Takes back a container that was made for a job that does not come. */
+    void giveUp(OutputLocation location) {
+        if (location.own()) {
+            try {
+                blobs.deleteContainer(location.container());
+            } catch (BlobProblem e) {
+                log.warn("The container {} stays, empty; delete it by hand: {}", location.container(), e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.export;
+
+import dev.sluice.job.UnitContext;
+import dev.sluice.output.UnitControl;
+
+/** Ties a unit that is written to the engine that runs it. */
+final class UnitContextControl implements UnitControl {
+    private final UnitContext context;
+    private final Turns turns;
+
+    UnitContextControl(UnitContext context, Turns turns) {
+        this.context = context;
+        this.turns = turns;
+    }
+
+    @Override
+    public void check() {
+        context.check();
+    }
+
+    @Override
+    public void checkLease() {
+        context.checkLease();
+    }
+
+    @Override
+    public void progress(long bytes) {
+        context.progress(bytes);
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        context.onCancel(action);
+    }
+
+    @Override
+    public void beginRead() {
+        turns.begin(context);
+    }
+
+    @Override
+    public void endRead() {
+        turns.end(1);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.output;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.ElementsProjection;
+import dev.sluice.search.FilterUnion;
+import dev.sluice.search.RowIssues;
+import dev.sluice.store.SealedLines;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the resources of one type: drops what no filter takes, leaves the elements that are wanted. With neither, the
+ * bytes are passed on untouched.
+ */
+final class NdjsonFileWriter implements OutputFileWriter {
+    private final ResourceType type;
+    private final FilterUnion filter;
+    private final @Nullable ElementsProjection elements;
+    private final LineWriter lines;
+    private final UnitControl control;
+    private final RowIssues issues;
+
+    NdjsonFileWriter(TypeWriter how, LineWriter lines, UnitControl control, RowIssues issues) {
+        this.type = how.type();
+        this.filter = how.filter();
+        this.elements = how.elements();
+        this.lines = lines;
+        this.control = control;
+        this.issues = issues;
+    }
+
+    /** What is done with the rows of a type. */
+    record TypeWriter(
+            ResourceType type, FilterUnion filter, @Nullable ElementsProjection elements) {}
+
+    @Override
+    public void row(byte[] buffer, int offset, int length) {
+        control.check();
+        if (issues.takes(filter, buffer, offset, length)) {
+            lines.resource(buffer, offset, length, elements);
+        }
+        lines.progress(length + 1);
+    }
+
+    @Override
+    public void lines(SealedLines sealed) {
+        if (elements != null || !filter.isEmpty()) {
+            OutputFileWriter.super.lines(sealed);
+            return;
+        }
+        control.check();
+        lines.compressed(sealed);
+    }
+
+    @Override
+    public String type() {
+        return type.name();
+    }
+
+    @Override
+    public long lines() {
+        return lines.lines();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.search.ElementsProjection;
+import dev.sluice.store.RowStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the lines of a file that has blocks: a header before the first line of each block, also of one that began in the
+ * file before, and of each resource the elements that are wanted.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
+ *     organization</a>
+ */
+final class OrganizedFileWriter implements OutputFileWriter, RowStream.BlockSink {
+    private final ResourceType by;
+    private final Map<String, ElementsProjection> elements;
+    private final LineWriter lines;
+    private final UnitControl control;
+    private String head = "";
+    private @Nullable ElementsProjection wanted;
+
+    /**
+     * @param by the type whose instances the blocks are of
+     * @param elements what is left of the resources of a type; others are left whole
+     */
+    OrganizedFileWriter(
+            ResourceType by, Map<String, ElementsProjection> elements, LineWriter lines, UnitControl control) {
+        this.by = by;
+        this.elements = elements;
+        this.lines = lines;
+        this.control = control;
+    }
+
+    @Override
+    public void enter(String head, String type) {
+        if (!head.equals(this.head)) {
+            this.head = head;
+            lines.header(
+                    ("{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"header\",\"valueReference\":{\"reference\":\""
+                                    + by + "/" + head + "\"}}]}")
+                            .getBytes(UTF_8));
+        }
+        wanted = elements.get(type);
+    }
+
+    @Override
+    public void row(byte[] buffer, int offset, int length) {
+        control.check();
+        lines.resource(buffer, offset, length, wanted);
+        lines.progress(length + 1);
+    }
+
+    @Override
+    public @Nullable String type() {
+        return null;
+    }
+
+    @Override
+    public long lines() {
+        return lines.lines();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.output;
+
+import dev.sluice.fhir.Recorded;
+import dev.sluice.plan.FilterCost;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * What a unit made, or several together.
+ *
+ * @param error files with what the client should know
+ * @param rows of the snapshot that were read, deletions included; organised lines are counted when they are planned
+ * @param costs of the filters of each type, as far as they were asked while the unit was written
+ */
+public record UnitResult(
+        List<ExportedFile> output,
+        List<ExportedFile> deleted,
+        List<ExportedFile> error,
+        long rows,
+        Map<String, FilterCost> costs) {
+    private static final int VERSION = 1;
+
+    public UnitResult {
+        output = List.copyOf(output);
+        deleted = List.copyOf(deleted);
+        error = List.copyOf(error);
+        Objects.requireNonNull(costs);
+    }
+
+    /** Reads what {@link #text} wrote. */
+    public static UnitResult of(String text) {
+        return Recorded.read(text, new TypeReference<>() {}, VERSION, "result of the export");
+    }
+
+    /** The results of several units as one, in their order. */
+    public static UnitResult of(List<String> texts) {
+        List<UnitResult> units = texts.stream().map(UnitResult::of).toList();
+        Map<String, FilterCost> costs = new TreeMap<>();
+        units.forEach(unit -> unit.costs().forEach((type, cost) -> costs.merge(type, cost, FilterCost::plus)));
+        return new UnitResult(
+                files(units, UnitResult::output),
+                files(units, UnitResult::deleted),
+                files(units, UnitResult::error),
+                units.stream().mapToLong(UnitResult::rows).sum(),
+                costs);
+    }
+
+    private static List<ExportedFile> files(List<UnitResult> units, Function<UnitResult, List<ExportedFile>> list) {
+        return units.stream().flatMap(unit -> list.apply(unit).stream()).toList();
+    }
+
+    /** Whether there is a file with what was asked for. */
+    public boolean hasData() {
+        return !output.isEmpty() || !deleted.isEmpty();
+    }
+
+    /** The same with other files of what the client should know. */
+    public UnitResult withError(List<ExportedFile> other) {
+        return new UnitResult(output, deleted, other, rows, costs);
+    }
+
+    /** The file of this name, if there is one. */
+    public Optional<ExportedFile> find(String name) {
+        return Stream.of(output, deleted, error)
+                .flatMap(List::stream)
+                .filter(file -> file.name().equals(name))
+                .findFirst();
+    }
+
+    /** The result as JSON. */
+    public String text() {
+        return Recorded.write(this, VERSION);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.output;
+
+import dev.sluice.blob.BlobBatch;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.Written;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.output.NdjsonFileWriter.TypeWriter;
+import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.FilterCost;
+import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.plan.PlannedFile;
+import dev.sluice.plan.PlannedFile.Content;
+import dev.sluice.plan.PlannedUnit;
+import dev.sluice.plan.TypeScan;
+import dev.sluice.search.CompiledFilters;
+import dev.sluice.search.ElementsProjection;
+import dev.sluice.search.FilterCompiler;
+import dev.sluice.search.OwnBases;
+import dev.sluice.search.RowIssues;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the files of a unit: the rows of each, in order, into one blob. The files become visible together, once all of
+ * them are complete. Safe for use by any number of threads, each with a unit of its own.
+ */
+public final class UnitWriter {
+    private final RowStream rows;
+    private final FilterCompiler filters;
+    private final BlobStore blobs;
+
+    public UnitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs) {
+        this.rows = rows;
+        this.filters = filters;
+        this.blobs = blobs;
+    }
+
+    /** A writer that needs nothing but connections to the database, and a storage. */
+    public static UnitWriter of(DataSource source, BlobStore blobs) {
+        return new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs);
+    }
+
+    /**
+     * Writes a unit and returns what it made.
+     *
+     * @throws SnapshotChangedException if the rows are not those that were planned
+     * @throws java.util.concurrent.CancellationException if the unit has to stop
+     */
+    public UnitResult write(ExportPlan plan, PlannedUnit unit, UnitControl control) {
+        try (BlobBatch batch = blobs.batch()) {
+            UnitResult result = new Writing(plan, batch, control).write(unit);
+            batch.commit(control::checkLease);
+            return result;
+        }
+    }
+
+    /** A file of which all is written, and some perhaps not stored yet. */
+    private record EndedFile(@Nullable String type, PlannedFile file, long lines, Supplier<Written> written) {
+        ExportedFile exported() {
+            return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
+        }
+    }
+
+    /** One unit while it is written. */
+    private final class Writing {
+        private final ExportPlan plan;
+        private final BlobBatch batch;
+        private final UnitControl control;
+        private final RowIssues issues = new RowIssues();
+        private final Map<ResourceType, CompiledFilters> compiled = new HashMap<>();
+
+        Writing(ExportPlan plan, BlobBatch batch, UnitControl control) {
+            this.plan = plan;
+            this.batch = batch;
+            this.control = control;
+        }
+
+        UnitResult write(PlannedUnit unit) {
+            List<EndedFile> output = new ArrayList<>();
+            List<EndedFile> deleted = new ArrayList<>();
+            long before = 0;
+            long read = 0;
+            Map<String, FilterCost> costs = new TreeMap<>();
+            for (PlannedFile file : unit.files()) {
+                Optional<EndedFile> ended = write(file, before);
+                ended.ifPresent((file.content() == Content.DELETIONS ? deleted : output)::add);
+                before += file.range().bytes();
+                if (file.content() != Content.ORGANIZED) {
+                    read += file.range().rows(); // as many were read, or it would not have come so far
+                }
+                if (file.content() == Content.RESOURCES) {
+                    long kept = ended.map(EndedFile::lines).orElse(0L);
+                    costs.merge(file.type().name(), new FilterCost(file.range().rows(), kept), FilterCost::plus);
+                }
+            }
+            List<ExportedFile> error = ErrorFileWriter.write(plan, unit.errorFile(), issues(unit), batch);
+            return new UnitResult(exported(output), exported(deleted), error, read, costs);
+        }
+
+        private List<Issue> issues(PlannedUnit unit) {
+            List<Issue> all = new ArrayList<>(unit.issues());
+            all.addAll(issues.issues());
+            compiled.values().forEach(filters -> all.addAll(filters.issues()));
+            return all;
+        }
+
+        /** Writes one file; none if its filters leave no line. */
+        private Optional<EndedFile> write(PlannedFile file, long before) {
+            try (BlobBatch.Part blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
+                OutputFileWriter writer = read(file, blob, new LineWriter(blob, control, issues, before));
+                writer.finish();
+                return writer.lines() == 0
+                        ? Optional.empty()
+                        : Optional.of(new EndedFile(writer.type(), file, writer.lines(), blob.end()));
+            }
+        }
+
+        /** Reads the rows of a file. */
+        private OutputFileWriter read(PlannedFile file, BlobBatch.Part blob, LineWriter lines) {
+            return switch (file.content()) {
+                case ORGANIZED -> {
+                    OrganizedOutput organized = Objects.requireNonNull(plan.organized());
+                    OrganizedFileWriter writer = new OrganizedFileWriter(organized.by(), elements(), lines, control);
+                    List<RowQuery> queries =
+                            plan.scans().stream().map(TypeScan::resources).toList();
+                    read(file, () -> rows.read(organized.lines(), queries, file.range(), writer, control::onCancel));
+                    yield writer;
+                }
+                case RESOURCES -> {
+                    TypeScan scan = plan.scan(file.type());
+                    yield read(file, scan.resources(), new NdjsonFileWriter(how(scan), lines, control, issues));
+                }
+                case DELETIONS -> {
+                    RowQuery deletions =
+                            Objects.requireNonNull(plan.scan(file.type()).deletions());
+                    yield read(file, deletions, new DeletedBundleWriter(file.type(), blob, control));
+                }
+            };
+        }
+
+        private OutputFileWriter read(PlannedFile file, RowQuery query, OutputFileWriter writer) {
+            read(file, () -> rows.read(query, file.range(), writer, control::onCancel));
+            return writer;
+        }
+
+        /** What was read must be what the snapshot holds; anything else would be a silent gap. */
+        private void read(PlannedFile file, LongSupplier reading) {
+            control.beginRead();
+            long read;
+            try {
+                read = reading.getAsLong();
+            } finally {
+                control.endRead();
+            }
+            if (read != file.range().rows()) {
+                throw new SnapshotChangedException(file.range().rows(), " for " + file.name(), read);
+            }
+        }
+
+        private TypeWriter how(TypeScan scan) {
+            CompiledFilters ofType = compiled.computeIfAbsent(
+                    scan.type(), type -> filters.compile(scan.filters(), plan.asOf(), OwnBases.of(plan.ownBases())));
+            return new TypeWriter(scan.type(), ofType.of(scan.type()), projection(scan));
+        }
+
+        private Map<String, ElementsProjection> elements() {
+            Map<String, ElementsProjection> elements = new HashMap<>();
+            for (TypeScan scan : plan.scans()) {
+                ElementsProjection projection = projection(scan);
+                if (projection != null) {
+                    elements.put(scan.type().name(), projection);
+                }
+            }
+            return elements;
+        }
+
+        private @Nullable ElementsProjection projection(TypeScan scan) {
+            return scan.properties() == null ? null : new ElementsProjection(scan.properties());
+        }
+    }
+
+    private static List<ExportedFile> exported(List<EndedFile> files) {
+        return files.stream().map(EndedFile::exported).toList();
+    }
+}

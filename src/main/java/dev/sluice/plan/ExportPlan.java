@@ -1,0 +1,81 @@
+package dev.sluice.plan;
+
+import dev.sluice.blob.BlobStore;
+import dev.sluice.fhir.Recorded;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.RowQuery;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * What was decided when an export was planned, for all of its units. Large things, such as a cohort of many patients, stay
+ * in tables; the plan names them.
+ *
+ * @param location where the files go
+ * @param encoding how they are stored
+ * @param asOf the closed time whose state is exported
+ * @param ownBases base URLs that mean this server in references
+ * @param scans what is read, for each type by name
+ * @param unused types of which the export takes rows, and that had none
+ * @param organized the lines of an export that is organised by instances; null = each file has one type
+ * @param filteredTypes the types that have filters, with what was found about them
+ * @param dangling how many resources are referred to and not exported, by type; null = the client did not ask for it
+ */
+public record ExportPlan(
+        OutputLocation location,
+        BlobStore.Encoding encoding,
+        Instant asOf,
+        List<String> ownBases,
+        List<TypeScan> scans,
+        UnusedTypes unused,
+        @Nullable OrganizedOutput organized,
+        List<FilteredType> filteredTypes,
+        @Nullable Map<String, Long> dangling) {
+    /** The form of this record and of its units. Whoever changes what is in them, or what filters mean, raises it. */
+    public static final int VERSION = 2;
+
+    /**
+     * A type that has filters.
+     *
+     * @param index whether an index selects the rows that the filters are asked about
+     */
+    public record FilteredType(ResourceType type, boolean index) {}
+
+    public ExportPlan {
+        ownBases = List.copyOf(ownBases);
+        scans = List.copyOf(scans);
+        filteredTypes = List.copyOf(filteredTypes);
+    }
+
+    /** Reads what {@link #text} wrote. Empty if an older version wrote it in another form. */
+    public static Optional<ExportPlan> of(String text) {
+        return Recorded.find(text, new TypeReference<>() {}, VERSION, "plan of an export");
+    }
+
+    /** The plan as JSON. */
+    public String text() {
+        return Recorded.write(this, VERSION);
+    }
+
+    /** What is read of a type. */
+    public TypeScan scan(ResourceType type) {
+        return scans.stream()
+                .filter(scan -> scan.type().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The plan does not read " + type + "."));
+    }
+
+    /** The queries that select all rows of the export, before filters. */
+    public List<RowQuery> queries() {
+        return scans.stream()
+                .flatMap(scan -> Stream.of(scan.resources(), scan.deletions()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+}

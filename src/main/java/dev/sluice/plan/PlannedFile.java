@@ -1,0 +1,31 @@
+package dev.sluice.plan;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.KeyRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of an export: a range of one type's rows, or of organised lines. Writing it twice leaves the same file.
+ *
+ * @param type the resource type; of organised lines the type by whose instances they are organised
+ * @param content what the lines are
+ * @param name the name of the file in the location of the export
+ * @param continuesIn the name of the file in which its last block continues; null = it ends here
+ * @param range which rows or lines, how many of them the snapshot holds, and their bytes
+ */
+public record PlannedFile(
+        ResourceType type,
+        Content content,
+        String name,
+        @Nullable String continuesIn,
+        KeyRange range) {
+    /** What the lines of a file are. */
+    public enum Content {
+        /** Resources of one type. */
+        RESOURCES,
+        /** Transaction Bundles of the ids of deleted resources of one type. */
+        DELETIONS,
+        /** Resources of any type in blocks, each with a header. */
+        ORGANIZED
+    }
+}

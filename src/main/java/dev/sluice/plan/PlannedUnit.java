@@ -1,0 +1,35 @@
+package dev.sluice.plan;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.Recorded;
+import java.util.List;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * The files that are written together, by one process.
+ *
+ * @param files in the order in which they are written
+ * @param issues what the client should know of the export; in the first unit only
+ * @param errorFile the name of the file for these issues, and for those that are found while the unit is written
+ */
+public record PlannedUnit(List<PlannedFile> files, List<Issue> issues, String errorFile) {
+    public PlannedUnit {
+        files = List.copyOf(files);
+        issues = List.copyOf(issues);
+    }
+
+    /** Reads what {@link #text} wrote. */
+    public static PlannedUnit of(String text) {
+        return Recorded.read(text, new TypeReference<>() {}, ExportPlan.VERSION, "unit of an export");
+    }
+
+    /** The unit as JSON. */
+    public String text() {
+        return Recorded.write(this, ExportPlan.VERSION);
+    }
+
+    /** What the unit reads, in bytes of NDJSON. */
+    public long bytes() {
+        return files.stream().mapToLong(file -> file.range().bytes()).sum();
+    }
+}
