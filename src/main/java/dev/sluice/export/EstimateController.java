@@ -32,15 +32,15 @@ class EstimateController {
     private final ExportRequestParser parser;
     private final Estimates estimates;
     private final Jobs jobs;
-    private final ExportSettings settings;
+    private final OutputLayout layout;
     private final Clock clock;
 
     EstimateController(
-            ExportRequestParser parser, Estimates estimates, Jobs jobs, ExportSettings settings, Clock clock) {
+            ExportRequestParser parser, Estimates estimates, Jobs jobs, OutputLayout layout, Clock clock) {
         this.parser = parser;
         this.estimates = estimates;
         this.jobs = jobs;
-        this.settings = settings;
+        this.layout = layout;
         this.clock = clock;
     }
 
@@ -95,7 +95,7 @@ class EstimateController {
     }
 
     private long files(Estimates.OfType type) {
-        return 1 + (type.bytes() - 1) / settings.fileSize().toBytes();
+        return 1 + (type.bytes() - 1) / layout.fileSize();
     }
 
     /** Numbers may be above those of an integer in FHIR, which has 32 bits. */

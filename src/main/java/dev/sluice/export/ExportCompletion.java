@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.output.SnapshotChangedException;
+import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.store.Blocks;
 import dev.sluice.store.Gathering;
@@ -39,7 +39,7 @@ class ExportCompletion {
         queries.addAll(plan.unused().queries(totals.usedTypes()));
         long snapshot = totals.count(queries);
         if (snapshot != read) {
-            throw new SnapshotChangedException(snapshot, "", read);
+            throw SnapshotLostException.of(snapshot, "", read);
         }
     }
 

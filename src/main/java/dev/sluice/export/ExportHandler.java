@@ -5,7 +5,7 @@ import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.OutdatedPlanException;
 import dev.sluice.job.UnitContext;
-import dev.sluice.output.SnapshotChangedException;
+import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.output.UnitResult;
 import dev.sluice.output.UnitWriter;
 import dev.sluice.plan.ExportPlan;
@@ -45,12 +45,12 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public Plan plan(Job job) throws JobFailure, InterruptedException {
-        ExportJob export = ExportJob.of(job);
+    public Plan plan(Job job) throws Exception {
+        ExportJob export = ExportJob.of(job.id(), job.payload());
         int connections = planner.connections(export);
         governor.turns().begin(connections);
         try {
-            ExportPlanner.Planned planned = planner.plan(job.id(), export);
+            ExportPlanner.Planned planned = checked(() -> planner.plan(job.id(), export));
             return new Plan(
                     planned.plan().text(),
                     planned.units().stream()
@@ -110,7 +110,7 @@ class ExportHandler implements JobHandler {
     private static <T> T checked(Callable<T> step) throws Exception {
         try {
             return step.call();
-        } catch (SnapshotChangedException e) {
+        } catch (SnapshotLostException e) {
             throw new JobFailure(String.valueOf(e.getMessage()), e);
         }
     }

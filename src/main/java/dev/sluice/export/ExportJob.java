@@ -2,11 +2,11 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.Recorded;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -36,8 +36,8 @@ record ExportJob(
     }
 
     /** The export of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
-    static ExportJob of(Job job) {
-        return Recorded.read(job.payload(), new TypeReference<>() {}, VERSION, "export " + job.id());
+    static ExportJob of(UUID id, String payload) {
+        return Recorded.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */

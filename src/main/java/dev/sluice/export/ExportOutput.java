@@ -27,7 +27,7 @@ record ExportOutput(
 
     /** The output of a job; a problem if neither it nor the payload can be read. */
     static ExportOutput of(Job job) {
-        return find(job).filter(output -> output.header != null).orElseGet(() -> of(ExportJob.of(job)));
+        return find(job).filter(output -> output.header != null).orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
 
     /** Where the files of a job are, whatever can be read of it; empty if nothing can. */

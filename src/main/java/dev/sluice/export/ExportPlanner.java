@@ -2,9 +2,9 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.job.JobFailure;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.PlannedUnit;
+import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.TypeScan;
 import dev.sluice.search.CompiledFilters;
 import dev.sluice.search.RootElements;
@@ -59,8 +59,12 @@ class ExportPlanner {
         return reads ? 2 : 1;
     }
 
-    /** Plans an export. The rows of tables that the plan names belong to the job with this id. */
-    Planned plan(UUID id, ExportJob job) throws JobFailure {
+    /**
+     * Plans an export. The rows of tables that the plan names belong to the job with this id.
+     *
+     * @throws SnapshotLostException if the versions that the export shows are not kept any more
+     */
+    Planned plan(UUID id, ExportJob job) {
         requireKept(job);
         ExportQueries queries = builder.build(id, job);
         RowIssues odd = new RowIssues();
@@ -73,7 +77,7 @@ class ExportPlanner {
                 job.place(),
                 files.encoding(),
                 job.transactionTime(),
-                builder.bases(job).bases(),
+                queries.bases().bases(),
                 scans,
                 queries.unused(),
                 planned.organized(),
@@ -87,9 +91,9 @@ class ExportPlanner {
                 plan, files.units(planned.files(), issues, job.request().partialManifests()));
     }
 
-    private void requireKept(ExportJob job) throws JobFailure {
+    private void requireKept(ExportJob job) {
         if (job.transactionTime().isBefore(history.keptFrom())) {
-            throw new JobFailure("The export shows " + job.transactionTime() + ", but versions are kept from "
+            throw new SnapshotLostException("The export shows " + job.transactionTime() + ", but versions are kept from "
                     + history.keptFrom() + " on. If the database was restored from a backup in between, this is"
                     + " expected; start the export again.");
         }

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.UnusedTypes;
 import dev.sluice.search.CompiledFilters;
+import dev.sluice.search.OwnBases;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.store.Gathering.Part;
 import dev.sluice.store.Lookup;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportQueries {
     private final ExportJob job;
+    private final OwnBases bases;
     private final ResolvedCohort cohort;
     private final CompiledFilters filters;
     private final PatientCompartment compartment;
@@ -30,11 +32,13 @@ final class ExportQueries {
     /** @param used the types that have rows, by name */
     ExportQueries(
             ExportJob job,
+            OwnBases bases,
             ResolvedCohort cohort,
             CompiledFilters filters,
             PatientCompartment compartment,
             List<ResourceType> used) {
         this.job = job;
+        this.bases = bases;
         this.cohort = cohort;
         this.filters = filters;
         this.compartment = compartment;
@@ -49,6 +53,11 @@ final class ExportQueries {
 
     ExportJob job() {
         return job;
+    }
+
+    /** Base URLs that mean this server in references. */
+    OwnBases bases() {
+        return bases;
     }
 
     ResolvedCohort cohort() {

@@ -4,7 +4,6 @@ import dev.sluice.search.FilterCompiler;
 import dev.sluice.search.OwnBases;
 import dev.sluice.search.PatientCompartment;
 import dev.sluice.store.RowRanges;
-import dev.sluice.web.BaseUrl;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -15,34 +14,30 @@ class ExportQueryBuilder {
     private final CohortResolver cohorts;
     private final FilterCompiler filters;
     private final PatientCompartment compartment;
-    private final BaseUrl base;
+    private final OwnBases.Source source;
 
     ExportQueryBuilder(
             RowRanges ranges,
             CohortResolver cohorts,
             FilterCompiler filters,
             PatientCompartment compartment,
-            BaseUrl base) {
+            OwnBases.Source source) {
         this.ranges = ranges;
         this.cohorts = cohorts;
         this.filters = filters;
         this.compartment = compartment;
-        this.base = base;
+        this.source = source;
     }
 
     /** The queries of an export; its cohort is recorded under this id. */
     ExportQueries build(UUID id, ExportJob job) {
-        OwnBases bases = bases(job);
+        OwnBases bases = source.own(job.base());
         return new ExportQueries(
                 job,
+                bases,
                 cohorts.resolve(id, job, bases),
                 filters.compile(job.request().content().typeFilters(), job.transactionTime(), bases),
                 compartment,
                 ranges.usedTypes());
-    }
-
-    /** Base URLs that mean this server in the references of an export. */
-    OwnBases bases(ExportJob job) {
-        return base.own(job.base());
     }
 }

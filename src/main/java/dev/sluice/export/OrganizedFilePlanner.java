@@ -14,7 +14,6 @@ import dev.sluice.store.Blocks;
 import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
-import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +43,10 @@ import org.springframework.transaction.annotation.Transactional;
 class OrganizedFilePlanner {
     private final Blocks blocks;
     private final RowStream rows;
-    private final BaseUrl base;
 
-    OrganizedFilePlanner(Blocks blocks, RowStream rows, BaseUrl base) {
+    OrganizedFilePlanner(Blocks blocks, RowStream rows) {
         this.blocks = blocks;
         this.rows = rows;
-        this.base = base;
     }
 
     /**
@@ -115,7 +112,7 @@ class OrganizedFilePlanner {
             } else if (by.equals(ResourceType.GROUP) && job.request().scope() instanceof ExportScope.GroupMembers it) {
                 refused = each(query, part -> stage.addTo(it.id(), part));
             } else {
-                ReferenceScan references = new ReferenceScan(base.own(job.base()));
+                ReferenceScan references = new ReferenceScan(queries.bases());
                 BlockSearch search = new BlockSearch(references, by, query.type(), stage);
                 refused = filter(query, search);
                 search.flush();

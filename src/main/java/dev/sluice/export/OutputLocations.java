@@ -27,14 +27,14 @@ class OutputLocations {
     private static final String MANIFEST = "manifest.json";
 
     private final BlobStore blobs;
-    private final ExportSettings settings;
+    private final OutputLayout layout;
     private final Manifest manifest;
     private final Jobs jobs;
     private final Clock clock;
 
-    OutputLocations(BlobStore blobs, ExportSettings settings, Manifest manifest, Jobs jobs, Clock clock) {
+    OutputLocations(BlobStore blobs, OutputLayout layout, Manifest manifest, Jobs jobs, Clock clock) {
         this.blobs = blobs;
-        this.settings = settings;
+        this.layout = layout;
         this.manifest = manifest;
         this.jobs = jobs;
         this.clock = clock;
@@ -42,7 +42,7 @@ class OutputLocations {
 
     /** The location, with its container there and written to once; a problem that names the repair otherwise. */
     OutputLocation prepare(@Nullable String container, UUID job) {
-        OutputLocation location = settings.layout().location(container, job, clock.instant());
+        OutputLocation location = layout.location(container, job, clock.instant());
         try {
             blobs.createContainer(location.container());
             blobs.probe(location.container());

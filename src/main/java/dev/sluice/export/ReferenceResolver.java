@@ -9,7 +9,6 @@ import dev.sluice.store.Gathering.Part;
 import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
-import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,12 +25,10 @@ import org.springframework.stereotype.Component;
 class ReferenceResolver {
     private final IncludedRowWriter rows;
     private final Gathering gathering;
-    private final BaseUrl base;
 
-    ReferenceResolver(IncludedRowWriter rows, Gathering gathering, BaseUrl base) {
+    ReferenceResolver(IncludedRowWriter rows, Gathering gathering) {
         this.rows = rows;
         this.gathering = gathering;
-        this.base = base;
     }
 
     /** Finds what the resources that are exported so far refer to, what these refer to, and so on. */
@@ -74,7 +71,7 @@ class ReferenceResolver {
     }
 
     private void note(Attempt attempt, RowQuery query, boolean fresh) {
-        ReferenceScan scan = new ReferenceScan(base.own(attempt.queries().job().base()));
+        ReferenceScan scan = new ReferenceScan(attempt.queries().bases());
         Batch batch = new Batch(attempt.id(), fresh);
         rows.read(attempt, query, (buffer, offset, length) -> scan.each(buffer, offset, length, batch::add));
         batch.flush();

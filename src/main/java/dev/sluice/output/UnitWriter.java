@@ -12,6 +12,7 @@ import dev.sluice.plan.OrganizedOutput;
 import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedFile.Content;
 import dev.sluice.plan.PlannedUnit;
+import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.TypeScan;
 import dev.sluice.search.CompiledFilters;
 import dev.sluice.search.ElementsProjection;
@@ -55,7 +56,7 @@ public final class UnitWriter {
     /**
      * Writes a unit and returns what it made.
      *
-     * @throws SnapshotChangedException if the rows are not those that were planned
+     * @throws SnapshotLostException if the rows are not those that were planned
      * @throws java.util.concurrent.CancellationException if the unit has to stop
      */
     public UnitResult write(ExportPlan plan, PlannedUnit unit, UnitControl control) {
@@ -165,7 +166,7 @@ public final class UnitWriter {
                 control.endRead();
             }
             if (read != file.range().rows()) {
-                throw new SnapshotChangedException(file.range().rows(), " for " + file.name(), read);
+                throw SnapshotLostException.of(file.range().rows(), " for " + file.name(), read);
             }
         }
 

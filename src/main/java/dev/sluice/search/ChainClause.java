@@ -30,7 +30,7 @@ record ChainClause(
     }
 
     private boolean isTaken(ElementType type, JsonNode element, EvaluationContext around) {
-        if (type.name().equals(ReferenceMatch.RESOURCE)) {
+        if (type.name().equals(R4Structure.RESOURCE)) {
             return element instanceof ObjectNode inside
                     && isTaken(inside, new EvaluationContext(inside, around.linked()));
         }

@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads the chains and the {@code _has} of a query, which ask about resources that others refer to. */
 final class ChainParser {
@@ -38,14 +37,6 @@ final class ChainParser {
         return name.equals(HAS) || name.startsWith(HAS + ":");
     }
 
-    /** What to say of a type that a reference does not refer to. */
-    static String noTarget(SearchParameter reference, ResourceType type) {
-        List<ResourceType> targets = reference.targets();
-        String some = targets.stream().limit(NAMED).map(ResourceType::name).collect(Collectors.joining(", "));
-        return "looks for " + type + " in " + reference + ", which refers to " + some
-                + (targets.size() > NAMED ? " and others" : "") + " only";
-    }
-
     /** Empty after adding to the faults. */
     Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, Faults faults) {
         if (followed == MOST_FOLLOWED) {
@@ -69,7 +60,7 @@ final class ChainParser {
             return Optional.empty();
         }
         if (!reference.get().targets().contains(type)) {
-            faults.unsupported(noTarget(reference.get(), type));
+            faults.unsupported(ReferenceMatch.noTarget(reference.get(), type));
             return Optional.empty();
         }
         return clauses.parse(source.get(), new Clause.Text(form.group(3), text.values()), followed + 1, faults)
@@ -99,7 +90,7 @@ final class ChainParser {
     private Map<ResourceType, TypeFilter> oneTarget(
             SearchParameter reference, ResourceType target, Clause.Text rest, int followed, Faults faults) {
         if (!reference.targets().contains(target)) {
-            faults.unsupported(noTarget(reference, target));
+            faults.unsupported(ReferenceMatch.noTarget(reference, target));
             return Map.of();
         }
         return clauses.parse(target, rest, followed, faults)
@@ -141,7 +132,7 @@ final class ChainParser {
 
     private Optional<SearchParameter> reference(ResourceType type, String name, Faults faults) {
         Optional<SearchParameter> found = finder.find(type, name, faults);
-        if (found.isPresent() && !(found.get().has("Reference") || found.get().has(ReferenceMatch.RESOURCE))) {
+        if (found.isPresent() && !(found.get().has("Reference") || found.get().has(R4Structure.RESOURCE))) {
             faults.unsupported("follows " + found.get() + ", but only references by type and id can be followed");
             return Optional.empty();
         }

@@ -85,7 +85,7 @@ final class ClauseParser {
         Optional<ResourceType> type = ResourceType.find(code);
         if (type.isPresent() && parameter.kind() == SearchKind.REFERENCE) {
             if (!parameter.targets().contains(type.get())) {
-                faults.unsupported(ChainParser.noTarget(parameter, type.get()));
+                faults.unsupported(ReferenceMatch.noTarget(parameter, type.get()));
                 return Optional.empty();
             }
             return this.<ValueMatch>values(

@@ -72,23 +72,27 @@ public final class CodeIndex {
         return numbers.build().sorted().distinct().toArray();
     }
 
-    /** The numbers one of which a resource that fulfils a condition has; null if none can be told. */
-    long @Nullable [] numbers(ResourceType type, IndexPredicate narrowing) {
+    /**
+     * A code to look up.
+     *
+     * @param system its system, which matters for identifiers only; null = any
+     */
+    public record Code(@Nullable String system, String code) {}
+
+    /** The numbers one of which a resource has whose parameter has one of these codes; null if none can be told. */
+    public long @Nullable [] numbers(ResourceType type, SearchParameter parameter, List<Code> codes) {
         LongStream.Builder numbers = LongStream.builder();
-        for (ElementPath path : narrowing.parameter().paths()) {
+        for (ElementPath path : parameter.paths()) {
             String place = place(path);
             boolean identifier = path.type().name().equals("Identifier") && place.equals("identifier");
             if (!identifier && !places(type).containsKey(place)) {
                 return null;
             }
-            for (Literal literal : narrowing.alternatives()) {
-                if (!(literal instanceof Literal.Token token)
-                        || token.code() == null
-                        || token.code().length() > LONGEST) {
+            for (Code code : codes) {
+                if (code.code().length() > LONGEST) {
                     return null;
                 }
-                numbers.add(
-                        identifier ? Signature.identifier(token.system(), token.code()) : number(place, token.code()));
+                numbers.add(identifier ? Signature.identifier(code.system, code.code) : number(place, code.code));
             }
         }
         return numbers.build().distinct().toArray();

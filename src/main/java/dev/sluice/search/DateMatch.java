@@ -4,7 +4,6 @@ import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirInstant.Span;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,8 +17,6 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://hl7.org/fhir/R4/search.html#date">date</a>
  */
 record DateMatch(Prefix prefix, Span span) implements ValueMatch {
-    static final Set<String> TYPES = Set.of("date", "dateTime", "instant", "Period", "Timing");
-
     /** R4 proposes a tenth of the time between the date and now. */
     private static final int APPROXIMATE_PART = 10;
 

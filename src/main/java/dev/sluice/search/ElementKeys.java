@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class ElementKeys {
     private static final Map<String, String> FIELDS =
-            Map.of("Coding", "code", "Identifier", "value", "ContactPoint", "value", ReferenceMatch.RESOURCE, "id");
+            Map.of("Coding", "code", "Identifier", "value", "ContactPoint", "value", R4Structure.RESOURCE, "id");
 
     private ElementKeys() {}
 

@@ -116,7 +116,14 @@ public final class FilterIndex {
     }
 
     private @Nullable IndexTerm codes(ResourceType type, IndexPredicate narrowing) {
-        long[] numbers = codes.numbers(type, narrowing);
+        List<CodeIndex.Code> wanted = new ArrayList<>();
+        for (Literal literal : narrowing.alternatives()) {
+            if (!(literal instanceof Literal.Token token) || token.code() == null) {
+                return null;
+            }
+            wanted.add(new CodeIndex.Code(token.system(), token.code()));
+        }
+        long[] numbers = codes.numbers(type, narrowing.parameter(), wanted);
         if (numbers == null) {
             return null;
         }

@@ -1,13 +1,10 @@
 package dev.sluice.search;
 
 import java.math.BigDecimal;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** A number element, or a range of them, that a number with a prefix holds for. */
 record NumberMatch(NumberComparison number) implements ValueMatch {
-    static final Set<String> TYPES = Set.of("integer", "positiveInt", "unsignedInt", "decimal", "Range");
-
     static NumberMatch read(String text) throws InvalidValueException {
         return new NumberMatch(NumberComparison.read(text));
     }

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/R4/references.html#literal">literal references</a>
  */
 public record OwnBases(List<String> bases) implements Predicate<String> {
+    /** Tells the bases of work that a request left behind. */
+    public interface Source {
+        /** @param requested the base of that request; empty if there was none */
+        OwnBases own(String requested);
+    }
+
     /** Only relative references are to this server. */
     public static final OwnBases NONE = new OwnBases(List.of());
 

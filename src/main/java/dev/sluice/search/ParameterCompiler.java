@@ -93,13 +93,13 @@ final class ParameterCompiler {
     }
 
     private static List<ElementPath> compared(List<ElementPath> all, SearchKind kind) {
-        Set<String> types = ValueReader.elementTypes(kind);
+        Set<String> types = kind.elementTypes();
         return all.stream().filter(path -> types.contains(path.type().name())).toList();
     }
 
     /** A whole resource as the value, in a Bundle, counts only if it is of a type that R4 has the parameter for. */
     private static ElementPath resourcesOf(RuntimeSearchParam source, ElementPath path) {
-        return path instanceof ElementPath.Fields fields && fields.type().name().equals(ReferenceMatch.RESOURCE)
+        return path instanceof ElementPath.Fields fields && fields.type().name().equals(R4Structure.RESOURCE)
                 ? fields.where(new ElementPath.ResourceIs(source.getTargets()))
                 : path;
     }

@@ -1,7 +1,6 @@
 package dev.sluice.search;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -16,9 +15,6 @@ record QuantityMatch(
         NumberComparison number,
         @Nullable String system,
         @Nullable String code) implements ValueMatch {
-    static final Set<String> TYPES = Set.of(
-            "Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Count", "Distance", "Duration", "Money", "Range");
-
     private static final String CURRENCIES = "urn:iso:std:iso:4217";
 
     static QuantityMatch read(String text) throws InvalidValueException {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What HAPI's R4 structures say of the children of a type, in the field names that JSON uses. */
 final class R4Structure {
+    /** The name of the type of an element that holds a whole resource. */
+    static final String RESOURCE = "Resource";
+
     private static final String REFERENCE = "Reference";
 
     /**
@@ -67,7 +70,7 @@ final class R4Structure {
     private static Place place(BaseRuntimeChildDefinition child, String field) {
         BaseRuntimeElementDefinition<?> definition = child.getChildByName(field);
         boolean isResource = definition == null || definition.getChildType() == ChildTypeEnum.RESOURCE;
-        String name = isResource ? ReferenceMatch.RESOURCE : definition.getName();
+        String name = isResource ? RESOURCE : definition.getName();
         return new Place(field, new ElementType(name, codeSystems(child)), definition);
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.search;
 
+import java.util.stream.Collectors;
+import java.util.List;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import java.util.Set;
@@ -17,13 +19,10 @@ import tools.jackson.databind.JsonNode;
  */
 record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate<String> ownBase)
         implements ValueMatch {
-    /** The type of a whole resource within another, as the entries of a Bundle hold. */
-    static final String RESOURCE = "Resource";
-
-    static final Set<String> TYPES = Set.of("Reference", "canonical", "uri", RESOURCE);
+    private static final int NAMED_TARGETS = 5;
 
     /** Those that state the type and the id of what they refer to. */
-    static final Set<String> BY_TYPE = Set.of("Reference", RESOURCE);
+    static final Set<String> BY_TYPE = Set.of("Reference", R4Structure.RESOURCE);
 
     /** Those that state a URL that means a resource wherever it is. */
     static final Set<String> BY_URL = Set.of("canonical", "uri");
@@ -66,7 +65,7 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
         if (literal == null) {
             return text;
         }
-        return parameter.has(RESOURCE) ? literal.id() : literal.type() + "/" + literal.id();
+        return parameter.has(R4Structure.RESOURCE) ? literal.id() : literal.type() + "/" + literal.id();
     }
 
     @Override
@@ -90,7 +89,7 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
 
     @Override
     public boolean matches(ElementType type, JsonNode element) {
-        if (type.name().equals(RESOURCE)) {
+        if (type.name().equals(R4Structure.RESOURCE)) {
             return isResource(element);
         }
         if (!type.name().equals("Reference")) {
@@ -120,5 +119,13 @@ record ReferenceMatch(String text, @Nullable LiteralReference literal, Predicate
     /** A value without a version means any version. */
     private boolean isCanonical(@Nullable String actual) {
         return actual != null && (actual.equals(text) || UriMatch.isVersionOf(actual, text));
+    }
+
+    /** What to say of a type that a reference does not refer to. */
+    static String noTarget(SearchParameter reference, ResourceType type) {
+        List<ResourceType> targets = reference.targets();
+        String some = targets.stream().limit(NAMED_TARGETS).map(ResourceType::name).collect(Collectors.joining(", "));
+        return "looks for " + type + " in " + reference + ", which refers to " + some
+                + (targets.size() > NAMED_TARGETS ? " and others" : "") + " only";
     }
 }

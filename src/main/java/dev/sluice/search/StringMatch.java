@@ -4,7 +4,6 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -37,8 +36,6 @@ record StringMatch(String text, Way way) implements ValueMatch {
     static final Map<String, List<String>> PARTS = Map.of(
             "HumanName", List.of("text", "family", "given", "prefix", "suffix"),
             "Address", List.of("text", "line", "city", "district", "state", "postalCode", "country"));
-
-    static final Set<String> TYPES = Set.of("string", "markdown", "HumanName", "Address");
 
     static StringMatch read(String text, Way way) throws InvalidValueException {
         String folded = fold(text);

@@ -17,9 +17,6 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://hl7.org/fhir/R4/search.html#token">token</a>
  */
 record TokenMatch(@Nullable String system, @Nullable String code) implements ValueMatch {
-    static final Set<String> TYPES =
-            Set.of("Coding", "CodeableConcept", "Identifier", "ContactPoint", "code", "boolean", "id", "string", "uri");
-
     /** Types that have no system, so that R4 forbids the pipe. */
     private static final Set<String> BARE = Set.of("ContactPoint", "boolean", "id", "uri");
 

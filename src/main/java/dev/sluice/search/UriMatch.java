@@ -1,6 +1,5 @@
 package dev.sluice.search;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,8 +16,6 @@ record UriMatch(String uri, Way way) implements ValueMatch {
         BELOW,
         ABOVE
     }
-
-    static final Set<String> TYPES = Set.of("uri", "url", "canonical", "oid", "uuid");
 
     static UriMatch read(String text, Way way) throws InvalidValueException {
         if (way != Way.SAME && text.startsWith("urn:")) {

@@ -17,20 +17,6 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
     /** Parts of a HumanName that R4 has parameters for. */
     private static final Set<String> NAME_PARTS = Set.of("family", "given");
 
-    /** The element types that a kind compares; empty for a kind that is compared otherwise, or not at all. */
-    static Set<String> elementTypes(SearchKind kind) {
-        return switch (kind) {
-            case TOKEN -> TokenMatch.TYPES;
-            case STRING -> StringMatch.TYPES;
-            case DATE -> DateMatch.TYPES;
-            case REFERENCE -> ReferenceMatch.TYPES;
-            case QUANTITY -> QuantityMatch.TYPES;
-            case NUMBER -> NumberMatch.TYPES;
-            case URI -> UriMatch.TYPES;
-            case COMPOSITE, SPECIAL -> Set.of();
-        };
-    }
-
     /**
      * One value as it can be compared.
      *
@@ -65,7 +51,7 @@ record ValueReader(Predicate<String> ownBase, Instant asOf) {
         ReferenceMatch match = ReferenceMatch.read(text, ownBase);
         LiteralReference literal = match.literal();
         if (literal != null && byType && !parameter.targets().contains(literal.type())) {
-            throw new InvalidValueException(ChainParser.noTarget(parameter, literal.type()));
+            throw new InvalidValueException(ReferenceMatch.noTarget(parameter, literal.type()));
         }
         return match;
     }

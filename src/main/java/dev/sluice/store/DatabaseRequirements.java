@@ -29,7 +29,7 @@ final class DatabaseRequirements {
             checkSchema(connection);
             checkSessions(connection);
         } catch (SQLException e) {
-            throw ReadConnection.translated(new JdbcTemplate(dataSource), e);
+            throw FailoverExceptionTranslator.translated(new JdbcTemplate(dataSource), e);
         }
     }
 

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
@@ -45,5 +46,11 @@ final class FailoverExceptionTranslator extends SQLExceptionSubclassTranslator {
         if (dataSource instanceof HikariDataSource pool && pool.getHikariPoolMXBean() != null) {
             pool.getHikariPoolMXBean().softEvictConnections();
         }
+    }
+
+    /** What Spring calls a fault of a read. */
+    static DataAccessException translated(JdbcTemplate jdbc, SQLException e) {
+        DataAccessException translated = jdbc.getExceptionTranslator().translate("read rows", null, e);
+        return translated == null ? new UncategorizedSQLException("read rows", null, e) : translated;
     }
 }

@@ -12,8 +12,6 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -82,12 +80,6 @@ final class ReadConnection implements AutoCloseable {
             execute("commit");
         }
         ended = true;
-    }
-
-    /** What Spring calls a fault of a read. */
-    static DataAccessException translated(JdbcTemplate jdbc, SQLException e) {
-        DataAccessException translated = jdbc.getExceptionTranslator().translate("read rows", null, e);
-        return translated == null ? new UncategorizedSQLException("read rows", null, e) : translated;
     }
 
     @Override

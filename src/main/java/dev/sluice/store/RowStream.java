@@ -205,7 +205,7 @@ public class RowStream {
             connection.end();
             return rows;
         } catch (SQLException e) {
-            throw ReadConnection.translated(jdbc, e);
+            throw FailoverExceptionTranslator.translated(jdbc, e);
         } catch (DamagedSegments e) {
             Segments.remove(jdbc, e.type, e.firstKeys);
             throw e;

@@ -9,7 +9,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** The public FHIR base of this server, which goes into headers and manifests. Without a slash at its end. */
 @Component
-public class BaseUrl {
+public class BaseUrl implements OwnBases.Source {
     private static final String PATH = "/fhir";
 
     private final WebSettings settings;
@@ -53,6 +53,7 @@ public class BaseUrl {
      *
      * @param requested the base of that request, as {@link #of} gave it; empty if there was none
      */
+    @Override
     public OwnBases own(String requested) {
         return requested.isEmpty() ? own() : configured.and(requested);
     }

@@ -18,6 +18,7 @@ import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedFile.Content;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.TypeScan;
+import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.UnusedTypes;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
@@ -102,7 +103,7 @@ class UnitWriterTest {
             UnitWriter writer = UnitWriter.of(source(), blobs);
 
             assertThatThrownBy(() -> writer.write(plan(), unit(3), UnitControl.NONE))
-                    .isInstanceOf(SnapshotChangedException.class)
+                    .isInstanceOf(SnapshotLostException.class)
                     .hasMessageContaining("The snapshot holds 3 rows for Patient-1.ndjson, but 2 were read");
         }
         try (var files = Files.list(folder.resolve("files"))) {

@@ -87,12 +87,12 @@ class ElementPathOracleTest {
     }
 
     private Set<JsonNode> expected(SearchParameter parameter, IBaseResource resource) {
-        Set<String> types = ValueReader.elementTypes(parameter.kind());
+        Set<String> types = parameter.kind().elementTypes();
         Set<JsonNode> elements = new HashSet<>();
         for (IBase element : oracle.find(parameter, resource)) {
             if (types.contains(element.fhirType())) {
                 elements.add(json(element));
-            } else if (element instanceof IBaseResource inside && types.contains(ReferenceMatch.RESOURCE)) {
+            } else if (element instanceof IBaseResource inside && types.contains(R4Structure.RESOURCE)) {
                 elements.add(json(inside));
             }
         }

@@ -129,7 +129,7 @@ final class StringAsks {
             add(address.getLine(), texts);
             texts.addAll(List.of(address.getCity() + "", address.getDistrict() + "", address.getState() + ""));
             texts.addAll(List.of(address.getPostalCode() + "", address.getCountry() + ""));
-        } else if (element instanceof IPrimitiveType<?> primitive && StringMatch.TYPES.contains(element.fhirType())) {
+        } else if (element instanceof IPrimitiveType<?> primitive && SearchKind.STRING.elementTypes().contains(element.fhirType())) {
             texts.add(primitive.getValueAsString());
         }
         texts.removeIf(text -> text == null || text.equals("null") || text.isBlank());

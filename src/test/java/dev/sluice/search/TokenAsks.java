@@ -105,7 +105,7 @@ final class TokenAsks {
         if (element instanceof Enumeration<?> bound) {
             return List.of(new Coding(system(bound), bound.getValueAsString(), null));
         }
-        return element instanceof IPrimitiveType<?> primitive && TokenMatch.TYPES.contains(element.fhirType())
+        return element instanceof IPrimitiveType<?> primitive && SearchKind.TOKEN.elementTypes().contains(element.fhirType())
                 ? List.of(new Coding(null, primitive.getValueAsString(), null))
                 : List.of();
     }
