@@ -1,15 +1,15 @@
 package dev.sluice;
 
 import dev.sluice.blob.BlobStore;
+import dev.sluice.filter.FilterCompiler;
+import dev.sluice.filter.FilterIndex;
+import dev.sluice.filter.LookupBuilder;
+import dev.sluice.filter.TypeFilterParser;
 import dev.sluice.output.UnitWriter;
-import dev.sluice.search.CodeIndex;
-import dev.sluice.search.FilterCompiler;
-import dev.sluice.search.FilterIndex;
-import dev.sluice.search.LookupBuilder;
-import dev.sluice.search.PatientCompartment;
-import dev.sluice.search.RootElements;
-import dev.sluice.search.SearchParameters;
-import dev.sluice.search.TypeFilterParser;
+import dev.sluice.r4.CodeIndex;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.r4.RootElements;
+import dev.sluice.r4.SearchParameters;
 import dev.sluice.store.Cohorts;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.RowStream;

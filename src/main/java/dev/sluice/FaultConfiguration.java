@@ -1,10 +1,10 @@
 package dev.sluice;
 
 import dev.sluice.blob.BlobProblem;
+import dev.sluice.database.DatabaseFault;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.job.FaultRule;
 import dev.sluice.job.FaultRule.Verdict;
-import dev.sluice.store.DatabaseFault;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -79,14 +80,40 @@ final class ArchitectureChecks {
                 : List.of();
     }
 
-    /** The public types of ingest, if they are more than one. */
-    static List<String> secondDoorsOfIngest(Code code) {
+    /** The public types of bulkimport, if they are more than one. */
+    static List<String> secondDoorsOfImport(Code code) {
         List<String> doors = code.classes().stream()
-                .filter(type -> PackageTable.featureOf(type).equals("ingest") && type.isTopLevelClass())
+                .filter(type -> PackageTable.featureOf(type).equals("bulkimport") && type.isTopLevelClass())
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                 .map(JavaClass::getName)
                 .toList();
         return doors.size() > 1 ? doors : List.of();
+    }
+
+    /** Nobody finds his way in a package of more files. */
+    private static final int MOST_FILES = 40;
+
+    static List<String> largePackages(Code code) {
+        Map<String, Long> files =
+                code.sources().stream().collect(Collectors.groupingBy(SourceFile::packageName, Collectors.counting()));
+        return files.entrySet().stream()
+                .filter(entry -> entry.getValue() > MOST_FILES)
+                .map(entry -> entry.getKey() + " has " + entry.getValue() + " files")
+                .toList();
+    }
+
+    static List<String> namesUsedTwice(Code code) {
+        Map<String, List<String>> types = code.classes().stream()
+                .filter(type ->
+                        !type.isAnonymousClass() && !type.getSimpleName().isEmpty())
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .filter(JavaClass::isTopLevelClass)
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getName, Collectors.toList())));
+        return types.values().stream()
+                .filter(names -> names.size() > 1)
+                .map(Object::toString)
+                .toList();
     }
 
     static List<String> packagesWithoutLabel(Code code) {
@@ -104,7 +131,7 @@ final class ArchitectureChecks {
 
     /**
      * Other files than the list of export's parameters that have a name of one as a string. Search parameters of FHIR have
-     * some of these names too, in package search. A name that is also an ordinary word, such as {@code patient}, is free.
+     * some of these names too, in the packages of filters. A name that is also an ordinary word, such as {@code patient}, is free.
      */
     static List<String> secondPlacesOfParameterNames(Code code) {
         Predicate<SourceFile> list = file -> file.name().equals("ExportParameter.java");
@@ -115,8 +142,8 @@ final class ArchitectureChecks {
                 .collect(Collectors.toSet());
         return code.sources().stream()
                 .filter(list.negate())
-                .filter(file ->
-                        !Set.of("dev.sluice.search", "dev.sluice.filter").contains(file.packageName()))
+                .filter(file -> !Set.of("dev.sluice.r4", "dev.sluice.match", "dev.sluice.filter")
+                        .contains(file.packageName()))
                 .flatMap(file -> file.strings().filter(names::contains).map(name -> file.name() + " has " + name))
                 .toList();
     }

@@ -50,21 +50,26 @@ enum ArchitectureRule {
                     .areTopLevelClasses()
                     .should()
                     .notBePublic()),
-    INGEST_HAS_ONE_DOOR(
-            "At most one type of ingest is public: the entry that demo uses.", ArchitectureChecks::secondDoorsOfIngest),
+    IMPORT_HAS_ONE_DOOR(
+            "At most one type of bulkimport is public: the entry that demo uses.",
+            ArchitectureChecks::secondDoorsOfImport),
+    PACKAGES_ARE_SMALL("No package has more than 40 files.", ArchitectureChecks::largePackages),
+    NAMES_ARE_USED_ONCE("No two types have the same simple name.", ArchitectureChecks::namesUsedTwice),
 
-    JDBC_IS_IN_STORE("Only store speaks JDBC.", onlyIn(Set.of("store"), "java.sql..", "org.postgresql..")),
+    JDBC_IS_IN_STORE(
+            "Only database, store and planner speak JDBC.",
+            onlyIn(Set.of("database", "store", "planner"), "java.sql..", "org.postgresql..")),
     DATA_SOURCES_ARE_HANDED_TO_STORE(
-            "Only store uses a data source; search and output hand it to store.",
-            onlyIn(Set.of("store", "search", "output"), "javax.sql..")),
+            "Only database and store use a data source; filter and output hand it to store.",
+            onlyIn(Set.of("database", "store", "filter", "output"), "javax.sql..")),
     AZURE_IS_IN_BLOB("Only blob knows Azure.", onlyIn(Set.of("blob"), "com.azure..")),
     HAPI_IS_AT_THE_EDGE(
-            "Only search, ingest and web use HAPI: an export never builds a HAPI object.",
-            onlyIn(Set.of("search", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),
+            "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
+            onlyIn(Set.of("r4", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),
     HTTP_IS_AT_THE_EDGE(
-            "Only export, ingest, web, console and security know HTTP.",
+            "Only export, ingest, bulkimport, web, console and security know HTTP.",
             onlyIn(
-                    Set.of("export", "ingest", "web", "console", "security"),
+                    Set.of("export", "ingest", "bulkimport", "web", "console", "security"),
                     "org.springframework.web..",
                     "org.springframework.http..",
                     "jakarta.servlet..")),
@@ -84,12 +89,15 @@ enum ArchitectureRule {
                             .and(not(resideInAPackage("com.fasterxml.jackson.annotation.."))))),
     PICOCLI_IS_IN_CLI("Only cli knows picocli.", onlyIn(Set.of("cli"), "picocli..")),
     WRITING_NEEDS_NO_FRAMEWORK(
-            "The words of FHIR, filters, files, plans, what writes their files, and the command line need no Spring.",
+            "The words of FHIR, JSON, filters, files, plans, what writes their files, and the command line need no Spring.",
             noClasses()
                     .that()
                     .resideInAnyPackage(
                             "dev.sluice.fhir",
-                            "dev.sluice.search",
+                            "dev.sluice.json",
+                            "dev.sluice.r4",
+                            "dev.sluice.match",
+                            "dev.sluice.filter",
                             "dev.sluice.blob",
                             "dev.sluice.plan",
                             "dev.sluice.output",

@@ -1,7 +1,7 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.OwnPostgres;
-import dev.sluice.store.EmbeddedSettings;
+import dev.sluice.database.EmbeddedSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.JsonBytes;
+import dev.sluice.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

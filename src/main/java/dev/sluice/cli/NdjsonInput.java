@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
-import dev.sluice.fhir.GzipInput;
-import dev.sluice.fhir.ReceivedBytes;
+import dev.sluice.json.GzipInput;
+import dev.sluice.json.ReceivedBytes;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.sluice.demo;
 
-import dev.sluice.ingest.Loader;
+import dev.sluice.bulkimport.Loader;
 import dev.sluice.store.StoreInfo;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,12 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.PatientCompartment;
-import dev.sluice.search.RootElements;
-import dev.sluice.search.TypeFilter;
-import dev.sluice.search.TypeFilterParser;
+import dev.sluice.filter.TypeFilter;
+import dev.sluice.filter.TypeFilterParser;
+import dev.sluice.planner.AssociatedData;
+import dev.sluice.planner.ExportScope;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.r4.RootElements;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

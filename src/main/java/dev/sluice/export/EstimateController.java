@@ -4,6 +4,10 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
+import dev.sluice.planner.Estimates;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
+import dev.sluice.planner.OutputLayout;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
@@ -35,8 +39,7 @@ class EstimateController {
     private final OutputLayout layout;
     private final Clock clock;
 
-    EstimateController(
-            ExportRequestParser parser, Estimates estimates, Jobs jobs, OutputLayout layout, Clock clock) {
+    EstimateController(ExportRequestParser parser, Estimates estimates, Jobs jobs, OutputLayout layout, Clock clock) {
         this.parser = parser;
         this.estimates = estimates;
         this.jobs = jobs;

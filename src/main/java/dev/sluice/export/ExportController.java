@@ -3,6 +3,8 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.planner.ExportJob;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,7 +28,9 @@ record ExportOutput(
 
     /** The output of a job; a problem if neither it nor the payload can be read. */
     static ExportOutput of(Job job) {
-        return find(job).filter(output -> output.header != null).orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
+        return find(job)
+                .filter(output -> output.header != null)
+                .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
 
     /** Where the files of a job are, whatever can be read of it; empty if nothing can. */

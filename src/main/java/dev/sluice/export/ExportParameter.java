@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.planner.AssociatedData;
 import java.util.List;
 
 /**

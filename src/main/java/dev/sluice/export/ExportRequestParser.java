@@ -2,6 +2,9 @@ package dev.sluice.export;
 
 import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirInstant;
+import dev.sluice.planner.AssociatedData;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
 import dev.sluice.store.History;
 import java.time.Duration;
 import java.time.Instant;

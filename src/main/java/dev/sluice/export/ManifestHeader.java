@@ -1,5 +1,7 @@
 package dev.sluice.export;
 
+import dev.sluice.planner.ExportJob;
+import dev.sluice.planner.ExportRequest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.planner.OutputLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.planner.ExportScope;
+import dev.sluice.planner.GroupMembers;
 import dev.sluice.store.RowReader;
 import dev.sluice.web.BaseUrl;
 import java.time.Clock;

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.job.UnitContext;
 import dev.sluice.output.UnitControl;
+import dev.sluice.throttle.Turns;
 
 /** Ties a unit that is written to the engine that runs it. */
 final class UnitContextControl implements UnitControl {

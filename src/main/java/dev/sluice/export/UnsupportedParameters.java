@@ -2,8 +2,8 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.SearchParameter;
-import dev.sluice.search.SearchParameters;
+import dev.sluice.r4.SearchParameter;
+import dev.sluice.r4.SearchParameters;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
+import dev.sluice.json.Utf8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.WritePremise;

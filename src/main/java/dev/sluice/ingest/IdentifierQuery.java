@@ -3,7 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.Signature;
+import dev.sluice.r4.Signature;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

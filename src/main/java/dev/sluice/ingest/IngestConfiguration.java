@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import dev.sluice.json.MemoryBudget;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

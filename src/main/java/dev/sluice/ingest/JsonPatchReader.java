@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.ingest.JsonPatch.Operation;
+import dev.sluice.json.Utf8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,9 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.JsonBytes;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonBytes;
+import dev.sluice.json.JsonRewriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
-import dev.sluice.ingest.MemoryBudget.Claim;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.MemoryBudget.Claim;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -2,8 +2,10 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.GzipInput;
-import dev.sluice.fhir.ReceivedBytes;
+import dev.sluice.json.GzipInput;
+import dev.sluice.json.JsonRewriter;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.ReceivedBytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,10 +24,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
 /** Opens what clients send: unpacks gzip wherever it is found, and drops a byte order mark. */
-final class RequestBody {
-    static final String FHIR_JSON = "application/fhir+json";
+public final class RequestBody {
+    public static final String FHIR_JSON = "application/fhir+json";
     static final String JSON = "application/json";
-    static final String FHIR_NDJSON = "application/fhir+ndjson";
+    public static final String FHIR_NDJSON = "application/fhir+ndjson";
 
     private static final int BUFFER = 1 << 16;
     private static final Set<String> NDJSON = Set.of(FHIR_NDJSON, "application/x-ndjson", "application/ndjson");
@@ -34,7 +36,7 @@ final class RequestBody {
     private RequestBody() {}
 
     /** The text of a stream, which may be packed by gzip, in any number of members. */
-    static PushbackInputStream open(InputStream in) throws IOException {
+    public static PushbackInputStream open(InputStream in) throws IOException {
         ReceivedBytes sent = new ReceivedBytes(in);
         PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(new Unpacked(sent), 3) : sent;
         byte[] bom = text.readNBytes(3);
@@ -45,7 +47,7 @@ final class RequestBody {
     }
 
     /** The text of a request's body. */
-    static PushbackInputStream open(HttpServletRequest request) throws IOException {
+    public static PushbackInputStream open(HttpServletRequest request) throws IOException {
         checkEncoding(request);
         return open(request.getInputStream());
     }
@@ -78,7 +80,7 @@ final class RequestBody {
     }
 
     /** The body of a request whose content is one resource in JSON. */
-    static byte[] resource(HttpServletRequest request) throws IOException {
+    public static byte[] resource(HttpServletRequest request) throws IOException {
         return text(request, 0).array();
     }
 
@@ -142,7 +144,7 @@ final class RequestBody {
     }
 
     /** 415: this kind of content is not taken, but that one is. */
-    static FhirProblem wrongType(HttpServletRequest request, String taken) {
+    public static FhirProblem wrongType(HttpServletRequest request, String taken) {
         return FhirProblem.of(
                 415,
                 "not-supported",
@@ -151,12 +153,12 @@ final class RequestBody {
     }
 
     /** Whether a request brings JSON, or does not say what it brings. */
-    static boolean isJson(@Nullable String contentType) {
+    public static boolean isJson(@Nullable String contentType) {
         return contentType == null || is(contentType, Set.of(FHIR_JSON, JSON));
     }
 
     /** Whether a request brings NDJSON. */
-    static boolean isNdjson(@Nullable String contentType) {
+    public static boolean isNdjson(@Nullable String contentType) {
         return contentType != null && is(contentType, NDJSON);
     }
 

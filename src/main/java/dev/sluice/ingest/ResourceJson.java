@@ -5,7 +5,12 @@ import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.JsonOffsets.Span;
+import dev.sluice.json.JsonOffsets;
+import dev.sluice.json.JsonOffsets.Span;
+import dev.sluice.json.JsonRewriter;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.TruncatingParser;
+import dev.sluice.json.Utf8;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>The text is not copied; it must stay as it is until {@link #line} has been called, which uses it up.
  */
-final class ResourceJson {
+public final class ResourceJson {
     private final byte[] json;
     private final int offset;
     private final int length;
@@ -39,17 +44,17 @@ final class ResourceJson {
     }
 
     /** Reads a resource; a 400 problem that says what is wrong with it otherwise. */
-    static ResourceJson parse(byte[] json) {
+    public static ResourceJson parse(byte[] json) {
         return parse(json, 0, json.length);
     }
 
     /** Reads a resource from a part of an array. */
-    static ResourceJson parse(ByteBuffer json) {
+    public static ResourceJson parse(ByteBuffer json) {
         return parse(json.array(), json.arrayOffset() + json.position(), json.remaining());
     }
 
     /** Reads a resource from a part of an array. */
-    static ResourceJson parse(byte[] json, int offset, int length) {
+    public static ResourceJson parse(byte[] json, int offset, int length) {
         if (length > FhirJson.MAX_RESOURCE_BYTES) {
             throw tooLarge();
         }
@@ -58,7 +63,7 @@ final class ResourceJson {
     }
 
     /** 413: the resource is larger than Sluice takes. */
-    static FhirProblem tooLarge() {
+    public static FhirProblem tooLarge() {
         return FhirProblem.of(
                 413,
                 "too-long",
@@ -66,7 +71,7 @@ final class ResourceJson {
                         + " MB. Keep large attachments outside and refer to them by url.");
     }
 
-    ResourceType type() {
+    public ResourceType type() {
         return type;
     }
 
@@ -76,7 +81,7 @@ final class ResourceJson {
     }
 
     /** Type and id in the text; a 400 problem if the id is missing or not valid. */
-    ResourceKey key() {
+    public ResourceKey key() {
         if (id == null) {
             throw FhirProblem.invalid("The " + type + " has no 'id'; give it one, unique among all of its type.");
         }
@@ -95,7 +100,7 @@ final class ResourceJson {
     }
 
     /** What the text says, but for the long strings in it, of which the beginning is there. */
-    ObjectNode tree() {
+    public ObjectNode tree() {
         return tree;
     }
 

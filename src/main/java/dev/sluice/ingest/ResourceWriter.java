@@ -3,10 +3,10 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.CodeIndex;
-import dev.sluice.search.OwnBases;
-import dev.sluice.search.PatientCompartment;
-import dev.sluice.search.ReferenceScan;
+import dev.sluice.r4.CodeIndex;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.r4.ReferenceScan;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.VersionCondition;
@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
  * moved as they are. Safe for use by any number of threads.
  */
 @Component
-class ResourceWriter {
+public class ResourceWriter {
     private final RowWriter writer;
     private final PatientCompartment compartment;
     private final CodeIndex index;
@@ -73,7 +73,7 @@ class ResourceWriter {
     }
 
     /** The patients in whose compartments a resource is. */
-    List<String> patients(ResourceJson json, OwnBases bases) {
+    public List<String> patients(ResourceJson json, OwnBases bases) {
         return compartment
                 .find(json.type(), json.key().id(), json.tree(), bases)
                 .ids();
@@ -102,18 +102,18 @@ class ResourceWriter {
     }
 
     /** The same, of a line that is loaded. */
-    Prepared prepareLine(ResourceJson json, String id, OwnBases bases) {
+    public Prepared prepareLine(ResourceJson json, String id, OwnBases bases) {
         structure.check(json, false);
         return prepare(json, id, bases);
     }
 
     /** Writes these drafts, all or none, and says what became of each, in their order. */
-    List<WriteResult> write(List<ResourceWrite> drafts) {
+    public List<WriteResult> write(List<ResourceWrite> drafts) {
         return write(drafts, WritePremise.NONE);
     }
 
     /** The same, if what they were decided on is still so; a 412 problem if a condition does not hold. */
-    List<WriteResult> write(List<ResourceWrite> drafts, WritePremise premise) {
+    public List<WriteResult> write(List<ResourceWrite> drafts, WritePremise premise) {
         try {
             return writer.write(drafts, premise);
         } catch (VersionCondition.NotMetException refused) {
@@ -127,7 +127,7 @@ class ResourceWriter {
      * @param size roughly its bytes
      * @param borrowed whether it must be written before something else is read into the array that it was read into
      */
-    record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {
+    public record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {
         /** Writes it whatever is there. */
         ResourceWrite draft() {
             return ResourceWrite.put(key, content);

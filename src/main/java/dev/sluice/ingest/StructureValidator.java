@@ -2,6 +2,8 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.r4.StructureCheck;
+import dev.sluice.r4.StructureModel;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

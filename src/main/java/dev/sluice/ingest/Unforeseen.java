@@ -8,13 +8,13 @@ import org.slf4j.LoggerFactory;
  * Faults that nobody foresaw while one line, entry or resource was read: they belong to it, and to none of its
  * neighbours. The same content has the same fault again, so trying again is of no use.
  */
-final class Unforeseen {
+public final class Unforeseen {
     private static final Logger log = LoggerFactory.getLogger(Unforeseen.class);
 
     private Unforeseen() {}
 
     /** The problem that the client is told; one that says what is wrong already stays as it is. */
-    static FhirProblem of(RuntimeException fault) {
+    public static FhirProblem of(RuntimeException fault) {
         if (fault instanceof FhirProblem problem) {
             return problem;
         }

@@ -2,8 +2,8 @@ package dev.sluice.output;
 
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.Deflated;
-import dev.sluice.search.ElementsProjection;
-import dev.sluice.search.RowIssues;
+import dev.sluice.filter.ElementsProjection;
+import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.sluice.output;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.ElementsProjection;
-import dev.sluice.search.FilterUnion;
-import dev.sluice.search.RowIssues;
+import dev.sluice.filter.ElementsProjection;
+import dev.sluice.filter.FilterUnion;
+import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.sluice.output;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.ElementsProjection;
+import dev.sluice.filter.ElementsProjection;
 import dev.sluice.store.RowStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

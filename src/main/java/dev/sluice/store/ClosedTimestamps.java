@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.database.PlannerHints;
 import java.time.Instant;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;

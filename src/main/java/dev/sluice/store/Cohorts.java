@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.database.FailoverExceptionTranslator;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;

@@ -16,7 +16,7 @@ public record KeyRange(long first, long last, long rows, long bytes) {
     public static final KeyRange ALL = new KeyRange(0, Long.MAX_VALUE, 0, 0);
 
     /** A range in four columns of a row, from this one on. */
-    static KeyRange read(ResultSet row, int column) throws SQLException {
+    public static KeyRange read(ResultSet row, int column) throws SQLException {
         return new KeyRange(
                 row.getLong(column), row.getLong(column + 1), row.getLong(column + 2), row.getLong(column + 3));
     }

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.database.PlannerHints;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package dev.sluice.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.database.FailoverExceptionTranslator;
+import dev.sluice.database.LongRead;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;

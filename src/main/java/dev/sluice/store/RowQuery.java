@@ -136,14 +136,14 @@ public record RowQuery(
     }
 
     /** What a row gives, as SQL. */
-    String column() {
+    public String column() {
         return what == What.RESOURCES && versions.deletions
                 ? "coalesce(body, " + Versions.marker(type) + ")"
                 : what.column;
     }
 
     /** The bytes of a row for cutting files, as SQL. */
-    String size() {
+    public String size() {
         return what.size;
     }
 
@@ -152,7 +152,7 @@ public record RowQuery(
      * client's. The type's partition is named itself: a condition on the type would keep PostgreSQL from reading sizes
      * from the index alone, though it is true for every row.
      */
-    String from() {
+    public String from() {
         return table() + " where " + condition();
     }
 
@@ -173,15 +173,15 @@ public record RowQuery(
     }
 
     /** Selects {@code key} and {@code size} of all rows, as SQL. */
-    String keysAndSizes() {
+    public String keysAndSizes() {
         return selectByKey("key, " + what.size + " as size");
     }
 
-    String table() {
+    public String table() {
         return "resource_" + type.name().toLowerCase(Locale.ROOT);
     }
 
-    String condition() {
+    public String condition() {
         return (versions.history == null ? asOf(asOf) : between(versions.history, asOf)) + " and "
                 + (what == What.RESOURCES ? present() : gone());
     }
@@ -243,7 +243,7 @@ public record RowQuery(
     }
 
     /** The condition that a version was current at a moment. */
-    static String asOf(Instant moment) {
+    public static String asOf(Instant moment) {
         String at = literal(moment);
         return "last_updated <= " + at + " and (superseded_at is null or superseded_at > " + at + ")";
     }

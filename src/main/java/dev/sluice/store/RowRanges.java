@@ -102,7 +102,7 @@ public class RowRanges {
     }
 
     /** The number of rows of all these queries, by one statement, which is planned with these settings. */
-    long count(List<RowQuery> queries, String settings) {
+    public long count(List<RowQuery> queries, String settings) {
         String counts = queries.stream()
                 .map(query -> query.selectByKey("count(*) as n"))
                 .collect(joining(" union all "));

@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.database.FailoverExceptionTranslator;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package dev.sluice.store;
 
-import dev.sluice.fhir.JsonBytes;
+import dev.sluice.json.JsonBytes;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;

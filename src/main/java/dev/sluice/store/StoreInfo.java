@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.database.FailoverExceptionTranslator;
 import java.sql.DatabaseMetaData;
 import java.util.Objects;
 import javax.sql.DataSource;

@@ -1,6 +1,6 @@
 package dev.sluice.web;
 
-import dev.sluice.search.OwnBases;
+import dev.sluice.r4.OwnBases;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import org.springframework.stereotype.Component;

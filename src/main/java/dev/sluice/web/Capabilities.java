@@ -2,8 +2,8 @@ package dev.sluice.web;
 
 import ca.uhn.fhir.context.FhirContext;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.search.SearchParameter;
-import dev.sluice.search.SearchParameters;
+import dev.sluice.r4.SearchParameter;
+import dev.sluice.r4.SearchParameters;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.search.OwnBases;
+import dev.sluice.r4.OwnBases;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;

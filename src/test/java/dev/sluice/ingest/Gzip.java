@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
 /** Packs text for tests, each part as a gzip member of its own. */
-final class Gzip {
+public final class Gzip {
     private Gzip() {}
 
-    static byte[] pack(String... parts) {
+    public static byte[] pack(String... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (String part : parts) {
             try (GZIPOutputStream member = new GZIPOutputStream(out)) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirProblem;
+import dev.sluice.json.JsonRewriter;
+import dev.sluice.json.TruncatingParser;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.RawJson.Member;
-import dev.sluice.search.OwnBases;
+import dev.sluice.r4.OwnBases;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.planner.RowTotals;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,0 +1,92 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.ingest.RequestBody;
+import dev.sluice.job.Jobs;
+import dev.sluice.web.BaseUrl;
+import dev.sluice.web.Preferences;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * {@code $import}: of the NDJSON in the request's own body, answered when it is loaded; or of the files that a {@code
+ * Parameters} resource names, as Azure API for FHIR has it, answered at once and done as a job.
+ */
+@RestController
+class ImportController {
+    private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
+
+    /** More than that nobody reads; the count is always whole. */
+    private static final int LINES_TOLD = 1_000;
+
+    private final Loader loader;
+    private final ImportRequestParser parser;
+    private final Jobs jobs;
+    private final BaseUrl base;
+
+    ImportController(Loader loader, ImportRequestParser parser, Jobs jobs, BaseUrl base) {
+        this.loader = loader;
+        this.parser = parser;
+        this.jobs = jobs;
+        this.base = base;
+    }
+
+    @PostMapping("/fhir/$import")
+    ResponseEntity<byte[]> start(HttpServletRequest request) throws IOException {
+        String contentType = request.getContentType();
+        if (RequestBody.isNdjson(contentType)) {
+            return load(request);
+        }
+        if (RequestBody.isJson(contentType)) {
+            return submit(request);
+        }
+        throw RequestBody.wrongType(
+                request,
+                RequestBody.FHIR_NDJSON + " with the data itself, or " + RequestBody.FHIR_JSON
+                        + " with a Parameters resource that names files,");
+    }
+
+    private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
+        List<LineError> told = new ArrayList<>();
+        Summary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
+            if (told.size() < LINES_TOLD) {
+                told.add(line);
+            }
+        });
+        if (summary.failed() > 0 && summary.loaded() == 0) {
+            throw new FhirProblem(400, told.stream().map(LineError::issue).toList());
+        }
+        return ResponseEntity.ok()
+                .contentType(FHIR_JSON)
+                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(told)));
+    }
+
+    private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+        byte[] body = RequestBody.resource(request);
+        if (!Preferences.of(request).has("respond-async")) {
+            throw FhirProblem.of(
+                    400,
+                    "required",
+                    "The header 'Prefer: respond-async' is required: an import of files is answered later, at the URL in"
+                            + " Content-Location.");
+        }
+        ImportRequestParser.Request asked = parser.parse(FhirJson.parseObject(body), base.of(request) + "/$import");
+        UUID id = UUID.randomUUID();
+        jobs.submit(id, ImportHandler.KIND, asked.job().payload());
+        ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()
+                .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/import/" + id);
+        return asked.notes().isEmpty()
+                ? accepted.build()
+                : accepted.contentType(FHIR_JSON)
+                        .body(FhirJson.MAPPER.writeValueAsBytes(FhirJson.operationOutcome(asked.notes())));
+    }
+}

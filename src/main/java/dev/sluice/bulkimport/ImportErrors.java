@@ -1,0 +1,62 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobWriter;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem.Issue;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the bad lines of one file of an import to a blob: one OperationOutcome a line. No bad line, no blob. */
+final class ImportErrors implements AutoCloseable {
+    static final String CONTAINER = "import-errors";
+
+    private final BlobStore blobs;
+    private final BlobPath path;
+    private final String source;
+    private @Nullable BlobWriter writer;
+
+    /**
+     * @param source the file that has the bad lines, as its reader knows it
+     */
+    ImportErrors(BlobStore blobs, BlobPath path, String source) {
+        this.blobs = blobs;
+        this.path = path;
+        this.source = source;
+    }
+
+    /** Where the bad lines of a job's nth file are. */
+    static BlobPath path(UUID job, String name) {
+        return new BlobPath(CONTAINER, job.toString(), name);
+    }
+
+    void add(LineError line) {
+        if (writer == null) {
+            blobs.createContainer(CONTAINER);
+            writer = blobs.create(path, BlobStore.Encoding.IDENTITY);
+        }
+        Issue issue = Issue.error("invalid", source + ", line " + line.number() + ": " + line.why());
+        byte[] text = (FhirJson.operationOutcome(List.of(issue)) + "\n").getBytes(StandardCharsets.UTF_8);
+        writer.write(text, 0, text.length);
+    }
+
+    /** Makes what was added visible, and gives its name; null if nothing was added. */
+    @Nullable
+    String commit() {
+        if (writer == null) {
+            return null;
+        }
+        writer.commit();
+        return path.name();
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.close();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.blob.BlobStore;
+import dev.sluice.bulkimport.ImportJob.Input;
+import dev.sluice.bulkimport.ImportJob.Loaded;
+import dev.sluice.bulkimport.ImportSources.Source;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.job.Job;
+import dev.sluice.job.JobFailure;
+import dev.sluice.job.JobHandler;
+import dev.sluice.job.UnitContext;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.web.BaseUrl;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.springframework.stereotype.Component;
+
+/**
+ * An import of files as a job: each file is a unit. A unit that is run again finds what it loaded before unchanged, and
+ * goes on from there.
+ */
+@Component
+class ImportHandler implements JobHandler {
+    static final String KIND = "import";
+
+    private final Loader loader;
+    private final ImportSources sources;
+    private final BlobStore blobs;
+    private final BaseUrl base;
+
+    ImportHandler(Loader loader, ImportSources sources, BlobStore blobs, BaseUrl base) {
+        this.loader = loader;
+        this.sources = sources;
+        this.blobs = blobs;
+        this.base = base;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String share() {
+        return KIND;
+    }
+
+    @Override
+    public Plan plan(Job job) throws Exception {
+        List<Input> inputs = ImportJob.of(job).inputs();
+        List<Unit> units = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            try (Source source = sources.open(inputs.get(i))) {
+                units.add(new Unit(Integer.toString(i), source.bytes()));
+            }
+        }
+        return new Plan("", units); // each unit finds its file in the request
+    }
+
+    @Override
+    public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
+        int index = Integer.parseInt(unit);
+        Input input = ImportJob.of(job).inputs().get(index);
+        String errorFile = (index + 1) + ".ndjson";
+        try (Source source = sources.open(input);
+                BoundedInputStream content = BoundedInputStream.builder()
+                        .setInputStream(source.content())
+                        .get();
+                ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
+            ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
+            OwnBases bases = base.own(ImportJob.of(job).base());
+            Summary summary = loader.load(content, only, ImportMeta.KEEP, bases, new LoadListener() {
+                @Override
+                public void badLine(LineError line) {
+                    errors.add(line);
+                }
+
+                @Override
+                public void progress() {
+                    context.check();
+                    context.progress(content.getCount());
+                }
+            });
+            return Loaded.of(input, summary, errors.commit()).result();
+        } catch (FhirProblem e) {
+            if (e.status() == 503) { // no memory for a large line now
+                throw e;
+            }
+            throw new JobFailure("The file '" + input.url() + "' cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String finish(Job job, String plan, List<String> results) {
+        return FhirJson.MAPPER.writeValueAsString(
+                results.stream().map(Loaded::of).toList());
+    }
+
+    /** What was loaded stays; only the lists of bad lines go. */
+    @Override
+    public void discard(Job job) {
+        blobs.deletePrefix(ImportErrors.CONTAINER, job.id().toString());
+    }
+}

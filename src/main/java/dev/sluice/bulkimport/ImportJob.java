@@ -1,0 +1,99 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.Recorded;
+import dev.sluice.job.Job;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * An import of files, as it was asked for. It is the payload of the job; each input is a unit of it.
+ *
+ * @param url the kick-off's full URL, for the result
+ * @param inputs the files
+ */
+record ImportJob(String url, List<Input> inputs) {
+    /** The form of what an import writes down. */
+    private static final int FORM = 1;
+
+    ImportJob {
+        Objects.requireNonNull(url);
+        inputs = List.copyOf(inputs);
+    }
+
+    /**
+     * A file to load. What may be secret in its URL, such as a signature in a query, is not kept.
+     *
+     * @param type the one type that it holds; null = any
+     * @param url where it is, without query, fragment and user
+     * @param etag the version that is meant; null = whatever is there
+     */
+    record Input(
+            @Nullable String type, String url, @Nullable String etag) {
+        private static final Pattern SECRETS = Pattern.compile("(?<=://)[^/@?#]*@|[?#].*", Pattern.DOTALL);
+
+        Input {
+            url = SECRETS.matcher(url).replaceAll("");
+        }
+    }
+
+    /**
+     * What became of a file. It is the result of a unit.
+     *
+     * @param type the one type that it holds; null = any
+     * @param count how many of its lines are in the store now
+     * @param errors how many are not
+     * @param errorFile the name of the file that says why; null if there is none
+     * @param outdated of how many of the taken lines a newer version was there, so that they were not added
+     * @param unresolved its references that name no resource of this server; null in a result of an older version
+     */
+    record Loaded(
+            @Nullable String type,
+            String url,
+            long count,
+            long errors,
+            @Nullable String errorFile,
+            long outdated,
+            @Nullable List<UnresolvedReferences.Count> unresolved) {
+        static Loaded of(Input input, Summary summary, @Nullable String errorFile) {
+            return new Loaded(
+                    input.type(),
+                    input.url(),
+                    summary.loaded(),
+                    summary.failed(),
+                    errorFile,
+                    summary.outdated(),
+                    summary.unresolved());
+        }
+
+        String result() {
+            return FhirJson.MAPPER.writeValueAsString(this);
+        }
+
+        static Loaded of(String result) {
+            return Recorded.read(result, new TypeReference<>() {}, FORM, "result of the import");
+        }
+
+        /** What became of all files, from the result of the job. */
+        static List<Loaded> all(String result) {
+            return Recorded.read(result, new TypeReference<List<Loaded>>() {}, FORM, "result of the import");
+        }
+    }
+
+    /** The import of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
+    static ImportJob of(Job job) {
+        return Recorded.read(job.payload(), new TypeReference<>() {}, FORM, "import " + job.id());
+    }
+
+    /** The FHIR base that the kick-off was sent to. */
+    String base() {
+        return url.substring(0, url.lastIndexOf('/'));
+    }
+
+    String payload() {
+        return Recorded.write(this, FORM);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.ResourceJson;
+import dev.sluice.ingest.ResourceWriter;
+import dev.sluice.ingest.ResourceWriter.Prepared;
+import dev.sluice.json.NdjsonReader;
+import dev.sluice.store.ResourceWrite;
+import dev.sluice.store.VersionCondition;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Turns the lines of an import into changes: a resource, a version that is marked as deleted, or a transaction Bundle that
+ * does nothing but delete, as the {@code deleted} files of an export have it.
+ *
+ * @param only the one type to take; null for any
+ * @param mode what happens to number and time of a version
+ * @param references counts what the lines refer to and is not of this server
+ */
+record ImportLines(
+        ResourceWriter intake, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {
+    /**
+     * What a line changes.
+     *
+     * @param size roughly the bytes of the drafts
+     * @param borrowed whether they must be written before the next line is read
+     */
+    record Change(List<ResourceWrite> drafts, int size, boolean borrowed) {}
+
+    /** The change of the current line; a problem that says what is wrong with it otherwise. */
+    Change change(NdjsonReader lines) {
+        if (lines.tooLong()) {
+            throw ResourceJson.tooLarge();
+        }
+        ResourceJson json = ResourceJson.parse(lines.buffer(), lines.offset(), lines.length());
+        if (isDeletions(json)) {
+            return deletions(json);
+        }
+        require(json.type());
+        ResourceKey key = json.key();
+        ResourceWrite.Origin origin = LineOrigin.of(json.tree(), lines.number(), mode);
+        if (LineOrigin.isDeletion(json.tree())) {
+            ResourceWrite draft = new ResourceWrite(
+                    key, null, VersionCondition.NONE, origin, intake.patients(json, references.bases()));
+            return new Change(List.of(draft), 0, false);
+        }
+        references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
+        Prepared resource = intake.prepareLine(json, key.id(), references.bases());
+        ResourceWrite draft = new ResourceWrite(key, resource.content(), VersionCondition.NONE, origin, List.of());
+        return new Change(List.of(draft), resource.size(), resource.borrowed());
+    }
+
+    private void require(ResourceType type) {
+        if (only != null && !type.equals(only)) {
+            throw FhirProblem.invalid(
+                    "The resource is of type " + type + ", but the file was announced to hold " + only + " only.");
+        }
+    }
+
+    /** Whether it is a line of a {@code deleted} file, and not a Bundle that a store kept, which has a version. */
+    private static boolean isDeletions(ResourceJson json) {
+        JsonNode entries = json.tree().path("entry");
+        if (!json.type().equals(ResourceType.BUNDLE)
+                || entries.isEmpty()
+                || json.tree().path("meta").has("versionId")
+                || !json.tree().path("type").asString("").equals("transaction")) {
+            return false;
+        }
+        for (JsonNode entry : entries) {
+            if (entry.has("resource")
+                    || !entry.path("request").path("method").asString("").equals("DELETE")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Change deletions(ResourceJson json) {
+        List<ResourceWrite> drafts = new ArrayList<>();
+        for (JsonNode entry : json.tree().path("entry")) {
+            String url = entry.path("request").path("url").asString("");
+            String[] parts = url.split("/", -1);
+            if (parts.length < 2 || url.indexOf('?') >= 0) {
+                throw FhirProblem.invalid("Bundle.entry[" + drafts.size() + "]: the url '" + url
+                        + "' names no resource; a deletion in an import needs the form Type/id.");
+            }
+            ResourceKey key = new ResourceKey(ResourceType.of(parts[parts.length - 2]), parts[parts.length - 1]);
+            if (!ResourceType.BUNDLE.equals(only)) {
+                require(key.type());
+            }
+            drafts.add(ResourceWrite.delete(key));
+        }
+        return new Change(drafts, 0, false);
+    }
+}

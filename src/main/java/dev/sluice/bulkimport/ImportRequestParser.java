@@ -1,0 +1,185 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.bulkimport.ImportJob.Input;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.RequestBody;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the {@code Parameters} of an import, in the form of Azure API for FHIR, and finds everything that is wrong with
+ * it at once, files that cannot be read included.
+ */
+@Component
+class ImportRequestParser {
+    private static final Set<String> FORMATS =
+            new TreeSet<>(Set.of(RequestBody.FHIR_NDJSON, "application/ndjson", "application/x-ndjson", "ndjson"));
+
+    /** To a store of versions both are the same: what is new or other is written, what is there is left alone. */
+    private static final Set<String> MODES = new TreeSet<>(Set.of("InitialLoad", "IncrementalLoad"));
+
+    /** They say nothing that makes a difference here. */
+    private static final Set<String> IGNORED = Set.of("storageDetail", "inputSource");
+
+    /** Options of Azure's servers that change nothing here, each with the reason. */
+    private static final Map<String, String> WITHOUT_EFFECT = Map.of(
+            "allowNegativeVersions",
+            "versions are positive here, and the order of lines does not matter",
+            "eventualConsistency",
+            "each batch of lines is complete as soon as it can be seen",
+            "processingUnitBytesToRead",
+            "each file is read as one stream",
+            "force",
+            "an import needs no mode of the server",
+            "errorContainerName",
+            "the bad lines are in the container '" + ImportErrors.CONTAINER + "', and the result has their URLs");
+
+    private static final Set<String> PARTS = Set.of("type", "url", "etag");
+
+    private final ImportSources sources;
+
+    ImportRequestParser(ImportSources sources) {
+        this.sources = sources;
+    }
+
+    /**
+     * An import that can be done.
+     *
+     * @param notes what its sender should know
+     */
+    record Request(ImportJob job, List<Issue> notes) {}
+
+    /**
+     * The import that is asked for; a problem with all faults otherwise.
+     *
+     * @param url the kick-off's full URL
+     */
+    Request parse(JsonNode request, String url) {
+        if (!request.path("resourceType").asString("").equals("Parameters")) {
+            throw FhirProblem.invalid(
+                    "$import takes a resource of the type Parameters, or application/fhir+ndjson; this is"
+                            + " of the type '" + request.path("resourceType").asString("") + "'.");
+        }
+        List<Issue> issues = new ArrayList<>();
+        List<Issue> notes = new ArrayList<>();
+        List<JsonNode> files = new ArrayList<>();
+        boolean format = false;
+        for (JsonNode parameter : request.path("parameter")) {
+            String name = parameter.path("name").asString("");
+            if (name.equals("input")) {
+                files.add(parameter);
+            } else if (name.equals("inputFormat")) {
+                format = true;
+                requireOneOf(FORMATS, parameter, issues);
+            } else if (name.equals("mode")) {
+                requireOneOf(MODES, parameter, issues);
+            } else if (WITHOUT_EFFECT.containsKey(name)) {
+                notes.add(new Issue(
+                        FhirProblem.Severity.INFORMATION,
+                        "informational",
+                        "The parameter '" + name + "' has no effect: " + WITHOUT_EFFECT.get(name) + "."));
+            } else if (!IGNORED.contains(name)) {
+                issues.add(Issue.error("not-supported", notSupported("parameter", name, known())));
+            }
+        }
+        if (!format) {
+            issues.add(Issue.error(
+                    "required",
+                    "The parameter 'inputFormat' is missing; give it the valueString application/fhir+ndjson."));
+        }
+        if (files.isEmpty()) {
+            issues.add(Issue.error(
+                    "required", "The parameter 'input' is missing; give one for each file, with the part 'url'."));
+        }
+        return new Request(job(url, files, issues), notes);
+    }
+
+    private static Set<String> known() {
+        Set<String> names = new TreeSet<>(Set.of("inputFormat", "mode", "input"));
+        names.addAll(IGNORED);
+        names.addAll(WITHOUT_EFFECT.keySet());
+        return names;
+    }
+
+    private static String notSupported(String what, String name, Set<String> names) {
+        String advice = Nearest.advice(name, names);
+        return "The " + what + " '" + name + "' is not supported" + (advice.isEmpty() ? "; leave it out." : advice);
+    }
+
+    private ImportJob job(String url, List<JsonNode> files, List<Issue> issues) {
+        List<Input> inputs = new ArrayList<>();
+        for (JsonNode file : files) {
+            try {
+                inputs.add(input(file));
+            } catch (FhirProblem e) {
+                e.issues()
+                        .forEach(issue -> issues.add(new Issue(
+                                issue.severity(),
+                                issue.code(),
+                                "input " + (files.indexOf(file) + 1) + ": " + issue.diagnostics())));
+            }
+        }
+        if (!issues.isEmpty()) {
+            throw new FhirProblem(400, issues);
+        }
+        return new ImportJob(url, inputs);
+    }
+
+    private Input input(JsonNode parameter) {
+        String type = null;
+        String url = null;
+        String etag = null;
+        for (JsonNode part : parameter.path("part")) {
+            String name = part.path("name").asString("");
+            switch (name) {
+                case "type" -> type = value(part);
+                case "url" -> url = value(part);
+                case "etag" -> etag = value(part);
+                default -> throw FhirProblem.of(400, "not-supported", notSupported("part", name, PARTS));
+            }
+        }
+        if (url == null) {
+            throw FhirProblem.of(400, "required", "The part 'url' is missing or has no value.");
+        }
+        Input input = new Input(type == null ? null : ResourceType.of(type).name(), url, etag);
+        if (!input.url().equals(url)) {
+            throw FhirProblem.of(
+                    400,
+                    "security",
+                    "The url '" + input.url()
+                            + "' came with a query, a fragment or a user, which are not shown, kept or"
+                            + " used. Give the url without them: this server reads the storage account with the"
+                            + " credentials of its own configuration.");
+        }
+        sources.check(input);
+        return input;
+    }
+
+    private static void requireOneOf(Set<String> allowed, JsonNode parameter, List<Issue> issues) {
+        String value = value(parameter);
+        if (value == null || allowed.stream().noneMatch(value::equalsIgnoreCase)) {
+            issues.add(Issue.error(
+                    "invalid",
+                    "The parameter '" + parameter.path("name").asString("") + "' has the value '" + value
+                            + "'; use one of " + String.join(", ", allowed) + "."));
+        }
+    }
+
+    /** The value of a parameter, whether it is a valueString, valueUri, valueUrl or valueCode. */
+    private static @Nullable String value(JsonNode parameter) {
+        return parameter.properties().stream()
+                .filter(member -> member.getKey().startsWith("value"))
+                .map(member -> member.getValue().asString(""))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlob;
+import dev.sluice.bulkimport.ImportJob.Input;
+import dev.sluice.fhir.FhirProblem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Opens the files of an import, and no others: blobs of the configured storage, and files below one folder.
+ *
+ * <p>Neither {@code ..} nor a symbolic link leads out of that folder.
+ */
+@Component
+class ImportSources {
+    private final BlobStore blobs;
+    private final @Nullable Path root;
+
+    ImportSources(BlobStore blobs, ImportSettings settings) {
+        this.blobs = blobs;
+        this.root = settings.folder();
+    }
+
+    /**
+     * A file that is being read.
+     *
+     * @param bytes its size, as it is stored
+     */
+    record Source(InputStream content, long bytes) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            content.close();
+        }
+    }
+
+    /** Returns if the file can be read now; a problem that says why not otherwise. */
+    void check(Input input) {
+        try (Source source = open(input, 0)) {
+            source.content().available();
+        } catch (BlobProblem e) {
+            throw FhirProblem.of(
+                    e.reason() == BlobProblem.Reason.TRANSIENT ? 503 : 400,
+                    "processing",
+                    "The file '" + input.url() + "' cannot be read: " + e.getMessage());
+        } catch (IOException e) {
+            throw FhirProblem.invalid("The file '" + input.url() + "' cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws FhirProblem if it may not be read, is not there, or is another one than was meant
+     * @throws BlobProblem if the storage refuses or cannot be reached
+     */
+    Source open(Input input) throws IOException {
+        return open(input, BlobStore.TO_THE_END);
+    }
+
+    private Source open(Input input, long length) throws IOException {
+        URI url = url(input);
+        Optional<BlobPath> blob = blobs.pathOf(url);
+        if (blob.isPresent()) {
+            return blob(input, blob.get(), length);
+        }
+        if (!"file".equalsIgnoreCase(url.getScheme())) {
+            throw FhirProblem.invalid("The url '" + input.url() + "' is not in the storage of this server ("
+                    + blobs.describe() + "); copy the file there first.");
+        }
+        if (input.etag() != null) {
+            throw FhirProblem.invalid("The etag '" + input.etag() + "' is given for a file: URL; files have none.");
+        }
+        Path file = file(input, url);
+        return new Source(Files.newInputStream(file), Files.size(file));
+    }
+
+    private Source blob(Input input, BlobPath path, long length) throws IOException {
+        StoredBlob blob;
+        try {
+            blob = blobs.open(path, 0, length);
+        } catch (BlobProblem e) {
+            if (e.reason() == BlobProblem.Reason.NOT_FOUND) {
+                throw missing(input);
+            }
+            throw e;
+        }
+        if (input.etag() != null && !bare(input.etag()).equals(bare(blob.etag()))) {
+            blob.close();
+            throw FhirProblem.invalid("The file '" + input.url() + "' has the etag " + blob.etag() + ", not '"
+                    + input.etag() + "': it was replaced. Give the new etag, or none.");
+        }
+        return new Source(blob.content(), blob.totalLength());
+    }
+
+    private Path file(Input input, URI url) throws IOException {
+        if (root == null) {
+            throw FhirProblem.invalid(
+                    "The url '" + input.url() + "' is a file of this server, and none may be read; set"
+                            + " sluice.import.root to the folder that imports may read from.");
+        }
+        Path folder = root.toRealPath();
+        Path file;
+        try {
+            file = Path.of(url).normalize();
+        } catch (IllegalArgumentException e) {
+            throw FhirProblem.invalid("The url '" + input.url() + "' is no path of a file: " + e.getMessage());
+        }
+        if (!file.startsWith(folder) && !file.startsWith(root.toAbsolutePath().normalize())) {
+            throw outside(input);
+        }
+        try {
+            Path real = file.toRealPath();
+            if (!real.startsWith(folder)) {
+                throw outside(input);
+            }
+            if (!Files.isRegularFile(real)) {
+                throw FhirProblem.invalid("The url '" + input.url() + "' is not that of a file.");
+            }
+            return real;
+        } catch (NoSuchFileException e) {
+            throw missing(input);
+        }
+    }
+
+    private static URI url(Input input) {
+        try {
+            return new URI(input.url());
+        } catch (URISyntaxException e) {
+            throw FhirProblem.invalid("The url '" + input.url() + "' is not valid: " + e.getReason() + ".");
+        }
+    }
+
+    private static FhirProblem outside(Input input) {
+        return FhirProblem.invalid(
+                "The url '" + input.url() + "' is outside of the folder that sluice.import.root allows to read from.");
+    }
+
+    private static FhirProblem missing(Input input) {
+        return FhirProblem.invalid("The file '" + input.url() + "' is not there.");
+    }
+
+    /** An etag without its quotes: Azure's clients send it with them and without. */
+    private static String bare(String etag) {
+        return etag.replace("W/", "").replace("\"", "");
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlob;
+import dev.sluice.bulkimport.ImportJob.Loaded;
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.ingest.RequestBody;
+import dev.sluice.job.Job;
+import dev.sluice.job.Jobs;
+import dev.sluice.web.BaseUrl;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How an import of files stands: in progress, complete with its result in the form of Azure API for FHIR, or failed. */
+@RestController
+@RequestMapping("/fhir/_operations/import/{jobId}")
+class ImportStatusController {
+    private final Jobs jobs;
+    private final BlobStore blobs;
+    private final BaseUrl base;
+    private final Clock clock;
+
+    ImportStatusController(Jobs jobs, BlobStore blobs, BaseUrl base, Clock clock) {
+        this.jobs = jobs;
+        this.blobs = blobs;
+        this.base = base;
+        this.clock = clock;
+    }
+
+    @GetMapping
+    ResponseEntity<ObjectNode> status(@PathVariable String jobId, HttpServletRequest request) {
+        Job job = find(jobId);
+        Job.Ending ending = job.ending();
+        if (ending == null) {
+            return ResponseEntity.accepted()
+                    .header("X-Progress", job.progress().text(clock.instant()))
+                    .header(
+                            HttpHeaders.RETRY_AFTER,
+                            Long.toString(job.progress().pollAfter(clock.instant())))
+                    .build();
+        }
+        if (job.status().failed()) {
+            throw FhirProblem.of(
+                    500,
+                    "exception",
+                    "The import has failed: " + ending.text()
+                            + " What it loaded before stays; once the cause is repaired, import all files again.");
+        }
+        String errors = base.of(request) + "/_operations/import/" + job.id() + "/errors/";
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(result(job, ending, errors));
+    }
+
+    @DeleteMapping
+    ResponseEntity<Void> cancel(@PathVariable String jobId) {
+        if (!jobs.discard(ImportHandler.KIND, jobId)) {
+            throw unknown(jobId);
+        }
+        return ResponseEntity.accepted().build();
+    }
+
+    /** The bad lines of one file. Only what the result lists is served. */
+    @GetMapping("/errors/{name}")
+    void errors(@PathVariable String jobId, @PathVariable String name, HttpServletResponse response)
+            throws IOException {
+        Job job = find(jobId);
+        Job.Ending ending = job.ending();
+        boolean listed = ending != null
+                && !job.status().failed()
+                && Loaded.all(ending.text()).stream().anyMatch(file -> name.equals(file.errorFile()));
+        if (!listed) {
+            throw FhirProblem.notFound("The import " + jobId + " has no file '" + name + "'.");
+        }
+        try (StoredBlob blob = blobs.open(ImportErrors.path(job.id(), name), 0, BlobStore.TO_THE_END)) {
+            response.setContentType(RequestBody.FHIR_NDJSON);
+            response.setContentLengthLong(blob.totalLength());
+            blob.content().transferTo(response.getOutputStream());
+        } catch (BlobProblem e) {
+            throw FhirProblem.of(503, "transient", "The file cannot be read from the storage: " + e.getMessage());
+        }
+    }
+
+    private static ObjectNode result(Job job, Job.Ending ending, String errors) {
+        ObjectNode result = FhirJson.MAPPER
+                .createObjectNode()
+                .put("transactionTime", FhirInstant.format(ending.finished()))
+                .put("request", ImportJob.of(job).url());
+        ArrayNode output = result.putArray("output");
+        ArrayNode error = result.putArray("error");
+        List<Loaded> files = Loaded.all(ending.text());
+        for (Loaded file : files) {
+            ObjectNode loaded = output.addObject();
+            if (file.type() != null) {
+                loaded.put("type", file.type());
+            }
+            loaded.put("count", file.count()).put("inputUrl", file.url());
+            if (file.outdated() > 0) {
+                loaded.put("outdated", file.outdated());
+            }
+            if (file.unresolved() != null && !file.unresolved().isEmpty()) {
+                ArrayNode unresolved = loaded.putArray("unresolvedReferences");
+                file.unresolved()
+                        .forEach(count -> unresolved
+                                .addObject()
+                                .put("kind", count.kind())
+                                .put("count", count.count())
+                                .put("text", count.text()));
+            }
+            if (file.errorFile() != null) {
+                error.addObject()
+                        .put("type", "OperationOutcome")
+                        .put("count", file.errors())
+                        .put("inputUrl", file.url())
+                        .put("url", errors + file.errorFile());
+            }
+        }
+        return result;
+    }
+
+    private Job find(String jobId) {
+        return jobs.find(ImportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
+    }
+
+    private static FhirProblem unknown(String jobId) {
+        return FhirProblem.notFound("The requested job '" + jobId
+                + "' was not found: it never was, was cancelled or released, or is past its retention.");
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.database;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database's clock, the same for all processes whatever their own clocks say, without a query for each look at it.
+ *
+ * <p>Between two readings, five seconds apart, time passes as the monotonic clock of this process does; so it goes on while
+ * the database is away. A reading that fits what was expected changes nothing; any other moves the time as little as it
+ * must, so it goes backward only if the database's clock does.
+ */
+final class DatabaseClock implements InstantSource, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DatabaseClock.class);
+    private static final long PERIOD_MILLIS = 5_000;
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    /** What the database's clock showed at a moment of this process. */
+    private record Reading(long nanos, Instant time) {
+        Instant at(long then) {
+            return time.plusNanos(then - nanos);
+        }
+    }
+
+    private final Supplier<Instant> database;
+    private final Timer timer = new Timer("database-clock", true);
+    private volatile Reading reading;
+
+    /** @param database asks the database for its time */
+    DatabaseClock(Supplier<Instant> database) {
+        this.database = database;
+        this.reading = new Reading(System.nanoTime(), database.get());
+        look(); // the first answer may have waited for its connection
+        timer.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        look();
+                    }
+                },
+                PERIOD_MILLIS,
+                PERIOD_MILLIS);
+    }
+
+    @Override
+    public Instant instant() {
+        return reading.at(System.nanoTime());
+    }
+
+    /** Asks the database; it answered at some moment between the question and the arrival of the answer. */
+    void look() {
+        try {
+            long asked = System.nanoTime();
+            Instant answer = database.get();
+            long answered = System.nanoTime();
+            Instant earliest = reading.at(asked);
+            Instant latest = reading.at(answered);
+            if (answer.isBefore(earliest)) {
+                move(new Reading(asked, answer), Duration.between(earliest, answer));
+            } else if (answer.isAfter(latest)) {
+                move(new Reading(answered, answer), Duration.between(latest, answer));
+            }
+        } catch (RuntimeException e) {
+            log.debug("The database's clock cannot be read; time goes on as before: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.cancel();
+    }
+
+    private void move(Reading next, Duration by) {
+        reading = next;
+        if (by.abs().compareTo(STEP) > 0) {
+            log.warn("The database's clock was set by {}; this process follows it.", by);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.fhir.ResourceType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+
+/** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    /** The migration makes one partition for each type; the list of types stands in the code only. */
+    @Bean
+    FlywayConfigurationCustomizer resourceTypes() {
+        String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
+        return flyway -> flyway.placeholders(Map.of("resourceTypes", names));
+    }
+
+    /** Migrations come first of all that the database is asked for, so this is where a start waits for it. */
+    @Bean
+    FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(DataSource dataSource) {
+        return flyway -> {
+            new DatabaseWait(dataSource, LONGEST_WAIT).await();
+            new DatabaseRequirements(dataSource).check();
+            new SchemaMigration(flyway).run();
+        };
+    }
+
+    @Bean
+    SQLExceptionTranslator sqlExceptionTranslator(DataSource dataSource) {
+        return new FailoverExceptionTranslator(dataSource);
+    }
+
+    @Bean
+    DatabaseClock databaseClock(JdbcTemplate jdbc) {
+        return new DatabaseClock(
+                () -> Objects.requireNonNull(jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class))
+                        .toInstant());
+    }
+
+    /** The clock of everything that is written down or waited for, since other processes read it. */
+    @Bean
+    Clock clock(DatabaseClock database) {
+        return database.withZone(ZoneOffset.UTC);
+    }
+
+    /** Without a database URL. Beans are destroyed in reverse order: first the pool closes, then its server. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "\u0000 never")
+    static class Embedded {
+        @Bean
+        EmbeddedServer embeddedServer(HomeSettings home) {
+            return EmbeddedServer.start(home.postgres());
+        }
+
+        @Bean
+        @ConfigurationProperties("spring.datasource.hikari")
+        DataSource dataSource(EmbeddedServer server) {
+            HikariDataSource pool = new HikariDataSource();
+            pool.setJdbcUrl(server.url());
+            pool.setUsername("postgres");
+            return pool;
+        }
+    }
+}

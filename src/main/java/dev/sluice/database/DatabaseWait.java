@@ -1,0 +1,110 @@
+package dev.sluice.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits at the start for a database that is not up yet, as after a power failure or in a group of containers.
+ *
+ * <p>What time does not mend, such as a wrong password or a database that does not exist, ends the start at once.
+ */
+final class DatabaseWait {
+    private static final Logger log = LoggerFactory.getLogger(DatabaseWait.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(30);
+
+    /**
+     * Classes of SQLSTATE of a database that will be there: connection exception, insufficient resources such as too many
+     * connections, and operator intervention such as a start or a stop under way.
+     */
+    private static final Set<String> PASSING = Set.of("08", "53", "57");
+
+    private final DataSource dataSource;
+    private final Duration longest;
+
+    /** @param longest how long to wait before the start is given up */
+    DatabaseWait(DataSource dataSource, Duration longest) {
+        this.dataSource = dataSource;
+        this.longest = longest;
+    }
+
+    /**
+     * Returns once the database has answered.
+     *
+     * @throws IllegalStateException if it refuses, or is away for too long; the message says which, and what to do
+     */
+    void await() {
+        // Spring's own hook waits for the start to end, so a process that is told to stop would go on waiting.
+        Thread waiting = Thread.currentThread();
+        Thread stop = new Thread(waiting::interrupt, "stop-waiting");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            awaitAnswer();
+        } finally {
+            remove(stop);
+        }
+    }
+
+    private static void remove(Thread stop) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException stopping) {
+            log.debug("The process stops: {}", stopping.getMessage());
+        }
+    }
+
+    private void awaitAnswer() {
+        long began = System.nanoTime();
+        long nextLine = began;
+        while (true) {
+            try (Connection answered = dataSource.getConnection()) {
+                log.debug("The database answers: {}", answered);
+                return;
+            } catch (SQLException | RuntimeException fault) {
+                String reason = reason(fault);
+                long now = System.nanoTime();
+                if (now - began > longest.toNanos()) {
+                    throw new IllegalStateException("The database did not answer within " + longest.toSeconds()
+                            + " seconds (" + reason + "). Start it, or correct spring.datasource.url.");
+                }
+                if (now - nextLine >= 0) {
+                    log.warn(
+                            "The database does not answer yet: {} Sluice goes on trying for {} seconds.",
+                            reason,
+                            longest.minusNanos(now - began).toSeconds());
+                    nextLine = now + BETWEEN_LINES.toNanos();
+                }
+                pause();
+            }
+        }
+    }
+
+    /** What the database, the driver or the network said; throws if time will not mend it. */
+    private static String reason(Exception fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refusal && refusal.getSQLState() != null) {
+                String message = String.valueOf(refusal.getMessage());
+                if (!PASSING.contains(refusal.getSQLState().substring(0, 2))) {
+                    throw new IllegalStateException("The database refuses the connection: " + message
+                            + ". Correct spring.datasource.url, .username and .password.");
+                }
+                return message;
+            }
+        }
+        return String.valueOf(fault.getMessage());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The start was interrupted while it waited for the database.");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.database;
+
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who this store is, and which tokens it has left in its storage.
+ *
+ * <p>A copy of the database has the same id. What tells two copies apart are the tokens that each of them makes. Safe for
+ * use by any number of threads and processes.
+ */
+@Component
+public class StoreIdentity {
+    private final JdbcTemplate jdbc;
+
+    StoreIdentity(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The id of this store; the first call of all processes makes it. */
+    public UUID id() {
+        jdbc.update("insert into store_identity (id) values (gen_random_uuid()) on conflict do nothing");
+        return Objects.requireNonNull(jdbc.queryForObject("select id from store_identity", UUID.class));
+    }
+
+    /** Whether a token of this store has ever stood in a storage. */
+    public boolean hasStorage() {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("select exists (select from storage_token where written)", Boolean.class));
+    }
+
+    /** Whether this database made the token. */
+    public boolean made(UUID token) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("select exists (select from storage_token where token = ?)", Boolean.class, token));
+    }
+
+    /** Makes a token, and forgets those that can stand in no storage any more: a day older than the last one that did. */
+    public UUID newToken() {
+        UUID token = Objects.requireNonNull(jdbc.queryForObject(
+                "insert into storage_token (token) values (gen_random_uuid()) returning token", UUID.class));
+        jdbc.update("delete from storage_token where made_at < (select max(made_at) from storage_token where written)"
+                + " - interval '1 day'");
+        return token;
+    }
+
+    /** Notes that a token stands in the storage. */
+    public void written(UUID token) {
+        jdbc.update("update storage_token set written = true where token = ?", token);
+    }
+}

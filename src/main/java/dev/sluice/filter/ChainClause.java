@@ -1,0 +1,71 @@
+package dev.sluice.filter;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonText;
+import dev.sluice.r4.Contained;
+import dev.sluice.r4.ElementPath;
+import dev.sluice.r4.ElementType;
+import dev.sluice.r4.LiteralReference;
+import dev.sluice.r4.R4Structure;
+import dev.sluice.r4.SearchParameter;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A chain such as {@code subject:Patient.name=Eve}: a reference to a resource that another filter takes. The resource is
+ * contained in this one, an entry of this Bundle, or another one of this server.
+ *
+ * @param targets by type, the filter that a resource of it must pass
+ * @param ownBase whether a base URL is this server's own
+ * @see <a href="https://hl7.org/fhir/R4/search.html#chaining">chained parameters</a>
+ */
+record ChainClause(
+        Clause.Text text, SearchParameter reference, Map<ResourceType, TypeFilter> targets, Predicate<String> ownBase)
+        implements Clause {
+    ChainClause {
+        targets = Map.copyOf(targets);
+    }
+
+    @Override
+    public boolean matches(ObjectNode resource, EvaluationContext around) {
+        return ElementPath.any(
+                reference.paths(), resource, around.container(), (type, element) -> isTaken(type, element, around));
+    }
+
+    private boolean isTaken(ElementType type, JsonNode element, EvaluationContext around) {
+        if (type.name().equals(R4Structure.RESOURCE)) {
+            return element instanceof ObjectNode inside
+                    && isTaken(inside, new EvaluationContext(inside, around.linked()));
+        }
+        LiteralReference literal = LiteralReference.in(element);
+        if (literal != null) {
+            TypeFilter filter = targets.get(literal.type());
+            return filter != null && literal.isLocal(ownBase) && around.linked().isTaken(filter, literal.id());
+        }
+        ObjectNode contained = Contained.find(element, around.container());
+        return contained != null && isTaken(contained, around);
+    }
+
+    private boolean isTaken(ObjectNode resource, EvaluationContext around) {
+        TypeFilter filter = filterOf(JsonText.of(resource, "resourceType"));
+        return filter != null && filter.matches(resource, around);
+    }
+
+    private @Nullable TypeFilter filterOf(@Nullable String type) {
+        return type == null ? null : ResourceType.find(type).map(targets::get).orElse(null);
+    }
+
+    @Override
+    public int size() {
+        return targets.values().stream().mapToInt(TypeFilter::size).sum();
+    }
+
+    @Override
+    public Stream<String> roots() {
+        return reference.paths().stream().flatMap(path -> path.roots().stream());
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sluice.filter;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.r4.Signature;
+import dev.sluice.store.KeyRange;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.RowStream;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers what the chains and the {@code _has} of filters ask about other resources, as of one closed time.
+ *
+ * <p>A chain reads the resource that is referred to, and the last answers are kept. {@code _has} reads the type that refers
+ * once, and keeps eight bytes for each resource that is referred to: of ten million ids, two share these with a chance of
+ * one in a hundred thousand. Safe for use by any number of threads.
+ */
+final class ChainLookup implements LinkedResources {
+    private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
+
+    /** Answers about so many single resources are kept; one takes about 200 bytes. */
+    private static final int ANSWERS = 50_000;
+
+    /** So many ids that are referred to are kept: 64 MB. */
+    private static final long REFERRED = 8_000_000;
+
+    private final RowReader rows;
+    private final RowStream stream;
+    private final LookupBuilder lookups;
+    private final Instant asOf;
+    private final List<Issue> issues = new CopyOnWriteArrayList<>();
+    private final Cache<Target, Boolean> taken =
+            Caffeine.newBuilder().maximumSize(ANSWERS).build();
+    private final Cache<Referrers, long[]> referred = Caffeine.newBuilder()
+            .maximumWeight(REFERRED)
+            .<Referrers, long[]>weigher((referrers, ids) -> ids.length)
+            .build();
+
+    ChainLookup(RowReader rows, RowStream stream, LookupBuilder lookups, Instant asOf) {
+        this.rows = rows;
+        this.stream = stream;
+        this.lookups = lookups;
+        this.asOf = asOf;
+    }
+
+    /** What a chain asks: the filter is the chain's own, and no copy of its text. */
+    private record Target(TypeFilter filter, String id) {}
+
+    /** Resources that could not be read for an answer. */
+    List<Issue> issues() {
+        return issues;
+    }
+
+    @Override
+    public boolean isTaken(TypeFilter filter, String id) {
+        Target target = new Target(filter, id);
+        Boolean known = taken.getIfPresent(target);
+        if (known == null) {
+            known = read(filter, id); // not while the cache is locked: the filter may have chains of its own
+            taken.put(target, known);
+        }
+        return known;
+    }
+
+    @Override
+    public boolean isReferredTo(Referrers referrers, String id) {
+        return Arrays.binarySearch(referredBy(referrers), hash(id)) >= 0;
+    }
+
+    private boolean read(TypeFilter filter, String id) {
+        ResourceKey key;
+        try {
+            key = new ResourceKey(filter.type(), id);
+        } catch (FhirProblem notAnId) {
+            return false;
+        }
+        return LookupFailedException.wrap(() -> rows.asOf(key, asOf))
+                .map(version -> filter.matches(FhirJson.stored(version.body()), this))
+                .orElse(false);
+    }
+
+    /** One thread reads while the others wait for its answer; a filter of referrers may ask for others in turn. */
+    private synchronized long[] referredBy(Referrers referrers) {
+        long[] known = referred.getIfPresent(referrers);
+        if (known == null) {
+            known = read(referrers);
+            referred.put(referrers, known);
+        }
+        return known;
+    }
+
+    private long[] read(Referrers referrers) {
+        List<TypeFilter> filters = List.of(referrers.filter());
+        FilterUnion filter = new FilterUnion(filters, this);
+        RowIssues found = new RowIssues();
+        LongStream.Builder ids = LongStream.builder();
+        LookupFailedException.wrap(() -> stream.read(
+                RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(lookups.of(filters)),
+                ALL,
+                (buffer, offset, length) -> {
+                    if (found.takes(filter, buffer, offset, length)) {
+                        ObjectNode resource = (ObjectNode) FhirJson.stored(buffer, offset, offset + length);
+                        referrers.idsIn(resource).forEach(id -> ids.add(hash(id)));
+                    }
+                },
+                canceller -> {}));
+        issues.addAll(found.issues());
+        return ids.build().sorted().distinct().toArray();
+    }
+
+    private static long hash(String id) {
+        return Signature.identifier(null, id);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.filter;
+
+import dev.sluice.match.CompositeList;
+import dev.sluice.match.IndexPredicate;
+import dev.sluice.match.TextPrefilter;
+import dev.sluice.match.ValueList;
+import dev.sluice.match.ValueMatch;
+import dev.sluice.r4.ElementPath;
+import dev.sluice.r4.SearchParameter;
+import dev.sluice.r4.SearchParameter.Component;
+import dev.sluice.r4.SearchParameter.Composite;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One {@code name=value,value} of a query; a resource must fulfil each clause of a filter.
+ *
+ * <p>Immutable and used by many threads.
+ */
+sealed interface Clause
+        permits Clause.Values, Clause.Missing, Clause.Combined, CanonicalClause, ChainClause, HasClause {
+    /** A clause as it is printed: the name with modifier and chain, the values with their FHIR escapes. */
+    record Text(String name, String values) {}
+
+    Text text();
+
+    boolean matches(ObjectNode resource, EvaluationContext around);
+
+    /** The fields of the resource that it looks below. */
+    Stream<String> roots();
+
+    /** How many values it compares with, in other resources too. */
+    default int size() {
+        return 1;
+    }
+
+    /** Strings of which each resource that it takes holds one; null if that cannot be told. */
+    default @Nullable List<String> necessary() {
+        return null;
+    }
+
+    /** What an index can do for it; null if nothing. */
+    default @Nullable IndexPredicate narrowing() {
+        return null;
+    }
+
+    /**
+     * A parameter compared with values, or with {@code :not} compared and found to have none of them.
+     *
+     * @param negated whether the resources without any of the values are meant, those without an element among them
+     */
+    record Values(Text text, SearchParameter parameter, boolean negated, ValueList values) implements Clause {
+        Values(Text text, SearchParameter parameter, boolean negated, List<ValueMatch> alternatives) {
+            this(text, parameter, negated, new ValueList(parameter, alternatives));
+        }
+
+        @Override
+        public boolean matches(ObjectNode resource, EvaluationContext around) {
+            return negated != ElementPath.any(parameter.paths(), resource, around.container(), values::anyMatches);
+        }
+
+        @Override
+        public Stream<String> roots() {
+            return parameter.paths().stream().flatMap(path -> path.roots().stream());
+        }
+
+        @Override
+        public int size() {
+            return values.all().size();
+        }
+
+        @Override
+        public @Nullable List<String> necessary() {
+            return negated ? null : TextPrefilter.ofAll(values.all(), a -> a.necessary(parameter));
+        }
+
+        @Override
+        public @Nullable IndexPredicate narrowing() {
+            return negated ? null : IndexPredicate.of(parameter, values.all());
+        }
+    }
+
+    /** {@code name:missing=true} or {@code =false}. An element without a value, such as an empty object, is missing. */
+    record Missing(Text text, SearchParameter parameter, boolean missing) implements Clause {
+        @Override
+        public boolean matches(ObjectNode resource, EvaluationContext around) {
+            return missing
+                    != ElementPath.any(
+                            parameter.elements(),
+                            resource,
+                            around.container(),
+                            (type, element) -> !element.isEmpty() || element.isValueNode());
+        }
+
+        @Override
+        public Stream<String> roots() {
+            return parameter.elements().stream().flatMap(path -> path.roots().stream());
+        }
+    }
+
+    /**
+     * A composite parameter: all parts of one of the alternatives are found in one of its elements.
+     *
+     * @param values each with one match for each component
+     */
+    record Combined(Text text, SearchParameter parameter, CompositeList values) implements Clause {
+        Combined(Text text, SearchParameter parameter, List<List<ValueMatch>> alternatives) {
+            this(text, parameter, new CompositeList(parameter, alternatives));
+        }
+
+        @Override
+        public boolean matches(ObjectNode resource, EvaluationContext around) {
+            for (Composite composite : parameter.composites()) {
+                if (composite
+                        .element()
+                        .any(
+                                resource,
+                                around.container(),
+                                element -> values.anyMatches(composite, element, resource))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public int size() {
+            return values.all().size();
+        }
+
+        /** By the first component that an index has, which is the code. */
+        @Override
+        public @Nullable IndexPredicate narrowing() {
+            List<Component> components = parameter.composites().get(0).components();
+            for (int i = 0; i < components.size(); i++) {
+                int component = i;
+                IndexPredicate narrowing = IndexPredicate.of(
+                        components.get(i).parameter(),
+                        values.all().stream().map(value -> value.get(component)).toList());
+                if (narrowing != null) {
+                    return narrowing;
+                }
+            }
+            return null;
+        }
+
+        /** Of an element that is the resource itself the parts, of another one the element and what is looked up. */
+        @Override
+        public Stream<String> roots() {
+            return parameter.composites().stream().flatMap(composite -> {
+                List<String> element = composite.element().roots();
+                return Stream.concat(
+                        element.stream(),
+                        composite.components().stream()
+                                .filter(component -> element.isEmpty() || component.ofResource())
+                                .flatMap(component -> component.paths().stream())
+                                .flatMap(path -> path.roots().stream()));
+            });
+        }
+
+        @Override
+        public @Nullable List<String> necessary() {
+            List<Component> components = parameter.composites().get(0).components();
+            return TextPrefilter.ofAll(values.all(), alternative -> {
+                String longest = null;
+                for (int i = 0; i < alternative.size(); i++) {
+                    String text = alternative.get(i).necessary(components.get(i).parameter());
+                    longest = longest == null || (text != null && text.length() > longest.length()) ? text : longest;
+                }
+                return longest;
+            });
+        }
+    }
+}

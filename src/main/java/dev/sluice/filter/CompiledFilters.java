@@ -1,0 +1,67 @@
+package dev.sluice.filter;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.store.Lookup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The filters of one export, by type. Safe for use by any number of threads. */
+public final class CompiledFilters {
+    private final Map<ResourceType, List<TypeFilter>> filters = new TreeMap<>();
+    private final OwnBases bases;
+    private final ChainLookup chain;
+    private final LookupBuilder lookups;
+    private final Map<ResourceType, Optional<Lookup>> found = new ConcurrentHashMap<>();
+
+    CompiledFilters(List<TypeFilter> parsed, OwnBases bases, ChainLookup chain, LookupBuilder lookups) {
+        parsed.forEach(filter -> filters.computeIfAbsent(filter.type(), type -> new ArrayList<>())
+                .add(filter));
+        this.bases = bases;
+        this.chain = chain;
+        this.lookups = lookups;
+    }
+
+    /** Base URLs that mean this server in references. */
+    public OwnBases bases() {
+        return bases;
+    }
+
+    /** The types that have filters. */
+    public SortedSet<ResourceType> types() {
+        return new TreeSet<>(filters.keySet());
+    }
+
+    /** What decides on each resource of a type. */
+    public FilterUnion of(ResourceType type) {
+        return new FilterUnion(all(type), chain);
+    }
+
+    /** The text of a type's filters, as {@link FilterCompiler#compile} reads it. */
+    public List<String> texts(ResourceType type) {
+        return all(type).stream().map(TypeFilter::toString).toList();
+    }
+
+    /** What indexes find of a type's rows; null if they find nothing, and all rows must be asked about. */
+    public @Nullable Lookup lookup(ResourceType type) {
+        return found.computeIfAbsent(type, t -> Optional.ofNullable(filters.containsKey(t) ? lookups.of(all(t)) : null))
+                .orElse(null);
+    }
+
+    /** Other resources that chains and {@code _has} asked about, and that could not be read. */
+    public List<Issue> issues() {
+        return chain.issues();
+    }
+
+    private List<TypeFilter> all(ResourceType type) {
+        return filters.getOrDefault(type, List.of());
+    }
+}

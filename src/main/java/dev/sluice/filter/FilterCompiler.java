@@ -1,0 +1,71 @@
+package dev.sluice.filter;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.r4.CodeIndex;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.r4.SearchParameters;
+import dev.sluice.store.Cohorts;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.RowStream;
+import dev.sluice.store.StoreInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * Makes filters of their text, for one state of the store. What it finds out about other resources for one export is kept
+ * while the export runs, since all of its units ask for it.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class FilterCompiler {
+    /** For so many exports at the same time; one may take about 100 MB. */
+    private static final int EXPORTS = 4;
+
+    private final SearchParameters parameters;
+    private final RowReader rows;
+    private final RowStream stream;
+    private final LookupBuilder lookups;
+    private final Cache<Context, ChainLookup> chains =
+            Caffeine.newBuilder().maximumSize(EXPORTS).build();
+
+    public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, LookupBuilder lookups) {
+        this.parameters = parameters;
+        this.rows = rows;
+        this.stream = stream;
+        this.lookups = lookups;
+    }
+
+    /** A compiler for the store behind this source of connections, with definitions of R4 of its own. */
+    public static FilterCompiler of(DataSource source) {
+        SearchParameters parameters = new SearchParameters();
+        FilterIndex index = new FilterIndex(new CodeIndex(parameters), new PatientCompartment(parameters));
+        LookupBuilder lookups = new LookupBuilder(index, new StoreInfo(source), new Cohorts(source));
+        return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), lookups);
+    }
+
+    /** What other resources look like depends on nothing else. */
+    private record Context(Instant asOf, OwnBases bases) {}
+
+    /**
+     * The filters of an export.
+     *
+     * @param filters their text, each a query such as {@code Observation?code=x}; it was accepted before
+     * @param asOf the closed time whose state is exported
+     * @param bases base URLs that mean this server in references
+     */
+    public CompiledFilters compile(List<String> filters, Instant asOf, OwnBases bases) {
+        List<Issue> issues = new ArrayList<>();
+        List<TypeFilter> parsed = new TypeFilterParser(parameters, bases).parse(filters, asOf, issues);
+        if (!issues.isEmpty()) {
+            throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
+        }
+        ChainLookup chain =
+                chains.get(new Context(asOf, bases), context -> new ChainLookup(rows, stream, lookups, context.asOf));
+        return new CompiledFilters(parsed, bases, chain, lookups);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.sluice.filter;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.IndexTerm.Codes;
+import dev.sluice.filter.IndexTerm.Ids;
+import dev.sluice.filter.IndexTerm.Patients;
+import dev.sluice.filter.IndexTerm.UpdatedFrom;
+import dev.sluice.match.IndexPredicate;
+import dev.sluice.match.Literal;
+import dev.sluice.r4.CodeIndex;
+import dev.sluice.r4.PatientCompartment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what the store's indexes can look for before filters decide: ids, codes, patients, and the time of the last update.
+ *
+ * <p>An index narrows and does not decide: a resource that a filter takes is always among those that are found. Safe for
+ * any number of threads.
+ */
+public final class FilterIndex {
+    /** So many alternatives are looked for at most; of more, each is reduced to one term, and these are joined. */
+    private static final int MOST = 16;
+
+    private final CodeIndex codes;
+    private final PatientCompartment compartment;
+
+    /**
+     * @param codes what of a resource is in its signature
+     * @param compartment the patients of a resource
+     */
+    public FilterIndex(CodeIndex codes, PatientCompartment compartment) {
+        this.codes = codes;
+        this.compartment = compartment;
+    }
+
+    /**
+     * What to look for, for a union of filters of one type: one of these lists, and every term in it. Nothing if one of the
+     * filters has no term, or there are no filters.
+     */
+    public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters) {
+        List<List<IndexTerm>> all = new ArrayList<>();
+        for (TypeFilter filter : filters) {
+            List<IndexTerm> ofFilter = new ArrayList<>();
+            for (IndexPredicate narrowing : filter.narrowings()) {
+                IndexTerm term = term(filter.type(), narrowing);
+                if (term != null) {
+                    ofFilter.add(term);
+                }
+            }
+            if (ofFilter.isEmpty()) {
+                return Optional.empty();
+            }
+            all.add(ofFilter);
+        }
+        List<List<IndexTerm>> joined = joined(all);
+        return joined.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        joined.size() <= MOST
+                                ? joined
+                                : joined(joined.stream()
+                                        .map(FilterIndex::narrowest)
+                                        .toList()));
+    }
+
+    private @Nullable IndexTerm term(ResourceType type, IndexPredicate narrowing) {
+        String name = narrowing.parameter().name();
+        if (name.equals("_id")) {
+            return ids(narrowing);
+        }
+        if (name.equals("_lastUpdated")) {
+            return updatedFrom(narrowing);
+        }
+        IndexTerm patients = patients(type, narrowing);
+        return patients == null ? codes(type, narrowing) : patients;
+    }
+
+    private static @Nullable IndexTerm ids(IndexPredicate narrowing) {
+        Set<String> ids = new HashSet<>();
+        for (Literal literal : narrowing.alternatives()) {
+            if (!(literal instanceof Literal.Token token) || token.code() == null) {
+                return null;
+            }
+            ids.add(token.code());
+        }
+        return new Ids(ids);
+    }
+
+    /** Only from below: what a resource says of its last update may be earlier than when it was written, never later. */
+    private static @Nullable IndexTerm updatedFrom(IndexPredicate narrowing) {
+        Instant earliest = Instant.MAX;
+        for (Literal literal : narrowing.alternatives()) {
+            if (!(literal instanceof Literal.NotBefore bound)) {
+                return null;
+            }
+            earliest = bound.time().isBefore(earliest) ? bound.time() : earliest;
+        }
+        return new UpdatedFrom(earliest);
+    }
+
+    /** References to patients, at places that put a resource into a patient's compartment. */
+    private @Nullable IndexTerm patients(ResourceType type, IndexPredicate narrowing) {
+        Set<String> ids = new HashSet<>();
+        for (Literal literal : narrowing.alternatives()) {
+            if (!(literal instanceof Literal.Reference reference) || !ResourceType.PATIENT.equals(reference.type())) {
+                return null;
+            }
+            ids.add(reference.id());
+        }
+        boolean covered = narrowing.parameter().paths().stream().allMatch(path -> compartment.covers(type, path));
+        return covered ? new Patients(ids) : null;
+    }
+
+    private @Nullable IndexTerm codes(ResourceType type, IndexPredicate narrowing) {
+        List<CodeIndex.Code> wanted = new ArrayList<>();
+        for (Literal literal : narrowing.alternatives()) {
+            if (!(literal instanceof Literal.Token token) || token.code() == null) {
+                return null;
+            }
+            wanted.add(new CodeIndex.Code(token.system(), token.code()));
+        }
+        long[] numbers = codes.numbers(type, narrowing.parameter(), wanted);
+        if (numbers == null) {
+            return null;
+        }
+        Set<Long> set = new HashSet<>();
+        for (long number : numbers) {
+            set.add(number);
+        }
+        return new Codes(set);
+    }
+
+    /** One list for all those that are nothing but one term of a kind. */
+    private static List<List<IndexTerm>> joined(List<List<IndexTerm>> all) {
+        List<List<IndexTerm>> joined = new ArrayList<>();
+        Map<Class<?>, IndexTerm> single = new LinkedHashMap<>();
+        for (List<IndexTerm> terms : all) {
+            if (terms.size() == 1) {
+                single.merge(terms.get(0).getClass(), terms.get(0), FilterIndex::either);
+            } else {
+                joined.add(terms);
+            }
+        }
+        single.values().forEach(term -> joined.add(List.of(term)));
+        return joined;
+    }
+
+    private static IndexTerm either(IndexTerm one, IndexTerm other) {
+        if (one instanceof Codes a && other instanceof Codes b) {
+            return new Codes(union(a.numbers(), b.numbers()));
+        }
+        if (one instanceof Ids a && other instanceof Ids b) {
+            return new Ids(union(a.ids(), b.ids()));
+        }
+        if (one instanceof Patients a && other instanceof Patients b) {
+            return new Patients(union(a.ids(), b.ids()));
+        }
+        Instant first = ((UpdatedFrom) one).moment();
+        Instant second = ((UpdatedFrom) other).moment();
+        return first.isBefore(second) ? one : other;
+    }
+
+    private static <T> Set<T> union(Set<T> one, Set<T> other) {
+        Set<T> union = one instanceof HashSet<T> ? one : new HashSet<>(one);
+        union.addAll(other);
+        return union;
+    }
+
+    /** The term that commonly leaves least. */
+    private static List<IndexTerm> narrowest(List<IndexTerm> terms) {
+        for (Class<?> kind : List.of(Ids.class, Patients.class, Codes.class)) {
+            for (IndexTerm term : terms) {
+                if (kind.isInstance(term)) {
+                    return List.of(term);
+                }
+            }
+        }
+        return List.of(terms.get(0));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.filter;
+
+import dev.sluice.match.SearchEscaping;
+import dev.sluice.match.ValueMatch.InvalidValueException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The outer syntax of a {@code _typeFilter}: queries between commas, and percent-encoding within a query. */
+final class FilterSyntax {
+    private static final Pattern NEXT_QUERY = Pattern.compile("\\s*[A-Z][A-Za-z]*\\?");
+    private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+    private static final Pattern ENCODED = Pattern.compile("[%&?\\s]");
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private FilterSyntax() {}
+
+    /**
+     * The queries of one value. A comma separates two of them only where {@code Type?} follows: any other one lists
+     * values, as in {@code code=a,b}.
+     */
+    static List<String> split(String value) {
+        List<String> queries = new ArrayList<>();
+        StringBuilder open = new StringBuilder();
+        for (String part : SearchEscaping.split(value, ',')) {
+            if (NEXT_QUERY.matcher(part).lookingAt() && !open.isEmpty()) {
+                queries.add(open.substring(0, open.length() - 1).strip());
+                open.setLength(0);
+            }
+            open.append(part).append(',');
+        }
+        queries.add(open.substring(0, open.length() - 1).strip());
+        return queries;
+    }
+
+    /** Undoes %XX. A '+' stays one, for it is the zone of an instant; a '%' without two digits stays, too. */
+    static String decode(String text) throws InvalidValueException {
+        String strict = LONE_PERCENT.matcher(text).replaceAll("%25").replace("+", "%2B");
+        String plain = URLDecoder.decode(strict, StandardCharsets.UTF_8);
+        if (plain.indexOf(REPLACEMENT) >= 0 && text.indexOf(REPLACEMENT) < 0) {
+            throw new InvalidValueException("is not UTF-8 when its percent-encoding is undone");
+        }
+        return plain;
+    }
+
+    /** Encodes what would be read as something else: {@code % & ?} and blanks. */
+    static String encode(String text) {
+        return ENCODED.matcher(text).replaceAll(FilterSyntax::percent);
+    }
+
+    private static String percent(MatchResult match) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte b : match.group().getBytes(StandardCharsets.UTF_8)) {
+            encoded.append(String.format(Locale.ROOT, "%%%02X", b));
+        }
+        return Matcher.quoteReplacement(encoded.toString());
+    }
+}

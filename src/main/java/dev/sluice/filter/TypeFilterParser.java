@@ -1,0 +1,126 @@
+package dev.sluice.filter;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.match.Faults;
+import dev.sluice.match.ValueReader;
+import dev.sluice.r4.SearchParameters;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Reads the {@code _typeFilter} of an export request, and tells everything that is wrong with it at once.
+ *
+ * <p>Safe for any number of threads. Parsing the text of a filter gives an equal filter.
+ */
+public final class TypeFilterParser {
+    private final SearchParameters parameters;
+    private final Predicate<String> ownBase;
+
+    /**
+     * @param ownBase whether a base URL, without a slash at its end, is this server's own: then
+     *     {@code https://own/fhir/Patient/1} and {@code Patient/1} are the same reference
+     */
+    public TypeFilterParser(SearchParameters parameters, Predicate<String> ownBase) {
+        this.parameters = parameters;
+        this.ownBase = ownBase;
+    }
+
+    /** The same parser, for a server that is reached by this base too. */
+    public TypeFilterParser reachedBy(String base) {
+        return new TypeFilterParser(parameters, ownBase.or(base::equals));
+    }
+
+    /**
+     * What was read of the values of the parameter.
+     *
+     * @param filters in the order written; a query with a fault gives none
+     * @param faults what cannot be understood, or what nothing would be left of without it
+     * @param omissions one issue for each part of a query that can be left out; the filters are without it
+     */
+    public record Reading(
+            List<TypeFilter> filters, List<FhirProblem.Issue> faults, List<FhirProblem.Issue> omissions) {}
+
+    /**
+     * The filters of all values, in the order written; a query with a fault gives issues and no filter.
+     *
+     * @param values the values of the parameter, percent-decoded once, each with one query or several between commas
+     * @param asOf what {@code ap} measures a date's distance from; the transaction time of the export, so that doing a
+     *     unit twice gives the same lines
+     * @param issues where to add one issue for each fault
+     * @throws FhirProblem 400 if the filters have more clauses or values than {@link FilterLimits} allows
+     */
+    public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirProblem.Issue> issues) {
+        return read(values, asOf, new Reading(new ArrayList<>(), issues, issues), true);
+    }
+
+    /**
+     * The same for a client that may be lenient: of a query that has a part which is not supported the rest is read. A part
+     * that is malformed or misspelt is a fault, and so is a query of which no part remains, since the export would hold
+     * more than what was asked for.
+     */
+    public Reading read(List<String> values, Instant asOf) {
+        Reading reading = new Reading(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        read(values, asOf, reading, false);
+        return reading;
+    }
+
+    private List<TypeFilter> read(List<String> values, Instant asOf, Reading reading, boolean strict) {
+        FilterLimits limits = new FilterLimits();
+        ClauseParser clauses =
+                new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), limits);
+        for (String value : values) {
+            for (String query : FilterSyntax.split(value)) {
+                Faults faults = new Faults(query, reading.faults);
+                Faults leftOut = faults.apart();
+                Optional<TypeFilter> filter = parse(query, clauses, limits, faults, leftOut);
+                boolean rest = !strict && filter.isPresent();
+                (rest ? new Faults(query, reading.omissions) : faults).addAll(leftOut);
+                if (!faults.any()) {
+                    filter.ifPresent(reading.filters::add);
+                }
+            }
+        }
+        return reading.filters;
+    }
+
+    /** What is left of a query after adding to the faults; empty if nothing is. */
+    private static Optional<TypeFilter> parse(
+            String query, ClauseParser clauses, FilterLimits limits, Faults faults, Faults leftOut) {
+        Optional<ResourceType> type = type(query, faults);
+        if (type.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Clause> found = new ArrayList<>();
+        for (String pair : query.substring(query.indexOf('?') + 1).split("&", -1)) {
+            limits.clause(pair);
+            Faults ofPart = faults.apart();
+            clauses.parse(type.get(), pair, ofPart).ifPresent(found::add);
+            (ofPart.canBeLeftOut() ? leftOut : faults).addAll(ofPart);
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(new TypeFilter(type.get(), found));
+    }
+
+    /** The type of a query that has one and something behind it; empty after adding to the faults. */
+    private static Optional<ResourceType> type(String query, Faults faults) {
+        int mark = query.indexOf('?');
+        if (mark < 0) {
+            String twice = query.contains("%3F") ? " (this one looks percent-encoded twice)" : "";
+            faults.syntax("has no '?'; write Type?parameter=value, such as Patient?gender=female" + twice);
+            return Optional.empty();
+        }
+        String name = query.substring(0, mark);
+        Optional<ResourceType> type = ResourceType.find(name);
+        if (type.isEmpty()) {
+            faults.misspelt(": " + ResourceType.unknown(Faults.cut(name)));
+        } else if (mark == query.length() - 1) {
+            faults.syntax("has nothing after the '?'; write " + type.get()
+                    + "?parameter=value, or leave the filter out to export every " + type.get());
+            return Optional.empty();
+        }
+        return type;
+    }
+}

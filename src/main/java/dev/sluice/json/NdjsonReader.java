@@ -1,0 +1,146 @@
+package dev.sluice.json;
+
+import dev.sluice.fhir.FhirJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Cuts a stream into lines, whatever their length, and counts them.
+ *
+ * <p>Only the line at hand is in memory, and of one larger than a resource may be not even that. Lines end with LF; a CR
+ * before it is white space to JSON. For use by one thread; it does not close the stream.
+ */
+public final class NdjsonReader {
+    private static final int FIRST_BUFFER = 1 << 18;
+
+    /** So that a line one byte too long is seen to be that, with a CR at its end or without. */
+    private static final int LARGEST_BUFFER = JsonRewriter.ROOM + FhirJson.MAX_RESOURCE_BYTES + 2;
+
+    /**
+     * While a buffer grows, the old one is there beside the new one. Growing by so much, that is a quarter more at most, and
+     * a small heap still has the largest in one piece.
+     */
+    private static final int GROWTH = 4;
+
+    private final InputStream in;
+    private final MemoryBudget.Claim memory;
+    private byte[] buffer = new byte[FIRST_BUFFER];
+    private int filled = JsonRewriter.ROOM; // what is before every line, for the one who makes something of it in place
+    private int start;
+    private int end = JsonRewriter.ROOM - 1;
+    private boolean tooLong;
+    private boolean ended;
+    private long number;
+
+    /**
+     * @param memory is asked before a long line is held
+     */
+    public NdjsonReader(InputStream in, MemoryBudget.Claim memory) {
+        this.in = in;
+        this.memory = memory;
+    }
+
+    /** Goes to the next line that is not blank; false if there is none. */
+    public boolean next() throws IOException {
+        while (advance()) {
+            number++;
+            if (tooLong || !isBlank()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The number of the current line, from 1; blank lines count. */
+    public long number() {
+        return number;
+    }
+
+    /** Holds the current line until the next one is asked for. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    public int offset() {
+        return start;
+    }
+
+    public int length() {
+        return end - start;
+    }
+
+    /** Whether the line is larger than a resource may be; then its text is lost. */
+    public boolean tooLong() {
+        return tooLong;
+    }
+
+    private boolean advance() throws IOException {
+        tooLong = false;
+        start = end + 1;
+        giveBack();
+        int searched = start;
+        while (true) {
+            end = JsonBytes.next((byte) '\n', buffer, searched, filled);
+            if (end < filled) {
+                return true;
+            }
+            if (ended) {
+                end = filled;
+                return tooLong || start < end;
+            }
+            makeRoom();
+            searched = filled;
+            fill();
+        }
+    }
+
+    /** Does not hold the memory of a long line any longer than the line. */
+    private void giveBack() {
+        int rest = Math.max(filled - start, 0);
+        if (buffer.length > MemoryBudget.SMALL && rest < FIRST_BUFFER / 2) {
+            byte[] small = new byte[FIRST_BUFFER];
+            System.arraycopy(buffer, filled - rest, small, JsonRewriter.ROOM, rest);
+            buffer = small;
+            filled = JsonRewriter.ROOM + rest;
+            start = JsonRewriter.ROOM;
+            memory.close();
+        }
+    }
+
+    private void makeRoom() throws IOException {
+        if (start > JsonRewriter.ROOM) {
+            System.arraycopy(buffer, start, buffer, JsonRewriter.ROOM, filled - start);
+            filled -= start - JsonRewriter.ROOM;
+            start = JsonRewriter.ROOM;
+        } else if (filled == LARGEST_BUFFER) {
+            tooLong = true;
+            filled = JsonRewriter.ROOM;
+        } else if (filled == buffer.length) {
+            int more = GROWTH * filled;
+            int size = more < FhirJson.MAX_RESOURCE_BYTES ? more : LARGEST_BUFFER;
+            if (size > MemoryBudget.SMALL) {
+                memory.take(FhirJson.MAX_RESOURCE_BYTES);
+            }
+            buffer = Arrays.copyOf(buffer, size);
+        }
+    }
+
+    private void fill() throws IOException {
+        int read = in.read(buffer, filled, buffer.length - filled);
+        if (read < 0) {
+            ended = true;
+        } else {
+            filled += read;
+        }
+    }
+
+    private boolean isBlank() {
+        for (int i = start; i < end; i++) {
+            if (buffer[i] > ' ' || buffer[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.match;
+
+import dev.sluice.fhir.FhirProblem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong with one query of a {@code _typeFilter}; each issue quotes the query. */
+public final class Faults {
+    private static final int QUOTED = 200;
+
+    /** So many are told; a client reads no more, and a list of values may have thousands. */
+    private static final int MOST = 100;
+
+    private final String query;
+    private final List<FhirProblem.Issue> issues;
+    private boolean any;
+
+    /** Whether a fault is such that the part which has it must not be left out. */
+    private boolean grave;
+
+    public Faults(String query, List<FhirProblem.Issue> issues) {
+        this.query = query;
+        this.issues = issues;
+    }
+
+    public boolean any() {
+        return any;
+    }
+
+    /** Whether a client that is lenient can have the part with these faults left out: it is plain what was meant. */
+    public boolean canBeLeftOut() {
+        return !grave;
+    }
+
+    /** Of the same query, but not among its faults yet. */
+    public Faults apart() {
+        return new Faults(query, new ArrayList<>());
+    }
+
+    List<FhirProblem.Issue> issues() {
+        return List.copyOf(issues);
+    }
+
+    public void addAll(Faults others) {
+        others.issues.forEach(this::add);
+        grave |= others.grave;
+    }
+
+    private void add(FhirProblem.Issue issue) {
+        any = true;
+        if (issues.size() < MOST) {
+            issues.add(issue);
+        } else if (issues.size() == MOST) {
+            issues.add(FhirProblem.Issue.error(
+                    "invalid", "_typeFilter has more faults than these " + MOST + "; mend these first."));
+        }
+    }
+
+    /** The text cannot be read. */
+    public void syntax(String reason) {
+        grave = true;
+        add(FhirProblem.Issue.error("invalid", sentence(reason)));
+    }
+
+    /** The text is read, but asks for what Sluice does not have. */
+    public void unsupported(String reason) {
+        add(FhirProblem.Issue.error("not-supported", sentence(reason)));
+    }
+
+    /** The text is read, but names what does not exist, and is perhaps only misspelt. */
+    public void misspelt(String reason) {
+        grave = true;
+        unsupported(reason);
+    }
+
+    private String sentence(String reason) {
+        String end = reason.endsWith(".") || reason.endsWith("?") ? "" : ".";
+        return "_typeFilter " + quote(query) + (reason.startsWith(":") ? "" : " ") + reason + end;
+    }
+
+    /** The text in quotes, cut where it is too long to read. */
+    public static String quote(String text) {
+        return "'" + cut(text) + "'";
+    }
+
+    public static String cut(String text) {
+        return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+    }
+}

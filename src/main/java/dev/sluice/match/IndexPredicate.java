@@ -1,0 +1,32 @@
+package dev.sluice.match;
+
+import dev.sluice.r4.SearchParameter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition of a filter that an index may use to read fewer rows: at this parameter, a resource that the filter takes
+ * has one of these values.
+ *
+ * @param alternatives at least one
+ */
+public record IndexPredicate(SearchParameter parameter, List<Literal> alternatives) {
+    /** Copies the list. */
+    public IndexPredicate {
+        alternatives = List.copyOf(alternatives);
+    }
+
+    /** Of some values, one of which a resource must have; null if an index is of no help for one of them. */
+    public static @Nullable IndexPredicate of(SearchParameter parameter, List<ValueMatch> values) {
+        List<Literal> literals = new ArrayList<>(values.size());
+        for (ValueMatch value : values) {
+            Literal literal = value.literal(parameter);
+            if (literal == null) {
+                return null;
+            }
+            literals.add(literal);
+        }
+        return new IndexPredicate(parameter, literals);
+    }
+}

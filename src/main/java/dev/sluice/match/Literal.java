@@ -1,0 +1,30 @@
+package dev.sluice.match;
+
+import dev.sluice.fhir.ResourceType;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that an index can look for, as one alternative of a {@link IndexPredicate}.
+ *
+ * <p>It narrows and does not decide: a resource without it is not taken, one with it may be.
+ */
+public sealed interface Literal {
+    /**
+     * A code, or an identifier's value, with its system.
+     *
+     * @param system null for any, empty for none; an element of type code has none but its binding's
+     * @param code null for any code of the system
+     */
+    record Token(@Nullable String system, @Nullable String code) implements Literal {}
+
+    /**
+     * A reference to a resource of this server.
+     *
+     * @param type null for any
+     */
+    record Reference(@Nullable ResourceType type, String id) implements Literal {}
+
+    /** A time before which the element does not end. */
+    record NotBefore(Instant time) implements Literal {}
+}

@@ -1,0 +1,88 @@
+package dev.sluice.match;
+
+import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParameter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What follows the colon of a parameter and changes how it compares; a resource type may stand there, too.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/search.html#modifiers">modifiers</a>
+ */
+public enum Modifier {
+    MISSING(Set.of(
+            SearchKind.TOKEN,
+            SearchKind.STRING,
+            SearchKind.DATE,
+            SearchKind.REFERENCE,
+            SearchKind.QUANTITY,
+            SearchKind.NUMBER,
+            SearchKind.URI)),
+    EXACT(Set.of(SearchKind.STRING)),
+    CONTAINS(Set.of(SearchKind.STRING)),
+    NOT(Set.of(SearchKind.TOKEN)),
+    TEXT(Set.of(SearchKind.TOKEN)),
+    OF_TYPE(Set.of(SearchKind.TOKEN)),
+    IDENTIFIER(Set.of(SearchKind.REFERENCE)),
+    ABOVE(Set.of(SearchKind.URI)),
+    BELOW(Set.of(SearchKind.URI)),
+    IN(Set.of()),
+    NOT_IN(Set.of());
+
+    private static final Set<Modifier> BY_CODE_SYSTEM = Set.of(ABOVE, BELOW, IN, NOT_IN);
+    private static final Set<Modifier> BY_HIERARCHY = Set.of(ABOVE, BELOW);
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable.
+    private final Set<SearchKind> kinds;
+
+    Modifier(Set<SearchKind> kinds) {
+        this.kinds = kinds;
+    }
+
+    /** As a query writes it, such as {@code of-type}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public static Optional<Modifier> find(String code) {
+        return Arrays.stream(values()).filter(m -> m.code().equals(code)).findFirst();
+    }
+
+    /** Those that a kind takes, by their codes. */
+    public static List<String> of(SearchKind kind) {
+        return Arrays.stream(values())
+                .filter(m -> m.kinds.contains(kind))
+                .map(Modifier::code)
+                .toList();
+    }
+
+    /** Those that a kind takes, as the end of a sentence. */
+    static String advice(SearchKind kind) {
+        String codes = of(kind).stream().map(code -> ":" + code).collect(Collectors.joining(", "));
+        if (kind == SearchKind.REFERENCE) {
+            return codes + " and a resource type";
+        }
+        return codes.isEmpty() ? "none" : codes;
+    }
+
+    /** Why a parameter does not take it, as the second half of a sentence; empty if it does. */
+    public Optional<String> refusal(SearchParameter parameter) {
+        SearchKind kind = parameter.kind();
+        if (kinds.contains(kind) || (BY_HIERARCHY.contains(this) && MimeMatch.isMime(parameter))) {
+            return Optional.empty();
+        }
+        if (kind == SearchKind.TOKEN && BY_CODE_SYSTEM.contains(this)) {
+            return Optional.of("it needs a terminology service, and Sluice has none; list the codes between commas");
+        }
+        if (kind == SearchKind.REFERENCE && BY_HIERARCHY.contains(this)) {
+            return Optional.of(
+                    "it would follow a hierarchy of resources to any depth; list the references between commas");
+        }
+        return Optional.of(kind.code() + " parameters take " + advice(kind));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.ReferenceScan;
+import dev.sluice.store.RowStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds the blocks of resources by what they refer to: a resource belongs to the block of each resource of the type that
+ * it names, and to its own if it is of the type itself.
+ */
+final class BlockSearch implements RowStream.KeyedSink {
+    private static final int BATCH = 10_000;
+
+    private final ReferenceScan references;
+    private final ResourceType by;
+    private final ResourceType type;
+    private final BlockStage stage;
+    private final List<Line> lines = new ArrayList<>();
+
+    private record Line(String head, long key, int bytes, int heads) {}
+
+    /**
+     * @param by the type whose instances the blocks are of
+     * @param type the type of the resources
+     */
+    BlockSearch(ReferenceScan references, ResourceType by, ResourceType type, BlockStage stage) {
+        this.references = references;
+        this.by = by;
+        this.type = type;
+        this.stage = stage;
+    }
+
+    @Override
+    public void row(long key, String id, byte[] buffer, int offset, int length) {
+        Set<String> heads = new LinkedHashSet<>();
+        if (type.equals(by)) {
+            heads.add(id);
+        }
+        references.each(buffer, offset, length, found -> {
+            if (found.type().equals(by)) {
+                heads.add(found.id());
+            }
+        });
+        boolean listed = !heads.isEmpty() && heads.size() <= BlockStage.MOST;
+        for (String head : listed ? heads : List.of("")) {
+            lines.add(new Line(head, key, length + 1, heads.size()));
+        }
+        if (lines.size() >= BATCH) {
+            flush();
+        }
+    }
+
+    /** Puts on the stage what waits for more. */
+    void flush() {
+        stage.add(
+                type,
+                lines.stream().map(Line::head).toArray(String[]::new),
+                lines.stream().map(Line::key).toArray(Long[]::new),
+                lines.stream().map(Line::bytes).toArray(Integer[]::new),
+                lines.stream().map(Line::heads).toArray(Integer[]::new));
+        lines.clear();
+    }
+}

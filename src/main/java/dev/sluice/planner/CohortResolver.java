@@ -1,0 +1,130 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirProblem.Severity;
+import dev.sluice.planner.ResolvedCohort.Scopes;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.store.Cohorts;
+import dev.sluice.store.Cohorts.Part;
+import dev.sluice.store.Membership;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Finds the patients of an export.
+ *
+ * <p>At Patient level they are all who are not deleted at the kick-off, at Group level the members who exist, whatever
+ * {@code _until} says of their data. With {@code _since} they are compared with those of that time: who joined brings a
+ * whole compartment, and the data of who left is listed as deleted.
+ */
+@Component
+public class CohortResolver {
+    private final Cohorts cohorts;
+    private final GroupMembers members;
+    private final ExportSettings settings;
+
+    CohortResolver(Cohorts cohorts, GroupMembers members, ExportSettings settings) {
+        this.cohorts = cohorts;
+        this.members = members;
+        this.settings = settings;
+    }
+
+    /** A 404 problem if the group of an export does not exist. */
+    public void require(ExportScope scope) {
+        if (scope instanceof ExportScope.GroupMembers group) {
+            members.require(group.id());
+        }
+    }
+
+    /** Finds the patients of an export, all or none; doing it again gives the same. */
+    @Transactional
+    public ResolvedCohort resolve(UUID id, ExportJob job, OwnBases bases) {
+        ExportScope scope = job.request().scope();
+        if (scope instanceof ExportScope.Everything) {
+            return new ResolvedCohort(Scopes.EVERYTHING, null, List.of());
+        }
+        cohorts.clear(id);
+        Instant since = job.request().since();
+        if (scope instanceof ExportScope.AllPatients && job.request().patients().isEmpty()) {
+            cohorts.addAbsent(id, job.kickOff());
+            if (since != null) {
+                cohorts.comparePatients(id, since, job.kickOff());
+            }
+            Map<Part, Long> sizes = cohorts.sizes(id);
+            Membership present = new Membership.AnyPatientBut(id, sizes.containsKey(Part.ABSENT));
+            return new ResolvedCohort(scopes(id, present, sizes), null, List.of());
+        }
+        List<String> notFollowed = named(job, job.kickOff(), bases, ids -> cohorts.addMembers(id, ids, job.kickOff()));
+        if (since != null) {
+            named(job, since, bases, ids -> cohorts.addBefore(id, ids));
+            cohorts.compareMembers(id, since);
+        }
+        Map<Part, Long> sizes = cohorts.sizes(id);
+        Membership taken = cohorts.members(id, Part.MEMBERS, sizes.getOrDefault(Part.MEMBERS, 0L));
+        return new ResolvedCohort(
+                scopes(id, taken, sizes),
+                scope instanceof ExportScope.GroupMembers group ? theGroup(group, sizes) : null,
+                notFollowed.stream()
+                        .map(text -> new Issue(Severity.WARNING, "not-found", text))
+                        .toList());
+    }
+
+    /**
+     * Gives the patients who are named by the group at a time, by the request, or by both.
+     *
+     * @return what could not be followed on the way to them
+     */
+    private List<String> named(ExportJob job, Instant time, OwnBases bases, Consumer<List<String>> taker) {
+        List<String> patients = job.request().patients();
+        if (!(job.request().scope() instanceof ExportScope.GroupMembers group)) {
+            taker.accept(patients);
+            return List.of();
+        }
+        Set<String> wanted = Set.copyOf(patients);
+        return new ArrayList<>(members.find(
+                group.id(),
+                time,
+                bases,
+                ids -> taker.accept(
+                        wanted.isEmpty()
+                                ? ids
+                                : ids.stream().filter(wanted::contains).toList())));
+    }
+
+    private Scopes scopes(UUID id, Membership taken, Map<Part, Long> sizes) {
+        return new Scopes(
+                taken,
+                bringsEverything()
+                        ? cohorts.members(id, Part.JOINED, sizes.getOrDefault(Part.JOINED, 0L))
+                        : new Membership.Nobody(),
+                cohorts.members(id, Part.LEFT, sizes.getOrDefault(Part.LEFT, 0L)));
+    }
+
+    /** Whether who joined brings more than what changed. */
+    private boolean bringsEverything() {
+        return settings.newMembers() == ExportSettings.NewMembers.EVERYTHING;
+    }
+
+    /** The group itself, and no other group that a member may be in; nothing at all of a group without members. */
+    private Scopes theGroup(ExportScope.GroupMembers group, Map<Part, Long> sizes) {
+        Membership it = new Membership.Only(group.id());
+        Membership nothing = new Membership.Nobody();
+        long members = sizes.getOrDefault(Part.MEMBERS, 0L);
+        boolean now = members > 0;
+        boolean isNew = now && members == sizes.getOrDefault(Part.JOINED, 0L);
+        boolean isOver = !now && sizes.containsKey(Part.BEFORE);
+        return new Scopes(now ? it : nothing, isNew && bringsEverything() ? it : nothing, isOver ? it : nothing);
+    }
+
+    /** Forgets the patients. */
+    void forget(UUID id) {
+        cohorts.clear(id);
+    }
+}

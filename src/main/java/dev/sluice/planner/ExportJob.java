@@ -1,0 +1,74 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.Recorded;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.plan.OutputLocation;
+import dev.sluice.store.RowQuery.Versions;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * An export on its way: the request, and what was fixed at its kick-off. It is the payload of the job.
+ *
+ * @param request what was asked
+ * @param url the kick-off's full URL, for the manifest
+ * @param kickOff the moment that was closed for the export; patients and members are those of this moment
+ * @param historyFrom versions that were replaced after this moment are there; null if none but the current ones are wanted
+ * @param place where the files go
+ */
+public record ExportJob(
+        ExportRequest request,
+        String url,
+        Instant kickOff,
+        @Nullable Instant historyFrom,
+        OutputLocation place) {
+    /** The form of the payload. */
+    private static final int VERSION = 1;
+
+    public ExportJob {
+        Objects.requireNonNull(request);
+        Objects.requireNonNull(url);
+        Objects.requireNonNull(kickOff);
+        Objects.requireNonNull(place);
+    }
+
+    /** The export of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
+    public static ExportJob of(UUID id, String payload) {
+        return Recorded.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
+    }
+
+    /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
+    String base() {
+        int query = url.indexOf('?');
+        String base = query < 0 ? url : url.substring(0, query);
+        for (int segment = request.scope().depth(); segment > 0 && !base.isEmpty(); segment--) {
+            base = base.substring(0, Math.max(base.lastIndexOf('/'), 0));
+        }
+        return base;
+    }
+
+    /** The closed moment whose state is exported: the kick-off's, or an earlier one that the client asked for. */
+    public Instant transactionTime() {
+        Instant until = request.until();
+        return until != null && until.isBefore(kickOff) ? until : kickOff;
+    }
+
+    /** Which versions of a resource are exported. */
+    Versions versions() {
+        return new Versions(historyFrom, request.past().deletions());
+    }
+
+    /** The type whose instances the output is organised by; null = each file has one type. */
+    @Nullable
+    ResourceType organizeBy() {
+        String name = request.content().organizeBy();
+        return name == null ? null : ResourceType.of(name);
+    }
+
+    public String payload() {
+        return Recorded.write(this, VERSION);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.CompiledFilters;
+import dev.sluice.filter.RowIssues;
+import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.PlannedUnit;
+import dev.sluice.plan.SnapshotLostException;
+import dev.sluice.plan.TypeScan;
+import dev.sluice.r4.RootElements;
+import dev.sluice.store.History;
+import dev.sluice.store.RowQuery.What;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Plans an export: decides which rows it reads and which files it writes. Everything that the plan needs is found here,
+ * once.
+ */
+@Component
+public class ExportPlanner {
+    private final ExportQueryBuilder builder;
+    private final IncludeResolver includes;
+    private final FilePlanner files;
+    private final RootElements elements;
+    private final History history;
+
+    ExportPlanner(
+            ExportQueryBuilder builder,
+            IncludeResolver includes,
+            FilePlanner files,
+            RootElements elements,
+            History history) {
+        this.builder = builder;
+        this.includes = includes;
+        this.files = files;
+        this.elements = elements;
+        this.history = history;
+    }
+
+    /**
+     * The plan of an export.
+     *
+     * @param plan what its units have in common
+     * @param units its files, in the order of their units
+     */
+    public record Planned(ExportPlan plan, List<PlannedUnit> units) {}
+
+    /** How many connections planning takes at a time: two where it reads rows and records what it finds in them. */
+    public int connections(ExportJob job) {
+        ExportRequest.Content content = job.request().content();
+        boolean reads = content.organizeBy() != null
+                || !content.typeFilters().isEmpty()
+                || !job.request().companions().referenced().isEmpty();
+        return reads ? 2 : 1;
+    }
+
+    /**
+     * Plans an export. The rows of tables that the plan names belong to the job with this id.
+     *
+     * @throws SnapshotLostException if the versions that the export shows are not kept any more
+     */
+    public Planned plan(UUID id, ExportJob job) {
+        requireKept(job);
+        ExportQueries queries = builder.build(id, job);
+        RowIssues odd = new RowIssues();
+        UUID included = includes.resolve(id, queries, odd);
+        List<TypeScan> scans = queries.types().stream()
+                .map(type -> scan(queries, type, included))
+                .toList();
+        FilePlanner.Planned planned = files.plan(id, queries, scans, included, odd);
+        ExportPlan plan = new ExportPlan(
+                job.place(),
+                files.encoding(),
+                job.transactionTime(),
+                queries.bases().bases(),
+                scans,
+                queries.unused(),
+                planned.organized(),
+                filteredTypes(queries.filters()),
+                includes.dangling(queries, included));
+        List<Issue> issues = new ArrayList<>(job.request().warnings());
+        issues.addAll(queries.cohort().issues());
+        issues.addAll(planned.issues());
+        issues.addAll(odd.issues());
+        return new Planned(
+                plan, files.units(planned.files(), issues, job.request().partialManifests()));
+    }
+
+    private void requireKept(ExportJob job) {
+        if (job.transactionTime().isBefore(history.keptFrom())) {
+            throw new SnapshotLostException(
+                    "The export shows " + job.transactionTime() + ", but versions are kept from "
+                            + history.keptFrom() + " on. If the database was restored from a backup in between, this is"
+                            + " expected; start the export again.");
+        }
+    }
+
+    private TypeScan scan(ExportQueries queries, ResourceType type, @Nullable UUID included) {
+        ExportRequest request = queries.job().request();
+        return new TypeScan(
+                queries.exported(type, What.RESOURCES, included),
+                request.listsDeletions() ? queries.exported(type, What.DELETIONS, included) : null,
+                queries.filters().texts(type),
+                elements.properties(type, request.content().elements()));
+    }
+
+    private static List<ExportPlan.FilteredType> filteredTypes(CompiledFilters filters) {
+        return filters.types().stream()
+                .map(type -> new ExportPlan.FilteredType(type, filters.lookup(type) != null))
+                .toList();
+    }
+}

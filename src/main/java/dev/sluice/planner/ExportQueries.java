@@ -1,0 +1,176 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.CompiledFilters;
+import dev.sluice.plan.UnusedTypes;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.store.Gathering.Part;
+import dev.sluice.store.Lookup;
+import dev.sluice.store.Membership;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowQuery.What;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queries of one export while it is planned: which rows its level, types and times select by themselves, and of which
+ * types it must be found, row by row, what belongs to it.
+ */
+final class ExportQueries {
+    private final ExportJob job;
+    private final ResolvedCohort cohort;
+    private final CompiledFilters filters;
+    private final PatientCompartment compartment;
+    private final List<ResourceType> types;
+    private final List<ResourceType> used;
+
+    /** @param used the types that have rows, by name */
+    ExportQueries(
+            ExportJob job,
+            ResolvedCohort cohort,
+            CompiledFilters filters,
+            PatientCompartment compartment,
+            List<ResourceType> used) {
+        this.job = job;
+        this.cohort = cohort;
+        this.filters = filters;
+        this.compartment = compartment;
+        this.used = used;
+        AssociatedData associated = job.request().companions();
+        this.types = used.stream()
+                .filter(type -> asks(type)
+                        || associated.bringReferenced(type)
+                        || (associated.bringProvenance() && type.equals(ResourceType.PROVENANCE)))
+                .toList();
+    }
+
+    ExportJob job() {
+        return job;
+    }
+
+    /** Base URLs that mean this server in references. */
+    OwnBases bases() {
+        return filters.bases();
+    }
+
+    ResolvedCohort cohort() {
+        return cohort;
+    }
+
+    CompiledFilters filters() {
+        return filters;
+    }
+
+    /** The types that the export may have rows of, by name. */
+    List<ResourceType> types() {
+        return types;
+    }
+
+    /** The types that the request asks for and that have no rows. */
+    UnusedTypes unused() {
+        List<ResourceType> unused = ResourceType.all().stream()
+                .filter(type -> asks(type) && !used.contains(type))
+                .toList();
+        RowQuery like = new RowQuery(
+                ResourceType.PATIENT,
+                job.transactionTime(),
+                since(ResourceType.PATIENT),
+                cohort.patients().members(),
+                null,
+                job.versions(),
+                What.RESOURCES);
+        return new UnusedTypes(unused, like);
+    }
+
+    /** Whether the request asks for a type by itself. */
+    boolean asks(ResourceType type) {
+        List<String> wanted = job.request().content().types();
+        return (wanted.isEmpty() || wanted.contains(type.name())) && (takesAll() || compartment.covers(type));
+    }
+
+    /** Whether the rows of a type must be found one by one, and are not what its compartments say. */
+    boolean needsResolving(ResourceType type) {
+        AssociatedData associated = job.request().companions();
+        if (type.equals(ResourceType.PROVENANCE)) {
+            return associated.bringProvenance() || (asks(type) && !takesAll());
+        }
+        if (associated.bringReferenced(type) && !(asks(type) && takesAll())) {
+            return true;
+        }
+        return associated.any() && asks(type) && filters.types().contains(type);
+    }
+
+    /** Those of the types whose rows must be found one by one. */
+    List<ResourceType> resolvedTypes() {
+        return types.stream().filter(this::needsResolving).toList();
+    }
+
+    /** The rows of one type that the request selects by itself; none of a type that it does not ask for. */
+    RowQuery selected(ResourceType type, What what) {
+        Membership members = asks(type) ? cohort.of(type).members() : new Membership.Nobody();
+        Lookup lookup = what == What.RESOURCES ? filters.lookup(type) : null;
+        return new RowQuery(type, job.transactionTime(), since(type), members, lookup, job.versions(), what);
+    }
+
+    /** The rows of one type in the compartments of the export, whether it is asked for or not, deletions included. */
+    RowQuery inCompartments(ResourceType type) {
+        return new RowQuery(
+                type,
+                job.transactionTime(),
+                since(type),
+                cohort.of(type).members(),
+                null,
+                new RowQuery.Versions(null, true),
+                What.RESOURCES);
+    }
+
+    /** The types that can be in the compartments of patients, by name. */
+    Set<ResourceType> compartmentTypes() {
+        return compartment.types();
+    }
+
+    /**
+     * The rows of one type that the export takes.
+     *
+     * @param attempt names the rows that were found one by one; null = there are none, and what the request selects by
+     *     itself is all
+     */
+    RowQuery exported(ResourceType type, What what, @Nullable UUID attempt) {
+        if (attempt == null || !needsResolving(type)) {
+            return selected(type, what);
+        }
+        return found(type, attempt, what == What.RESOURCES ? Part.PRESENT : Part.GONE, null)
+                .giving(what);
+    }
+
+    /** The resources of one type as they are at the export's time, changed or not, in queries without a row in common. */
+    List<RowQuery> whole(ResourceType type, @Nullable UUID attempt) {
+        return attempt == null || !needsResolving(type)
+                ? List.of(RowQuery.of(
+                        type,
+                        job.transactionTime(),
+                        selected(type, What.RESOURCES).members()))
+                : List.of(found(type, attempt, Part.PRESENT, null), found(type, attempt, Part.KNOWN, null));
+    }
+
+    /** Rows of a type that were found one by one, at a depth or at any. */
+    RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
+        return RowQuery.of(type, job.transactionTime(), new Membership.Gathered(attempt, type, part, depth));
+    }
+
+    private RowQuery.@Nullable Since since(ResourceType type) {
+        Instant time = job.request().since();
+        return time == null
+                ? null
+                : new RowQuery.Since(
+                        time, cohort.of(type).joined(), cohort.of(type).left());
+    }
+
+    private boolean takesAll() {
+        return job.request().scope() instanceof ExportScope.Everything;
+    }
+}

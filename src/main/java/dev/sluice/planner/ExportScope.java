@@ -1,0 +1,44 @@
+package dev.sluice.planner;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** Whose data an export takes: the three levels of the Bulk Data IG. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "level")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ExportScope.Everything.class, name = "system"),
+    @JsonSubTypes.Type(value = ExportScope.AllPatients.class, name = "patient"),
+    @JsonSubTypes.Type(value = ExportScope.GroupMembers.class, name = "group")
+})
+public sealed interface ExportScope {
+    /** How many segments its kick-off's path has below the base. */
+    int depth();
+
+    /** {@code [base]/$export}: every resource. */
+    record Everything() implements ExportScope {
+        @Override
+        public int depth() {
+            return 1;
+        }
+    }
+
+    /** {@code [base]/Patient/$export}: the compartments of all patients. */
+    record AllPatients() implements ExportScope {
+        @Override
+        public int depth() {
+            return 2;
+        }
+    }
+
+    /**
+     * {@code [base]/Group/[id]/$export}: the compartments of a group's members, and the Group itself.
+     *
+     * @param id the Group's checked id
+     */
+    record GroupMembers(String id) implements ExportScope {
+        @Override
+        public int depth() {
+            return 3;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sluice.planner;
+
+import dev.sluice.blob.BlobStore;
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.RowIssues;
+import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.plan.PlannedFile;
+import dev.sluice.plan.PlannedFile.Content;
+import dev.sluice.plan.PlannedUnit;
+import dev.sluice.plan.TypeScan;
+import dev.sluice.store.KeyRange;
+import dev.sluice.store.RowQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Divides an export into files and units: a unit is one file, or several small ones together: of about one file's size, so
+ * that a small export does not pay for many units, or of a share of the export, so that several workers have some of it.
+ */
+@Component
+class FilePlanner {
+    /** What an empty file costs, as if it had this many bytes: a unit has at most about a hundred files. */
+    private static final long FILE_COST = 512 << 10;
+
+    /** Into about so many units an export is divided that is smaller than as many files. */
+    private static final int SHARES = 8;
+
+    /** What a unit costs at least, in bytes: less is not worth being taken by another worker. */
+    private static final long SMALLEST = 16 << 20;
+
+    private final RowTotals totals;
+    private final OrganizedFilePlanner organizer;
+    private final ExportSettings settings;
+
+    FilePlanner(RowTotals totals, OrganizedFilePlanner organizer, ExportSettings settings) {
+        this.totals = totals;
+        this.organizer = organizer;
+        this.settings = settings;
+    }
+
+    /**
+     * The files of an export.
+     *
+     * @param organized the lines of an export that is organised by instances; null = each file has one type
+     * @param issues what the client should know of resources that are in no file
+     */
+    record Planned(List<PlannedFile> files, @Nullable OrganizedOutput organized, List<Issue> issues) {}
+
+    /** How the files are stored. */
+    BlobStore.Encoding encoding() {
+        return settings.compression().encoding();
+    }
+
+    /**
+     * The files of an export, in the order of their names.
+     *
+     * @param included names rows that were found one by one; null = none were
+     * @param odd takes what is odd in the resources that are read for it
+     */
+    Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues odd) {
+        List<PlannedFile> files = new ArrayList<>();
+        OrganizedFilePlanner.Planned organized = null;
+        if (queries.job().organizeBy() != null) {
+            organized = organizer.plan(
+                    id, queries, included, odd, settings.fileSize().toBytes());
+            files.addAll(organized(organized));
+        }
+        boolean byType = organized == null;
+        List<RowQuery> rows = scans.stream()
+                .flatMap(scan -> Stream.of(byType ? scan.resources() : null, scan.deletions()))
+                .filter(Objects::nonNull)
+                .toList();
+        List<List<KeyRange>> ranges = totals.cut(rows, settings.fileSize().toBytes());
+        for (int i = 0; i < rows.size(); i++) {
+            RowQuery query = rows.get(i);
+            Content content = query.what() == RowQuery.What.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
+            for (KeyRange range : ranges.get(i)) {
+                int number = 1 + ranges.get(i).indexOf(range);
+                files.add(new PlannedFile(query.type(), content, name(content, query.type(), number), null, range));
+            }
+        }
+        return organized == null
+                ? new Planned(files, null, List.of())
+                : new Planned(files, organized.output(), organized.issues());
+    }
+
+    private List<PlannedFile> organized(OrganizedFilePlanner.Planned organized) {
+        ResourceType by = organized.output().by();
+        List<PlannedFile> files = new ArrayList<>();
+        for (BlockRange range : organized.ranges()) {
+            int number = files.size() + 1;
+            files.add(new PlannedFile(
+                    by,
+                    Content.ORGANIZED,
+                    name(Content.ORGANIZED, by, number),
+                    range.goesOn() ? name(Content.ORGANIZED, by, number + 1) : null,
+                    range.lines()));
+        }
+        return files;
+    }
+
+    private String name(Content content, ResourceType type, int number) {
+        return settings.compression().file(settings.layout().file(content, type, number));
+    }
+
+    /**
+     * Puts files into units.
+     *
+     * @param issues what the client should know of the export
+     * @param whole whether all files of one block are of one unit, so that they are on one page of the manifest
+     */
+    List<PlannedUnit> units(List<PlannedFile> files, List<Issue> issues, boolean whole) {
+        List<PlannedUnit> units = new ArrayList<>();
+        if (!issues.isEmpty()) { // first of all, since every page of the manifest lists it
+            units.add(new PlannedUnit(List.of(), issues, errorFile("1")));
+        }
+        long all = files.stream().mapToLong(FilePlanner::cost).sum();
+        long most = Math.min(settings.fileSize().toBytes() + FILE_COST, Math.max(SMALLEST, all / SHARES));
+        List<PlannedFile> open = new ArrayList<>();
+        long cost = 0;
+        for (PlannedFile file : files) {
+            boolean continues =
+                    whole && !open.isEmpty() && open.get(open.size() - 1).continuesIn() != null;
+            if (!open.isEmpty() && !continues && cost + cost(file) > most) {
+                units.add(unit(open));
+                open = new ArrayList<>();
+                cost = 0;
+            }
+            open.add(file);
+            cost += cost(file);
+        }
+        if (!open.isEmpty()) {
+            units.add(unit(open));
+        }
+        return units;
+    }
+
+    private static long cost(PlannedFile file) {
+        return file.range().bytes() + FILE_COST;
+    }
+
+    /** The name of its first file is in no other unit. */
+    private PlannedUnit unit(List<PlannedFile> files) {
+        return new PlannedUnit(files, List.of(), errorFile(files.get(0).name().replaceFirst("\\.ndjson.*", "")));
+    }
+
+    private String errorFile(String name) {
+        return settings.compression().file("errors-" + name + ".ndjson");
+    }
+}

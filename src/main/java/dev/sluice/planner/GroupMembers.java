@@ -1,0 +1,191 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.OwnBases;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.StoredVersion;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Finds the patients of a Group at a moment: those of the groups in it too, and only who is a member then.
+ *
+ * <p>A member counts unless it is {@code inactive} or the moment lies outside its {@code period}. Groups that contain
+ * each other are read once. Members are read one by one, so a group of any size takes the memory of one.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/group.html">Group</a>
+ */
+@Component
+public class GroupMembers {
+    private static final int BATCH = 1_000;
+
+    private final RowReader rows;
+
+    GroupMembers(RowReader rows) {
+        this.rows = rows;
+    }
+
+    /** A 404 problem if the group is not there; a 400 problem if its members do not tell who belongs to it. */
+    void require(String groupId) {
+        ResourceKey key = new ResourceKey(ResourceType.GROUP, groupId);
+        StoredVersion group = rows.current(key)
+                .filter(version -> !version.deleted())
+                .orElseThrow(() -> FhirProblem.notFound(
+                        key + " is not there; check the id, or search for the Group with GET [base]/Group."));
+        String reason = UnsupportedGroup.reason(group.body());
+        if (reason != null) {
+            throw FhirProblem.of(
+                    400,
+                    "not-supported",
+                    key + " " + reason + "; export a Group with actual=true that lists its patients as members.");
+        }
+    }
+
+    /**
+     * Gives the ids of the patients, in batches and possibly repeated, to the taker.
+     *
+     * @param bases of absolute references to this server
+     * @return what could not be followed: sentences for the client
+     */
+    public List<String> find(String groupId, Instant moment, OwnBases bases, Consumer<List<String>> taker) {
+        Search search = new Search(moment, bases, taker);
+        search.add(groupId);
+        search.run();
+        return search.warnings;
+    }
+
+    /** One search; the groups still to read, and those that were met. */
+    private final class Search {
+        private final Instant moment;
+        private final OwnBases bases;
+        private final Consumer<List<String>> taker;
+        private final Deque<String> toRead = new ArrayDeque<>();
+        private final Set<String> met = new HashSet<>();
+        private final List<String> patients = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
+
+        Search(Instant moment, OwnBases bases, Consumer<List<String>> taker) {
+            this.moment = moment;
+            this.bases = bases;
+            this.taker = taker;
+        }
+
+        void add(String groupId) {
+            if (met.add(groupId)) {
+                toRead.add(groupId);
+            }
+        }
+
+        void run() {
+            for (String id = toRead.poll(); id != null; id = toRead.poll()) {
+                Optional<StoredVersion> group = rows.asOf(new ResourceKey(ResourceType.GROUP, id), moment);
+                if (group.isPresent()) {
+                    read(id, group.get().body());
+                } else {
+                    warnings.add("Group/" + id + " is named as a member and is not there; its members are left out.");
+                }
+            }
+            flush();
+        }
+
+        private void read(String id, byte[] body) {
+            String reason = UnsupportedGroup.reason(body);
+            if (reason != null) {
+                warnings.add("Group/" + id + " " + reason + "; its members are left out.");
+                return;
+            }
+            int unresolved = 0;
+            try (JsonParser json = FhirJson.MAPPER.createParser(body)) {
+                json.nextToken();
+                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    boolean members = "member".equals(json.currentName());
+                    json.nextToken();
+                    if (!members) {
+                        json.skipChildren();
+                        continue;
+                    }
+                    if (json.currentToken() == JsonToken.START_ARRAY) {
+                        while (json.nextToken() != JsonToken.END_ARRAY) {
+                            unresolved += resolves(json.<@Nullable JsonNode>readValueAsTree()) ? 0 : 1;
+                        }
+                    } else if (json.currentToken() != JsonToken.VALUE_NULL) {
+                        warnings.add("Group/" + id
+                                + " has a 'member' that is no array. It is read as an array of this one member.");
+                        unresolved += resolves(json.<@Nullable JsonNode>readValueAsTree()) ? 0 : 1;
+                    }
+                }
+            }
+            if (unresolved > 0) {
+                warnings.add(unresolved + " member(s) of Group/" + id + " are no reference to a Patient or Group of"
+                        + " this server, or have a modifierExtension; they are left out.");
+            }
+        }
+
+        /** Whether a member is taken, or is none at the moment. */
+        private boolean resolves(@Nullable JsonNode member) {
+            return member != null && member.isObject() && (!isMember(member) || take(member));
+        }
+
+        private boolean isMember(JsonNode member) {
+            if (member.path("inactive").asBoolean(false)) {
+                return false;
+            }
+            JsonNode period = member.path("period");
+            boolean begun =
+                    span(period, "start").map(s -> !s.from().isAfter(moment)).orElse(true);
+            boolean ended =
+                    span(period, "end").map(s -> !s.until().isAfter(moment)).orElse(false);
+            return begun && !ended;
+        }
+
+        private Optional<FhirInstant.Span> span(JsonNode period, String end) {
+            return FhirInstant.parse(period.path(end).asString(""));
+        }
+
+        private boolean take(JsonNode member) {
+            if (!member.path("modifierExtension").isEmpty()) {
+                return false;
+            }
+            ResourceKey entity =
+                    bases.resource(member.path("entity").path("reference").asString(""));
+            if (entity == null) {
+                return false;
+            }
+            if (entity.type().equals(ResourceType.PATIENT)) {
+                patients.add(entity.id());
+                if (patients.size() >= BATCH) {
+                    flush();
+                }
+                return true;
+            }
+            if (entity.type().equals(ResourceType.GROUP)) {
+                add(entity.id());
+                return true;
+            }
+            return false;
+        }
+
+        private void flush() {
+            if (!patients.isEmpty()) {
+                taker.accept(List.copyOf(patients));
+                patients.clear();
+            }
+        }
+    }
+}

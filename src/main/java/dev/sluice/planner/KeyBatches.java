@@ -1,0 +1,37 @@
+package dev.sluice.planner;
+
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowStream;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/** Gathers the keys of rows, and gives them on in batches. */
+final class KeyBatches implements RowStream.KeyedSink {
+    private static final int SIZE = 10_000;
+
+    private final RowQuery query;
+    private final Consumer<BlockStage.Rows> taker;
+    private final long[] keys = new long[SIZE];
+    private int filled;
+
+    KeyBatches(RowQuery query, Consumer<BlockStage.Rows> taker) {
+        this.query = query;
+        this.taker = taker;
+    }
+
+    @Override
+    public void row(long key, String id, byte[] buffer, int offset, int length) {
+        keys[filled++] = key;
+        if (filled == SIZE) {
+            flush();
+        }
+    }
+
+    /** Gives on what waits for more. */
+    void flush() {
+        if (filled > 0) {
+            taker.accept(new BlockStage.Rows(query, Arrays.copyOf(keys, filled)));
+            filled = 0;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirProblem.Severity;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.FilterUnion;
+import dev.sluice.filter.RowIssues;
+import dev.sluice.plan.FilterCost;
+import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.r4.ReferenceScan;
+import dev.sluice.store.Membership;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Plans the files of an export that is organised by the instances of a type: which resource belongs to which block, and
+ * which lines make a file.
+ *
+ * <p>To the block of a patient belongs what is in the compartment, and the Provenance about it; to that of the group that
+ * is exported, everything; to any other block, what refers to the resource that the block is of. Filters are decided here, so that a unit writes
+ * exactly the lines that are planned: what would be the header of an empty block, or a file that a block goes on in and
+ * that is not there, cannot come up.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
+ *     organization</a>
+ */
+@Component
+class OrganizedFilePlanner {
+    private final Blocks blocks;
+    private final RowStream rows;
+
+    OrganizedFilePlanner(Blocks blocks, RowStream rows) {
+        this.blocks = blocks;
+        this.rows = rows;
+    }
+
+    /**
+     * What was planned.
+     *
+     * @param output the lines, and what the filters cost
+     * @param ranges the lines of each file
+     * @param issues what the client should know of resources that are in no block
+     */
+    record Planned(OrganizedOutput output, List<BlockRange> ranges, List<Issue> issues) {}
+
+    /**
+     * Plans the lines of an export.
+     *
+     * @param attempt names rows that were found one by one; null = none were
+     * @param issues takes what is odd in the resources that are read
+     * @param size about how large a file is, in bytes
+     */
+    @Transactional
+    public Planned plan(UUID id, ExportQueries queries, @Nullable UUID attempt, RowIssues issues, long size) {
+        ResourceType by = Objects.requireNonNull(queries.job().organizeBy());
+        BlockStage stage = blocks.stage();
+        for (ResourceType type : queries.types()) {
+            RowQuery query = queries.exported(type, RowQuery.What.RESOURCES, attempt);
+            new Filling(queries, stage, issues).take(query, by);
+        }
+        stage.analyze();
+        for (RowQuery heads : queries.whole(by, attempt)) {
+            new Filling(queries, stage, issues).each(heads, stage::addHeads);
+        }
+        if (queries.job().request().since() != null) {
+            stage.addUnchangedHeads(by);
+        }
+        stage.number(by);
+        blocks.keep(id, stage);
+        List<Blocks.Count> counts = blocks.counts(stage.attempt());
+        Map<String, FilterCost> costs = new TreeMap<>();
+        counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.taken())));
+        return new Planned(
+                new OrganizedOutput(by, stage.attempt(), costs),
+                blocks.cut(stage.attempt(), size),
+                leftOut(counts, by));
+    }
+
+    /** Puts rows on the stage. */
+    private final class Filling {
+        private final ExportQueries queries;
+        private final BlockStage stage;
+        private final RowIssues issues;
+
+        Filling(ExportQueries queries, BlockStage stage, RowIssues issues) {
+            this.queries = queries;
+            this.stage = stage;
+            this.issues = issues;
+        }
+
+        void take(RowQuery query, ResourceType by) {
+            ExportJob job = queries.job();
+            long refused;
+            if (by.equals(ResourceType.PATIENT)) {
+                Membership members = queries.cohort().of(by).members();
+                refused = each(query, part -> stage.addToPatients(part, members));
+            } else if (by.equals(ResourceType.GROUP) && job.request().scope() instanceof ExportScope.GroupMembers it) {
+                refused = each(query, part -> stage.addTo(it.id(), part));
+            } else {
+                ReferenceScan references = new ReferenceScan(queries.bases());
+                BlockSearch search = new BlockSearch(references, by, query.type(), stage);
+                refused = filter(query, search);
+                search.flush();
+            }
+            stage.refuse(query.type(), refused);
+        }
+
+        /** Gives the rows that the filters take to the taker, all at once or in batches; returns how many they do not take. */
+        long each(RowQuery query, Consumer<BlockStage.Rows> taker) {
+            if (!queries.filters().types().contains(query.type())) {
+                taker.accept(new BlockStage.Rows(query, new long[0]));
+                return 0;
+            }
+            KeyBatches batches = new KeyBatches(query, taker);
+            long refused = filter(query, batches);
+            batches.flush();
+            return refused;
+        }
+
+        /** Gives the rows that the filters take to the taker, one by one; returns how many they do not take. */
+        private long filter(RowQuery query, RowStream.KeyedSink taker) {
+            FilterUnion filter = queries.filters().of(query.type());
+            long[] taken = new long[1];
+            long read = rows.scan(query, (key, id, buffer, offset, length) -> {
+                if (issues.takes(filter, buffer, offset, length)) {
+                    taken[0]++;
+                    taker.row(key, id, buffer, offset, length);
+                }
+            });
+            return read - taken[0];
+        }
+    }
+
+    private static List<Issue> leftOut(List<Blocks.Count> counts, ResourceType by) {
+        List<Issue> issues = new ArrayList<>();
+        leftOut(issues, counts, Blocks.Count::alone, " belong to no " + by + "'s block");
+        leftOut(
+                issues,
+                counts,
+                Blocks.Count::wide,
+                " would each be repeated in more than " + BlockStage.MOST + " blocks");
+        return issues;
+    }
+
+    private static void leftOut(
+            List<Issue> issues, List<Blocks.Count> counts, ToLongFunction<Blocks.Count> number, String why) {
+        List<Blocks.Count> some =
+                counts.stream().filter(count -> number.applyAsLong(count) > 0).toList();
+        if (!some.isEmpty()) {
+            issues.add(new Issue(
+                    Severity.WARNING,
+                    "incomplete",
+                    some.stream()
+                                    .map(count -> number.applyAsLong(count) + " " + count.type())
+                                    .collect(Collectors.joining(", "))
+                            + why + ", and are left out. To get them, export without organizeOutputBy and with _type="
+                            + some.stream().map(Blocks.Count::type).collect(Collectors.joining(",")) + "."));
+        }
+    }
+
+    /** Forgets the lines. */
+    void forget(UUID id) {
+        blocks.clear(id);
+    }
+}

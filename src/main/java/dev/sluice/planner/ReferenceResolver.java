@@ -1,0 +1,115 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.planner.IncludeResolver.Attempt;
+import dev.sluice.r4.ReferenceScan;
+import dev.sluice.store.Gathering;
+import dev.sluice.store.Gathering.Part;
+import dev.sluice.store.Membership;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowQuery.What;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Follows the references of an export's resources to others, level by level, and records what they refer to.
+ *
+ * <p>Every resource of the export is read once for it. The memory that it takes does not grow with the export.
+ */
+@Component
+class ReferenceResolver {
+    private final IncludedRowWriter rows;
+    private final Gathering gathering;
+
+    ReferenceResolver(IncludedRowWriter rows, Gathering gathering) {
+        this.rows = rows;
+        this.gathering = gathering;
+    }
+
+    /** Finds what the resources that are exported so far refer to, what these refer to, and so on. */
+    void follow(Attempt attempt) {
+        ExportQueries queries = attempt.queries();
+        for (ResourceType type : queries.types()) {
+            if (!queries.needsResolving(type)) {
+                RowQuery selected = queries.selected(type, What.RESOURCES);
+                note(attempt, selected.whole(), attempt.since() == null);
+                if (attempt.since() != null) {
+                    note(attempt, selected, true);
+                }
+            }
+        }
+        noteFound(attempt, 0);
+        for (int depth = 1; depth <= attempt.associated().depth(); depth++) {
+            for (ResourceType type : queries.resolvedTypes()) {
+                if (attempt.associated().bringReferenced(type)) {
+                    rows.add(attempt, referenced(attempt, type, true), depth);
+                    rows.add(attempt, referenced(attempt, type, false).since(attempt.since()), depth);
+                }
+            }
+            noteFound(attempt, depth);
+        }
+    }
+
+    private static RowQuery referenced(Attempt attempt, ResourceType type, boolean fresh) {
+        return RowQuery.of(
+                type, attempt.queries().job().transactionTime(), new Membership.Referenced(attempt.id(), type, fresh));
+    }
+
+    private void noteFound(Attempt attempt, int depth) {
+        ExportQueries queries = attempt.queries();
+        for (ResourceType type : queries.resolvedTypes()) {
+            note(attempt, queries.found(type, attempt.id(), Part.PRESENT, depth), true);
+            if (attempt.since() != null) {
+                note(attempt, queries.found(type, attempt.id(), Part.KNOWN, depth), false);
+            }
+        }
+    }
+
+    private void note(Attempt attempt, RowQuery query, boolean fresh) {
+        ReferenceScan scan = new ReferenceScan(attempt.queries().bases());
+        Batch batch = new Batch(attempt.id(), fresh);
+        rows.read(attempt, query, (buffer, offset, length) -> scan.each(buffer, offset, length, batch::add));
+        batch.flush();
+    }
+
+    /** References that wait to be written; what was met not long ago is not written again. */
+    private final class Batch {
+        private static final int SIZE = 2_000;
+        private static final int REMEMBERED = 50_000;
+
+        private final UUID attempt;
+        private final boolean fresh;
+        private final List<ResourceKey> waiting = new ArrayList<>();
+        private final Map<ResourceKey, Boolean> met = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ResourceKey, Boolean> eldest) {
+                return size() > REMEMBERED;
+            }
+        };
+
+        Batch(UUID attempt, boolean fresh) {
+            this.attempt = attempt;
+            this.fresh = fresh;
+        }
+
+        void add(ResourceKey key) {
+            if (met.put(key, true) == null && waiting.add(key) && waiting.size() == SIZE) {
+                flush();
+            }
+        }
+
+        void flush() {
+            if (!waiting.isEmpty()) {
+                gathering.addReferences(attempt, waiting, fresh);
+                waiting.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.KeyRange;
+import dev.sluice.store.Membership;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowRanges;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Cuts and counts the rows of several queries. Those that an index narrows to a part of their table are looked at in one
+ * statement together: each finds little, and what it costs to ask would be more than the answer.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+@Component
+public class RowTotals {
+    /** Of a query with more rows than this, it is found out in the first look that there are more, and nothing else. */
+    private static final int FEW = 100_000;
+
+    /** Workers only for what takes much longer than to start them. */
+    private static final String FEW_WORKERS =
+            "set local max_parallel_workers_per_gather to default; set local parallel_setup_cost to 100000";
+
+    private final JdbcTemplate jdbc;
+    private final RowRanges ranges;
+
+    RowTotals(JdbcTemplate jdbc, RowRanges ranges) {
+        this.jdbc = jdbc;
+        this.ranges = ranges;
+    }
+
+    /** The types that have rows; see {@link RowRanges#usedTypes}. */
+    public List<ResourceType> usedTypes() {
+        return ranges.usedTypes();
+    }
+
+    /** The ranges of each query, in the order of the queries, as {@link RowRanges#cut} makes them. */
+    public List<List<KeyRange>> cut(List<RowQuery> queries, long bytes) {
+        return cut(queries, bytes, FEW);
+    }
+
+    /** The same, with another number of rows that the first look counts at most. */
+    List<List<KeyRange>> cut(List<RowQuery> queries, long bytes, int few) {
+        List<List<KeyRange>> cut = new ArrayList<>();
+        queries.forEach(query -> cut.add(isNarrow(query) ? List.of() : ranges.cut(query, bytes)));
+        total(queries, few).forEach(total -> {
+            RowQuery query = queries.get(total.query);
+            boolean all = total.range.rows() <= few && total.range.bytes() <= bytes;
+            cut.set(total.query, all ? List.of(total.range) : ranges.cut(query, bytes));
+        });
+        return cut;
+    }
+
+    /** The number of rows of all these queries. */
+    public long count(List<RowQuery> queries) {
+        List<RowQuery> narrow = queries.stream().filter(RowTotals::isNarrow).toList();
+        long others = queries.stream()
+                .filter(query -> !isNarrow(query))
+                .mapToLong(ranges::count)
+                .sum();
+        return others + (narrow.isEmpty() ? 0 : ranges.count(narrow, FEW_WORKERS));
+    }
+
+    /** The rows of one query, by its number: all of them, or one more than the first look counts. */
+    private record Total(int query, KeyRange range) {}
+
+    /** Of the narrow ones among these queries, those that have rows. */
+    private List<Total> total(List<RowQuery> queries, int few) {
+        String totals = IntStream.range(0, queries.size())
+                .filter(i -> isNarrow(queries.get(i)))
+                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from ("
+                        + queries.get(i).keysAndSizes()
+                        + " limit " + (few + 1) + ") s having count(*) > 0")
+                .collect(Collectors.joining(" union all "));
+        return totals.isEmpty()
+                ? List.of()
+                : jdbc.query(totals, (row, n) -> new Total(row.getInt(1), KeyRange.read(row, 2)));
+    }
+
+    /** Whether an index leads to the rows, which are commonly few; of the others there may be most of a table. */
+    private static boolean isNarrow(RowQuery query) {
+        return query.since() != null
+                || query.lookup() != null
+                || query.members() instanceof Membership.FewPatients
+                || query.members() instanceof Membership.Only
+                || query.members() instanceof Membership.Nobody;
+    }
+}

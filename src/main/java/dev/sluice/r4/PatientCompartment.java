@@ -1,0 +1,112 @@
+package dev.sluice.r4;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.ElementPath.Fields;
+import dev.sluice.r4.ElementPath.RefersTo;
+import dev.sluice.r4.ElementPath.Step;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tells which patients a resource belongs to: those that it refers to in the places of R4's Patient compartment.
+ *
+ * <p>Only literal references to a Patient of this server count: relative ones, and absolute ones below one of the
+ * server's own bases. Contained resources, {@code urn:} and conditional references and bare identifiers do not. Safe
+ * for any number of threads.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">the Patient compartment</a>
+ */
+public final class PatientCompartment {
+    private static final RefersTo REFERS_TO_PATIENT = new RefersTo(ResourceType.PATIENT.name());
+
+    private final SearchParameters parameters;
+    private final Map<ResourceType, List<ElementPath>> places = new ConcurrentHashMap<>();
+
+    /** @param parameters that define the places */
+    public PatientCompartment(SearchParameters parameters) {
+        this.parameters = parameters;
+    }
+
+    /** Whether resources of this type can be in a patient's compartment at all. */
+    public boolean covers(ResourceType type) {
+        return CompartmentTable.PATIENT.containsKey(type);
+    }
+
+    /** Whether each Patient of this server that is found at a place of this type's resources has them in the compartment. */
+    public boolean covers(ResourceType type, ElementPath path) {
+        return places.computeIfAbsent(type, this::places).stream().anyMatch(place -> isAt(place, path));
+    }
+
+    private static boolean isAt(ElementPath place, ElementPath path) {
+        if (!(place instanceof Fields own) || !(path instanceof Fields other)) {
+            return false;
+        }
+        boolean same = own.steps().size() == other.steps().size();
+        for (int i = 0; same && i < own.steps().size(); i++) {
+            Step step = own.steps().get(i);
+            same = step.field().equals(other.steps().get(i).field())
+                    && !step.onlyFirst()
+                    && (step.condition() == null || step.condition().equals(REFERS_TO_PATIENT));
+        }
+        return same;
+    }
+
+    /** The 66 types of the compartment, with Patient itself, by name. */
+    public Set<ResourceType> types() {
+        return new TreeSet<>(CompartmentTable.PATIENT.keySet());
+    }
+
+    /**
+     * The patients of a resource.
+     *
+     * @param ids their logical ids, each once, in document order
+     * @param elsewhere whether it refers to some by URLs that are not this server's
+     */
+    public record Found(List<String> ids, boolean elsewhere) {}
+
+    /**
+     * The patients that a resource belongs to.
+     *
+     * @param id the resource's own id; of a Patient it comes first, before the patients that it links to
+     * @param ownBase whether a base URL, without a slash at its end, is this server's own
+     */
+    public Found find(ResourceType type, String id, ObjectNode resource, Predicate<String> ownBase) {
+        if (!covers(type)) {
+            return new Found(List.of(), false);
+        }
+        Set<String> ids = new LinkedHashSet<>();
+        Set<String> elsewhere = new HashSet<>();
+        if (type.equals(ResourceType.PATIENT)) {
+            ids.add(id);
+        }
+        for (ElementPath path : places.computeIfAbsent(type, this::places)) {
+            path.any(resource, element -> {
+                LiteralReference reference = LiteralReference.in(element);
+                if (reference != null && reference.type().equals(ResourceType.PATIENT)) {
+                    (reference.isLocal(ownBase) ? ids : elsewhere).add(reference.id());
+                }
+                return false;
+            });
+        }
+        return new Found(List.copyOf(ids), !elsewhere.isEmpty());
+    }
+
+    private List<ElementPath> places(ResourceType type) {
+        Set<ElementPath> found = new LinkedHashSet<>();
+        for (String name : CompartmentTable.PATIENT.getOrDefault(type, List.of())) {
+            SearchParameter parameter = parameters
+                    .find(type, name)
+                    .orElseThrow(() -> new IllegalStateException("R4 defines " + type + "?" + name));
+            found.addAll(parameter.paths());
+        }
+        return new ArrayList<>(found);
+    }
+}

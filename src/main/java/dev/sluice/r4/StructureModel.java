@@ -1,0 +1,178 @@
+package dev.sluice.r4;
+
+import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeChildChoiceDefinition;
+import ca.uhn.fhir.context.RuntimeChildContainedResources;
+import ca.uhn.fhir.context.RuntimeChildDirectResource;
+import ca.uhn.fhir.context.RuntimeChildExtension;
+import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
+import ca.uhn.fhir.context.RuntimeIdDatatypeDefinition;
+import ca.uhn.fhir.context.RuntimeResourceDefinition;
+import dev.sluice.fhir.ResourceType;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.hl7.fhir.r4.model.EnumFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which JSON properties R4 gives each type, as HAPI's structures have them from R4's own definitions. Each type is read
+ * when it is first asked for. Safe for use by any number of threads.
+ */
+public final class StructureModel {
+    private static final String REFERENCE = "Reference";
+
+    /** HAPI's own: no value of any type, {@code value[x]}, is of these. */
+    private static final Set<String> NO_CHOICE = Set.of(
+            "ElementDefinition",
+            "Extension",
+            "MarketingStatus",
+            "Narrative",
+            "Population",
+            "ProdCharacteristic",
+            "ProductShelfLife",
+            "SubstanceAmount",
+            "xhtml");
+
+    /** HAPI's own: it gives elements of later versions to resources that have the others like them. */
+    private static final Map<String, Set<String>> NOT_IN_R4 = Map.of(
+            "ChargeItemDefinition", Set.of("name"),
+            "CompartmentDefinition", Set.of("jurisdiction", "title"),
+            "EffectEvidenceSynthesis", Set.of("experimental"),
+            "Evidence", Set.of("experimental"),
+            "EvidenceVariable", Set.of("experimental"),
+            "ExampleScenario", Set.of("description", "title"),
+            "GraphDefinition", Set.of("title"),
+            "NamingSystem", Set.of("experimental", "title", "url", "version"),
+            "RiskEvidenceSynthesis", Set.of("experimental"),
+            "SearchParameter", Set.of("title"));
+
+    /**
+     * One JSON property.
+     *
+     * @param list whether it is an array
+     * @param value what it holds
+     * @param choice the element of which it is one of several forms, such as {@code value[x]}; null for any other
+     */
+    record Property(boolean list, Value value, @Nullable String choice) {}
+
+    /** What a property holds. */
+    sealed interface Value permits Primitive, Complex, AnyResource {}
+
+    /**
+     * A primitive value, with an id and extensions in a property beside it.
+     *
+     * @param codes all codes that may be there; empty if that is not bound
+     * @param extensible whether it may have an id and extensions at all
+     */
+    record Primitive(PrimitiveFormat format, List<String> codes, boolean extensible) implements Value {}
+
+    /** An object of this type. */
+    record Complex(BaseRuntimeElementCompositeDefinition<?> definition) implements Value {}
+
+    /** A whole resource of any type. */
+    record AnyResource() implements Value {}
+
+    private final FhirContext context = FhirContext.forR4Cached();
+    private final Map<Class<?>, Map<String, Property>> known = new ConcurrentHashMap<>();
+
+    private final Complex extension =
+            new Complex((BaseRuntimeElementCompositeDefinition<?>) context.getElementDefinition("Extension"));
+
+    private final Map<String, Property> besidePrimitives = Map.of(
+            "id", new Property(false, new Primitive(PrimitiveFormat.of("string"), List.of(), false), null),
+            "extension", new Property(true, extension, null));
+
+    /** The properties of a resource. */
+    Map<String, Property> of(ResourceType type) {
+        return of(new Complex(context.getResourceDefinition(type.name())));
+    }
+
+    /** The properties of an object of a type. */
+    Map<String, Property> of(Complex type) {
+        Class<?> key = type.definition().getImplementingClass();
+        Map<String, Property> properties = known.get(key);
+        return properties == null ? known.computeIfAbsent(key, k -> read(type.definition())) : properties;
+    }
+
+    /** The properties of the object beside a primitive value. */
+    Map<String, Property> besidePrimitives() {
+        return besidePrimitives;
+    }
+
+    boolean isExtension(Complex type) {
+        return type.definition().equals(extension.definition());
+    }
+
+    private Map<String, Property> read(BaseRuntimeElementCompositeDefinition<?> definition) {
+        boolean isResource = definition instanceof RuntimeResourceDefinition;
+        Map<String, Property> properties = new LinkedHashMap<>();
+        for (BaseRuntimeChildDefinition child : definition.getChildrenAndExtension()) {
+            String name = child.getElementName();
+            boolean list = child.getMax() != 1;
+            if (child instanceof RuntimeChildExtension) {
+                properties.put(name, new Property(true, extension, null));
+            } else if (child instanceof RuntimeChildContainedResources || child instanceof RuntimeChildDirectResource) {
+                properties.put(name, new Property(list, new AnyResource(), null));
+            } else if (child instanceof RuntimeChildChoiceDefinition choice) {
+                choices(choice).forEach(field -> properties.put(field, new Property(list, value(child, field), name)));
+            } else if (name.equals("id") && !isResource) {
+                properties.put(name, Objects.requireNonNull(besidePrimitives.get(name)));
+            } else if (name.equals("url") && definition.equals(extension.definition())) {
+                properties.put(
+                        name, new Property(false, new Primitive(PrimitiveFormat.of("uri"), List.of(), false), null));
+            } else {
+                properties.put(name, new Property(list, value(child, name), null));
+            }
+        }
+        properties.keySet().removeAll(NOT_IN_R4.getOrDefault(definition.getName(), Set.of()));
+        return properties;
+    }
+
+    /** HAPI lists a reference under the name of each target type, too, such as valuePatient: no JSON has those. */
+    private static List<String> choices(RuntimeChildChoiceDefinition choice) {
+        return choice.getValidChildNames().stream()
+                .filter(field -> {
+                    String type = choice.getChildByName(field).getName();
+                    return type.equals(REFERENCE)
+                            ? field.equals(choice.getElementName() + REFERENCE)
+                            : !NO_CHOICE.contains(type);
+                })
+                .sorted()
+                .toList();
+    }
+
+    private static Value value(BaseRuntimeChildDefinition child, String field) {
+        BaseRuntimeElementDefinition<?> definition = child.getChildByName(field);
+        if (definition instanceof BaseRuntimeElementCompositeDefinition<?> composite) {
+            return new Complex(composite);
+        }
+        String type = definition.getName();
+        boolean extensible =
+                !type.equals("xhtml") && !(definition instanceof RuntimeIdDatatypeDefinition && field.equals("id"));
+        return new Primitive(PrimitiveFormat.of(type), codes(child), extensible);
+    }
+
+    @SuppressWarnings("unchecked") // the factory is the one of that enumeration
+    private static List<String> codes(BaseRuntimeChildDefinition child) {
+        return child instanceof RuntimeChildPrimitiveEnumerationDatatypeDefinition bound
+                        && bound.getInstanceConstructorArguments() instanceof EnumFactory<?> factory
+                ? codes((EnumFactory<Enum<?>>) factory, bound.getBoundEnumType())
+                : List.of();
+    }
+
+    /** HAPI adds a constant NULL of its own to each enumeration. */
+    private static List<String> codes(EnumFactory<Enum<?>> factory, Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> !constant.name().equals("NULL"))
+                .map(factory::toCode)
+                .toList();
+    }
+}

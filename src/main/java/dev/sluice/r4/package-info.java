@@ -1,0 +1,8 @@
+/**
+ * What R4 defines: search parameters as compiled paths, the Patient compartment, elements, references, and the numbers under
+ * which codes and identifiers are indexed. Start reading at {@link dev.sluice.r4.SearchParameters}.
+ */
+@NullMarked
+package dev.sluice.r4;
+
+import org.jspecify.annotations.NullMarked;

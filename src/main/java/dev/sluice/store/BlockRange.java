@@ -1,9 +1,0 @@
-package dev.sluice.store;
-
-/**
- * The lines of one file of an export in blocks.
- *
- * @param lines their numbers in the plan, and their rows and bytes, headers aside
- * @param goesOn whether the last block goes on in the next file
- */
-public record BlockRange(KeyRange lines, boolean goesOn) {}

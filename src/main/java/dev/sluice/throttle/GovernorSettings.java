@@ -1,0 +1,34 @@
+package dev.sluice.throttle;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What exports leave to others.
+ *
+ * @param maxBytesPerSecond bytes of rows that the units of this process read in a second, all together; null = no limit
+ * @param maxDatabaseConnections connections that exports of this process use at a time; null = as many as its workers do
+ * @param yield whether units hold back while requests are slow
+ */
+@ConfigurationProperties("sluice.export")
+record GovernorSettings(
+        @Nullable DataSize maxBytesPerSecond,
+        @Nullable Integer maxDatabaseConnections,
+        @DefaultValue("true") boolean yield) {
+    static final String BYTES_KEY = "sluice.export.max-bytes-per-second";
+    static final String CONNECTIONS_KEY = "sluice.export.max-database-connections";
+    static final String YIELD_KEY = "sluice.export.yield";
+
+    GovernorSettings {
+        if (maxBytesPerSecond != null && maxBytesPerSecond.toBytes() < 1) {
+            throw new IllegalArgumentException(
+                    BYTES_KEY + " is " + maxBytesPerSecond + "; it must be 1B or more, or left out, for no limit");
+        }
+        if (maxDatabaseConnections != null && maxDatabaseConnections < 1) {
+            throw new IllegalArgumentException(CONNECTIONS_KEY + " is " + maxDatabaseConnections
+                    + "; it must be 1 or more, or left out, for no other limit than sluice.export.workers");
+        }
+    }
+}

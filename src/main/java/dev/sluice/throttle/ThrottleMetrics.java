@@ -1,0 +1,28 @@
+package dev.sluice.throttle;
+
+import dev.sluice.job.UnitContext;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/** Holds units back, and measures for operators how long, by the setting that does it. */
+@Component
+class ThrottleMetrics {
+    private static final String NAME = "sluice.export.held.back";
+
+    private final MeterRegistry meters;
+
+    ThrottleMetrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** Returns when the wait is over; see {@link UnitContext#throttle}. */
+    void hold(UnitContext unit, String by, UnitContext.Wait wait) {
+        long begun = System.nanoTime();
+        try {
+            unit.throttle(by, wait);
+        } finally {
+            meters.timer(NAME, "by", by).record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        }
+    }
+}

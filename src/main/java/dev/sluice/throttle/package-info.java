@@ -1,0 +1,7 @@
+/**
+ * Limits what units take from the server: bytes per second, connections to the database, and time while requests are slow.
+ */
+@NullMarked
+package dev.sluice.throttle;
+
+import org.jspecify.annotations.NullMarked;

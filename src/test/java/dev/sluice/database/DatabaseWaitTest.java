@@ -1,0 +1,75 @@
+package dev.sluice.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.OwnPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+@IntegrationTest
+class DatabaseWaitTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aDatabaseThatComesUpLaterIsWaitedFor() throws Exception {
+        try (OwnPostgres postgres = OwnPostgres.start(folder.resolve("data"))) {
+            String url = postgres.url();
+            postgres.crash();
+            AtomicInteger asked = new AtomicInteger();
+            DataSource database = counting(url, asked);
+
+            CompletableFuture<Void> start = CompletableFuture.runAsync(() -> new DatabaseWait(database, LONG).await());
+            await().atMost(LONG).until(() -> asked.get() >= 2);
+            assertThat(start).isNotDone();
+            postgres.restart();
+
+            assertThat(start).succeedsWithin(LONG);
+        }
+    }
+
+    @Test
+    void aDatabaseThatStaysAwayEndsTheStartWithItsAddress() {
+        DataSource nothing = new DriverManagerDataSource("jdbc:postgresql://localhost:1/sluice");
+
+        assertThatThrownBy(() -> new DatabaseWait(nothing, Duration.ofMillis(1)).await())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("The database did not answer within 0 seconds")
+                .hasMessageContaining("localhost:1")
+                .hasMessageContaining("Start it, or correct spring.datasource.url.");
+    }
+
+    @Test
+    void whatTimeDoesNotMendIsNotWaitedFor() throws Exception {
+        try (OwnPostgres postgres = OwnPostgres.start(folder.resolve("data"))) {
+            DataSource other = new DriverManagerDataSource(postgres.url().replace("/postgres?", "/no_such_database?"));
+
+            assertThatThrownBy(() -> new DatabaseWait(other, LONG).await())
+                    .hasMessageContaining("The database refuses the connection")
+                    .hasMessageContaining("no_such_database")
+                    .hasMessageContaining("spring.datasource.url");
+        }
+    }
+
+    private static DataSource counting(String url, AtomicInteger asked) {
+        return new DelegatingDataSource(new DriverManagerDataSource(url)) {
+            @Override
+            public java.sql.Connection getConnection() throws java.sql.SQLException {
+                asked.incrementAndGet();
+                return super.getConnection();
+            }
+        };
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sluice.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.match.IndexPredicate;
+import dev.sluice.match.Literal;
+import dev.sluice.r4.SearchParameters;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a filter tells an index. */
+class IndexPredicateTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant YEAR = Instant.parse("2024-01-01T00:00:00Z");
+    private static final Instant NEXT = Instant.parse("2025-01-01T00:00:00Z");
+
+    private final TypeFilterParser parser = new TypeFilterParser(new SearchParameters(), "https://own/fhir"::equals);
+
+    @Test
+    void eachClauseTellsItsParameterAndItsAlternatives() {
+        List<IndexPredicate> narrowings =
+                narrowings("Observation?code=http://l|a,b,|c&subject=Patient/1,2&status=final");
+
+        assertThat(narrowings)
+                .extracting(narrowing -> narrowing.parameter().name())
+                .containsExactly("code", "subject", "status");
+        assertThat(narrowings.get(0).alternatives())
+                .containsExactly(
+                        new Literal.Token("http://l", "a"), new Literal.Token(null, "b"), new Literal.Token("", "c"));
+        assertThat(narrowings.get(1).alternatives())
+                .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"), new Literal.Reference(null, "2"));
+    }
+
+    @Test
+    void aLiteralIsOfTheKindOfItsParameter() {
+        assertThat(literals("Patient?identifier=http://h|7")).containsExactly(new Literal.Token("http://h", "7"));
+        assertThat(literals("Patient?identifier:of-type=http://t|MR|7")).containsExactly(new Literal.Token(null, "7"));
+        assertThat(literals("Patient?_id=a")).containsExactly(new Literal.Token(null, "a"));
+        assertThat(literals("Observation?subject:Patient=1"))
+                .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"));
+        assertThat(literals("Observation?subject=https://own/fhir/Patient/1"))
+                .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"));
+    }
+
+    @Test
+    void aDateIsATimeBeforeWhichTheElementDoesNotEnd() {
+        assertThat(literals("Observation?date=2024")).containsExactly(new Literal.NotBefore(YEAR));
+        assertThat(literals("Observation?date=gt2024")).containsExactly(new Literal.NotBefore(NEXT));
+        assertThat(literals("Observation?date=sa2024")).containsExactly(new Literal.NotBefore(NEXT));
+        assertThat(literals("Observation?date=ge2024")).containsExactly(new Literal.NotBefore(YEAR));
+    }
+
+    @Test
+    void aCompositeIsNarrowedByItsCode() {
+        List<IndexPredicate> narrowings = narrowings("Observation?combo-code-value-quantity=a$5,http://l|b$gt6");
+
+        assertThat(narrowings).singleElement().satisfies(narrowing -> {
+            assertThat(narrowing.parameter()).hasToString("Observation?combo-code");
+            assertThat(narrowing.alternatives())
+                    .containsExactly(new Literal.Token(null, "a"), new Literal.Token("http://l", "b"));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Patient?gender:not=male",
+                "Patient?gender:missing=false",
+                "Patient?active=true",
+                "Patient?deceased=false",
+                "ValueSet?version=1",
+                "Patient?name=x",
+                "Observation?code:text=x",
+                "Observation?date=2024,ne2025",
+                "Observation?date=lt2024",
+                "Observation?date=eb2024",
+                "Observation?date=le2024",
+                "ValueSet?url=http://a",
+                "Observation?value-quantity=5",
+                "Observation?subject:identifier=1",
+                "Observation?subject=https://other/fhir/Patient/1",
+                "Observation?subject=Patient/1,urn:uuid:6f1c7b3e-2d0b-4a27-9d2f-0f6a3a1c0001",
+                "PlanDefinition?depends-on=Library/1",
+                "ValueSet?url:below=http://a",
+                "Observation?subject.name=x",
+                "Patient?_has:Observation:patient:code=x",
+            })
+    void whatCannotBeLookedUpTellsNothing(String query) {
+        assertThat(narrowings(query)).isEmpty();
+    }
+
+    private List<Literal> literals(String query) {
+        return narrowings(query).get(0).alternatives();
+    }
+
+    private List<IndexPredicate> narrowings(String query) {
+        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
+        assertThat(issues).isEmpty();
+        return filters.get(0).narrowings();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.fhir.FhirProblem;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class MemoryBudgetTest {
+    private static final int MB = 1 << 20;
+
+    private final MemoryBudget bodies = new MemoryBudget(64 * MB, Duration.ofMillis(50));
+
+    @Test
+    void whoFindsNoMemoryIsToldToComeAgain() throws InterruptedIOException {
+        try (MemoryBudget.Claim second = bodies.claim()) {
+            try (MemoryBudget.Claim first = bodies.claim()) {
+                first.take(20 * MB);
+
+                assertThatExceptionOfType(FhirProblem.class)
+                        .isThrownBy(() -> second.take(20 * MB))
+                        .matches(problem -> problem.status() == 503);
+            }
+            second.take(20 * MB);
+        }
+    }
+
+    @Test
+    void whatARequestMakesIsCountedToo() {
+        try (MemoryBudget.Claim other = bodies.claim();
+                MemoryBudget.Claim maker = bodies.claim()) {
+            maker.hold(2 * MB);
+            maker.hold(8 * MB);
+            other.hold(20 * MB);
+
+            assertThatExceptionOfType(FhirProblem.class)
+                    .isThrownBy(() -> maker.hold(20 * MB))
+                    .matches(problem -> problem.status() == 503);
+            maker.hold(8 * MB);
+        }
+        try (MemoryBudget.Claim next = bodies.claim()) {
+            next.hold(60 * MB);
+        }
+    }
+
+    @Test
+    void aSmallBodyIsTakenWhateverIsHeld() throws InterruptedIOException {
+        try (MemoryBudget.Claim large = bodies.claim();
+                MemoryBudget.Claim small = bodies.claim()) {
+            large.take(32 * MB);
+
+            small.take(MB);
+        }
+    }
+
+    @Test
+    void oneAloneIsTakenWhateverTheHeapIs() throws InterruptedIOException {
+        try (MemoryBudget.Claim alone = bodies.claim()) {
+            alone.take(60 * MB);
+        }
+        try (MemoryBudget.Claim next = bodies.claim()) {
+            next.take(60 * MB);
+        }
+        assertThat(MemoryBudget.SMALL).isEqualTo(MB);
+    }
+}
