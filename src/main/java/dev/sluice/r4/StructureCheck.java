@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -109,14 +110,21 @@ public final class StructureCheck {
             Property property = known.get(element);
             if (property == null || (beside && !(property.value() instanceof Primitive p && p.extensible()))) {
                 if (!(isResource && name.equals("resourceType"))) {
-                    String advice = Nearest.advice(name, known.keySet());
-                    add(place.of(name) + " is no element of R4" + (advice.isEmpty() ? "." : advice));
+                    add(unknown(place, name, known.keySet()));
                 }
             } else if (!beside || !object.has(element)) {
                 choose(property, element, chosen, place);
                 property(property, object.get(element), object.get("_" + element), place.of(element));
             }
         }
+    }
+
+    private static String unknown(Place place, String name, Set<String> known) {
+        if (name.isEmpty()) {
+            return place + " has a property with an empty name, which is no element of R4.";
+        }
+        String advice = Nearest.advice(name, known);
+        return place.of(name) + " is no element of R4" + (advice.isEmpty() ? "." : advice);
     }
 
     private void choose(Property property, String element, Map<String, String> chosen, Place place) {

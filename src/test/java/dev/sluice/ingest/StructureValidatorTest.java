@@ -97,6 +97,12 @@ class StructureValidatorTest {
     }
 
     @Test
+    void aPropertyWithAnEmptyNameIsTold() {
+        assertThat(faults("{\"resourceType\":\"Patient\",\"maritalStatus\":{\"\":1}}"))
+                .containsExactly("Patient.maritalStatus has a property with an empty name, which is no element of R4.");
+    }
+
+    @Test
     void deepNestingIsToldLikeAnyOther() {
         assertThat(faults("{\"resourceType\":\"Patient\",\"active\":" + "[".repeat(990) + "]".repeat(990) + "}"))
                 .containsExactly("Patient.active is an array, but it must be a single value.");
