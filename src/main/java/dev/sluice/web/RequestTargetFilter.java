@@ -10,10 +10,12 @@ import java.util.stream.Stream;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses a request whose path or query cannot be read as the client means it. */
+/** Refuses a request whose path, query or media type cannot be read as the client means it. */
 @Component
 @Order(FilterOrder.REQUEST_TARGET)
 class RequestTargetFilter extends OncePerRequestFilter {
@@ -22,6 +24,15 @@ class RequestTargetFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String fault;
         int status = 400;
+        String type = request.getContentType();
+        if (type != null && isWildcard(type)) {
+            Outcomes.write(
+                    response,
+                    415,
+                    "The Content-Type header has the value '" + type + "', which names no media type; write the type of"
+                            + " the body, such as application/fhir+json, or leave the header out.");
+            return;
+        }
         try {
             fault = fault(request);
         } catch (InvalidParameterException e) {
@@ -33,6 +44,16 @@ class RequestTargetFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
         } else {
             Outcomes.write(response, status, fault);
+        }
+    }
+
+    /** Spring fails on it where it looks for nothing in the header. */
+    private static boolean isWildcard(String type) {
+        try {
+            MediaType media = MediaType.parseMediaType(type);
+            return media.isWildcardType() || media.isWildcardSubtype();
+        } catch (InvalidMediaTypeException e) {
+            return false; // who reads the body says what is wrong
         }
     }
 

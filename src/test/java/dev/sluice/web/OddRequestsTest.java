@@ -137,6 +137,12 @@ class OddRequestsTest {
                 post(415, "'gzip'", "/fhir/$export", KICK_OFF + JSON + "Content-Encoding: gzip\r\n", "x"),
                 post(415, "nonsense", "/fhir/Patient", "Content-Type: nonsense\r\n", "{}"),
                 post(415, "///", "/fhir/$import", "Content-Type: ///\r\n", "{}"),
+                post(415, "'*', which names no media type", "/fhir/nothing/at/all", "Content-Type: *\r\n", "{}"),
+                post(415, "'*/*', which names no media type", "/fhir/Patient", "Content-Type: */*\r\n", "{}"),
+                new Odd(
+                        415,
+                        "'text/*', which names",
+                        request("OPTIONS", "/fhir/x/y/z", "Content-Type: text/*\r\n", "")),
                 new Odd(415, "x-www-form", request("PUT", "/fhir/Patient/1", FORM, "a=%zz")),
                 new Odd(400, "has no body here", request("GET", "/fhir/$export", KICK_OFF + JSON, "{}")),
                 new Odd(400, "has no body here", request("GET", "/fhir/$export-estimate", FORM, "_type=Patient")),
