@@ -1,12 +1,9 @@
 package dev.sluice.job;
 
-import jakarta.annotation.PreDestroy;
-import java.util.Timer;
-import java.util.TimerTask;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,31 +13,17 @@ import org.springframework.stereotype.Component;
 @Component
 class JobReconciler {
     private static final Logger log = LoggerFactory.getLogger(JobReconciler.class);
-    private static final long PERIOD_MILLIS = 10_000;
 
     private final JobTransitions transitions;
     private final StepQueue queue;
-    private final Timer timer = new Timer("job-reconciler", true);
 
     JobReconciler(JobTransitions transitions, StepQueue queue) {
         this.transitions = transitions;
         this.queue = queue;
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        timer.schedule(
-                new TimerTask() {
-                    @Override
-                    public void run() {
-                        reconcile();
-                    }
-                },
-                PERIOD_MILLIS,
-                PERIOD_MILLIS);
-    }
-
     /** One round. */
+    @Scheduled(initialDelay = 10, fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
     void reconcile() {
         try {
             transitions.expire().forEach(id -> log.info("Job {} is past its retention and is discarded.", id));
@@ -48,10 +31,5 @@ class JobReconciler {
         } catch (RuntimeException e) {
             log.warn("Jobs could not be reconciled; it is tried again: {}", e.toString());
         }
-    }
-
-    @PreDestroy
-    void close() {
-        timer.cancel();
     }
 }

@@ -1,17 +1,18 @@
 package dev.sluice.job;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads of a process that run the steps of some kinds of jobs. One idle thread at a time looks for steps. When it has
- * one, the next thread looks, so a burst of steps finds all threads.
+ * The threads of a process that run the steps of some kinds of jobs. A thread that finds a step has another thread look for
+ * the next one, and looks again after it, so a burst of steps finds all threads.
  */
 final class WorkerPool {
     private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
@@ -19,36 +20,35 @@ final class WorkerPool {
     private final StepQueue queue;
     private final Engine engine;
     private final List<String> kinds;
-    private final long pollMillis;
-    private final List<Thread> threads = new ArrayList<>();
-    private final ReentrantLock turn = new ReentrantLock();
-    private final Semaphore added = new Semaphore(0);
-    private boolean paused;
+    private final ExecutorService threads;
+
+    private boolean paused = true;
     private boolean failing;
 
-    WorkerPool(StepQueue queue, Engine engine, List<String> kinds, WorkerSettings settings) {
+    /** It is paused until {@link #resume()}. */
+    WorkerPool(StepQueue queue, Engine engine, List<String> kinds, int count) {
         this.queue = queue;
         this.engine = engine;
         this.kinds = kinds;
-        this.pollMillis = settings.pollInterval().toMillis();
+        CustomizableThreadFactory factory = new CustomizableThreadFactory("job-" + kinds.get(0) + "-");
+        factory.setDaemon(true);
+        this.threads = new ThreadPoolExecutor(
+                count,
+                count,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(1), // more looks that wait would find no more
+                factory,
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     boolean runs(String kind) {
         return kinds.contains(kind);
     }
 
-    void start(int count) {
-        for (int i = 1; i <= count; i++) {
-            Thread thread = new Thread(this::work, "job-" + kinds.get(0) + "-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
-        }
-    }
-
-    /** Looks for steps now. */
-    void wake() {
-        added.release();
+    /** Has the next idle thread look for a step. */
+    void look() {
+        threads.execute(this::work);
     }
 
     /** Takes no new steps. What was taken before this returns is among {@link StepQueue#held()}. */
@@ -58,39 +58,21 @@ final class WorkerPool {
 
     synchronized void resume() {
         paused = false;
-        wake();
+        look();
     }
 
     /** The threads end; a step that still runs is interrupted. */
     void close() {
         pause();
-        threads.forEach(Thread::interrupt);
+        threads.shutdownNow();
     }
 
     private void work() {
-        try {
-            while (true) {
-                run(next());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the pool is closed
-        }
-    }
-
-    private Lease next() throws InterruptedException {
-        turn.lockInterruptibly();
-        try {
-            while (true) {
-                added.drainPermits();
-                Optional<Lease> lease = claim();
-                if (lease.isPresent()) {
-                    return lease.get();
-                }
-                added.tryAcquire(pollMillis, TimeUnit.MILLISECONDS);
-            }
-        } finally {
-            turn.unlock();
-        }
+        claim().ifPresent(lease -> {
+            look();
+            run(lease);
+            look();
+        });
     }
 
     private synchronized Optional<Lease> claim() {

@@ -2,45 +2,48 @@ package dev.sluice.job;
 
 import dev.sluice.job.WorkerSettings.Role;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * The threads that run the steps of jobs: a {@link WorkerPool} for each share of them that kinds of jobs name, so that a
- * kind whose units are long does not keep another one waiting. A process whose role is {@code api} starts none.
+ * The scheduled worker: it looks for steps of jobs at each {@code sluice.poll-interval}, and at once when this process adds
+ * one. It has a {@link WorkerPool} for each share of the steps that kinds of jobs name, so that a kind whose units are long
+ * does not keep another one waiting. A process whose role is {@code api} has none.
  */
 @Component
-class Workers {
+class Workers implements SchedulingConfigurer {
     private final List<WorkerPool> pools;
-    private final JobSettings settings;
-    private final Role role;
+    private final WorkerSettings workers;
 
     Workers(StepQueue queue, Engine engine, List<JobHandler> handlers, JobSettings settings, WorkerSettings workers) {
-        this.settings = settings;
-        this.role = workers.role();
+        this.workers = workers;
         this.pools = handlers.stream()
+                .filter(handler -> workers.role() == Role.ALL)
                 .collect(Collectors.groupingBy(
                         JobHandler::share, Collectors.mapping(JobHandler::kind, Collectors.toList())))
                 .values()
                 .stream()
-                .map(kinds -> new WorkerPool(queue, engine, kinds, workers))
+                .map(kinds -> new WorkerPool(queue, engine, kinds, settings.threads()))
                 .toList();
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void start() {
-        if (role == Role.ALL) {
-            pools.forEach(pool -> pool.start(settings.threads()));
-        }
+    @Override
+    public void configureTasks(ScheduledTaskRegistrar registrar) {
+        Duration interval = workers.pollInterval();
+        registrar.addFixedDelayTask(new FixedDelayTask(() -> pools.forEach(WorkerPool::look), interval, interval));
     }
 
     @TransactionalEventListener(fallbackExecution = true)
-    void wake(StepsAdded added) {
-        pools.stream().filter(pool -> pool.runs(added.kind())).forEach(WorkerPool::wake);
+    void look(StepsAdded added) {
+        pools.stream().filter(pool -> pool.runs(added.kind())).forEach(WorkerPool::look);
     }
 
     /** Takes no new steps. */
@@ -48,7 +51,8 @@ class Workers {
         pools.forEach(WorkerPool::pause);
     }
 
-    /** Takes steps again. */
+    /** Takes steps, from now on or again. */
+    @EventListener(ApplicationReadyEvent.class)
     void resume() {
         pools.forEach(WorkerPool::resume);
     }

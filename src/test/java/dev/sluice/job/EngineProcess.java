@@ -14,6 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The engine by itself, as one process of those on a database, with one kind of job. */
 final class EngineProcess implements AutoCloseable {
@@ -84,6 +85,7 @@ final class EngineProcess implements AutoCloseable {
     @EnableAutoConfiguration
     @ComponentScan
     @ConfigurationPropertiesScan
+    @EnableScheduling
     static class Wiring {
         @Bean
         Clock clock() {
