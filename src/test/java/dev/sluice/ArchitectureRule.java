@@ -18,11 +18,13 @@ import static dev.sluice.ArchitectureChecks.onlyIn;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
+import jakarta.persistence.Entity;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.data.repository.Repository;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Controller;
 
@@ -62,6 +64,9 @@ enum ArchitectureRule {
     DATA_SOURCES_ARE_HANDED_TO_STORE(
             "Only database and store use a data source; filter and output hand it to store.",
             onlyIn(Set.of("database", "store", "filter", "output"), "javax.sql..")),
+    JPA_IS_IN_JOB(
+            "Only job uses JPA and Spring Data.",
+            onlyIn(Set.of("job"), "jakarta.persistence..", "org.springframework.data..")),
     AZURE_IS_IN_BLOB("Only blob knows Azure.", onlyIn(Set.of("blob"), "com.azure..")),
     HAPI_IS_AT_THE_EDGE(
             "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
@@ -116,9 +121,13 @@ enum ArchitectureRule {
                     .haveFullyQualifiedName("dev.sluice.fhir.FhirProblem")),
 
     SPRING_PIECES_ARE_PRIVATE(
-            "Controllers and settings are not public.",
+            "Entities, repositories, controllers and settings are not public.",
             classes()
                     .that()
+                    .areAnnotatedWith(Entity.class)
+                    .or()
+                    .areAssignableTo(Repository.class)
+                    .or()
                     .areMetaAnnotatedWith(Controller.class)
                     .or()
                     .areAnnotatedWith(ConfigurationProperties.class)

@@ -2,7 +2,6 @@ package dev.sluice.job;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -97,11 +96,8 @@ public record Job(
      * @param expires when the job and what it made are erased
      */
     public record Ending(String text, Instant finished, Instant expires) {
-        static @Nullable Ending of(
-                @Nullable String text, @Nullable OffsetDateTime finished, @Nullable OffsetDateTime expires) {
-            return text == null || finished == null || expires == null
-                    ? null
-                    : new Ending(text, finished.toInstant(), expires.toInstant());
+        static @Nullable Ending of(@Nullable String text, @Nullable Instant finished, @Nullable Instant expires) {
+            return text == null || finished == null || expires == null ? null : new Ending(text, finished, expires);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.job;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -100,16 +101,25 @@ class StepQueue {
             @Nullable OffsetDateTime expiresAt) {
         Lease lease() {
             Job.Progress progress = new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null);
-            Job job =
-                    new Job(id, kind, payload, output, status, progress, Job.Ending.of(ending, finishedAt, expiresAt));
+            Job.Ending end = Job.Ending.of(ending, instant(finishedAt), instant(expiresAt));
+            Job job = new Job(id, kind, payload, output, status, progress, end);
             Step step = unit > 0 ? Step.RUN : Step.of(status);
             return new Lease(step, job, plan, unit, unitPayload, leaseVersion, attempts, failures);
+        }
+
+        private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+            return time == null ? null : time.toInstant();
         }
     }
 
     StepQueue(WorkerSettings settings, JdbcClient jdbc) {
         this.settings = settings;
         this.jdbc = jdbc;
+    }
+
+    /** Names this process in the leases that it has. */
+    String owner() {
+        return owner;
     }
 
     /** Takes a step of a job of one of these kinds, if there is one that is due. It is this process's until {@link #end}. */
@@ -233,7 +243,7 @@ class StepQueue {
     }
 
     /** A statement on the row of a lease; its condition is {@link #HELD}. */
-    JdbcClient.StatementSpec held(String sql, Lease lease) {
+    private JdbcClient.StatementSpec held(String sql, Lease lease) {
         return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
     }
 

@@ -5,6 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.hibernate.JDBCException;
+import org.hibernate.TransactionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
@@ -30,6 +33,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
 class ProblemAdvice {
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
     private static final String RETRY_AFTER_SECONDS = "5";
+
+    /** SQLSTATEs: connection exceptions, insufficient resources, and a server that is going down or starting. */
+    private static final Pattern LOST = Pattern.compile("08|53|57P0[1-3]");
 
     private final BaseUrl base;
 
@@ -76,7 +82,16 @@ class ProblemAdvice {
         return fault instanceof CannotCreateTransactionException
                 || fault instanceof DataAccessResourceFailureException
                 || fault instanceof TransientDataAccessException
-                || fault instanceof RecoverableDataAccessException;
+                || fault instanceof RecoverableDataAccessException
+                || isConnectionLost(fault);
+    }
+
+    /** Spring has no exception of its own for a transaction whose end did not reach the database. */
+    private static boolean isConnectionLost(Throwable fault) {
+        return fault.getCause() instanceof TransactionException
+                || (fault.getCause() instanceof JDBCException jdbc
+                        && jdbc.getSQLState() != null
+                        && LOST.matcher(jdbc.getSQLState()).lookingAt());
     }
 
     /** The database is away or busy: the same request may succeed later. */

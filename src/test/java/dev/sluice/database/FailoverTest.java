@@ -53,7 +53,7 @@ class FailoverTest {
                         "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":" + basic()
                                 + ",\"request\":{\"method\":\"PUT\",\"url\":\"Basic/a\"}}]}"),
                 server.post("/$import", "application/fhir+ndjson", basic()),
-                server.get("/$export", "Accept", JSON, "Prefer", "respond-async"));
+                kickOff());
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.statusCode())
                     .as(answer.request().uri() + ": " + answer.body())
@@ -65,6 +65,38 @@ class FailoverTest {
         // Sessions that began while it was read-only stay so; as to an old primary, they lead nowhere.
         admin.execute("alter database " + name + " reset default_transaction_read_only");
         await().until(() -> put().statusCode() < 300);
+    }
+
+    /** What it says is lost then, and JPA tells of it in its own way. */
+    @Test
+    void aConnectionThatEndsAtCommitIsAFaultThatPasses() {
+        JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+        jdbc.execute("create function end_connection() returns trigger language plpgsql as"
+                + " 'begin perform pg_terminate_backend(pg_backend_pid()); return null; end'");
+        jdbc.execute("create constraint trigger at_commit after insert on job deferrable initially deferred"
+                + " for each row execute function end_connection()");
+
+        HttpResponse<String> refused = kickOff();
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        jdbc.execute("drop trigger at_commit on job");
+
+        jdbc.execute("create constraint trigger at_commit after update on job deferrable initially deferred"
+                + " for each row when (new.status = 'RUNNING') execute function end_connection()");
+        assertThat(kickOff().statusCode()).isEqualTo(202);
+        await().until(() -> exists(jdbc, "fault is not null"));
+        jdbc.execute("drop trigger at_commit on job");
+        await().until(() -> exists(jdbc, "status = 'COMPLETED'"));
+    }
+
+    private HttpResponse<String> kickOff() {
+        return server.get("/$export", "Accept", JSON, "Prefer", "respond-async");
+    }
+
+    private static boolean exists(JdbcTemplate jdbc, String jobs) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("select exists (select from job where " + jobs + ")", Boolean.class));
     }
 
     /** Another version each time: one that changes nothing is no write. */

@@ -1,0 +1,181 @@
+package dev.sluice.job;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/**
+ * The jobs, and the state machine of a job. Each change is one update whose condition is its guard: the status that it
+ * starts from, and the lease of the step that asks for it. So of two processes only one can make it; the result is 1 if this
+ * call made it. The changes are native SQL, since all times are {@code clock_timestamp()} of the database, which JPQL
+ * cannot say.
+ */
+interface JobRepository extends Repository<JobEntity, UUID> {
+    /** The next step starts with no attempts and no failures. */
+    String NEXT_STEP =
+            " attempts = 0, failures = 0, failing_since = null, fault = null, updated_at = clock_timestamp()";
+
+    /** The step is leased to nobody, and due now. */
+    String FREE = " lease_owner = null, due_at = clock_timestamp()";
+
+    String ENDED = " finished_at = clock_timestamp(), expires_at = clock_timestamp() + :retention * interval '1 ms'";
+
+    /** A step that is being done at this time, such as a plan, ends before the job is erased. */
+    String DISCARD = "update job set status = 'DISCARDED',"
+            + " due_at = case when lease_owner is null then clock_timestamp() else due_at end," + NEXT_STEP
+            + " where status <> 'DISCARDED' and ";
+
+    /** What a client asks of a job; without the plan, which only steps need. */
+    interface Snapshot {
+        UUID getId();
+
+        String getKind();
+
+        String getPayload();
+
+        @Nullable
+        String getOutput();
+
+        JobStatus getStatus();
+
+        @Nullable
+        String getEnding();
+
+        long getWork();
+
+        Instant getCreatedAt();
+
+        @Nullable
+        Instant getFinishedAt();
+
+        @Nullable
+        Instant getExpiresAt();
+
+        Instant getUpdatedAt();
+
+        long getDone();
+
+        @Nullable
+        String getHeldBy();
+
+        boolean getFailsInUnit();
+
+        int getFailures();
+
+        @Nullable
+        String getFault();
+    }
+
+    /** Records a job. It is flushed, since statements of the same transaction may refer to its row. */
+    JobEntity saveAndFlush(JobEntity job);
+
+    /** A job that is not discarded, with how far its units are and the step that fails most often. */
+    @Query(nativeQuery = true, value = """
+            select j.id, j.kind, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
+                greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.held_by,
+                failing.unit is not null as fails_in_unit, coalesce(failing.failures, 0) as failures, failing.fault
+            from job j
+            left join lateral (
+                select cast(sum(u.done) as bigint) as done, max(u.updated_at) as updated_at,
+                    max(u.held_by) filter (where u.result is null) as held_by
+                from work_unit u where u.job_id = j.id) units on true
+            left join lateral (
+                select cast(null as bigint) as unit, j.failures, j.fault where j.fault is not null
+                union all
+                select u.id, u.failures, u.fault from work_unit u
+                where u.job_id = j.id and u.result is null and u.fault is not null
+                order by failures desc limit 1) failing on true
+            where j.id = :id and j.kind = :kind and j.status <> 'DISCARDED'
+            """)
+    Optional<Snapshot> find(UUID id, String kind);
+
+    /**
+     * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is
+     * neither running nor completed.
+     */
+    @Query(
+            nativeQuery = true,
+            value = "select true from job where id = :id and status in ('RUNNING', 'COMPLETED') for no key update")
+    Optional<Boolean> holdResults(UUID id);
+
+    /** Of the last jobs with something to do; the time of small ones says little of large ones. */
+    @Query(
+            nativeQuery = true,
+            value = "select cast(sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0) as float8)"
+                    + " from (select work, created_at, finished_at from job where kind = :kind and status = 'COMPLETED'"
+                    + " and work > 0 order by finished_at desc limit 20) last")
+    Optional<Double> bytesPerSecond(String kind);
+
+    /** ACCEPTED to RUNNING. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set status = 'RUNNING', plan = :plan, units = :units, work = :work," + FREE + ","
+                    + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
+    int start(UUID id, String owner, long version, String plan, int units, long work);
+
+    /** RUNNING to ACCEPTED, if the plan is still this one and a client has read no page of the results. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set status = 'ACCEPTED', plan = null, units = 0, units_done = 0, work = 0," + FREE + ","
+                    + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
+                    + " and not exists (select from work_unit where job_id = :id and page is not null)")
+    int planAgain(UUID id, @Nullable String plan);
+
+    /** RUNNING to COMPLETED, if all units are done. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set status = 'COMPLETED', ending = :result," + ENDED + "," + FREE + "," + NEXT_STEP
+                    + " where" + StepQueue.HELD + " and status = 'RUNNING' and units_done = units")
+    int complete(UUID id, String owner, long version, String result, long retention);
+
+    /** ACCEPTED or RUNNING to FAILED. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set status = 'FAILED', ending = :reason," + ENDED + "," + NEXT_STEP
+                    + " where id = :id and status in ('ACCEPTED', 'RUNNING')")
+    int fail(UUID id, String reason, long retention);
+
+    /** Any other status to DISCARDED. */
+    @Modifying
+    @Query(nativeQuery = true, value = DISCARD + "id = :id and kind = :kind")
+    int discard(UUID id, String kind);
+
+    /** Any other status to DISCARDED, for jobs whose time is over. */
+    @Query(nativeQuery = true, value = DISCARD + "expires_at < clock_timestamp() returning id")
+    List<UUID> expire();
+
+    /** Has a completed job live for these milliseconds at least. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
+                    + " where id = :id and status = 'COMPLETED'")
+    int keep(UUID id, long time);
+
+    /** Removes a discarded job, of which everything is erased. */
+    @Modifying
+    @Query(nativeQuery = true, value = "delete from job where" + StepQueue.HELD + " and status = 'DISCARDED'")
+    int delete(UUID id, String owner, long version);
+
+    /** What a failed job made is erased. */
+    @Modifying
+    @Query(nativeQuery = true, value = "update job set erased = true," + FREE + " where" + StepQueue.HELD)
+    int erased(UUID id, String owner, long version);
+
+    /**
+     * Has the transaction not wait for the disk at its end. If PostgreSQL crashes within the second after it, it has not
+     * been, and neither has anything that was recorded later. For what is then done again.
+     */
+    @Modifying
+    @Query(nativeQuery = true, value = "set local synchronous_commit to off")
+    void commitAsynchronously();
+}

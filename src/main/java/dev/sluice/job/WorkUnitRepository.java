@@ -1,0 +1,70 @@
+package dev.sluice.job;
+
+import java.util.List;
+import java.util.UUID;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** The units of jobs, and the pages of their results. */
+interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
+    /** Records the units of a plan, in its order, by one statement for any number of them. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "insert into work_unit (job_id, ordinal, payload, work, done)"
+                    + " select :jobId, n - 1, payload, work, 0"
+                    + " from unnest(cast(:payloads as text[]), cast(:work as bigint[]))"
+                    + " with ordinality as plan (payload, work, n) order by n")
+    void insert(UUID jobId, String[] payloads, Long[] work);
+
+    /** Records the result of a unit, and counts it; 1 if the lease holds and the job still runs. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "with unit as (update work_unit set result = :result, done = work, held_by = null, fault = null,"
+                    + " updated_at = clock_timestamp()," + JobRepository.FREE + " where" + StepQueue.HELD
+                    + " and result is null returning job_id)"
+                    + " update job set units_done = units_done + 1, updated_at = clock_timestamp()"
+                    + " from unit where job.id = unit.job_id and status = 'RUNNING'")
+    int complete(long id, String owner, long version, String result);
+
+    /** The results of a job's units, in the order of the plan. */
+    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId order by u.ordinal")
+    List<String> results(UUID jobId);
+
+    /** Whether the first unit of the plan has ended. */
+    @Query(
+            "select count(u) > 0 from WorkUnitEntity u where u.jobId = :jobId and u.ordinal = 0 and u.result is not null")
+    boolean isFirstDone(UUID jobId);
+
+    /** Results that are on no page yet. */
+    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId and u.page is null and u.result is not null"
+            + " order by u.ordinal")
+    List<String> unpaged(UUID jobId);
+
+    /** Puts results that are on no page yet on this one. */
+    @Modifying
+    @Query("update WorkUnitEntity u set u.page = :page"
+            + " where u.jobId = :jobId and u.page is null and u.result is not null")
+    void closePage(UUID jobId, int page);
+
+    /** The number of closed pages. */
+    @Query("select coalesce(max(u.page), 0) from WorkUnitEntity u where u.jobId = :jobId")
+    int pages(UUID jobId);
+
+    /** Results on closed pages from one to another, in the order of the plan. */
+    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId and u.page between :first and :last"
+            + " order by u.ordinal")
+    List<String> paged(UUID jobId, int first, int last);
+
+    /** Removes the units of a job that is planned again. */
+    @Modifying
+    @Query("delete from WorkUnitEntity u where u.jobId = :jobId")
+    void deleteAll(UUID jobId);
+
+    /** Removes the units of a failed job that will not run any more. */
+    @Modifying
+    @Query("delete from WorkUnitEntity u where u.jobId = :jobId and u.result is null")
+    void deleteOpen(UUID jobId);
+}
