@@ -14,18 +14,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * What was decided when an export was planned, for all of its units. Large things, such as a cohort of many patients, stay
- * in tables; the plan names them.
+ * The plan that all units of an export share: what is read, and how and where it is written. Large parts, such as a
+ * cohort of many patients, stay in tables; the plan refers to them.
  *
  * @param location where the files go
  * @param encoding how they are stored
- * @param asOf the closed time whose state is exported
+ * @param asOf the closed timestamp whose state is exported
  * @param ownBases base URLs that mean this server in references
  * @param scans what is read, for each type by name
- * @param unused types of which the export takes rows, and that had none
- * @param organized the lines of an export that is organised by instances; null = each file has one type
- * @param filteredTypes the types that have filters, with what was found about them
- * @param dangling how many resources are referred to and not exported, by type; null = the client did not ask for it
+ * @param unused types that the export takes and that had no rows
+ * @param organized the lines of output that is organised by instances; null = each file has one type
+ * @param filteredTypes the types that have filters
+ * @param dangling the number of resources that are referred to and not exported, by type; null = the client did not ask
+ *     for it
  */
 public record ExportPlan(
         OutputLocation location,
@@ -37,13 +38,16 @@ public record ExportPlan(
         @Nullable OrganizedOutput organized,
         List<FilteredType> filteredTypes,
         @Nullable Map<String, Long> dangling) {
-    /** The form of this record and of its units. Whoever changes what is in them, or what filters mean, raises it. */
+    /**
+     * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
+     * filters changes.
+     */
     public static final int VERSION = 2;
 
     /**
      * A type that has filters.
      *
-     * @param index whether an index selects the rows that the filters are asked about
+     * @param index whether an index selects the rows that the filters test
      */
     public record FilteredType(ResourceType type, boolean index) {}
 
@@ -63,7 +67,7 @@ public record ExportPlan(
         return Recorded.write(this, VERSION);
     }
 
-    /** What is read of a type. */
+    /** The scan of a type. */
     public TypeScan scan(ResourceType type) {
         return scans.stream()
                 .filter(scan -> scan.type().equals(type))

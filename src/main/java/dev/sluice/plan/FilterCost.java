@@ -1,10 +1,10 @@
 package dev.sluice.plan;
 
 /**
- * What the filters of a type cost.
+ * How many resources the filters of a type read and kept.
  *
- * @param read resources that were read, before filters
- * @param kept of these, those that the filters took
+ * @param read the number of resources that were read
+ * @param kept the number of these that the filters accepted
  */
 public record FilterCost(long read, long kept) {
     /** The sum of two. */

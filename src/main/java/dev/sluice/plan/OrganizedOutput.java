@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The lines of an export that is organised by the instances of a type. They are kept in a table; filters were asked when
- * they were planned.
+ * The lines of output that is organised by the instances of a type. A table holds them; filters have already been
+ * applied to them.
  *
  * @param by the type
  * @param lines names the lines in the table
@@ -17,7 +17,7 @@ public record OrganizedOutput(ResourceType by, UUID lines, Map<String, FilterCos
         costs = Map.copyOf(costs);
     }
 
-    /** How many rows of the snapshot were read for it. */
+    /** The number of rows of the snapshot that were read to plan it. */
     public long rows() {
         return costs.values().stream().mapToLong(FilterCost::read).sum();
     }

@@ -5,13 +5,14 @@ import dev.sluice.store.KeyRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of an export: a range of one type's rows, or of organised lines. Writing it twice leaves the same file.
+ * One file that an export will write: a range of one type's rows, or of organised lines. Writing it twice produces the
+ * same file.
  *
- * @param type the resource type; of organised lines the type by whose instances they are organised
+ * @param type the resource type; for organised lines, the type by whose instances they are organised
  * @param content what the lines are
  * @param name the name of the file in the location of the export
  * @param continuesIn the name of the file in which its last block continues; null = it ends here
- * @param range which rows or lines, how many of them the snapshot holds, and their bytes
+ * @param range the rows or lines, their number in the snapshot, and their bytes
  */
 public record PlannedFile(
         ResourceType type,
@@ -19,7 +20,7 @@ public record PlannedFile(
         String name,
         @Nullable String continuesIn,
         KeyRange range) {
-    /** What the lines of a file are. */
+    /** What the lines of a file contain. */
     public enum Content {
         /** Resources of one type. */
         RESOURCES,

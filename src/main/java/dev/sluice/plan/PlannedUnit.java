@@ -6,10 +6,10 @@ import java.util.List;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * The files that are written together, by one process.
+ * A unit of an export: the files that one process writes together.
  *
  * @param files in the order in which they are written
- * @param issues what the client should know of the export; in the first unit only
+ * @param issues warnings for the client about the export; in the first unit only
  * @param errorFile the name of the file for these issues, and for those that are found while the unit is written
  */
 public record PlannedUnit(List<PlannedFile> files, List<Issue> issues, String errorFile) {
@@ -28,7 +28,7 @@ public record PlannedUnit(List<PlannedFile> files, List<Issue> issues, String er
         return Recorded.write(this, ExportPlan.VERSION);
     }
 
-    /** What the unit reads, in bytes of NDJSON. */
+    /** The size of the rows that the unit reads, in bytes of NDJSON. */
     public long bytes() {
         return files.stream().mapToLong(file -> file.range().bytes()).sum();
     }

@@ -1,6 +1,9 @@
 package dev.sluice.plan;
 
-/** The rows of a snapshot are not what they must be. The export would be wrong, and trying again would not help. */
+/**
+ * Thrown if the rows that were read differ from the rows of the snapshot. The export would be wrong, and a retry would
+ * not help.
+ */
 public final class SnapshotLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,9 +14,9 @@ public final class SnapshotLostException extends RuntimeException {
     /**
      * The rows that were read are not those that the snapshot holds.
      *
-     * @param planned how many rows the snapshot holds
-     * @param place what they were read for, as part of a sentence; empty = the whole export
-     * @param read how many rows were read
+     * @param planned the number of rows in the snapshot
+     * @param place what the rows were read for, as part of a sentence; empty = the whole export
+     * @param read the number of rows that were read
      */
     public static SnapshotLostException of(long planned, String place, long read) {
         return new SnapshotLostException("The snapshot holds " + planned + " rows" + place + ", but " + read

@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of one type an export reads, and what it leaves of them.
+ * The rows of one type that an export reads, and the filters and the projection that it applies to them.
  *
  * @param resources the rows that PostgreSQL selects
  * @param deletions the rows that the export lists as deleted; null = it lists none
- * @param filters the text of the filters that decide on each resource, which takes one of them; empty = all are taken
- * @param properties the JSON properties that stay of a resource; null = all
+ * @param filters the text of the filters; a resource is exported if one of them matches; empty = all are exported
+ * @param properties the JSON properties that are kept; null = all
  */
 public record TypeScan(
         RowQuery resources,

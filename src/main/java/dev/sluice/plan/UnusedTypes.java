@@ -6,17 +6,17 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Types of which an export takes rows, and that had none when it was planned. A row of the snapshot that appears later in
- * one of them shows that the snapshot was not complete.
+ * The types that an export takes and that had no rows when it was planned. If a row of the snapshot appears later in
+ * one of them, the snapshot was not complete.
  *
- * @param like selects the rows of one of them; for the others the type is exchanged
+ * @param like the query of one of the types; the queries of the other types differ only in the type
  */
 public record UnusedTypes(List<ResourceType> types, RowQuery like) {
     public UnusedTypes {
         types = List.copyOf(types);
     }
 
-    /** The queries of those among them that have rows now. */
+    /** The queries of those types that have rows now. */
     public List<RowQuery> queries(Collection<ResourceType> used) {
         return types.stream().filter(used::contains).map(like::ofType).toList();
     }

@@ -1,6 +1,6 @@
 /**
- * The plan of an export: what is read, and into which files it is written. It is made once, recorded with the job, and read
- * by everything that comes later. Start reading at {@link dev.sluice.plan.ExportPlan}.
+ * The plan of an export: which rows are read, and into which files they are written. The planner makes it once and
+ * records it with the job; all later steps read it. Start reading at {@link dev.sluice.plan.ExportPlan}.
  */
 @NullMarked
 package dev.sluice.plan;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds the blocks of resources by what they refer to: a resource belongs to the block of each resource of the type that
- * it names, and to its own if it is of the type itself.
+ * Finds the blocks of resources by their references: a resource belongs to the block of each resource of the block type
+ * that it refers to, and to its own block if it has that type itself.
  */
 final class BlockSearch implements RowStream.KeyedSink {
     private static final int BATCH = 10_000;
@@ -24,7 +24,7 @@ final class BlockSearch implements RowStream.KeyedSink {
     private record Line(String head, long key, int bytes, int heads) {}
 
     /**
-     * @param by the type whose instances the blocks are of
+     * @param by the block type, of whose instances each has a block
      * @param type the type of the resources
      */
     BlockSearch(ReferenceScan references, ResourceType by, ResourceType type, BlockStage stage) {
@@ -54,7 +54,7 @@ final class BlockSearch implements RowStream.KeyedSink {
         }
     }
 
-    /** Puts on the stage what waits for more. */
+    /** Writes the buffered rows to the stage. */
     void flush() {
         stage.add(
                 type,

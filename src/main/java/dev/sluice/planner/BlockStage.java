@@ -13,16 +13,16 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Puts the lines of an export in blocks together, in temporary tables: first the resources of each type with the blocks
- * that they belong to, then the resources that the blocks are of, then all of it in order.
+ * Builds the lines of organised output in temporary tables: first the resources of each type with their blocks, then
+ * the resource at the head of each block, then all lines in order.
  *
- * <p>For use by one thread, in one transaction. Every row that the filters take is given once; one that belongs to no
- * block is kept as well, so that nothing is left out uncounted.
+ * <p>For use by one thread, in one transaction. Every row that the filters accept is added once. A row that belongs to
+ * no block is added too, so that each omitted row is counted.
  */
 public final class BlockStage {
     /**
-     * A resource that belongs to more blocks than this is in none: a group of 50,000 would be repeated as often as it has
-     * members, each of them 60 bytes of it.
+     * A resource that belongs to more blocks than this is in none: a group with 50,000 members would be written 50,000
+     * times, and each member adds 60 bytes to it.
      */
     public static final int MOST = 1_000;
 
@@ -31,11 +31,13 @@ public final class BlockStage {
     private final UUID attempt = UUID.randomUUID();
     private final Map<String, Long> refused = new TreeMap<>();
 
-    /** @param targeted the types that Provenance is about whose own compartments do not tell all its patients */
+    /**
+     * @param targeted the target types of Provenance whose compartments do not determine all patients of the Provenance
+     */
     BlockStage(JdbcTemplate jdbc, List<ResourceType> targeted) {
         this.jdbc = jdbc;
         this.targeted = targeted;
-        // Rows are read on another connection meanwhile, and a filter may take none of them for long.
+        // Rows are read on another connection at the same time, and a filter may accept none of them for a long time.
         jdbc.execute(LongRead.SETTINGS);
         jdbc.execute("create temporary table block_row (place int, head text collate \"C\", type text not null,"
                 + " key bigint not null, bytes int not null, heads int not null, extra boolean not null)"
@@ -47,9 +49,9 @@ public final class BlockStage {
     /**
      * Some rows of one type.
      *
-     * @param keys of those that the filters take; empty = there are none, and all rows of the query are meant
+     * @param keys of the rows that the filters accept; empty = no filters exist, and all rows of the query are added
      */
-    @SuppressWarnings("ArrayRecordComponent") // it is read and never compared
+    @SuppressWarnings("ArrayRecordComponent") // it is only read, never compared
     public record Rows(RowQuery query, long[] keys) {
         private String from() {
             return keys.length == 0
@@ -65,8 +67,8 @@ public final class BlockStage {
     }
 
     /**
-     * Adds rows to the blocks of the patients in whose compartments they are, as far as these are taken. A Provenance also
-     * goes where the resources are that it is about.
+     * Adds rows to the blocks of the exported patients in whose compartments they are. A Provenance is also added to
+     * the blocks of its targets.
      */
     public void addToPatients(Rows rows, Membership patients) {
         String numbered = rows.type().equals("Provenance") ? byTargets(rows, patients) : byCompartment(rows, patients);
@@ -111,7 +113,7 @@ public final class BlockStage {
     }
 
     /**
-     * Adds rows with the blocks that they were found to belong to.
+     * Adds rows to blocks that are already known.
      *
      * @param heads one for each line; empty = the row belongs to none, or to too many
      * @param counts to how many blocks the row of the line belongs
@@ -127,24 +129,24 @@ public final class BlockStage {
                 counts);
     }
 
-    /** Counts rows of a type that the filters did not take. */
+    /** Counts rows of a type that the filters rejected. */
     public void refuse(ResourceType type, long rows) {
         refused.merge(type.name(), rows, Long::sum);
     }
 
-    /** To be called once, after all resources and before those that the blocks are of. */
+    /** Must be called once, after all resources are added and before the heads of the blocks are added. */
     public void analyze() {
         jdbc.execute("analyze block_row");
     }
 
-    /** Names resources that blocks may be of; those of which there is a block stand first in it. */
+    /** Adds candidates for heads of blocks. A resource that has a block comes first in it. */
     public void addHeads(Rows rows) {
         jdbc.update("insert into block_head select id, key, " + rows.query.size() + " from " + rows.from()
                 + " and id in (select head from block_row)");
     }
 
     /**
-     * Adds to each block the resource that it is of, where it is not there by itself because it has not changed.
+     * Adds to each block the resource at its head, if the block does not contain it because it has not changed.
      *
      * @param by the type of that resource
      */
@@ -159,8 +161,8 @@ public final class BlockStage {
     }
 
     /**
-     * Numbers the lines: blocks in the order in which their patients, or the resources that they are of, came to the
-     * store, so that reading them is about sequential; in each block the resource that it is of comes first.
+     * Numbers the lines. The blocks are in the order in which the resources at their heads came to the store, so that
+     * reads are mostly sequential. In each block the head comes first.
      */
     public void number(ResourceType by) {
         jdbc.update(
@@ -188,7 +190,7 @@ public final class BlockStage {
                 rows));
     }
 
-    /** Names the lines. */
+    /** Identifies the lines. */
     public UUID attempt() {
         return attempt;
     }

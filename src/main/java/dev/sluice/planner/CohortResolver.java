@@ -18,11 +18,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Finds the patients of an export.
+ * Finds the patients whose data an export takes.
  *
- * <p>At Patient level they are all who are not deleted at the kick-off, at Group level the members who exist, whatever
- * {@code _until} says of their data. With {@code _since} they are compared with those of that time: who joined brings a
- * whole compartment, and the data of who left is listed as deleted.
+ * <p>At Patient level they are all patients that are not deleted at the kick-off. At Group level they are the members
+ * that exist. {@code _until} limits only their data. With {@code _since} they are compared with the patients of that
+ * time: the whole compartment of a new patient is exported, and the data of a patient who left is listed as deleted.
  */
 @Component
 public class CohortResolver {
@@ -43,7 +43,10 @@ public class CohortResolver {
         }
     }
 
-    /** Finds the patients of an export, all or none; doing it again gives the same. */
+    /**
+     * Finds the patients of an export and records all of them in one transaction. A repeated call records the same
+     * patients.
+     */
     @Transactional
     public ResolvedCohort resolve(UUID id, ExportJob job, OwnBases bases) {
         ExportScope scope = job.request().scope();
@@ -77,9 +80,9 @@ public class CohortResolver {
     }
 
     /**
-     * Gives the patients who are named by the group at a time, by the request, or by both.
+     * Passes on the patients that the group names at a time, that the request names, or that both name.
      *
-     * @return what could not be followed on the way to them
+     * @return warnings about members that could not be resolved
      */
     private List<String> named(ExportJob job, Instant time, OwnBases bases, Consumer<List<String>> taker) {
         List<String> patients = job.request().patients();
@@ -107,12 +110,12 @@ public class CohortResolver {
                 cohorts.members(id, Part.LEFT, sizes.getOrDefault(Part.LEFT, 0L)));
     }
 
-    /** Whether who joined brings more than what changed. */
+    /** Whether the export takes the whole compartments of new patients. */
     private boolean bringsEverything() {
         return settings.newMembers() == ExportSettings.NewMembers.EVERYTHING;
     }
 
-    /** The group itself, and no other group that a member may be in; nothing at all of a group without members. */
+    /** The group itself, and no other group of a member; no rows if the group has no members. */
     private Scopes theGroup(ExportScope.GroupMembers group, Map<Part, Long> sizes) {
         Membership it = new Membership.Only(group.id());
         Membership nothing = new Membership.Nobody();
@@ -123,7 +126,7 @@ public class CohortResolver {
         return new Scopes(now ? it : nothing, isNew && bringsEverything() ? it : nothing, isOver ? it : nothing);
     }
 
-    /** Forgets the patients. */
+    /** Deletes the recorded patients. */
     void forget(UUID id) {
         cohorts.clear(id);
     }

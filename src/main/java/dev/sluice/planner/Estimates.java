@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Says about how large an export would be, without starting one: from samples of the rows that it would read. */
+/** Estimates the size of an export without starting it, from samples of the rows that it would read. */
 @Component
 public class Estimates {
     private final ExportQueryBuilder builder;
@@ -39,9 +39,9 @@ public class Estimates {
     /**
      * One type of an export.
      *
-     * @param rows lines, about
-     * @param bytes of these lines, about
-     * @param exact whether they were counted, and no others can be found when the export is planned
+     * @param rows the approximate number of lines
+     * @param bytes the approximate size of these lines in bytes
+     * @param exact whether the rows were counted, and planning cannot add any
      */
     public record OfType(String type, long rows, long bytes, boolean exact) {
         OfType about() {
@@ -50,8 +50,7 @@ public class Estimates {
     }
 
     /**
-     * The types that the export would hold, by name, without what would have to be gathered. Nothing is left of it in the
-     * store.
+     * The types that the export would hold, by name, without associated data. The estimate leaves no rows in the store.
      */
     public List<OfType> of(ExportRequest request, Instant now) {
         cohorts.require(request.scope());
@@ -59,7 +58,7 @@ public class Estimates {
         ExportJob job = new ExportJob(request, "", now, historyFrom, new OutputLocation("", "", false));
         UUID id = UUID.randomUUID();
         List<OfType> types = transaction.execute(status -> {
-            status.setRollbackOnly(); // the cohort is for this answer alone
+            status.setRollbackOnly(); // the cohort is used for this answer only
             ExportQueries queries = builder.build(id, job);
             return queries.types().stream()
                     .map(type -> {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** What the end of an export needs of the store: that everything was read, and that its rows in tables are removed. */
+/** Ends an export in the store: checks that all rows of the snapshot were read, and removes its working rows. */
 @Component
 public class ExportCompletion {
     private final RowTotals totals;
@@ -28,9 +28,10 @@ public class ExportCompletion {
     }
 
     /**
-     * Counts the rows of the snapshot again. Planning, reading and this count are three looks at one time; they must agree.
+     * Counts the rows of the snapshot again. Planning, reading and this count see the same snapshot, so their numbers
+     * must be equal.
      *
-     * @param read how many rows were read
+     * @param read the number of rows that were read
      */
     public void requireAllRead(ExportPlan plan, long read) {
         List<RowQuery> queries = new ArrayList<>(plan.queries());
@@ -41,7 +42,7 @@ public class ExportCompletion {
         }
     }
 
-    /** No more rows are read for a job: what planning found is removed, and old versions may be swept. */
+    /** Removes the working rows of a job that reads no more rows, and lets the sweep remove old versions. */
     public void release(UUID job) {
         cohorts.forget(job);
         gathering.clear(job);

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * An export on its way: the request, and what was fixed at its kick-off. It is the payload of the job.
+ * The payload of an export job: the request, and what the kick-off decided.
  *
- * @param request what was asked
+ * @param request the request
  * @param url the kick-off's full URL, for the manifest
- * @param kickOff the moment that was closed for the export; patients and members are those of this moment
- * @param historyFrom versions that were replaced after this moment are there; null if none but the current ones are wanted
+ * @param kickOff the closed timestamp of the kick-off; patients and members are those of this time
+ * @param historyFrom versions that were replaced after this time exist; null if only current versions are exported
  * @param place where the files go
  */
 public record ExportJob(
@@ -25,7 +25,7 @@ public record ExportJob(
         Instant kickOff,
         @Nullable Instant historyFrom,
         OutputLocation place) {
-    /** The form of the payload. */
+    /** The version of the payload's JSON form. */
     private static final int VERSION = 1;
 
     public ExportJob {
@@ -35,7 +35,7 @@ public record ExportJob(
         Objects.requireNonNull(place);
     }
 
-    /** The export of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
+    /** Reads the payload of a job; throws a problem if another version of Sluice wrote it in another form. */
     public static ExportJob of(UUID id, String payload) {
         return Recorded.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
     }
@@ -50,7 +50,7 @@ public record ExportJob(
         return base;
     }
 
-    /** The closed moment whose state is exported: the kick-off's, or an earlier one that the client asked for. */
+    /** The closed timestamp whose state is exported: the kick-off's, or an earlier one that the client requested. */
     public Instant transactionTime() {
         Instant until = request.until();
         return until != null && until.isBefore(kickOff) ? until : kickOff;

@@ -17,10 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/**
- * Plans an export: decides which rows it reads and which files it writes. Everything that the plan needs is found here,
- * once.
- */
+/** Plans an export: decides which rows it reads and which files it writes. */
 @Component
 public class ExportPlanner {
     private final ExportQueryBuilder builder;
@@ -45,12 +42,12 @@ public class ExportPlanner {
     /**
      * The plan of an export.
      *
-     * @param plan what its units have in common
+     * @param plan the part that all units share
      * @param units its files, in the order of their units
      */
     public record Planned(ExportPlan plan, List<PlannedUnit> units) {}
 
-    /** How many connections planning takes at a time: two where it reads rows and records what it finds in them. */
+    /** How many connections planning takes at a time: two if it records results while it reads rows. */
     public int connections(ExportJob job) {
         ExportRequest.Content content = job.request().content();
         boolean reads = content.organizeBy() != null
@@ -60,9 +57,9 @@ public class ExportPlanner {
     }
 
     /**
-     * Plans an export. The rows of tables that the plan names belong to the job with this id.
+     * Plans an export. The working rows of the plan belong to the job with this id.
      *
-     * @throws SnapshotLostException if the versions that the export shows are not kept any more
+     * @throws SnapshotLostException if the store no longer keeps the versions that the export needs
      */
     public Planned plan(UUID id, ExportJob job) {
         requireKept(job);

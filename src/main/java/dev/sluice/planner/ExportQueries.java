@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queries of one export while it is planned: which rows its level, types and times select by themselves, and of which
- * types it must be found, row by row, what belongs to it.
+ * The queries of one export while it is planned: the rows that its level, types and times select, and the types whose
+ * rows must be found one by one.
  */
 final class ExportQueries {
     private final ExportJob job;
@@ -86,13 +86,13 @@ final class ExportQueries {
         return new UnusedTypes(unused, like);
     }
 
-    /** Whether the request asks for a type by itself. */
+    /** Whether the request selects a type. */
     boolean asks(ResourceType type) {
         List<String> wanted = job.request().content().types();
         return (wanted.isEmpty() || wanted.contains(type.name())) && (takesAll() || compartment.covers(type));
     }
 
-    /** Whether the rows of a type must be found one by one, and are not what its compartments say. */
+    /** Whether the rows of a type must be found one by one, because compartments do not determine them. */
     boolean needsResolving(ResourceType type) {
         AssociatedData associated = job.request().companions();
         if (type.equals(ResourceType.PROVENANCE)) {
@@ -109,14 +109,16 @@ final class ExportQueries {
         return types.stream().filter(this::needsResolving).toList();
     }
 
-    /** The rows of one type that the request selects by itself; none of a type that it does not ask for. */
+    /** The rows of one type that the request selects; none if it does not select the type. */
     RowQuery selected(ResourceType type, What what) {
         Membership members = asks(type) ? cohort.of(type).members() : new Membership.Nobody();
         Lookup lookup = what == What.RESOURCES ? filters.lookup(type) : null;
         return new RowQuery(type, job.transactionTime(), since(type), members, lookup, job.versions(), what);
     }
 
-    /** The rows of one type in the compartments of the export, whether it is asked for or not, deletions included. */
+    /**
+     * The rows of one type in the compartments of the export, whether the type is selected or not, including deletions.
+     */
     RowQuery inCompartments(ResourceType type) {
         return new RowQuery(
                 type,
@@ -136,8 +138,7 @@ final class ExportQueries {
     /**
      * The rows of one type that the export takes.
      *
-     * @param attempt names the rows that were found one by one; null = there are none, and what the request selects by
-     *     itself is all
+     * @param attempt identifies the rows that were found one by one; null = only the rows that the request selects
      */
     RowQuery exported(ResourceType type, What what, @Nullable UUID attempt) {
         if (attempt == null || !needsResolving(type)) {
@@ -147,7 +148,7 @@ final class ExportQueries {
                 .giving(what);
     }
 
-    /** The resources of one type as they are at the export's time, changed or not, in queries without a row in common. */
+    /** Queries for the resources of one type at the export's time, changed or not. No two queries share a row. */
     List<RowQuery> whole(ResourceType type, @Nullable UUID attempt) {
         return attempt == null || !needsResolving(type)
                 ? List.of(RowQuery.of(
@@ -157,7 +158,7 @@ final class ExportQueries {
                 : List.of(found(type, attempt, Part.PRESENT, null), found(type, attempt, Part.KNOWN, null));
     }
 
-    /** Rows of a type that were found one by one, at a depth or at any. */
+    /** The rows of a type that were found one by one, at one depth or at any depth. */
     RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
         return RowQuery.of(type, job.transactionTime(), new Membership.Gathered(attempt, type, part, depth));
     }

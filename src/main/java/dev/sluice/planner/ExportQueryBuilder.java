@@ -7,7 +7,7 @@ import dev.sluice.store.RowRanges;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Finds once, when an export is planned or estimated, what its queries rest on. */
+/** Builds the queries of an export that is planned or estimated. */
 @Component
 class ExportQueryBuilder {
     private final RowRanges ranges;

@@ -7,19 +7,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asked for, checked: once there is one, nothing in it can be wrong.
+ * The checked parameters of an export. Every instance is valid.
  *
  * @param scope whose data
- * @param content which of their resources, and what of these
- * @param companions which data beside these is associated with them and comes too
- * @param past which versions of them besides the current ones
- * @param patients ids of the only patients that are wanted; empty = all of the scope
+ * @param content which of their resources, and which elements of these
+ * @param companions the associated data that is exported too
+ * @param past which versions are exported in addition to the current ones
+ * @param patients ids of the patients to which the export is limited; empty = all of the scope
  * @param since only what changed after this time; null = everything
  * @param until the state at this time; null = at the kick-off
- * @param container where the client wants the files; null = a new container
- * @param separateStatus whether the status of the export is told in a header of its own
- * @param partialManifests whether the client reads the manifest in pages, the first ones while the export runs
- * @param warnings what was ignored because the client asked for leniency, or cannot give anything
+ * @param container the container that the client named for the files; null = a new container
+ * @param separateStatus whether a separate header reports the status of the export
+ * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
+ * @param warnings parameters that were ignored because of lenient handling, or that select nothing
  */
 public record ExportRequest(
         ExportScope scope,
@@ -42,16 +42,20 @@ public record ExportRequest(
         warnings = List.copyOf(warnings);
     }
 
-    /** Whether the export lists what left it. An export of deletions as resources does not list them twice. */
+    /**
+     * Whether the manifest lists deleted resources. An export that includes deletions as resources does not list them
+     * again.
+     */
     boolean listsDeletions() {
         return since != null && !past.any();
     }
 
     /**
-     * Which resources are wanted, and what of them.
+     * The selected resources, and the selected elements of them.
      *
      * @param types names of the resource types, without repeats; empty = all
-     * @param typeFilters the {@code _typeFilter} queries, each for one type; a resource needs to match one of its type's
+     * @param typeFilters the {@code _typeFilter} queries, each for one type; a resource needs to match one of its
+     *     type's
      * @param elements the elements, as {@code Patient.name}, or {@code name} for all types; empty = all
      * @param organizeBy the name of the type whose instances the output is organised by; null = by type
      */
@@ -68,15 +72,15 @@ public record ExportRequest(
     }
 
     /**
-     * Which versions are wanted besides the current ones of what is there.
+     * The versions that are exported in addition to the current versions of existing resources.
      *
-     * @param history those that were replaced
-     * @param deletions those that say that the resource was deleted
+     * @param history whether replaced versions are exported
+     * @param deletions whether deletions are exported
      */
     public record Past(boolean history, boolean deletions) {
         public static final Past NONE = new Past(false, false);
 
-        /** Whether any are. */
+        /** Whether any such versions are exported. */
         boolean any() {
             return history || deletions;
         }

@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** Whose data an export takes: the three levels of the Bulk Data IG. */
+/** The level of an export, which decides whose data it takes: one of the three levels of the Bulk Data IG. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "level")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ExportScope.Everything.class, name = "system"),
@@ -11,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ExportScope.GroupMembers.class, name = "group")
 })
 public sealed interface ExportScope {
-    /** How many segments its kick-off's path has below the base. */
+    /** The number of segments of the kick-off's path below the base. */
     int depth();
 
     /** {@code [base]/$export}: every resource. */

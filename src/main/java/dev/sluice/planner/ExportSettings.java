@@ -6,12 +6,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How exports are written.
+ * The settings of exports, {@code sluice.export}.
  *
  * @param layout how containers, folders and files are named
- * @param fileSize a file is closed, and the next one begun, at about this many bytes before compression
+ * @param fileSize the approximate size of a file in bytes before compression
  * @param compression how files are stored
- * @param newMembers what a patient who is new since {@code _since}, to the group or to the store, brings
+ * @param newMembers which data is exported for a patient who joined the group, or came to the store, after {@code
+ *     _since}
  */
 @ConfigurationProperties("sluice.export")
 record ExportSettings(
@@ -26,11 +27,11 @@ record ExportSettings(
         }
     }
 
-    /** What new patients bring to an export since a moment. */
+    /** Which data an export with {@code _since} takes for patients who joined after that time. */
     enum NewMembers {
-        /** Their whole compartments, so that a chain of exports ends with all data of all members. */
+        /** Their whole compartments, so that a chain of exports yields all data of all members. */
         EVERYTHING,
-        /** What changed since then, as everybody else. */
+        /** Only what changed after that time, as for all other patients. */
         CHANGES
     }
 
@@ -50,7 +51,7 @@ record ExportSettings(
             this.suffix = suffix;
         }
 
-        /** The name of a file whose lines are called so. */
+        /** The full name of a file, with its extension. */
         String file(String name) {
             return name + suffix;
         }

@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Divides an export into files and units: a unit is one file, or several small ones together: of about one file's size, so
- * that a small export does not pay for many units, or of a share of the export, so that several workers have some of it.
+ * Divides an export into files and units. A unit is one file or several small files. Small files share a unit so that a
+ * small export has few units, but enough units for several workers.
  */
 @Component
 class FilePlanner {
-    /** What an empty file costs, as if it had this many bytes: a unit has at most about a hundred files. */
+    /** The cost of an empty file, as a number of bytes: a unit has at most about a hundred files. */
     private static final long FILE_COST = 512 << 10;
 
-    /** Into about so many units an export is divided that is smaller than as many files. */
+    /** The approximate number of units of an export that is smaller than this number of files. */
     private static final int SHARES = 8;
 
-    /** What a unit costs at least, in bytes: less is not worth being taken by another worker. */
+    /** The smallest cost of a unit, in bytes. For less, another worker is not worthwhile. */
     private static final long SMALLEST = 16 << 20;
 
     private final RowTotals totals;
@@ -48,7 +48,7 @@ class FilePlanner {
      * The files of an export.
      *
      * @param organized the lines of an export that is organised by instances; null = each file has one type
-     * @param issues what the client should know of resources that are in no file
+     * @param issues warnings about resources that are in no file
      */
     record Planned(List<PlannedFile> files, @Nullable OrganizedOutput organized, List<Issue> issues) {}
 
@@ -60,8 +60,8 @@ class FilePlanner {
     /**
      * The files of an export, in the order of their names.
      *
-     * @param included names rows that were found one by one; null = none were
-     * @param odd takes what is odd in the resources that are read for it
+     * @param included identifies the rows that were found one by one; null = none
+     * @param odd takes issues of the resources that are read
      */
     Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues odd) {
         List<PlannedFile> files = new ArrayList<>();
@@ -112,8 +112,8 @@ class FilePlanner {
     /**
      * Puts files into units.
      *
-     * @param issues what the client should know of the export
-     * @param whole whether all files of one block are of one unit, so that they are on one page of the manifest
+     * @param issues warnings for the client about the export
+     * @param whole whether all files of one block belong to one unit, so that one page of the manifest lists them
      */
     List<PlannedUnit> units(List<PlannedFile> files, List<Issue> issues, boolean whole) {
         List<PlannedUnit> units = new ArrayList<>();
@@ -145,7 +145,7 @@ class FilePlanner {
         return file.range().bytes() + FILE_COST;
     }
 
-    /** The name of its first file is in no other unit. */
+    /** The name of the unit's first file is unique to the unit. */
     private PlannedUnit unit(List<PlannedFile> files) {
         return new PlannedUnit(files, List.of(), errorFile(files.get(0).name().replaceFirst("\\.ndjson.*", "")));
     }

@@ -24,10 +24,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds the patients of a Group at a moment: those of the groups in it too, and only who is a member then.
+ * Finds the patients who are members of a Group, or of the groups in it, at a given time.
  *
- * <p>A member counts unless it is {@code inactive} or the moment lies outside its {@code period}. Groups that contain
- * each other are read once. Members are read one by one, so a group of any size takes the memory of one.
+ * <p>A member counts unless it is {@code inactive} or the time is outside its {@code period}. Each group is read once,
+ * even if groups contain each other. Members are read one by one, so memory does not grow with the group.
  *
  * @see <a href="https://hl7.org/fhir/R4/group.html">Group</a>
  */
@@ -41,13 +41,16 @@ public class GroupMembers {
         this.rows = rows;
     }
 
-    /** A 404 problem if the group is not there; a 400 problem if its members do not tell who belongs to it. */
+    /**
+     * Throws a 404 problem if the group does not exist, and a 400 problem if it defines its members by other means than
+     * a list.
+     */
     void require(String groupId) {
         ResourceKey key = new ResourceKey(ResourceType.GROUP, groupId);
         StoredVersion group = rows.current(key)
                 .filter(version -> !version.deleted())
                 .orElseThrow(() -> FhirProblem.notFound(
-                        key + " is not there; check the id, or search for the Group with GET [base]/Group."));
+                        key + " does not exist; check the id, or search for the Group with GET [base]/Group."));
         String reason = UnsupportedGroup.reason(group.body());
         if (reason != null) {
             throw FhirProblem.of(
@@ -58,10 +61,10 @@ public class GroupMembers {
     }
 
     /**
-     * Gives the ids of the patients, in batches and possibly repeated, to the taker.
+     * Passes the ids of the patients to the taker, in batches. An id may be repeated.
      *
-     * @param bases of absolute references to this server
-     * @return what could not be followed: sentences for the client
+     * @param bases base URLs of absolute references to this server
+     * @return warnings for the client about members that could not be resolved
      */
     public List<String> find(String groupId, Instant moment, OwnBases bases, Consumer<List<String>> taker) {
         Search search = new Search(moment, bases, taker);
@@ -70,7 +73,7 @@ public class GroupMembers {
         return search.warnings;
     }
 
-    /** One search; the groups still to read, and those that were met. */
+    /** One search, with the groups that remain to be read and those that were found. */
     private final class Search {
         private final Instant moment;
         private final OwnBases bases;
@@ -98,7 +101,7 @@ public class GroupMembers {
                 if (group.isPresent()) {
                     read(id, group.get().body());
                 } else {
-                    warnings.add("Group/" + id + " is named as a member and is not there; its members are left out.");
+                    warnings.add("Group/" + id + " is named as a member and does not exist; its members are left out.");
                 }
             }
             flush();
@@ -137,7 +140,7 @@ public class GroupMembers {
             }
         }
 
-        /** Whether a member is taken, or is none at the moment. */
+        /** Whether a member counts at the time of the search. */
         private boolean resolves(@Nullable JsonNode member) {
             return member != null && member.isObject() && (!isMember(member) || take(member));
         }

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds, when an export is planned, what belongs to it for another reason than its level and types: the Provenance about
- * its resources, and the resources that they refer to.
+ * Finds the associated data of an export when it is planned: the Provenance about its resources, and the resources that
+ * they refer to.
  *
- * <p>With {@code _since} all of it is found as of the export's time, and divided into what is new to the client and what it
- * has: a Provenance or a referenced resource comes when it changed, or when what leads to it did.
+ * <p>With {@code _since} it finds all of this as of the export's time, and separates what is new to the client from
+ * what the client has. A Provenance or a referenced resource is exported if it changed, or if a resource that leads to
+ * it changed.
  */
 @Component
 class IncludeResolver {
@@ -43,8 +44,8 @@ class IncludeResolver {
     /**
      * One planning of an export.
      *
-     * @param id names the rows that it finds
-     * @param issues takes what is odd in the resources that it reads
+     * @param id identifies the rows that it finds
+     * @param issues takes issues of the resources that it reads
      */
     record Attempt(UUID id, ExportQueries queries, RowIssues issues) {
         @Nullable
@@ -58,10 +59,10 @@ class IncludeResolver {
     }
 
     /**
-     * Finds everything that an export needs.
+     * Finds all associated data of an export.
      *
-     * @param job the id of its job, with which the rows are kept
-     * @return what names the rows; null if nothing had to be found, which is so for most exports
+     * @param job the id of its job, to which the rows belong
+     * @return identifies the rows; null if the export has no associated data to find, as most have
      */
     @Nullable
     UUID resolve(UUID job, ExportQueries queries, RowIssues issues) {
@@ -82,13 +83,16 @@ class IncludeResolver {
             }
         }
         if (queries.job().request().listsDeletions()) {
-            addGone(attempt); // at the end, since what exists is not gone
+            addGone(attempt); // at the end, because existing resources are not deleted
         }
         gathering.end(attempt.id());
         return attempt.id();
     }
 
-    /** How many resources the export refers to and does not hold, by type; null if it was not asked to bring some. */
+    /**
+     * The number of resources that the export refers to and does not hold, by type; null if referenced resources were
+     * not requested.
+     */
     @Nullable
     Map<String, Long> dangling(ExportQueries queries, @Nullable UUID attempt) {
         return attempt == null
@@ -104,7 +108,7 @@ class IncludeResolver {
                 : List.of(queries.selected(type, What.RESOURCES).whole());
     }
 
-    /** Of the types that are resolved, those of which the request selects rows by itself. */
+    /** Of the types whose rows are found one by one, those that the request selects. */
     private static List<ResourceType> selected(Attempt attempt) {
         return attempt.queries().resolvedTypes().stream()
                 .filter(attempt.queries()::asks)
@@ -126,8 +130,8 @@ class IncludeResolver {
     }
 
     /**
-     * The resources whose Provenance is exported: of the default those in the compartments, whatever types are asked for;
-     * otherwise those of these types that are exported.
+     * The resources whose Provenance is exported. By default they are all resources in the compartments, whatever types
+     * are selected; otherwise the exported ones of these types.
      */
     private List<RowQuery> about(Attempt attempt, List<ResourceType> types) {
         ExportQueries queries = attempt.queries();

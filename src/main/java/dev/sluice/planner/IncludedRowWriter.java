@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** Records the rows of a query as part of an export, as far as the filters of their type take them. */
+/** Records the rows of a query that match the filters of their type as part of an export. */
 @Component
 class IncludedRowWriter {
     private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
@@ -55,7 +55,7 @@ class IncludedRowWriter {
         ids.clear();
     }
 
-    /** Gives the resources of a query that its type's filters take to the sink. */
+    /** Passes the resources of a query that match the filters of their type to the sink. */
     void read(Attempt attempt, RowQuery query, RowStream.Sink sink) {
         FilterUnion filter = attempt.queries().filters().of(query.type());
         stream.read(

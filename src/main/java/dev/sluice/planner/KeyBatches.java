@@ -5,7 +5,7 @@ import dev.sluice.store.RowStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Gathers the keys of rows, and gives them on in batches. */
+/** Collects the keys of rows and passes them on in batches. */
 final class KeyBatches implements RowStream.KeyedSink {
     private static final int SIZE = 10_000;
 
@@ -27,7 +27,7 @@ final class KeyBatches implements RowStream.KeyedSink {
         }
     }
 
-    /** Gives on what waits for more. */
+    /** Passes on the last, incomplete batch. */
     void flush() {
         if (filled > 0) {
             taker.accept(new BlockStage.Rows(query, Arrays.copyOf(keys, filled)));

@@ -25,13 +25,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Plans the files of an export that is organised by the instances of a type: which resource belongs to which block, and
- * which lines make a file.
+ * Plans the files of an export that is organised by the instances of a type: the block of each resource, and the lines
+ * of each file.
  *
- * <p>To the block of a patient belongs what is in the compartment, and the Provenance about it; to that of the group that
- * is exported, everything; to any other block, what refers to the resource that the block is of. Filters are decided here, so that a unit writes
- * exactly the lines that are planned: what would be the header of an empty block, or a file that a block goes on in and
- * that is not there, cannot come up.
+ * <p>The block of a patient contains the compartment and the Provenance about it. The block of the exported group
+ * contains all resources. Any other block contains the resources that refer to the resource at its head. Filters are
+ * applied here, so that a unit writes exactly the planned lines: no empty block has a header, and every file that
+ * continues a block exists.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
  *     organization</a>
@@ -49,18 +49,18 @@ class OrganizedFilePlanner {
     /**
      * What was planned.
      *
-     * @param output the lines, and what the filters cost
+     * @param output the lines, and the cost of the filters
      * @param ranges the lines of each file
-     * @param issues what the client should know of resources that are in no block
+     * @param issues warnings about resources that are in no block
      */
     record Planned(OrganizedOutput output, List<BlockRange> ranges, List<Issue> issues) {}
 
     /**
      * Plans the lines of an export.
      *
-     * @param attempt names rows that were found one by one; null = none were
-     * @param issues takes what is odd in the resources that are read
-     * @param size about how large a file is, in bytes
+     * @param attempt identifies the rows that were found one by one; null = none
+     * @param issues takes issues of the resources that are read
+     * @param size the approximate size of a file in bytes
      */
     @Transactional
     public Planned plan(UUID id, ExportQueries queries, @Nullable UUID attempt, RowIssues issues, long size) {
@@ -88,7 +88,7 @@ class OrganizedFilePlanner {
                 leftOut(counts, by));
     }
 
-    /** Puts rows on the stage. */
+    /** Adds rows to the stage. */
     private final class Filling {
         private final ExportQueries queries;
         private final BlockStage stage;
@@ -117,7 +117,10 @@ class OrganizedFilePlanner {
             stage.refuse(query.type(), refused);
         }
 
-        /** Gives the rows that the filters take to the taker, all at once or in batches; returns how many they do not take. */
+        /**
+         * Passes the rows that the filters accept to the taker, all at once or in batches; returns the number of
+         * rejected rows.
+         */
         long each(RowQuery query, Consumer<BlockStage.Rows> taker) {
             if (!queries.filters().types().contains(query.type())) {
                 taker.accept(new BlockStage.Rows(query, new long[0]));
@@ -129,7 +132,7 @@ class OrganizedFilePlanner {
             return refused;
         }
 
-        /** Gives the rows that the filters take to the taker, one by one; returns how many they do not take. */
+        /** Passes the rows that the filters accept to the taker, one by one; returns the number of rejected rows. */
         private long filter(RowQuery query, RowStream.KeyedSink taker) {
             FilterUnion filter = queries.filters().of(query.type());
             long[] taken = new long[1];
@@ -170,7 +173,7 @@ class OrganizedFilePlanner {
         }
     }
 
-    /** Forgets the lines. */
+    /** Deletes the lines. */
     void forget(UUID id) {
         blocks.clear(id);
     }

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Where exports go and how large their files are, as {@code sluice.export} says. */
+/** Decides the location of an export and the size of its files by the settings {@code sluice.export}. */
 @Component
 public class OutputLayout {
     private final ExportSettings settings;
@@ -16,7 +16,7 @@ public class OutputLayout {
     }
 
     /**
-     * Where a job writes.
+     * The location in which a job writes.
      *
      * @param container the container that the client named; null = a new one
      */
@@ -24,7 +24,7 @@ public class OutputLayout {
         return settings.layout().location(container, job, now);
     }
 
-    /** About how many bytes a file has before compression. */
+    /** The approximate size of a file in bytes before compression. */
     public long fileSize() {
         return settings.fileSize().toBytes();
     }

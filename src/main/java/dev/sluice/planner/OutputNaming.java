@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Names containers, folders and files as one vintage of Azure's FHIR server did, since scripts look for these names. */
+/**
+ * Names the containers, folders and files of exports as a version of Azure's FHIR server did, because existing scripts
+ * expect these names.
+ */
 enum OutputNaming {
     /** The documentation of Azure API for FHIR; a container of its own gets a name that sorts by time. */
     AZURE {
@@ -25,7 +28,9 @@ enum OutputNaming {
         }
     },
 
-    /** From the end of 2022 on: {@code export-<job>}, and a number for each piece of work in the file's name. */
+    /**
+     * The naming since the end of 2022: {@code export-<job>}, and the number of the unit of work in the file's name.
+     */
     AZURE_V23 {
         @Override
         OutputLocation ownContainer(UUID job, Instant now) {
@@ -50,7 +55,7 @@ enum OutputNaming {
 
     abstract OutputLocation ownContainer(UUID job, Instant now);
 
-    /** The name of a file: by its type and number; what is not simply resources of the type stands out. */
+    /** The name of a file: its type and number; a file of other content has an additional mark. */
     String file(Content content, ResourceType type, int number) {
         String prefix = switch (content) {
             case RESOURCES -> "";

@@ -17,9 +17,9 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Follows the references of an export's resources to others, level by level, and records what they refer to.
+ * Follows the references of an export's resources, level by level, and records the referenced resources.
  *
- * <p>Every resource of the export is read once for it. The memory that it takes does not grow with the export.
+ * <p>It reads every resource of the export once. Its memory does not grow with the export.
  */
 @Component
 class ReferenceResolver {
@@ -31,7 +31,7 @@ class ReferenceResolver {
         this.gathering = gathering;
     }
 
-    /** Finds what the resources that are exported so far refer to, what these refer to, and so on. */
+    /** Finds the resources that the exported resources refer to, then those that these refer to, and so on. */
     void follow(Attempt attempt) {
         ExportQueries queries = attempt.queries();
         for (ResourceType type : queries.types()) {
@@ -77,7 +77,7 @@ class ReferenceResolver {
         batch.flush();
     }
 
-    /** References that wait to be written; what was met not long ago is not written again. */
+    /** The references of a batch. References that were seen recently are not written again. */
     private final class Batch {
         private static final int SIZE = 2_000;
         private static final int REMEMBERED = 50_000;

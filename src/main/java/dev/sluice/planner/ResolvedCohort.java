@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose resources an export takes.
+ * The patients and the group whose resources an export takes.
  *
- * @param patients whose compartments are taken
- * @param group the Group that is exported, which is taken itself and no other Group; null = none is
- * @param issues what the client should know of those who are named and not taken
+ * @param patients whose compartments are exported
+ * @param group the exported Group; no other Group is exported; null = none
+ * @param issues warnings about patients who were named and are not exported
  */
 record ResolvedCohort(Scopes patients, @Nullable Scopes group, List<Issue> issues) {
     ResolvedCohort {
@@ -19,19 +19,19 @@ record ResolvedCohort(Scopes patients, @Nullable Scopes group, List<Issue> issue
     }
 
     /**
-     * Rows by the patients whom they belong to.
+     * Scopes of rows, by the patients whose data they are.
      *
-     * @param members those that are taken
-     * @param joined of these, those that were not taken at the time since which changes are asked for
-     * @param left those that were taken then and are not now
+     * @param members the rows of the patients of the export
+     * @param joined of these, the rows that were outside the scope at {@code _since}
+     * @param left the rows that were in the scope at {@code _since} and are no longer
      */
     record Scopes(Membership members, Membership joined, Membership left) {
-        /** Everything, with no change of who belongs to it. */
+        /** All rows, without any changes since {@code _since}. */
         static final Scopes EVERYTHING =
                 new Scopes(new Membership.Everything(), new Membership.Nobody(), new Membership.Nobody());
     }
 
-    /** For the rows of a type. */
+    /** The scopes for the rows of a type. */
     Scopes of(ResourceType type) {
         return group != null && type.equals(ResourceType.GROUP) ? group : patients;
     }

@@ -14,10 +14,11 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Says about how many rows a query has, from some pages of its table: the cost does not grow with the table.
+ * Estimates the number of rows of a query from a sample of the pages of its table. The cost does not grow with the
+ * table.
  *
- * <p>A table of few pages is read whole, and the answer is exact. So is that for a few patients whose rows the sample
- * mostly missed, if the index gives it at once.
+ * <p>A table of few pages is read completely, and the result is exact. The result is also exact for a few patients
+ * whose rows the sample mostly missed, if the index counts them quickly.
  */
 @Component
 public class RowSample {
@@ -32,19 +33,21 @@ public class RowSample {
     }
 
     /**
-     * What a sample says of a query.
+     * The estimate for a query.
      *
-     * @param rows about how many there are
-     * @param bytes of their NDJSON
+     * @param rows the approximate number of rows
+     * @param bytes the approximate size of their NDJSON
      * @param exact whether every row was counted
      * @param bodies some of them, at most 400
      */
     public record Estimate(long rows, long bytes, boolean exact, List<byte[]> bodies) {}
 
-    /** Samples the rows of a query; part of the caller's transaction, which may hold a cohort that nobody else sees. */
+    /**
+     * Samples the rows of a query. Runs in the caller's transaction, which may hold a cohort that is not yet committed.
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     public Estimate of(RowQuery query) {
-        jdbc.execute(LongRead.SETTINGS); // the caller asks filters of what was sampled before
+        jdbc.execute(LongRead.SETTINGS); // the caller applies filters to the sample first
         Long pages = jdbc.queryForObject(
                 "select pg_relation_size(?::regclass) / current_setting('block_size')::int", Long.class, query.table());
         double percent = pages == null || pages <= 2 * PAGES ? 100 : 100.0 * PAGES / pages;
@@ -90,7 +93,7 @@ public class RowSample {
     private List<byte[]> bodies(RowQuery query, String sampled) {
         List<byte[]> bodies = new ArrayList<>();
         if (query.what() == RowQuery.What.RESOURCES) {
-            // Large ones are passed over: they say as little of a filter as small ones, and cost more.
+            // Large resources are skipped: they cost more and tell no more about a filter than small ones.
             jdbc.query("select " + query.column() + " from " + sampled + " and bytes < 100000 limit " + BODIES, row -> {
                 bodies.add(row.getString(1).getBytes(StandardCharsets.UTF_8));
             });

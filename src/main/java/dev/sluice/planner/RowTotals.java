@@ -13,17 +13,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Cuts and counts the rows of several queries. Those that an index narrows to a part of their table are looked at in one
- * statement together: each finds little, and what it costs to ask would be more than the answer.
+ * Counts the rows of several queries and divides them into ranges. One statement handles all queries that an index
+ * narrows to a part of their table: each finds few rows, and a statement of its own would cost more than the count.
  *
  * <p>Safe for use by any number of threads.
  */
 @Component
 public class RowTotals {
-    /** Of a query with more rows than this, it is found out in the first look that there are more, and nothing else. */
+    /** The largest number of rows that the first statement counts for a query. */
     private static final int FEW = 100_000;
 
-    /** Workers only for what takes much longer than to start them. */
+    /** Parallel workers are used only if the count takes much longer than their start. */
     private static final String FEW_WORKERS =
             "set local max_parallel_workers_per_gather to default; set local parallel_setup_cost to 100000";
 
@@ -45,7 +45,7 @@ public class RowTotals {
         return cut(queries, bytes, FEW);
     }
 
-    /** The same, with another number of rows that the first look counts at most. */
+    /** The same, with another limit of rows for the first statement. */
     List<List<KeyRange>> cut(List<RowQuery> queries, long bytes, int few) {
         List<List<KeyRange>> cut = new ArrayList<>();
         queries.forEach(query -> cut.add(isNarrow(query) ? List.of() : ranges.cut(query, bytes)));
@@ -67,10 +67,12 @@ public class RowTotals {
         return others + (narrow.isEmpty() ? 0 : ranges.count(narrow, FEW_WORKERS));
     }
 
-    /** The rows of one query, by its number: all of them, or one more than the first look counts. */
+    /**
+     * The number of rows of one query, by its index: all of them, or one more than the limit of the first statement.
+     */
     private record Total(int query, KeyRange range) {}
 
-    /** Of the narrow ones among these queries, those that have rows. */
+    /** The narrow queries among these that have rows. */
     private List<Total> total(List<RowQuery> queries, int few) {
         String totals = IntStream.range(0, queries.size())
                 .filter(i -> isNarrow(queries.get(i)))
@@ -83,7 +85,7 @@ public class RowTotals {
                 : jdbc.query(totals, (row, n) -> new Total(row.getInt(1), KeyRange.read(row, 2)));
     }
 
-    /** Whether an index leads to the rows, which are commonly few; of the others there may be most of a table. */
+    /** Whether an index selects the rows, which are usually few. The rows of other queries may be most of a table. */
     private static boolean isNarrow(RowQuery query) {
         return query.since() != null
                 || query.lookup() != null

@@ -8,11 +8,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells which Groups say by other means than a list of members who belongs to them. An export of such a Group would be
- * empty, or hold too much, so it is refused.
+ * Recognises Groups that define their members by other means than a list. An export of such a Group would be empty or
+ * hold too much, so it is refused.
  *
  * @see <a href="https://hl7.org/fhir/R4/group.html">Group</a>
- * @see <a href="https://hl7.org/fhir/uv/bulkdata/StructureDefinition-bulk-cohort-group.html">Bulk Data IG, member-filter</a>
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/StructureDefinition-bulk-cohort-group.html">Bulk Data IG,
+ *     member-filter</a>
  */
 final class UnsupportedGroup {
     private static final RootScan SAID = new RootScan(Set.of("actual", "characteristic", "modifierExtension"));
@@ -21,7 +22,7 @@ final class UnsupportedGroup {
 
     private UnsupportedGroup() {}
 
-    /** Why the members do not tell who belongs to a Group, as the rest of a sentence about it; null if they do. */
+    /** The reason why a Group is not supported, as the rest of a sentence about it; null if it is supported. */
     static @Nullable String reason(byte[] body) {
         ObjectNode said = SAID.read(body, 0, body.length);
         if (!said.path("modifierExtension").isEmpty()) {

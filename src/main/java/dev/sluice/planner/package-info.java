@@ -1,6 +1,6 @@
 /**
- * Plans an export: which rows it takes, and in which files. It owns the working tables of a job. Start reading at {@link
- * dev.sluice.planner.ExportPlanner}.
+ * Plans an export: the rows that it reads, and the files that it writes. It owns the working tables of a job. Start
+ * reading at {@link dev.sluice.planner.ExportPlanner}.
  */
 @NullMarked
 package dev.sluice.planner;

@@ -128,7 +128,7 @@ class KickOffTest {
         assertThat(outcome(404, server.get("/Group/nobody/$export", RIGHT)))
                 .singleElement()
                 .asString()
-                .contains("Group/nobody is not there");
+                .contains("Group/nobody does not exist");
     }
 
     @Test
