@@ -8,13 +8,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes transaction Bundles of the ids of deleted resources, one Bundle a line, so that a client that applies them
- * deletes what it has.
+ * Writes the ids of deleted resources as transaction Bundles, one Bundle per line. A client that applies them deletes
+ * its copies.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, deleted</a>
  */
 final class DeletedBundleWriter implements OutputFileWriter {
-    /** Entries of one Bundle; servers refuse very large transactions. */
+    /** The number of entries of one Bundle; servers refuse very large transactions. */
     private static final int ENTRIES = 1_000;
 
     private final ResourceType type;

@@ -9,11 +9,11 @@ import dev.sluice.plan.ExportPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes what a client should know of an export: one OperationOutcome a line, one issue in each. */
+/** Writes the warnings of an export to its error file: one OperationOutcome per line, with one issue each. */
 final class ErrorFileWriter {
     private ErrorFileWriter() {}
 
-    /** The file as the manifest's {@code error} lists it; nothing if there is nothing to say. */
+    /** The file as the manifest's {@code error} lists it; empty if no issues exist. */
     static List<ExportedFile> write(ExportPlan plan, String name, List<Issue> issues, BlobBatch batch) {
         if (issues.isEmpty()) {
             return List.of();

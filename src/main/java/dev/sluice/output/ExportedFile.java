@@ -4,15 +4,15 @@ import dev.sluice.blob.Written;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file that was written.
+ * One file that an export has written.
  *
- * @param type the resource type of its lines; null = it has blocks, with lines of any type
+ * @param type the resource type of its lines; null = it is organised in blocks, with lines of any type
  * @param name its name in the location of the export
- * @param count resources: its lines, but for the headers of blocks
+ * @param count the number of resources: its lines without the headers of blocks
  * @param bytes before compression
  * @param sha256 of the file as it is stored, in hexadecimal
- * @param packed what is true of a compressed file only; null = it is not
- * @param continuesIn the name of the file in which its last block continues; null = it ends here
+ * @param packed properties of a compressed file; null = the file is not compressed
+ * @param continuesIn the name of the file in which its last block continues; null = the block ends in this file
  */
 public record ExportedFile(
         @Nullable String type,

@@ -7,7 +7,7 @@ import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the lines of one file, and tells how far its unit is. For use by one thread. */
+/** Writes the lines of one file and reports the progress of its unit. For use by one thread. */
 final class LineWriter {
     private static final byte[] NEWLINE = {'\n'};
 
@@ -17,7 +17,7 @@ final class LineWriter {
     private long lines;
     private long read;
 
-    /** @param before bytes that the unit read for the files before this one */
+    /** @param before bytes that the unit read for its earlier files */
     LineWriter(BlobWriter file, UnitControl control, RowIssues issues, long before) {
         this.file = file;
         this.control = control;
@@ -25,7 +25,7 @@ final class LineWriter {
         this.read = before;
     }
 
-    /** Writes a resource as a line; only some of its elements, if they are given. */
+    /** Writes a resource as a line, limited to the given elements if any are given. */
     void resource(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {
         if (elements == null) {
             write(buffer, offset, length);
@@ -39,7 +39,7 @@ final class LineWriter {
         }
     }
 
-    /** Writes a line that is no resource of the export. */
+    /** Writes a line that does not count as a resource of the export. */
     void header(byte[] line) {
         write(line, 0, line.length);
     }
@@ -49,7 +49,7 @@ final class LineWriter {
         file.write(NEWLINE, 0, 1);
     }
 
-    /** Writes lines that are compressed already. */
+    /** Writes compressed lines. */
     void compressed(SealedLines sealed) {
         file.writeDeflated(
                 new Deflated(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes(), sealed.crc32()));
@@ -57,13 +57,13 @@ final class LineWriter {
         progress(sealed.bytes());
     }
 
-    /** This many bytes were read. */
+    /** Reports the number of bytes that were read. */
     void progress(long bytes) {
         read += bytes;
         control.progress(read);
     }
 
-    /** Resources written. */
+    /** The number of resources that were written. */
     long lines() {
         return lines;
     }

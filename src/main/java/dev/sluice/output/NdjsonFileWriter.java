@@ -8,8 +8,8 @@ import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the resources of one type: drops what no filter takes, leaves the elements that are wanted. With neither, the
- * bytes are passed on untouched.
+ * Writes the resources of one type to an NDJSON file. It drops resources that match no filter and keeps only the
+ * selected elements. Without filters and elements it writes the stored bytes unchanged.
  */
 final class NdjsonFileWriter implements OutputFileWriter {
     private final ResourceType type;
@@ -28,7 +28,7 @@ final class NdjsonFileWriter implements OutputFileWriter {
         this.issues = issues;
     }
 
-    /** What is done with the rows of a type. */
+    /** The filters and the projection of a type. */
     record TypeWriter(
             ResourceType type, FilterUnion filter, @Nullable ElementsProjection elements) {}
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the lines of a file that has blocks: a header before the first line of each block, also of one that began in the
- * file before, and of each resource the elements that are wanted.
+ * Writes the lines of a file that is organised in blocks. A header precedes the first line of each block in the file,
+ * also if the block began in an earlier file. Only the selected elements of each resource are written.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
  *     organization</a>
@@ -24,8 +24,8 @@ final class OrganizedFileWriter implements OutputFileWriter, RowStream.BlockSink
     private @Nullable ElementsProjection wanted;
 
     /**
-     * @param by the type whose instances the blocks are of
-     * @param elements what is left of the resources of a type; others are left whole
+     * @param by the type of whose instances each has a block
+     * @param elements the projection of each type; resources of other types are written whole
      */
     OrganizedFileWriter(
             ResourceType by, Map<String, ElementsProjection> elements, LineWriter lines, UnitControl control) {

@@ -3,15 +3,15 @@ package dev.sluice.output;
 import dev.sluice.store.RowStream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the lines of one file of the rows that it is given. */
+/** Writes the lines of one file from the rows that it receives. */
 interface OutputFileWriter extends RowStream.Sink {
-    /** The resource type of each line; null = they are of any type. */
+    /** The resource type of all lines; null = any type. */
     @Nullable
     String type();
 
-    /** Writes what waits for more rows; there are none. */
+    /** Writes buffered lines after the last row. */
     default void finish() {}
 
-    /** Lines written, but for headers. */
+    /** The number of lines that were written, without headers. */
     long lines();
 }

@@ -2,13 +2,16 @@ package dev.sluice.output;
 
 import java.util.concurrent.CancellationException;
 
-/** What a unit asks and tells the process that runs it. All methods but the action of {@link #onCancel} are called by one thread. */
+/**
+ * The interface between a unit that is written and the process that runs it: cancellation, progress and connection
+ * limits. All methods but the action of {@link #onCancel} are called by one thread.
+ */
 public interface UnitControl {
-    /** A unit that nobody stops. */
+    /** The control of a unit that never stops. */
     UnitControl NONE = new UnitControl() {};
 
     /**
-     * Returns if the unit may go on.
+     * Returns if the unit may continue.
      *
      * @throws CancellationException if it has to stop
      */
@@ -21,15 +24,18 @@ public interface UnitControl {
      */
     default void checkLease() {}
 
-    /** Says how many bytes of NDJSON were read; cheap enough for every row. It may wait, to limit the rate. */
+    /**
+     * Reports the number of bytes of NDJSON that were read. It is cheap enough to be called for every row. It may wait,
+     * to limit the rate.
+     */
     default void progress(long bytes) {}
 
-    /** Names the action that ends a read from another thread when the unit has to stop. */
+    /** Registers the action that ends a read from another thread when the unit must stop. */
     default void onCancel(Runnable action) {}
 
-    /** Waits until the unit may use one connection of the database. */
+    /** Waits until the unit may use a database connection. */
     default void beginRead() {}
 
-    /** The connection is free again. */
+    /** Releases the connection. */
     default void endRead() {}
 }

@@ -12,11 +12,12 @@ import java.util.stream.Stream;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * What a unit made, or several together.
+ * The files that a unit, or several units together, have written, with the number of rows read.
  *
- * @param error files with what the client should know
- * @param rows of the snapshot that were read, deletions included; organised lines are counted when they are planned
- * @param costs of the filters of each type, as far as they were asked while the unit was written
+ * @param error files of warnings for the client
+ * @param rows the number of rows of the snapshot that were read, including deletions; organised lines are counted when they
+ *     are planned
+ * @param costs the cost of the filters of each type that were applied while the unit was written
  */
 public record UnitResult(
         List<ExportedFile> output,
@@ -38,7 +39,7 @@ public record UnitResult(
         return Recorded.read(text, new TypeReference<>() {}, VERSION, "result of the export");
     }
 
-    /** The results of several units as one, in their order. */
+    /** The combined result of several units, in their order. */
     public static UnitResult of(List<String> texts) {
         List<UnitResult> units = texts.stream().map(UnitResult::of).toList();
         Map<String, FilterCost> costs = new TreeMap<>();
@@ -55,17 +56,17 @@ public record UnitResult(
         return units.stream().flatMap(unit -> list.apply(unit).stream()).toList();
     }
 
-    /** Whether there is a file with what was asked for. */
+    /** Whether a file with exported data exists. */
     public boolean hasData() {
         return !output.isEmpty() || !deleted.isEmpty();
     }
 
-    /** The same with other files of what the client should know. */
+    /** A copy with other error files. */
     public UnitResult withError(List<ExportedFile> other) {
         return new UnitResult(output, deleted, other, rows, costs);
     }
 
-    /** The file of this name, if there is one. */
+    /** The file with this name, if it exists. */
     public Optional<ExportedFile> find(String name) {
         return Stream.of(output, deleted, error)
                 .flatMap(List::stream)

@@ -34,8 +34,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the files of a unit: the rows of each, in order, into one blob. The files become visible together, once all of
- * them are complete. Safe for use by any number of threads, each with a unit of its own.
+ * Writes the files of a unit: the rows of each, in order, into one blob. The files become visible together when all of
+ * them are complete. Safe for use by any number of threads, each with its own unit.
  */
 public final class UnitWriter {
     private final RowStream rows;
@@ -48,7 +48,7 @@ public final class UnitWriter {
         this.blobs = blobs;
     }
 
-    /** A writer that needs nothing but connections to the database, and a storage. */
+    /** A writer that needs only a database and a storage. */
     public static UnitWriter of(DataSource source, BlobStore blobs) {
         return new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs);
     }
@@ -67,7 +67,7 @@ public final class UnitWriter {
         }
     }
 
-    /** A file of which all is written, and some perhaps not stored yet. */
+    /** A file whose lines are all written but may not all be stored yet. */
     private record EndedFile(@Nullable String type, PlannedFile file, long lines, Supplier<Written> written) {
         ExportedFile exported() {
             return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
@@ -99,7 +99,7 @@ public final class UnitWriter {
                 ended.ifPresent((file.content() == Content.DELETIONS ? deleted : output)::add);
                 before += file.range().bytes();
                 if (file.content() != Content.ORGANIZED) {
-                    read += file.range().rows(); // as many were read, or it would not have come so far
+                    read += file.range().rows(); // the check above made sure that this number was read
                 }
                 if (file.content() == Content.RESOURCES) {
                     long kept = ended.map(EndedFile::lines).orElse(0L);
@@ -117,7 +117,7 @@ public final class UnitWriter {
             return all;
         }
 
-        /** Writes one file; none if its filters leave no line. */
+        /** Writes one file; writes none if no row matches its filters. */
         private Optional<EndedFile> write(PlannedFile file, long before) {
             try (BlobBatch.Part blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
                 OutputFileWriter writer = read(file, blob, new LineWriter(blob, control, issues, before));
@@ -156,7 +156,7 @@ public final class UnitWriter {
             return writer;
         }
 
-        /** What was read must be what the snapshot holds; anything else would be a silent gap. */
+        /** Checks that the rows that were read are those of the snapshot; any difference would be a silent gap. */
         private void read(PlannedFile file, LongSupplier reading) {
             control.beginRead();
             long read;
