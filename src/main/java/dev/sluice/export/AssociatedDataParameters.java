@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the parameters that say what an export brings beside the resources that it selects: Provenance, resources that are
- * referred to, earlier versions and deletions.
+ * Reads the parameters that select associated data of an export: Provenance, referenced resources, earlier versions and
+ * deletions.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, includeAssociatedData</a>
  */
@@ -28,7 +28,7 @@ class AssociatedDataParameters {
             "LatestProvenanceResources", AssociatedData.Provenance.LATEST,
             "RelevantProvenanceResources", AssociatedData.Provenance.RELEVANT));
 
-    /** Values of includeAssociatedData that this server knows. */
+    /** The values of includeAssociatedData that this server supports. */
     private static final List<String> VALUES =
             List.of("LatestProvenanceResources", "RelevantProvenanceResources", HISTORY, DELETED);
 
@@ -38,7 +38,7 @@ class AssociatedDataParameters {
         this.history = history;
     }
 
-    /** What is asked for; of two values about Provenance the one that brings more holds. */
+    /** The requested associated data. Of two values about Provenance, the one that includes more applies. */
     AssociatedData read(KickOffParameters parameters, IssueCollector issues) {
         AssociatedData.Provenance provenance = AssociatedData.Provenance.OF_COMPARTMENT;
         for (String value : parameters.list(ExportParameter.INCLUDE_ASSOCIATED_DATA)) {
@@ -51,7 +51,7 @@ class AssociatedDataParameters {
         return new AssociatedData(provenance, referenced(parameters, issues), depth(parameters, issues));
     }
 
-    /** Without a value that was misspelt there may be more Provenance than with it. */
+    /** If a misspelt value is ignored, the export may include more Provenance than the client wants. */
     private static void unknown(String value, IssueCollector issues) {
         String fault = ExportParameter.INCLUDE_ASSOCIATED_DATA + " '" + value + "' is not supported; use one of "
                 + String.join(", ", VALUES) + ".";
@@ -62,7 +62,10 @@ class AssociatedDataParameters {
         }
     }
 
-    /** What is asked for of the past, in the words of Azure's server: at system level, and without filters, as there. */
+    /**
+     * The earlier versions and deletions that the client requests with the parameters of Azure's server. As there, they
+     * are supported at system level only and without filters.
+     */
     ExportRequest.Past past(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
         List<String> wanted = parameters.list(ExportParameter.INCLUDE_ASSOCIATED_DATA).stream()
                 .filter(value -> value.equals(HISTORY) || value.equals(DELETED))
@@ -73,7 +76,7 @@ class AssociatedDataParameters {
         String named = ExportParameter.INCLUDE_ASSOCIATED_DATA + " '" + String.join("' and '", wanted) + "'";
         if (!(scope instanceof ExportScope.Everything)) {
             issues.notSupportedUnlessLenient(
-                    named + " is there at system level only, [base]/$export.", "It is left out.");
+                    named + " is supported at system level only, [base]/$export.", "It is left out.");
             return ExportRequest.Past.NONE;
         }
         if (parameters.has(ExportParameter.TYPE_FILTER)) {

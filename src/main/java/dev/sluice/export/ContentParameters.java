@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads the parameters that say which resources are wanted, and what of them: types, filters and elements. */
+/** Reads the parameters that select resources and their elements: types, filters and elements. */
 @Component
 class ContentParameters {
     private final PatientCompartment compartment;
@@ -29,7 +29,7 @@ class ContentParameters {
         this.clock = clock;
     }
 
-    /** The types that are asked for and can be given; empty = all. */
+    /** The requested types that the level can export; empty = all. */
     List<String> types(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
         List<String> types = new ArrayList<>();
         List<String> outside = new ArrayList<>();
@@ -62,8 +62,8 @@ class ContentParameters {
     /**
      * The type whose instances the output is organised by; null = each file has one type.
      *
-     * @param types that are asked for
-     * @param brought what comes beside them
+     * @param types the requested types
+     * @param brought the associated data
      */
     @Nullable
     String organizeBy(
@@ -135,9 +135,9 @@ class ContentParameters {
     }
 
     /**
-     * The elements that are asked for, each as {@code Type.element}, or {@code element} for all types; empty = all. What no
-     * type has is refused, or with leniency left out where other elements remain: without any, the whole resource would be
-     * exported.
+     * The elements that are asked for, each as {@code Type.element}, or {@code element} for all types; empty = all. An
+     * element that no type has is refused. With lenient handling it is ignored if other elements remain; without any
+     * element, the export would hold whole resources.
      */
     List<String> elements(KickOffParameters parameters, IssueCollector issues) {
         List<String> given = parameters.list(ExportParameter.ELEMENTS);

@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How large would it be? {@code $export-estimate} takes the parameters of a kick-off by GET and answers at once, as a
- * {@code Parameters} resource; no job is started.
+ * Serves {@code $export-estimate}: estimates how large an export would be. It takes the parameters of a kick-off by GET
+ * and answers at once with a {@code Parameters} resource, without starting a job.
  */
 @RestController
 @RequestMapping("/fhir")
@@ -101,7 +101,7 @@ class EstimateController {
         return 1 + (type.bytes() - 1) / layout.fileSize();
     }
 
-    /** Numbers may be above those of an integer in FHIR, which has 32 bits. */
+    /** Numbers may exceed FHIR's integer, which has 32 bits. */
     private static void sizes(ArrayNode parts, long rows, long bytes, long files) {
         parts.addObject().put("name", "count").put("valueDecimal", rows);
         parts.addObject().put("name", "bytes").put("valueDecimal", bytes);

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The kick-off of an export, at its three levels, by GET or POST.
+ * Serves the kick-off of an export, at the three levels, by GET or POST.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-kick-off-request">Bulk Data IG, kick-off</a>
  */
@@ -71,7 +71,7 @@ class ExportController {
 
     private ResponseEntity<Void> start(ExportScope scope, HttpServletRequest request, HttpHeaders headers)
             throws IOException, ServletException {
-        if (request.getMethod().equals("HEAD")) { // Spring takes it for a GET, but it must not change anything
+        if (request.getMethod().equals("HEAD")) { // Spring routes HEAD as GET, but HEAD must not change anything
             throw new HttpRequestMethodNotSupportedException("HEAD", List.of("GET", "POST"));
         }
         KickOffParameters parameters = KickOffParameters.of(request);

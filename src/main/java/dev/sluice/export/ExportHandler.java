@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.springframework.stereotype.Component;
 
-/** An export as a job: plan its files, write those of each unit, list them all; and erase them when nobody wants them. */
+/**
+ * Runs an export as a job: plans its files, writes the files of each unit, lists them in the manifest, and deletes them
+ * when the job ends its life.
+ */
 @Component
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
@@ -110,7 +113,7 @@ class ExportHandler implements JobHandler {
                 .orElseThrow(() -> new OutdatedPlanException("was planned by an older version of Sluice"));
     }
 
-    /** Rows that are not those of the plan would be so next time: the job ends. */
+    /** Rows that differ from the plan would differ again in the next attempt, so the job fails. */
     private static <T> T checked(Callable<T> step) throws Exception {
         try {
             return step.call();

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Where the files of an export are, and what its manifest says of all of them. It is small, and kept beside the payload of
- * the job: whoever asks for the status does not read the request, and a version of Sluice that cannot read the request
- * still finds the files to erase.
+ * The location of an export's files, and the header of its manifest. It is small and stored separately from the payload
+ * of the job: a status request does not read the payload, and a version of Sluice that cannot read the payload still
+ * finds the files to delete.
  *
  * @param container see {@link OutputLocation}; so are the next two
  * @param header null if a version of Sluice wrote it that had none
@@ -33,7 +33,7 @@ record ExportOutput(
                 .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
 
-    /** Where the files of a job are, whatever can be read of it; empty if nothing can. */
+    /** The location of a job's files, from the output or the payload; empty if neither can be read. */
     static Optional<OutputLocation> locationOf(Job job) {
         return find(job).map(ExportOutput::location);
     }
@@ -55,7 +55,7 @@ record ExportOutput(
         return new OutputLocation(container, folder, own);
     }
 
-    /** The header, which {@link #of} makes sure of. */
+    /** The header; {@link #of} makes sure that it exists. */
     ManifestHeader manifest() {
         return java.util.Objects.requireNonNull(header);
     }

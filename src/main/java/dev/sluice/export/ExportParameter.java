@@ -53,15 +53,15 @@ enum ExportParameter {
     IS_PARALLEL(
             List.of("_isParallel"), "boolean", "1", Use.WITHOUT_EFFECT, "Has no effect: exports are always parallel.");
 
-    /** Where a parameter has a meaning. */
+    /** Where a parameter is allowed. */
     enum Use {
         ANY_LEVEL,
         PATIENT_AND_GROUP_LEVEL,
-        /** Clients of Azure's server send it. It is checked and changes nothing. */
+        /** Clients of Azure's server send it. It is checked and has no effect. */
         WITHOUT_EFFECT
     }
 
-    @SuppressWarnings("ImmutableEnumChecker") // Each is made by List.of.
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes each list.
     private final List<String> names;
 
     private final String type;
@@ -82,7 +82,7 @@ enum ExportParameter {
         this.documentation = documentation;
     }
 
-    /** The documented name, and then other spellings that mean the same. */
+    /** The documented name, and then its aliases. */
     List<String> names() {
         return names;
     }

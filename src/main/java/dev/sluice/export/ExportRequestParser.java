@@ -14,13 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/**
- * Makes an {@link ExportRequest} of the parameters of a kick-off, or names everything that is wrong with them at once.
- */
+/** Parses the parameters of a kick-off into an {@link ExportRequest}, or reports all their errors at once. */
 @Component
 class ExportRequestParser {
     private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
-    /** The largest page that Azure's server took. */
+    /** The largest page size that Azure's server accepts. */
     private static final int MAX_COUNT = 10_000;
 
     private final UnsupportedParameters unsupported;
@@ -43,7 +41,7 @@ class ExportRequestParser {
     }
 
     /**
-     * The request; a 400 problem with one issue for each fault of headers and parameters otherwise.
+     * Parses the request, or throws a 400 problem with one issue for each error in headers and parameters.
      *
      * @param scope the level, from the path
      */
@@ -101,7 +99,7 @@ class ExportRequestParser {
         }
     }
 
-    /** What Azure's server takes as hints on its own paging; Sluice needs none, but checks what it is told. */
+    /** Checks parameters that Azure's server uses as hints for its paging. Sluice does not need them. */
     private static void hints(KickOffParameters parameters, IssueCollector issues) {
         for (String count : parameters.all(ExportParameter.MAX_COUNT)) {
             if (!count.matches("\\d{1,9}") || Integer.parseInt(count) > MAX_COUNT) {
@@ -118,9 +116,9 @@ class ExportRequestParser {
     }
 
     /**
-     * A date stands for its first instant. Seconds and finer are taken as they are: changes after _since, up to and
-     * including _until; so one export's _until can be the next one's _since. A whole day, month or year includes its
-     * first instant.
+     * A date stands for its first instant. Values with seconds or fractions are exact: the export has changes after
+     * _since, up to and including _until, so that one export's _until can be the next one's _since. A whole day, month
+     * or year includes its first instant.
      */
     private static @Nullable Instant time(
             ExportParameter parameter, KickOffParameters parameters, IssueCollector issues) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * What a finished export made: everything that its manifest says, but for the header and the URLs.
+ * The result of a finished export: the content of its manifest without the header and the URLs.
  *
  * @param filters what the filters of each type cost; null = there were none
- * @param dangling how many resources are referred to and not exported, by type; null = the client did not ask for it
+ * @param dangling the number of resources that are referred to and not exported, by type; null = the client did not ask
+ *     for it
  */
 record ExportResult(
         List<ExportedFile> output,
@@ -32,13 +33,13 @@ record ExportResult(
     }
 
     /**
-     * What the filters of a type cost.
+     * How many resources the filters of a type read and kept.
      *
-     * @param index whether an index selected the rows that they were asked about
+     * @param index whether an index selected the rows that they tested
      */
     record FilterReport(String type, boolean index, long read, long kept) {}
 
-    /** The result of an export, from those of its units. */
+    /** The result of an export, from the results of its units. */
     static ExportResult of(ExportPlan plan, UnitResult units) {
         Map<String, FilterCost> costs = new TreeMap<>(units.costs());
         if (plan.organized() != null) {

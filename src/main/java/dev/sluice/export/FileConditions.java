@@ -8,7 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRange;
 
 /**
- * Under which conditions a client wants a file, and which part of it.
+ * Evaluates the conditional headers and the range of a request for a file.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests">RFC 9110, conditional requests</a>
  */
@@ -23,9 +23,9 @@ final class FileConditions {
     }
 
     /**
-     * Whether the client has not got the file already.
+     * Whether the client does not have the file already.
      *
-     * @throws FhirProblem 412 if the client wants it only if it is another one
+     * @throws FhirProblem 412 if a condition of the request does not hold
      */
     boolean isWanted() {
         if (headers.containsHeader(HttpHeaders.IF_MATCH) && !names(HttpHeaders.IF_MATCH, true)) {
@@ -38,7 +38,9 @@ final class FileConditions {
         return !names(HttpHeaders.IF_NONE_MATCH, false);
     }
 
-    /** One range, if it is asked for and still meant: several at once are answered with the whole file. */
+    /**
+     * The requested range, if it is a single one and its If-Range condition holds; otherwise the whole file is sent.
+     */
     Optional<HttpRange> range() {
         if (headers.containsHeader(HttpHeaders.IF_RANGE) && !names(HttpHeaders.IF_RANGE, true)) {
             return Optional.empty();
@@ -51,7 +53,10 @@ final class FileConditions {
         }
     }
 
-    /** Whether a header names the file by its tag or by {@code *}; a date in If-Range names no file, for it has none. */
+    /**
+     * Whether a header names the file by its tag or by {@code *}; a date in If-Range never matches, because files have
+     * no date.
+     */
     private boolean names(String header, boolean strongly) {
         return ETag.parse(value(header)).stream().anyMatch(tag -> tag.isWildcard() || tag.compare(file, strongly));
     }

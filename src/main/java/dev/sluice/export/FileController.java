@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Streams an export's files through this server, with ranges, so that a broken download can go on.
+ * Streams the files of an export through this server, with range requests, so that a client can resume a download.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-range-requests">RFC 9110, range requests</a>
  */
@@ -39,7 +39,7 @@ class FileController {
     private static final String GZIP = "application/gzip";
     private static final int BUFFER_BYTES = 16 << 10;
 
-    /** While a file is read, its job lives for this long at least. */
+    /** The time for which a job is kept at least while one of its files is read. */
     private static final Duration READ_WITHIN = Duration.ofMinutes(1);
 
     private final Jobs jobs;
@@ -61,7 +61,7 @@ class FileController {
         Job job = StatusController.find(jobs, jobId);
         ExportedFile file = listed(job, name);
         if (job.ending() != null && !jobs.keep(job.id(), READ_WITHIN)) {
-            throw StatusController.unknown(jobId); // its time has ended just now
+            throw StatusController.unknown(jobId); // the job has just expired
         }
         FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
         String etag = form.etag();
@@ -120,7 +120,7 @@ class FileController {
         }
     }
 
-    /** A range would be one of bytes that are not stored, so it is the whole file. */
+    /** Ranges apply to the stored bytes, so a decompressed file is sent whole. */
     private void sendDecompressed(Job job, ExportedFile file, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         try (StoredBlob whole = open(job, file.name(), 0, BlobStore.TO_THE_END);
@@ -133,7 +133,7 @@ class FileController {
         }
     }
 
-    /** Copies a file to a reader, however slow, and has its job live on meanwhile. */
+    /** Copies a file to a client, however slow, and keeps its job from expiring meanwhile. */
     private void copy(Job job, InputStream file, OutputStream reader) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long told = System.nanoTime();
@@ -167,7 +167,7 @@ class FileController {
         }
     }
 
-    /** Only what a manifest lists is served, so a name cannot lead anywhere else. */
+    /** Only files that a manifest lists are served, so that a name cannot lead to any other file. */
     private ExportedFile listed(Job job, String name) {
         return files(job)
                 .find(name)
@@ -175,7 +175,7 @@ class FileController {
                         + "'; its manifest lists the files that it has."));
     }
 
-    /** All files of a complete export, and those on closed pages of one that runs. */
+    /** All files of a complete export, or the files on closed pages of a running one. */
     private UnitResult files(Job job) {
         if (job.ending() == null) {
             return UnitResult.of(jobs.paged(job.id()));

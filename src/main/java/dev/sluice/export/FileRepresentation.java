@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which form a file goes to a client: as it is stored, or decompressed for a client that does not ask for gzip.
+ * The form in which a file is sent to a client: as it is stored, or decompressed if the client does not accept gzip.
  *
- * @param etag of this form, with its quotes
- * @param decompressed whether it has to be decompressed
+ * @param etag the entity tag of this form, with its quotes
+ * @param decompressed whether the file must be decompressed
  * @param negotiated whether another {@code Accept-Encoding} could have led to another form
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#field.accept-encoding">RFC 9110, Accept-Encoding</a>
  */
@@ -21,7 +21,9 @@ record FileRepresentation(String etag, boolean decompressed, boolean negotiated)
     private static final String IDENTITY = "identity";
     private static final String ANY = "*";
 
-    /** The form of a file that suits the {@code Accept-Encoding} headers of a request; 406 if none does. */
+    /**
+     * The form of a file that matches the {@code Accept-Encoding} headers of a request; a 406 problem if none matches.
+     */
     static FileRepresentation of(ExportedFile file, List<String> accepted) {
         boolean encoded = file.packed() != null && !file.name().endsWith(".gz");
         Map<String, Double> weights = weights(accepted);
@@ -43,7 +45,7 @@ record FileRepresentation(String etag, boolean decompressed, boolean negotiated)
                 : new FileRepresentation("\"" + file.sha256() + "\"", false, false);
     }
 
-    /** By coding; what cannot be read has the weight 1. */
+    /** The weights by coding; an unreadable weight counts as 1. */
     private static Map<String, Double> weights(List<String> accepted) {
         Map<String, Double> weights = new HashMap<>();
         for (String item : String.join(",", accepted).toLowerCase(Locale.ROOT).split(",", -1)) {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects what is wrong with one kick-off, so that the client reads all of it at once. Only this class decides what
- * {@code handling=lenient} changes from an error to a warning.
+ * Collects the errors and warnings of one kick-off, so that the client gets all of them at once. Only this class
+ * decides which errors {@code handling=lenient} changes to warnings.
  */
 final class IssueCollector {
     private final boolean lenient;
@@ -28,7 +28,9 @@ final class IssueCollector {
         errors.add(issue);
     }
 
-    /** Adds an error that leniency does not change: without what is not supported the export might hold too much. */
+    /**
+     * Adds an error also with lenient handling: if the unsupported part were ignored, the export might hold too much.
+     */
     void notSupported(String diagnostics) {
         errors.add(Issue.error("not-supported", diagnostics));
     }
@@ -39,10 +41,10 @@ final class IssueCollector {
     }
 
     /**
-     * Adds an error, or with leniency a warning: without what is not supported the export holds nothing that the client
-     * cannot have wanted.
+     * Adds an error, or a warning with lenient handling: if the unsupported part is ignored, the export holds no
+     * resource that the client did not request.
      *
-     * @param consequence the sentence that a warning adds
+     * @param consequence a sentence that is added to a warning
      */
     void notSupportedUnlessLenient(String diagnostics, String consequence) {
         if (lenient) {

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Starts an export whose request is right: makes sure that its files can be written, closes the moment that it shows, and
- * records the job. What can be known to fail fails here, not hours later.
+ * Starts an export: checks that its files can be written, closes the timestamp whose state it exports, and records the
+ * job. Errors that can be detected early are detected here, not hours later.
  */
 @Component
 class KickOff {
@@ -74,7 +74,7 @@ class KickOff {
         return FhirProblem.invalid(tooFarBack(String.valueOf(request.until()), history.keptFrom()));
     }
 
-    /** The sentence for a moment whose state is not known any more. */
+    /** The error text for a time whose state the store no longer has. */
     static String tooFarBack(String until, Instant keptFrom) {
         return "_until is '" + until + "', but older versions of resources are kept from "
                 + FhirInstant.format(keptFrom) + " on (sluice.history); ask for a later moment.";

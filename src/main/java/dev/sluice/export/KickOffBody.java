@@ -18,11 +18,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the body of a kick-off, a {@code Parameters} resource. Whatever is not understood is refused, with leniency too:
- * it may be what narrows the export. A body of no bytes is none, whatever its type.
+ * Reads the body of a kick-off, a {@code Parameters} resource. Content that is not understood is refused, also with
+ * lenient handling, because it may limit the export. An empty body counts as no body, whatever its type.
  */
 final class KickOffBody {
-    /** The largest body of a kick-off. */
+    /** The largest size of a body, in bytes. */
     private static final int MAX_BYTES = 1 << 20;
 
     private static final List<MediaType> TYPES =
@@ -32,7 +32,7 @@ final class KickOffBody {
             Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");
     private static final Set<String> OF_PARAMETER = Set.of("id", "name", "extension");
 
-    /** The types of R4 whose value is one JSON text, number or boolean, and Reference. */
+    /** The R4 types whose value is one JSON string, number or boolean, and Reference. */
     private static final Set<String> VALUES = Set.of(
             "valueBoolean",
             "valueCanonical",
@@ -56,9 +56,9 @@ final class KickOffBody {
     private KickOffBody() {}
 
     /**
-     * Gives each parameter to the taker, by name and value.
+     * Passes each parameter to the taker, by name and value.
      *
-     * @throws FhirProblem if there is a body that cannot be understood in whole
+     * @throws FhirProblem if any part of the body is not understood
      */
     static void read(HttpServletRequest request, BiConsumer<String, String> taker) throws IOException {
         byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
@@ -121,7 +121,10 @@ final class KickOffBody {
         return text("name", name.asString());
     }
 
-    /** The one value; a part, a resource, a second value or a type that cannot be one is a problem. */
+    /**
+     * The single value of a parameter. Throws a problem if it has parts, a resource, a second value or an unsupported
+     * type.
+     */
     private static String value(String name, JsonNode parameter) {
         String found = null;
         for (Map.Entry<String, JsonNode> property : parameter.properties()) {

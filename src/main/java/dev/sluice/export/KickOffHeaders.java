@@ -11,9 +11,9 @@ import org.springframework.http.MediaType;
 /**
  * The two headers that a kick-off requires, {@code Accept} and {@code Prefer}.
  *
- * @param lenient whether the client wants what is not supported to be ignored, and reported
- * @param separateStatus whether the client wants the export's status in a header, apart from that of the request for it
- * @param issues what is wrong with them
+ * @param lenient whether the client wants unsupported parameters to be ignored and reported
+ * @param separateStatus whether the client wants the export's status in a separate header
+ * @param issues the errors in the headers
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#headers">Bulk Data IG, headers</a>
  */
 record KickOffHeaders(boolean lenient, boolean separateStatus, List<Issue> issues) {
@@ -32,7 +32,7 @@ record KickOffHeaders(boolean lenient, boolean separateStatus, List<Issue> issue
         return new KickOffHeaders(isLenient(preferences), preferences.has("separate-export-status"), issues);
     }
 
-    /** Of a request that is answered at once, and requires neither header. */
+    /** The headers of a request that is answered at once and requires neither header. */
     static KickOffHeaders ofSynchronous(HttpHeaders headers) {
         return new KickOffHeaders(isLenient(preferences(headers)), false, List.of());
     }

@@ -11,14 +11,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The parameters of a kick-off as they came, by name: from the URL, from a {@code Parameters} body, or both. Repeats and
- * comma lists are equal where a list is allowed.
+ * The unparsed parameters of a kick-off, by name: from the URL, from a {@code Parameters} body, or both. Where a list
+ * is allowed, a repeated parameter and a comma list are equivalent.
  */
 final class KickOffParameters {
     private final Map<String, List<String>> values = new TreeMap<>();
     private final Set<String> inUrl = new HashSet<>();
 
-    /** Those of a request; a problem if its body is no {@code Parameters} resource. */
+    /** Reads the parameters of a request; throws a problem if its body is not a {@code Parameters} resource. */
     static KickOffParameters of(HttpServletRequest request) throws IOException {
         KickOffParameters parameters = new KickOffParameters();
         request.getParameterMap().forEach((name, given) -> {

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the manifest of an export: what it holds, and where each file is. All of it but signed URLs, which are made
- * anew, is the same at each call.
+ * Writes the manifest of an export, which lists its files and their URLs. It is the same at each call, but for signed
+ * URLs, which are created again each time.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
@@ -31,7 +31,8 @@ class Manifest {
     }
 
     /**
-     * The whole manifest of a completed export. What is known only at its end stands here, and on no {@link #page}.
+     * The whole manifest of a completed export. Totals that are known only at the end are in it, and not on a {@link
+     * #page}.
      *
      * @param jobUrl the public URL of the job
      */
@@ -39,7 +40,9 @@ class Manifest {
         return whole(export, result, served(jobUrl));
     }
 
-    /** The same, to be kept beside the files; its URLs last as long as the files, wherever they are taken. */
+    /**
+     * The manifest that is stored next to the files. Its URLs are relative, so they stay valid if the files are copied.
+     */
     ObjectNode beside(ExportOutput export, ExportResult result) {
         return whole(export, result, urls::beside);
     }
@@ -65,7 +68,7 @@ class Manifest {
         return manifest;
     }
 
-    /** A page of the manifest. It may be read while the export runs, and all but its files is the same on every page. */
+    /** A page of the manifest, which can be read while the export runs. All pages are the same but for their files. */
     ObjectNode page(ExportOutput export, UnitResult files, String jobUrl) {
         return page(export, files, served(jobUrl));
     }
@@ -79,7 +82,7 @@ class Manifest {
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
         manifest.put("request", header.request());
-        // No URL takes the token of this server: storage has an access control of its own.
+        // No URL needs the token of this server: storage has its own access control.
         manifest.put("requiresAccessToken", false);
         if (header.organizedBy() != null) {
             manifest.put("outputOrganizedBy", header.organizedBy());
@@ -90,19 +93,20 @@ class Manifest {
         }
         list(manifest.putArray("error"), files.error(), export, url);
         if (header.history()) {
-            manifest.putObject("extension").put("history", true); // who checks that nothing comes twice must know
+            manifest.putObject("extension").put("history", true); // a client that checks for duplicates must know this
         }
         return manifest;
     }
 
-    /** How long the URLs of a manifest that is made now open by themselves. */
+    /** How long the signed URLs of a manifest that is written now are valid. */
     Duration readableFor() {
         return urls.openFor();
     }
 
     private static void list(
             ArrayNode items, List<ExportedFile> files, ExportOutput export, Function<BlobPath, String> url) {
-        Map<String, String> urls = new HashMap<>(); // a URL is signed once: others name a file by just this one
+        Map<String, String> urls =
+                new HashMap<>(); // each URL is signed once, so that references to a file equal its own URL
         for (ExportedFile file : files) {
             ObjectNode item = items.addObject();
             if (file.type() != null) {
@@ -124,7 +128,10 @@ class Manifest {
         }
     }
 
-    /** The hash of a compressed file has another name: a client that lets HTTP unpack it cannot compare what it sees. */
+    /**
+     * The hash of a compressed file has another name: a client whose HTTP library decompresses the file cannot compare
+     * it.
+     */
     private static void measures(ObjectNode extension, ExportedFile file) {
         Written.Packed packed = file.packed();
         extension.put("bytes", file.bytes());

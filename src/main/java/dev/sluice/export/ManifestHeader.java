@@ -6,15 +6,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kick-off of an export decides about its manifest and its status.
+ * The properties of a manifest that the kick-off decides.
  *
- * @param transactionTime the closed time whose state is exported
+ * @param transactionTime the closed timestamp whose state is exported
  * @param request the kick-off's full URL
  * @param organizedBy the type whose instances the output is organised by; null = each file has one type
  * @param deletions whether the manifest lists deleted resources
  * @param history whether the files may have several versions of a resource
- * @param separateStatus whether the status of the export is told in a header of its own
- * @param partialManifests whether the client reads the manifest in pages, the first ones while the export runs
+ * @param separateStatus whether a separate header reports the status of the export
+ * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
  */
 record ManifestHeader(
         Instant transactionTime,

@@ -8,10 +8,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The manifest in pages, for clients that take what is there while the export runs. A page lists the files that became
- * available since the one before it; once returned, it only ever gains the link to the next one.
+ * Divides the manifest into pages, for clients that download files while the export runs. A page lists the files that
+ * became available after the previous page. After a page was returned, only the link to the next page is added to it.
  *
- * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---in-progress-status">Bulk Data IG, in progress</a>
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---in-progress-status">Bulk Data IG, in
+ *     progress</a>
  */
 @Component
 class ManifestPages {
@@ -24,8 +25,8 @@ class ManifestPages {
     }
 
     /**
-     * Makes a page of what is new, if anything is, and returns the page with this number, counted from 1; nothing if it is
-     * not there. The first page of a complete export always is.
+     * Creates a page if new files exist, and returns the page with this number, counted from 1; empty if it does not
+     * exist. The first page of a complete export always exists.
      */
     Optional<ObjectNode> find(Job job, int number, String jobUrl) {
         int last = jobs.closePage(job.id(), result -> UnitResult.of(result).hasData());
@@ -44,7 +45,7 @@ class ManifestPages {
                 : Optional.empty();
     }
 
-    /** What the client should know is told on the first page, and repeated on the others. */
+    /** The error files are listed on every page. */
     private UnitResult files(Job job, int number) {
         UnitResult first = UnitResult.of(jobs.page(job.id(), 1));
         return number == 1 ? first : UnitResult.of(jobs.page(job.id(), number)).withError(first.error());

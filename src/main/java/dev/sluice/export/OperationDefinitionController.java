@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Describes {@code $export} by one OperationDefinition for each level; each is based on the Bulk Data IG's own.
+ * Serves the OperationDefinitions of {@code $export}, one for each level; each is based on the definition of the Bulk
+ * Data IG.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/operations.html">Bulk Data operations</a>
  */

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The place of a job's files: makes it, and finds out by writing there whether the storage will take them; puts the
- * manifest there when all files are there; and erases what is there.
+ * Manages the locations of job output: creates a location and tests that it can be written, stores the manifest after
+ * all files are complete, and deletes the files.
  */
 @Component
 class OutputLocations {
@@ -41,7 +41,10 @@ class OutputLocations {
         this.clock = clock;
     }
 
-    /** The location, with its container there and written to once; a problem that names the repair otherwise. */
+    /**
+     * Creates the container of a location if necessary and tests that it can be written; throws a problem that names
+     * the remedy otherwise.
+     */
     OutputLocation prepare(@Nullable String container, UUID job) {
         OutputLocation location = layout.location(container, job, clock.instant());
         try {
@@ -59,7 +62,7 @@ class OutputLocations {
     }
 
     /**
-     * Puts the manifest beside the files, for whoever finds them without asking this server. It becomes visible after the
+     * Stores the manifest next to the files, for clients that read the storage directly. It becomes visible after the
      * check, which runs while it is stored, and only if the job still runs.
      */
     void complete(Job job, ExportResult result, Runnable check) {
@@ -84,12 +87,15 @@ class OutputLocations {
         }
     }
 
-    /** Nothing must become visible any more. The engine sees by itself how the job stands. */
+    /** Nothing may become visible now. The engine detects the state of the job itself. */
     private static final class JobOverException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Erases what a job made. Files of a finished export in a container that the client named are the client's; they stay. */
+    /**
+     * Deletes the output of a job. Files of a finished export in a container that the client named belong to the client
+     * and are kept.
+     */
     void erase(Job job) {
         ExportOutput.locationOf(job)
                 .ifPresentOrElse(
@@ -108,7 +114,7 @@ class OutputLocations {
         }
     }
 
-    /** Takes back a container that was made for a job that does not come. */
+    /** Deletes a container that was created for a job that was not recorded. */
     void giveUp(OutputLocation location) {
         if (location.own()) {
             try {

@@ -13,9 +13,10 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads {@code patient}: references to the only patients whose data is wanted.
+ * Reads the parameter {@code patient}: references to the patients to which the export is limited.
  *
- * <p>It comes in the body of a POST alone, so that no patient's id stands in a URL, and at the levels that have patients.
+ * <p>It is accepted only in the body of a POST, so that no URL contains a patient's id, and only at Patient and Group
+ * level.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, patient</a>
  */
@@ -33,7 +34,7 @@ class PatientParameter {
         this.clock = clock;
     }
 
-    /** The ids, each of a patient who is there and, at Group level, a member; empty = all. */
+    /** The ids of the patients, each of which exists and, at Group level, is a member; empty = all. */
     List<String> read(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
         Set<String> ids = new LinkedHashSet<>();
         for (String reference : parameters.list(ExportParameter.PATIENT)) {

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How an export stands: in progress, complete with its manifest, failed, or cancelled.
+ * Serves the status of an export: in progress, complete with its manifest, failed, or cancelled.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-status-request">Bulk Data IG, status</a>
  */
@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 class StatusController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
 
-    /** Longer than a manifest takes to be made and sent. */
+    /** Longer than it takes to write and send a manifest. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
     private final Jobs jobs;
@@ -56,8 +56,9 @@ class StatusController {
     }
 
     /**
-     * A page of the manifest, with the status of the export, so that a client that has read all pages can wait at the last
-     * one for the next. With {@code Prefer: separate-export-status} at the kick-off, every answer about the export is a 200.
+     * Serves a page of the manifest with the status of the export, so that a client that has read all pages can poll
+     * the last one for the next. After {@code Prefer: separate-export-status} at the kick-off, every response about the
+     * export has status 200.
      */
     @GetMapping("/pages/{number:[0-9]{1,9}}")
     ResponseEntity<ObjectNode> page(@PathVariable String jobId, @PathVariable int number, HttpServletRequest request) {
@@ -81,7 +82,7 @@ class StatusController {
             return ResponseEntity.status(500).contentType(FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
         }
         if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
-            throw unknown(job.id().toString()); // its time has ended just now
+            throw unknown(job.id().toString()); // the job has just expired
         }
         Optional<ObjectNode> page = manifest(job, output, number, base.of(request) + "/_operations/export/" + job.id());
         if (ending == null && (page.isPresent() || number == 1)) {
@@ -98,12 +99,12 @@ class StatusController {
                 .body(body);
     }
 
-    /** Whether a job's time may end while its manifest is read, or before the URLs in it do. */
+    /** Whether a job may expire while its manifest is read, or before the URLs in it expire. */
     private boolean isNear(Instant expiry) {
         return expiry.isBefore(clock.instant().plus(manifest.readableFor()).plus(NEAR));
     }
 
-    /** A page of the manifest that can be read now; one that is not asked for in pages is all on the first one. */
+    /** A page of the manifest that can be read now. A manifest without pages is the first page. */
     private Optional<ObjectNode> manifest(Job job, ExportOutput output, int number, String jobUrl) {
         if (output.manifest().partialManifests()) {
             return pages.find(job, number, jobUrl);
@@ -128,7 +129,7 @@ class StatusController {
         return ResponseEntity.accepted().build();
     }
 
-    /** The job of this id; a 404 problem if there is none, or not any more. */
+    /** The job with this id; a 404 problem if it does not exist or has expired. */
     static Job find(Jobs jobs, String jobId) {
         return jobs.find(ExportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
     }

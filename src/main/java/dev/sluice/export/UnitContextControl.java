@@ -4,7 +4,7 @@ import dev.sluice.job.UnitContext;
 import dev.sluice.output.UnitControl;
 import dev.sluice.throttle.Turns;
 
-/** Ties a unit that is written to the engine that runs it. */
+/** Adapts the job engine's context of a unit to {@link UnitControl}. */
 final class UnitContextControl implements UnitControl {
     private final UnitContext context;
     private final Turns turns;

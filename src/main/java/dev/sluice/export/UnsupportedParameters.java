@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the parameters of a kick-off that are not supported. With leniency such a parameter is ignored only if it cannot
- * narrow the export.
+ * Finds the unsupported parameters of a kick-off. With lenient handling such a parameter is ignored only if it cannot
+ * limit the export.
  */
 @Component
 class UnsupportedParameters {
@@ -20,7 +20,7 @@ class UnsupportedParameters {
             .flatMap(parameter -> parameter.names().stream())
             .collect(Collectors.toCollection(TreeSet::new));
 
-    /** Parameters of FHIR and of Azure's server, besides search parameters, that take rows or elements away. */
+    /** Parameters of FHIR and of Azure's server, besides search parameters, that remove rows or elements. */
     private static final Set<String> NARROWING = Set.of(
             "_anonymizationConfig",
             "_anonymizationConfigCollectionReference",
@@ -34,7 +34,7 @@ class UnsupportedParameters {
             "_summary",
             "_text");
 
-    /** Parameters that shape a page of a search and take nothing away. */
+    /** Parameters that format a page of a search and remove nothing. */
     private static final Set<String> HARMLESS =
             Set.of("_contained", "_containedType", "_count", "_include", "_revinclude", "_score", "_sort", "_total");
 

@@ -1,7 +1,8 @@
 /**
- * {@code $export}: from the kick-off to the manifest. A request becomes an {@link dev.sluice.planner.ExportRequest}, the
- * request a job, the job units of files, the rows of a unit NDJSON in a blob. It knows no HAPI and nobody knows it. Start
- * reading at {@link dev.sluice.export.ExportController}, go on at {@link dev.sluice.export.ExportHandler}.
+ * The HTTP interface and the job handler of {@code $export}, from the kick-off to the manifest. A kick-off is parsed
+ * into an {@link dev.sluice.planner.ExportRequest} and recorded as a job; the job is divided into units, and each unit
+ * writes NDJSON files. No other package depends on this one. Start reading at {@link
+ * dev.sluice.export.ExportController}, go on at {@link dev.sluice.export.ExportHandler}.
  */
 @NullMarked
 package dev.sluice.export;
