@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of each draft of a batch, and makes the rows that are to be written. Drafts of one resource come in
- * the order of their versions; the last one that is the newest becomes current. For use by one thread.
+ * Decides the result of each write of a batch, and creates the rows to be written. Writes of one resource come in the
+ * order of their versions; the newest becomes current. For use by one thread.
  */
 final class BatchPlan {
     private final Stored stored;
@@ -24,20 +24,20 @@ final class BatchPlan {
     private final String text;
     private final List<NewVersion> added = new ArrayList<>();
 
-    /** Where the newest version of a resource is among the added ones. */
+    /** The index of the newest version of each resource among the added rows. */
     private final Map<ResourceKey, Integer> newest = new HashMap<>();
 
     /**
      * What the store holds of the resources of a batch.
      *
      * @param current their current versions
-     * @param same the drafts that are just that
-     * @param earlier the other versions, of those that may be earlier
+     * @param same the writes that are equal to their current version
+     * @param earlier the earlier versions that the writes may repeat
      */
     record Stored(Map<ResourceKey, CurrentVersion> current, Set<ResourceWrite> same, EarlierVersions earlier) {}
 
     /**
-     * @param patients numbers of all patients that the drafts name
+     * @param patients numbers of all patients that the writes name
      * @param moment the time of the new rows, in milliseconds since 1970
      */
     BatchPlan(Stored stored, Map<String, Integer> patients, long moment) {
@@ -53,12 +53,12 @@ final class BatchPlan {
         return added;
     }
 
-    /** Those of them that become current. */
+    /** The rows that become current. */
     List<NewVersion> becomeCurrent() {
         return added.stream().filter(NewVersion::isCurrent).toList();
     }
 
-    /** Says what becomes of the next draft. */
+    /** Adds the next write and returns its result. */
     WriteResult add(ResourceWrite draft) {
         Integer place = newest.get(draft.key());
         CurrentVersion latest = place == null
@@ -106,7 +106,7 @@ final class BatchPlan {
         return draft.content() == null ? Kind.DELETED : latest.deleted() ? Kind.CREATED : Kind.UPDATED;
     }
 
-    /** Whether the content of a draft is that of the latest version. */
+    /** Whether the content of a write equals that of the latest version. */
     private boolean isLatest(ResourceWrite draft, CurrentVersion latest) {
         if (draft.content() == null || latest.deleted()) {
             return draft.content() == null && latest.deleted();
@@ -115,7 +115,7 @@ final class BatchPlan {
         return place == null ? stored.same.contains(draft) : UnchangedRows.isSame(draft.content(), added.get(place));
     }
 
-    /** Whether a line that has the content of the latest version is to be kept as another version. */
+    /** Whether a line with the content of the latest version is stored as another version. */
     private static boolean isOtherNumber(ResourceWrite.Origin line, CurrentVersion latest, int order) {
         if (!line.kept()) {
             return order < 0;
@@ -143,7 +143,7 @@ final class BatchPlan {
         return line.versionId() < latest.meta().versionId() ? Kind.HISTORY : Kind.OUTDATED;
     }
 
-    /** Whether this batch brought the version before. */
+    /** Whether this batch added the previous version. */
     private boolean isAdded(ResourceWrite draft, ResourceWrite.Origin line) {
         return added.stream()
                 .filter(version -> version.key().equals(draft.key()) && EarlierVersions.mayBe(line, version.meta()))
@@ -152,7 +152,7 @@ final class BatchPlan {
                         : UnchangedRows.isSame(draft.content(), version));
     }
 
-    /** Number and time of a version that comes after the latest one; an earlier version is told of none. */
+    /** The number and time of a version that follows the latest one. */
     private VersionMeta newMeta(ResourceWrite draft, @Nullable CurrentVersion latest) {
         CurrentVersion before = stored.current.get(draft.key());
         int row = before == null ? 1 : before.meta().row() + 1;
@@ -181,7 +181,7 @@ final class BatchPlan {
         int[] compartment = numbers(content == null ? draft.patients() : content.patients());
         if (content == null) {
             if (latest != null) {
-                // A deletion stays in the compartments that the resource was in, so that their readers learn of it.
+                // A deletion stays in the compartments of the resource, so that exports of these compartments list it.
                 compartment = IntStream.concat(IntStream.of(latest.compartment()), IntStream.of(compartment))
                         .distinct()
                         .toArray();

@@ -8,7 +8,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Says which time a write carries, and closes moments for exports: at a closed moment the store cannot change any more.
+ * Assigns the timestamps of writes, and closes timestamps for exports. The state of the store at a closed timestamp
+ * cannot change.
  *
  * <p>Times have milliseconds and come from the database's clock. Every method must run inside a transaction. The SQL is
  * in {@code V2__moments.sql}.
@@ -22,8 +23,8 @@ public class ClosedTimestamps {
     }
 
     /**
-     * The latest moment that no write can reach any more: each write at or before it is committed, and none can be
-     * added. It lies behind the clock only while a writer is open.
+     * The latest closed timestamp: every write at or before it is committed, and none can be added. It is behind the
+     * clock only while a writer is open.
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Instant close() {
@@ -31,14 +32,17 @@ public class ClosedTimestamps {
     }
 
     /**
-     * Makes the current transaction a writer, which looks up rows {@linkplain PlannerHints by index} only; the result is the
-     * time of what it writes, in milliseconds.
+     * Makes the current transaction a writer, which looks up rows {@linkplain PlannerHints by index} only, and returns
+     * the timestamp of its writes, in milliseconds.
      */
     long open() {
         return call("select writing_moment() from " + PlannerHints.ONLY);
     }
 
-    /** A time not before the given one, for a writer whose resource already has a version as new as its own time. */
+    /**
+     * A timestamp not before the given one, for a writer whose resource already has a version at or after the writer's
+     * timestamp.
+     */
     long advance(long needed) {
         return call("select advance_moment(" + needed + ")");
     }

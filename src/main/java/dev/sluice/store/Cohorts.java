@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the patients of a job as numbers, so that an export of any group takes no memory of this process.
+ * Stores the patients of a job in a table, as numbers, so that memory does not grow with the group.
  *
  * <p>A cohort is recorded within one transaction, the caller's, so that a job has all of it or none.
  */
@@ -19,26 +19,26 @@ import org.springframework.stereotype.Component;
 public class Cohorts {
     /** The role of a patient in a job. */
     public enum Part {
-        /** Whose data is taken: those named as members who are there. */
+        /** Patients whose data is exported: the named members that exist. */
         MEMBERS,
-        /** Whose data is left out where all patients are taken: the deleted ones. */
+        /** Patients whose data is excluded from an export of all patients: the deleted ones. */
         ABSENT,
-        /** Who was named as a member at the moment since which changes are asked for. */
+        /** Patients that were members at {@code _since}. */
         BEFORE,
-        /** Whose data is taken now, and was not then. */
+        /** Patients whose data is exported now and was not at {@code _since}. */
         JOINED,
-        /** Whose data was taken then, and is not now. */
+        /** Patients whose data was exported at {@code _since} and is not now. */
         LEFT
     }
 
     private final JdbcTemplate jdbc;
 
-    /** Keeps them in the database of this source. */
+    /** Stores cohorts in the database of this source. */
     public Cohorts(DataSource source) {
         this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
-    /** Adds those of these patients who were there at the moment, as members; adding one twice is harmless. */
+    /** Adds those of these patients that existed at the given time, as members. A patient may be added twice. */
     public void addMembers(UUID job, Collection<String> patientIds, Instant asOf) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select ?, 'MEMBERS', c.number from compartment c"
@@ -49,7 +49,7 @@ public class Cohorts {
                 patientIds.toArray(String[]::new));
     }
 
-    /** Adds these patients as those who were named before, whether they were there or not. */
+    /** Adds these patients as earlier members, whether they existed or not. */
     public void addBefore(UUID job, Collection<String> patientIds) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select ?, 'BEFORE', number from compartment"
@@ -58,7 +58,10 @@ public class Cohorts {
                 patientIds.toArray(String[]::new));
     }
 
-    /** Finds who joined and who left since the moment, once the members and those before are added. */
+    /**
+     * Finds the patients that joined and left since the given time. The members and the earlier members must have been
+     * added.
+     */
     public void compareMembers(UUID job, Instant since) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'LEFT', patient from cohort b"
@@ -73,7 +76,7 @@ public class Cohorts {
                 job);
     }
 
-    /** Finds the patients who were deleted and not written again at the moment, commonly none. */
+    /** Finds the patients that were deleted at the given time; usually none. */
     public void addAbsent(UUID job, Instant asOf) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from resource r"
@@ -83,8 +86,8 @@ public class Cohorts {
     }
 
     /**
-     * Finds the patients who were deleted, or came back, between two moments. Who was not there before and never deleted
-     * is none of these: their data is taken whether the Patient is written already or not.
+     * Finds the patients that were deleted, or written again, between two times. A patient that is new and was never
+     * deleted is not among them: its data is exported whether the Patient resource exists yet or not.
      */
     public void comparePatients(UUID job, Instant since, Instant asOf) {
         String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
@@ -101,15 +104,15 @@ public class Cohorts {
     }
 
     /**
-     * That a patient was there at a moment, as far as versions are kept. Who is wrongly taken for new brings more than
-     * what changed, and nothing is missing.
+     * The SQL condition that a patient existed at a time, as far as versions are kept. If a patient is wrongly found to
+     * be new, the export holds more than the changes, and nothing is missing.
      */
     private static String wasThere(String id, Instant moment) {
         return "exists (select from resource w where w.type = 'Patient' and w.id = " + id + " and not w.deleted"
                 + " and " + RowQuery.asOf(moment) + ")";
     }
 
-    /** The numbers of these patients, as far as any resource ever referred to them. */
+    /** The numbers of these patients. A patient to which no resource ever referred has none. */
     public int[] numbers(Collection<String> patientIds) {
         return jdbc
                 .queryForList(
@@ -121,7 +124,7 @@ public class Cohorts {
                 .toArray();
     }
 
-    /** How many patients each part of the cohort has; a part without patients is missing. */
+    /** The number of patients in each part of the cohort; an empty part is missing. */
     public Map<Part, Long> sizes(UUID job) {
         Map<Part, Long> sizes = new EnumMap<>(Part.class);
         jdbc.query(
@@ -136,7 +139,7 @@ public class Cohorts {
     /**
      * The compartments of the patients in one part of the cohort.
      *
-     * @param size how many there are, as {@link #sizes} says
+     * @param size the number of patients, from {@link #sizes}
      */
     public Membership members(UUID job, Part part, long size) {
         if (size == 0) {
@@ -156,12 +159,12 @@ public class Cohorts {
                 .toArray());
     }
 
-    /** Forgets the patients of a job. */
+    /** Deletes the patients of a job. */
     public void clear(UUID job) {
         jdbc.update("delete from cohort where job_id = ?", job);
     }
 
-    /** The numbers of one part, as SQL. */
+    /** The SQL that selects the numbers of one part. */
     static String all(UUID job, Part part) {
         return "(select patient from cohort where job_id = '" + job + "' and part = '" + part + "')";
     }

@@ -14,7 +14,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * Writes new rows with {@code COPY … FROM STDIN (FORMAT binary)}, the cheapest way into PostgreSQL.
+ * Writes new rows with {@code COPY … FROM STDIN (FORMAT binary)}, the fastest way to insert into PostgreSQL.
  *
  * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html">COPY, binary format</a>
  */
@@ -82,7 +82,7 @@ final class CopyRows implements AutoCloseable {
         copy.endCopy();
     }
 
-    /** Without {@link #finish}: gives the COPY up. */
+    /** Cancels the COPY if {@link #finish} was not called. */
     @Override
     public void close() throws SQLException {
         if (copy.isActive()) {
@@ -96,7 +96,7 @@ final class CopyRows implements AutoCloseable {
         out.write(bytes);
     }
 
-    /** Zero is written as null. */
+    /** Writes a number; zero is written as null. */
     private void number(int value) throws IOException {
         out.writeInt(value == 0 ? -1 : 4);
         if (value != 0) {
@@ -140,7 +140,7 @@ final class CopyRows implements AutoCloseable {
         }
     }
 
-    /** An empty array is written as null, so that partial indexes leave the row out. */
+    /** Writes an array; an empty one is written as null, so that partial indexes exclude the row. */
     private boolean arrayHeader(int length, int elementOid, int elementBytes) throws IOException {
         if (length == 0) {
             out.writeInt(-1);

@@ -40,15 +40,15 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
                 row.getInt(10));
     }
 
-    /** What {@code meta.lastUpdated} says. */
+    /** The value of {@code meta.lastUpdated}. */
     String metaLastUpdated() {
         String text = meta.lastUpdated();
         return text == null ? FhirInstant.format(Instant.ofEpochMilli(lastUpdated)) : text;
     }
 
     /**
-     * Where an imported version is beside this one, by number, then by time: positive if it is newer, 0 if both have the
-     * same number and time, negative if it is earlier. What nothing is known of comes later.
+     * Compares an imported version with this one, by number, then by time: positive if it is newer, 0 if both have the
+     * same number and time, negative if it is earlier. A version without number and time is newer.
      */
     int order(ResourceWrite.Origin line) {
         if (!line.kept() && !meta.isImported()) {
@@ -61,20 +61,20 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
         return line.time() == null ? 1 : line.time().compareTo(orderTime());
     }
 
-    /** The time that says whether another version of the same source is newer. */
+    /** The time by which versions of the same source are ordered. */
     private Instant orderTime() {
         Instant source = meta.sourceLastUpdated();
         return source == null ? shownTime(meta.lastUpdated(), Instant.ofEpochMilli(lastUpdated)) : source;
     }
 
-    /** The time that a text of {@code meta.lastUpdated} means; that of the row, if there is no text. */
+    /** The time of {@code meta.lastUpdated}; the time of the row if it is null. */
     static Instant shownTime(@Nullable String text, Instant ofRow) {
         return text == null
                 ? ofRow
                 : FhirInstant.parse(text).map(FhirInstant.Span::from).orElse(ofRow);
     }
 
-    /** Every compartment that the resource is or was in, but these. */
+    /** Every compartment in which the resource is or was, without these. */
     int[] leaving(int[] staying) {
         Set<Integer> stay = IntStream.of(staying).boxed().collect(Collectors.toSet()); // a large Group has many
         return IntStream.concat(IntStream.of(compartment), IntStream.of(former))
@@ -83,7 +83,7 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
                 .toArray();
     }
 
-    /** Whether it is in these compartments and no others. */
+    /** Whether the resource is in exactly these compartments. */
     boolean isIn(int[] compartments) {
         return Arrays.equals(
                 IntStream.of(compartment).sorted().toArray(),

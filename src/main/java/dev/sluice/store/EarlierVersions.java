@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** All stored versions of the resources of which a batch brings versions that may be earlier than the current one. */
+/** The stored versions of those resources for which a batch may add earlier versions. */
 final class EarlierVersions {
     private final Map<ResourceKey, List<CurrentVersion>> stored = new HashMap<>();
     private final Set<ResourceWrite> held = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -20,9 +20,10 @@ final class EarlierVersions {
     private EarlierVersions() {}
 
     /**
-     * Looks up what these drafts may repeat. Nothing is asked if no number is that of an earlier version.
+     * Looks up the stored versions that these writes may repeat. No query runs if no write has the number of an earlier
+     * version.
      *
-     * @param same the drafts that are known to be their current version
+     * @param same the writes that are known to equal their current version
      */
     static EarlierVersions of(
             JdbcTemplate jdbc,
@@ -80,13 +81,13 @@ final class EarlierVersions {
         held.addAll(new UnchangedRows(jdbc).among(pairs));
     }
 
-    /** Whether a version has the number of a line, or another number because that one was taken. */
+    /** Whether a version has the number of a line, or another number because that number was in use. */
     static boolean mayBe(ResourceWrite.Origin line, VersionMeta version) {
         return line.versionId() == version.versionId()
                 || (line.lastUpdated() != null && line.lastUpdated().equals(version.lastUpdated()));
     }
 
-    /** Whether the version of a draft is stored, with this content. */
+    /** Whether the version of a write is stored with this content. */
     boolean hold(ResourceWrite draft) {
         return held.contains(draft);
     }

@@ -11,19 +11,19 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Gathers the Provenance about an export's resources, by the targets that {@link ProvenanceTargets} keeps.
+ * Finds the Provenance about the resources of an export, by the targets that {@link ProvenanceTargets} stores.
  *
  * <p>Safe for use by any number of threads; each method is one statement.
  */
 @Component
 public class GatheredProvenance {
-    /** Which Provenance about resources is meant. */
+    /** Which Provenance about resources is included. */
     public enum Which {
-        /** All of it, where what the Provenance's own compartments tell is known already. */
+        /** All of it, without the Provenance that its own compartments already select. */
         BESIDE_COMPARTMENTS,
         /** All of it. */
         ALL,
-        /** Of the Provenance about each resource what was recorded last. */
+        /** The Provenance that was recorded last about each resource. */
         LATEST
     }
 
@@ -33,13 +33,13 @@ public class GatheredProvenance {
         this.jdbc = jdbc;
     }
 
-    /** Whether the compartments of all Provenance tell all the patients whom it belongs to. */
+    /** Whether the compartments of every Provenance determine all patients to which it belongs. */
     public boolean isInCompartments() {
         return Boolean.FALSE.equals(
                 jdbc.queryForObject("select exists (select from provenance_unsettled)", Boolean.class));
     }
 
-    /** Those of these types that Provenance is, or was, about. */
+    /** Of these types, those that Provenance refers to, or referred to, as targets. */
     public List<ResourceType> targeted(Collection<ResourceType> types, Which which) {
         if (which == Which.BESIDE_COMPARTMENTS && isInCompartments()) {
             return List.of();
@@ -56,9 +56,10 @@ public class GatheredProvenance {
     }
 
     /**
-     * Adds the Provenance about the rows of a query, whether they changed since its moment or not.
+     * Adds the Provenance about the rows of a query, whether they changed since the query's time or not.
      *
-     * @param since the client has what was written by then, about rows that it has; null = it has nothing
+     * @param since the client has the Provenance that was written up to this time about rows that it has; null = the
+     *     client has nothing
      */
     public void add(UUID attempt, RowQuery about, @Nullable Instant since, Which which) {
         String place =
@@ -71,7 +72,7 @@ public class GatheredProvenance {
                 + " and not p.deleted) f where place = 1 group by key" + Gathering.KEEP);
     }
 
-    /** Adds what is not about rows of a query any more, since a moment, and may have been then; deleted or not. */
+    /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */
     public void addGone(UUID attempt, RowQuery about, Instant since, Which which) {
         jdbc.update(Gathering.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.GONE
                 + "', 0 from (select id, " + about.fresh() + " as fresh from " + about.table() + " where "

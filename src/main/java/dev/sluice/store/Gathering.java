@@ -13,32 +13,32 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Keeps the rows that belong to an export for another reason than its level and types: found once, when the job is
- * planned, and the same for every process from then on.
+ * Stores the rows that an export includes in addition to those that its level and types select. They are found once,
+ * when the job is planned, so that every process reads the same rows.
  *
- * <p>Finding them takes many statements, so each planning works under an attempt of its own, which the plan names. What
- * other attempts found is not read, and goes with the job. Safe for use by any number of threads and processes.
+ * <p>It takes many statements to find them, so each planning has its own attempt id, which the plan names. Rows of
+ * other attempts are not read, and are removed with the job. Safe for use by any number of threads and processes.
  */
 @Component
 public class Gathering {
-    /** What is to be done with a row that was found; what is PRESENT or KNOWN is never GONE. */
+    /** How a row is exported. A row that is PRESENT or KNOWN never becomes GONE. */
     public enum Part {
-        /** It is exported. */
+        /** The row is exported. */
         PRESENT,
-        /** It belongs to the export, and the client has it since the moment after which changes are asked for. */
+        /** The row belongs to the export, and the client has had it since {@code _since}. */
         KNOWN,
-        /** It may have belonged to the export at that moment, and does not any more. */
+        /** The row may have belonged to the export at {@code _since}, and no longer does. */
         GONE
     }
 
-    /** How rows are added; whatever follows gives attempt, type, key, part and depth. */
+    /** The start of the statement that adds rows; it is followed by a query for attempt, type, key, part and depth. */
     static final String INSERT = "insert into gathered (attempt, type, key, part, depth) ";
 
-    /** What comes behind it: a row that is there stays, but what was KNOWN may become PRESENT. */
+    /** The end of that statement: an existing row is kept, but may change from KNOWN to PRESENT. */
     static final String KEEP = " on conflict (attempt, type, key) do update set part = excluded.part,"
             + " depth = excluded.depth where gathered.part = 'KNOWN' and excluded.part = 'PRESENT'";
 
-    /** From this many rows on PostgreSQL should know how many there are before it plans with them. */
+    /** The number of rows from which PostgreSQL needs statistics to plan queries with them. */
     private static final int MANY = 10_000;
 
     private final JdbcTemplate jdbc;
@@ -54,7 +54,7 @@ public class Gathering {
         return attempt;
     }
 
-    /** The attempt has found everything. If its job was forgotten meanwhile, so is what it found. */
+    /** Completes the attempt. If its job was deleted meanwhile, the rows are deleted too. */
     @Transactional
     public void end(UUID attempt) {
         if (jdbc.queryForList("select from gathering where attempt = ? for update", attempt)
@@ -68,7 +68,7 @@ public class Gathering {
         }
     }
 
-    /** Forgets all that was found for a job. */
+    /** Deletes all rows of a job. */
     @Transactional
     public void clear(UUID job) {
         forget(" where attempt in (select attempt from gathering where job_id = ?)", job);
@@ -80,12 +80,12 @@ public class Gathering {
         jdbc.update("delete from gathered_reference" + attempts, of);
     }
 
-    /** Adds the rows of a query; a row that is there stays as it is, but what was KNOWN may become PRESENT. */
+    /** Adds the rows of a query. An existing row is kept, but may change from KNOWN to PRESENT. */
     public void add(UUID attempt, Part part, RowQuery query, int depth) {
         jdbc.update(insert(attempt, part, query, depth) + KEEP);
     }
 
-    /** Adds those rows of a query that have one of these ids. */
+    /** Adds the rows of a query that have one of these ids. */
     public void add(UUID attempt, Part part, RowQuery query, int depth, List<String> ids) {
         jdbc.update(
                 insert(attempt, part, query, depth) + " and id = any(?)" + KEEP, (Object) ids.toArray(String[]::new));
@@ -96,7 +96,7 @@ public class Gathering {
                 + " from " + query.from();
     }
 
-    /** Notes that rows refer to these resources. */
+    /** Records that rows refer to these resources. */
     public void addReferences(UUID attempt, Collection<ResourceKey> keys, boolean fresh) {
         jdbc.update(
                 "insert into gathered_reference (attempt, type, id, fresh) select ?, type, id, ?"
@@ -109,9 +109,9 @@ public class Gathering {
     }
 
     /**
-     * How many resources the rows of an export refer to that are not in it, by type.
+     * The number of resources that the rows of an export refer to and that the export does not hold, by type.
      *
-     * @param exported the queries that give the exported resources of a type
+     * @param exported the queries for the exported resources of a type
      */
     public Map<String, Long> dangling(UUID attempt, Function<ResourceType, List<RowQuery>> exported) {
         Map<String, Long> dangling = new TreeMap<>();

@@ -12,10 +12,11 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Knows from which moment on the store can be read, and lets jobs hold moments that they still read.
+ * Manages the retention of replaced versions: the earliest time as of which the store can be read, and the holds of
+ * jobs that still read older versions.
  *
- * <p>A hold and the sweep's step forward exclude each other by a lock on one row, for the moment of their transactions;
- * writers take no part in it. Safe for use by any number of threads and processes.
+ * <p>A new hold and the sweep exclude each other by a lock on one row during their transactions. Writers do not take
+ * this lock. Safe for use by any number of threads and processes.
  */
 @Component
 public class History {
@@ -31,19 +32,19 @@ public class History {
         this.clock = clock;
     }
 
-    /** The store is complete as of this moment and every later one. */
+    /** The earliest time as of which the store is complete. */
     public Instant keptFrom() {
         return moment("select kept_from from history");
     }
 
     /**
-     * Closes a moment for a job and keeps the store readable, as of it or of an earlier one, until the job lets go; part of
-     * the caller's transaction.
+     * Closes a timestamp for a job and holds the versions of that time, or of an earlier one, until the job releases
+     * them. Runs in the caller's transaction.
      *
-     * @param until the moment to read as of, if it is before the closed one; null = the closed one
-     * @param since an earlier moment whose versions the job uses as far as there still are some; null = none
-     * @param all whether the job reads every version that there is
-     * @return what the job can read; nothing if the moment to read as of is too far back
+     * @param until the time to read as of, if it is before the closed timestamp; null = the closed timestamp
+     * @param since an earlier time whose versions the job uses as far as they still exist; null = none
+     * @param all whether the job reads all versions that exist
+     * @return what the job can read; empty if the time to read as of is too early
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Optional<Hold> open(UUID job, @Nullable Instant until, @Nullable Instant since, boolean all) {
@@ -62,25 +63,25 @@ public class History {
     }
 
     /**
-     * What is kept for a job.
+     * The versions that are held for a job.
      *
-     * @param closed the closed moment
-     * @param keptFrom no version that was replaced after this moment is removed yet
+     * @param closed the closed timestamp
+     * @param keptFrom no version that was replaced after this time has been removed
      */
     public record Hold(Instant closed, Instant keptFrom) {}
 
-    /** The job reads no more. Doing it again changes nothing. */
+    /** Releases the hold of a job. A repeated call has no effect. */
     public void release(UUID job) {
         jdbc.update("delete from history_hold where job_id = ?", job);
     }
 
     /**
-     * Gives up the moments that are too old and that no job holds; versions that were replaced at or before the result may
-     * be removed.
+     * Advances the earliest readable time as far as retention and holds allow. Versions that were replaced at or before
+     * the result may be removed.
      */
     @Transactional
     public Instant advance() {
-        // Closing comes first, as at a kick-off: locks are always taken in this order.
+        // The timestamp is closed first, as at a kick-off, so that locks are always taken in this order.
         Instant closed = moments.close();
         moment("select kept_from from history for update");
         Instant old = clock.instant().minus(settings.history());

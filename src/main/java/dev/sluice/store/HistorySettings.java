@@ -5,9 +5,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much of the past is kept.
+ * The settings for the retention of replaced versions.
  *
- * @param history how long a version stays after it was replaced; an unfinished export keeps what it needs for longer
+ * @param history how long a version is kept after it was replaced; an unfinished export keeps the versions that it
+ *     needs for longer
  */
 @ConfigurationProperties("sluice")
 record HistorySettings(@DefaultValue("30d") Duration history) {

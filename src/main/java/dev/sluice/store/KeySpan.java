@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stretch of keys that are read in the same way.
+ * A range of keys that is read either from sealed segments or from rows.
  *
  * @param first the first key
  * @param last the last key, inclusive
- * @param segments the sealed segments that it consists of, in order of keys; none = its rows are read
+ * @param segments the sealed segments that cover it, in order of keys; empty = its rows are read
  */
 record KeySpan(long first, long last, List<KeyRange> segments) {
     boolean isSealed() {
         return !segments.isEmpty();
     }
 
-    /** Divides a range into segments that follow each other, and the stretches between them. */
+    /** Divides a range into runs of adjacent segments and the spans between them. */
     static List<KeySpan> of(KeyRange range, List<KeyRange> segments) {
         List<KeySpan> stretches = new ArrayList<>();
         long next = range.first();

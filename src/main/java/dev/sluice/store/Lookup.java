@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What indexes find of a type's rows: those for which all conditions of one of the lists hold.
+ * A condition on a type's rows that indexes serve: a row matches if all conditions of one of the lists hold.
  *
  * @param anyOf at least one list of at least one condition
  */
@@ -20,7 +20,7 @@ public record Lookup(List<List<Condition>> anyOf) {
         anyOf = anyOf.stream().map(List::copyOf).toList();
     }
 
-    /** A condition on a row that an index serves. What is in it is checked: it stands in statements as it is. */
+    /** A condition on a row that an index serves. Its values are checked, because statements contain them literally. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "index")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = InSignature.class, name = "signature"),
@@ -33,7 +33,7 @@ public record Lookup(List<List<Condition>> anyOf) {
         String sql();
     }
 
-    /** One of these numbers is in the row's signature. */
+    /** The row's signature contains one of these numbers. */
     public record InSignature(long[] numbers) implements Condition {
         @Override
         public String sql() {
@@ -42,9 +42,11 @@ public record Lookup(List<List<Condition>> anyOf) {
         }
     }
 
-    /** The row is of one of these resources, by their checked ids. */
+    /** The row belongs to one of these resources, by their checked ids. */
     public record WithId(Collection<String> ids) implements Condition {
-        /** As a question of its own, or PostgreSQL looks at each id when it plans. The cast has {@code any} take an array. */
+        /**
+         * As a subquery; otherwise PostgreSQL examines each id when it plans. The cast makes {@code any} take an array.
+         */
         @Override
         public String sql() {
             String quoted =
@@ -54,8 +56,8 @@ public record Lookup(List<List<Condition>> anyOf) {
     }
 
     /**
-     * The row is in the compartment of one of some patients, by their numbers, or has a number in its signature that says
-     * that its compartments may not be all.
+     * The row is in the compartment of one of these patients, by their numbers, or its signature contains a number that
+     * marks its compartments as possibly incomplete.
      */
     public record InCompartment(int[] patients, long unlessSigned) implements Condition {
         @Override
@@ -67,7 +69,7 @@ public record Lookup(List<List<Condition>> anyOf) {
         }
     }
 
-    /** The row was written at this moment or later. */
+    /** The row was written at this time or later. */
     public record WrittenFrom(Instant moment) implements Condition {
         /** Nothing is written after it. */
         private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");

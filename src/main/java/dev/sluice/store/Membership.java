@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Which rows of a type an export takes, by the compartments that they are in. */
+/** Selects the rows of a type that an export takes by their compartments. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rows")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Membership.Everything.class, name = "Everything"),
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Membership.Only.class, name = "Only")
 })
 public sealed interface Membership {
-    /** Above this number, members are looked up in the table of cohorts and not in the statement. */
+    /** Above this number, members are looked up in the table of cohorts instead of being listed in the statement. */
     int FEW = 1_000;
 
     /**
@@ -35,23 +35,23 @@ public sealed interface Membership {
     }
 
     /**
-     * The same condition for a question about numbers and sizes of rows, in parts that have no row in common; an index
-     * alone answers each, if it can.
+     * The same condition for queries of the number and sizes of rows, in parts that share no row. An index alone
+     * answers each part if possible.
      *
-     * @param table whose rows they are
+     * @param table the table of the rows
      */
     default List<String> sqlByKey(String table) {
         return List.of(sql());
     }
 
     /**
-     * The condition on another column, or array, with numbers of patients.
+     * The condition on another column or array of patient numbers.
      *
      * @param column as SQL
      */
     String sql(String column);
 
-    /** Whether it is known to take no row. */
+    /** Whether it selects no rows. */
     @JsonIgnore
     default boolean isNobody() {
         return false;
@@ -79,7 +79,7 @@ public sealed interface Membership {
         }
     }
 
-    /** The rows in the compartment of any patient but those of the cohort, if it holds some. */
+    /** The rows in the compartment of any patient that is not in the cohort. */
     record AnyPatientBut(UUID job, boolean some) implements Membership {
         @Override
         public String sql(String column) {
@@ -116,7 +116,7 @@ public sealed interface Membership {
             return List.of(sole(), shared());
         }
 
-        /** The cast has {@code any} take an array, and not the rows of a question. */
+        /** The cast makes {@code any} take an array and not the rows of a subquery. */
         private String sole() {
             return "sole_patient = any(" + array() + "::int[])";
         }
@@ -125,7 +125,7 @@ public sealed interface Membership {
             return "sole_patient is null and compartment && " + array();
         }
 
-        /** As a question of its own, or PostgreSQL looks at each number when it plans, several times over. */
+        /** As a subquery; otherwise PostgreSQL examines each number several times when it plans. */
         private String array() {
             return IntStream.of(numbers)
                     .mapToObj(Integer::toString)
@@ -142,7 +142,7 @@ public sealed interface Membership {
         }
     }
 
-    /** The rows that were gathered for an export, in one part of them; at one depth, or at any if it is null. */
+    /** The rows of one part of the associated data of an export, at one depth, or at any depth if it is null. */
     record Gathered(
             UUID attempt,
             ResourceType type,
@@ -155,7 +155,7 @@ public sealed interface Membership {
         }
     }
 
-    /** The rows of resources that gathered or exported ones refer to. */
+    /** The rows of resources that exported resources refer to. */
     record Referenced(UUID attempt, ResourceType type, boolean fresh) implements Membership {
         @Override
         public String sql(String column) {

@@ -6,13 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row to be.
+ * A row that will be written.
  *
- * @param lastUpdated when it becomes visible, in milliseconds since 1970; a version that never is current ends then too
- * @param compartment numbers of the patients in whose compartments it is
- * @param former those of patients in whose compartments it was before and is not any more
- * @param provenance what it is about, if it is a Provenance that is there
- * @param body in pieces, which are read and not moved; null for a deletion
+ * @param lastUpdated when it becomes visible, in milliseconds since 1970; a version that never becomes current also
+ *     ends at this time
+ * @param compartment numbers of the patients in whose compartments the resource is
+ * @param former numbers of the patients in whose compartments it was before and no longer is
+ * @param provenance the targets, if it is a Provenance that is not deleted
+ * @param body in pieces, whose positions do not change; null for a deletion
  */
 record NewVersion(
         ResourceKey key,
@@ -34,12 +35,12 @@ record NewVersion(
         return meta.row() > 0;
     }
 
-    /** The same version, which never is current: a newer one comes with it, or was here before. */
+    /** The same version as one that never becomes current, because a newer one exists or is written with it. */
     NewVersion history() {
         return new NewVersion(key, meta.history(), lastUpdated, compartment, former, signature, provenance, body);
     }
 
-    /** How the next writer sees it. */
+    /** The row as the next writer sees it. */
     CurrentVersion asCurrent() {
         return new CurrentVersion(key, meta, lastUpdated, compartment, former, body == null ? 0 : bytes(body));
     }

@@ -12,10 +12,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Gives patients their numbers: a compartment is kept as numbers, which are small and, unlike hashes, never collide.
+ * Assigns numbers to patients. Compartments are stored as these numbers, which are small and, unlike hashes, never
+ * collide.
  *
- * <p>A number is given once, for good, to every patient that a resource refers to, whether the Patient is there or not.
- * Safe for use by any number of threads.
+ * <p>Every patient that a resource refers to gets a permanent number, whether the Patient exists or not. Safe for use
+ * by any number of threads.
  */
 @Component
 class PatientNumbers {
@@ -33,11 +34,11 @@ class PatientNumbers {
 
     /**
      * The numbers of these patients, new ones included. Call it outside the writing transaction: a number is harmless
-     * when the write fails, and nobody should wait for a writer because both meet the same new patient.
+     * if the write fails, and two writers with the same new patient do not wait for each other.
      */
     Map<String, Integer> numbers(Collection<String> patientIds) {
         Map<String, Integer> numbers = new HashMap<>(cache.getAllPresent(patientIds));
-        TreeSet<String> unknown = new TreeSet<>(patientIds); // one order for all writers: no deadlock
+        TreeSet<String> unknown = new TreeSet<>(patientIds); // the same order for all writers prevents deadlocks
         unknown.removeAll(numbers.keySet());
         if (!unknown.isEmpty()) {
             String[] ids = unknown.toArray(String[]::new);

@@ -14,25 +14,27 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Finds out which Provenance belongs to no other patients than those that it names itself, so that an export need not ask
- * it for each of its resources.
+ * Marks the Provenance resources that belong only to the patients in whose compartments they are, so that exports need
+ * not look them up by each of their targets.
  *
- * <p>Commonly a Provenance names its patient and is about their data. It is settled once all of its targets are there, and
- * have been in no other compartments since it was written; until then, and if a target moves to another patient, it is
- * asked about at each export. Nothing but the time that exports take depends on it.
+ * <p>A Provenance usually names its patient and is about the data of that patient. It is settled when all of its
+ * targets exist and have been in no other compartments since it was written. Until then, and if a target moves to
+ * another patient, each export looks it up. Only the duration of exports depends on it.
  *
- * <p>Who moves a target says so under a shared lock that settling takes for itself: either settling sees the move, or the
- * mover sees what was settled.
+ * <p>A writer that moves a target records this under a shared lock, and settling takes the same lock exclusively. So
+ * either settling sees the move, or the writer sees the settled Provenance.
  */
 @Component
 class ProvenanceSettling {
     private static final Logger log = LoggerFactory.getLogger(ProvenanceSettling.class);
     private static final int BATCH = 200;
 
-    /** Names the advisory lock between movers and settling; not in the range of writers' locks. */
+    /**
+     * The key of the advisory lock between settling and writers that move targets; outside the range of writers' locks.
+     */
     static final long LOCK = 0x51CF_0000_0000_0002L;
 
-    /** What is not settled is looked at again after 1, 2, 4, … minutes, at most a day. */
+    /** A Provenance that is not settled is examined again after 1, 2, 4, … minutes, at most a day. */
     private static final String LATER =
             "clock_timestamp() + least(interval '1 day', interval '1 minute' * 2 ^ least(u.looks, 11))";
 
@@ -60,7 +62,7 @@ class ProvenanceSettling {
         }
     }
 
-    /** Looks at some; returns their number. A writer who moves a target is waited for, and no other. */
+    /** Examines some Provenance resources and returns their number. It waits only for writers that move a target. */
     private int settleBatch(List<ResourceType> types) {
         jdbc.queryForList("select pg_advisory_xact_lock(" + LOCK + ")");
         Integer looked = jdbc.queryForObject(
@@ -77,7 +79,7 @@ class ProvenanceSettling {
     }
 
     /**
-     * Those with a target of this type, former ones too, that is not there, or was in another compartment than the
+     * Those with a target of this type, current or former, that does not exist or has been in a compartment outside the
      * Provenance's own since it was written.
      */
     private static String open(ResourceType type) {
@@ -89,7 +91,7 @@ class ProvenanceSettling {
                 + " or (r.compartment is not null and not r.compartment <@ coalesce(p.compartment, '{}'))";
     }
 
-    /** Those with a target of a type that was no target yet when the types were looked up. */
+    /** Those with a target of a type that was not yet a target type when the types were looked up. */
     private static String unknown(List<ResourceType> types) {
         return "select b.id, b.version_id from batch b join provenance_target t on t.id = b.id"
                 + " and t.version_id = b.version_id where t.target_type not in ("

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Keeps what each version of a Provenance is about, as rows by which an export finds the Provenance of its resources.
+ * Stores the targets of each version of a Provenance, as rows by which an export finds the Provenance of its resources.
  *
- * <p>What an earlier version was about, and a later one is not, stays with the later one as {@code former}. So a deletion
- * is formerly about all that the Provenance was ever about.
+ * <p>A target of an earlier version that a later version does not have is stored with the later version as {@code
+ * former}. A deletion has all earlier targets as former ones.
  */
 final class ProvenanceTargets {
     private final JdbcTemplate jdbc;
@@ -24,9 +24,9 @@ final class ProvenanceTargets {
     }
 
     /**
-     * Adds the targets of new versions; part of the transaction that writes them.
+     * Adds the targets of new versions. Runs in the transaction that writes them.
      *
-     * @param before the versions before them, as far as there were some
+     * @param before their previous versions, if they exist
      */
     void add(Collection<NewVersion> versions, Map<ResourceKey, CurrentVersion> before) {
         List<NewVersion> added = versions.stream()
@@ -43,8 +43,8 @@ final class ProvenanceTargets {
     }
 
     /**
-     * Has the Provenance about resources that move to other compartments looked at again; part of the transaction that moves
-     * them, and to be called before it locks any row.
+     * Makes settling examine again the Provenance about resources that move to other compartments. Runs in the
+     * transaction that moves them, and must be called before it locks any row.
      *
      * @see ProvenanceSettling
      */
@@ -84,7 +84,8 @@ final class ProvenanceTargets {
                             + " select id, version, to_timestamp(recorded / 1000.0), split_part(target, '/', 1),"
                             + " split_part(target, '/', 2), false"
                             + " from unnest(?::text[], ?::int[], ?::bigint[], ?::text[])"
-                            + " as u(id, version, recorded, target) order by target collate \"C\"", // as the index lies
+                            + " as u(id, version, recorded, target) order by target collate \"C\"", // in the order of
+                    // the index
                     ids.toArray(String[]::new),
                     numbers.toArray(Integer[]::new),
                     recorded.toArray(Long[]::new),
@@ -114,7 +115,7 @@ final class ProvenanceTargets {
         }
     }
 
-    /** Forgets the targets of the versions under these keys of Provenance, which are about to be removed. */
+    /** Deletes the targets of the Provenance versions with these keys, which are about to be removed. */
     void forget(Long[] keys) {
         for (String table : List.of("provenance_target", "provenance_unsettled")) {
             jdbc.update(

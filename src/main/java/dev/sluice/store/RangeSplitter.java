@@ -6,10 +6,10 @@ import java.util.Locale;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Cuts rows into pieces of about one size, each in one of several stretches of keys.
+ * Divides rows into pieces of about the same size. Each piece lies in one of several given spans of keys.
  *
- * <p>Of everything, or of all patients, it is answered by indexes alone: bytes and the columns of the conditions are in the
- * one on key.
+ * <p>For all rows, or the rows of all patients, index-only scans suffice: the index on the key contains the sizes and
+ * the columns of the conditions.
  */
 final class RangeSplitter {
     private RangeSplitter() {}
@@ -17,13 +17,13 @@ final class RangeSplitter {
     /**
      * A piece.
      *
-     * @param stretch the number of its stretch, from 0
+     * @param stretch the index of its span, from 0
      * @param range from its first row to its last
-     * @param restless whether any of its rows is newer than asked for, or replaced
+     * @param restless whether any of its rows is newer than the given time, or replaced
      */
     record Piece(int stretch, KeyRange range, boolean restless) {}
 
-    /** The pieces, in order of keys; each but the last one of its stretch has the bytes, give or take one row. */
+    /** The pieces, in order of keys. Each but the last one of its span has the given size, plus or minus one row. */
     static List<Piece> of(JdbcTemplate jdbc, RowQuery query, List<KeySpan> stretches, long bytes, Instant quietSince) {
         String sql = String.format(
                 Locale.ROOT,

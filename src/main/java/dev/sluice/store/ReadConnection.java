@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * A connection for one read. If the read does not come to its end, nobody else gets the connection: rows that are still
- * under way would answer the next statement.
+ * A database connection for one streaming read. If the read does not finish, the connection is closed and not returned
+ * to the pool, because the next statement would receive rows that are still in transit.
  *
  * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html">COPY, binary format</a>
  */
@@ -36,7 +36,7 @@ final class ReadConnection implements AutoCloseable {
     /**
      * Takes a connection.
      *
-     * @param canceller is given an action that ends the read from another thread
+     * @param canceller receives an action that ends the read from another thread
      */
     ReadConnection(DataSource dataSource, Consumer<Runnable> canceller) throws SQLException {
         this.dataSource = dataSource;
@@ -44,25 +44,25 @@ final class ReadConnection implements AutoCloseable {
         this.canceller = canceller;
     }
 
-    /** Takes the columns of a row: of each, where it begins and how long it is, one after the other. */
+    /** Takes the columns of a row as alternating offsets and lengths. */
     interface Columns {
         void row(byte[] message, int[] places);
     }
 
-    /** From now on, all that is read through this connection is of one state of the database. */
+    /** Starts a snapshot: from now on, all statements on this connection read the same state of the database. */
     void takeSnapshot() throws SQLException {
         execute("begin isolation level repeatable read read only; " + LongRead.SETTINGS);
         inSnapshot = true;
     }
 
-    /** For other statements of this read. */
+    /** The connection for other statements of this read. */
     JdbcTemplate jdbc() {
         JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
         jdbc.setExceptionTranslator(new FailoverExceptionTranslator(dataSource));
         return jdbc;
     }
 
-    /** Gives each row of a query to the sink, and returns their number. */
+    /** Passes each row of a query to the sink and returns the number of rows. */
     long copy(String select, int columns, Columns sink) throws SQLException {
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
@@ -76,7 +76,7 @@ final class ReadConnection implements AutoCloseable {
         }
     }
 
-    /** The read has come to its end: the connection is as good as before. */
+    /** Marks the read as finished, so that the connection returns to the pool. */
     void end() throws SQLException {
         if (inSnapshot) {
             execute("commit");
@@ -111,13 +111,13 @@ final class ReadConnection implements AutoCloseable {
         long taken = take(copy.readFromCopy(), true, places, sink);
         while (taken >= 0) {
             rows += taken;
-            // Nothing holds the message before: it may be large.
+            // The previous message is not referenced any more, because it may be large.
             taken = take(copy.readFromCopy(), false, places, sink);
         }
         return rows;
     }
 
-    /** Gives the rows of a message to the sink and returns their number; -1 if there is no message. */
+    /** Passes the rows of a message to the sink and returns their number; -1 if the stream has ended. */
     private static long take(byte @Nullable [] message, boolean first, int[] places, Columns sink) {
         if (message == null) {
             return -1;
@@ -141,7 +141,10 @@ final class ReadConnection implements AutoCloseable {
         return rows;
     }
 
-    /** Has PostgreSQL end the read; if nobody answers there, it would wait for ever, and the connection is given up. */
+    /**
+     * Makes PostgreSQL cancel the read. If the server does not respond, it would wait forever, so the connection is
+     * aborted.
+     */
     private void cancel() {
         try {
             connection.unwrap(PGConnection.class).cancelQuery();

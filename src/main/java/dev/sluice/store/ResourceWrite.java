@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that waits to be written: a new version of a resource, or its deletion.
+ * A change to be written: a new version of a resource, or its deletion.
  *
- * @param key which resource
- * @param content what it is now; null deletes it
- * @param condition what must hold of the current version
- * @param origin what an imported line says about it; null = it comes by itself, and is the newest
- * @param patients logical ids of patients in whose compartments a deleted resource is known to have been
+ * @param key the resource
+ * @param content the new content; null deletes the resource
+ * @param condition the condition on the current version
+ * @param origin the version metadata of an imported line; null = not imported, the write is the newest version
+ * @param patients logical ids of the patients in whose compartments a deleted resource is known to have been
  */
 public record ResourceWrite(
         ResourceKey key,
@@ -23,22 +23,22 @@ public record ResourceWrite(
         VersionCondition condition,
         @Nullable Origin origin,
         List<String> patients) {
-    /** From the earliest to the newest version; what says nothing about that comes last. */
+    /** Orders writes from the earliest to the newest version; writes without version and time come last. */
     public static final Comparator<ResourceWrite> IN_ORDER = Comparator.<ResourceWrite>comparingInt(
                     ResourceWrite::orderVersionId)
             .thenComparing(ResourceWrite::orderTime);
 
-    /** A change that comes by itself. */
+    /** A change without import metadata. */
     public ResourceWrite(ResourceKey key, @Nullable Content content, VersionCondition condition) {
         this(key, content, condition, null, List.of());
     }
 
-    /** A new version, whatever is current. */
+    /** A new version, without a condition on the current one. */
     public static ResourceWrite put(ResourceKey key, Content content) {
         return new ResourceWrite(key, content, VersionCondition.NONE);
     }
 
-    /** A deletion, whatever is current. */
+    /** A deletion, without a condition on the current version. */
     public static ResourceWrite delete(ResourceKey key) {
         return new ResourceWrite(key, null, VersionCondition.NONE);
     }
@@ -52,13 +52,13 @@ public record ResourceWrite(
     }
 
     /**
-     * What an imported line says about the version that it holds.
+     * The version metadata of an imported line.
      *
-     * @param line its number in the file
-     * @param versionId its number there; 0 = none, or none that can be kept
+     * @param line the number of the line in the file
+     * @param versionId the version number in the source; 0 = none, or none that can be kept
      * @param lastUpdated the text of {@code meta.lastUpdated}; null = none
-     * @param time what the text means, to the microsecond; null = none
-     * @param kept whether number and time stay; otherwise they only say which of two versions is newer
+     * @param time the time of the text, to the microsecond; null = none
+     * @param kept whether number and time are kept; otherwise they only decide which of two versions is newer
      */
     public record Origin(
             long line,
@@ -68,12 +68,12 @@ public record ResourceWrite(
             boolean kept) {}
 
     /**
-     * What a version holds.
+     * The content of a version.
      *
-     * @param line gives the NDJSON line once version and time are known
-     * @param patients logical ids of the patients in whose compartments the resource is; a Patient comes first itself
-     * @param signature numbers by which it is found: of its identifiers and codes
-     * @param provenance what it is about, if it is a Provenance
+     * @param line returns the NDJSON line when version and time are known
+     * @param patients logical ids of the patients in whose compartments the resource is; a Patient's own id comes first
+     * @param signature hashes of its identifiers and codes, by which indexes find it
+     * @param provenance the targets, if it is a Provenance
      */
     public record Content(
             Line line,
@@ -82,7 +82,7 @@ public record ResourceWrite(
             @Nullable Provenance provenance) {}
 
     /**
-     * What a Provenance is about.
+     * The targets of a Provenance.
      *
      * @param targets resources of this server, each once
      * @param recorded when the Provenance was recorded; null if it does not say so
@@ -90,13 +90,13 @@ public record ResourceWrite(
     public record Provenance(
             Collection<ResourceKey> targets, @Nullable Instant recorded) {}
 
-    /** A body that waits for its version and time. */
+    /** A body to which version and time are added later. */
     @FunctionalInterface
     public interface Line {
         /** The resource as UTF-8 JSON in one line, without a newline, with this {@code meta}. */
         byte[] stamp(int versionId, String lastUpdated);
 
-        /** The same line as pieces to be written one after the other, so that a large one need not be copied. */
+        /** The same line as consecutive pieces, so that a large one need not be copied. */
         default List<ByteBuffer> pieces(int versionId, String lastUpdated) {
             return List.of(ByteBuffer.wrap(stamp(versionId, lastUpdated)));
         }

@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which rows of one type to read: those current at a moment, in some compartments; all of them, or what changed
- * after an earlier moment; and of these the resources that are there, or what is not there any more.
+ * A query for rows of one type: the rows that were current at a closed timestamp, in some compartments. It selects all
+ * of them or only changes since an earlier time, and either resources or deletions.
  *
  * @param type the type
- * @param asOf a closed moment; the rows are the same whenever the query runs
- * @param since what counts as a change; null = all rows
- * @param members which rows are taken as of the moment
- * @param lookup what indexes leave to be decided row by row; null = all
+ * @param asOf a closed timestamp; the rows are the same whenever the query runs
+ * @param since selects changes only; null = all rows
+ * @param members which rows are selected as of the closed timestamp
+ * @param lookup a condition that indexes serve; null = none
  * @param versions which versions of a resource are read
  * @param what resources or deletions
  */
@@ -41,11 +41,14 @@ public record RowQuery(
         return new RowQuery(type, asOf, null, members, null, Versions.CURRENT, What.RESOURCES);
     }
 
-    /** What the rows of a query are. */
+    /** What the rows of a query stand for. */
     public enum What {
         /** Resources; a row gives the body. */
         RESOURCES("body", "bytes"),
-        /** Resources that were taken before and are not any more: deleted, or left; a row gives the id. */
+        /**
+         * Resources that were selected before and no longer are, because they were deleted or left the compartments; a
+         * row gives the id.
+         */
         DELETIONS("id", "0");
 
         private final String column;
@@ -58,16 +61,17 @@ public record RowQuery(
     }
 
     /**
-     * Which versions of a resource are read: the current one, if it is there; or more.
+     * Which versions of a resource are read: the current one, or more.
      *
-     * @param history earlier versions are read too, but those that were replaced at or before this moment; null = none
-     * @param deletions deletions are read too; a row then gives a resource with nothing but a {@code meta} that says so
+     * @param history earlier versions that were replaced after this time are read too; null = none
+     * @param deletions deletions are read too; a row then gives a resource that has only a {@code meta} that marks the
+     *     deletion
      */
     public record Versions(@Nullable Instant history, boolean deletions) {
-        /** The current version alone. */
+        /** Only the current version. */
         public static final Versions CURRENT = new Versions(null, false);
 
-        /** As Microsoft's FHIR server writes them; its URL is a name and nothing to open. */
+        /** The form that Microsoft's FHIR server writes. The URL is only a name. */
         private static final String DELETED =
                 "\"extension\":[{\"url\":\"http://azurehealthcareapis.com/data-extensions/"
                         + "deleted-state\",\"valueString\":\"soft-deleted\"}]";
@@ -82,23 +86,23 @@ public record RowQuery(
     }
 
     /**
-     * What changed after a moment: every row that was written after it; all rows of who joined; and, as a deletion, those
-     * of who left.
+     * Selects changes after a time: every row that was written after it, all rows of patients that joined and, as
+     * deletions, the rows of patients that left.
      *
-     * @param moment rows written after it have changed
-     * @param joined who is a member, and was none at the moment
-     * @param left who was a member at the moment, and is none any more
+     * @param moment rows that were written after this time have changed
+     * @param joined the members that were not members at this time
+     * @param left the members at this time that no longer are members
      */
     public record Since(Instant moment, Membership joined, Membership left) {}
 
-    /** Of these rows what changed after a moment, for whatever reason they are taken; all, if it is null. */
+    /** This query limited to rows that were written after a time; unlimited if it is null. */
     public RowQuery since(@Nullable Instant moment) {
         Membership nobody = new Membership.Nobody();
         Since changed = moment == null ? null : new Since(moment, nobody, nobody);
         return new RowQuery(type, asOf, changed, members, lookup, versions, what);
     }
 
-    /** Of these rows those that a look-up finds; all, if it is null. */
+    /** This query limited to rows that a lookup finds; unlimited if it is null. */
     public RowQuery narrowedBy(@Nullable Lookup found) {
         return new RowQuery(type, asOf, since, members, found, versions, what);
     }
@@ -113,50 +117,50 @@ public record RowQuery(
         return new RowQuery(type, asOf, since, members, lookup, versions, other);
     }
 
-    /** The same rows, whatever changed when. */
+    /** The same query, without the limit to changes. */
     public RowQuery whole() {
         return new RowQuery(type, asOf, null, members, lookup, versions, what);
     }
 
-    /** Whether sealed segments may hold just the rows of this query, which are whole types or compartments. */
+    /** Whether sealed segments can serve this query, because it selects whole types or compartments. */
     boolean mayBeSealed() {
         return isPlain()
                 && (members instanceof Membership.Everything
                         || (members instanceof Membership.AnyPatientBut patients && !patients.some()));
     }
 
-    /** Whether nothing but membership says which current resources are taken. */
+    /** Whether membership alone decides which current resources are selected. */
     private boolean isPlain() {
         return what == What.RESOURCES && since == null && lookup == null && versions.equals(Versions.CURRENT);
     }
 
-    /** The further condition on a segment whose rows are all taken, as SQL. */
+    /** The additional condition on a segment whose rows are all selected, as SQL. */
     String sealed() {
         return members instanceof Membership.Everything ? "" : " and in_compartments = lines";
     }
 
-    /** What a row gives, as SQL. */
+    /** The selected columns, as SQL. */
     public String column() {
         return what == What.RESOURCES && versions.deletions
                 ? "coalesce(body, " + Versions.marker(type) + ")"
                 : what.column;
     }
 
-    /** The bytes of a row for cutting files, as SQL. */
+    /** The size of a row, by which files are divided, as SQL. */
     public String size() {
         return what.size;
     }
 
     /**
-     * The rows as SQL: table and condition. COPY takes no parameters, so everything stands in the text; nothing in it is a
-     * client's. The type's partition is named itself: a condition on the type would keep PostgreSQL from reading sizes
-     * from the index alone, though it is true for every row.
+     * The rows as SQL: table and condition. COPY takes no parameters, so the text contains all values; none comes from
+     * a client. It names the partition of the type directly: a condition on the type would prevent index-only scans for
+     * sizes.
      */
     public String from() {
         return table() + " where " + condition();
     }
 
-    /** The same rows, for a question about their number or sizes alone, in parts that have no row in common. */
+    /** The same rows, for queries of their number or sizes only, in parts that share no row. */
     List<String> fromByKey() {
         return isPlain()
                 ? members.sqlByKey(table()).stream()
@@ -165,7 +169,7 @@ public record RowQuery(
                 : List.of(from());
     }
 
-    /** Selects of all rows something that the indexes of {@link #fromByKey} have, as SQL. */
+    /** Selects columns of all rows that the indexes of {@link #fromByKey} contain, as SQL. */
     String selectByKey(String columns) {
         return fromByKey().stream()
                 .map(part -> "select " + columns + " from " + part)
@@ -198,8 +202,8 @@ public record RowQuery(
     }
 
     /**
-     * Rows that may have been taken as of the earlier moment and are not now. A row too many does no harm: its resource
-     * is not there for the client either way.
+     * Rows that may have been selected as of the earlier time and are not now. An additional row does no harm: its
+     * resource does not exist for the client in either case.
      */
     private String gone() {
         if (members instanceof Membership.Gathered) {
@@ -226,7 +230,10 @@ public record RowQuery(
         return since == null ? "(" + members.sql() + ")" : "(" + ever(since) + ")";
     }
 
-    /** The condition that a row is new to a client who was here at the moment; whether it is taken is not asked. */
+    /**
+     * The condition that a row is new to a client that exported at the earlier time. It does not test whether the row
+     * is selected.
+     */
     String fresh() {
         return since == null
                 ? "true"
@@ -242,19 +249,21 @@ public record RowQuery(
         return "last_updated > " + literal(since.moment);
     }
 
-    /** The condition that a version was current at a moment. */
+    /** The condition that a version was current at a time. */
     public static String asOf(Instant moment) {
         String at = literal(moment);
         return "last_updated <= " + at + " and (superseded_at is null or superseded_at > " + at + ")";
     }
 
-    /** The condition that a version was written by a moment, and replaced after an earlier one if at all. */
+    /**
+     * The condition that a version was written at or before a time, and was not replaced at or before an earlier time.
+     */
     private static String between(Instant from, Instant moment) {
         return "last_updated <= " + literal(moment) + " and (superseded_at is null or superseded_at > " + literal(from)
                 + ")";
     }
 
-    /** A moment as SQL; one before or after all that a row may have is the end of PostgreSQL's time. */
+    /** A time as SQL. A time outside the range that rows can have becomes PostgreSQL's infinity. */
     static String literal(Instant moment) {
         String text = moment.isBefore(FIRST) ? "-infinity" : moment.isAfter(LAST) ? "infinity" : moment.toString();
         return "timestamptz '" + text + "'";

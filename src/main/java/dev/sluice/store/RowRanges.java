@@ -15,13 +15,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Cuts the rows of a query into ranges of about one output file each, by their exact sizes. */
+/** Divides the rows of a query into ranges of about one output file each, by their exact sizes. */
 @Component
 public class RowRanges {
     private static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
             .collect(Collectors.toMap(type -> "resource_" + type.name().toLowerCase(Locale.ROOT), Function.identity()));
 
-    /** Workers count what an index holds, and hand over numbers only; as many as the server is set to start. */
+    /**
+     * Parallel workers count entries of an index and return only numbers; the server's settings limit how many start.
+     */
     private static final String WITH_WORKERS = "set local max_parallel_workers_per_gather to default";
 
     private final JdbcTemplate jdbc;
@@ -34,8 +36,8 @@ public class RowRanges {
 
     /** The types that have rows, by name; some of them may hold only old or deleted versions. */
     public List<ResourceType> usedTypes() {
-        // OFFSET 0 keeps the question for the size, which opens a file, to the partitions: otherwise it is asked of all
-        // tables and indexes that there are.
+        // OFFSET 0 limits the call that reads the size, which opens a file, to the partitions. Otherwise PostgreSQL
+        // evaluates it for all tables and indexes.
         return jdbc
                 .queryForList(
                         "select relname from (select c.oid, c.relname from pg_inherits i join pg_class c on c.oid ="
@@ -56,7 +58,7 @@ public class RowRanges {
         return query.mayBeSealed() ? cutStretches(query, bytes) : cutRows(query, bytes);
     }
 
-    /** Sealed segments are left whole: a file that holds one is read without a look at its rows. */
+    /** Sealed segments are not divided: a file that consists of segments is written without reading their rows. */
     private List<KeyRange> cutStretches(RowQuery query, long bytes) {
         List<KeySpan> stretches = KeySpan.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
         List<KeySpan> open =
@@ -68,7 +70,7 @@ public class RowRanges {
         return joined(pieces, bytes);
     }
 
-    /** Joins pieces that follow each other, as long as the sum comes nearer to the size. */
+    /** Joins adjacent pieces while the sum gets closer to the size. */
     private static List<KeyRange> joined(List<KeyRange> pieces, long bytes) {
         List<KeyRange> joined = new ArrayList<>();
         KeyRange open = null;

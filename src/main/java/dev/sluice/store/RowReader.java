@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Reads single resources: the current version, a numbered one, or the one at a moment. */
+/** Reads single resources: the current version, a numbered version, or the version at a time. */
 @Component
 public class RowReader {
     private final JdbcTemplate jdbc;
@@ -23,7 +23,7 @@ public class RowReader {
         this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
-    /** The current version, which may be a deletion; empty if the resource was never there. */
+    /** The current version, which may be a deletion; empty if the resource never existed. */
     public Optional<StoredVersion> current(ResourceKey key) {
         return one(key, "superseded_at is null");
     }
@@ -33,7 +33,7 @@ public class RowReader {
         return one(key, "coalesce(meta_version_id, version_id) = " + versionId);
     }
 
-    /** The version that was current at a moment; empty if the resource was not there, or deleted. */
+    /** The version that was current at a time; empty if the resource did not exist or was deleted. */
     public Optional<StoredVersion> asOf(ResourceKey key, Instant moment) {
         return one(key, RowQuery.asOf(moment)).filter(version -> !version.deleted());
     }
@@ -60,7 +60,7 @@ public class RowReader {
 
     private static StoredVersion version(ResourceType type, ResultSet row) throws SQLException {
         Timestamp lastUpdated = row.getTimestamp(3);
-        byte[] body = row.getBytes(5); // as the driver has it: no String in between
+        byte[] body = row.getBytes(5); // the driver's bytes, without a String in between
         return new StoredVersion(
                 new ResourceKey(type, row.getString(1)),
                 row.getInt(2),

@@ -18,10 +18,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads rows with {@code COPY … TO STDOUT (FORMAT binary)}: no String and no object for a row but the driver's own byte
- * array.
+ * Streams rows from the database with {@code COPY … TO STDOUT (FORMAT binary)}. It creates no String and no object for
+ * a row except the driver's byte array.
  *
- * <p>Safe for use by any number of threads; each read takes one connection. Only the row at hand is in memory.
+ * <p>Safe for use by any number of threads; each read takes one connection. Only the current row is in memory.
  *
  * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html">COPY, binary format</a>
  */
@@ -36,13 +36,13 @@ public class RowStream {
         this.jdbc = FailoverExceptionTranslator.jdbc(dataSource);
     }
 
-    /** Takes rows, one after the other. The array is the taker's to keep. */
+    /** Takes rows, one after the other. The sink may keep the array. */
     @FunctionalInterface
     public interface Sink {
-        /** One body, UTF-8 JSON without a newline; or one id, by what the query asks for. */
+        /** Takes one body, UTF-8 JSON without a newline, or one id, depending on the query. */
         void row(byte[] buffer, int offset, int length);
 
-        /** Many bodies at once, as lines; who has no use for them in this form gets them one by one. */
+        /** Takes many bodies as compressed lines. By default they are passed on one by one. */
         default void lines(SealedLines lines) {
             lines.each(this);
         }
@@ -50,23 +50,23 @@ public class RowStream {
 
     /** Takes the lines of blocks. */
     public interface BlockSink extends Sink {
-        /** Says of which block and type the rows to come are; called before the first one and at each change. */
+        /** Sets the block and the type of the next rows. Called before the first row and at each change. */
         void enter(String head, String type);
     }
 
-    /** Takes rows with what names them. The array is the taker's to keep. */
+    /** Takes rows with their keys and ids. The sink may keep the array. */
     @FunctionalInterface
     public interface KeyedSink {
-        /** One body, with its key and the logical id of its resource. */
+        /** Takes one body, with its key and the logical id of its resource. */
         void row(long key, String id, byte[] buffer, int offset, int length);
     }
 
     /**
-     * Gives each row of the query within the range to the sink, in order of keys, and returns their number.
+     * Passes each row of the query within the range to the sink, in order of keys, and returns the number of rows.
      *
-     * @param canceller is given an action that ends the read from another thread; the read then fails
-     * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel, or if a sealed segment was damaged;
-     *     the next read does without it
+     * @param canceller receives an action that ends the read from another thread; the read then fails
+     * @throws DataAccessException if PostgreSQL refuses, is lost or was told to cancel, or if a sealed segment was
+     *     damaged; the next read does without it
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
         return query.mayBeSealed()
@@ -116,7 +116,7 @@ public class RowStream {
         return lines[0];
     }
 
-    /** Segments that are not as they were written. */
+    /** Thrown if segments are damaged. */
     private static final class DamagedSegments extends TransientDataAccessResourceException {
         private final transient ResourceType type;
         private final transient List<Long> firstKeys;
@@ -130,7 +130,10 @@ public class RowStream {
         }
     }
 
-    /** Gives each row of the query to the sink, in no order, and returns their number; for what nobody cancels. */
+    /**
+     * Passes each row of the query to the sink, in no particular order, and returns the number of rows. The read cannot
+     * be cancelled.
+     */
     public long scan(RowQuery query, KeyedSink sink) {
         String select = "select key, id, " + query.column() + " from " + query.from();
         return read(
@@ -142,17 +145,16 @@ public class RowStream {
     }
 
     /**
-     * Gives organised lines to the sink, in their order, and returns their number.
+     * Passes organised lines to the sink, in their order, and returns the number of lines.
      *
      * @param attempt names the lines
-     * @param queries one for each type that lines may be of; they say what a row gives
+     * @param queries one for each type of the lines; they select the columns
      * @param lines the numbers of the lines
      */
     public long read(
             UUID attempt, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
-        // OFFSET 0 keeps the look-ups inside, so that lines come by their index and nothing is sorted. For each line,
-        // one
-        // of the types is looked into.
+        // OFFSET 0 keeps the lookups inside the subquery, so that lines come in the order of their index without a
+        // sort. Each line is looked up in the partition of its type.
         String bodies = queries.stream()
                 .map(query -> "select " + query.column() + " as body from " + query.table() + " where '" + query.type()
                         + "' = l.type and key = l.key")
@@ -163,7 +165,7 @@ public class RowStream {
         return read(select, 3, new Entries(sink), canceller);
     }
 
-    /** Tells a sink of blocks when the block or the type changes. */
+    /** Notifies the sink when the block or the type changes. */
     private static final class Entries implements ReadConnection.Columns {
         private final BlockSink sink;
         private byte[] head = {};

@@ -23,11 +23,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The only way into the store: writes a batch of drafts in one transaction, all or nothing.
+ * Writes a batch of changes to the store in one transaction, all or none. This is the only way to write resources.
  *
- * <p>All versions of a batch carry one time. Two batches that write the same resource at once cannot both be first: the
- * second one collides on the version and is done again on what the first one left. Safe for use by any number of
- * threads; a batch is held in memory, so keep it to some megabytes.
+ * <p>All versions of a batch have the same timestamp. If two batches write the same resource at the same time, the
+ * second one fails on a duplicate version and is retried after the first one has committed. Safe for use by any number
+ * of threads; a batch is held in memory, so it should not exceed some megabytes.
  */
 @Component
 public class RowWriter {
@@ -54,17 +54,17 @@ public class RowWriter {
     }
 
     /**
-     * Writes these drafts and says what became of each, in the same order. Only such drafts may name the same resource
-     * that have an origin, and in the order of their versions ({@link ResourceWrite#IN_ORDER}).
+     * Writes these changes and returns the result of each, in the same order. Several changes may name the same
+     * resource only if they have an origin and are in the order of their versions ({@link ResourceWrite#IN_ORDER}).
      *
-     * @throws VersionCondition.NotMetException if the condition of a draft does not hold; nothing is written then
+     * @throws VersionCondition.NotMetException if the condition of a change does not hold; nothing is written then
      */
     public List<WriteResult> write(List<ResourceWrite> drafts) {
         return write(drafts, WritePremise.NONE);
     }
 
     /**
-     * The same, if what the drafts were made on is still so.
+     * The same, provided that the premise of the changes still holds.
      *
      * @throws WritePremise.OutdatedException if it is not; nothing is written then
      */
@@ -96,7 +96,7 @@ public class RowWriter {
         }
     }
 
-    /** In one order for all writers, and before any row is locked: no deadlock. */
+    /** In the same order for all writers, and before any row is locked, which prevents deadlocks. */
     private void require(WritePremise premise) {
         Map<Integer, Boolean> locks = new TreeMap<>();
         premise.locks().forEach(lock -> locks.merge(lock.number(), lock.exclusive(), Boolean::logicalOr));
@@ -153,7 +153,7 @@ public class RowWriter {
                         .toList());
     }
 
-    /** Which resources are in other compartments now than before. */
+    /** The resources whose compartments changed. */
     private static List<ResourceKey> moved(List<NewVersion> added, Map<ResourceKey, CurrentVersion> before) {
         return added.stream()
                 .filter(version -> before.containsKey(version.key())
@@ -179,7 +179,7 @@ public class RowWriter {
                 .collect(Collectors.groupingBy(
                         ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toList())));
         Map<ResourceKey, CurrentVersion> current = new HashMap<>();
-        // The type stands in the text, so that PostgreSQL plans for one partition.
+        // The text contains the type, so that PostgreSQL plans for one partition.
         ids.forEach((type, ofType) -> jdbc.query(
                 "select " + CurrentVersion.COLUMNS + " from resource where type = '" + type
                         + "' and id = any(?) and superseded_at is null",

@@ -6,19 +6,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Which rows are also kept as sealed segments.
+ * The settings of sealed segments: which rows are also stored in compressed form.
  *
- * @param enabled whether this process seals; what others have sealed it reads in any case
+ * @param enabled whether this process seals rows; it reads existing segments in any case
  * @param after how long rows must have been unchanged
- * @param size of the lines of a segment, before compression: one changed row costs it, and the larger it is the better it
- *     compresses
+ * @param size the size of a segment's lines before compression; one changed row invalidates the segment, and larger
+ *     segments compress better
  */
 @ConfigurationProperties("sluice.seal")
 record SealSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("5m") Duration after,
         @DefaultValue("400KB") DataSize size) {
-    /** A segment is held in memory when it is made, and when it is read. */
+    /** A segment is held in memory when it is written and when it is read. */
     private static final int LARGEST_MB = 8;
 
     SealSettings {

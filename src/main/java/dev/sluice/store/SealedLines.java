@@ -6,10 +6,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Lines that are kept together in compressed form.
+ * The lines of a sealed segment, in compressed form.
  *
- * @param buffer holds the lines as deflate blocks of which none is final and the last one is empty, so that they end on a
- *     byte boundary and can be joined; the taker's to keep
+ * @param buffer holds the lines as deflate blocks of which none is final and the last one is empty, so that they end on
+ *     a byte boundary and can be joined; the receiver may keep it
  * @param offset where the blocks begin
  * @param length of the blocks, in bytes
  * @param count number of lines
@@ -17,7 +17,7 @@ import java.util.zip.Inflater;
  * @param crc32 CRC-32 of the lines
  */
 public record SealedLines(byte[] buffer, int offset, int length, int count, int bytes, int crc32) {
-    /** Gives each line to the sink, without its newline. */
+    /** Passes each line to the sink, without its newline. */
     void each(RowStream.Sink sink) {
         byte[] lines = lines();
         int start = 0;
@@ -49,7 +49,7 @@ public record SealedLines(byte[] buffer, int offset, int length, int count, int 
         } catch (DataFormatException e) {
             throw new IllegalStateException(
                     "A sealed segment is not what it says: " + e.getMessage()
-                            + ". Empty the table segment; it is made anew.",
+                            + ". Empty the table segment; Sluice fills it again.",
                     e);
         } finally {
             inflater.end();

@@ -16,16 +16,16 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Seals rows that have not changed for a while, and removes segments of which a key has changed.
+ * Writes sealed segments of rows that have not changed for a while, and removes segments of which a row has changed.
  *
- * <p>It goes type by type, in small transactions; nobody waits for it but the sweep and other sealers. All that it writes
- * is as of a closed moment. A type's rows at its end, fewer than fill a segment, are left as they are; so are
- * large ones, with those around them.
+ * <p>It processes type by type, in small transactions; only the sweep and other sealers wait for it. All segments are
+ * as of a closed timestamp. The last rows of a type are not sealed until they fill a segment. Large rows and their
+ * neighbours are not sealed either.
  */
 @Component
 class SegmentBuilder {
     private static final Logger log = LoggerFactory.getLogger(SegmentBuilder.class);
-    /** How many segments a transaction makes at most. */
+    /** The largest number of segments that a transaction writes. */
     private static final int BATCH = 50;
 
     private final TransactionTemplate transaction;
@@ -34,7 +34,7 @@ class SegmentBuilder {
     private final SegmentWriter segments;
     private final SealSettings settings;
 
-    /** How each type was left of which all was sealed that can be: as long as it is so, there is nothing to do. */
+    /** The state of each completely sealed type. While the state is the same, nothing remains to be sealed. */
     private final Map<ResourceType, SegmentWriter.State> done = new ConcurrentHashMap<>();
 
     SegmentBuilder(
@@ -78,7 +78,7 @@ class SegmentBuilder {
         Instant moment = Objects.requireNonNull(transaction.execute(status -> moments.close()));
         Boolean clean = transaction.execute(status -> segments.clean(type, moment));
         if (!Boolean.TRUE.equals(clean)) {
-            return 0; // another process is at it
+            return 0; // another process is sealing
         }
         List<KeySpan> open = open(segments.all(type));
         RowQuery query = RowQuery.everything(type, moment);
@@ -110,8 +110,8 @@ class SegmentBuilder {
     }
 
     /**
-     * What is to be sealed, each with the keys that it stands for: those of open stretches without a gap, so that a row
-     * that comes late is noticed. Stretches without rows go to the segment before them, if there is one.
+     * The pieces to be sealed, each with the keys that it covers. They cover open spans without a gap, so that a row
+     * that arrives late is noticed. A span without rows belongs to the segment before it, if one exists.
      */
     private List<KeyRange> ready(List<KeySpan> open, List<RangeSplitter.Piece> pieces) {
         List<KeyRange> ready = new ArrayList<>();
@@ -142,7 +142,7 @@ class SegmentBuilder {
         return ready;
     }
 
-    /** Not the end of a type, which grows on; nor rows so large that each is worth a read of its own. */
+    /** Excludes the end of a type, which still grows, and rows so large that each can be read separately. */
     private boolean isWorthwhile(long bytes, boolean growing) {
         long size = settings.size().toBytes();
         return bytes <= 2 * size && !(growing && bytes < size);

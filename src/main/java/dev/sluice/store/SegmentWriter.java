@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes and removes sealed segments. What changes them runs in the caller's transaction, and holds a lock against the
- * other processes that do and against the {@link VersionSweep}.
+ * Writes and removes sealed segments. Changes run in the caller's transaction and hold a lock that excludes other
+ * processes that seal, and the {@link VersionSweep}.
  */
 @Component
 class SegmentWriter {
@@ -35,14 +35,14 @@ class SegmentWriter {
     }
 
     /**
-     * What tells that there is something to do for a type.
+     * The state of a type that shows whether it must be sealed again.
      *
-     * @param newest when it last changed; the beginning of time if it never has
-     * @param segments how many it has
+     * @param newest the time of its last change; the minimum if it never changed
+     * @param segments the number of its segments
      */
     record State(Instant newest, long segments) {}
 
-    /** The state of a type, without a look at its rows. */
+    /** The state of a type, determined without reading its rows. */
     State state(ResourceType type) {
         return jdbc.query(
                         "select coalesce(max(last_updated), to_timestamp(0)),"
@@ -53,15 +53,16 @@ class SegmentWriter {
                 .get(0);
     }
 
-    /** Cuts the rows of some stretches into pieces of about a size; see {@link RangeSplitter}. */
+    /** Divides the rows of some spans into pieces of about a size; see {@link RangeSplitter}. */
     List<RangeSplitter.Piece> cut(RowQuery query, List<KeySpan> stretches, long bytes, Instant quietSince) {
         return RangeSplitter.of(jdbc, query, stretches, bytes, quietSince);
     }
 
     /**
-     * Removes the segments of a type of which a key changed by a moment, and notes that the others show it.
+     * Removes the segments of a type of which a key changed up to a time, and records that the remaining segments are
+     * valid as of it.
      *
-     * @param moment a closed one
+     * @param moment a closed timestamp
      * @return false if another process is at it
      */
     boolean clean(ResourceType type, Instant moment) {
@@ -72,7 +73,7 @@ class SegmentWriter {
         if (before != null && before.isAfter(moment)) {
             return false;
         }
-        if (before == null) { // how long segments without a note were right, nobody knows
+        if (before == null) { // it is unknown how long segments without a record were valid
             jdbc.update("delete from segment where type = ?", type.name());
         } else {
             Segments.removeChanged(jdbc, type, before, moment);
@@ -82,9 +83,10 @@ class SegmentWriter {
     }
 
     /**
-     * Seals some of the rows of a query, which is as of the moment that {@link #clean} was told.
+     * Seals some of the rows of a query, which must be as of the timestamp that was passed to {@link #clean}.
      *
-     * @param keys of each segment, with the rows and bytes that it is to have; without rows they go to the segment before
+     * @param keys the keys of each segment, with its number of rows and bytes; without rows they go to the segment
+     *     before
      * @return the number of rows; -1 if another process is at it
      */
     long write(RowQuery query, List<KeyRange> keys) {
@@ -105,7 +107,7 @@ class SegmentWriter {
                 continue;
             }
             Lines lines = lines(query, range);
-            if (lines.count == range.rows() && lines.bytes == range.bytes()) { // or the sweep was there meanwhile
+            if (lines.count == range.rows() && lines.bytes == range.bytes()) { // or the sweep ran meanwhile
                 segments.add(row(query, range, lines));
                 rows += lines.count;
             }
@@ -144,7 +146,7 @@ class SegmentWriter {
         }
     }
 
-    /** Lines that are being put together. */
+    /** The buffer of the lines of a segment. */
     private static final class Lines implements AutoCloseable {
         private final ByteArrayOutputStream deflated = new ByteArrayOutputStream();
         private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
@@ -169,7 +171,7 @@ class SegmentWriter {
             inCompartments += row.getBoolean(2) ? 1 : 0;
         }
 
-        /** Ends on a byte boundary, without a final block, which would end what it is joined with. */
+        /** Flushes to a byte boundary without a final block, so that other blocks can follow. */
         @Override
         public void close() {
             try {

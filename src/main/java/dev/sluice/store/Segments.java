@@ -13,23 +13,26 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The sealed segments: which of them show the rows of a query exactly.
+ * Finds the sealed segments that hold exactly the rows of a query.
  *
- * <p>A segment shows a moment at or after the one as of which it was made, if none of its keys changed in between: up to
- * {@code clean_until} the sealing has looked, after that the reader looks.
+ * <p>A segment is valid as of a time at or after its creation if none of its keys changed in between. The sealing has
+ * checked this up to {@code clean_until}; the reader checks the time after it.
  */
 final class Segments {
-    /** If more rows than this have changed since the sealing looked, it is not worth looking which segments are left. */
+    /**
+     * If more rows than this have changed since the last check, it is not worthwhile to check which segments are still
+     * valid.
+     */
     private static final int MOST_CHANGES = 100_000;
 
-    /** Stands for the lines of a segment where there is none, but a key that has changed. */
+    /** Marks a row of the result that is not a segment but a key that has changed. */
     private static final int CHANGED = -1;
 
     private Segments() {}
 
     /**
-     * Those that lie in the range and hold just the rows of the query, in order of keys. They, and what has changed, are
-     * read by one statement, hence of one state of the database.
+     * The segments in the range that hold exactly the rows of the query, in order of keys. One statement reads the
+     * segments and the changed keys, so that both come from one state of the database.
      */
     static List<KeyRange> usable(JdbcTemplate jdbc, RowQuery query, KeyRange range) {
         if (!query.mayBeSealed()) {
@@ -46,7 +49,7 @@ final class Segments {
         return untouched(jdbc.query(sql, (row, n) -> KeyRange.read(row, 1)));
     }
 
-    /** Segments without those of which a key has changed; a key comes after the segment that it is of. */
+    /** Removes the segments of which a key has changed; a key follows the segment to which it belongs. */
     private static List<KeyRange> untouched(List<KeyRange> segmentsAndKeys) {
         List<KeyRange> untouched = new ArrayList<>();
         long keys = 0;
@@ -64,7 +67,7 @@ final class Segments {
         return keys > MOST_CHANGES ? List.of() : untouched;
     }
 
-    /** Until when the segments of a type are known to have changed in none of their keys; null if it has none. */
+    /** The time up to which no key of a type's segments has changed; null if it has no segments. */
     static @Nullable Instant cleanUntil(JdbcTemplate jdbc, ResourceType type) {
         return jdbc
                 .query(
@@ -76,7 +79,7 @@ final class Segments {
                 .orElse(null);
     }
 
-    /** Removes the segments of a type of which a key changed after one moment and not after another. */
+    /** Removes the segments of a type of which a key changed after one time and at or before another. */
     static void removeChanged(JdbcTemplate jdbc, ResourceType type, Instant after, Instant until) {
         long[] changed = jdbc.queryForList(changed(type, RowQuery.literal(after), until), Long.class).stream()
                 .mapToLong(Long::longValue)
@@ -100,10 +103,10 @@ final class Segments {
     }
 
     /**
-     * Keys of segments that changed, as SQL: rows that were replaced, and rows that came so late that others of higher keys
-     * were sealed before. Both are found by an index.
+     * The keys of segments that changed, as SQL: rows that were replaced, and rows that were committed after rows with
+     * higher keys had been sealed. An index finds both.
      *
-     * @param after an expression: changed after it
+     * @param after an SQL expression; rows that changed after it are selected
      */
     private static String changed(ResourceType type, String after, Instant until) {
         String table = RowQuery.everything(type, until).table();
@@ -114,14 +117,14 @@ final class Segments {
                 + " and key <= (select max(last_key) from segment where type = '" + type + "')";
     }
 
-    /** Whether any of the keys, which ascend, is of the segment. */
+    /** Whether the segment contains any of the keys, which are in ascending order. */
     private static boolean isAnyOf(KeyRange segment, long[] keys) {
         int place = Arrays.binarySearch(keys, segment.first());
         int next = place >= 0 ? place : -place - 1;
         return next < keys.length && keys[next] <= segment.last();
     }
 
-    /** Notes until when no key of the segments of a type has changed. */
+    /** Records the time up to which no key of a type's segments has changed. */
     static void noteClean(JdbcTemplate jdbc, ResourceType type, Instant until) {
         jdbc.update(
                 "insert into sealing (type, clean_until) values (?, ?)"
@@ -130,7 +133,7 @@ final class Segments {
                 Timestamp.from(until));
     }
 
-    /** Removes segments: their rows are read in their place, and sealed anew. */
+    /** Removes segments. Their rows are read instead, and sealed again later. */
     static void remove(JdbcTemplate jdbc, ResourceType type, List<Long> firstKeys) {
         jdbc.update(
                 "delete from segment where type = ? and first_key = any(?::bigint[])",
@@ -138,7 +141,7 @@ final class Segments {
                 firstKeys.toArray(Long[]::new));
     }
 
-    /** What tells whether the compressed lines, and the CRC-32 of the lines, are as they were written. */
+    /** The checksum of the compressed lines and of the CRC-32 of the lines. */
     static int checksum(byte[] buffer, int offset, int length, int crc32) {
         CRC32C checksum = new CRC32C();
         checksum.update(buffer, offset, length);

@@ -8,17 +8,17 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** What the store is, and whether it holds anything. */
+/** Reports properties of the store: its database, whether it is empty, and the version of its index data. */
 @Component
 public class StoreInfo {
     private final JdbcTemplate jdbc;
 
-    /** Asks through connections of this source. */
+    /** Reads through connections of this source. */
     public StoreInfo(DataSource source) {
         this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
-    /** The product, its version and where it is, without user and password. */
+    /** The product, the version and the address of the database, without user and password. */
     public String describe() {
         return String.valueOf(jdbc.execute((ConnectionCallback<String>) connection -> {
             DatabaseMetaData data = connection.getMetaData();
@@ -27,12 +27,14 @@ public class StoreInfo {
         }));
     }
 
-    /** Whether no resource was ever written. */
+    /** Whether no resource has ever been written. */
     public boolean isEmpty() {
         return Boolean.TRUE.equals(jdbc.queryForObject("select not exists (select from resource)", Boolean.class));
     }
 
-    /** The oldest way in which signatures of rows were made: a look-up of what it does not have would miss some. */
+    /**
+     * The oldest version of the signatures of stored rows. A lookup for values that this version lacks would miss rows.
+     */
     public int signatureVersion() {
         return Objects.requireNonNull(jdbc.queryForObject("select version from signature_version", Integer.class));
     }

@@ -4,12 +4,12 @@ import dev.sluice.fhir.ResourceKey;
 import java.time.Instant;
 
 /**
- * One version of a resource, read back.
+ * One version of a resource, as read from the store.
  *
- * @param key which resource
- * @param versionId what {@code meta.versionId} says
- * @param lastUpdated the time that {@code meta.lastUpdated} says
- * @param deleted whether this version says that the resource is gone; its body is then empty
+ * @param key the resource
+ * @param versionId the value of {@code meta.versionId}
+ * @param lastUpdated the time in {@code meta.lastUpdated}
+ * @param deleted whether this version is a deletion; its body is then empty
  * @param body the NDJSON line without its newline
  */
 public record StoredVersion(ResourceKey key, int versionId, Instant lastUpdated, boolean deleted, byte[] body) {}

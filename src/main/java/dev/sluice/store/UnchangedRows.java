@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Finds the drafts whose content is stored already. No body is fetched for that, whatever its size: lengths are compared
- * first, and of those that are equal PostgreSQL gives the SHA-256.
+ * Finds the writes whose content is already stored. It fetches no bodies: it compares lengths first, and for equal
+ * lengths the SHA-256 that PostgreSQL computes.
  */
 final class UnchangedRows {
     private final JdbcTemplate jdbc;
@@ -26,10 +26,10 @@ final class UnchangedRows {
         this.jdbc = jdbc;
     }
 
-    /** A draft, and a version that may have its content. */
+    /** A write, and a version that may have the same content. */
     record Pair(ResourceWrite draft, @Nullable CurrentVersion version) {}
 
-    /** The drafts whose body is, byte for byte, that of the version, but for its number and time. */
+    /** The writes whose body equals that of the version byte for byte, apart from number and time. */
     Set<ResourceWrite> among(Collection<Pair> pairs) {
         Map<ResourceType, List<Candidate>> byType = new HashMap<>();
         for (Pair pair : pairs) {
@@ -49,7 +49,7 @@ final class UnchangedRows {
         return same;
     }
 
-    /** Whether the content is that of a version which is not written yet. */
+    /** Whether the content equals that of a version that is not written yet. */
     static boolean isSame(ResourceWrite.Content content, NewVersion version) {
         List<ByteBuffer> body = version.body();
         MessageDigest digest = DigestUtils.getSha256Digest();

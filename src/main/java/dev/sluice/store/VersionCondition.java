@@ -5,15 +5,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must hold of the current version of a resource for a change to be made: that it is one of some versions, or none of
- * them, as {@code If-Match} and {@code If-None-Match} have it.
+ * A condition on the current version of a resource for a write: it must be one of some versions, or none of them, as in
+ * {@code If-Match} and {@code If-None-Match}.
  *
- * @param wanted whether it must be one of them
- * @param any whether they are all versions of a resource that exists, {@code *} in the header
+ * @param wanted whether the current version must be one of the versions
+ * @param any whether every version of an existing resource matches, {@code *} in the header
  * @param versions their numbers
  */
 public record VersionCondition(boolean wanted, boolean any, Set<Integer> versions) {
-    /** Holds always: the version must be none of no versions. */
+    /** The condition that always holds: an empty list of excluded versions. */
     public static final VersionCondition NONE = new VersionCondition(false, false, Set.of());
 
     public VersionCondition {
@@ -21,9 +21,9 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
     }
 
     /**
-     * Makes sure that it holds.
+     * Checks the condition.
      *
-     * @throws NotMetException if it does not
+     * @throws NotMetException if the condition does not hold
      */
     void check(ResourceKey key, @Nullable CurrentVersion current) {
         boolean exists = current != null && !current.deleted();
@@ -35,7 +35,7 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
         }
     }
 
-    /** The current version of a resource is not what a change demands; nothing was written. */
+    /** Thrown if the current version of a resource does not meet the condition of a write; nothing was written. */
     public static final class NotMetException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -60,12 +60,12 @@ public record VersionCondition(boolean wanted, boolean any, Set<Integer> version
             return key;
         }
 
-        /** The number of the current version; 0 if there never was one. */
+        /** The number of the current version; 0 if the resource never existed. */
         public int current() {
             return current;
         }
 
-        /** Whether the current version is a resource, and not a deletion. */
+        /** Whether the current version exists and is not a deletion. */
         public boolean exists() {
             return exists;
         }

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a version is numbered and dated: by itself, and where it came from.
+ * The number and time of a version, in this store and in the source from which it was imported.
  *
  * @param row its number among the rows of its resource: 1, 2, 3 … if it was current, negative if it never was
- * @param versionId what {@code meta.versionId} says
- * @param lastUpdated what {@code meta.lastUpdated} says, as it came; null = the time of the row
- * @param sourceVersionId its number where it came from, if it has another one here; 0 = none
- * @param sourceLastUpdated its time where it came from, if that is not what {@code meta} says; null = none
+ * @param versionId the value of {@code meta.versionId}
+ * @param lastUpdated the text of {@code meta.lastUpdated} as imported; null = the time of the row
+ * @param sourceVersionId its number in the source, if it differs; 0 = none
+ * @param sourceLastUpdated its time in the source, if it differs from {@code meta.lastUpdated}; null = none
  */
 record VersionMeta(
         int row,
@@ -19,12 +19,12 @@ record VersionMeta(
         int sourceVersionId,
         @Nullable Instant sourceLastUpdated) {
 
-    /** Whether its time in another store is known. */
+    /** Whether its time in the source is known. */
     boolean isImported() {
         return lastUpdated != null || sourceVersionId != 0 || sourceLastUpdated != null;
     }
 
-    /** The number that says whether another version of the same source is newer; 0 = unknown. */
+    /** The number by which versions of the same source are ordered; 0 = unknown. */
     int orderVersionId() {
         if (sourceVersionId != 0) {
             return sourceVersionId;
@@ -32,7 +32,7 @@ record VersionMeta(
         return sourceLastUpdated == null ? versionId : 0;
     }
 
-    /** The same version, if it never was current. */
+    /** The same version as one that was never current. */
     VersionMeta history() {
         return new VersionMeta(-versionId, versionId, lastUpdated, sourceVersionId, sourceLastUpdated);
     }

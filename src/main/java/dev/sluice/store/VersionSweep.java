@@ -12,18 +12,19 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Removes versions that were replaced so long ago that nobody may ask for them.
+ * Removes versions that were replaced before the retention period.
  *
- * <p>It goes in small transactions and touches only rows that no writer looks at, so that nobody waits for it. Of several
- * processes one sweeps at a time. A deletion is the current version of its resource and stays, however old: a client may
- * come after years and must learn of it. Versions of Groups stay too: they say who was a member when.
+ * <p>It works in small transactions and touches only rows that no writer reads, so no transaction waits for it. Only
+ * one process sweeps at a time. A deletion is the current version of its resource and is kept, however old it is,
+ * because a client may ask for changes after years. Versions of Groups are kept too, because they record the members of
+ * each time.
  */
 @Component
 class VersionSweep {
     private static final Logger log = LoggerFactory.getLogger(VersionSweep.class);
     private static final int BATCH = 2_000;
 
-    /** Names the advisory lock of the one who sweeps or seals; not in the range of writers' locks. */
+    /** The key of the advisory lock for sweeping and sealing; outside the range of writers' locks. */
     private static final long LOCK = 0x51CF_0000_0000_0001L;
 
     private final JdbcTemplate jdbc;
@@ -82,7 +83,10 @@ class VersionSweep {
                 "delete from resource where type = '" + type + "' and key = any(?::bigint[])", (Object) keys);
     }
 
-    /** Segments that hold what is removed: once it is gone, nothing tells that it was replaced. */
+    /**
+     * Removes the segments that hold versions to be removed. After the removal, no row shows that these versions were
+     * replaced.
+     */
     private void forgetSegments(String type, Long[] keys) {
         jdbc.update(
                 "delete from segment s using (select last.first_key from resource r cross join lateral"
@@ -95,7 +99,7 @@ class VersionSweep {
                 type);
     }
 
-    /** Whether this transaction alone may sweep and seal, until its end. */
+    /** Takes the exclusive right to sweep and seal until the end of this transaction; false if another one has it. */
     static boolean lock(JdbcTemplate jdbc) {
         Boolean alone = jdbc.queryForObject("select pg_try_advisory_xact_lock(" + LOCK + ")", Boolean.class);
         return Boolean.TRUE.equals(alone);

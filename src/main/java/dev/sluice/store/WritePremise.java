@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a writer has read before it decided what to write, such as that no resource has an identifier yet. {@link RowWriter}
- * asks for it again in the transaction that writes.
+ * A fact that a writer has read and on which its changes depend, for example that no resource has an identifier yet.
+ * {@link RowWriter} checks it again in the transaction that writes.
  *
- * <p>First all locks are taken. So two writers that decide on the same thing, in whatever processes, write one after the
- * other, and the second one sees what the first one wrote.
+ * <p>All locks are taken first. So two writers that depend on the same fact, in any processes, write one after the
+ * other, and the second one sees the changes of the first.
  */
 public interface WritePremise {
-    /** Nothing was read. */
+    /** The premise of a writer that has read nothing. */
     WritePremise NONE = new WritePremise() {
         @Override
         public List<Lock> locks() {
@@ -31,23 +31,26 @@ public interface WritePremise {
     };
 
     /**
-     * Something that writers decide on.
+     * The lock of a fact on which writers depend.
      *
-     * @param number tells it from others; two that share a number only wait for each other
-     * @param exclusive whether the write changes it; else the writer needs that nobody changes it meanwhile
+     * @param number the key of the lock; two facts with the same number only wait for each other
+     * @param exclusive whether the write changes the fact; otherwise the writer only prevents changes by other writers
      */
     record Lock(int number, boolean exclusive) {}
 
-    /** What to lock, in any order. */
+    /** The locks to take, in any order. */
     List<Lock> locks();
 
-    /** Whether what was read is still so; asked in the transaction that writes, on its connection. */
+    /** Whether the fact still holds; checked in the transaction that writes, on its connection. */
     boolean holds();
 
-    /** Which versions were current of the resources that are written, as far as that matters; 0 of one that never was. */
+    /**
+     * The current versions that were read of the resources to be written, as far as they matter; 0 if a resource never
+     * existed.
+     */
     Map<ResourceKey, Integer> versions();
 
-    /** The decision rests on what is no longer so; nothing was written, and the writer may read and decide again. */
+    /** Thrown if the premise no longer holds. Nothing was written; the writer may read and decide again. */
     final class OutdatedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -4,30 +4,33 @@ import dev.sluice.fhir.ResourceKey;
 import java.time.Instant;
 
 /**
- * What became of a draft.
+ * The result of a write of one resource.
  *
- * @param key which resource
- * @param kind what happened
- * @param versionId the version that is current now, or that was added; 0 if there never was one
+ * @param key the resource
+ * @param kind the outcome
+ * @param versionId the version that is current now, or that was added; 0 if the resource never existed
  * @param lastUpdated the time of that version
- * @param metaLastUpdated the same, as {@code meta.lastUpdated} has it
+ * @param metaLastUpdated the time in {@code meta.lastUpdated}
  */
 public record WriteResult(ResourceKey key, Kind kind, int versionId, Instant lastUpdated, String metaLastUpdated) {
-    /** What happened to a resource. */
+    /** The outcome of a write. */
     public enum Kind {
-        /** It was not there, or deleted. */
+        /** The resource did not exist, or was deleted. */
         CREATED,
         UPDATED,
-        /** The current version is the same, byte for byte: nothing was written. */
+        /** The current version is equal byte for byte; nothing was written. */
         UNCHANGED,
         DELETED,
-        /** It was imported as an earlier version than the current one. */
+        /** The version was imported as one that is earlier than the current one. */
         HISTORY,
-        /** A newer version is here, and it has no number under which it could be kept: nothing was written. */
+        /**
+         * A newer version exists, and the imported one has no number under which it could be stored; nothing was
+         * written.
+         */
         OUTDATED,
-        /** A version of its number is here, with other content: nothing was written. */
+        /** A version with the same number and other content exists; nothing was written. */
         CONFLICT,
-        /** It was to be deleted and is not there: nothing was written. */
+        /** The resource to be deleted does not exist; nothing was written. */
         ABSENT
     }
 }

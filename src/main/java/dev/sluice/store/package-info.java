@@ -1,7 +1,7 @@
 /**
- * Keeps every version of every resource as a row of PostgreSQL, and reads them as of one closed moment. Knows nothing of
- * JSON, HTTP, jobs or files: a body is bytes. Start reading at {@link dev.sluice.store.RowWriter} for the way in and at
- * {@link dev.sluice.store.RowQuery} for the way out.
+ * Stores every version of every resource as a row in PostgreSQL, and reads rows as of a closed timestamp. It does not
+ * parse JSON and does not depend on HTTP, jobs or files: a body is an array of bytes. Start reading at {@link
+ * dev.sluice.store.RowWriter} for writes and at {@link dev.sluice.store.RowQuery} for reads.
  */
 @NullMarked
 package dev.sluice.store;
