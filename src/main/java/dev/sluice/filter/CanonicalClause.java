@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code ValueSet?url=http://example.org/a|1.0}: a definition by its canonical URL, which is its {@code url} and, behind
- * the {@code |}, its {@code version}. Without a version it is any.
+ * {@code ValueSet?url=http://example.org/a|1.0}: matches a definition by its canonical URL, which is its {@code url}
+ * and, after the {@code |}, its {@code version}. Without a version every version matches.
  *
  * @see <a href="https://hl7.org/fhir/R4/references.html#canonical">canonical URLs</a>
  */

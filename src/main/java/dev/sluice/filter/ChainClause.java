@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A chain such as {@code subject:Patient.name=Eve}: a reference to a resource that another filter takes. The resource is
- * contained in this one, an entry of this Bundle, or another one of this server.
+ * A chain such as {@code subject:Patient.name=Eve}: matches a reference to a resource that another filter accepts. The
+ * target is contained in the resource, an entry of the same Bundle, or another resource of this server.
  *
- * @param targets by type, the filter that a resource of it must pass
+ * @param targets by type, the filter that a target of this type must match
  * @param ownBase whether a base URL is this server's own
  * @see <a href="https://hl7.org/fhir/R4/search.html#chaining">chained parameters</a>
  */

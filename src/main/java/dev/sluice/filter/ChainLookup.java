@@ -19,19 +19,19 @@ import java.util.stream.LongStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers what the chains and the {@code _has} of filters ask about other resources, as of one closed time.
+ * Looks up other resources for the chains and {@code _has} clauses of filters, as of one closed timestamp.
  *
- * <p>A chain reads the resource that is referred to, and the last answers are kept. {@code _has} reads the type that refers
- * once, and keeps eight bytes for each resource that is referred to: of ten million ids, two share these with a chance of
- * one in a hundred thousand. Safe for use by any number of threads.
+ * <p>A chain reads the target of the reference, and the last results are cached. {@code _has} reads all resources of
+ * the referring type once, and stores an eight-byte hash for each target: among ten million ids, the probability that
+ * two hashes are equal is one in a hundred thousand. Safe for use by any number of threads.
  */
 final class ChainLookup implements LinkedResources {
     private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
 
-    /** Answers about so many single resources are kept; one takes about 200 bytes. */
+    /** The number of cached results of single resources; each takes about 200 bytes. */
     private static final int ANSWERS = 50_000;
 
-    /** So many ids that are referred to are kept: 64 MB. */
+    /** The number of cached hashes of targets: 64 MB. */
     private static final long REFERRED = 8_000_000;
 
     private final RowReader rows;
@@ -53,10 +53,10 @@ final class ChainLookup implements LinkedResources {
         this.asOf = asOf;
     }
 
-    /** What a chain asks: the filter is the chain's own, and no copy of its text. */
+    /** The key of a cached result: a filter, compared by identity, and the target. */
     private record Target(TypeFilter filter, String id) {}
 
-    /** Resources that could not be read for an answer. */
+    /** Issues of resources that could not be read. */
     List<Issue> issues() {
         return issues;
     }
@@ -66,7 +66,7 @@ final class ChainLookup implements LinkedResources {
         Target target = new Target(filter, id);
         Boolean known = taken.getIfPresent(target);
         if (known == null) {
-            known = read(filter, id); // not while the cache is locked: the filter may have chains of its own
+            known = read(filter, id); // outside the lock of the cache, because the filter may contain chains itself
             taken.put(target, known);
         }
         return known;
@@ -89,7 +89,7 @@ final class ChainLookup implements LinkedResources {
                 .orElse(false);
     }
 
-    /** One thread reads while the others wait for its answer; a filter of referrers may ask for others in turn. */
+    /** One thread reads while the others wait for its result. A filter of referrers may contain further referrers. */
     private synchronized long[] referredBy(Referrers referrers) {
         long[] known = referred.getIfPresent(referrers);
         if (known == null) {

@@ -13,11 +13,13 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the chains and the {@code _has} of a query, which ask about resources that others refer to. */
+/** Parses the chains and {@code _has} clauses of a query, which test other resources by references. */
 final class ChainParser {
     static final String HAS = "_has";
 
-    /** How many references a filter follows: each one costs a look at another resource for each row. */
+    /**
+     * The largest number of references that a filter follows; each one needs a lookup of another resource for each row.
+     */
     private static final int MOST_FOLLOWED = 2;
 
     private static final Pattern HAS_FORM = Pattern.compile(HAS + ":([^:]*):([^:]*):(.+)");
@@ -102,7 +104,7 @@ final class ChainParser {
                 .orElse(Map.of());
     }
 
-    /** Without a type in the chain, R4 has it mean every type that has the parameter. */
+    /** In R4 a chain without a type applies to every type that has the parameter. */
     private Map<ResourceType, TypeFilter> anyTarget(
             List<ResourceType> types, Clause.Text rest, int followed, Faults faults) {
         String name = rest.name().split("[.:]", 2)[0];

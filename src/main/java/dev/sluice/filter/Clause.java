@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One {@code name=value,value} of a query; a resource must fulfil each clause of a filter.
+ * One clause {@code name=value,value} of a query. A resource matches a filter if it matches all clauses.
  *
  * <p>Immutable and used by many threads.
  */
@@ -28,28 +28,28 @@ sealed interface Clause
 
     boolean matches(ObjectNode resource, EvaluationContext around);
 
-    /** The fields of the resource that it looks below. */
+    /** The root fields of the resource that the clause reads. */
     Stream<String> roots();
 
-    /** How many values it compares with, in other resources too. */
+    /** The number of values that it compares with, including those of other resources. */
     default int size() {
         return 1;
     }
 
-    /** Strings of which each resource that it takes holds one; null if that cannot be told. */
+    /** Strings of which every matching resource contains at least one; null if unknown. */
     default @Nullable List<String> necessary() {
         return null;
     }
 
-    /** What an index can do for it; null if nothing. */
+    /** The conditions that an index can serve; null if none. */
     default @Nullable IndexPredicate narrowing() {
         return null;
     }
 
     /**
-     * A parameter compared with values, or with {@code :not} compared and found to have none of them.
+     * Compares a parameter with values; with {@code :not} it matches if the parameter has none of them.
      *
-     * @param negated whether the resources without any of the values are meant, those without an element among them
+     * @param negated whether resources without any of the values match, including those without an element
      */
     record Values(Text text, SearchParameter parameter, boolean negated, ValueList values) implements Clause {
         Values(Text text, SearchParameter parameter, boolean negated, List<ValueMatch> alternatives) {
@@ -101,7 +101,7 @@ sealed interface Clause
     }
 
     /**
-     * A composite parameter: all parts of one of the alternatives are found in one of its elements.
+     * A composite parameter: matches if one element has all parts of one of the alternatives.
      *
      * @param values each with one match for each component
      */
@@ -130,7 +130,7 @@ sealed interface Clause
             return values.all().size();
         }
 
-        /** By the first component that an index has, which is the code. */
+        /** By the first component that an index contains, which is the code. */
         @Override
         public @Nullable IndexPredicate narrowing() {
             List<Component> components = parameter.composites().get(0).components();

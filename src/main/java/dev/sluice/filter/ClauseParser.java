@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Reads one {@code name=value,value} of a query, or says why it cannot be used. */
+/** Parses one clause {@code name=value,value} of a query, or reports why it is invalid. */
 final class ClauseParser {
     private final ParameterFinder finder;
     private final ValueReader reader;
@@ -49,9 +49,9 @@ final class ClauseParser {
     }
 
     /**
-     * The same of a decoded text.
+     * The same for a decoded text.
      *
-     * @param followed how many references were followed to come to the type
+     * @param followed the number of references that lead to the type
      */
     Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, Faults faults) {
         if (ChainParser.isLink(text.name())) {

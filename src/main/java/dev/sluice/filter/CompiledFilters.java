@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The filters of one export, by type. Safe for use by any number of threads. */
+/** The compiled filters of one export, by type. Safe for use by any number of threads. */
 public final class CompiledFilters {
     private final Map<ResourceType, List<TypeFilter>> filters = new TreeMap<>();
     private final OwnBases bases;
@@ -40,7 +40,7 @@ public final class CompiledFilters {
         return new TreeSet<>(filters.keySet());
     }
 
-    /** What decides on each resource of a type. */
+    /** The filter for resources of a type. */
     public FilterUnion of(ResourceType type) {
         return new FilterUnion(all(type), chain);
     }
@@ -50,13 +50,13 @@ public final class CompiledFilters {
         return all(type).stream().map(TypeFilter::toString).toList();
     }
 
-    /** What indexes find of a type's rows; null if they find nothing, and all rows must be asked about. */
+    /** The rows of a type that indexes find; null if no index can be used, and all rows must be tested. */
     public @Nullable Lookup lookup(ResourceType type) {
         return found.computeIfAbsent(type, t -> Optional.ofNullable(filters.containsKey(t) ? lookups.of(all(t)) : null))
                 .orElse(null);
     }
 
-    /** Other resources that chains and {@code _has} asked about, and that could not be read. */
+    /** Issues of other resources that chains and {@code _has} clauses could not read. */
     public List<Issue> issues() {
         return chain.issues();
     }

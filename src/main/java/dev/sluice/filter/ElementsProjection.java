@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Leaves of a resource the elements that were asked for, byte for byte as they are stored, and marks it as incomplete.
+ * Reduces a resource to the requested elements, whose bytes stay as they are stored, and tags it as incomplete.
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#elements">R4 search, _elements</a>
  */
@@ -26,15 +26,15 @@ public final class ElementsProjection {
 
     private final RootScan staying;
 
-    /** @param staying names of the properties that stay; {@code meta} is one of them */
+    /** @param staying names of the properties that are kept; they include {@code meta} */
     public ElementsProjection(Set<String> staying) {
         this.staying = new RootScan(staying);
     }
 
     /**
-     * What is left of a stored line, without its newline.
+     * The reduced form of a stored line, without its newline.
      *
-     * @param odd takes what is not as R4 has it
+     * @param odd takes issues about content that R4 does not allow
      */
     byte[] of(byte[] buffer, int offset, int length, Consumer<String> odd) {
         ByteArrayOutputStream left = new ByteArrayOutputStream(length);

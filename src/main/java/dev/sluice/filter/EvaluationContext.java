@@ -3,9 +3,9 @@ package dev.sluice.filter;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What lies around a resource while a filter looks at it.
+ * The context in which a filter tests a resource: its container, and access to other resources.
  *
  * @param container the resource that it is contained in, or itself
- * @param linked the other resources
+ * @param linked access to other resources
  */
 record EvaluationContext(ObjectNode container, LinkedResources linked) {}

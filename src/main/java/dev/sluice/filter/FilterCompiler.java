@@ -17,13 +17,13 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Makes filters of their text, for one state of the store. What it finds out about other resources for one export is kept
- * while the export runs, since all of its units ask for it.
+ * Compiles the text of filters for one state of the store. Results about other resources are cached while an export
+ * runs, because all of its units need them.
  *
  * <p>Safe for use by any number of threads.
  */
 public final class FilterCompiler {
-    /** For so many exports at the same time; one may take about 100 MB. */
+    /** The number of exports with cached results; one may take about 100 MB. */
     private static final int EXPORTS = 4;
 
     private final SearchParameters parameters;
@@ -40,7 +40,7 @@ public final class FilterCompiler {
         this.lookups = lookups;
     }
 
-    /** A compiler for the store behind this source of connections, with definitions of R4 of its own. */
+    /** A compiler for the store with this source of connections, with its own definitions of R4. */
     public static FilterCompiler of(DataSource source) {
         SearchParameters parameters = new SearchParameters();
         FilterIndex index = new FilterIndex(new CodeIndex(parameters), new PatientCompartment(parameters));
@@ -48,14 +48,14 @@ public final class FilterCompiler {
         return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), lookups);
     }
 
-    /** What other resources look like depends on nothing else. */
+    /** The key of cached results: the state of other resources depends on nothing else. */
     private record Context(Instant asOf, OwnBases bases) {}
 
     /**
      * The filters of an export.
      *
-     * @param filters their text, each a query such as {@code Observation?code=x}; it was accepted before
-     * @param asOf the closed time whose state is exported
+     * @param filters their text, each a query such as {@code Observation?code=x}; it has been validated
+     * @param asOf the closed timestamp whose state is exported
      * @param bases base URLs that mean this server in references
      */
     public CompiledFilters compile(List<String> filters, Instant asOf, OwnBases bases) {

@@ -20,13 +20,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what the store's indexes can look for before filters decide: ids, codes, patients, and the time of the last update.
+ * Derives index conditions from filters: ids, codes, patients, and the time of the last update.
  *
- * <p>An index narrows and does not decide: a resource that a filter takes is always among those that are found. Safe for
- * any number of threads.
+ * <p>An index only preselects: it finds every resource that a filter accepts, and possibly more. Safe for any number of
+ * threads.
  */
 public final class FilterIndex {
-    /** So many alternatives are looked for at most; of more, each is reduced to one term, and these are joined. */
+    /** The largest number of alternatives. If there are more, each is reduced to one term, and the terms are merged. */
     private static final int MOST = 16;
 
     private final CodeIndex codes;
@@ -42,8 +42,8 @@ public final class FilterIndex {
     }
 
     /**
-     * What to look for, for a union of filters of one type: one of these lists, and every term in it. Nothing if one of the
-     * filters has no term, or there are no filters.
+     * The index conditions for a union of filters of one type: all terms of one of these lists must hold. Empty if one
+     * of the filters has no term, or if no filters exist.
      */
     public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters) {
         List<List<IndexTerm>> all = new ArrayList<>();
@@ -94,7 +94,9 @@ public final class FilterIndex {
         return new Ids(ids);
     }
 
-    /** Only from below: what a resource says of its last update may be earlier than when it was written, never later. */
+    /**
+     * Only lower bounds are used: {@code meta.lastUpdated} may be earlier than the time of the write, but never later.
+     */
     private static @Nullable IndexTerm updatedFrom(IndexPredicate narrowing) {
         Instant earliest = Instant.MAX;
         for (Literal literal : narrowing.alternatives()) {
@@ -106,7 +108,7 @@ public final class FilterIndex {
         return new UpdatedFrom(earliest);
     }
 
-    /** References to patients, at places that put a resource into a patient's compartment. */
+    /** References to patients, in elements that define the patient's compartment. */
     private @Nullable IndexTerm patients(ResourceType type, IndexPredicate narrowing) {
         Set<String> ids = new HashSet<>();
         for (Literal literal : narrowing.alternatives()) {
@@ -138,7 +140,7 @@ public final class FilterIndex {
         return new Codes(set);
     }
 
-    /** One list for all those that are nothing but one term of a kind. */
+    /** Merges all lists that consist of one term of the same kind. */
     private static List<List<IndexTerm>> joined(List<List<IndexTerm>> all) {
         List<List<IndexTerm>> joined = new ArrayList<>();
         Map<Class<?>, IndexTerm> single = new LinkedHashMap<>();
@@ -174,7 +176,7 @@ public final class FilterIndex {
         return union;
     }
 
-    /** The term that commonly leaves least. */
+    /** The term that usually selects the fewest rows. */
     private static List<IndexTerm> narrowest(List<IndexTerm> terms) {
         for (Class<?> kind : List.of(Ids.class, Patients.class, Codes.class)) {
             for (IndexTerm term : terms) {

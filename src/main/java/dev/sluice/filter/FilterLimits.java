@@ -3,24 +3,24 @@ package dev.sluice.filter;
 import dev.sluice.fhir.FhirProblem;
 
 /**
- * Counts what one request's {@code _typeFilter} asks for, and refuses what would take too much memory or time. It is asked
- * while the text is read, so that the refusal comes before the cost.
+ * Limits the clauses and values of one request's {@code _typeFilter}, which take memory and time. It is checked while
+ * the text is parsed, so that a request is refused before the memory is used.
  */
 final class FilterLimits {
-    /** Clauses of all queries together. */
+    /** The largest number of clauses of all queries together. */
     static final int CLAUSES = 2_000;
 
-    /** Values of all clauses together. */
+    /** The largest number of values of all clauses together. */
     static final int VALUES = 20_000;
 
-    /** Values, each as often as there are types that it is read for: a chain without a type is read for each target. */
+    /** The largest number of parsed values. A chain without a type is parsed once for each target type. */
     static final int VALUES_OF_TYPES = 50_000;
 
     private int clauses;
     private int values;
     private int valuesOfTypes;
 
-    /** A clause was found, with its values still in one text. */
+    /** Counts a clause, whose values are not yet parsed. */
     void clause(String pair) {
         clauses++;
         values += 1 + (int) pair.chars().filter(c -> c == ',').count();
@@ -28,7 +28,7 @@ final class FilterLimits {
         require(values <= VALUES, VALUES + " values", "divide the export into several");
     }
 
-    /** Some values are to be read for one type. */
+    /** Counts values that are parsed for one type. */
     void valuesOfType(int count) {
         valuesOfTypes += count;
         require(

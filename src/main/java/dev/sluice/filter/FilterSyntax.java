@@ -11,7 +11,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The outer syntax of a {@code _typeFilter}: queries between commas, and percent-encoding within a query. */
+/**
+ * Parses the outer syntax of a {@code _typeFilter}: queries separated by commas, and percent-encoding within a query.
+ */
 final class FilterSyntax {
     private static final Pattern NEXT_QUERY = Pattern.compile("\\s*[A-Z][A-Za-z]*\\?");
     private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
@@ -21,7 +23,7 @@ final class FilterSyntax {
     private FilterSyntax() {}
 
     /**
-     * The queries of one value. A comma separates two of them only where {@code Type?} follows: any other one lists
+     * The queries of one value. A comma separates two queries only if {@code Type?} follows; any other comma separates
      * values, as in {@code code=a,b}.
      */
     static List<String> split(String value) {
@@ -38,7 +40,9 @@ final class FilterSyntax {
         return queries;
     }
 
-    /** Undoes %XX. A '+' stays one, for it is the zone of an instant; a '%' without two digits stays, too. */
+    /**
+     * Decodes %XX. A '+' is kept, because it may be part of an instant's zone; a '%' without two digits is kept too.
+     */
     static String decode(String text) throws InvalidValueException {
         String strict = LONE_PERCENT.matcher(text).replaceAll("%25").replace("+", "%2B");
         String plain = URLDecoder.decode(strict, StandardCharsets.UTF_8);
@@ -48,7 +52,7 @@ final class FilterSyntax {
         return plain;
     }
 
-    /** Encodes what would be read as something else: {@code % & ?} and blanks. */
+    /** Encodes characters that have a meaning in the syntax: {@code % & ?} and blanks. */
     static String encode(String text) {
         return ENCODED.matcher(text).replaceAll(FilterSyntax::percent);
     }

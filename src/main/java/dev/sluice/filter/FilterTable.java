@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Many filters of one type, by a value that each of them needs: a resource is asked of those filters whose value it has,
- * and of no others.
+ * A hash table of many filters of one type, by a value that each filter requires. A resource is tested only with the
+ * filters whose value it has.
  *
  * <p>Immutable and used by many threads.
  */
 final class FilterTable {
     private final Map<SearchParameter, Map<String, List<TypeFilter>>> byKey = new LinkedHashMap<>();
 
-    /** Puts a filter into the table; false if no clause of it has a key for each of its values. */
+    /** Adds a filter to the table; false if no clause of it has a key for each of its values. */
     boolean add(TypeFilter filter) {
         for (Clause clause : filter.clauses()) {
             Set<String> keys = keys(clause);
@@ -47,7 +47,7 @@ final class FilterTable {
         return byKey.isEmpty();
     }
 
-    /** Whether one of the filters takes a resource. */
+    /** Whether one of the filters accepts a resource. */
     boolean takes(ObjectNode resource, LinkedResources linked) {
         return byKey.entrySet().stream().anyMatch(entry -> takes(entry.getKey(), entry.getValue(), resource, linked));
     }

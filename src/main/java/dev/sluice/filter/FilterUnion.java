@@ -11,18 +11,18 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The filters of one type, asked of stored bytes: a resource is taken if one of the filters takes it, or if there are
- * none.
+ * Tests stored resources of one type with its filters: a resource is accepted if one filter matches, or if no filters
+ * exist.
  *
- * <p>Most resources that are not taken are told by looking for a word in their bytes; of the others only the fields that
- * the filters look at are read. Neither changes what is taken. Safe for any number of threads, if the linked resources
- * are.
+ * <p>Most other resources are rejected because their bytes lack a required string. Of the remaining ones only the
+ * fields that the filters use are parsed. Neither changes the result. Safe for use by any number of threads, if the
+ * linked resources are.
  */
 public final class FilterUnion {
-    /** What a contained resource needs, wherever a reference points to it. */
+    /** The field that must be read for references to contained resources. */
     private static final Set<String> ALWAYS = Set.of("resourceType", "id", Contained.FIELD);
 
-    /** Fewer filters, or texts, are asked one after the other. */
+    /** Fewer filters or strings than this are tested one after the other. */
     private static final int FEW = 8;
 
     private final List<TypeFilter> filters;
@@ -33,7 +33,7 @@ public final class FilterUnion {
 
     /**
      * @param filters of one type
-     * @param linked asked by filters with chains or {@code _has} only
+     * @param linked used only by filters with chains or {@code _has}
      */
     public FilterUnion(List<TypeFilter> filters, LinkedResources linked) {
         this.filters = filters.size() <= FEW
@@ -48,13 +48,13 @@ public final class FilterUnion {
         this.fields = new RootScan(roots);
     }
 
-    /** Whether every resource is taken. */
+    /** Whether every resource is accepted. */
     public boolean isEmpty() {
         return filters.isEmpty() && table.isEmpty();
     }
 
     /**
-     * Whether to take a resource.
+     * Whether a resource is accepted.
      *
      * @param json one JSON object in UTF-8, known to be valid
      */
@@ -77,7 +77,7 @@ public final class FilterUnion {
         return false;
     }
 
-    /** For each clause that needs one of some texts, these. */
+    /** For each clause that requires one of several strings, these strings. */
     private static List<List<TextPrefilter>> necessary(TypeFilter filter) {
         List<List<TextPrefilter>> clauses = new ArrayList<>();
         for (Clause clause : filter.clauses()) {

@@ -4,10 +4,14 @@ import dev.sluice.json.JsonText;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A {@code _has:Observation:patient:code=1}: others refer to the resource. To a contained one nobody else can. */
+/**
+ * A clause {@code _has:Observation:patient:code=1}: matches if a resource that matches the condition refers to this
+ * one. Other resources cannot refer to a contained resource.
+ */
 record HasClause(Clause.Text text, Referrers referrers) implements Clause {
     @Override
-    @SuppressWarnings("ReferenceEquality") // a contained resource may be equal to its container, but is not it
+    @SuppressWarnings(
+            "ReferenceEquality") // compared by identity, because a contained resource may be equal to its container
     public boolean matches(ObjectNode resource, EvaluationContext around) {
         String id = JsonText.of(resource, "id");
         return id != null && resource == around.container() && around.linked().isReferredTo(referrers, id);

@@ -4,9 +4,9 @@ import dev.sluice.r4.CodeIndex;
 import java.time.Instant;
 import java.util.Set;
 
-/** What an index of the store can look for: a condition that each resource that a filter takes fulfils. */
+/** A condition that an index of the store can serve and that every resource that a filter accepts fulfils. */
 public sealed interface IndexTerm {
-    /** One of these numbers is in the resource's signature. */
+    /** The resource's signature contains one of these numbers. */
     record Codes(Set<Long> numbers) implements IndexTerm {}
 
     /** The resource has one of these ids. */
@@ -15,6 +15,6 @@ public sealed interface IndexTerm {
     /** The resource is in the compartment of one of these patients, or is marked as {@link CodeIndex#ELSEWHERE}. */
     record Patients(Set<String> ids) implements IndexTerm {}
 
-    /** The resource was written at this moment or later. */
+    /** The resource was written at this time or later. */
     record UpdatedFrom(Instant moment) implements IndexTerm {}
 }

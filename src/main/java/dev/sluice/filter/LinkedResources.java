@@ -1,24 +1,24 @@
 package dev.sluice.filter;
 
 /**
- * Answers what the chains and the {@code _has} of a filter ask about other resources.
+ * Gives the chains and {@code _has} clauses of a filter access to other resources.
  *
- * <p>The caller of the filter provides it, and decides how to answer: by reading the resource in question, or by looking it
- * up in a set that was made once for the whole export. All answers are about the resources that were current at one time,
- * the export's, so that doing a unit twice gives the same lines. The same question comes for row after row: keep answers.
- * Filters and referrers are equal when their texts are, so they serve as keys. Any number of threads may use it at once.
+ * <p>The caller of the filter provides an implementation, which may read the resource or use a set that was built once
+ * for the export. All results are as of one time, the export's, so that a unit that is written twice has the same
+ * lines. The same call repeats for many rows, so results should be cached. Filters and referrers with equal texts are
+ * equal, so they can be keys. Implementations must be safe for use by any number of threads.
  */
 public interface LinkedResources {
     /**
-     * Whether there is a resource of the filter's type and of this id that the filter takes. Asks with {@link
-     * TypeFilter#matches(tools.jackson.databind.node.ObjectNode, LinkedResources)}, for such a filter may have links of
-     * its own.
+     * Whether a resource of the filter's type with this id exists and matches the filter. An implementation calls
+     * {@link TypeFilter#matches(tools.jackson.databind.node.ObjectNode, LinkedResources)}, because the filter may
+     * contain chains itself.
      */
     boolean isTaken(TypeFilter filter, String id);
 
     /**
-     * Whether one of the referrers refers to the resource of this id. {@link Referrers#idsIn} tells to which resources one
-     * of them refers.
+     * Whether one of the referrers refers to the resource with this id. {@link Referrers#idsIn} returns the targets of
+     * a referrer.
      */
     boolean isReferredTo(Referrers referrers, String id);
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says what of a type's rows the store's indexes find for its filters. Safe for use by any number of threads. */
+/** Builds the index lookup for the filters of a type. Safe for use by any number of threads. */
 public final class LookupBuilder {
     private final FilterIndex index;
     private final StoreInfo store;
@@ -20,7 +20,7 @@ public final class LookupBuilder {
         this.cohorts = cohorts;
     }
 
-    /** For a union of filters of one type; null if some of its rows can be told by no index that has all rows. */
+    /** The lookup for a union of filters of one type; null if no complete index finds all of its rows. */
     @Nullable
     Lookup of(List<TypeFilter> filters) {
         List<List<IndexTerm>> terms = index.terms(filters).orElse(List.of());

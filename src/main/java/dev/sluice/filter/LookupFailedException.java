@@ -2,7 +2,7 @@ package dev.sluice.filter;
 
 import java.util.function.Supplier;
 
-/** The store could not answer what a filter asked. That is no fault of the resource that the filter looks at. */
+/** Thrown if the store fails while a filter looks up other resources. The tested resource is not the cause. */
 final class LookupFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ final class LookupFailedException extends RuntimeException {
         return fault;
     }
 
-    /** What the store answers. */
+    /** Runs a lookup in the store and wraps its exceptions. */
     static <T> T wrap(Supplier<T> lookup) {
         try {
             return lookup.get();

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds the parameter that a query names, or says why a filter cannot use it. */
+/** Finds the search parameter that a query names, or reports why a filter cannot use it. */
 final class ParameterFinder {
     private static final Set<String> RESULT_PARAMETERS = Set.of(
             "_sort",
@@ -29,10 +29,10 @@ final class ParameterFinder {
             "_format",
             "_pretty");
 
-    /** Those that take elements away. */
+    /** Parameters that remove elements. */
     private static final Set<String> OF_CONTENT = Set.of("_summary", "_elements");
 
-    /** R4 defines these without saying how to compare, or for something that Sluice does not have. */
+    /** Parameters that R4 defines without a comparison, or for features that Sluice does not have. */
     private static final Map<String, String> REFUSED = Map.of(
             "_text", "Sluice has no full-text search; use string parameters with :contains",
             "_content", "Sluice has no full-text search; use string parameters with :contains",
@@ -64,12 +64,14 @@ final class ParameterFinder {
         return refusal.isPresent() ? Optional.empty() : found;
     }
 
-    /** Whether the type has a parameter of this name, be it supported or not; reverse chains start with one. */
+    /**
+     * Whether the type has a parameter with this name, supported or not, including the names that start reverse chains.
+     */
     boolean isKnown(ResourceType type, String name) {
         return name.equals(ChainParser.HAS) || parameters.find(type, name).isPresent();
     }
 
-    /** Adds to the faults what to say of a name that none of the types has. */
+    /** Adds a fault for a name that none of the types has. */
     void unknown(Collection<ResourceType> types, String name, Faults faults) {
         String list = types.stream().map(ResourceType::name).collect(Collectors.joining(", "));
         if (RESULT_PARAMETERS.contains(name)) {

@@ -10,10 +10,10 @@ import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The resources that {@code _has:Observation:patient:code=1} looks for: those that a filter takes, here of {@code
- * Observation?code=1}, which refer to others by a parameter, here to Patients by {@code patient}.
+ * The referring resources of a clause such as {@code _has:Observation:patient:code=1}: those that match a filter, here
+ * {@code Observation?code=1}, and refer to resources of a type by a parameter, here to Patients by {@code patient}.
  *
- * <p>Immutable and used by many threads. Two are equal when their texts are.
+ * <p>Immutable and used by many threads. Two referrers with equal texts are equal.
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#has">reverse chaining</a>
  */
@@ -30,7 +30,7 @@ public final class Referrers {
         this.ownBase = ownBase;
     }
 
-    /** Which resources count; its type is theirs. */
+    /** The filter that referrers must match. */
     public TypeFilter filter() {
         return filter;
     }
@@ -38,7 +38,7 @@ public final class Referrers {
     /**
      * The ids of the targets on this server that a resource refers to, each once.
      *
-     * @param resource of the filter's type; whether the filter takes it is not asked
+     * @param resource of the filter's type; it need not match the filter
      */
     public Set<String> idsIn(ObjectNode resource) {
         Set<String> ids = new LinkedHashSet<>();
@@ -64,7 +64,7 @@ public final class Referrers {
         return toString().hashCode();
     }
 
-    /** The filter, and where it leads, such as {@code Observation?code=1 patient Patient}. */
+    /** The filter, the parameter and the target type, such as {@code Observation?code=1 patient Patient}. */
     @Override
     public String toString() {
         return filter + " " + reference.name() + " " + target;

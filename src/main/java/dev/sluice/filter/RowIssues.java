@@ -12,25 +12,25 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Collects what is odd in single resources, for the error files of an export: NDJSON is stored as it comes, and one resource
- * that is not what R4 says must not cost the others. Not safe for use by several threads.
+ * Collects issues about single resources for the error files of an export. Imported resources are stored without
+ * complete validation, and one invalid resource must not make the export fail. Not safe for use by several threads.
  */
 public final class RowIssues {
     private static final Logger log = LoggerFactory.getLogger(RowIssues.class);
     private static final RootScan NAME = new RootScan(Set.of("resourceType", "id"));
 
-    /** Nobody reads more; the rest is counted. */
+    /** The largest number of issues that are listed; further ones are only counted. */
     private static final int TOLD = 1_000;
 
     private final List<Issue> told = new ArrayList<>();
     private long untold;
 
-    /** Adds others. */
+    /** Adds other issues. */
     public void addAll(List<Issue> others) {
         others.forEach(this::add);
     }
 
-    /** What is to be told of the resources. */
+    /** The collected issues. */
     public List<Issue> issues() {
         if (untold == 0) {
             return List.copyOf(told);
@@ -44,9 +44,9 @@ public final class RowIssues {
     }
 
     /**
-     * Whether a filter takes a resource. One that the filter cannot be asked of is not taken, and told.
+     * Whether a filter accepts a resource. A resource that cannot be tested is rejected, with an issue.
      *
-     * @throws RuntimeException a fault of the store, which is not the resource's
+     * @throws RuntimeException if the store fails
      */
     public boolean takes(FilterUnion filter, byte[] buffer, int offset, int length) {
         try {
@@ -60,7 +60,7 @@ public final class RowIssues {
         }
     }
 
-    /** What is left of a resource when only some elements are wanted; null if it cannot be read, which is told. */
+    /** The projection of a resource to some elements; null, with an issue, if the resource cannot be read. */
     public byte @Nullable [] elements(ElementsProjection elements, byte[] buffer, int offset, int length) {
         try {
             return elements.of(buffer, offset, length, odd -> tell(Severity.WARNING, buffer, offset, length, odd));

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One query of a {@code _typeFilter}, such as {@code Observation?code=http://loinc.org|8480-6&date=ge2024}: which
- * resources of its type to take.
+ * One query of a {@code _typeFilter}, such as {@code Observation?code=http://loinc.org|8480-6&date=ge2024}: selects
+ * resources of its type.
  *
- * <p>Immutable and used by many threads. Of several filters for one type a resource needs to match one: see {@link
+ * <p>Immutable and used by many threads. If a type has several filters, a resource must match one of them; see {@link
  * FilterUnion}.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#_typefilter-query-parameter">_typeFilter</a>
@@ -39,9 +39,9 @@ public final class TypeFilter {
     }
 
     /**
-     * Whether to take a resource of {@link #type}, which holds its own {@code id} and {@code meta.lastUpdated}.
+     * Whether a resource of {@link #type} matches. It must contain its {@code id} and {@code meta.lastUpdated}.
      *
-     * @param linked answers about other resources; not asked by a filter without chains and {@code _has}
+     * @param linked access to other resources; not used by a filter without chains and {@code _has}
      */
     public boolean matches(ObjectNode resource, LinkedResources linked) {
         return matches(resource, new EvaluationContext(resource, linked));
@@ -56,17 +56,17 @@ public final class TypeFilter {
         return true;
     }
 
-    /** How many values it compares with, in other resources too: about what it takes of memory. */
+    /** The number of values that it compares with, including those of other resources; a measure of its memory. */
     public int size() {
         return clauses.stream().mapToInt(Clause::size).sum();
     }
 
-    /** What an index may look for before the filter decides; each one holds for every resource that is taken. */
+    /** The conditions that an index can serve; each one holds for every matching resource. */
     public List<IndexPredicate> narrowings() {
         return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();
     }
 
-    /** Two filters are equal when their texts are. */
+    /** Two filters with equal texts are equal. */
     @Override
     public boolean equals(Object other) {
         return other instanceof TypeFilter filter && filter.text.equals(text);
@@ -77,7 +77,7 @@ public final class TypeFilter {
         return text.hashCode();
     }
 
-    /** The text that {@link TypeFilterParser} reads as an equal filter, in one form of percent-encoding. */
+    /** The text from which {@link TypeFilterParser} parses an equal filter, in a canonical percent-encoding. */
     @Override
     public String toString() {
         return text;

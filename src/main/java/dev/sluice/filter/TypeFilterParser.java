@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Reads the {@code _typeFilter} of an export request, and tells everything that is wrong with it at once.
+ * Parses the {@code _typeFilter} of an export request and reports all of its errors at once.
  *
  * <p>Safe for any number of threads. Parsing the text of a filter gives an equal filter.
  */
@@ -29,28 +29,28 @@ public final class TypeFilterParser {
         this.ownBase = ownBase;
     }
 
-    /** The same parser, for a server that is reached by this base too. */
+    /** The same parser for a server with this additional base. */
     public TypeFilterParser reachedBy(String base) {
         return new TypeFilterParser(parameters, ownBase.or(base::equals));
     }
 
     /**
-     * What was read of the values of the parameter.
+     * The result of parsing the values of the parameter.
      *
-     * @param filters in the order written; a query with a fault gives none
-     * @param faults what cannot be understood, or what nothing would be left of without it
-     * @param omissions one issue for each part of a query that can be left out; the filters are without it
+     * @param filters in their order; a query with a fault yields none
+     * @param faults errors: parts that are malformed, or without which nothing of a query remains
+     * @param omissions one issue for each unsupported part of a query that was ignored
      */
     public record Reading(
             List<TypeFilter> filters, List<FhirProblem.Issue> faults, List<FhirProblem.Issue> omissions) {}
 
     /**
-     * The filters of all values, in the order written; a query with a fault gives issues and no filter.
+     * Parses the filters of all values, in their order. A query with a fault yields issues and no filter.
      *
      * @param values the values of the parameter, percent-decoded once, each with one query or several between commas
-     * @param asOf what {@code ap} measures a date's distance from; the transaction time of the export, so that doing a
-     *     unit twice gives the same lines
-     * @param issues where to add one issue for each fault
+     * @param asOf the time to which {@code ap} compares dates: the transaction time of the export, so that a unit that
+     *     is written twice has the same lines
+     * @param issues receives one issue for each fault
      * @throws FhirProblem 400 if the filters have more clauses or values than {@link FilterLimits} allows
      */
     public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirProblem.Issue> issues) {
@@ -58,9 +58,8 @@ public final class TypeFilterParser {
     }
 
     /**
-     * The same for a client that may be lenient: of a query that has a part which is not supported the rest is read. A part
-     * that is malformed or misspelt is a fault, and so is a query of which no part remains, since the export would hold
-     * more than what was asked for.
+     * The same for lenient handling: unsupported parts of a query are ignored. A malformed or misspelt part is a fault.
+     * A query of which no part remains is a fault too, because the export would hold more than the client requested.
      */
     public Reading read(List<String> values, Instant asOf) {
         Reading reading = new Reading(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -87,7 +86,7 @@ public final class TypeFilterParser {
         return reading.filters;
     }
 
-    /** What is left of a query after adding to the faults; empty if nothing is. */
+    /** Parses a query and adds its faults; empty if no part remains. */
     private static Optional<TypeFilter> parse(
             String query, ClauseParser clauses, FilterLimits limits, Faults faults, Faults leftOut) {
         Optional<ResourceType> type = type(query, faults);
@@ -104,7 +103,7 @@ public final class TypeFilterParser {
         return found.isEmpty() ? Optional.empty() : Optional.of(new TypeFilter(type.get(), found));
     }
 
-    /** The type of a query that has one and something behind it; empty after adding to the faults. */
+    /** The type of a query; empty, with a fault, if the type or the query is missing. */
     private static Optional<ResourceType> type(String query, Faults faults) {
         int mark = query.indexOf('?');
         if (mark < 0) {
