@@ -5,10 +5,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The share of their time that units may read in: all of it, until others are slow; then a tenth, which grows again by a tenth
- * of the whole each second. So it is found out again and again how much others can bear, and what is usual for them.
+ * Computes the share of time in which units may read. It is 1 until requests become slow. Then it drops to a tenth and
+ * grows by a tenth each second, so that it adapts to the load of the requests.
  *
- * <p>For any number of threads. It looks when it is asked, twice a second at most, and costs nothing while nobody asks.
+ * <p>Safe for use by any number of threads. It checks the requests at most twice a second, and only when it is called.
  */
 final class DutyCycle {
     static final double LEAST = 0.1;
@@ -20,7 +20,7 @@ final class DutyCycle {
     private double share = 1;
     private long looked;
 
-    /** @param clock gives nanoseconds that only grow */
+    /** @param clock a monotonic clock in nanoseconds */
     DutyCycle(BooleanSupplier othersAreSlow, LongSupplier clock) {
         this.othersAreSlow = othersAreSlow;
         this.clock = clock;

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the units of this process back: to the bytes a second that they may read, and while requests are slow.
+ * Throttles the units of this process: limits the bytes per second that they read, and slows them down while requests
+ * are slow.
  *
- * <p>A unit is looked at after each step of some bytes, and not at each row. While it waits, PostgreSQL and the storage wait
- * with it; nothing else does.
+ * <p>A unit is checked after a number of bytes, not at each row. While it waits, only its database connection and its
+ * upload wait with it.
  */
 @Component
 public class Governor {
@@ -19,7 +20,7 @@ public class Governor {
     private static final long SMALL_STEP = 4 << 10;
     private static final int STEPS_A_SECOND = 20;
     private static final long LONGEST_SLEEP = TimeUnit.SECONDS.toNanos(1);
-    /** Shorter waits add up first: falling asleep has its price too. */
+    /** Shorter waits are accumulated first, because each sleep has a cost. */
     private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -50,19 +51,19 @@ public class Governor {
         this.turns = turns;
     }
 
-    /** The turns at the database, for what is no unit. */
+    /** The connection limit, for work that is not a unit. */
     public Turns turns() {
         return turns;
     }
 
-    /** Has a unit be held back from now on, in its own thread, as it reports its progress. */
+    /** Throttles a unit from now on, in its own thread, when it reports its progress. */
     public void govern(UnitContext unit) {
         if (bucket != null || share != null) {
             unit.onProgress(step, new Pace(unit)::read);
         }
     }
 
-    /** How a unit goes. */
+    /** The progress of a unit. */
     private final class Pace {
         private final UnitContext unit;
         private long resumed = System.nanoTime();

@@ -6,11 +6,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What exports leave to others.
+ * The limits on the resources that exports use.
  *
- * @param maxBytesPerSecond bytes of rows that the units of this process read in a second, all together; null = no limit
- * @param maxDatabaseConnections connections that exports of this process use at a time; null = as many as its workers do
- * @param yield whether units hold back while requests are slow
+ * @param maxBytesPerSecond the bytes of rows that all units of this process together read per second; null = no limit
+ * @param maxDatabaseConnections the connections that exports of this process use at a time; null = limited only by the
+ *     number of workers
+ * @param yield whether units slow down while requests are slow
  */
 @ConfigurationProperties("sluice.export")
 record GovernorSettings(

@@ -4,27 +4,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Spreads bytes evenly over time: whoever has read some is told how long to wait before the next ones.
+ * Limits a rate of bytes: the caller reports the bytes that it has read and waits for the returned time.
  *
- * <p>What was not used is good for a quarter of a second, so that a late awakening is made up for, and no more. For any number
- * of threads; nobody waits in here.
+ * <p>Unused bytes count for at most a quarter of a second, which compensates for late wake-ups. Safe for use by any
+ * number of threads; it does not block.
  */
 final class RateLimiter {
     private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final long bytesPerSecond;
     private final LongSupplier clock;
-    /** The moment up to which what was taken pays for. */
+    /** The time up to which the reported bytes use the rate. */
     private long paid;
 
-    /** @param clock gives nanoseconds that only grow, as {@link System#nanoTime} */
+    /** @param clock a monotonic clock in nanoseconds, such as {@link System#nanoTime} */
     RateLimiter(long bytesPerSecond, LongSupplier clock) {
         this.bytesPerSecond = bytesPerSecond;
         this.clock = clock;
         this.paid = clock.getAsLong() - KEPT_NANOS;
     }
 
-    /** Takes bytes that were read, however many, and returns the nanoseconds to wait for that; 0 = none. */
+    /** Adds bytes that were read and returns the nanoseconds to wait; 0 = none. */
     synchronized long take(long bytes) {
         long now = clock.getAsLong();
         if (now - paid > KEPT_NANOS) {

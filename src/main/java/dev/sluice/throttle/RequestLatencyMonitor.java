@@ -10,19 +10,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether reads and writes of single resources take longer than usual, by what the web server measures of them anyway.
+ * Detects whether reads and writes of single resources take longer than usual, by the metrics of the web server.
  *
- * <p>Usual is, for requests of a kind (method, path, status), what they took while no unit ran, or about the best mean of a few
- * of them that there was since. It is forgotten slowly, so that a change that is there to stay is usual after some minutes. Not
+ * <p>The usual time of a kind of requests (method, path, status) is their mean while no unit ran, or the lowest mean of
+ * a few requests since then. It is adjusted slowly, so that a permanent change becomes usual after some minutes. Not
  * safe for use by several threads.
  */
 final class RequestLatencyMonitor {
     private static final String REQUESTS = "http.server.requests";
 
-    /** Fewer requests say little. */
+    /** The smallest number of requests that is evaluated. */
     private static final long FEW = 5;
 
-    /** Units have nobody look for so long only if none runs. */
+    /** A longer time since the last check means that no unit ran. */
     private static final long QUIET = TimeUnit.SECONDS.toNanos(5);
 
     private static final double SLOWER = 2;
@@ -35,14 +35,14 @@ final class RequestLatencyMonitor {
     private final Map<Meter.Id, Kind> kinds = new HashMap<>();
     private long looked;
 
-    /** @param clock gives nanoseconds that only grow */
+    /** @param clock a monotonic clock in nanoseconds */
     RequestLatencyMonitor(MeterRegistry meters, LongSupplier clock) {
         this.meters = meters;
         this.clock = clock;
         this.looked = clock.getAsLong();
     }
 
-    /** Looks at the requests that were served since the look before; a kind that is new is taken for slow, once. */
+    /** Evaluates the requests that were served since the last check. A new kind counts as slow once. */
     boolean isSlow() {
         long now = clock.getAsLong();
         boolean quiet = now - looked >= QUIET;
@@ -57,13 +57,16 @@ final class RequestLatencyMonitor {
         return slow;
     }
 
-    /** Kick-offs, downloads and loading take as long as they are large; and who asks how a job stands is no person. */
+    /**
+     * Excludes kick-offs, downloads and imports, whose time depends on their size, and status requests, which are not
+     * interactive.
+     */
     private static boolean counts(Meter.Id id) {
         @Nullable String uri = id.getTag("uri");
         return uri != null && uri.startsWith("/fhir/") && !uri.contains("$") && !uri.contains("/_operations/");
     }
 
-    /** Requests of one kind, and how long they usually take. */
+    /** The requests of one kind and their usual time. */
     private static final class Kind {
         private long count;
         private double total;
@@ -82,7 +85,10 @@ final class RequestLatencyMonitor {
             double all = timer.totalTime(TimeUnit.MILLISECONDS);
             double mean = (all - total) / more;
             double seconds = (now - looked) / 1e9;
-            boolean slow = !quiet && !(mean <= SLOWER * usual + AT_LEAST_MILLIS); // so is what nothing is known of
+            boolean slow = !quiet
+                    && !(mean
+                            <= SLOWER * usual
+                                    + AT_LEAST_MILLIS); // a kind without a known usual time counts as slow too
             double forgotten = usual * (1 + Math.min(FORGOTTEN_AT_ONCE, FORGOTTEN_A_SECOND * seconds));
             usual = quiet || Double.isNaN(usual) ? mean : Math.min(mean, forgotten);
             count += more;

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** Holds units back, and measures for operators how long, by the setting that does it. */
+/** Makes units wait and records the waiting time as a metric, by the setting that causes it. */
 @Component
 class ThrottleMetrics {
     private static final String NAME = "sluice.export.held.back";

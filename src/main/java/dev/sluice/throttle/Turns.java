@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Has those who read for exports take turns at the database, so that they leave connections of the pool to requests.
+ * Limits the database connections that exports use at a time, so that connections of the pool remain for requests.
  *
- * <p>What somebody needs is taken at once and not one after the other, so nobody waits for a second connection while he has
- * the first one. Turns come in the order in which they are asked for; units ask again every second, so plans and endings come
- * before them.
+ * <p>A caller acquires all connections that it needs together, so no caller waits for a second connection while it
+ * holds the first. Callers are served in their order. Units repeat their request every second, so that planning and
+ * completion come before them.
  */
 @Component
 public class Turns {
@@ -33,21 +33,24 @@ public class Turns {
         this.heldBack = heldBack;
     }
 
-    /** Waits for a turn of a unit, with one connection. */
+    /** Acquires one connection for a unit; waits if none is free. */
     public void begin(UnitContext unit) {
         if (free != null && !free.tryAcquire()) {
             heldBack.hold(unit, GovernorSettings.CONNECTIONS_KEY, () -> free.tryAcquire(1, TimeUnit.SECONDS));
         }
     }
 
-    /** Waits for a turn of what is no unit, with this many connections, or all that there are. */
+    /**
+     * Acquires this number of connections, or all of the limit, for work that is not a unit; waits if they are not
+     * free.
+     */
     public void begin(int connections) throws InterruptedException {
         if (free != null) {
             free.acquire(Math.min(connections, most));
         }
     }
 
-    /** Ends a turn that was begun with this many connections. */
+    /** Releases this number of connections. */
     public void end(int connections) {
         if (free != null) {
             free.release(Math.min(connections, most));

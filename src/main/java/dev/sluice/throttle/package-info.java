@@ -1,5 +1,5 @@
 /**
- * Limits what units take from the server: bytes per second, connections to the database, and time while requests are slow.
+ * Limits the resources that units use: bytes per second, connections to the database, and time while requests are slow.
  */
 @NullMarked
 package dev.sluice.throttle;
