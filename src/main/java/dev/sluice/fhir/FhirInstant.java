@@ -14,10 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads FHIR dates of any precision as the span of time that they cover, and prints instants.
+ * Parses FHIR dates of any precision into the span of time that they cover, and formats instants.
  *
- * <p>A date without a zone is read as UTC. Precision goes from a year to a nanosecond; a span is half-open. A leap second,
- * {@code :60}, is read as the second after it.
+ * <p>A date without a zone is read as UTC. Precision goes from a year to a nanosecond; a span is half-open. A leap
+ * second, {@code :60}, is read as the second after it.
  *
  * @see <a href="https://hl7.org/fhir/R4/datatypes.html#dateTime">dateTime</a>
  */
@@ -35,10 +35,10 @@ public final class FhirInstant {
     private static final int ZONE_HOUR = 9;
     private static final int ZONE_MINUTE = 10;
 
-    /** The second that is added to some minutes; Java has no such time, so it is read as the one after it. */
+    /** The leap second. Java has no such time, so it is read as the second after it. */
     private static final int LEAP = 60;
 
-    /** The width of a second with so many digits behind the point. */
+    /** The width of a second with this number of fraction digits. */
     private static final int[] NANOS = {
         1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
     };
@@ -57,7 +57,7 @@ public final class FhirInstant {
 
     private FhirInstant() {}
 
-    /** The span of a date, dateTime or instant; empty when the text is none. */
+    /** The span of a date, dateTime or instant; empty if the text is none of these. */
     public static Optional<Span> parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

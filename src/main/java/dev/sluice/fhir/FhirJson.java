@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The one JSON set-up: strict, with room for resources of 64 MB, and decimals kept with all their digits.
+ * The JSON configuration of Sluice: strict, for resources of up to 64 MB, with decimals that keep all their digits.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -33,7 +33,9 @@ public final class FhirJson {
                             .maxNestingDepth(MAX_DEPTH)
                             .build())
                     .streamWriteConstraints(StreamWriteConstraints.builder()
-                            .maxNestingDepth(2 * MAX_DEPTH) // what is read must be written, with something around it
+                            .maxNestingDepth(
+                                    2 * MAX_DEPTH) // a resource that was read must also be writable with an envelope
+                            // around it
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
@@ -42,8 +44,8 @@ public final class FhirJson {
             .build();
 
     /**
-     * For what Sluice has stored: it was read by {@link #MAPPER} when it came, so nobody looks for duplicate fields again,
-     * which takes half of the time.
+     * For resources that Sluice has stored: {@link #MAPPER} checked them for duplicate fields when they were received,
+     * and this check takes half of the time.
      */
     private static final ObjectReader STORED = MAPPER.rebuild()
             .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -52,19 +54,19 @@ public final class FhirJson {
 
     private FhirJson() {}
 
-    /** Reads one JSON object that a client sent; a 400 problem that says where the text is wrong otherwise. */
+    /** Parses one JSON object from a client; throws a 400 problem with the position of the first error. */
     public static ObjectNode parseObject(byte[] json) {
         try (JsonParser parser = ReceivedJson.parser(json, 0, json.length)) {
             return ReceivedJson.object(parser);
         }
     }
 
-    /** Reads a stored resource, as large and with such numbers as it was once taken. */
+    /** Parses a stored resource. */
     public static ObjectNode stored(byte[] json) {
         return (ObjectNode) stored(json, 0, json.length);
     }
 
-    /** Reads a value that is part of a stored resource, or all of one. */
+    /** Parses a value that is part of a stored resource, or the whole resource. */
     public static JsonNode stored(byte[] json, int from, int to) {
         return STORED.readTree(json, from, to - from);
     }

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The only exception that reaches a client: an HTTP status and the issues of the OperationOutcome that explains it.
+ * The exception for errors that are reported to a client: an HTTP status and the issues of an OperationOutcome.
  *
- * <p>Each issue says what was wrong, with which value, and what to do. A request with several faults gets one problem
- * with one issue for each.
+ * <p>Each issue names the error, the value and the remedy. A request with several errors gets one problem with one
+ * issue for each.
  */
 public final class FhirProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** How grave an issue is, as the OperationOutcome spells it. */
+    /** The severity of an issue, as in an OperationOutcome. */
     public enum Severity {
         ERROR,
         WARNING,
@@ -20,15 +20,15 @@ public final class FhirProblem extends RuntimeException {
     }
 
     /**
-     * One fault.
+     * One error or warning.
      *
-     * @param severity how grave it is
-     * @param code a code of <a href="https://hl7.org/fhir/R4/valueset-issue-type.html">issue-type</a>, such as
-     *     {@code invalid}
+     * @param severity its severity
+     * @param code a code of <a href="https://hl7.org/fhir/R4/valueset-issue-type.html">issue-type</a>, such as {@code
+     *     invalid}
      * @param diagnostics a sentence for the person who sent the request
      */
     public record Issue(Severity severity, String code, String diagnostics) {
-        /** A fault that makes the request fail. */
+        /** An issue that makes the request fail. */
         public static Issue error(String code, String diagnostics) {
             return new Issue(Severity.ERROR, code, diagnostics);
         }
@@ -49,12 +49,12 @@ public final class FhirProblem extends RuntimeException {
         return new FhirProblem(status, List.of(Issue.error(code, diagnostics)));
     }
 
-    /** 400: the request cannot be right whatever the server holds. */
+    /** 400: the request is invalid, whatever the server holds. */
     public static FhirProblem invalid(String diagnostics) {
         return of(400, "invalid", diagnostics);
     }
 
-    /** 404: what the request names is not there. */
+    /** 404: the resource or job that the request names does not exist. */
     public static FhirProblem notFound(String diagnostics) {
         return of(404, "not-found", diagnostics);
     }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Finds the name that somebody may have meant. Safe for use by any number of threads. */
+/** Suggests the valid name that is closest to an unknown one. Safe for use by any number of threads. */
 public final class Nearest {
     private static final int MOST_CHANGES = 3;
 
     private Nearest() {}
 
-    /** The advice that ends a sentence; empty if no name is near. */
+    /** The suggestion as the end of a sentence; empty if no name is close. */
     public static String advice(String name, Collection<String> names) {
         return find(name, names).map(n -> "; did you mean '" + n + "'?").orElse("");
     }
@@ -24,7 +24,7 @@ public final class Nearest {
                 .min(Comparator.comparingInt(n -> changes(distance, n, name)));
     }
 
-    /** Changes of one character that make one name of the other, in whatever case; negative if too many. */
+    /** The edit distance of two names, ignoring case; negative if it is too large. */
     private static int changes(LevenshteinDistance distance, String one, String other) {
         return distance.apply(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
     }

@@ -19,10 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.ValueNode;
 
 /**
- * Reads JSON that a client sent into a tree. Numbers are bounded, so that nobody who writes one out in full runs out of
- * memory; so is the count of tokens, since each takes memory that its few bytes do not tell.
+ * Parses JSON from a client into a tree. The length of numbers is limited, so that expanding one does not exhaust
+ * memory. The number of tokens is limited too, because a token takes more memory than its bytes.
  *
- * <p>Every fault of the text is a problem that says where it is. Safe for use by any number of threads.
+ * <p>Every error in the text is reported as a problem with its position. Safe for use by any number of threads.
  */
 public final class ReceivedJson {
     /** The longest number, in characters. */
@@ -31,13 +31,13 @@ public final class ReceivedJson {
     /** The exponent of a number, one digit before its point, lies between this and its negative. */
     static final int MAX_EXPONENT = 1_000;
 
-    /** A token takes up to 65 bytes in a tree: one tree takes a quarter of the heap at most. */
+    /** A token takes up to 65 bytes in a tree; this limits a tree to a quarter of the heap. */
     static final long MAX_TOKENS = Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 256);
 
     private static final int QUOTED = 100;
     private static final Pattern ADVICE_FOR_PROGRAMMERS = Pattern.compile(", from `[^`]*`");
 
-    /** Trees notice doubled names by themselves, at half the price of the stream's own look-out for them. */
+    /** The tree reader detects duplicate names at half the cost of the stream's own detection. */
     private static final ObjectReader READER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(FhirJson.MAX_RESOURCE_BYTES)
@@ -54,7 +54,7 @@ public final class ReceivedJson {
             .build()
             .reader();
 
-    /** What is only cut into parts has no numbers to calculate with and no tree; the parts are looked at by themselves. */
+    /** Text that is only split into parts needs no limits on numbers; the parts are parsed separately. */
     private static final JsonFactory PARTS = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(FhirJson.MAX_RESOURCE_BYTES)
@@ -134,7 +134,7 @@ public final class ReceivedJson {
         return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
     }
 
-    /** Refuses a number while the parser is at it, in the way in which Jackson refuses an exponent beyond int. */
+    /** Refuses the number at which the parser is, as Jackson refuses an exponent beyond int. */
     private static final class BoundedNumbers extends JsonNodeFactory {
         private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a process writes down as JSON for processes that come later, which may be of another version of Sluice. An object
- * says in {@code version} which form it has; one without it has form 1.
+ * Reads and writes versioned JSON that a process stores for later processes, which may be of another version of Sluice.
+ * The property {@code version} is the version of the form; an object without it has form 1.
  */
 public final class Recorded {
     private static final String VERSION = "version";

@@ -1,6 +1,6 @@
 /**
- * The words of FHIR that every feature shares: resource types and keys, instants, problems, the one JSON set-up, and bytes
- * as they are received or stored. It knows no other package of Sluice, no web framework and no database. Start reading at {@link
+ * The types of FHIR that all features share: resource types and keys, instants, problems, and the JSON configuration.
+ * It knows no other package of Sluice, no web framework and no database. Start reading at {@link
  * dev.sluice.fhir.FhirProblem}.
  */
 @NullMarked

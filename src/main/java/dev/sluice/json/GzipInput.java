@@ -9,12 +9,12 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * The content of a gzip stream, of all its members, and nothing less: whatever is not gzip to the last byte is a {@link
- * ZipException} or, where the stream is cut off, an {@link EOFException}, which says at which byte the stream breaks.
+ * Decompresses a gzip stream with all its members. If any byte is not part of a valid member, it throws a {@link
+ * ZipException}, and if the stream is truncated, an {@link EOFException}; both name the position.
  *
- * <p>{@link java.util.zip.GZIPInputStream} takes a damaged header of a later member, and anything else that follows a
- * member, for the end of the stream, and so loses the rest without an error. Zero bytes at the end are refused too: tapes
- * had them, and so has a file of which the end was never written.
+ * <p>{@link java.util.zip.GZIPInputStream} treats a damaged header of a later member, and any other data after a
+ * member, as the end of the stream, and so loses the rest without an error. Zero bytes at the end are refused too,
+ * because a file whose end was never written has them.
  *
  * <p>For use by one thread.
  *

@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Finds where strings end, and where they have escapes, in the bytes of JSON that is known to be valid.
+ * Finds the ends of strings and their escapes in the bytes of valid JSON.
  *
- * <p>Most bytes of a resource are in strings, so eight of them at a time are looked at.
+ * <p>Most bytes of a resource are in strings, so it examines eight bytes at a time.
  */
 public final class JsonBytes {
     private static final VarHandle EIGHT_BYTES =

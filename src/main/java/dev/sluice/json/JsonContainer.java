@@ -8,7 +8,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Where the members of an object, or the elements of an array, stand in the text of a document.
+ * The positions of the members of an object, or of the elements of an array, in the text of a document.
  *
  * @param isObject whether it is an object
  * @param close where its closing bracket is

@@ -7,7 +7,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Where the values that a server sets stand in the text of a resource, in bytes from its beginning.
+ * The positions, in bytes, of the values that a server sets in the text of a resource: id and meta.
  *
  * @param type the value of {@code resourceType}
  * @param id the value of {@code id}; null if there is none

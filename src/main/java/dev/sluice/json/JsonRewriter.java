@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Copies valid JSON from front to back without the white space between its tokens, putting other text in the place of
- * some of it. Whatever is copied keeps its bytes.
+ * Copies valid JSON without the white space between its tokens and replaces parts of it. The bytes of copied tokens do
+ * not change.
  *
  * <p>For use by one thread. Positions count from the beginning of the JSON and lie between tokens.
  */
 public final class JsonRewriter {
-    /** What may be put in more than is left out where the copy takes the place of the original. */
+    /** The number of bytes by which a copy in place may be longer than the original. */
     public static final int ROOM = 128;
 
     private final byte[] json;
@@ -36,7 +36,7 @@ public final class JsonRewriter {
         return new JsonRewriter(json, offset, length, new byte[length + ROOM], 0);
     }
 
-    /** Writes over the original and the {@value #ROOM} bytes before it, so that a large one is there only once. */
+    /** Overwrites the original and the {@value #ROOM} bytes before it, so that a large one is in memory only once. */
     public static JsonRewriter inPlace(byte[] json, int offset, int length) {
         return new JsonRewriter(json, offset, length, json, offset - ROOM);
     }
@@ -48,7 +48,7 @@ public final class JsonRewriter {
         return this;
     }
 
-    /** Leaves out up to this position. */
+    /** Skips up to this position. */
     public JsonRewriter skipTo(int to) {
         position = to;
         return this;
@@ -66,7 +66,7 @@ public final class JsonRewriter {
         return end - begin;
     }
 
-    /** Copies the rest, and gives it all; the last call of the JsonRewriter. */
+    /** Copies the rest and returns the result; must be the last call. */
     public ByteBuffer finish() {
         copyTo(length);
         return out == json

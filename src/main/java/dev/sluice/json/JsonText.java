@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads strings of a JSON tree that nobody has validated: what is not there, or of another type, is null. */
+/** Reads strings of an unvalidated JSON tree: a field that is missing or has another type is null. */
 public final class JsonText {
     private JsonText() {}
 

@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds what the large resources that come in at the same time take of the heap: half of it. Who comes when that is in
- * use waits a little, and is then told to come again; small resources never wait.
+ * Limits the heap that large resources of concurrent requests use to one half. A request that exceeds the limit waits a
+ * little and is then refused with a retry status; small resources never wait.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -17,7 +17,7 @@ public class MemoryBudget {
     /** Up to here a resource is small, and not counted. */
     public static final int SMALL = 1 << 20;
 
-    /** A resource is there as it came, and as the line that it becomes. */
+    /** A resource is in memory twice: as received, and as the line that is stored. */
     private static final int COPIES = 2;
 
     private static final int UNIT = 1 << 10;
@@ -42,14 +42,14 @@ public class MemoryBudget {
         return new Claim();
     }
 
-    /** What one request or load may hold. */
+    /** The memory that one request or import holds. */
     public final class Claim implements AutoCloseable {
         private int held;
 
         /**
          * Makes sure that a body of this size may be held, until the claim is closed. One alone may always be, whatever
-         * the heap is. A claim that is held does not grow, so that two never wait for each other: who does not know the
-         * size claims for the largest.
+         * the heap is. A held claim does not grow, so that two claims never wait for each other: a caller that does not
+         * know the size claims the largest.
          *
          * @throws FhirProblem 503 if too many others are held, and stay so for a while
          */

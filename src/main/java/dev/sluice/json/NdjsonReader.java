@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream into lines, whatever their length, and counts them.
+ * Splits a stream into lines of any length and counts them.
  *
- * <p>Only the line at hand is in memory, and of one larger than a resource may be not even that. Lines end with LF; a CR
- * before it is white space to JSON. For use by one thread; it does not close the stream.
+ * <p>Only the current line is in memory; a line that exceeds the size limit of a resource is skipped. Lines end with
+ * LF; a CR before it is white space to JSON. For use by one thread; it does not close the stream.
  */
 public final class NdjsonReader {
     private static final int FIRST_BUFFER = 1 << 18;
@@ -18,15 +18,15 @@ public final class NdjsonReader {
     private static final int LARGEST_BUFFER = JsonRewriter.ROOM + FhirJson.MAX_RESOURCE_BYTES + 2;
 
     /**
-     * While a buffer grows, the old one is there beside the new one. Growing by so much, that is a quarter more at most, and
-     * a small heap still has the largest in one piece.
+     * While a buffer grows, the old and the new one are both in memory. Growth by this amount, at most a quarter, lets
+     * even a small heap hold the largest line.
      */
     private static final int GROWTH = 4;
 
     private final InputStream in;
     private final MemoryBudget.Claim memory;
     private byte[] buffer = new byte[FIRST_BUFFER];
-    private int filled = JsonRewriter.ROOM; // what is before every line, for the one who makes something of it in place
+    private int filled = JsonRewriter.ROOM; // free space before every line, so that it can be rewritten in place
     private int start;
     private int end = JsonRewriter.ROOM - 1;
     private boolean tooLong;

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 
 /**
- * Bytes that may be compressed by gzip. Three of them can be pushed back, as many as a byte order mark has.
+ * A stream of bytes that may be compressed by gzip. Three bytes can be pushed back, the length of a byte order mark.
  */
 public final class ReceivedBytes extends PushbackInputStream {
     public ReceivedBytes(InputStream in) {

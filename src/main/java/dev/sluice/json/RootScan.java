@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds some of the properties at the root of a stored resource, without reading the JSON of the others.
+ * Finds some of the root properties of a stored resource without parsing the other properties.
  *
- * <p>A stored line is one JSON object that was checked when it came, without white space between tokens: a value ends where
- * its quotes or brackets do. Of anything else the result is undefined. Immutable, safe for use by any number of threads.
+ * <p>A stored line is one JSON object that was checked when it came, without white space between tokens: a value ends
+ * where its quotes or brackets do. Of anything else the result is undefined. Immutable, safe for use by any number of
+ * threads.
  */
 public final class RootScan {
     private final Map<String, Name> names;

@@ -7,10 +7,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.util.JsonParserDelegate;
 
 /**
- * Reads the text of a large resource and shows only the beginning of the long strings in it, such as attachments: a
- * parser needs four times the memory of a string that it is asked for, and nothing for one that it passes.
+ * Parses a large resource and returns only the beginning of long strings, such as attachments. A parser needs four
+ * times the memory of a string that it returns, and none for a string that it skips.
  *
- * <p>What is passed is checked to be valid JSON all the same. For one thread.
+ * <p>Skipped text is still checked to be valid JSON. For use by one thread.
  */
 public final class TruncatingParser extends JsonParserDelegate {
     /** Strings of up to this many bytes are shown whole. */

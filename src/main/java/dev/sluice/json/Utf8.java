@@ -8,7 +8,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Refuses bytes that are not UTF-8, as PostgreSQL would do later and for the whole batch.
+ * Validates that bytes are UTF-8. Otherwise PostgreSQL would refuse them later, with the whole batch.
  *
  * <p>JSON parsers let some such bytes pass: overlong forms, and the halves of a surrogate pair.
  */

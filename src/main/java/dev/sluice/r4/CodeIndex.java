@@ -15,12 +15,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the store's index on signatures holds of a resource, and what a filter may look up in it: identifiers, and the
- * codes of every CodeableConcept and Coding that a token parameter names.
+ * Computes the entries of a resource in the store's signature index, and the lookups of filters in it: identifiers, and
+ * the codes of every CodeableConcept and Coding that a token parameter names.
  *
- * <p>A code's number is made of the place and the code, without the system: the index narrows, the filter decides. What
- * is stored depends on it: whoever changes it raises {@link #VERSION}, so that older stores are not narrowed by what they
- * do not have. Safe for any number of threads.
+ * <p>The number of a code is a hash of the element's path and the code, without the system: the index preselects, the
+ * filter decides. Stored rows depend on it: raise {@link #VERSION} with every change, so that lookups do not use
+ * entries that older rows lack. Safe for use by any number of threads.
  */
 public final class CodeIndex {
     /** Of the way in which numbers are made. */

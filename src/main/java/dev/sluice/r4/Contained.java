@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Follows a reference such as {@code #med1} to the resource that is contained beside it.
+ * Resolves a reference such as {@code #med1} to a contained resource.
  *
  * @see <a href="https://hl7.org/fhir/R4/references.html#contained">contained resources</a>
  */

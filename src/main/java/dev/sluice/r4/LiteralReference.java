@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A reference that names a resource by type and id: {@code Patient/1}, {@code Patient/1/_history/2} or
- * {@code https://host/fhir/Patient/1}.
+ * A reference that names a resource by type and id: {@code Patient/1}, {@code Patient/1/_history/2} or {@code
+ * https://host/fhir/Patient/1}.
  *
- * <p>The only reader of references: whoever has one asks it. It reads by scanning, not by a regular expression, since it
- * runs for each reference of each resource written.
+ * <p>All references are parsed by this class. It scans instead of using a regular expression, because it runs for each
+ * reference of each resource that is written.
  *
  * @param base what stands before {@code /Type/id}, or empty for a relative reference
  * @param version what stands behind {@code /_history/}; null if the reference names no version

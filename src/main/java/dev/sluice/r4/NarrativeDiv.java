@@ -8,8 +8,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Whether the XHTML of a narrative is what R4 asks for: one {@code div}, well-formed, with something in it. Which
- * elements and attributes it has is not looked at.
+ * Checks the XHTML of a narrative: it must be one well-formed {@code div} that is not empty. Elements and attributes
+ * are not checked.
  *
  * @see <a href="https://hl7.org/fhir/R4/narrative.html#xhtml">xhtml</a>
  */

@@ -9,9 +9,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base URLs that mean this server in absolute references: its own, and those of servers whose data it has taken over.
+ * The base URLs that mean this server in absolute references: its own, and those of servers whose data it has taken
+ * over.
  *
- * <p>Whatever reads a reference asks this, so that an absolute reference means the same everywhere. Immutable.
+ * <p>All code that resolves references uses this class, so that an absolute reference means the same everywhere.
+ * Immutable.
  *
  * @param bases each without a slash at its end; compared character by character, as FHIR compares URLs
  * @see <a href="https://hl7.org/fhir/R4/references.html#literal">literal references</a>

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes a {@link SearchParameter} of what HAPI says about it. */
+/** Compiles HAPI's definition of a search parameter into a {@link SearchParameter}. */
 final class ParameterCompiler {
     /** R4 defines it for every type, but HAPI's structures do not hold it. */
     static final RuntimeSearchParam SOURCE = new RuntimeSearchParam(

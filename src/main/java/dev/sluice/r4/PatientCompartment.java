@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells which patients a resource belongs to: those that it refers to in the places of R4's Patient compartment.
+ * Finds the patients in whose compartments a resource is: those that it refers to in the elements of R4's Patient
+ * compartment.
  *
  * <p>Only literal references to a Patient of this server count: relative ones, and absolute ones below one of the
  * server's own bases. Contained resources, {@code urn:} and conditional references and bare identifiers do not. Safe

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.EnumFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What HAPI's R4 structures say of the children of a type, in the field names that JSON uses. */
+/** Looks up the child elements of a type in HAPI's R4 structures, by their names in JSON. */
 public final class R4Structure {
     /** The name of the type of an element that holds a whole resource. */
     public static final String RESOURCE = "Resource";

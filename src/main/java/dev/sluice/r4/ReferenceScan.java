@@ -18,11 +18,12 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds which resources of this server a stored resource refers to, wherever in it the references are.
+ * Finds the references of a stored resource to resources of this server, in any element.
  *
  * <p>Only literal references count, relative ones and absolute ones below one of the server's own bases; not those to
- * contained resources, conditional or {@code urn:} ones, bare identifiers or canonical URLs. The bytes are searched for the
- * property {@code reference}; JSON is read only where an escape might hide one. Safe for use by any number of threads.
+ * contained resources, conditional or {@code urn:} ones, bare identifiers or canonical URLs. The bytes are searched for
+ * the property {@code reference}; JSON is read only where an escape might hide one. Safe for use by any number of
+ * threads.
  *
  * @see <a href="https://hl7.org/fhir/R4/references.html#literal">literal references</a>
  */
@@ -48,7 +49,7 @@ public final class ReferenceScan {
     }
 
     /**
-     * Gives the key of each resource that is referred to to the taker, in document order and as often as it is.
+     * Passes the key of each referenced resource to the taker, in document order, with repeats.
      *
      * @param json one valid JSON object in UTF-8
      */

@@ -11,7 +11,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements at the root of each R4 type: which there are, and which a resource cannot do without.
+ * The root elements of each R4 type, and which of them are mandatory.
  *
  * <p>Safe for use by any number of threads.
  */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a search parameter compares: the search parameter types of R4.
+ * The search parameter types of R4, which decide how values are compared.
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#ptypes">parameter types</a>
  */

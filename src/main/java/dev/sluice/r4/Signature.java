@@ -14,13 +14,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The identifiers of a resource as 64-bit numbers, by which a conditional reference such as
- * {@code Patient?identifier=system|value} finds it in an index.
+ * Computes 64-bit hashes of the identifiers of a resource, by which an index finds it for a conditional reference such
+ * as {@code Patient?identifier=system|value}.
  *
- * <p>A number is the first eight bytes, big-endian, of the SHA-256 of the UTF-8 of one of
- * {@code identifier|system|value}, {@code identifier||value} (no system) and {@code identifier|value} (any system),
- * where {@code \} and {@code |} within a part are preceded by a {@code \}. Stored numbers depend on this: never change
- * it. Two identifiers may share a number, so who finds a row must compare the identifier itself.
+ * <p>A number is the first eight bytes, big-endian, of the SHA-256 of the UTF-8 of one of {@code
+ * identifier|system|value}, {@code identifier||value} (no system) and {@code identifier|value} (any system), where
+ * {@code \} and {@code |} within a part are preceded by a {@code \}. Stored numbers depend on this: never change it.
+ * Two identifiers may have the same number, so a reader must compare the identifier of each row that it finds.
  *
  * <p>Safe for any number of threads.
  */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Goes through one resource and collects what R4 does not allow, each fault with its path. For one thread. */
+/**
+ * Validates the structure of one resource against R4 and collects the errors with their paths. For use by one thread.
+ */
 public final class StructureCheck {
     private static final int QUOTED = 60;
     private static final int CODES_TOLD = 12;
@@ -30,7 +32,7 @@ public final class StructureCheck {
     private final List<Issue> faults = new ArrayList<>();
     private int depth;
 
-    /** @param most how many faults are told; there is one more that says so if there are others */
+    /** @param most the largest number of errors; if more exist, one additional error says so */
     public StructureCheck(StructureModel model, int most) {
         this.model = model;
         this.most = most;

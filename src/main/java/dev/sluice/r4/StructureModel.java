@@ -23,8 +23,8 @@ import org.hl7.fhir.r4.model.EnumFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which JSON properties R4 gives each type, as HAPI's structures have them from R4's own definitions. Each type is read
- * when it is first asked for. Safe for use by any number of threads.
+ * The JSON properties of each R4 type, from HAPI's structures. Each type is read at its first use. Safe for use by any
+ * number of threads.
  */
 public final class StructureModel {
     private static final String REFERENCE = "Reference";

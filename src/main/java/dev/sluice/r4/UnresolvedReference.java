@@ -4,7 +4,9 @@ import dev.sluice.fhir.ResourceType;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of references that name no resource of this server, so that no compartment, chain or export can follow them. */
+/**
+ * The kinds of references that name no resource of this server. Compartments, chains and exports cannot follow them.
+ */
 public enum UnresolvedReference {
     /** {@code Patient?identifier=system|value}, which only a Bundle resolves. */
     CONDITIONAL("conditional"),

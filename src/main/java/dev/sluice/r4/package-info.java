@@ -1,6 +1,6 @@
 /**
- * What R4 defines: search parameters as compiled paths, the Patient compartment, elements, references, and the numbers under
- * which codes and identifiers are indexed. Start reading at {@link dev.sluice.r4.SearchParameters}.
+ * The definitions of R4: search parameters as compiled paths, the Patient compartment, elements, references, and the
+ * hashes by which codes and identifiers are indexed. Start reading at {@link dev.sluice.r4.SearchParameters}.
  */
 @NullMarked
 package dev.sluice.r4;
