@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The numbers that a Quantity or a Range in a resource may mean.
+ * The range of numbers that a Quantity or a Range in a resource covers.
  *
  * @param low the least one, null for no limit
  * @param high the greatest one, null for no limit

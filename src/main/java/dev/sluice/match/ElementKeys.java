@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The strings by which an element is found in a list of values: its codes, ids, URLs or texts. A value that has a {@link
- * ValueMatch#key} matches no element without that key.
+ * Computes the hash keys by which an element is looked up in a list of values: its codes, ids, URLs or texts. A value
+ * that has a {@link ValueMatch#key} matches no element without that key.
  */
 public final class ElementKeys {
     private static final Map<String, String> FIELDS =

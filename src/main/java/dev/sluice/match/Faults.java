@@ -4,7 +4,7 @@ import dev.sluice.fhir.FhirProblem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with one query of a {@code _typeFilter}; each issue quotes the query. */
+/** Collects the errors of one query of a {@code _typeFilter}; each issue quotes the query. */
 public final class Faults {
     private static final int QUOTED = 200;
 

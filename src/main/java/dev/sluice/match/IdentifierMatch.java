@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code subject:identifier=system|value}: a reference that states the identifier of what it means. The resource itself
- * is not asked.
+ * {@code subject:identifier=system|value}: matches a reference that contains the identifier of its target. The target
+ * itself is not read.
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#reference">reference</a>
  */

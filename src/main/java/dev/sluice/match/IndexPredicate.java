@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition of a filter that an index may use to read fewer rows: at this parameter, a resource that the filter takes
- * has one of these values.
+ * A condition of a filter that an index may use to read fewer rows: for this parameter, every matching resource has one
+ * of these values.
  *
  * @param alternatives at least one
  */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that an index can look for, as one alternative of a {@link IndexPredicate}.
  *
- * <p>It narrows and does not decide: a resource without it is not taken, one with it may be.
+ * <p>It only preselects: a resource without it does not match, and a resource with it may match.
  */
 public sealed interface Literal {
     /**

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What follows the colon of a parameter and changes how it compares; a resource type may stand there, too.
+ * A modifier, which follows the colon of a parameter and changes the comparison. It may also be a resource type.
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#modifiers">modifiers</a>
  */

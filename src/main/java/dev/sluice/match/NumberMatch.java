@@ -4,7 +4,7 @@ import dev.sluice.r4.ElementType;
 import java.math.BigDecimal;
 import tools.jackson.databind.JsonNode;
 
-/** A number element, or a range of them, that a number with a prefix holds for. */
+/** Matches a number element, or a range of numbers, with a number that has a prefix. */
 record NumberMatch(NumberComparison number) implements ValueMatch {
     static NumberMatch read(String text) throws InvalidValueException {
         return new NumberMatch(NumberComparison.read(text));

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a number, date or quantity in a resource must lie to the value that is searched for.
+ * The comparison prefix of a number, date or quantity, such as {@code ge}.
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#prefix">prefixes</a>
  */

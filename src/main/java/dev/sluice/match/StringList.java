@@ -6,8 +6,8 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Strings that are looked for in one way, as {@link StringMatch} does with one of them: a text is folded once, and those
- * that it may start with are found in their order, however many there are.
+ * Compares a text with many strings at once, as {@link StringMatch} does with one. The text is folded once, and a
+ * binary search finds the strings with which it may start.
  *
  * <p>Immutable and used by many threads.
  */

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A string that must be part of some string in a JSON text, looked for in the bytes, without reading the JSON.
+ * Searches the bytes of a JSON text for a string that a matching resource must contain, without parsing the JSON.
  *
  * <p>JSON may write a character as itself or as an escape. So the string can only be absent if its bytes are, and if no
  * escape in the text stands for one of its characters. Immutable and used by many threads.

@@ -10,10 +10,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text of one value as the kind of its parameter, and a modifier, ask.
+ * Parses the text of one value by the type of its parameter and the modifier.
  *
  * @param ownBase whether a base URL is this server's own
- * @param asOf the moment that an approximate date is measured from
+ * @param asOf the time to which approximate dates are compared
  */
 public record ValueReader(Predicate<String> ownBase, Instant asOf) {
     /** Parts of a HumanName that R4 has parameters for. */
