@@ -36,8 +36,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The content of Binary resources as it is: whatever is sent in another form than JSON becomes a Binary, and a client that
- * accepts another form gets the bytes back.
+ * Serves the raw content of Binary resources. Content that is not JSON is stored as a Binary, and a client that accepts
+ * its media type gets the bytes back.
  *
  * @see <a href="https://hl7.org/fhir/R4/binary.html#rest">serving Binary resources</a>
  */
@@ -96,7 +96,7 @@ class BinaryController {
             @PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request) {
         ResourceKey key = ResourceController.existing(BINARY.name(), id);
         StoredVersion version =
-                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " is not there, and never was."));
+                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " does not exist, and never existed."));
         ResponseEntity<byte[]> resource = responses.read(version);
         if (request.getParameter("_format") != null || wantsResource(headers)) {
             return resource;

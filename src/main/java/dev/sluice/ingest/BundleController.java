@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Transactions and batches.
+ * Serves transactions and batches.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#transaction">batch and transaction</a>
  */

@@ -11,13 +11,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One entry of a transaction or batch, as it was sent.
+ * One entry of a transaction or batch, as received.
  *
  * @param index its place in the Bundle, from 0
  * @param fullUrl the name by which other entries refer to its resource
- * @param request what is to be done, not yet looked at
+ * @param request the request, not yet parsed
  * @param resource the text of its resource, as it stands in the Bundle
- * @param fault why none of this can be read; null if it can
+ * @param fault why the entry cannot be read; null if it can
  */
 record BundleEntry(
         int index,

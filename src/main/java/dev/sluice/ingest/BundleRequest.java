@@ -16,9 +16,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A transaction or batch as it was sent. Its resources are cut out of the text, byte for byte.
+ * A transaction or batch, as received. Its resources are parts of the received text, byte for byte.
  *
- * @param atomic whether all entries are to succeed, or none
+ * @param atomic whether all entries must succeed or none
  */
 record BundleRequest(boolean atomic, List<BundleEntry> entries) {
 

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
-/** What became of the entry of a Bundle. */
+/** The result of one entry of a Bundle. */
 sealed interface BundleResult {
     /** Adds the entry that tells it to a response Bundle. */
     void addTo(ArrayNode entries);

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Does the entries of a Bundle together: names every resource, leads the references between them to those names, writes
- * them all in one transaction or none of them, and reads what is to be read.
+ * Executes the entries of a Bundle together: assigns an id to every resource, resolves the references between them,
+ * writes all of them in one transaction, and executes the reads.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#trules">transaction processing rules</a>
  */
@@ -242,7 +242,7 @@ class BundleTransaction {
             boolean there = draft == null ? current(step.key()).isPresent() : draft.content() != null;
             if (step.target().method() == Method.GET && !there) {
                 throw FhirProblem.notFound(
-                        "Bundle.entry[" + step.entry().index() + "]: " + step.key() + " is not there.");
+                        "Bundle.entry[" + step.entry().index() + "]: " + step.key() + " does not exist.");
             }
         }
     }

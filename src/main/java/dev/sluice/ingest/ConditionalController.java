@@ -18,7 +18,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Changes of single resources that depend on what is stored: conditional update and delete, and patch.
+ * Serves changes of single resources that depend on the stored state: conditional update, conditional delete, and
+ * patch.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#cond-update">conditional update</a>
  * @see <a href="https://hl7.org/fhir/R4/http.html#patch">patch</a>

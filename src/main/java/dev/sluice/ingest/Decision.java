@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What one write rests on: what its conditions have found, and which versions it has read. For one write and one thread.
+ * The stored state on which one write depends: the results of its conditions and the versions that it has read. For one
+ * write and one thread.
  *
  * @see Decisions
  */
@@ -105,8 +106,8 @@ final class Decision implements WritePremise {
      * @param memory holds all that this write has patched
      */
     ResourceJson patched(ResourceKey key, JsonPatch patch, MemoryBudget.Claim memory) {
-        StoredVersion current = current(key)
-                .orElseThrow(() -> FhirProblem.notFound(key + " is not there, so there is nothing to patch."));
+        StoredVersion current =
+                current(key).orElseThrow(() -> FhirProblem.notFound(key + " does not exist, so it cannot be patched."));
         claim(current.body().length, memory);
         byte[] text = patch.apply(current.body(), size -> claim(size, memory));
         patchedBytes += Math.max(current.body().length, text.length);

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets a write that depends on what is stored decide again as long as other writers change it in between. Safe for use by
- * any number of threads and processes.
+ * Repeats a write that depends on the stored state if another writer changes that state at the same time. Safe for use
+ * by any number of threads and processes.
  */
 @Component
 class Decisions {

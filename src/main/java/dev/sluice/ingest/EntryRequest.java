@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code Bundle.entry.request} asks for.
+ * The parsed {@code Bundle.entry.request}.
  *
  * @param key the resource that its url names; null for a create, and where a condition finds it
  * @param query the condition of its url, or its {@code ifNoneExist}; null if there is none

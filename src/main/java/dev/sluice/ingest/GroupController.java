@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds Groups, so that a client can learn which ones it may export. The only search that there is; groups are few, and
- * each of them is looked at.
+ * Serves the search for Groups, so that a client can find the groups to export. It is the only search of the server.
+ * Groups are few, so it reads each of them.
  */
 @RestController
 class GroupController {

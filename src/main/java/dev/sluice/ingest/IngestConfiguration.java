@@ -4,7 +4,7 @@ import dev.sluice.json.MemoryBudget;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires what the way in needs once for each process. */
+/** Creates the beans of this package. */
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
     @Bean

@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * All ways in.
+ * The settings that apply to all writes.
  *
- * @param validation how much of a resource is checked beyond what Sluice itself needs; without it, each way in has its own
+ * @param validation how much of a resource is validated beyond what Sluice itself needs; null = each kind of write has
+ *     its own default
  */
 @ConfigurationProperties("sluice.ingest")
 record IngestSettings(@Nullable Validation validation) {

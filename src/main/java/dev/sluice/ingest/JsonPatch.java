@@ -19,8 +19,8 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A JSON Patch, applied to the text of a document: what it does not touch keeps its bytes, and what it brings is put in as
- * it was written. Immutable.
+ * Applies a JSON Patch to the text of a document. Unchanged parts keep their bytes, and new values are inserted as they
+ * were written. Immutable.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
  */

@@ -15,7 +15,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 
-/** Reads the operations of a JSON Patch. */
+/** Parses the operations of a JSON Patch. */
 final class JsonPatchReader {
     /** Each operation goes through the document once. */
     private static final int MOST_OPERATIONS = 1_000;

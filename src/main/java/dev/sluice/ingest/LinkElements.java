@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which elements of R4 hold links that a transaction rewrites, by the definitions of HAPI's structures: references,
- * narrative, and what is of type uri, url, oid or uuid. A canonical is none; and no uri is that identifies something, such
- * as a definition or a code system, whether it is there or not.
+ * Lists the elements of R4 whose links a transaction rewrites, by HAPI's structures: references, narrative, and
+ * elements of the types uri, url, oid and uuid. A canonical is not a link, and neither is a uri that identifies
+ * something, such as a definition or a code system.
  */
 final class LinkElements {
     private static final Set<String> LINKS = Set.of("uri", "url", "oid", "uuid", "xhtml");

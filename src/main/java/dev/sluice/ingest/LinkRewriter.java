@@ -18,8 +18,9 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 
 /**
- * Rewrites the links of a resource where they stand in its text: references, elements of the types uri, url, oid and uuid,
- * and the {@code href} and {@code src} of its narrative, but not what identifies something. Everything else keeps its bytes. For one resource and one thread.
+ * Rewrites the links in the text of a resource: references, elements of the types uri, url, oid and uuid, and the
+ * {@code href} and {@code src} of its narrative, but not URIs that identify something. All other bytes are unchanged.
+ * For one resource and one thread.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#trules">transaction processing rules</a>
  */

@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets a request hold on to its claim of memory until its answer is sent, since the answer is as large. */
+/** Keeps the memory claim of a request until its response is sent, because the response is as large as the request. */
 @Component
 class MemoryBudgetFilter extends OncePerRequestFilter {
     private static final String ATTRIBUTE = MemoryBudgetFilter.class.getName();

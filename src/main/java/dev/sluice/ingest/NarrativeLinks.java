@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewrites the links in a narrative, the values of {@code <a href>} and {@code <img src>}, in the JSON string that it is
- * kept as. For one narrative and one thread.
+ * Rewrites the links in a narrative, the values of {@code <a href>} and {@code <img src>}, in the JSON string that
+ * contains it. For one narrative and one thread.
  */
 final class NarrativeLinks {
     private static final Map<String, String> ATTRIBUTES = Map.of("a", "href", "img", "src");

@@ -16,11 +16,11 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the links within a Bundle lead, once each of its resources has its id.
+ * Resolves the links within a Bundle after each of its resources has an id.
  *
- * <p>A link is to the {@code fullUrl} of an entry, or names the type and id that an entry's resource or {@code fullUrl} has
- * in the Bundle; a link to a version leads to the version that the Bundle makes. References may also be conditional,
- * {@code Type?identifier=system|value}. For one Bundle and one thread.
+ * <p>A link is the {@code fullUrl} of an entry, or the type and id that an entry's resource or {@code fullUrl} has in
+ * the Bundle. A link to a version is resolved to the version that the Bundle creates. References may also be
+ * conditional, {@code Type?identifier=system|value}. For one Bundle and one thread.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#trules">transaction processing rules</a>
  * @see <a href="https://hl7.org/fhir/R4/bundle.html#references">resolving references in Bundles</a>

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-/** Opens what clients send: unpacks gzip wherever it is found, and drops a byte order mark. */
+/** Opens the body of a request: decompresses gzip, whatever the headers are, and skips a byte order mark. */
 public final class RequestBody {
     public static final String FHIR_JSON = "application/fhir+json";
     static final String JSON = "application/json";

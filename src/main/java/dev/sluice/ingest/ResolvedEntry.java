@@ -7,10 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of which is known which resource it is about.
+ * An entry of a Bundle whose resource is known.
  *
- * @param key the resource, under the id that it has or gets
- * @param found what a conditional create has found, and leaves as it is
+ * @param key the resource, with its existing or new id
+ * @param found the resource that a conditional create has found and does not change
  * @param signature the identifiers of the resource that the entry brings, as ascending numbers
  */
 record ResolvedEntry(

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Single resources: create, read, update, delete.
+ * Serves create, read, update and delete of single resources.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html">RESTful API</a>
  */
@@ -84,7 +84,7 @@ class ResourceController {
     ResponseEntity<byte[]> read(@PathVariable String typeName, @PathVariable String id) {
         ResourceKey key = existing(typeName, id);
         return responses.read(
-                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " is not there, and never was.")));
+                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " does not exist, and never existed.")));
     }
 
     @GetMapping("/{typeName}/{id}/_history/{version}")

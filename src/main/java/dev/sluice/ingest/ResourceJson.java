@@ -19,9 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The text of one resource as a client sent it, checked: UTF-8, one JSON object without doubled names, of a known type.
+ * The checked text of one resource from a client: UTF-8, one JSON object without duplicate names, of a known type.
  *
- * <p>The text is not copied; it must stay as it is until {@link #line} has been called, which uses it up.
+ * <p>The text is not copied. It must not change before {@link #line} is called, which overwrites it.
  */
 public final class ResourceJson {
     private final byte[] json;

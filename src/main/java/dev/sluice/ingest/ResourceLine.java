@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The NDJSON line of a resource, but for the two values that only the store knows.
+ * The NDJSON line of a resource, without the two values that the store assigns.
  *
- * <p>It is the text that the client sent, byte for byte, without white space between tokens and without the
- * {@code versionId} and {@code lastUpdated} of its {@code meta}; both are put at the front of {@code meta}.
+ * <p>It is the text that the client sent, byte for byte, without white space between tokens and without the {@code
+ * versionId} and {@code lastUpdated} of its {@code meta}; both are put at the front of {@code meta}.
  */
 final class ResourceLine implements ResourceWrite.Line {
     private final ByteBuffer text;

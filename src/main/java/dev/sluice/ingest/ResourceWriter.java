@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The only way for data into the store: a checked resource becomes its line, with the compartments it is in and the
- * identifiers it is found by, and is written with others in one transaction.
+ * Writes resources to the store: converts a checked resource to its line, computes its compartments and index entries,
+ * and writes a batch in one transaction. All data is written by this class.
  *
- * <p>How much is checked depends on the door. Every resource must be JSON in UTF-8 of a known type under a valid id
- * ({@link ResourceJson}). One that comes by itself or in a Bundle must also have the structure that R4 gives its type
- * ({@link StructureValidator}); a line of {@code $import} need not, unless a setting says so, and whole archives can be
- * moved as they are. Safe for use by any number of threads.
+ * <p>The validation depends on the kind of request. Every resource must be JSON in UTF-8 of a known type under a valid
+ * id ({@link ResourceJson}). A single resource or one in a Bundle must also have the structure that R4 defines for its
+ * type ({@link StructureValidator}). A line of {@code $import} need not, unless a setting requires it, so that archives
+ * can be imported unchanged. Safe for use by any number of threads.
  */
 @Component
 public class ResourceWriter {

@@ -13,7 +13,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** Answers about single resources, with the headers that name their version. */
+/** Builds responses about single resources, with the headers that name their version. */
 @Component
 class Responses {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);

@@ -8,11 +8,11 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds resources to the structure that R4 gives their type: which elements there are, in arrays or not, of which JSON
- * type and form, codes of required bindings among them. Profiles, other bindings, invariants and the presence of
- * elements are not looked at, nor is what is in large attachments beyond their beginning.
+ * Validates resources against the structure that R4 defines for their type: names of elements, arrays, JSON types and
+ * formats, and codes of required bindings. It does not check profiles, other bindings, invariants, mandatory elements,
+ * or large attachments beyond their beginning.
  *
- * <p>It reads the JSON itself, so what is valid JSON of R4 passes as it is. Safe for use by any number of threads.
+ * <p>It checks the JSON itself, so valid R4 JSON passes unchanged. Safe for use by any number of threads.
  *
  * @see <a href="https://hl7.org/fhir/R4/json.html">JSON representation of resources</a>
  */

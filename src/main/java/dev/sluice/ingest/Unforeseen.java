@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Faults that nobody foresaw while one line, entry or resource was read: they belong to it, and to none of its
- * neighbours. The same content has the same fault again, so trying again is of no use.
+ * Reports unexpected exceptions for the one line, entry or resource that caused them, so that its neighbours are not
+ * affected. The same content causes the same exception again, so a retry does not help.
  */
 public final class Unforeseen {
     private static final Logger log = LoggerFactory.getLogger(Unforeseen.class);

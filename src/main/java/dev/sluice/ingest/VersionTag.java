@@ -56,7 +56,7 @@ final class VersionTag {
                 ? "*"
                 : condition.versions().stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
         String is = refused.current() == 0
-                ? ", which is not there."
+                ? ", which does not exist."
                 : ", but version " + refused.current()
                         + (refused.exists() ? " is current." : " is current, and a deletion.");
         return FhirProblem.of(

@@ -1,7 +1,7 @@
 /**
- * The way in: single resources, Bundles and NDJSON become lines that the store keeps byte for byte, with the
- * compartments and identifiers that they can be found by. It must not know how resources are exported, nor write to the
- * database but through {@link dev.sluice.store.RowWriter}. Start reading at {@link dev.sluice.ingest.ResourceWriter}.
+ * Receives resources, singly and in Bundles, and converts them to lines that the store keeps byte for byte, with their
+ * compartments and index entries. It does not depend on exports, and writes to the database only through {@link
+ * dev.sluice.store.RowWriter}. Start reading at {@link dev.sluice.ingest.ResourceWriter}.
  */
 @NullMarked
 package dev.sluice.ingest;
