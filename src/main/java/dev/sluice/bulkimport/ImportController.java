@@ -18,8 +18,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code $import}: of the NDJSON in the request's own body, answered when it is loaded; or of the files that a {@code
- * Parameters} resource names, as Azure API for FHIR has it, answered at once and done as a job.
+ * Serves {@code $import}. NDJSON in the body of the request is loaded before the response. Files that a {@code
+ * Parameters} resource names, in the form of Azure API for FHIR, are loaded by a job.
  */
 @RestController
 class ImportController {

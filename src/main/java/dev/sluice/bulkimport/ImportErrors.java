@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the bad lines of one file of an import to a blob: one OperationOutcome a line. No bad line, no blob. */
+/**
+ * Writes the errors of one file of an import to a blob: one OperationOutcome per line. Without errors it creates no
+ * blob.
+ */
 final class ImportErrors implements AutoCloseable {
     static final String CONTAINER = "import-errors";
 

@@ -19,8 +19,8 @@ import org.apache.commons.io.input.BoundedInputStream;
 import org.springframework.stereotype.Component;
 
 /**
- * An import of files as a job: each file is a unit. A unit that is run again finds what it loaded before unchanged, and
- * goes on from there.
+ * Runs an import of files as a job: each file is a unit. A unit that runs again finds the lines that it loaded before
+ * unchanged, and continues after them.
  */
 @Component
 class ImportHandler implements JobHandler {

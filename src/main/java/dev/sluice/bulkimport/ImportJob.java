@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * An import of files, as it was asked for. It is the payload of the job; each input is a unit of it.
+ * The payload of an import job: the requested files, each of which is a unit.
  *
  * @param url the kick-off's full URL, for the result
  * @param inputs the files
@@ -29,7 +29,7 @@ record ImportJob(String url, List<Input> inputs) {
      *
      * @param type the one type that it holds; null = any
      * @param url where it is, without query, fragment and user
-     * @param etag the version that is meant; null = whatever is there
+     * @param etag the version of the blob that is requested; null = the current one
      */
     record Input(
             @Nullable String type, String url, @Nullable String etag) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Turns the lines of an import into changes: a resource, a version that is marked as deleted, or a transaction Bundle that
- * does nothing but delete, as the {@code deleted} files of an export have it.
+ * Converts the lines of an import to changes. A line is a resource, a version that is marked as deleted, or a
+ * transaction Bundle with only deletions, as in the {@code deleted} files of an export.
  *
  * @param only the one type to take; null for any
  * @param mode what happens to number and time of a version

@@ -1,6 +1,6 @@
 package dev.sluice.bulkimport;
 
-/** What an import does with {@code versionId} and {@code lastUpdated} of its lines. */
+/** How an import treats {@code versionId} and {@code lastUpdated} of its lines. */
 enum ImportMeta {
     /** They stay as they came. */
     KEEP,

@@ -16,15 +16,17 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the {@code Parameters} of an import, in the form of Azure API for FHIR, and finds everything that is wrong with
- * it at once, files that cannot be read included.
+ * Parses the {@code Parameters} of an import, in the form of Azure API for FHIR, and reports all errors at once,
+ * including files that cannot be read.
  */
 @Component
 class ImportRequestParser {
     private static final Set<String> FORMATS =
             new TreeSet<>(Set.of(RequestBody.FHIR_NDJSON, "application/ndjson", "application/x-ndjson", "ndjson"));
 
-    /** To a store of versions both are the same: what is new or other is written, what is there is left alone. */
+    /**
+     * Both modes are the same to a store of versions: new and changed resources are written, unchanged ones are not.
+     */
     private static final Set<String> MODES = new TreeSet<>(Set.of("InitialLoad", "IncrementalLoad"));
 
     /** They say nothing that makes a difference here. */

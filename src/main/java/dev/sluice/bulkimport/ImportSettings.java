@@ -6,9 +6,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Imports.
+ * The settings of imports.
  *
- * @param root the folder from which {@code file:} URLs may be read; without it, none may
+ * @param root the folder from which {@code file:} URLs may be read; null = none
  * @param meta whether number and time of a version stay as they came; null = in Azure's form they do, in a body not
  * @param maxBadLines with more bad lines than this, a body or a file is given up
  */

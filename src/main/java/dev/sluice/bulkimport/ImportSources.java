@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Opens the files of an import, and no others: blobs of the configured storage, and files below one folder.
+ * Opens the files of an import. Only blobs of the configured storage and files below one folder are allowed.
  *
- * <p>Neither {@code ..} nor a symbolic link leads out of that folder.
+ * <p>It refuses paths that leave that folder by {@code ..} or a symbolic link.
  */
 @Component
 class ImportSources {
@@ -61,7 +61,7 @@ class ImportSources {
     /**
      * Opens a file.
      *
-     * @throws FhirProblem if it may not be read, is not there, or is another one than was meant
+     * @throws FhirProblem if it may not be read, does not exist, or is another version than was requested
      * @throws BlobProblem if the storage refuses or cannot be reached
      */
     Source open(Input input) throws IOException {
@@ -147,7 +147,7 @@ class ImportSources {
     }
 
     private static FhirProblem missing(Input input) {
-        return FhirProblem.invalid("The file '" + input.url() + "' is not there.");
+        return FhirProblem.invalid("The file '" + input.url() + "' does not exist.");
     }
 
     /** An etag without its quotes: Azure's clients send it with them and without. */

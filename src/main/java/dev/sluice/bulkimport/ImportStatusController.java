@@ -27,7 +27,10 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How an import of files stands: in progress, complete with its result in the form of Azure API for FHIR, or failed. */
+/**
+ * Serves the status of an import of files: in progress, complete with its result in the form of Azure API for FHIR, or
+ * failed.
+ */
 @RestController
 @RequestMapping("/fhir/_operations/import/{jobId}")
 class ImportStatusController {

@@ -5,7 +5,7 @@ import dev.sluice.fhir.FhirProblem.Issue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hands the bad lines of one load on, as long as there are not too many of them. For use by one thread. */
+/** Passes on the errors of one load, and stops the load if they exceed a limit. For use by one thread. */
 final class LineErrorLimit {
     /** How many bad lines are told with the problem; the first ones mostly say what is wrong with all. */
     private static final int TOLD = 5;

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads what the {@code meta} of an imported line says about its version. */
+/** Reads the version and the time from the {@code meta} of an imported line. */
 final class LineOrigin {
     /** Up to 999,999,999, so that later versions have numbers too. */
     private static final Pattern NUMBER = Pattern.compile("0*[1-9]\\d{0,8}");

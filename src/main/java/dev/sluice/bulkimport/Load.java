@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One load: reads and checks the next batch on this thread while the one before it is written on another.
  *
- * <p>So at most two batches are in memory. A batch ends at about 4 MB or 2,000 changes, or before a line whose resource it
- * has already, unless both say which version is newer: then the batch is put in the order of versions. Nothing is read
- * while a large resource is written: it lies in the reader's buffer.
+ * <p>At most two batches are in memory. A batch ends at about 4 MB or 2,000 changes, or before a line whose resource it
+ * already contains, unless the versions of both lines are known: then the batch is sorted by version. While a large
+ * resource is written, no further line is read, because the resource is in the reader's buffer.
  */
 final class Load {
     private static final int BATCH_BYTES = 4 << 20;

@@ -1,6 +1,6 @@
 package dev.sluice.bulkimport;
 
-/** Hears of a load while it goes on, always on the thread that reads. An exception of its own ends the load. */
+/** Receives the progress of a load, always on the thread that reads. An exception that it throws ends the load. */
 interface LoadListener {
     /** A line is left out. */
     void badLine(LineError line);

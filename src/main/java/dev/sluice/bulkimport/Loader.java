@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Loads NDJSON into the store: one resource a line, each under the id that it has.
+ * Loads NDJSON into the store: one resource per line, each with its own id.
  *
- * <p>A line that is no resource is left out and reported; the others are loaded. Loading the same lines again changes
- * nothing. What was loaded before a fault of the database or of the stream stays. Safe for use by any number of threads;
- * a load takes some 20 MB of memory, more only for a resource that is larger itself.
+ * <p>A line that is not a resource is skipped and reported; the other lines are loaded. Loading the same lines again
+ * changes nothing. Lines that were loaded before an error of the database or of the stream are kept. Safe for use by
+ * any number of threads; a load takes some 20 MB of memory, more only for a resource that is larger itself.
  */
 @Component
 public class Loader {

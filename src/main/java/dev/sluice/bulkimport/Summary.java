@@ -12,10 +12,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What became of the lines of a load.
+ * The counts of the results of a load.
  *
- * @param lines how many there were, blank ones left out
- * @param kinds how many versions there were of each kind of result
+ * @param lines the number of lines, without blank ones
+ * @param kinds the number of versions by kind of result
  * @param failed lines that could not be taken
  * @param unresolved references in the lines that name no resource of this server
  */

@@ -176,7 +176,7 @@ class ImportJobTest {
                                 .contains("'forced' is not supported")
                                 .contains("did you mean 'force'"),
                         why -> assertThat(why).contains("'inputFormat' is missing"),
-                        why -> assertThat(why).startsWith("input 1: ").contains("is not there"),
+                        why -> assertThat(why).startsWith("input 1: ").contains("does not exist"),
                         why -> assertThat(why).startsWith("input 2: ").contains("outside"),
                         why -> assertThat(why).startsWith("input 3: ").contains("outside"),
                         why -> assertThat(why).startsWith("input 4: ").contains("not in the storage"),
@@ -233,7 +233,7 @@ class ImportJobTest {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> server.get("/_operations/import/" + id).statusCode() == 500);
 
-        assertThat(server.get("/_operations/import/" + id).body()).contains("gone.ndjson' is not there");
+        assertThat(server.get("/_operations/import/" + id).body()).contains("gone.ndjson' does not exist");
     }
 
     private static HttpResponse<String> kickOff(String... inputs) {
