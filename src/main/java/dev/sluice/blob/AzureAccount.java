@@ -12,11 +12,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a storage account.
+ * The clients and the signer of an Azure storage account.
  *
- * @param client tries again for half a minute when the storage is busy or out of reach; one that takes requests and does
- *     not answer holds it for six times the time-out
- * @param impatient gives up within seconds: a person waits for the answer
+ * @param client tries again for half a minute when the storage is busy or out of reach; one that takes requests and
+ *     does not answer holds it for six times the time-out
+ * @param impatient gives up within seconds, for requests that a client waits for
  * @param signer null where the credential cannot sign
  * @param blockMd5 whether blocks are sent with their MD5
  * @param description for the log, without a secret

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Containers of an Azure storage account. The SDK repeats calls that may succeed later, then gives up. */
+/** Stores blobs in the containers of an Azure storage account. The SDK retries calls that may succeed later. */
 final class AzureBlobStore implements BlobStore {
     private static final int NOT_FOUND = 404;
     private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -44,7 +44,7 @@ final class AzureBlobStore implements BlobStore {
         return new BlobBatch(this::create, pool.executor());
     }
 
-    /** Somebody waits for the answer. */
+    /** A client waits for the result. */
     @Override
     public boolean createContainer(String container) {
         BlobContainerClient client = container(account.impatient(), container);

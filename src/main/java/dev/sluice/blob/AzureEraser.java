@@ -12,10 +12,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Erases a folder of a container: its blobs, and what was staged there and never committed.
+ * Deletes a folder of a container: its blobs, and staged blocks that were never committed.
  *
- * <p>Azure has no call that drops staged blocks, but a commit of an empty list discards them; the empty blob that it makes
- * is deleted at once.
+ * <p>Azure has no call that drops staged blocks, but a commit of an empty list discards them; the empty blob that it
+ * makes is deleted at once.
  */
 final class AzureEraser {
     /** A blob may have staged blocks behind it, which only show when it is gone. */

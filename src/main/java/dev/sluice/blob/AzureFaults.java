@@ -14,7 +14,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what Azure Blob Storage answered, or that it did not, and what to do about it.
+ * Converts errors of Azure Blob Storage to problems that name the cause and the remedy.
  *
  * @see <a href="https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes">the error codes</a>
  */
@@ -28,7 +28,7 @@ final class AzureFaults {
                     + " of this machine is off: check sluice.storage.azure.connection-string";
 
     private static final String GONE =
-            "the container does not exist (any more): start again, which makes it anew, and leave it there until all is"
+            "the container does not exist (any more): start again, which creates it again, and keep it until all is"
                     + " written";
 
     private static final Map<String, String> ADVICE = Map.ofEntries(
@@ -50,7 +50,7 @@ final class AzureFaults {
             Map.entry("InvalidResourceName", "the name of the container or blob is not valid"),
             Map.entry("AccountIsDisabled", "the storage account is disabled"),
             Map.entry("BlobImmutableDueToPolicy", "an immutability policy forbids it"),
-            Map.entry("LeaseIdMissing", "somebody holds a lease on it: break the lease"));
+            Map.entry("LeaseIdMissing", "another client holds a lease on it: break the lease"));
 
     /** Refusals that pass by themselves although their status does not say so. */
     private static final Set<String> PASSING =

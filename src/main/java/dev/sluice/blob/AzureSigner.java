@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Signs URLs that let their bearer read one blob for a while. */
+/** Signs URLs with which a client can read one blob for a limited time. */
 final class AzureSigner {
     /** The clocks of this machine and of the storage may differ by this much. */
     private static final Duration SKEW = Duration.ofMinutes(5);

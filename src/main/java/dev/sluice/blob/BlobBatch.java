@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Blobs that become visible together, for little more than the price of one. What is left of a blob when it ends is stored
- * while the next ones are written, of at most four blobs at a time: small blobs do not wait for the storage one after the
- * other, and memory does not grow with their number.
+ * Writes several blobs and commits them together. The rest of a finished blob is stored while the next ones are
+ * written, for at most four blobs at a time. Small blobs therefore do not wait for the storage one after the other, and
+ * memory does not grow with their number.
  *
- * <p>Each blob becomes visible by itself, whole or not at all; a commit that fails may leave some of them visible. Used by
- * one thread: create, write and end one writer after the other, then {@link #commit}, then {@link #close()}.
+ * <p>Each blob becomes visible by itself, whole or not at all; a commit that fails may leave some of them visible. Used
+ * by one thread: create, write and end one writer after the other, then {@link #commit}, then {@link #close()}.
  */
 public final class BlobBatch implements AutoCloseable {
     /** So many calls to the storage at once. */

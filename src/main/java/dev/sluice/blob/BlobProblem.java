@@ -4,9 +4,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The storage refused, failed, or could not be reached.
+ * Thrown if the storage refuses a request, fails, or cannot be reached.
  *
- * <p>The message says what was tried, what to do about it, and what the storage or the operating system answered.
+ * <p>The message names the action, the remedy, and the error of the storage or the operating system.
  */
 public final class BlobProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where finished files go: containers that hold blobs.
+ * A storage of containers that hold blobs, in which files are written.
  *
  * <p>A store may be used by any number of threads. Every method throws {@link BlobProblem} when the storage refuses or
  * cannot be reached; its reason says whether trying again can help.

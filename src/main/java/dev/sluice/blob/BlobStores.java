@@ -3,7 +3,7 @@ package dev.sluice.blob;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** Makes the stores that there are. Each of them writes and deletes only while the storage is this process's to change. */
+/** Creates the configured stores. A store writes and deletes only while this process owns the storage. */
 public final class BlobStores {
     private BlobStores() {}
 

@@ -8,7 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 8 MiB of a file on their way, or 4: filled by the writer's thread, then perhaps compressed, hashed, and stored by others. Direct memory, so that neither the file system nor the socket copies it once more.
+ * A buffer of 8 or 4 MiB of a file. The writer's thread fills it; other threads compress, hash and store it. It is
+ * direct memory, so that the file system and the socket need no copy of it.
  */
 final class Block {
     /** A heap with less than this is small, in bytes. */

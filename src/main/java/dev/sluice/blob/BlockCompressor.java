@@ -5,8 +5,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Compresses one block at level 1, to data that can be joined with that of other blocks. The same content gives the same
- * bytes each time.
+ * Compresses one block at level 1, to data that can be concatenated with that of other blocks. The same content always
+ * compresses to the same bytes.
  */
 final class BlockCompressor {
     /** Incompressible content grows by five bytes for every few KiB, and by the frame of the file. */

@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The blocks of all writers of a store, and the threads that work on them. Their number has a bound, so the memory for
- * writing is constant, however many files are open and however slow the storage is; a writer waits for a block.
+ * A pool of the blocks of all writers of a store, and of the threads that process them. The number of blocks is
+ * limited, so the memory for writing is constant, however many files are open and however slow the storage is. A writer
+ * waits for a free block.
  */
 final class BlockPool implements AutoCloseable {
     /** A block may hold its compressed form as well. */
@@ -115,7 +116,7 @@ final class BlockPool implements AutoCloseable {
         }
     }
 
-    /** Lets work that was begun end, takes no more, and leaves the memory of the blocks to whoever comes next. */
+    /** Completes running work, accepts no more, and releases the memory of the blocks. */
     @Override
     public void close() {
         executor.shutdown();

@@ -2,7 +2,7 @@ package dev.sluice.blob;
 
 import java.nio.ByteBuffer;
 
-/** The storage's end of one {@link BlockWriter}: takes blocks, then makes them one visible blob, or forgets them. */
+/** Stores the blocks of one {@link BlockWriter}, and then commits them as one visible blob or discards them. */
 interface BlockSink {
     /** Whether a block may only come when the one before it has been stored. */
     boolean inOrder();

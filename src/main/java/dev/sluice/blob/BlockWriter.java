@@ -10,13 +10,13 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what is written into blocks, and lets hashing, compression and storing of up to three of them run behind the
- * writer's back.
+ * Divides written data into blocks, and compresses, hashes and stores up to three of them in the background.
  *
- * <p>The steps of a block: compress (in any order), then hash what is to be stored (in the order of the file, one digest
- * for all) and store it (in the order that the sink wants), back to the pool. The last block of a compressed file waits
- * until all are compressed, since it ends with the checksum of the whole content. A step never throws: the first fault is
- * kept, later steps are skipped, and the writer's next call throws it. So every block comes back, whatever happens.
+ * <p>The steps of a block: compress (in any order), then hash what is to be stored (in the order of the file, one
+ * digest for all) and store it (in the order that the sink wants), back to the pool. The last block of a compressed
+ * file waits until all are compressed, since it ends with the checksum of the whole content. A step never throws: the
+ * first fault is kept, later steps are skipped, and the writer's next call throws it. So every block comes back,
+ * whatever happens.
  */
 final class BlockWriter implements BlobWriter {
     private static final int UNDER_WAY = 3;
@@ -105,7 +105,7 @@ final class BlockWriter implements BlobWriter {
         }
     }
 
-    /** The block to go on with, of compressed data or of content; what is there of the other kind goes its way. */
+    /** The current block for compressed data or for content; a current block of the other kind is passed on first. */
     private Block filling(boolean ofDeflated) {
         if (filling != null && filling.hasContent() && filling.isDeflated() != ofDeflated) {
             dispatch(filling);

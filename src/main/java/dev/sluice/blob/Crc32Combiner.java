@@ -1,10 +1,10 @@
 package dev.sluice.blob;
 
 /**
- * The CRC-32 of a content of which only the parts' CRC-32 are known.
+ * Computes the CRC-32 of a content from the CRC-32 of its parts.
  *
- * <p>A CRC is a polynomial over GF(2), reduced by that of CRC-32. To put a part of n bytes behind another, the first one's
- * is multiplied by x^8n, and the second one's is added. Bit 31 is the factor of x^0, as in the CRC itself.
+ * <p>A CRC is a polynomial over GF(2), reduced by that of CRC-32. To put a part of n bytes behind another, the first
+ * one's is multiplied by x^8n, and the second one's is added. Bit 31 is the factor of x^0, as in the CRC itself.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1952#section-8">RFC 1952, section 8</a>
  */
@@ -16,7 +16,7 @@ final class Crc32Combiner {
     private int value;
     private long bytes;
 
-    /** Puts a part behind what is there. */
+    /** Appends a part. */
     void add(int crc, long partBytes) {
         value = times(value, shift(partBytes)) ^ crc;
         bytes += partBytes;

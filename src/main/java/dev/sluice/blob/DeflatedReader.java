@@ -5,7 +5,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Reads the content of {@link Deflated} data, and holds it to its checksum. Used by one thread. */
+/** Reads the content of {@link Deflated} data and verifies its checksum. Used by one thread. */
 final class DeflatedReader implements AutoCloseable {
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file that is appended to; large blocks go to the disk past the page cache.
+ * Writes a new file by appending; large blocks bypass the page cache.
  *
  * <p>An export is written once and synced, and read later if at all: a copy of it in the page cache costs a second pass
  * over its bytes, and pushes out what PostgreSQL reads. Direct writes take whole disk blocks at aligned addresses only,

@@ -3,7 +3,7 @@ package dev.sluice.blob;
 import java.time.Duration;
 
 /**
- * What the URLs of a manifest are, by {@link DownloadMode}.
+ * Creates the URLs of a manifest by {@link DownloadMode}.
  *
  * @param store the files are in
  * @param mode what the URLs point at

@@ -5,9 +5,9 @@ import java.nio.ByteOrder;
 import java.util.zip.Deflater;
 
 /**
- * What makes one gzip member of joined deflate data: a header, and an end with an empty final block, the CRC-32 of the
- * content and its length. A gzip file has just one member: HTTP clients such as {@code curl --compressed}, browsers and
- * Java's read the first one and drop the others without an error.
+ * Creates the header and the trailer that make one gzip member of joined deflate data. The trailer is an empty final
+ * block, the CRC-32 of the content and its length. A file has only one member, because HTTP clients such as {@code curl
+ * --compressed}, browsers and Java's client read the first member and ignore the rest without an error.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1952">RFC 1952</a>
  */

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /**
- * Containers as folders below a root. Files under way, and folders being deleted, are in {@code .staging} beside the
- * containers, a name that no container can have.
+ * Stores blobs in the file system: containers are folders below a root. Unfinished files, and folders that are being
+ * deleted, are in {@code .staging} beside the containers, a name that no container can have.
  *
  * <p>A file's encoding is read off its first two bytes: NDJSON never begins with those of gzip, and unlike a side file
  * they survive copying and restoring. A file whose name ends in {@code .gz} is what it says, without an encoding.
@@ -189,7 +189,7 @@ final class LocalBlobStore implements BlobStore {
             throw new BlobProblem(
                     Reason.PERMANENT,
                     "There is no container " + Quoted.of(container) + " in the folder " + root
-                            + " (any more): start again, which makes it anew, and leave it there until all is written.",
+                            + " (any more): start again, which creates it again, and keep it until all is written.",
                     null);
         }
     }

@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Map;
 
-/** Reads what the operating system says about a file, and what to do about it. */
+/** Converts errors of the file system to problems that name the cause and the remedy. */
 final class LocalFaults {
     /** The words of the C library; Java has no types for them. */
     private static final Map<String, String> PERMANENT = Map.of(
@@ -33,7 +33,7 @@ final class LocalFaults {
         if (fault instanceof NoSuchFileException) {
             return permanent(
                     action,
-                    "its container or folder is gone: start again, which makes it anew, and leave it there until all is written",
+                    "its container or folder is gone: start again, which creates it again, and keep it until all is written",
                     fault);
         }
         if (fault instanceof FileAlreadyExistsException || fault instanceof NotDirectoryException) {

@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file under a temporary name outside of its container; the commit moves it there in one step, once it is safe on disk,
- * and then the folder is made safe. What a killed process leaves behind is therefore never seen as a blob.
+ * Writes a blob to a temporary file outside its container. The commit syncs the file, moves it into the container in
+ * one step, and syncs the folder. Files of a killed process are therefore never visible as blobs.
  */
 final class LocalSink implements BlockSink {
     private final String action;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place for files that are not blobs yet, and for those that are none any more. What killed processes leave in it is
- * removed with the folder that it was meant for, or after a week, by which time no living one can still be writing it.
+ * The folder for files that are not yet blobs, or no longer. Files of killed processes are removed with the folder for
+ * which they were written, or after a week, when no running process can still write them.
  */
 final class LocalStaging {
     private static final Logger log = LoggerFactory.getLogger(LocalStaging.class);
@@ -38,7 +38,10 @@ final class LocalStaging {
         return newFile(mark(path.container(), path.folder()));
     }
 
-    /** Away in one step, so that nobody sees it half deleted; then gone file by file. It need not exist. */
+    /**
+     * Moves a folder away in one step, so that no reader sees it half deleted, and then deletes its files. It need not
+     * exist.
+     */
     void discard(Path fileOrFolder) throws IOException {
         if (Files.exists(fileOrFolder, LinkOption.NOFOLLOW_LINKS)) {
             PathUtils.delete(Files.move(fileOrFolder, newFile(""), StandardCopyOption.ATOMIC_MOVE));

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A store in which nothing is written or deleted while it is not this process's to change. Reading goes on. */
+/**
+ * Wraps a store and refuses to write or delete while this process does not own the storage. Reads are always allowed.
+ */
 final class OwnedBlobStore implements BlobStore {
     private final BlobStore store;
     private final StorageOwnership ownership;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** Finds out whether a container can be written, read and emptied, by doing it. */
+/** Tests whether a container can be written, read and emptied. */
 final class Probe {
     private static final byte[] CONTENT = "{\"probe\":\"sluice\"}\n".getBytes(StandardCharsets.UTF_8);
 

@@ -1,6 +1,6 @@
 package dev.sluice.blob;
 
-/** Puts a value that came from outside into a message: in quotes, shortened, and without control characters. */
+/** Formats an external value for a message: in quotes, shortened, and without control characters. */
 final class Quoted {
     private static final int LONGEST = 100;
 

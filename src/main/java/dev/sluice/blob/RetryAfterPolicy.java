@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Waits as long as a busy storage asks for, and a little longer, each time by chance. The SDK's own retry counts tries and
- * grows its delays, but neither reads {@code Retry-After} nor spreads what failed together; this policy sits inside of it
- * and delays a refusal or a fault by that time, up to a bound.
+ * Waits for the {@code Retry-After} time of a busy storage plus a random delay. The SDK's own retry policy counts
+ * attempts and increases delays, but it neither reads {@code Retry-After} nor spreads requests that failed together.
+ * This policy runs inside it and delays a failed response by that time, up to a limit.
  */
 final class RetryAfterPolicy implements HttpPipelinePolicy {
     private static final Set<Integer> BUSY = Set.of(429, 503);

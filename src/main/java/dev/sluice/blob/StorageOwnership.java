@@ -4,7 +4,8 @@ import dev.sluice.blob.BlobProblem.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this process may change what is in the storage: not if the storage belongs to another copy of its database.
+ * Decides whether this process may change the storage. It may not if the storage belongs to another copy of its
+ * database.
  *
  * <p>Safe for use by any number of threads.
  */

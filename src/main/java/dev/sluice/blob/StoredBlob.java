@@ -5,7 +5,7 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob that is being read; whoever opened it closes it.
+ * A blob that is open for reading; the caller that opened it must close it.
  *
  * @param content the stored bytes of the range asked for; a fault while reading is an {@link IOException}
  * @param totalLength stored bytes of the whole blob

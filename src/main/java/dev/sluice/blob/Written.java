@@ -3,11 +3,11 @@ package dev.sluice.blob;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a committed blob holds. Hashes are lower-case hexadecimal digits.
+ * The size and the hashes of a committed blob. Hashes are lower-case hexadecimal digits.
  *
  * @param bytes size of the content, before compression
  * @param sha256 SHA-256 of the blob as it is stored
- * @param packed what is true of a compressed blob only; null = it is stored as it is
+ * @param packed properties of a compressed blob; null = it is stored without compression
  */
 public record Written(long bytes, String sha256, @Nullable Packed packed) {
     /**
