@@ -6,7 +6,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 
-/** Says how many connections to the database this process may have, and whether they suffice. For any number of threads. */
+/**
+ * Reports the size of the database connection pool and whether connections are short. Safe for use by any number of
+ * threads.
+ */
 @Component
 public class ConnectionPool {
     private final HikariDataSource pool;
@@ -20,7 +23,7 @@ public class ConnectionPool {
         return pool.getMaximumPoolSize();
     }
 
-    /** How many threads wait for a connection at this moment. */
+    /** The number of threads that are waiting for a connection. */
     public int waiting() {
         HikariPoolMXBean state = pool.getHikariPoolMXBean(); // none before the first connection
         return state == null ? 0 : state.getThreadsAwaitingConnection();

@@ -10,18 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database's clock, the same for all processes whatever their own clocks say, without a query for each look at it.
+ * Gives the time of the database's clock, which is the same for all processes, without a query for each call.
  *
- * <p>Between two readings, five seconds apart, time passes as the monotonic clock of this process does; so it goes on while
- * the database is away. A reading that fits what was expected changes nothing; any other moves the time as little as it
- * must, so it goes backward only if the database's clock does.
+ * <p>Between two readings, five seconds apart, time passes as the monotonic clock of this process does; so it goes on
+ * while the database is away. A reading that fits what was expected changes nothing; any other moves the time as little
+ * as it must, so it goes backward only if the database's clock does.
  */
 final class DatabaseClock implements InstantSource, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DatabaseClock.class);
     private static final long PERIOD_MILLIS = 5_000;
     private static final Duration STEP = Duration.ofSeconds(1);
 
-    /** What the database's clock showed at a moment of this process. */
+    /** A reading of the database's clock, with the monotonic time of this process. */
     private record Reading(long nanos, Instant time) {
         Instant at(long then) {
             return time.plusNanos(then - nanos);
@@ -53,7 +53,7 @@ final class DatabaseClock implements InstantSource, AutoCloseable {
         return reading.at(System.nanoTime());
     }
 
-    /** Asks the database; it answered at some moment between the question and the arrival of the answer. */
+    /** Reads the clock of the database. The reading was taken at some time between the query and its result. */
     void look() {
         try {
             long asked = System.nanoTime();

@@ -10,10 +10,10 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * A fault of the database, as its SQLSTATE tells it.
+ * An error of the database, classified by its SQLSTATE.
  *
- * @param passes whether the same statement may succeed later: the connection was lost, a lock or a resource was not to be
- *     had, the transaction was cancelled, or the server is shutting down or read-only for a while
+ * @param passes whether the same statement may succeed later: the connection was lost, a lock or a resource was not to
+ *     be had, the transaction was cancelled, or the server is shutting down or read-only for a while
  * @param sentence what PostgreSQL says, without the statement
  * @see <a href="https://www.postgresql.org/docs/18/errcodes-appendix.html">PostgreSQL error codes</a>
  */

@@ -7,7 +7,10 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What Sluice needs of a database and cannot set itself; a start without it would fail later, and say less. */
+/**
+ * Checks the requirements of Sluice that it cannot set in the database itself. Without the check, errors would occur
+ * later and be less clear.
+ */
 final class DatabaseRequirements {
     private static final int OLDEST_VERSION = 140000;
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A real PostgreSQL that this process starts, owns and stops, for running without a database of one's own.
+ * Starts and stops an embedded PostgreSQL server, for use without an external database.
  *
  * <p>A lock file keeps a second process off the same folder. A server that a killed process left behind is stopped
  * first: its settings are not known, and it would outlive this process too.

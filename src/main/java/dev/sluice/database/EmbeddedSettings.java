@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 
-/** What the embedded PostgreSQL is set to, where its own defaults are made for less than a store of resources. */
+/** The settings of the embedded PostgreSQL whose defaults are too small for a store of resources. */
 public final class EmbeddedSettings {
     private static final long MB = 1024 * 1024;
 

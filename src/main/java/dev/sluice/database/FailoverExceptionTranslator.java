@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /**
- * Translates as Spring does, except that a database which takes no writes counts as one that is away for a while: it is a
- * standby that becomes the primary, or a primary that is read-only until there is room on its disk.
+ * Translates SQL exceptions as Spring does, except that a read-only database counts as temporarily unavailable. It is a
+ * standby that becomes the primary, or a primary that is read-only until its disk has free space.
  *
  * <p>The connections of the pool are replaced then: after a failover they still lead to the old primary.
  */

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Where this process keeps what no other place was named for.
+ * The setting of the home folder, in which this process stores files that have no other configured location.
  *
  * @param home the folder; the embedded PostgreSQL has its data below it
  */

@@ -1,7 +1,7 @@
 package dev.sluice.database;
 
 /**
- * What a transaction needs whose reader works between its statements, or is slow to take their rows.
+ * Sets the timeouts of a transaction that is idle between statements for long, or whose reader consumes rows slowly.
  *
  * <p>The connection's own limit is for writers: a process that is paused would block others by its locks. A reader has
  * none, and what it waits for (a byte limit, slow requests, the storage, a costly filter) may take long. It still has a

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A PostgreSQL that a killed process left running on a folder of data. */
+/** Finds and stops a PostgreSQL server that a killed process left running on a data folder. */
 final class OrphanedServer {
     private static final Logger log = LoggerFactory.getLogger(OrphanedServer.class);
     private static final long SECONDS_EACH = 15;
@@ -55,7 +55,7 @@ final class OrphanedServer {
     }
 
     /**
-     * Ends it, and the sessions that others have open there with it; nothing that is committed is lost.
+     * Stops the server and all of its sessions; committed data is not lost.
      *
      * @throws IOException if it does not end; the message says what to do
      */

@@ -12,7 +12,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Brings the tables to the form of this version.
+ * Migrates the database schema to this version of Sluice.
  *
  * <p>Every migration is one transaction, so one that is cut off leaves nothing behind and runs again at the next start.
  * What cannot be part of a transaction is done afterwards, and may fail.
@@ -46,7 +46,7 @@ final class SchemaMigration {
         }
     }
 
-    /** Again and again, as long as others use the tables: between two tries they get on. */
+    /** Retries while other transactions use the tables, which continue between two attempts. */
     private MigrateResult migrate() {
         for (long tries = 1; ; tries++) {
             try {

@@ -6,10 +6,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Who this store is, and which tokens it has left in its storage.
+ * The identity of this store: its id, and the tokens that it has written to its storage.
  *
- * <p>A copy of the database has the same id. What tells two copies apart are the tokens that each of them makes. Safe for
- * use by any number of threads and processes.
+ * <p>A copy of the database has the same id. What tells two copies apart are the tokens that each of them makes. Safe
+ * for use by any number of threads and processes.
  */
 @Component
 public class StoreIdentity {

@@ -1,7 +1,4 @@
-/**
- * The database as a service: the embedded server, connections, waiting for it, its requirements, its clock, and the migration
- * of its schema.
- */
+/** Manages the database: the embedded server, connections, startup, requirements, clock, and schema migration. */
 @NullMarked
 package dev.sluice.database;
 
