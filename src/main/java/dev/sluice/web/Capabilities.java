@@ -22,7 +22,7 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes the CapabilityStatement: what this server does, generated from what is there, so that it stays true.
+ * Writes the CapabilityStatement. It is generated from the lists that the server uses, so that it stays correct.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/CapabilityStatement-bulk-data.html">Bulk Data CapabilityStatement</a>
  */

@@ -8,7 +8,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells clients what this server does. */
+/** Serves the CapabilityStatement. */
 @RestController
 class CapabilityController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");

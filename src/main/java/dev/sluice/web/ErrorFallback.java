@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers for what fails before or behind the controllers, such as in a filter. */
+/** Writes the responses for errors outside the controllers, such as in a filter. */
 @RestController
 class ErrorFallback implements ErrorController {
     @RequestMapping("${server.error.path:${error.path:/error}}")

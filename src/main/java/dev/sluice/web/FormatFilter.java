@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Understands {@code _format} and {@code _pretty} in the URL, for every answer that is JSON. The application behind it sees
- * neither of them.
+ * Handles {@code _format} and {@code _pretty} in the URL for every JSON response. The application sees neither
+ * parameter.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html#parameters">general parameters</a>
  */

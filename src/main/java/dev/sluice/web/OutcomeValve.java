@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers as an OperationOutcome what Tomcat refuses before the request reaches the application: a request line, a header
- * or a length that cannot be read.
+ * Returns an OperationOutcome if Tomcat refuses a request before it reaches the application: an invalid request line,
+ * header or length.
  */
 class OutcomeValve extends ErrorReportValve {
     private static final Logger log = LoggerFactory.getLogger(OutcomeValve.class);

@@ -9,7 +9,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** Makes OperationOutcome responses. Their media type is fixed, so whatever {@code Accept} says, the body arrives. */
+/** Creates OperationOutcome responses. Their media type is fixed, so whatever {@code Accept} says, the body arrives. */
 final class Outcomes {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
 

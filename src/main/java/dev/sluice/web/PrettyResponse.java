@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** A response that indents what is written to it, if that is JSON. It is no longer known beforehand how long it is. */
+/** A response that indents its content if it is JSON. Its length is not known in advance. */
 class PrettyResponse extends HttpServletResponseWrapper {
     private @Nullable JsonIndenter indenter;
 

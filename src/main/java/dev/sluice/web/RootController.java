@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells who opens the server's address without a path where its FHIR base is. */
+/** Serves the root path: it tells clients the FHIR base of the server. */
 @RestController
 class RootController {
     private final BaseUrl base;

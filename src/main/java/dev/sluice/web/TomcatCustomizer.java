@@ -8,7 +8,10 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Has Tomcat hand on whatever the application can judge itself, and answer the rest as FHIR has it. */
+/**
+ * Configures Tomcat to pass requests to the application where possible, and to report other errors as
+ * OperationOutcomes.
+ */
 @Component
 class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
     @Override

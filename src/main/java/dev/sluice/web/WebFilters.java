@@ -16,7 +16,7 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.filter.UrlHandlerFilter;
 
-/** Sets up the filters that the framework has for this. */
+/** Registers the servlet filters of Spring that this server uses. */
 @Configuration(proxyBeanMethods = false)
 class WebFilters {
     private static final String BASE = "/fhir/**";

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How the server is reached.
+ * The settings of the server's public addresses.
  *
  * @param baseUrl the public FHIR base; without it, the one of each request
  * @param otherBases base URLs that mean this server too where they stand in references

@@ -1,6 +1,6 @@
 /**
- * What all HTTP of Sluice shares: its public base URL, its errors, and what it says of itself. It knows the words of
- * FHIR and no feature. Start reading at {@link dev.sluice.web.BaseUrl}.
+ * The parts that all HTTP interfaces of Sluice share: the public base URL, error responses, and the
+ * CapabilityStatement. It depends on no feature. Start reading at {@link dev.sluice.web.BaseUrl}.
  */
 @NullMarked
 package dev.sluice.web;
