@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-/** Says why a command cannot say anything: wrong arguments, or something that cannot be read. */
+/** Thrown if a command cannot produce a result: wrong arguments, or an unreadable file. */
 final class CliException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code compare}: says in which resources two exports differ, whatever their files look like.
+ * The command {@code compare}: reports the resources in which two exports differ, however they are divided into files.
  *
  * <p>Reads both sides once, one line at a time, into a {@link ResourceTable}; then those files again that are needed to
  * name what differs.

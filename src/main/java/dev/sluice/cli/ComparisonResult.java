@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** All that a comparison found, counted by type; and of each type and difference the first resources. */
+/** The result of a comparison: counts by type, and the first resources of each type and kind of difference. */
 final class ComparisonResult {
     /** Resources of each type and difference that are named. */
     static final int NAMED = 20;

@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-/** What can be told of one resource. */
+/** The result of the comparison of one resource. */
 enum DifferenceKind {
     ONLY_IN_A("only in A"),
     ONLY_IN_B("only in B"),

@@ -57,7 +57,7 @@ final class ExportLocator {
     /** What went wrong, without the file's name, which the sentence around it has. */
     static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "it is not there";
+            return "it does not exist";
         }
         if (e instanceof AccessDeniedException denied) {
             return "access is denied" + (denied.getReason() == null ? "" : " (" + denied.getReason() + ")");

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * An export at its place.
+ * An export that a command reads.
  *
- * @param manifest what it says of itself
+ * @param manifest its manifest
  * @param files the file of an item of the manifest
  */
 record ExportSource(ReceivedManifest manifest, Function<ReceivedManifest.FileItem, NdjsonFile> files) {

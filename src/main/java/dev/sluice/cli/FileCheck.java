@@ -91,7 +91,7 @@ final class FileCheck {
             }
             end();
         } catch (NoSuchFileException e) {
-            faults.add("it is not there");
+            faults.add("it does not exist");
             verdict = FileVerdict.DIFFERS;
         } catch (ZipException | EOFException e) {
             faults.add("it is compressed by gzip, and damaged: " + e.getMessage());

@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 
 /**
- * Fetches by HTTP, with a bearer token where it belongs.
+ * Downloads manifests and files by HTTP, with a bearer token where one is required.
  *
  * <p>A request with a token follows no redirect, which could carry the token elsewhere. The answer's head has to come
  * within two minutes; the body may take any time.

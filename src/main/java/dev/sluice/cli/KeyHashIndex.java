@@ -3,10 +3,10 @@ package dev.sluice.cli;
 import java.util.Arrays;
 
 /**
- * Numbers keys from 0 in the order in which they come, and knows them again.
+ * A hash index that assigns numbers to keys, from 0 in the order in which they are added.
  *
- * <p>Costs 22 to 27 bytes a key: 16 for itself, and 4 for each slot of a table that is between three and six eighths full. While
- * the table doubles, the old one is there too. Takes 800 million keys. For use by one thread.
+ * <p>Costs 22 to 27 bytes a key: 16 for itself, and 4 for each slot of a table that is between three and six eighths
+ * full. While the table doubles, the old one is there too. Takes 800 million keys. For use by one thread.
  */
 final class KeyHashIndex {
     private static final int LARGEST = 1 << 30;

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an export says of itself.
+ * The manifest of an export, as received.
  *
  * @param requiresAccessToken whether the files are given to those only who have a token
  * @param history whether a resource may come in several versions; only a manifest of Sluice says so

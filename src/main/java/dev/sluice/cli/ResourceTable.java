@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The resources of both sides, each of them a row of fixed size, whatever its own.
+ * A table of the resources of both exports, with a row of fixed size for each resource.
  *
  * <p>Costs 54 to 59 bytes for each type and id that one of the sides or both have: the key and its index (see {@link
  * KeyHashIndex}), a content hash of 8 bytes for each side, two versions of 4, and 8 for the type and marks. Ids are not
@@ -19,8 +19,8 @@ import java.util.Set;
  * version, or versions without an order, and not the same content, the side contradicts itself: then its content is
  * other than anything.
  *
- * <p>If histories count, lines of other versions are no repetitions but earlier versions, and all of them must be the same on
- * both sides; that costs 16 bytes more. For use by one thread.
+ * <p>If histories count, lines of other versions are no repetitions but earlier versions, and all of them must be the
+ * same on both sides; that costs 16 bytes more. For use by one thread.
  */
 final class ResourceTable {
     /** Bits of side A; those of B are the next higher ones. */

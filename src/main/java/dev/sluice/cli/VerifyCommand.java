@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * The command {@code verify}: compares the files of an export with what its manifest says of them.
+ * The command {@code verify}: compares the files of an export with its manifest.
  *
  * <p>Streams: one line is in memory at a time, and 22 to 27 bytes for each resource, to find those that come twice (see
  * {@link KeyHashIndex}).

@@ -1,6 +1,6 @@
 /**
- * The commands of the jar for those who receive an export: {@code verify} and {@code compare}. It reads manifests and
- * NDJSON of any server, and must not know how Sluice makes or stores them. Start reading at {@link
+ * The commands of the jar for recipients of an export: {@code verify} and {@code compare}. It reads manifests and
+ * NDJSON of any server, and does not depend on how Sluice creates or stores them. Start reading at {@link
  * dev.sluice.cli.SluiceCommand}.
  */
 @NullMarked

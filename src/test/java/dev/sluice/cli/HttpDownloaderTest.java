@@ -94,7 +94,7 @@ class HttpDownloaderTest {
         answer("/none", 404, "");
 
         assertThat(verify("/one").err()).contains("lead back to " + url("/one"));
-        assertThat(verify("/last").err()).contains(url("/none") + " cannot be read: it is not there");
+        assertThat(verify("/last").err()).contains(url("/none") + " cannot be read: it does not exist");
         assertThat(verify("/bad").err()).contains("'http://[', which is not a URL");
         assertThat(verify("/last").exitCode()).isEqualTo(2);
     }
@@ -127,7 +127,7 @@ class HttpDownloaderTest {
         answer("/denied", 403, "");
         answer("/busy", 202, "");
 
-        assertThat(verify("/m404").out()).contains("DIFFERS     output/none: 0 lines, 0 bytes; it is not there");
+        assertThat(verify("/m404").out()).contains("DIFFERS     output/none: 0 lines, 0 bytes; it does not exist");
         assertThat(verify("/m500").out()).contains("cannot be read: the server answered with HTTP 500");
         assertThat(verify("/m500").exitCode()).isEqualTo(2);
         assertThat(verify("/m403").out()).contains("cannot be read: access is denied (HTTP 403)");

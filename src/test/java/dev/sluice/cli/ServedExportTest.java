@@ -82,7 +82,7 @@ class ServedExportTest {
             assertThat(changed.out()).contains("other content: Patient/ann (version 1 in A, 2 in B)");
             CommandRun gone = CommandRun.run("compare", first, second);
             assertThat(gone.exitCode()).isEqualTo(2);
-            assertThat(gone.err()).contains("cannot be read: it is not there.");
+            assertThat(gone.err()).contains("cannot be read: it does not exist.");
         }
     }
 
@@ -108,7 +108,7 @@ class ServedExportTest {
             assertThat(running.err()).contains("not finished yet");
             assertThat(served.out()).contains("Patient-1.ndjson", "Patient-2.ndjson", "TRUE: 2 files, 2 lines");
             save(server, first, folder);
-            assertThat(CommandRun.run("verify", folder).err()).contains("it is not there");
+            assertThat(CommandRun.run("verify", folder).err()).contains("it does not exist");
             save(server, second, folder);
             Files.writeString(folder.resolve("2"), second.manifest().toString());
             Files.writeString(folder.resolve("manifest.json"), first.manifest().toString());

@@ -211,7 +211,7 @@ class VerifyCommandTest {
     void aFileThatIsNotThereDiffers() throws IOException {
         Files.delete(folder.resolve(FILE));
 
-        differs("DIFFERS     output/" + FILE + ": 0 lines, 0 bytes; it is not there");
+        differs("DIFFERS     output/" + FILE + ": 0 lines, 0 bytes; it does not exist");
     }
 
     @Test
@@ -251,7 +251,8 @@ class VerifyCommandTest {
         assertThat(CommandRun.run("verify", "a", "--token").err())
                 .contains("Missing required parameter for option '--token' (<bearer>)");
         assertThat(CommandRun.run("compare", "a").exitCode()).isEqualTo(2);
-        assertThat(CommandRun.run("verify", folder.resolve("none")).err()).contains("cannot be read: it is not there.");
+        assertThat(CommandRun.run("verify", folder.resolve("none")).err())
+                .contains("cannot be read: it does not exist.");
     }
 
     private void differs(String... parts) {
