@@ -15,7 +15,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** If asked to, loads the sample population into an empty store before the server is ready, and tells how to export it. */
+/**
+ * Loads the sample population into an empty store before the server is ready, if the setting requires it, and logs how
+ * to export it.
+ */
 @Component
 class DemoLoader implements ApplicationRunner {
     private static final Logger log = LoggerFactory.getLogger(DemoLoader.class);

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The sample population.
+ * The setting of the sample population.
  *
  * @param demo whether to load it into an empty store
  */

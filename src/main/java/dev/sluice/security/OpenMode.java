@@ -4,17 +4,18 @@ import java.net.InetAddress;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.stereotype.Component;
 
-/** Refuses to start a server that everybody could read health data from. */
+/** Refuses to start a server in open mode that other hosts can reach, unless a setting allows it. */
 @Component
 class OpenMode {
     OpenMode(SecuritySettings settings, ServerProperties server) {
         InetAddress address = server.getAddress();
         boolean loopback = address != null && address.isLoopbackAddress();
         if (!loopback && !settings.allowOpen()) {
-            throw new IllegalStateException("sluice.security.mode is open: everybody who can connect can read and write"
-                    + " everything. It listens on loopback only, but server.address is "
-                    + (address == null ? "every interface" : address.getHostAddress())
-                    + ". Set server.address=127.0.0.1, or, in a closed network, sluice.security.allow-open=true.");
+            throw new IllegalStateException(
+                    "sluice.security.mode is open: every client that can connect can read and write"
+                            + " everything. It listens on loopback only, but server.address is "
+                            + (address == null ? "every interface" : address.getHostAddress())
+                            + ". Set server.address=127.0.0.1, or, in a closed network, sluice.security.allow-open=true.");
         }
     }
 }

@@ -4,9 +4,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may use this server.
+ * The settings of access control.
  *
- * @param mode how callers are told apart
+ * @param mode how clients are authenticated
  * @param allowOpen whether open mode may listen on other interfaces than loopback, for a network that is closed itself
  */
 @ConfigurationProperties("sluice.security")

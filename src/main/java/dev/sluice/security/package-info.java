@@ -1,6 +1,6 @@
 /**
- * Who may use this server. Today there is one mode, open, which serves everybody who can connect; so it insists on the
- * loopback interface. It knows no feature. Start reading at {@link dev.sluice.security.OpenMode}.
+ * Access control. The only mode is open, which serves every client that can connect, so it requires the loopback
+ * interface. It depends on no feature. Start reading at {@link dev.sluice.security.OpenMode}.
  */
 @NullMarked
 package dev.sluice.security;
