@@ -11,7 +11,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Says in the first line after the start where the server is, and where its resources and files are. */
+/** Logs the addresses of the server, of its database and of its file storage after the start. */
 @Component
 class Announcement {
     private static final Logger log = LoggerFactory.getLogger(Announcement.class);

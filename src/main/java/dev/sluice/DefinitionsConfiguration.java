@@ -18,7 +18,7 @@ import dev.sluice.web.BaseUrl;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Makes the definitions of R4 once, and tells them which absolute references are to this server. */
+/** Creates the beans for the definitions of R4, with the base URLs that mean this server. */
 @Configuration(proxyBeanMethods = false)
 class DefinitionsConfiguration {
     @Bean

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Tells the engine which faults of the database, of the storage and of a request may pass. */
+/** Configures which errors of the database, of the storage and of a request the job engine retries. */
 @Configuration(proxyBeanMethods = false)
 class FaultConfiguration {
     private static final int UNAVAILABLE = 503;

@@ -14,11 +14,11 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.util.unit.DataSize;
 
 /**
- * A key of Sluice's own, as the settings records define it.
+ * A configuration key of Sluice, as a settings record defines it.
  *
  * @param name in the canonical form, such as {@code sluice.export.file-size}
  * @param type of its value
- * @param example a value that is right, for a sentence that refuses another one
+ * @param example a valid value, for the error text about an invalid one
  */
 record SettingKey(ConfigurationPropertyName name, Class<?> type, String example) {
     private static final String ROOT = "sluice";
@@ -59,7 +59,7 @@ record SettingKey(ConfigurationPropertyName name, Class<?> type, String example)
         return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type) || type.isArray();
     }
 
-    /** What the keys of a record of settings begin with; empty for any other type. */
+    /** The prefix of the keys of a settings record; empty for any other type. */
     static String prefix(Class<?> settings) {
         return Optional.ofNullable(settings.getAnnotation(ConfigurationProperties.class))
                 .map(ConfigurationProperties::value)

@@ -16,10 +16,10 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses wrong settings before anything is made of them: values that cannot be bound, keys that do not exist, which
- * binding ignores, and amounts without a unit, which binding reads as milliseconds or bytes.
+ * Validates the settings at startup. It refuses values that cannot be bound, unknown keys, which binding ignores, and
+ * amounts without a unit, which binding reads as milliseconds or bytes.
  *
- * <p>All faults are told at once, by one {@link IllegalArgumentException} with a sentence for each.
+ * <p>One {@link IllegalArgumentException} reports all errors, with a sentence for each.
  */
 final class SettingsCheck {
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("sluice");

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Has the settings checked before the first part of the server is made. */
+/** Runs the check of the settings before any other bean is created. */
 @Configuration(proxyBeanMethods = false)
 class SettingsConfiguration {
     @Bean

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** Starts the server, or runs a command that needs none. */
+/** The main class: starts the server or runs another command. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableScheduling
@@ -23,7 +23,7 @@ public class SluiceApplication {
         SluiceCommand.run(args, options -> SpringApplication.run(SluiceApplication.class, options));
     }
 
-    /** This machine's clock, for files only; everybody else is given the database's. */
+    /** The clock of this machine, for the age of files only. All other code uses the database's clock. */
     @Bean(defaultCandidate = false)
     Clock systemClock() {
         return Clock.systemUTC();

@@ -21,8 +21,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Says in one line why the server did not start, where an operator can mend it: a setting, a folder, a port, a database.
- * Any other failure is a fault of the program, and keeps its stack trace.
+ * Reports in one line why the server did not start, if an operator can correct the cause: a setting, a folder, a port,
+ * a database. Any other failure is a defect of the program and is logged with its stack trace.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailureReporter implements SpringBootExceptionReporter {
@@ -36,7 +36,7 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
         return sentence.isPresent();
     }
 
-    /** What an operator can do about a failure, if there is something. */
+    /** The remedy for a failure, if an operator can correct it. */
     static Optional<String> sentence(Throwable failure) {
         Optional<String> own = causes(failure)
                 .filter(StartFailureReporter::isForTheOperator)

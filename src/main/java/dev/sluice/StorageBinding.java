@@ -23,13 +23,13 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
 /**
- * Keeps a database and a storage together that belong together, so that no copy of the database and no process with
- * another storage touches files that are not its own.
+ * Binds a database to its storage, so that neither a copy of the database nor a process with another database changes
+ * files that belong to this one.
  *
- * <p>The storage holds a mark with the id of the store and a token. The database knows every token that it made. Each
- * process looks at the mark when it starts, and every half minute, and replaces the token. At the start, a mark that is
- * missing or has a foreign token ends the process; later, a foreign token keeps it from writing and deleting. The proof is
- * in {@code docs/adr/0024-a-store-and-its-storage.md}.
+ * <p>The storage contains a mark with the id of the store and a token. The database records every token that it has
+ * created. Each process checks the mark at startup and every half minute, and replaces the token. At startup, a missing
+ * mark or an unknown token ends the process. Later, an unknown token prevents it from writing and deleting. The proof
+ * is in {@code docs/adr/0024-a-store-and-its-storage.md}.
  */
 @Component
 class StorageBinding implements AutoCloseable {
@@ -62,7 +62,7 @@ class StorageBinding implements AutoCloseable {
                 PERIOD_MILLIS);
     }
 
-    /** The first look; what cannot be seen now is seen later. */
+    /** The first check; if the storage cannot be read now, a later check reads it. */
     private void bind() {
         try {
             blobs.createContainer(CONTAINER);
@@ -90,7 +90,7 @@ class StorageBinding implements AutoCloseable {
         }
     }
 
-    /** Looks whether the mark is still this store's, and renews it. */
+    /** Checks whether the mark still belongs to this store, and renews it. */
     void look() {
         try {
             Optional<UUID> token = read();
@@ -102,7 +102,7 @@ class StorageBinding implements AutoCloseable {
                 ownership.confirm();
                 write();
             }
-        } catch (RuntimeException e) { // the storage or the database is away; a timer must not end of it
+        } catch (RuntimeException e) { // the storage or the database is unavailable; the timer must continue
             log.debug("The mark in the storage cannot be looked at now: {}", e.getMessage());
         }
     }
@@ -127,7 +127,7 @@ class StorageBinding implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JacksonException | IllegalArgumentException damaged) {
-            return Optional.of(new UUID(0, 0)); // a token that nobody made
+            return Optional.of(new UUID(0, 0)); // an unknown token
         }
     }
 

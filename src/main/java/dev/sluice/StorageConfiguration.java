@@ -9,7 +9,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Makes the one store of this process. */
+/** Creates the blob store of this process. */
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
     @Bean

@@ -11,14 +11,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The keys {@code sluice.storage.*}: where files go, and how clients fetch them. A combination that cannot work is refused
- * when the server starts.
+ * The settings {@code sluice.storage.*}: where files are stored, and how clients download them. Invalid combinations
+ * are refused at startup.
  *
  * @param kind a folder, or Azure Blob Storage
  * @param local settings of the folder
  * @param azure settings of the storage account
- * @param download what the URLs of a manifest point at; null = what fits the kind, by {@link #mode}
- * @param adopt whether the storage is this store's from now on, though another one may have written to it
+ * @param download the target of the URLs of a manifest; null = the default of the kind, by {@link #mode}
+ * @param adopt whether this store takes over the storage, although another one may have written to it
  */
 @ConfigurationProperties("sluice.storage")
 record StorageSettings(
@@ -49,7 +49,7 @@ record StorageSettings(
         }
     }
 
-    /** The one that is set; otherwise the server for a folder, and plain blob URLs for a storage account. */
+    /** The configured mode; by default the server for a folder, and plain blob URLs for a storage account. */
     DownloadMode mode() {
         if (download != null) {
             return download;

@@ -1,6 +1,6 @@
 /**
- * Starts Sluice, a FHIR R4 Bulk Data server. Holds nothing but the entry point and the clock; every feature lives in a
- * package of its own below. Start reading at {@link dev.sluice.SluiceApplication}.
+ * Starts Sluice, a FHIR R4 Bulk Data server. It contains the entry point, the settings and the configuration of beans;
+ * each feature has its own package below. Start reading at {@link dev.sluice.SluiceApplication}.
  */
 @NullMarked
 package dev.sluice;
