@@ -53,7 +53,7 @@ final class AzureBlobStore implements BlobStore {
                 client.create();
                 return true;
             } catch (BlobStorageException refused) {
-                // a role on one container may use it, but not create it: then it counts that it is there
+                // a role on one container may use it but not create it; then it suffices that the container exists
                 boolean there = AzureFaults.isAnswer(refused, "ContainerAlreadyExists")
                         || (refused.getStatusCode() == 403 && client.exists());
                 if (!there) {
@@ -106,7 +106,7 @@ final class AzureBlobStore implements BlobStore {
         });
     }
 
-    /** Somebody may wait for the answer, and who does not asks again. */
+    /** A client may be waiting for the result; other callers retry. */
     @Override
     public void deleteContainer(String container) {
         BlobContainerClient client = container(account.impatient(), container);

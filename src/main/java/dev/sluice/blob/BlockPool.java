@@ -21,7 +21,9 @@ final class BlockPool implements AutoCloseable {
     /** A block may hold its compressed form as well. */
     private static final long BYTES_PER_BLOCK = 2L * Block.SIZE;
 
-    /** So many files are made safe at once: a disk does several at little more than the price of one. */
+    /**
+     * The number of files that are synced at the same time: a disk syncs several for little more than the cost of one.
+     */
     private static final int KEEPERS = 4;
 
     private static final long IDLE_SECONDS = 60;
@@ -56,7 +58,10 @@ final class BlockPool implements AutoCloseable {
         return new BlockPool((int) Math.max(16, Math.min(64, affordable)), Duration.ofMinutes(5));
     }
 
-    /** Waits for a block. Patience ends a wait that cannot succeed: one thread that fills more files than there are blocks. */
+    /**
+     * Waits for a block. The timeout ends a wait that cannot succeed, of one thread that fills more files than blocks
+     * exist.
+     */
     Block take() {
         try {
             if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -60,7 +60,10 @@ final class DirectFile implements Closeable {
         return direct != null;
     }
 
-    /** Writes whole blocks as far as there are any; a fault leaves the rest for the common way, which meets it again. */
+    /**
+     * Writes the whole blocks of the data. After an error the rest is written by the ordinary path, which reports the
+     * error again.
+     */
     private void appendBlocks(ByteBuffer content) throws IOException {
         FileChannel channel = direct;
         int end = content.limit();

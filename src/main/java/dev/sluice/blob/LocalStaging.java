@@ -48,7 +48,7 @@ final class LocalStaging {
         }
     }
 
-    /** Removes what is being written to a folder, or was by a process that is dead; folders below it are not looked at. */
+    /** Removes the unfinished files of a folder, including those of dead processes, but not of folders below it. */
     void discardUnfinished(String container, String blobFolder) throws IOException {
         discardMarked(mark(container, blobFolder));
     }

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ImportController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 
-    /** More than that nobody reads; the count is always whole. */
+    /** The largest number of errors in a response; the count includes all of them. */
     private static final int LINES_TOLD = 1_000;
 
     private final Loader loader;

@@ -61,7 +61,7 @@ class ImportRequestParser {
     record Request(ImportJob job, List<Issue> notes) {}
 
     /**
-     * The import that is asked for; a problem with all faults otherwise.
+     * Parses the requested import; throws a problem with all errors otherwise.
      *
      * @param url the kick-off's full URL
      */

@@ -9,7 +9,7 @@ import java.io.InputStream;
  * @param name as it is shown
  */
 record NdjsonFile(String name, ContentSource content) {
-    /** Where the bytes come from. A file that is not there is a {@link java.nio.file.NoSuchFileException}. */
+    /** Where the bytes come from. If the file does not exist, it throws a {@link java.nio.file.NoSuchFileException}. */
     @FunctionalInterface
     interface ContentSource {
         InputStream open() throws IOException;

@@ -18,7 +18,7 @@ public class ConnectionPool {
         this.pool = dataSource.unwrap(HikariDataSource.class);
     }
 
-    /** The most connections that there are at a time. */
+    /** The largest number of connections. */
     public int size() {
         return pool.getMaximumPoolSize();
     }

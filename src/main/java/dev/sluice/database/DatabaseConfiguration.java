@@ -31,7 +31,7 @@ class DatabaseConfiguration {
         return flyway -> flyway.placeholders(Map.of("resourceTypes", names));
     }
 
-    /** Migrations come first of all that the database is asked for, so this is where a start waits for it. */
+    /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean
     FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(DataSource dataSource) {
         return flyway -> {

@@ -77,6 +77,6 @@ class KickOff {
     /** The error text for a time whose state the store no longer has. */
     static String tooFarBack(String until, Instant keptFrom) {
         return "_until is '" + until + "', but older versions of resources are kept from "
-                + FhirInstant.format(keptFrom) + " on (sluice.history); ask for a later moment.";
+                + FhirInstant.format(keptFrom) + " on (sluice.history); ask for a later time.";
     }
 }

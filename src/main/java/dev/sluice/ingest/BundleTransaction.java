@@ -257,7 +257,7 @@ class BundleTransaction {
         return new Done(status, outcome.key(), outcome.versionId(), outcome.lastUpdated(), resource);
     }
 
-    /** What a GET asks for as it is now, or what a conditional create has found. */
+    /** The current version of a resource, for a GET or for a conditional create that found one. */
     private Done read(ResolvedEntry step, boolean represent) {
         StoredVersion version = step.found() == null
                 ? current(step.key()).orElseThrow(() -> FhirProblem.notFound(step.key() + " was just deleted."))

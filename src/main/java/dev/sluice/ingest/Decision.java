@@ -32,7 +32,7 @@ final class Decision implements WritePremise {
         this.rows = rows;
     }
 
-    /** The one resource that matches and that the write may create, change or delete; a 412 problem if there are several. */
+    /** The single matching resource, which the write may create, change or delete; a 412 problem if several match. */
     Optional<StoredVersion> atMostOne(IdentifierQuery query) {
         locks.put(query.lock(), true);
         List<StoredVersion> matches = matches(query);
@@ -48,7 +48,7 @@ final class Decision implements WritePremise {
         return matches(query);
     }
 
-    /** The current version of a resource, which the write is made from; empty if it is not there, or deleted. */
+    /** The current version of a resource, on which the write depends; empty if it does not exist or is deleted. */
     Optional<StoredVersion> current(ResourceKey key) {
         return latest(key).filter(version -> !version.deleted());
     }
@@ -60,7 +60,7 @@ final class Decision implements WritePremise {
         return latest;
     }
 
-    /** The one resource that matches; a 404 problem if there is none, and a 412 problem if there are several. */
+    /** The single matching resource; a 404 problem if none matches, and a 412 problem if several match. */
     ResourceKey one(IdentifierQuery query) {
         return atMostOne(query)
                 .map(StoredVersion::key)

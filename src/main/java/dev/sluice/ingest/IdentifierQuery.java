@@ -14,10 +14,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The condition {@code identifier=system|value} on resources of one type, as conditional references and conditional
- * creates have it. The only condition that is supported there.
+ * The condition {@code identifier=system|value} on resources of one type, in conditional references and conditional
+ * requests. No other condition is supported there.
  *
- * @param system null takes any system; empty asks for no system
+ * @param system null = any system; empty = identifiers without a system
  * @see <a href="https://hl7.org/fhir/R4/search.html#token">token search</a>
  */
 record IdentifierQuery(ResourceType type, @Nullable String system, String value) {

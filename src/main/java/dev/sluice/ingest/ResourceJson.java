@@ -99,7 +99,7 @@ public final class ResourceJson {
         }
     }
 
-    /** What the text says, but for the long strings in it, of which the beginning is there. */
+    /** The parsed text, in which long strings are truncated. */
     public ObjectNode tree() {
         return tree;
     }
@@ -110,8 +110,8 @@ public final class ResourceJson {
     }
 
     /**
-     * The line under this id, which takes the place of any other in the text. A large one is made where the text is, if
-     * there is room before it, and so it is there only once.
+     * The line with this id, which replaces any id in the text. A large line is created in place, if there is free
+     * space before the text, so that it is in memory only once.
      */
     ResourceLine line(String newId) {
         JsonOffsets places;

@@ -128,7 +128,7 @@ public class ResourceWriter {
      * @param borrowed whether it must be written before something else is read into the array that it was read into
      */
     public record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {
-        /** Writes it whatever is there. */
+        /** Writes a resource without a condition on the current version. */
         ResourceWrite draft() {
             return ResourceWrite.put(key, content);
         }

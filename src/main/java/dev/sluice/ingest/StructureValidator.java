@@ -29,9 +29,9 @@ class StructureValidator {
     }
 
     /**
-     * Returns if the resource may come in by this door; a 400 problem with an issue for each fault otherwise.
+     * Validates a resource; throws a 400 problem with an issue for each error.
      *
-     * @param byDefault whether the door asks for a valid structure when no setting says so
+     * @param byDefault whether the structure is validated if no setting decides it
      */
     void check(ResourceJson json, boolean byDefault) {
         if (settings.validates(byDefault)) {

@@ -61,7 +61,7 @@ public final class JsonRewriter {
         return this;
     }
 
-    /** How many bytes there are now. */
+    /** The number of bytes written so far. */
     public int size() {
         return end - begin;
     }

@@ -61,7 +61,7 @@ public final class RootScan {
         }
     }
 
-    /** Gives the properties that are there to the taker, in the order in which they are. */
+    /** Passes the properties that exist to the taker, in their order. */
     public void each(byte[] json, int offset, int length, Taker taker) {
         int limit = offset + length;
         int start = offset + 1;

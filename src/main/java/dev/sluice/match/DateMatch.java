@@ -91,7 +91,7 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
         return span == null ? null : new Span(span.from(), span.from().plusNanos(1));
     }
 
-    /** A bound that is not there is before, or after, any date. One that ends before it starts is read in reverse. */
+    /** A missing bound is before, or after, any date. A period that ends before it starts is read in reverse. */
     private static @Nullable Span period(JsonNode element) {
         Span start = parse(JsonText.of(element, "start"));
         Span end = parse(JsonText.of(element, "end"));

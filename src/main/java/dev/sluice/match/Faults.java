@@ -62,7 +62,7 @@ public final class Faults {
         add(FhirProblem.Issue.error("invalid", sentence(reason)));
     }
 
-    /** The text is read, but asks for what Sluice does not have. */
+    /** Adds a fault for valid text that uses an unsupported feature. */
     public void unsupported(String reason) {
         add(FhirProblem.Issue.error("not-supported", sentence(reason)));
     }

@@ -70,7 +70,7 @@ final class ExportQueries {
         return types;
     }
 
-    /** The types that the request asks for and that have no rows. */
+    /** The requested types that have no rows. */
     UnusedTypes unused() {
         List<ResourceType> unused = ResourceType.all().stream()
                 .filter(type -> asks(type) && !used.contains(type))

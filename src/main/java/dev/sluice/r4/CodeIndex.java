@@ -26,10 +26,10 @@ public final class CodeIndex {
     /** Of the way in which numbers are made. */
     public static final int VERSION = 2;
 
-    /** From this version on there are the numbers of codes. */
+    /** The first version with numbers of codes. */
     public static final int WITH_CODES = 1;
 
-    /** From this version on rows are marked as {@link #ELSEWHERE}. */
+    /** The first version that marks rows as {@link #ELSEWHERE}. */
     public static final int WITH_ELSEWHERE = 2;
 
     /**

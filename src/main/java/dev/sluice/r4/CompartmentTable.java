@@ -84,7 +84,7 @@ final class CompartmentTable {
             VisionPrescription patient
             """;
 
-    /** By type; a type that is not there is in no patient's compartment. */
+    /** The parameters by type; a type that is missing is in no patient's compartment. */
     static final Map<ResourceType, List<String>> PATIENT = read();
 
     private CompartmentTable() {}

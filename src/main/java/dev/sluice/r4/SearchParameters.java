@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The search parameters of R4, by resource type.
  *
- * <p>Read from HAPI's structures, type by type when first asked for, and then kept. Safe for any number of threads.
+ * <p>They are read from HAPI's structures at the first use of each type, and cached. Safe for use by any number of
+ * threads.
  *
  * @see <a href="https://hl7.org/fhir/R4/searchparameter-registry.html">the R4 search parameter registry</a>
  */
@@ -54,7 +55,7 @@ public final class SearchParameters {
                 parameters.put(source.getName(), compiler.simple(type, source));
             }
         }
-        // A composite parameter is made of others, which are there now.
+        // A composite parameter consists of other parameters, which are complete now.
         for (RuntimeSearchParam source : sources) {
             if (source.getParamType() == RestSearchParameterTypeEnum.COMPOSITE) {
                 parameters.put(source.getName(), compiler.composite(type, source, parameters));

@@ -50,7 +50,7 @@ public class ClosedTimestamps {
     private long call(String sql) {
         Long moment = jdbc.queryForObject(sql, Long.class);
         if (moment == null) {
-            throw new IllegalStateException(sql + " gave no moment");
+            throw new IllegalStateException(sql + " returned no timestamp");
         }
         return moment;
     }

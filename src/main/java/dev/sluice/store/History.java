@@ -92,7 +92,7 @@ public class History {
     private Instant moment(String sql) {
         Timestamp moment = jdbc.queryForObject(sql, Timestamp.class);
         if (moment == null) {
-            throw new IllegalStateException(sql + " gave no moment");
+            throw new IllegalStateException(sql + " returned no timestamp");
         }
         return moment.toInstant();
     }
