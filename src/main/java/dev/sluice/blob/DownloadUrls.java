@@ -24,15 +24,15 @@ public record DownloadUrls(BlobStore store, DownloadMode mode, Duration signedFo
     }
 
     /**
-     * A URL for a manifest that is kept beside the files: the plain one of the blob, if clients get that one; otherwise
-     * the file's name, which is a URL relative to the manifest's own. A signed URL would expire, and one of this server may
+     * The URL of a file in the manifest that is stored next to the files: the plain URL of the blob in the direct mode,
+     * otherwise the name of the file, which is a relative URL. A signed URL would expire, and a URL of this server may
      * change.
      */
     public String beside(BlobPath path) {
         return mode == DownloadMode.DIRECT ? store.uri(path).toString() : path.name();
     }
 
-    /** How long the URLs of a manifest that is made now open by themselves. */
+    /** How long the signed URLs of a manifest that is written now are valid. */
     public Duration openFor() {
         return mode == DownloadMode.SAS ? signedFor : Duration.ZERO;
     }

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Runs an export as a job: plans its files, writes the files of each unit, lists them in the manifest, and deletes them
- * when the job ends its life.
+ * when the job expires or is cancelled.
  */
 @Component
 class ExportHandler implements JobHandler {

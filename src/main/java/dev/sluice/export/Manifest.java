@@ -40,9 +40,7 @@ class Manifest {
         return whole(export, result, served(jobUrl));
     }
 
-    /**
-     * The manifest that is stored next to the files. Its URLs are relative, so they stay valid if the files are copied.
-     */
+    /** The manifest that is stored next to the files. Its URLs stay valid as long as the files exist. */
     ObjectNode beside(ExportOutput export, ExportResult result) {
         return whole(export, result, urls::beside);
     }

@@ -45,7 +45,7 @@ class ManifestPages {
                 : Optional.empty();
     }
 
-    /** The error files are listed on every page. */
+    /** The files of a page. Every page lists the error files of the first page. */
     private UnitResult files(Job job, int number) {
         UnitResult first = UnitResult.of(jobs.page(job.id(), 1));
         return number == 1 ? first : UnitResult.of(jobs.page(job.id(), number)).withError(first.error());

@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits the heap that large resources of concurrent requests use to one half. A request that exceeds the limit waits a
- * little and is then refused with a retry status; small resources never wait.
+ * Limits the heap that large resources of concurrent requests use to one half. A request that exceeds the limit waits
+ * briefly and is then refused with status 503; small resources never wait.
  *
  * <p>Safe for use by any number of threads.
  */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param compartment numbers of the patients in whose compartments the resource is
  * @param former numbers of the patients in whose compartments it was before and no longer is
  * @param provenance the targets, if it is a Provenance that is not deleted
- * @param body in pieces, whose positions do not change; null for a deletion
+ * @param body in pieces, which are read without changing their positions; null for a deletion
  */
 record NewVersion(
         ResourceKey key,

@@ -84,8 +84,8 @@ class VersionSweep {
     }
 
     /**
-     * Removes the segments that hold versions to be removed. After the removal, no row shows that these versions were
-     * replaced.
+     * Removes the segments that hold versions to be removed. After the removal, no row would show that these versions
+     * were replaced.
      */
     private void forgetSegments(String type, Long[] keys) {
         jdbc.update(
