@@ -199,8 +199,8 @@ class EngineTest {
         Practice other = new Practice();
         try (EngineProcess second = EngineProcess.start(database, other)) {
             assertThat(second.jobs()).isNotSameAs(jobs);
-            practice.pauseMillis = 30;
-            other.pauseMillis = 30;
+            practice.pauseMillis = 100; // the other process looks for steps every second
+            other.pauseMillis = 100;
 
             Job job = process.awaitEnd(process.submit(60));
 
