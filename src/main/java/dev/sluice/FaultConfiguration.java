@@ -1,8 +1,8 @@
 package dev.sluice;
 
-import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobException;
 import dev.sluice.database.DatabaseFault;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.job.FaultRule;
 import dev.sluice.job.FaultRule.Verdict;
 import java.util.Optional;
@@ -21,15 +21,15 @@ class FaultConfiguration {
 
     @Bean
     FaultRule storageFaults() {
-        return exception -> exception instanceof BlobProblem problem
+        return exception -> exception instanceof BlobException problem
                 ? Optional.of(new Verdict(
-                        problem.reason() == BlobProblem.Reason.TRANSIENT, String.valueOf(problem.getMessage())))
+                        problem.reason() == BlobException.Reason.TRANSIENT, String.valueOf(problem.getMessage())))
                 : Optional.empty();
     }
 
     @Bean
     FaultRule requestFaults() {
-        return exception -> exception instanceof FhirProblem problem
+        return exception -> exception instanceof FhirException problem
                 ? Optional.of(new Verdict(problem.status() == UNAVAILABLE, String.valueOf(problem.getMessage())))
                 : Optional.empty();
     }

@@ -1,6 +1,6 @@
 package dev.sluice;
 
-import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.Suggestions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -91,7 +91,7 @@ final class SettingsCheck {
     }
 
     private static String unknown(String name, List<String> known) {
-        String advice = Nearest.advice(name, known);
+        String advice = Suggestions.advice(name, known);
         return "The setting " + name + " does not exist"
                 + (advice.isEmpty() ? "; README.md lists the settings." : advice);
     }

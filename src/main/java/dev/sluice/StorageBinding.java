@@ -1,7 +1,7 @@
 package dev.sluice;
 
+import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobPath;
-import dev.sluice.blob.BlobProblem;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.StorageOwnership;
@@ -82,7 +82,7 @@ class StorageBinding implements AutoCloseable {
                 }
             }
             write();
-        } catch (BlobProblem e) {
+        } catch (BlobException e) {
             log.warn(
                     "The storage cannot be marked as this store's: {} Until it is, Sluice cannot see that another copy of"
                             + " its database uses it.",
@@ -135,8 +135,8 @@ class StorageBinding implements AutoCloseable {
         try {
             StoredBlob blob = blobs.open(mark, 0, BlobStore.TO_THE_END);
             return blob.content();
-        } catch (BlobProblem e) {
-            if (e.reason() == BlobProblem.Reason.NOT_FOUND) {
+        } catch (BlobException e) {
+            if (e.reason() == BlobException.Reason.NOT_FOUND) {
                 return null;
             }
             throw e;

@@ -118,7 +118,7 @@ enum ArchitectureRule {
                     .resideInAPackage("dev.sluice.store")
                     .should()
                     .dependOnClassesThat()
-                    .haveFullyQualifiedName("dev.sluice.fhir.FhirProblem")),
+                    .haveFullyQualifiedName("dev.sluice.fhir.FhirException")),
 
     SPRING_PIECES_ARE_PRIVATE(
             "Entities, repositories, controllers and settings are not public.",

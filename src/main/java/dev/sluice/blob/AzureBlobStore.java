@@ -9,7 +9,7 @@ import com.azure.storage.blob.models.BlobRange;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.options.BlobInputStreamOptions;
 import com.azure.storage.blob.specialized.BlobInputStream;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -115,7 +115,7 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public void probe(String container) {
-        Probe.of(new AzureBlobStore(account.forImpatientCallers(), pool), ContainerName.require(container));
+        StorageProbe.of(new AzureBlobStore(account.forImpatientCallers(), pool), ContainerName.require(container));
     }
 
     @Override
@@ -132,7 +132,7 @@ final class AzureBlobStore implements BlobStore {
     public URI signedUri(BlobPath path, Duration validity) {
         AzureSigner signer = account.signer();
         if (signer == null) {
-            throw new BlobProblem(
+            throw new BlobException(
                     Reason.PERMANENT,
                     "A connection string with a shared access signature cannot sign URLs: give one with the account key,"
                             + " or sluice.storage.azure.account-url.",

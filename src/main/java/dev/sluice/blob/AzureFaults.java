@@ -2,7 +2,7 @@ package dev.sluice.blob;
 
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.storage.blob.models.BlobStorageException;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -59,8 +59,8 @@ final class AzureFaults {
     private AzureFaults() {}
 
     /** @param action what was tried, such as {@code Cannot write 'daily/Patient-1.ndjson'} */
-    static BlobProblem of(String action, RuntimeException fault) {
-        if (fault instanceof BlobProblem problem) {
+    static BlobException of(String action, RuntimeException fault) {
+        if (fault instanceof BlobException problem) {
             return problem;
         }
         Optional<BlobStorageException> answer = find(fault, BlobStorageException.class);
@@ -70,31 +70,31 @@ final class AzureFaults {
         if (find(fault, ClientAuthenticationException.class).isPresent()) {
             String advice = "no token could be had for the storage account: give this machine a managed or workload"
                     + " identity, or use sluice.storage.azure.connection-string";
-            return new BlobProblem(Reason.PERMANENT, sentence(action, advice), fault);
+            return new BlobException(Reason.PERMANENT, sentence(action, advice), fault);
         }
         if (find(fault, UnresolvedAddressException.class).isPresent()
                 || find(fault, UnknownHostException.class).isPresent()) {
             String advice = "the host of the storage account was not found: check its name and the DNS";
-            return new BlobProblem(Reason.TRANSIENT, sentence(action, advice), fault);
+            return new BlobException(Reason.TRANSIENT, sentence(action, advice), fault);
         }
         if (find(fault, SSLHandshakeException.class).isPresent()) {
             String advice = "no encrypted connection came about: check the certificates that this machine trusts";
-            return new BlobProblem(Reason.PERMANENT, sentence(action, advice), fault);
+            return new BlobException(Reason.PERMANENT, sentence(action, advice), fault);
         }
         if (find(fault, IOException.class).isPresent()
                 || find(fault, TimeoutException.class).isPresent()
                 || find(fault, InterruptedException.class).isPresent()) {
             String advice = "the storage account cannot be reached, or does not answer in time";
-            return new BlobProblem(Reason.TRANSIENT, sentence(action, advice), fault);
+            return new BlobException(Reason.TRANSIENT, sentence(action, advice), fault);
         }
-        return new BlobProblem(Reason.PERMANENT, action + ".", fault);
+        return new BlobException(Reason.PERMANENT, action + ".", fault);
     }
 
     /** Of a container that is being made: one of its name that is being deleted is in the way for a while. */
-    static BlobProblem ofCreation(String container, BlobStorageException refused) {
+    static BlobException ofCreation(String container, BlobStorageException refused) {
         String action = "Cannot create the container " + Quoted.of(container);
         return isAnswer(refused, "ContainerBeingDeleted")
-                ? new BlobProblem(
+                ? new BlobException(
                         Reason.TRANSIENT,
                         action + ": one of this name is being deleted; the name is free in about half a minute.",
                         refused)
@@ -106,7 +106,7 @@ final class AzureFaults {
         return fault instanceof BlobStorageException answer && code.equals(code(answer));
     }
 
-    private static BlobProblem answered(String action, BlobStorageException answer) {
+    private static BlobException answered(String action, BlobStorageException answer) {
         String code = code(answer);
         Reason reason = Reason.PERMANENT;
         if (answer.getStatusCode() == 408
@@ -121,7 +121,7 @@ final class AzureFaults {
         if (advice == null && answer.getStatusCode() == 403) {
             advice = ROLE;
         }
-        return new BlobProblem(reason, sentence(action, advice), answer);
+        return new BlobException(reason, sentence(action, advice), answer);
     }
 
     private static String sentence(String action, @Nullable String advice) {

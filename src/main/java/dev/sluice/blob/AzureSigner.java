@@ -21,10 +21,10 @@ final class AzureSigner {
 
     private static final Duration LONGEST_KEY_LIFE = Duration.ofDays(7);
 
-    private final Signature signature;
+    private final IdentifierHash signature;
     private final Clock clock;
 
-    private AzureSigner(Signature signature, Clock clock) {
+    private AzureSigner(IdentifierHash signature, Clock clock) {
         this.signature = signature;
         this.clock = clock;
     }
@@ -52,7 +52,7 @@ final class AzureSigner {
                         .setProtocol(encrypted ? SasProtocol.HTTPS_ONLY : SasProtocol.HTTPS_HTTP));
     }
 
-    private interface Signature {
+    private interface IdentifierHash {
         String of(BlobClient blob, BlobServiceSasSignatureValues values);
     }
 

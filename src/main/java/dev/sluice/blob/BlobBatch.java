@@ -45,7 +45,7 @@ public final class BlobBatch implements AutoCloseable {
      * Waits until the storage keeps all blobs that are written, and then makes them visible.
      *
      * @param leave is run directly before anything becomes visible; if it throws, nothing does
-     * @throws BlobProblem if the storage refuses one of them; nothing is visible if one could not be kept
+     * @throws BlobException if the storage refuses one of them; nothing is visible if one could not be kept
      */
     public void commit(Runnable leave) {
         ended.forEach(BlockWriter::complete);
@@ -112,7 +112,7 @@ public final class BlobBatch implements AutoCloseable {
         }
 
         @Override
-        public void writeDeflated(Deflated data) {
+        public void writeDeflated(DeflatedLines data) {
             writer.writeDeflated(data);
         }
 
@@ -121,7 +121,7 @@ public final class BlobBatch implements AutoCloseable {
          *
          * @return waits until the storage has all of this blob, and says what it is
          */
-        public Supplier<Written> end() {
+        public Supplier<WrittenBlob> end() {
             writer.end();
             over = true;
             ended.add(writer);
@@ -133,7 +133,7 @@ public final class BlobBatch implements AutoCloseable {
 
         /** Waits until the storage has it all; it is not visible yet. */
         @Override
-        public Written commit() {
+        public WrittenBlob commit() {
             return end().get();
         }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A storage of containers that hold blobs, in which files are written.
  *
- * <p>A store may be used by any number of threads. Every method throws {@link BlobProblem} when the storage refuses or
+ * <p>A store may be used by any number of threads. Every method throws {@link BlobException} when the storage refuses or
  * cannot be reached; its reason says whether trying again can help.
  */
 public interface BlobStore extends AutoCloseable {
@@ -41,7 +41,7 @@ public interface BlobStore extends AutoCloseable {
      * compressed; a range that begins at or after the end gives no bytes, and the total length tells why.
      *
      * @param length at most this many bytes; {@link #TO_THE_END} for all
-     * @throws BlobProblem with the reason {@code NOT_FOUND} if there is no such blob
+     * @throws BlobException with the reason {@code NOT_FOUND} if there is no such blob
      */
     StoredBlob open(BlobPath path, long offset, long length);
 
@@ -65,7 +65,7 @@ public interface BlobStore extends AutoCloseable {
      * Writes, reads and deletes a small blob in a container, and creates nothing else. It answers in seconds, also when the
      * storage does not.
      *
-     * @throws BlobProblem whose message names what to repair
+     * @throws BlobException whose message names what to repair
      */
     void probe(String container);
 

@@ -14,10 +14,10 @@ public interface BlobWriter extends AutoCloseable {
      * Appends content that is compressed already. A blob that is compressed itself takes the data as it is, without a look
      * at its content; any other takes what comes out of it, which is held to its checksum. The data is copied.
      */
-    void writeDeflated(Deflated data);
+    void writeDeflated(DeflatedLines data);
 
     /** Writes what is left, waits until the storage has it all, and makes the blob visible. */
-    Written commit();
+    WrittenBlob commit();
 
     /** Without a commit before it: drops all that was written, and nothing becomes visible. */
     @Override

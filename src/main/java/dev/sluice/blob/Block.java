@@ -50,12 +50,12 @@ final class Block {
     }
 
     /** Whether a block can hold compressed data of this length. */
-    static boolean fits(Deflated data) {
+    static boolean fits(DeflatedLines data) {
         return data.length() <= SIZE - GzipFrame.HEADER - GzipFrame.END;
     }
 
     /** Takes compressed data in place of content; false if there is no room. */
-    boolean add(Deflated data) {
+    boolean add(DeflatedLines data) {
         if (plain.position() == 0) {
             GzipFrame.putHeader(plain);
             compressed = plain;

@@ -65,8 +65,8 @@ final class BlockPool implements AutoCloseable {
     Block take() {
         try {
             if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new BlobProblem(
-                        BlobProblem.Reason.TRANSIENT,
+                throw new BlobException(
+                        BlobException.Reason.TRANSIENT,
                         "No buffer became free within " + patience.toSeconds() + " s: too many files are being written"
                                 + " at the same time, or the storage takes too long. Run fewer workers.",
                         null);
@@ -104,10 +104,10 @@ final class BlockPool implements AutoCloseable {
         return allocated.get();
     }
 
-    static BlobProblem interrupted(InterruptedException interrupted) {
+    static BlobException interrupted(InterruptedException interrupted) {
         Thread.currentThread().interrupt();
-        return new BlobProblem(
-                BlobProblem.Reason.TRANSIENT, "Writing stopped because its thread was interrupted.", interrupted);
+        return new BlobException(
+                BlobException.Reason.TRANSIENT, "Writing stopped because its thread was interrupted.", interrupted);
     }
 
     private Block allocate() {

@@ -42,7 +42,7 @@ final class BlockWriter implements BlobWriter {
     private int blocks;
     private boolean open = true;
     private boolean ended;
-    private @Nullable Written whole;
+    private @Nullable WrittenBlob whole;
 
     BlockWriter(BlockPool pool, BlockSink sink, BlobStore.Encoding encoding) {
         this.pool = pool;
@@ -65,7 +65,7 @@ final class BlockWriter implements BlobWriter {
     }
 
     @Override
-    public void writeDeflated(Deflated data) {
+    public void writeDeflated(DeflatedLines data) {
         requireOpen();
         throwFault();
         data.check();
@@ -77,7 +77,7 @@ final class BlockWriter implements BlobWriter {
         bytes += data.contentBytes();
     }
 
-    private void fill(Deflated data) {
+    private void fill(DeflatedLines data) {
         if (deflated == null) {
             deflated = new DeflatedReader();
         }
@@ -97,7 +97,7 @@ final class BlockWriter implements BlobWriter {
         }
     }
 
-    private void add(Deflated data) {
+    private void add(DeflatedLines data) {
         Block block = filling(true);
         if (!block.add(data)) {
             dispatch(block);
@@ -117,9 +117,9 @@ final class BlockWriter implements BlobWriter {
     }
 
     @Override
-    public Written commit() {
+    public WrittenBlob commit() {
         end();
-        Written written = complete();
+        WrittenBlob written = complete();
         awaitKept();
         publish().run();
         return written;
@@ -144,16 +144,18 @@ final class BlockWriter implements BlobWriter {
     }
 
     /** Waits until the storage has all of what has ended, so that every block is back. */
-    Written complete() {
+    WrittenBlob complete() {
         if (!ended) {
             throw new IllegalStateException("This blob has not ended.");
         }
         if (whole == null) {
             awaitSteps();
             throwFault();
-            Written.Packed packed =
-                    gzip ? new Written.Packed(storedBytes.get(), HexFormat.of().toHexDigits(content.value())) : null;
-            whole = new Written(bytes, HexFormat.of().formatHex(digest.digest()), packed);
+            WrittenBlob.Compressed packed = gzip
+                    ? new WrittenBlob.Compressed(
+                            storedBytes.get(), HexFormat.of().toHexDigits(content.value()))
+                    : null;
+            whole = new WrittenBlob(bytes, HexFormat.of().formatHex(digest.digest()), packed);
         }
         return whole;
     }

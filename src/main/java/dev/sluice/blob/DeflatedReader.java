@@ -5,7 +5,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Reads the content of {@link Deflated} data and verifies its checksum. Used by one thread. */
+/** Reads the content of {@link DeflatedLines} data and verifies its checksum. Used by one thread. */
 final class DeflatedReader implements AutoCloseable {
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
@@ -13,7 +13,7 @@ final class DeflatedReader implements AutoCloseable {
     private int crc;
 
     /** Goes to other data. */
-    void begin(Deflated data) {
+    void begin(DeflatedLines data) {
         inflater.reset();
         inflater.setInput(data.buffer(), data.offset(), data.length());
         checksum.reset();
@@ -31,7 +31,7 @@ final class DeflatedReader implements AutoCloseable {
         while (left > 0 && target.hasRemaining()) {
             int read = inflate(target);
             if (read == 0) {
-                throw Deflated.damaged("it ends too early");
+                throw DeflatedLines.damaged("it ends too early");
             }
             left -= read;
         }
@@ -43,10 +43,10 @@ final class DeflatedReader implements AutoCloseable {
 
     private void end() {
         if (left < 0 || inflate(ByteBuffer.allocate(1)) > 0 || inflater.finished() || inflater.getRemaining() > 0) {
-            throw Deflated.damaged("it goes on after its end");
+            throw DeflatedLines.damaged("it goes on after its end");
         }
         if ((int) checksum.getValue() != crc) {
-            throw Deflated.damaged("its checksum is another one");
+            throw DeflatedLines.damaged("its checksum is another one");
         }
     }
 
@@ -54,7 +54,7 @@ final class DeflatedReader implements AutoCloseable {
         try {
             return inflater.inflate(target);
         } catch (DataFormatException e) {
-            throw Deflated.damaged(String.valueOf(e.getMessage()));
+            throw DeflatedLines.damaged(String.valueOf(e.getMessage()));
         }
     }
 

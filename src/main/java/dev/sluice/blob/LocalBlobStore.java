@@ -1,6 +1,6 @@
 package dev.sluice.blob;
 
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -79,7 +79,7 @@ final class LocalBlobStore implements BlobStore {
         }
         Path file = file(path);
         if (!Files.isRegularFile(file)) {
-            throw new BlobProblem(
+            throw new BlobException(
                     Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + " in " + root + ".", null);
         }
         return attempt("Cannot read " + Quoted.of(path.toString()), () -> {
@@ -134,7 +134,7 @@ final class LocalBlobStore implements BlobStore {
     @Override
     public void probe(String container) {
         requireContainer(container);
-        Probe.of(this, container);
+        StorageProbe.of(this, container);
     }
 
     @Override
@@ -144,7 +144,7 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public URI signedUri(BlobPath path, Duration validity) {
-        throw new BlobProblem(
+        throw new BlobException(
                 Reason.PERMANENT, "Files in a folder have no signed URLs: use sluice.storage.download=server.", null);
     }
 
@@ -186,7 +186,7 @@ final class LocalBlobStore implements BlobStore {
 
     private void requireContainer(String container) {
         if (!Files.isDirectory(folder(container))) {
-            throw new BlobProblem(
+            throw new BlobException(
                     Reason.PERMANENT,
                     "There is no container " + Quoted.of(container) + " in the folder " + root
                             + " (any more): start again, which creates it again, and keep it until all is written.",

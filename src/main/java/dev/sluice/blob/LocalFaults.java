@@ -1,6 +1,6 @@
 package dev.sluice.blob;
 
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -26,7 +26,7 @@ final class LocalFaults {
     private LocalFaults() {}
 
     /** @param action what was tried, such as {@code Cannot write 'daily/Patient-1.ndjson'} */
-    static BlobProblem of(String action, IOException fault) {
+    static BlobException of(String action, IOException fault) {
         if (fault instanceof AccessDeniedException) {
             return permanent(action, "give the user who runs Sluice the right to read and write there", fault);
         }
@@ -47,10 +47,10 @@ final class LocalFaults {
                 .filter(known -> message.contains(known.getKey()))
                 .findFirst()
                 .map(known -> permanent(action, known.getValue(), fault))
-                .orElseGet(() -> new BlobProblem(Reason.TRANSIENT, action + ".", fault));
+                .orElseGet(() -> new BlobException(Reason.TRANSIENT, action + ".", fault));
     }
 
-    private static BlobProblem permanent(String action, String advice, IOException fault) {
-        return new BlobProblem(Reason.PERMANENT, action + ": " + advice + ".", fault);
+    private static BlobException permanent(String action, String advice, IOException fault) {
+        return new BlobException(Reason.PERMANENT, action + ": " + advice + ".", fault);
     }
 }

@@ -62,8 +62,8 @@ final class LocalSink implements BlockSink {
             return new Flush(folder);
         } catch (NoSuchFileException fault) {
             throw Files.isDirectory(container) && !Files.exists(temporary)
-                    ? new BlobProblem(
-                            BlobProblem.Reason.TRANSIENT, action + ": what was written of it was removed.", fault)
+                    ? new BlobException(
+                            BlobException.Reason.TRANSIENT, action + ": what was written of it was removed.", fault)
                     : LocalFaults.of(action, fault);
         } catch (IOException fault) {
             throw LocalFaults.of(action, fault);

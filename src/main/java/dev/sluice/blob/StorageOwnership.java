@@ -1,6 +1,6 @@
 package dev.sluice.blob;
 
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public final class StorageOwnership {
     void require() {
         String sentence = refusal;
         if (sentence != null) {
-            throw new BlobProblem(Reason.TRANSIENT, sentence, null);
+            throw new BlobException(Reason.TRANSIENT, sentence, null);
         }
     }
 }

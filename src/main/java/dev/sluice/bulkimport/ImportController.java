@@ -1,7 +1,7 @@
 package dev.sluice.bulkimport;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
@@ -28,12 +28,12 @@ class ImportController {
     /** The largest number of errors in a response; the count includes all of them. */
     private static final int LINES_TOLD = 1_000;
 
-    private final Loader loader;
+    private final NdjsonLoader loader;
     private final ImportRequestParser parser;
     private final Jobs jobs;
     private final BaseUrl base;
 
-    ImportController(Loader loader, ImportRequestParser parser, Jobs jobs, BaseUrl base) {
+    ImportController(NdjsonLoader loader, ImportRequestParser parser, Jobs jobs, BaseUrl base) {
         this.loader = loader;
         this.parser = parser;
         this.jobs = jobs;
@@ -57,13 +57,13 @@ class ImportController {
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
         List<LineError> told = new ArrayList<>();
-        Summary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
+        LoadSummary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
             if (told.size() < LINES_TOLD) {
                 told.add(line);
             }
         });
         if (summary.failed() > 0 && summary.loaded() == 0) {
-            throw new FhirProblem(400, told.stream().map(LineError::issue).toList());
+            throw new FhirException(400, told.stream().map(LineError::issue).toList());
         }
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
@@ -73,7 +73,7 @@ class ImportController {
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
         byte[] body = RequestBody.resource(request);
         if (!Preferences.of(request).has("respond-async")) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     400,
                     "required",
                     "The header 'Prefer: respond-async' is required: an import of files is answered later, at the URL in"

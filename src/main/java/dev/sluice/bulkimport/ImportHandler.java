@@ -4,8 +4,8 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.bulkimport.ImportJob.Input;
 import dev.sluice.bulkimport.ImportJob.Loaded;
 import dev.sluice.bulkimport.ImportSources.Source;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
@@ -26,12 +26,12 @@ import org.springframework.stereotype.Component;
 class ImportHandler implements JobHandler {
     static final String KIND = "import";
 
-    private final Loader loader;
+    private final NdjsonLoader loader;
     private final ImportSources sources;
     private final BlobStore blobs;
     private final BaseUrl base;
 
-    ImportHandler(Loader loader, ImportSources sources, BlobStore blobs, BaseUrl base) {
+    ImportHandler(NdjsonLoader loader, ImportSources sources, BlobStore blobs, BaseUrl base) {
         this.loader = loader;
         this.sources = sources;
         this.blobs = blobs;
@@ -72,7 +72,7 @@ class ImportHandler implements JobHandler {
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
             ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
             OwnBases bases = base.own(ImportJob.of(job).base());
-            Summary summary = loader.load(content, only, ImportMeta.KEEP, bases, new LoadListener() {
+            LoadSummary summary = loader.load(content, only, ImportMeta.KEEP, bases, new NdjsonLoadListener() {
                 @Override
                 public void badLine(LineError line) {
                     errors.add(line);
@@ -85,7 +85,7 @@ class ImportHandler implements JobHandler {
                 }
             });
             return Loaded.of(input, summary, errors.commit()).result();
-        } catch (FhirProblem e) {
+        } catch (FhirException e) {
             if (e.status() == 503) { // no memory for a large line now
                 throw e;
             }

@@ -58,7 +58,7 @@ record ImportJob(String url, List<Input> inputs) {
             @Nullable String errorFile,
             long outdated,
             @Nullable List<UnresolvedReferences.Count> unresolved) {
-        static Loaded of(Input input, Summary summary, @Nullable String errorFile) {
+        static Loaded of(Input input, LoadSummary summary, @Nullable String errorFile) {
             return new Loaded(
                     input.type(),
                     input.url(),

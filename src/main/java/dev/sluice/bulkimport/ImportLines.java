@@ -1,6 +1,6 @@
 package dev.sluice.bulkimport;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceJson;
@@ -57,7 +57,7 @@ record ImportLines(
 
     private void require(ResourceType type) {
         if (only != null && !type.equals(only)) {
-            throw FhirProblem.invalid(
+            throw FhirException.invalid(
                     "The resource is of type " + type + ", but the file was announced to hold " + only + " only.");
         }
     }
@@ -86,7 +86,7 @@ record ImportLines(
             String url = entry.path("request").path("url").asString("");
             String[] parts = url.split("/", -1);
             if (parts.length < 2 || url.indexOf('?') >= 0) {
-                throw FhirProblem.invalid("Bundle.entry[" + drafts.size() + "]: the url '" + url
+                throw FhirException.invalid("Bundle.entry[" + drafts.size() + "]: the url '" + url
                         + "' names no resource; a deletion in an import needs the form Type/id.");
             }
             ResourceKey key = new ResourceKey(ResourceType.of(parts[parts.length - 2]), parts[parts.length - 1]);

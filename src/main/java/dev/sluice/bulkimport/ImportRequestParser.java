@@ -1,10 +1,10 @@
 package dev.sluice.bulkimport;
 
 import dev.sluice.bulkimport.ImportJob.Input;
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.Suggestions;
 import dev.sluice.ingest.RequestBody;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ class ImportRequestParser {
      */
     Request parse(JsonNode request, String url) {
         if (!request.path("resourceType").asString("").equals("Parameters")) {
-            throw FhirProblem.invalid(
+            throw FhirException.invalid(
                     "$import takes a resource of the type Parameters, or application/fhir+ndjson; this is"
                             + " of the type '" + request.path("resourceType").asString("") + "'.");
         }
@@ -86,7 +86,7 @@ class ImportRequestParser {
                 requireOneOf(MODES, parameter, issues);
             } else if (WITHOUT_EFFECT.containsKey(name)) {
                 notes.add(new Issue(
-                        FhirProblem.Severity.INFORMATION,
+                        FhirException.Severity.INFORMATION,
                         "informational",
                         "The parameter '" + name + "' has no effect: " + WITHOUT_EFFECT.get(name) + "."));
             } else if (!IGNORED.contains(name)) {
@@ -113,7 +113,7 @@ class ImportRequestParser {
     }
 
     private static String notSupported(String what, String name, Set<String> names) {
-        String advice = Nearest.advice(name, names);
+        String advice = Suggestions.advice(name, names);
         return "The " + what + " '" + name + "' is not supported" + (advice.isEmpty() ? "; leave it out." : advice);
     }
 
@@ -122,7 +122,7 @@ class ImportRequestParser {
         for (JsonNode file : files) {
             try {
                 inputs.add(input(file));
-            } catch (FhirProblem e) {
+            } catch (FhirException e) {
                 e.issues()
                         .forEach(issue -> issues.add(new Issue(
                                 issue.severity(),
@@ -131,7 +131,7 @@ class ImportRequestParser {
             }
         }
         if (!issues.isEmpty()) {
-            throw new FhirProblem(400, issues);
+            throw new FhirException(400, issues);
         }
         return new ImportJob(url, inputs);
     }
@@ -146,15 +146,15 @@ class ImportRequestParser {
                 case "type" -> type = value(part);
                 case "url" -> url = value(part);
                 case "etag" -> etag = value(part);
-                default -> throw FhirProblem.of(400, "not-supported", notSupported("part", name, PARTS));
+                default -> throw FhirException.of(400, "not-supported", notSupported("part", name, PARTS));
             }
         }
         if (url == null) {
-            throw FhirProblem.of(400, "required", "The part 'url' is missing or has no value.");
+            throw FhirException.of(400, "required", "The part 'url' is missing or has no value.");
         }
         Input input = new Input(type == null ? null : ResourceType.of(type).name(), url, etag);
         if (!input.url().equals(url)) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     400,
                     "security",
                     "The url '" + input.url()

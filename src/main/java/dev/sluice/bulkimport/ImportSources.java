@@ -1,11 +1,11 @@
 package dev.sluice.bulkimport;
 
+import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobPath;
-import dev.sluice.blob.BlobProblem;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.bulkimport.ImportJob.Input;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -48,21 +48,21 @@ class ImportSources {
     void check(Input input) {
         try (Source source = open(input, 0)) {
             source.content().available();
-        } catch (BlobProblem e) {
-            throw FhirProblem.of(
-                    e.reason() == BlobProblem.Reason.TRANSIENT ? 503 : 400,
+        } catch (BlobException e) {
+            throw FhirException.of(
+                    e.reason() == BlobException.Reason.TRANSIENT ? 503 : 400,
                     "processing",
                     "The file '" + input.url() + "' cannot be read: " + e.getMessage());
         } catch (IOException e) {
-            throw FhirProblem.invalid("The file '" + input.url() + "' cannot be read: " + e.getMessage());
+            throw FhirException.invalid("The file '" + input.url() + "' cannot be read: " + e.getMessage());
         }
     }
 
     /**
      * Opens a file.
      *
-     * @throws FhirProblem if it may not be read, does not exist, or is another version than was requested
-     * @throws BlobProblem if the storage refuses or cannot be reached
+     * @throws FhirException if it may not be read, does not exist, or is another version than was requested
+     * @throws BlobException if the storage refuses or cannot be reached
      */
     Source open(Input input) throws IOException {
         return open(input, BlobStore.TO_THE_END);
@@ -75,11 +75,11 @@ class ImportSources {
             return blob(input, blob.get(), length);
         }
         if (!"file".equalsIgnoreCase(url.getScheme())) {
-            throw FhirProblem.invalid("The url '" + input.url() + "' is not in the storage of this server ("
+            throw FhirException.invalid("The url '" + input.url() + "' is not in the storage of this server ("
                     + blobs.describe() + "); copy the file there first.");
         }
         if (input.etag() != null) {
-            throw FhirProblem.invalid("The etag '" + input.etag() + "' is given for a file: URL; files have none.");
+            throw FhirException.invalid("The etag '" + input.etag() + "' is given for a file: URL; files have none.");
         }
         Path file = file(input, url);
         return new Source(Files.newInputStream(file), Files.size(file));
@@ -89,15 +89,15 @@ class ImportSources {
         StoredBlob blob;
         try {
             blob = blobs.open(path, 0, length);
-        } catch (BlobProblem e) {
-            if (e.reason() == BlobProblem.Reason.NOT_FOUND) {
+        } catch (BlobException e) {
+            if (e.reason() == BlobException.Reason.NOT_FOUND) {
                 throw missing(input);
             }
             throw e;
         }
         if (input.etag() != null && !bare(input.etag()).equals(bare(blob.etag()))) {
             blob.close();
-            throw FhirProblem.invalid("The file '" + input.url() + "' has the etag " + blob.etag() + ", not '"
+            throw FhirException.invalid("The file '" + input.url() + "' has the etag " + blob.etag() + ", not '"
                     + input.etag() + "': it was replaced. Give the new etag, or none.");
         }
         return new Source(blob.content(), blob.totalLength());
@@ -105,7 +105,7 @@ class ImportSources {
 
     private Path file(Input input, URI url) throws IOException {
         if (root == null) {
-            throw FhirProblem.invalid(
+            throw FhirException.invalid(
                     "The url '" + input.url() + "' is a file of this server, and none may be read; set"
                             + " sluice.import.root to the folder that imports may read from.");
         }
@@ -114,7 +114,7 @@ class ImportSources {
         try {
             file = Path.of(url).normalize();
         } catch (IllegalArgumentException e) {
-            throw FhirProblem.invalid("The url '" + input.url() + "' is no path of a file: " + e.getMessage());
+            throw FhirException.invalid("The url '" + input.url() + "' is no path of a file: " + e.getMessage());
         }
         if (!file.startsWith(folder) && !file.startsWith(root.toAbsolutePath().normalize())) {
             throw outside(input);
@@ -125,7 +125,7 @@ class ImportSources {
                 throw outside(input);
             }
             if (!Files.isRegularFile(real)) {
-                throw FhirProblem.invalid("The url '" + input.url() + "' is not that of a file.");
+                throw FhirException.invalid("The url '" + input.url() + "' is not that of a file.");
             }
             return real;
         } catch (NoSuchFileException e) {
@@ -137,17 +137,17 @@ class ImportSources {
         try {
             return new URI(input.url());
         } catch (URISyntaxException e) {
-            throw FhirProblem.invalid("The url '" + input.url() + "' is not valid: " + e.getReason() + ".");
+            throw FhirException.invalid("The url '" + input.url() + "' is not valid: " + e.getReason() + ".");
         }
     }
 
-    private static FhirProblem outside(Input input) {
-        return FhirProblem.invalid(
+    private static FhirException outside(Input input) {
+        return FhirException.invalid(
                 "The url '" + input.url() + "' is outside of the folder that sluice.import.root allows to read from.");
     }
 
-    private static FhirProblem missing(Input input) {
-        return FhirProblem.invalid("The file '" + input.url() + "' does not exist.");
+    private static FhirException missing(Input input) {
+        return FhirException.invalid("The file '" + input.url() + "' does not exist.");
     }
 
     /** An etag without its quotes: Azure's clients send it with them and without. */

@@ -1,12 +1,12 @@
 package dev.sluice.bulkimport;
 
-import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.bulkimport.ImportJob.Loaded;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
@@ -59,7 +59,7 @@ class ImportStatusController {
                     .build();
         }
         if (job.status().failed()) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     500,
                     "exception",
                     "The import has failed: " + ending.text()
@@ -87,14 +87,14 @@ class ImportStatusController {
                 && !job.status().failed()
                 && Loaded.all(ending.text()).stream().anyMatch(file -> name.equals(file.errorFile()));
         if (!listed) {
-            throw FhirProblem.notFound("The import " + jobId + " has no file '" + name + "'.");
+            throw FhirException.notFound("The import " + jobId + " has no file '" + name + "'.");
         }
         try (StoredBlob blob = blobs.open(ImportErrors.path(job.id(), name), 0, BlobStore.TO_THE_END)) {
             response.setContentType(RequestBody.FHIR_NDJSON);
             response.setContentLengthLong(blob.totalLength());
             blob.content().transferTo(response.getOutputStream());
-        } catch (BlobProblem e) {
-            throw FhirProblem.of(503, "transient", "The file cannot be read from the storage: " + e.getMessage());
+        } catch (BlobException e) {
+            throw FhirException.of(503, "transient", "The file cannot be read from the storage: " + e.getMessage());
         }
     }
 
@@ -139,8 +139,8 @@ class ImportStatusController {
         return jobs.find(ImportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
     }
 
-    private static FhirProblem unknown(String jobId) {
-        return FhirProblem.notFound("The requested job '" + jobId
+    private static FhirException unknown(String jobId) {
+        return FhirException.notFound("The requested job '" + jobId
                 + "' was not found: it never was, was cancelled or released, or is past its retention.");
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.bulkimport;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 
 /**
  * A line that was not loaded.

@@ -1,7 +1,7 @@
 package dev.sluice.bulkimport;
 
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +10,7 @@ final class LineErrorLimit {
     /** How many bad lines are told with the problem; the first ones mostly say what is wrong with all. */
     private static final int TOLD = 5;
 
-    private final LoadListener listener;
+    private final NdjsonLoadListener listener;
     private final int most;
     private final List<LineError> first = new ArrayList<>();
     private int count;
@@ -19,12 +19,12 @@ final class LineErrorLimit {
      * @param listener hears of every bad line
      * @param most how many there may be
      */
-    LineErrorLimit(LoadListener listener, int most) {
+    LineErrorLimit(NdjsonLoadListener listener, int most) {
         this.listener = listener;
         this.most = most;
     }
 
-    LoadListener listener() {
+    NdjsonLoadListener listener() {
         return listener;
     }
 
@@ -39,7 +39,7 @@ final class LineErrorLimit {
     }
 
     /** 400: why the load is given up, with the first bad lines. */
-    FhirProblem problem(long lastLine, long loaded) {
+    FhirException problem(long lastLine, long loaded) {
         List<Issue> issues = new ArrayList<>();
         issues.add(Issue.error(
                 "too-costly",
@@ -47,6 +47,6 @@ final class LineErrorLimit {
                         + " lines were loaded, and stay. Correct the lines and load all again, or raise"
                         + " sluice.import.max-bad-lines. The first bad lines follow."));
         first.forEach(line -> issues.add(line.issue()));
-        return new FhirProblem(400, issues);
+        return new FhirException(400, issues);
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.bulkimport;
 
 import dev.sluice.r4.LiteralReference;
 import dev.sluice.r4.OwnBases;
-import dev.sluice.r4.ReferenceScan;
+import dev.sluice.r4.ReferenceExtractor;
 import dev.sluice.r4.UnresolvedReference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ final class UnresolvedReferences {
     private static final int SERVERS = 10;
 
     private final OwnBases bases;
-    private final ReferenceScan scan;
+    private final ReferenceExtractor scan;
     private final Map<Kind, Count> counts = new LinkedHashMap<>();
 
     private record Kind(UnresolvedReference kind, @Nullable String server) {}
@@ -58,7 +58,7 @@ final class UnresolvedReferences {
     /** @param bases of absolute references to this server */
     UnresolvedReferences(OwnBases bases) {
         this.bases = bases;
-        this.scan = new ReferenceScan(bases);
+        this.scan = new ReferenceExtractor(bases);
     }
 
     /** The bases of absolute references to this server. */

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import java.io.EOFException;
 import java.io.IOException;
@@ -178,7 +178,7 @@ final class FileCheck {
                         number,
                         "repeats " + type + "/" + id + version(resource) + (blocks ? " in the block of " + head : ""));
             }
-        } catch (FhirProblem e) {
+        } catch (FhirException e) {
             bad(number, "is no resource: " + e.getMessage());
         }
     }

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.json.GzipAwareInput;
 import dev.sluice.json.GzipInput;
-import dev.sluice.json.ReceivedBytes;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +41,7 @@ final class NdjsonInput extends FilterInputStream {
                 BoundedInputStream.builder().setInputStream(file).get();
         DigestInputStream stored = new DigestInputStream(counted, DigestUtils.getSha256Digest());
         stored.on(hash);
-        ReceivedBytes in = new ReceivedBytes(stored);
+        GzipAwareInput in = new GzipAwareInput(stored);
         try {
             return new NdjsonInput(in.arePacked() ? new GzipInput(in) : in, stored, counted);
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ record ReceivedManifest(
         ObjectNode manifest;
         try {
             manifest = FhirJson.parseObject(json);
-        } catch (FhirProblem e) {
+        } catch (FhirException e) {
             throw new CliException(place + " is not a manifest. " + e.getMessage());
         }
         if (!manifest.path("output").isArray()) {

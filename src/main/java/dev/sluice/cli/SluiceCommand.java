@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.Suggestions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -116,7 +116,7 @@ public final class SluiceCommand {
     private static String unknown(UnmatchedArgumentException e) {
         String name = e.getUnmatched().get(0);
         Set<String> commands = e.getCommandLine().getSubcommands().keySet();
-        String advice = Nearest.advice(name, commands);
+        String advice = Suggestions.advice(name, commands);
         return "There is no command '" + name + "'"
                 + (advice.isEmpty() ? "; the commands are " + String.join(", ", commands) + "." : advice);
     }

@@ -1,6 +1,6 @@
 package dev.sluice.demo;
 
-import dev.sluice.bulkimport.Loader;
+import dev.sluice.bulkimport.NdjsonLoader;
 import dev.sluice.store.StoreInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,10 +26,11 @@ class DemoLoader implements ApplicationRunner {
 
     private final DemoSettings settings;
     private final StoreInfo store;
-    private final Loader loader;
+    private final NdjsonLoader loader;
     private final ServletWebServerApplicationContext context;
 
-    DemoLoader(DemoSettings settings, StoreInfo store, Loader loader, ServletWebServerApplicationContext context) {
+    DemoLoader(
+            DemoSettings settings, StoreInfo store, NdjsonLoader loader, ServletWebServerApplicationContext context) {
         this.settings = settings;
         this.store = store;
         this.loader = loader;

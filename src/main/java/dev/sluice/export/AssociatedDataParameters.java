@@ -1,12 +1,12 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.Suggestions;
 import dev.sluice.planner.AssociatedData;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
-import dev.sluice.store.History;
+import dev.sluice.store.Retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +32,9 @@ class AssociatedDataParameters {
     private static final List<String> VALUES =
             List.of("LatestProvenanceResources", "RelevantProvenanceResources", HISTORY, DELETED);
 
-    private final History history;
+    private final Retention history;
 
-    AssociatedDataParameters(History history) {
+    AssociatedDataParameters(Retention history) {
         this.history = history;
     }
 
@@ -55,7 +55,7 @@ class AssociatedDataParameters {
     private static void unknown(String value, IssueCollector issues) {
         String fault = ExportParameter.INCLUDE_ASSOCIATED_DATA + " '" + value + "' is not supported; use one of "
                 + String.join(", ", VALUES) + ".";
-        if (value.isEmpty() || !Nearest.advice(value, VALUES).isEmpty()) {
+        if (value.isEmpty() || !Suggestions.advice(value, VALUES).isEmpty()) {
             issues.notSupported(fault);
         } else {
             issues.notSupportedUnlessLenient(fault, "It is left out.");

@@ -4,7 +4,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
-import dev.sluice.planner.Estimates;
+import dev.sluice.planner.ExportEstimator;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.planner.OutputLayout;
@@ -34,12 +34,13 @@ class EstimateController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
 
     private final ExportRequestParser parser;
-    private final Estimates estimates;
+    private final ExportEstimator estimates;
     private final Jobs jobs;
     private final OutputLayout layout;
     private final Clock clock;
 
-    EstimateController(ExportRequestParser parser, Estimates estimates, Jobs jobs, OutputLayout layout, Clock clock) {
+    EstimateController(
+            ExportRequestParser parser, ExportEstimator estimates, Jobs jobs, OutputLayout layout, Clock clock) {
         this.parser = parser;
         this.estimates = estimates;
         this.jobs = jobs;
@@ -73,13 +74,13 @@ class EstimateController {
         return ResponseEntity.ok().contentType(FHIR_JSON).body(parameters(estimates.of(export, clock.instant())));
     }
 
-    private ObjectNode parameters(List<Estimates.OfType> types) {
+    private ObjectNode parameters(List<ExportEstimator.OfType> types) {
         ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
         ArrayNode list = parameters.putArray("parameter");
         long rows = 0;
         long bytes = 0;
         long files = 0;
-        for (Estimates.OfType type : types) {
+        for (ExportEstimator.OfType type : types) {
             ArrayNode parts = list.addObject().put("name", "output").putArray("part");
             parts.addObject().put("name", "type").put("valueCode", type.type());
             sizes(parts, type.rows(), type.bytes(), files(type));
@@ -97,7 +98,7 @@ class EstimateController {
         return parameters;
     }
 
-    private long files(Estimates.OfType type) {
+    private long files(ExportEstimator.OfType type) {
         return 1 + (type.bytes() - 1) / layout.fileSize();
     }
 

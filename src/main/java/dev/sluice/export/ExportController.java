@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.ExportRequest;
@@ -91,11 +91,11 @@ class ExportController {
         return base.of(request) + path + (query == null ? "" : "?" + query);
     }
 
-    private static FhirProblem wrongLevel(String type) {
+    private static FhirException wrongLevel(String type) {
         if (ResourceType.find(type).isEmpty()) {
-            return FhirProblem.notFound(ResourceType.unknown(type));
+            return FhirException.notFound(ResourceType.unknown(type));
         }
-        return FhirProblem.of(
+        return FhirException.of(
                 400,
                 "not-supported",
                 "$export does not exist for " + type

@@ -14,7 +14,7 @@ import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.planner.ExportCompletion;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportPlanner;
-import dev.sluice.throttle.Governor;
+import dev.sluice.throttle.UnitThrottle;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.springframework.stereotype.Component;
@@ -31,14 +31,14 @@ class ExportHandler implements JobHandler {
     private final UnitWriter writer;
     private final ExportCompletion completion;
     private final OutputLocations locations;
-    private final Governor governor;
+    private final UnitThrottle governor;
 
     ExportHandler(
             ExportPlanner planner,
             UnitWriter writer,
             ExportCompletion completion,
             OutputLocations locations,
-            Governor governor) {
+            UnitThrottle governor) {
         this.planner = planner;
         this.writer = writer;
         this.completion = completion;

@@ -5,7 +5,7 @@ import dev.sluice.fhir.FhirInstant;
 import dev.sluice.planner.AssociatedData;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
-import dev.sluice.store.History;
+import dev.sluice.store.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,14 +25,14 @@ class ExportRequestParser {
     private final ContentParameters content;
     private final AssociatedDataParameters associatedData;
     private final PatientParameter patients;
-    private final History history;
+    private final Retention history;
 
     ExportRequestParser(
             UnsupportedParameters unsupported,
             ContentParameters content,
             AssociatedDataParameters associatedData,
             PatientParameter patients,
-            History history) {
+            Retention history) {
         this.unsupported = unsupported;
         this.content = content;
         this.associatedData = associatedData;

@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.ETag;
@@ -25,11 +25,11 @@ final class FileConditions {
     /**
      * Whether the client does not have the file already.
      *
-     * @throws FhirProblem 412 if a condition of the request does not hold
+     * @throws FhirException 412 if a condition of the request does not hold
      */
     boolean isWanted() {
         if (headers.containsHeader(HttpHeaders.IF_MATCH) && !names(HttpHeaders.IF_MATCH, true)) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     412,
                     "conflict",
                     "If-Match has the value '" + value(HttpHeaders.IF_MATCH) + "', but the ETag of the file is "

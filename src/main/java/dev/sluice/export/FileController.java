@@ -1,9 +1,9 @@
 package dev.sluice.export;
 
-import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
 import dev.sluice.json.GzipInput;
@@ -97,7 +97,7 @@ class FileController {
         long end = range.getRangeEnd(total);
         if (start >= total) {
             response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + total);
-            throw FhirProblem.of(
+            throw FhirException.of(
                     416,
                     "invalid",
                     "The file has " + total + " bytes, and the Range '" + range + "' begins behind them.");
@@ -158,9 +158,9 @@ class FileController {
     private StoredBlob open(Job job, String name, long offset, long length) {
         try {
             return blobs.open(ExportOutput.of(job).location().file(name), offset, length);
-        } catch (BlobProblem e) {
-            boolean gone = e.reason() == BlobProblem.Reason.NOT_FOUND;
-            throw FhirProblem.of(
+        } catch (BlobException e) {
+            boolean gone = e.reason() == BlobException.Reason.NOT_FOUND;
+            throw FhirException.of(
                     gone ? 410 : 503,
                     gone ? "deleted" : "transient",
                     "The file cannot be read from the storage: " + e.getMessage());
@@ -171,7 +171,7 @@ class FileController {
     private ExportedFile listed(Job job, String name) {
         return files(job)
                 .find(name)
-                .orElseThrow(() -> FhirProblem.notFound("The export " + job.id() + " has no file '" + name
+                .orElseThrow(() -> FhirException.notFound("The export " + job.id() + " has no file '" + name
                         + "'; its manifest lists the files that it has."));
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.output.ExportedFile;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ record FileRepresentation(String etag, boolean decompressed, boolean negotiated)
             return new FileRepresentation("\"" + file.sha256() + "\"", false, true);
         }
         if ((plain == null ? weights.getOrDefault(ANY, 1.0) : plain) == 0) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     406,
                     "not-supported",
                     "The header 'Accept-Encoding: " + String.join(", ", accepted)

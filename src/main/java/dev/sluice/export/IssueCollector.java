@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class IssueCollector {
 
     /** Adds a warning: the export differs from what the client may expect. */
     void warning(String diagnostics) {
-        warnings.add(new Issue(FhirProblem.Severity.WARNING, "not-supported", diagnostics));
+        warnings.add(new Issue(FhirException.Severity.WARNING, "not-supported", diagnostics));
     }
 
     /**
@@ -61,11 +61,11 @@ final class IssueCollector {
     /**
      * The warnings about a request that is accepted.
      *
-     * @throws FhirProblem 400 with every error, if there is one
+     * @throws FhirException 400 with every error, if there is one
      */
     List<Issue> warnings() {
         if (!errors.isEmpty()) {
-            throw new FhirProblem(400, errors);
+            throw new FhirException(400, errors);
         }
         return List.copyOf(warnings);
     }

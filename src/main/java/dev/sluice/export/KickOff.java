@@ -1,13 +1,13 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.job.Jobs;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.CohortResolver;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportRequest;
-import dev.sluice.store.History;
+import dev.sluice.store.Retention;
 import java.time.Instant;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -25,14 +25,14 @@ class KickOff {
 
     private final OutputLocations locations;
     private final CohortResolver cohorts;
-    private final History history;
+    private final Retention history;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
     KickOff(
             OutputLocations locations,
             CohortResolver cohorts,
-            History history,
+            Retention history,
             Jobs jobs,
             TransactionTemplate transaction) {
         this.locations = locations;
@@ -63,15 +63,15 @@ class KickOff {
 
     private void record(UUID id, ExportRequest request, String url, OutputLocation place) {
         boolean wholeHistory = request.past().history();
-        History.Hold hold =
+        Retention.RetentionHold hold =
                 history.open(id, request.until(), request.since(), wholeHistory).orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
         ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, place);
         jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
     }
 
-    private FhirProblem tooFarBack(ExportRequest request) {
-        return FhirProblem.invalid(tooFarBack(String.valueOf(request.until()), history.keptFrom()));
+    private FhirException tooFarBack(ExportRequest request) {
+        return FhirException.invalid(tooFarBack(String.valueOf(request.until()), history.keptFrom()));
     }
 
     /** The error text for a time whose state the store no longer has. */

@@ -1,8 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.Suggestions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ final class KickOffBody {
     /**
      * Passes each parameter to the taker, by name and value.
      *
-     * @throws FhirProblem if any part of the body is not understood
+     * @throws FhirException if any part of the body is not understood
      */
     static void read(HttpServletRequest request, BiConsumer<String, String> taker) throws IOException {
         byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
@@ -66,12 +66,12 @@ final class KickOffBody {
             return;
         }
         if (!request.getMethod().equals("POST")) {
-            throw FhirProblem.invalid("A " + request.getMethod()
+            throw FhirException.invalid("A " + request.getMethod()
                     + " has no body here; write the parameters in the URL, or send a Parameters resource by POST.");
         }
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (!isJson(request.getContentType()) || (encoding != null && !encoding.equalsIgnoreCase("identity"))) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     415,
                     "not-supported",
                     "The body of a kick-off is a Parameters resource in JSON, of the Content-Type application/fhir+json or"
@@ -80,7 +80,7 @@ final class KickOffBody {
                             + (encoding == null ? "." : ", the Content-Encoding '" + encoding + "'."));
         }
         if (body.length > MAX_BYTES) {
-            throw FhirProblem.of(413, "too-long", "The body is larger than " + MAX_BYTES + " bytes.");
+            throw FhirException.of(413, "too-long", "The body is larger than " + MAX_BYTES + " bytes.");
         }
         for (JsonNode parameter : parameters(FhirJson.parseObject(body))) {
             String name = name(parameter);
@@ -101,13 +101,13 @@ final class KickOffBody {
     private static JsonNode parameters(ObjectNode resource) {
         String type = resource.path("resourceType").asString("");
         if (!type.equals("Parameters")) {
-            throw FhirProblem.invalid(
+            throw FhirException.invalid(
                     "The body of a kick-off is a Parameters resource, but this one says resourceType '" + type + "'.");
         }
         requireKnown("Parameters", resource, OF_RESOURCE);
         JsonNode parameters = resource.path("parameter");
         if (!parameters.isArray() && !parameters.isMissingNode()) {
-            throw FhirProblem.invalid(
+            throw FhirException.invalid(
                     "Parameters.parameter is not an array; write it as [{\"name\":…,\"valueString\":…}].");
         }
         return parameters;
@@ -116,7 +116,7 @@ final class KickOffBody {
     private static String name(JsonNode parameter) {
         JsonNode name = parameter.path("name");
         if (!name.isString() || name.asString().isBlank()) {
-            throw FhirProblem.invalid("Parameters.parameter " + cut(parameter.toString()) + " has no name.");
+            throw FhirException.invalid("Parameters.parameter " + cut(parameter.toString()) + " has no name.");
         }
         return text("name", name.asString());
     }
@@ -136,14 +136,14 @@ final class KickOffBody {
                     : property.getValue();
             boolean simple = value.isString() || value.isNumber() || value.isBoolean();
             if (found != null || !simple || !VALUES.contains(property.getKey())) {
-                throw FhirProblem.invalid("The parameter '" + name + "' has " + property.getKey()
+                throw FhirException.invalid("The parameter '" + name + "' has " + property.getKey()
                         + ", which cannot be read; give it one simple value, such as valueString or valueInstant, and"
                         + " repeat the parameter for more.");
             }
             found = value.asString();
         }
         if (found == null) {
-            throw FhirProblem.invalid("The parameter '" + name
+            throw FhirException.invalid("The parameter '" + name
                     + "' has no simple value; give it one such as valueString or valueInstant.");
         }
         return found;
@@ -151,7 +151,7 @@ final class KickOffBody {
 
     private static String text(String name, String text) {
         if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw FhirProblem.invalid("The parameter '" + cut(name)
+            throw FhirException.invalid("The parameter '" + cut(name)
                     + "' holds the character NUL or half of a surrogate pair, which no FHIR text can hold.");
         }
         return text;
@@ -160,8 +160,8 @@ final class KickOffBody {
     private static void requireKnown(String what, JsonNode object, Set<String> known) {
         for (String property : object.propertyNames()) {
             if (!known.contains(property)) {
-                throw FhirProblem.invalid(
-                        what + " has no element '" + property + "'; leave it out" + Nearest.advice(property, known));
+                throw FhirException.invalid(what + " has no element '" + property + "'; leave it out"
+                        + Suggestions.advice(property, known));
             }
         }
     }

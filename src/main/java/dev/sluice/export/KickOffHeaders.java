@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.web.Preferences;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.DownloadUrls;
-import dev.sluice.blob.Written;
+import dev.sluice.blob.WrittenBlob;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.output.ExportedFile;
@@ -131,7 +131,7 @@ class Manifest {
      * it.
      */
     private static void measures(ObjectNode extension, ExportedFile file) {
-        Written.Packed packed = file.packed();
+        WrittenBlob.Compressed packed = file.packed();
         extension.put("bytes", file.bytes());
         if (packed == null) {
             extension.put("sha256", file.sha256());

@@ -1,9 +1,9 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.BlobBatch;
-import dev.sluice.blob.BlobProblem;
+import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
@@ -51,10 +51,10 @@ class OutputLocations {
             blobs.createContainer(location.container());
             blobs.probe(location.container());
             return location;
-        } catch (BlobProblem e) {
+        } catch (BlobException e) {
             giveUp(location);
-            boolean passing = e.reason() == BlobProblem.Reason.TRANSIENT;
-            throw FhirProblem.of(
+            boolean passing = e.reason() == BlobException.Reason.TRANSIENT;
+            throw FhirException.of(
                     passing ? 503 : 500,
                     passing ? "transient" : "no-store",
                     "No export can be written to the storage now, so none was started: " + e.getMessage());
@@ -119,7 +119,7 @@ class OutputLocations {
         if (location.own()) {
             try {
                 blobs.deleteContainer(location.container());
-            } catch (BlobProblem e) {
+            } catch (BlobException e) {
                 log.warn("The container {} stays, empty; delete it by hand: {}", location.container(), e.getMessage());
             }
         }

@@ -1,8 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
@@ -88,7 +88,7 @@ class StatusController {
         if (ending == null && (page.isPresent() || number == 1)) {
             return inProgress(job, page);
         }
-        ObjectNode body = page.orElseThrow(() -> FhirProblem.notFound("The manifest of the export " + job.id()
+        ObjectNode body = page.orElseThrow(() -> FhirException.notFound("The manifest of the export " + job.id()
                 + " has no page " + number + ", or not yet; follow the links of its pages."));
         Instant kept = clock.instant().plus(manifest.readableFor());
         Instant expiry = Objects.requireNonNull(ending).expires();
@@ -135,8 +135,8 @@ class StatusController {
     }
 
     /** A 404 problem. */
-    static FhirProblem unknown(String jobId) {
-        return FhirProblem.notFound("The requested job '" + jobId
+    static FhirException unknown(String jobId) {
+        return FhirException.notFound("The requested job '" + jobId
                 + "' was not found: it never was, was cancelled or released, or is past its retention.");
     }
 }

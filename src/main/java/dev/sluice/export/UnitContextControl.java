@@ -2,14 +2,14 @@ package dev.sluice.export;
 
 import dev.sluice.job.UnitContext;
 import dev.sluice.output.UnitControl;
-import dev.sluice.throttle.Turns;
+import dev.sluice.throttle.ConnectionLimiter;
 
 /** Adapts the job engine's context of a unit to {@link UnitControl}. */
 final class UnitContextControl implements UnitControl {
     private final UnitContext context;
-    private final Turns turns;
+    private final ConnectionLimiter turns;
 
-    UnitContextControl(UnitContext context, Turns turns) {
+    UnitContextControl(UnitContext context, ConnectionLimiter turns) {
         this.context = context;
         this.turns = turns;
     }

@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.Suggestions;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import java.util.Set;
@@ -70,7 +70,7 @@ class UnsupportedParameters {
             return;
         }
         if (meant.isEmpty() && !HARMLESS.contains(plain)) {
-            meant = Nearest.advice(name, SUPPORTED);
+            meant = Suggestions.advice(name, SUPPORTED);
         }
         if (NARROWING.contains(plain) || !meant.isEmpty()) {
             issues.notSupported(fault + (meant.isEmpty() ? supported() : meant));

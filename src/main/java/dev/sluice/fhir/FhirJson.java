@@ -72,10 +72,10 @@ public final class FhirJson {
     }
 
     /** The OperationOutcome of these issues, in order. */
-    public static ObjectNode operationOutcome(List<FhirProblem.Issue> issues) {
+    public static ObjectNode operationOutcome(List<FhirException.Issue> issues) {
         ObjectNode outcome = MAPPER.createObjectNode().put("resourceType", "OperationOutcome");
         ArrayNode list = outcome.putArray("issue");
-        for (FhirProblem.Issue issue : issues) {
+        for (FhirException.Issue issue : issues) {
             list.addObject()
                     .put("severity", issue.severity().name().toLowerCase(Locale.ROOT))
                     .put("code", issue.code())

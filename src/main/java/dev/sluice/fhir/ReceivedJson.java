@@ -79,7 +79,7 @@ public final class ReceivedJson {
      * Reads the one JSON object that the text is.
      *
      * @param parser one that {@link #parser} gave, or one that shows what it reads
-     * @throws FhirProblem 400 if the text is anything else, with the place; 413 if the tree would be too large
+     * @throws FhirException 400 if the text is anything else, with the place; 413 if the tree would be too large
      */
     public static ObjectNode object(JsonParser parser) {
         try {
@@ -88,32 +88,32 @@ public final class ReceivedJson {
                 return object;
             }
         } catch (NumberFormatException e) {
-            throw FhirProblem.invalid("The number " + cut(parser.getString()) + " at " + place(parser)
+            throw FhirException.invalid("The number " + cut(parser.getString()) + " at " + place(parser)
                     + " is out of range: its exponent must lie between -" + MAX_EXPONENT + " and " + MAX_EXPONENT
                     + ". Correct it, or leave the element out.");
         } catch (JacksonException e) {
             throw fault(parser, e);
         }
-        throw FhirProblem.invalid("A resource must be one JSON object, in '{' and '}'.");
+        throw FhirException.invalid("A resource must be one JSON object, in '{' and '}'.");
     }
 
     /** The problem that a parser has with a text, and where. */
-    public static FhirProblem fault(JsonParser parser, JacksonException e) {
+    public static FhirException fault(JsonParser parser, JacksonException e) {
         if (e instanceof StreamConstraintsException) {
             if (parser.currentTokenCount() > MAX_TOKENS) {
-                return FhirProblem.of(
+                return FhirException.of(
                         413,
                         "too-costly",
                         "The JSON has more than " + MAX_TOKENS + " names, values and brackets, which is more than this"
                                 + " server has memory for. Divide the resource, or give the server a larger heap.");
             }
-            return FhirProblem.invalid("The JSON is beyond what is taken, at " + place(parser) + ": "
+            return FhirException.invalid("The JSON is beyond what is taken, at " + place(parser) + ": "
                     + ADVICE_FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("") + ".");
         }
         var location = e.getLocation();
         String at =
                 location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
-        return FhirProblem.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at);
+        return FhirException.invalid("The text is not valid JSON: " + e.getOriginalMessage() + at);
     }
 
     /** Where the parser is, such as {@code 'name[0].given[1]'}. */

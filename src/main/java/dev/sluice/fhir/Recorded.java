@@ -27,7 +27,7 @@ public final class Recorded {
      *
      * @param version the one form that this process knows
      * @param what names it, such as {@code export 1}
-     * @throws FhirProblem 500 if it was written in an older form or cannot be read, 503 if it was in a newer one: then a
+     * @throws FhirException 500 if it was written in an older form or cannot be read, 503 if it was in a newer one: then a
      *     process of the newer version can read it
      */
     public static <T> T read(String text, TypeReference<T> type, int version, String what) {
@@ -40,7 +40,7 @@ public final class Recorded {
             JsonNode tree = FhirJson.MAPPER.readTree(text);
             int written = tree.path(VERSION).asInt(FIRST);
             if (written > version) {
-                throw FhirProblem.of(
+                throw FhirException.of(
                         503,
                         "transient",
                         "The " + what + " was made by a newer version of Sluice (its form is " + written
@@ -55,8 +55,8 @@ public final class Recorded {
         }
     }
 
-    private static FhirProblem older(String what) {
-        return FhirProblem.of(
+    private static FhirException older(String what) {
+        return FhirException.of(
                 500,
                 "exception",
                 "The " + what

@@ -12,7 +12,7 @@ public record ResourceKey(ResourceType type, String id) {
 
     public ResourceKey {
         if (!isId(id)) {
-            throw FhirProblem.invalid("'" + abbreviate(id)
+            throw FhirException.invalid("'" + abbreviate(id)
                     + "' is not a FHIR id: use 1 to 64 of the characters A-Z, a-z, 0-9, '-' and '.'.");
         }
     }

@@ -78,7 +78,7 @@ public final class ResourceType implements Comparable<ResourceType> {
     /** The type of this name; a 400 problem that names the nearest valid spelling otherwise. */
     @JsonCreator
     public static ResourceType of(String name) {
-        return find(name).orElseThrow(() -> FhirProblem.invalid(unknown(name)));
+        return find(name).orElseThrow(() -> FhirException.invalid(unknown(name)));
     }
 
     /** Every type, by name. */
@@ -102,7 +102,7 @@ public final class ResourceType implements Comparable<ResourceType> {
             return lower.length() > 2 && (candidate.startsWith(lower) || lower.startsWith(candidate));
         });
         return likely.min(Comparator.comparingInt(n -> Math.abs(n.length() - name.length())))
-                .or(() -> Nearest.find(name, BY_NAME.keySet()));
+                .or(() -> Suggestions.find(name, BY_NAME.keySet()));
     }
 
     @Override

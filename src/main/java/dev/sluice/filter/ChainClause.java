@@ -2,7 +2,7 @@ package dev.sluice.filter;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonText;
-import dev.sluice.r4.Contained;
+import dev.sluice.r4.ContainedResources;
 import dev.sluice.r4.ElementPath;
 import dev.sluice.r4.ElementType;
 import dev.sluice.r4.LiteralReference;
@@ -46,7 +46,7 @@ record ChainClause(
             TypeFilter filter = targets.get(literal.type());
             return filter != null && literal.isLocal(ownBase) && around.linked().isTaken(filter, literal.id());
         }
-        ObjectNode contained = Contained.find(element, around.container());
+        ObjectNode contained = ContainedResources.find(element, around.container());
         return contained != null && isTaken(contained, around);
     }
 

@@ -2,11 +2,11 @@ package dev.sluice.filter;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.r4.Signature;
+import dev.sluice.r4.IdentifierHash;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowReader;
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the referring type once, and stores an eight-byte hash for each target: among ten million ids, the probability that
  * two hashes are equal is one in a hundred thousand. Safe for use by any number of threads.
  */
-final class ChainLookup implements LinkedResources {
+final class ChainLookup implements ChainResolver {
     private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
 
     /** The number of cached results of single resources; each takes about 200 bytes. */
@@ -36,17 +36,17 @@ final class ChainLookup implements LinkedResources {
 
     private final RowReader rows;
     private final RowStream stream;
-    private final LookupBuilder lookups;
+    private final IndexLookupBuilder lookups;
     private final Instant asOf;
     private final List<Issue> issues = new CopyOnWriteArrayList<>();
     private final Cache<Target, Boolean> taken =
             Caffeine.newBuilder().maximumSize(ANSWERS).build();
-    private final Cache<Referrers, long[]> referred = Caffeine.newBuilder()
+    private final Cache<ReverseChain, long[]> referred = Caffeine.newBuilder()
             .maximumWeight(REFERRED)
-            .<Referrers, long[]>weigher((referrers, ids) -> ids.length)
+            .<ReverseChain, long[]>weigher((referrers, ids) -> ids.length)
             .build();
 
-    ChainLookup(RowReader rows, RowStream stream, LookupBuilder lookups, Instant asOf) {
+    ChainLookup(RowReader rows, RowStream stream, IndexLookupBuilder lookups, Instant asOf) {
         this.rows = rows;
         this.stream = stream;
         this.lookups = lookups;
@@ -73,7 +73,7 @@ final class ChainLookup implements LinkedResources {
     }
 
     @Override
-    public boolean isReferredTo(Referrers referrers, String id) {
+    public boolean isReferredTo(ReverseChain referrers, String id) {
         return Arrays.binarySearch(referredBy(referrers), hash(id)) >= 0;
     }
 
@@ -81,7 +81,7 @@ final class ChainLookup implements LinkedResources {
         ResourceKey key;
         try {
             key = new ResourceKey(filter.type(), id);
-        } catch (FhirProblem notAnId) {
+        } catch (FhirException notAnId) {
             return false;
         }
         return LookupFailedException.wrap(() -> rows.asOf(key, asOf))
@@ -90,7 +90,7 @@ final class ChainLookup implements LinkedResources {
     }
 
     /** One thread reads while the others wait for its result. A filter of referrers may contain further referrers. */
-    private synchronized long[] referredBy(Referrers referrers) {
+    private synchronized long[] referredBy(ReverseChain referrers) {
         long[] known = referred.getIfPresent(referrers);
         if (known == null) {
             known = read(referrers);
@@ -99,9 +99,9 @@ final class ChainLookup implements LinkedResources {
         return known;
     }
 
-    private long[] read(Referrers referrers) {
+    private long[] read(ReverseChain referrers) {
         List<TypeFilter> filters = List.of(referrers.filter());
-        FilterUnion filter = new FilterUnion(filters, this);
+        ResourceFilter filter = new ResourceFilter(filters, this);
         RowIssues found = new RowIssues();
         LongStream.Builder ids = LongStream.builder();
         LookupFailedException.wrap(() -> stream.read(
@@ -119,6 +119,6 @@ final class ChainLookup implements LinkedResources {
     }
 
     private static long hash(String id) {
-        return Signature.identifier(null, id);
+        return IdentifierHash.identifier(null, id);
     }
 }

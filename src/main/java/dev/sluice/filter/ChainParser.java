@@ -1,7 +1,7 @@
 package dev.sluice.filter;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.match.Faults;
+import dev.sluice.match.FilterIssues;
 import dev.sluice.match.ReferenceMatch;
 import dev.sluice.r4.R4Structure;
 import dev.sluice.r4.SearchParameter;
@@ -44,7 +44,7 @@ final class ChainParser {
     }
 
     /** Empty after adding to the faults. */
-    Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, Faults faults) {
+    Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, FilterIssues faults) {
         if (followed == MOST_FOLLOWED) {
             faults.unsupported("follows more than " + MOST_FOLLOWED
                     + " references, which is not supported; export the types in" + " between, too, and join them");
@@ -53,10 +53,10 @@ final class ChainParser {
         return isHas(text.name()) ? has(type, text, followed, faults) : chain(type, text, followed, faults);
     }
 
-    private Optional<Clause> has(ResourceType type, Clause.Text text, int followed, Faults faults) {
+    private Optional<Clause> has(ResourceType type, Clause.Text text, int followed, FilterIssues faults) {
         Matcher form = HAS_FORM.matcher(text.name());
         if (!form.matches()) {
-            faults.syntax("has the part " + Faults.quote(text.name()) + ", which has not the form"
+            faults.syntax("has the part " + FilterIssues.quote(text.name()) + ", which has not the form"
                     + " _has:Type:reference:parameter=value");
             return Optional.empty();
         }
@@ -71,10 +71,10 @@ final class ChainParser {
         }
         return clauses.parse(source.get(), new Clause.Text(form.group(3), text.values()), followed + 1, faults)
                 .map(clause -> new TypeFilter(source.get(), List.of(clause)))
-                .map(filter -> new HasClause(text, new Referrers(filter, reference.get(), type, ownBase)));
+                .map(filter -> new HasClause(text, new ReverseChain(filter, reference.get(), type, ownBase)));
     }
 
-    private Optional<Clause> chain(ResourceType type, Clause.Text text, int followed, Faults faults) {
+    private Optional<Clause> chain(ResourceType type, Clause.Text text, int followed, FilterIssues faults) {
         int dot = text.name().indexOf('.');
         String head = text.name().substring(0, dot);
         int colon = head.indexOf(':');
@@ -94,7 +94,7 @@ final class ChainParser {
     }
 
     private Map<ResourceType, TypeFilter> oneTarget(
-            SearchParameter reference, ResourceType target, Clause.Text rest, int followed, Faults faults) {
+            SearchParameter reference, ResourceType target, Clause.Text rest, int followed, FilterIssues faults) {
         if (!reference.targets().contains(target)) {
             faults.unsupported(ReferenceMatch.noTarget(reference, target));
             return Map.of();
@@ -106,7 +106,7 @@ final class ChainParser {
 
     /** In R4 a chain without a type applies to every type that has the parameter. */
     private Map<ResourceType, TypeFilter> anyTarget(
-            List<ResourceType> types, Clause.Text rest, int followed, Faults faults) {
+            List<ResourceType> types, Clause.Text rest, int followed, FilterIssues faults) {
         String name = rest.name().split("[.:]", 2)[0];
         List<ResourceType> knowing =
                 types.stream().filter(type -> finder.isKnown(type, name)).toList();
@@ -115,9 +115,9 @@ final class ChainParser {
             return Map.of();
         }
         Map<ResourceType, TypeFilter> targets = new TreeMap<>();
-        Faults first = faults.apart();
+        FilterIssues first = faults.apart();
         for (ResourceType type : knowing) {
-            Faults apart = faults.apart();
+            FilterIssues apart = faults.apart();
             clauses.parse(type, rest, followed, apart)
                     .ifPresent(clause -> targets.put(type, new TypeFilter(type, List.of(clause))));
             first = first.any() ? first : apart;
@@ -128,15 +128,15 @@ final class ChainParser {
         return targets;
     }
 
-    private static Optional<ResourceType> type(String name, Faults faults) {
+    private static Optional<ResourceType> type(String name, FilterIssues faults) {
         Optional<ResourceType> type = ResourceType.find(name);
         if (type.isEmpty()) {
-            faults.misspelt(": " + ResourceType.unknown(Faults.cut(name)));
+            faults.misspelt(": " + ResourceType.unknown(FilterIssues.cut(name)));
         }
         return type;
     }
 
-    private Optional<SearchParameter> reference(ResourceType type, String name, Faults faults) {
+    private Optional<SearchParameter> reference(ResourceType type, String name, FilterIssues faults) {
         Optional<SearchParameter> found = finder.find(type, name, faults);
         if (found.isPresent() && !(found.get().has("Reference") || found.get().has(R4Structure.RESOURCE))) {
             faults.unsupported("follows " + found.get() + ", but only references by type and id can be followed");

@@ -1,15 +1,15 @@
 package dev.sluice.filter;
 
-import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.match.Faults;
+import dev.sluice.fhir.Suggestions;
+import dev.sluice.match.FilterIssues;
 import dev.sluice.match.Modifier;
 import dev.sluice.match.ReferenceMatch;
 import dev.sluice.match.SearchEscaping;
 import dev.sluice.match.ValueMatch;
 import dev.sluice.match.ValueMatch.InvalidValueException;
 import dev.sluice.match.ValueReader;
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameter.Component;
 import java.util.ArrayList;
@@ -32,10 +32,10 @@ final class ClauseParser {
     }
 
     /** Empty after adding to the faults. */
-    Optional<Clause> parse(ResourceType type, String pair, Faults faults) {
+    Optional<Clause> parse(ResourceType type, String pair, FilterIssues faults) {
         int equals = pair.indexOf('=');
         if (equals < 1) {
-            faults.syntax("has the part " + Faults.quote(pair) + ", which is not parameter=value");
+            faults.syntax("has the part " + FilterIssues.quote(pair) + ", which is not parameter=value");
             return Optional.empty();
         }
         try {
@@ -43,7 +43,7 @@ final class ClauseParser {
             String values = FilterSyntax.decode(pair.substring(equals + 1));
             return parse(type, new Clause.Text(name, values), 0, faults);
         } catch (InvalidValueException e) {
-            faults.syntax("has the part " + Faults.quote(pair) + ", which " + e.reason());
+            faults.syntax("has the part " + FilterIssues.quote(pair) + ", which " + e.reason());
             return Optional.empty();
         }
     }
@@ -53,7 +53,7 @@ final class ClauseParser {
      *
      * @param followed the number of references that lead to the type
      */
-    Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, Faults faults) {
+    Optional<Clause> parse(ResourceType type, Clause.Text text, int followed, FilterIssues faults) {
         if (ChainParser.isLink(text.name())) {
             return links.parse(type, text, followed, faults);
         }
@@ -68,8 +68,8 @@ final class ClauseParser {
                 : modified(parameter.get(), text, text.name().substring(colon + 1), faults);
     }
 
-    private Optional<Clause> plain(SearchParameter parameter, Clause.Text text, Faults faults) {
-        if (parameter.kind() == SearchKind.COMPOSITE) {
+    private Optional<Clause> plain(SearchParameter parameter, Clause.Text text, FilterIssues faults) {
+        if (parameter.kind() == SearchParamType.COMPOSITE) {
             return values(parameter, text, faults, value -> combined(parameter, value))
                     .map(found -> new Clause.Combined(text, parameter, found));
         }
@@ -83,15 +83,15 @@ final class ClauseParser {
 
     /** Whether a value such as {@code url=http://example.org/a|1.0} is the URL of a definition with its version. */
     private boolean namesVersions(SearchParameter parameter, Clause.Text text) {
-        return parameter.kind() == SearchKind.URI
+        return parameter.kind() == SearchParamType.URI
                 && parameter.name().equals("url")
                 && SearchEscaping.split(text.values(), '|').size() > 1
                 && finder.isKnown(parameter.type(), "version");
     }
 
-    private Optional<Clause> modified(SearchParameter parameter, Clause.Text text, String code, Faults faults) {
+    private Optional<Clause> modified(SearchParameter parameter, Clause.Text text, String code, FilterIssues faults) {
         Optional<ResourceType> type = ResourceType.find(code);
-        if (type.isPresent() && parameter.kind() == SearchKind.REFERENCE) {
+        if (type.isPresent() && parameter.kind() == SearchParamType.REFERENCE) {
             if (!parameter.targets().contains(type.get())) {
                 faults.unsupported(ReferenceMatch.noTarget(parameter, type.get()));
                 return Optional.empty();
@@ -106,9 +106,9 @@ final class ClauseParser {
         Optional<Modifier> modifier = Modifier.find(code);
         Optional<String> fault = modifier.isPresent()
                 ? modifier.get().refusal(parameter)
-                : Optional.of("R4 has no such modifier" + Nearest.advice(code, Modifier.of(parameter.kind())));
+                : Optional.of("R4 has no such modifier" + Suggestions.advice(code, Modifier.of(parameter.kind())));
         if (fault.isPresent()) {
-            String reason = "uses the modifier " + Faults.quote(":" + code) + " of " + parameter
+            String reason = "uses the modifier " + FilterIssues.quote(":" + code) + " of " + parameter
                     + ", which is not supported: " + fault.get();
             if (modifier.isPresent()) {
                 faults.unsupported(reason);
@@ -120,10 +120,11 @@ final class ClauseParser {
         return modified(parameter, text, modifier.orElseThrow(), faults);
     }
 
-    private Optional<Clause> modified(SearchParameter parameter, Clause.Text text, Modifier modifier, Faults faults) {
+    private Optional<Clause> modified(
+            SearchParameter parameter, Clause.Text text, Modifier modifier, FilterIssues faults) {
         if (modifier == Modifier.MISSING) {
             if (!text.values().equals("true") && !text.values().equals("false")) {
-                faults.syntax("has the value " + Faults.quote(text.values()) + " for " + text.name()
+                faults.syntax("has the value " + FilterIssues.quote(text.values()) + " for " + text.name()
                         + ", which must be 'true' or 'false'");
                 return Optional.empty();
             }
@@ -139,7 +140,8 @@ final class ClauseParser {
     }
 
     /** All alternatives; empty if one cannot be read. */
-    private <T> Optional<List<T>> values(SearchParameter parameter, Clause.Text text, Faults faults, OneValue<T> one) {
+    private <T> Optional<List<T>> values(
+            SearchParameter parameter, Clause.Text text, FilterIssues faults, OneValue<T> one) {
         List<T> alternatives = new ArrayList<>();
         List<String> values = SearchEscaping.split(text.values(), ',');
         limits.valuesOfType(values.size());
@@ -150,7 +152,7 @@ final class ClauseParser {
                 }
                 alternatives.add(one.read(value));
             } catch (InvalidValueException e) {
-                faults.syntax("has the value " + Faults.quote(value) + " for "
+                faults.syntax("has the value " + FilterIssues.quote(value) + " for "
                         + parameter.kind().code() + " parameter " + parameter.name() + " of " + parameter.type()
                         + ", which " + e.reason());
             }

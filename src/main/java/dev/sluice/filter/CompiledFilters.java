@@ -1,9 +1,9 @@
 package dev.sluice.filter;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.OwnBases;
-import dev.sluice.store.Lookup;
+import dev.sluice.store.IndexLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,10 @@ public final class CompiledFilters {
     private final Map<ResourceType, List<TypeFilter>> filters = new TreeMap<>();
     private final OwnBases bases;
     private final ChainLookup chain;
-    private final LookupBuilder lookups;
-    private final Map<ResourceType, Optional<Lookup>> found = new ConcurrentHashMap<>();
+    private final IndexLookupBuilder lookups;
+    private final Map<ResourceType, Optional<IndexLookup>> found = new ConcurrentHashMap<>();
 
-    CompiledFilters(List<TypeFilter> parsed, OwnBases bases, ChainLookup chain, LookupBuilder lookups) {
+    CompiledFilters(List<TypeFilter> parsed, OwnBases bases, ChainLookup chain, IndexLookupBuilder lookups) {
         parsed.forEach(filter -> filters.computeIfAbsent(filter.type(), type -> new ArrayList<>())
                 .add(filter));
         this.bases = bases;
@@ -41,8 +41,8 @@ public final class CompiledFilters {
     }
 
     /** The filter for resources of a type. */
-    public FilterUnion of(ResourceType type) {
-        return new FilterUnion(all(type), chain);
+    public ResourceFilter of(ResourceType type) {
+        return new ResourceFilter(all(type), chain);
     }
 
     /** The text of a type's filters, as {@link FilterCompiler#compile} reads it. */
@@ -51,7 +51,7 @@ public final class CompiledFilters {
     }
 
     /** The rows of a type that indexes find; null if no index can be used, and all rows must be tested. */
-    public @Nullable Lookup lookup(ResourceType type) {
+    public @Nullable IndexLookup lookup(ResourceType type) {
         return found.computeIfAbsent(type, t -> Optional.ofNullable(filters.containsKey(t) ? lookups.of(all(t)) : null))
                 .orElse(null);
     }

@@ -3,7 +3,7 @@ package dev.sluice.filter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.json.RootScan;
+import dev.sluice.json.TopLevelScanner;
 import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,18 +17,18 @@ import tools.jackson.databind.JsonNode;
 public final class ElementsProjection {
     private static final String SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
     private static final String SUBSETTED = "SUBSETTED";
-    private static final RootScan TAG = new RootScan(Set.of("tag"));
+    private static final TopLevelScanner TAG = new TopLevelScanner(Set.of("tag"));
     private static final String TEXT = "{\"system\":\"" + SYSTEM + "\",\"code\":\"" + SUBSETTED + "\"}";
     private static final byte[] MARK = TEXT.getBytes(UTF_8);
     private static final byte[] NEXT_MARK = ("," + TEXT).getBytes(UTF_8);
     private static final byte[] FIRST_TAG = (",\"tag\":[" + TEXT + "]}").getBytes(UTF_8);
     private static final byte[] META = "\"meta\":".getBytes(UTF_8);
 
-    private final RootScan staying;
+    private final TopLevelScanner staying;
 
     /** @param staying names of the properties that are kept; they include {@code meta} */
     public ElementsProjection(Set<String> staying) {
-        this.staying = new RootScan(staying);
+        this.staying = new TopLevelScanner(staying);
     }
 
     /**

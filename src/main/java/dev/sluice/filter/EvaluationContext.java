@@ -8,4 +8,4 @@ import tools.jackson.databind.node.ObjectNode;
  * @param container the resource that it is contained in, or itself
  * @param linked access to other resources
  */
-record EvaluationContext(ObjectNode container, LinkedResources linked) {}
+record EvaluationContext(ObjectNode container, ChainResolver linked) {}

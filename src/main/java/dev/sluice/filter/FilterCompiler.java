@@ -2,12 +2,12 @@ package dev.sluice.filter;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.r4.CodeIndex;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.SearchParameters;
-import dev.sluice.store.Cohorts;
+import dev.sluice.r4.TokenIndex;
+import dev.sluice.store.CohortTable;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.RowStream;
 import dev.sluice.store.StoreInfo;
@@ -29,11 +29,11 @@ public final class FilterCompiler {
     private final SearchParameters parameters;
     private final RowReader rows;
     private final RowStream stream;
-    private final LookupBuilder lookups;
+    private final IndexLookupBuilder lookups;
     private final Cache<Context, ChainLookup> chains =
             Caffeine.newBuilder().maximumSize(EXPORTS).build();
 
-    public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, LookupBuilder lookups) {
+    public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, IndexLookupBuilder lookups) {
         this.parameters = parameters;
         this.rows = rows;
         this.stream = stream;
@@ -43,8 +43,8 @@ public final class FilterCompiler {
     /** A compiler for the store with this source of connections, with its own definitions of R4. */
     public static FilterCompiler of(DataSource source) {
         SearchParameters parameters = new SearchParameters();
-        FilterIndex index = new FilterIndex(new CodeIndex(parameters), new PatientCompartment(parameters));
-        LookupBuilder lookups = new LookupBuilder(index, new StoreInfo(source), new Cohorts(source));
+        FilterIndex index = new FilterIndex(new TokenIndex(parameters), new PatientCompartment(parameters));
+        IndexLookupBuilder lookups = new IndexLookupBuilder(index, new StoreInfo(source), new CohortTable(source));
         return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), lookups);
     }
 

@@ -1,14 +1,14 @@
 package dev.sluice.filter;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.filter.IndexTerm.Codes;
-import dev.sluice.filter.IndexTerm.Ids;
-import dev.sluice.filter.IndexTerm.Patients;
-import dev.sluice.filter.IndexTerm.UpdatedFrom;
+import dev.sluice.filter.IndexCondition.Codes;
+import dev.sluice.filter.IndexCondition.Ids;
+import dev.sluice.filter.IndexCondition.Patients;
+import dev.sluice.filter.IndexCondition.UpdatedFrom;
 import dev.sluice.match.IndexPredicate;
-import dev.sluice.match.Literal;
-import dev.sluice.r4.CodeIndex;
+import dev.sluice.match.IndexTerm;
 import dev.sluice.r4.PatientCompartment;
+import dev.sluice.r4.TokenIndex;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,14 +29,14 @@ public final class FilterIndex {
     /** The largest number of alternatives. If there are more, each is reduced to one term, and the terms are merged. */
     private static final int MOST = 16;
 
-    private final CodeIndex codes;
+    private final TokenIndex codes;
     private final PatientCompartment compartment;
 
     /**
      * @param codes what of a resource is in its signature
      * @param compartment the patients of a resource
      */
-    public FilterIndex(CodeIndex codes, PatientCompartment compartment) {
+    public FilterIndex(TokenIndex codes, PatientCompartment compartment) {
         this.codes = codes;
         this.compartment = compartment;
     }
@@ -45,12 +45,12 @@ public final class FilterIndex {
      * The index conditions for a union of filters of one type: all terms of one of these lists must hold. Empty if one
      * of the filters has no term, or if no filters exist.
      */
-    public Optional<List<List<IndexTerm>>> terms(List<TypeFilter> filters) {
-        List<List<IndexTerm>> all = new ArrayList<>();
+    public Optional<List<List<IndexCondition>>> terms(List<TypeFilter> filters) {
+        List<List<IndexCondition>> all = new ArrayList<>();
         for (TypeFilter filter : filters) {
-            List<IndexTerm> ofFilter = new ArrayList<>();
+            List<IndexCondition> ofFilter = new ArrayList<>();
             for (IndexPredicate narrowing : filter.narrowings()) {
-                IndexTerm term = term(filter.type(), narrowing);
+                IndexCondition term = term(filter.type(), narrowing);
                 if (term != null) {
                     ofFilter.add(term);
                 }
@@ -60,7 +60,7 @@ public final class FilterIndex {
             }
             all.add(ofFilter);
         }
-        List<List<IndexTerm>> joined = joined(all);
+        List<List<IndexCondition>> joined = joined(all);
         return joined.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -71,7 +71,7 @@ public final class FilterIndex {
                                         .toList()));
     }
 
-    private @Nullable IndexTerm term(ResourceType type, IndexPredicate narrowing) {
+    private @Nullable IndexCondition term(ResourceType type, IndexPredicate narrowing) {
         String name = narrowing.parameter().name();
         if (name.equals("_id")) {
             return ids(narrowing);
@@ -79,14 +79,14 @@ public final class FilterIndex {
         if (name.equals("_lastUpdated")) {
             return updatedFrom(narrowing);
         }
-        IndexTerm patients = patients(type, narrowing);
+        IndexCondition patients = patients(type, narrowing);
         return patients == null ? codes(type, narrowing) : patients;
     }
 
-    private static @Nullable IndexTerm ids(IndexPredicate narrowing) {
+    private static @Nullable IndexCondition ids(IndexPredicate narrowing) {
         Set<String> ids = new HashSet<>();
-        for (Literal literal : narrowing.alternatives()) {
-            if (!(literal instanceof Literal.Token token) || token.code() == null) {
+        for (IndexTerm literal : narrowing.alternatives()) {
+            if (!(literal instanceof IndexTerm.Token token) || token.code() == null) {
                 return null;
             }
             ids.add(token.code());
@@ -97,10 +97,10 @@ public final class FilterIndex {
     /**
      * Only lower bounds are used: {@code meta.lastUpdated} may be earlier than the time of the write, but never later.
      */
-    private static @Nullable IndexTerm updatedFrom(IndexPredicate narrowing) {
+    private static @Nullable IndexCondition updatedFrom(IndexPredicate narrowing) {
         Instant earliest = Instant.MAX;
-        for (Literal literal : narrowing.alternatives()) {
-            if (!(literal instanceof Literal.NotBefore bound)) {
+        for (IndexTerm literal : narrowing.alternatives()) {
+            if (!(literal instanceof IndexTerm.NotBefore bound)) {
                 return null;
             }
             earliest = bound.time().isBefore(earliest) ? bound.time() : earliest;
@@ -109,10 +109,10 @@ public final class FilterIndex {
     }
 
     /** References to patients, in elements that define the patient's compartment. */
-    private @Nullable IndexTerm patients(ResourceType type, IndexPredicate narrowing) {
+    private @Nullable IndexCondition patients(ResourceType type, IndexPredicate narrowing) {
         Set<String> ids = new HashSet<>();
-        for (Literal literal : narrowing.alternatives()) {
-            if (!(literal instanceof Literal.Reference reference) || !ResourceType.PATIENT.equals(reference.type())) {
+        for (IndexTerm literal : narrowing.alternatives()) {
+            if (!(literal instanceof IndexTerm.Reference reference) || !ResourceType.PATIENT.equals(reference.type())) {
                 return null;
             }
             ids.add(reference.id());
@@ -121,13 +121,13 @@ public final class FilterIndex {
         return covered ? new Patients(ids) : null;
     }
 
-    private @Nullable IndexTerm codes(ResourceType type, IndexPredicate narrowing) {
-        List<CodeIndex.Code> wanted = new ArrayList<>();
-        for (Literal literal : narrowing.alternatives()) {
-            if (!(literal instanceof Literal.Token token) || token.code() == null) {
+    private @Nullable IndexCondition codes(ResourceType type, IndexPredicate narrowing) {
+        List<TokenIndex.Code> wanted = new ArrayList<>();
+        for (IndexTerm literal : narrowing.alternatives()) {
+            if (!(literal instanceof IndexTerm.Token token) || token.code() == null) {
                 return null;
             }
-            wanted.add(new CodeIndex.Code(token.system(), token.code()));
+            wanted.add(new TokenIndex.Code(token.system(), token.code()));
         }
         long[] numbers = codes.numbers(type, narrowing.parameter(), wanted);
         if (numbers == null) {
@@ -141,10 +141,10 @@ public final class FilterIndex {
     }
 
     /** Merges all lists that consist of one term of the same kind. */
-    private static List<List<IndexTerm>> joined(List<List<IndexTerm>> all) {
-        List<List<IndexTerm>> joined = new ArrayList<>();
-        Map<Class<?>, IndexTerm> single = new LinkedHashMap<>();
-        for (List<IndexTerm> terms : all) {
+    private static List<List<IndexCondition>> joined(List<List<IndexCondition>> all) {
+        List<List<IndexCondition>> joined = new ArrayList<>();
+        Map<Class<?>, IndexCondition> single = new LinkedHashMap<>();
+        for (List<IndexCondition> terms : all) {
             if (terms.size() == 1) {
                 single.merge(terms.get(0).getClass(), terms.get(0), FilterIndex::either);
             } else {
@@ -155,7 +155,7 @@ public final class FilterIndex {
         return joined;
     }
 
-    private static IndexTerm either(IndexTerm one, IndexTerm other) {
+    private static IndexCondition either(IndexCondition one, IndexCondition other) {
         if (one instanceof Codes a && other instanceof Codes b) {
             return new Codes(union(a.numbers(), b.numbers()));
         }
@@ -177,9 +177,9 @@ public final class FilterIndex {
     }
 
     /** The term that usually selects the fewest rows. */
-    private static List<IndexTerm> narrowest(List<IndexTerm> terms) {
+    private static List<IndexCondition> narrowest(List<IndexCondition> terms) {
         for (Class<?> kind : List.of(Ids.class, Patients.class, Codes.class)) {
-            for (IndexTerm term : terms) {
+            for (IndexCondition term : terms) {
                 if (kind.isInstance(term)) {
                     return List.of(term);
                 }

@@ -1,6 +1,6 @@
 package dev.sluice.filter;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 
 /**
  * Limits the clauses and values of one request's {@code _typeFilter}, which take memory and time. It is checked while
@@ -39,7 +39,7 @@ final class FilterLimits {
 
     private static void require(boolean kept, String limit, String advice) {
         if (!kept) {
-            throw FhirProblem.of(400, "too-costly", "_typeFilter has more than " + limit + "; " + advice + ".");
+            throw FhirException.of(400, "too-costly", "_typeFilter has more than " + limit + "; " + advice + ".");
         }
     }
 }

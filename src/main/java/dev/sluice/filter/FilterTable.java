@@ -48,7 +48,7 @@ final class FilterTable {
     }
 
     /** Whether one of the filters accepts a resource. */
-    boolean takes(ObjectNode resource, LinkedResources linked) {
+    boolean takes(ObjectNode resource, ChainResolver linked) {
         return byKey.entrySet().stream().anyMatch(entry -> takes(entry.getKey(), entry.getValue(), resource, linked));
     }
 
@@ -56,7 +56,7 @@ final class FilterTable {
             SearchParameter parameter,
             Map<String, List<TypeFilter>> filters,
             ObjectNode resource,
-            LinkedResources linked) {
+            ChainResolver linked) {
         return ElementPath.any(
                 parameter.paths(),
                 resource,

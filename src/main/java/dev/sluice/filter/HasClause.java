@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A clause {@code _has:Observation:patient:code=1}: matches if a resource that matches the condition refers to this
  * one. Other resources cannot refer to a contained resource.
  */
-record HasClause(Clause.Text text, Referrers referrers) implements Clause {
+record HasClause(Clause.Text text, ReverseChain referrers) implements Clause {
     @Override
     @SuppressWarnings(
             "ReferenceEquality") // compared by identity, because a contained resource may be equal to its container

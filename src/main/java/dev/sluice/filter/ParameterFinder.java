@@ -1,8 +1,8 @@
 package dev.sluice.filter;
 
-import dev.sluice.fhir.Nearest;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.match.Faults;
+import dev.sluice.fhir.Suggestions;
+import dev.sluice.match.FilterIssues;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import java.util.Collection;
@@ -52,7 +52,7 @@ final class ParameterFinder {
      *
      * @param name without modifier
      */
-    Optional<SearchParameter> find(ResourceType type, String name, Faults faults) {
+    Optional<SearchParameter> find(ResourceType type, String name, FilterIssues faults) {
         Optional<SearchParameter> found = parameters.find(type, name);
         if (found.isEmpty()) {
             unknown(List.of(type), name, faults);
@@ -72,7 +72,7 @@ final class ParameterFinder {
     }
 
     /** Adds a fault for a name that none of the types has. */
-    void unknown(Collection<ResourceType> types, String name, Faults faults) {
+    void unknown(Collection<ResourceType> types, String name, FilterIssues faults) {
         String list = types.stream().map(ResourceType::name).collect(Collectors.joining(", "));
         if (RESULT_PARAMETERS.contains(name)) {
             String reason = "uses " + name + ", which shapes a search result and has no place in an export of " + list
@@ -92,8 +92,8 @@ final class ParameterFinder {
         types.forEach(type -> parameters.of(type).stream()
                 .filter(SearchParameter::isSupported)
                 .forEach(parameter -> names.add(parameter.name())));
-        String advice = Nearest.advice(name, names);
-        String reason = "uses " + Faults.quote(name) + ", which is no search parameter of " + list + advice;
+        String advice = Suggestions.advice(name, names);
+        String reason = "uses " + FilterIssues.quote(name) + ", which is no search parameter of " + list + advice;
         if (advice.isEmpty()) {
             faults.unsupported(reason);
         } else {

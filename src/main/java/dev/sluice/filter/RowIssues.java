@@ -1,8 +1,8 @@
 package dev.sluice.filter;
 
-import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.fhir.FhirProblem.Severity;
-import dev.sluice.json.RootScan;
+import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.FhirException.Severity;
+import dev.sluice.json.TopLevelScanner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RowIssues {
     private static final Logger log = LoggerFactory.getLogger(RowIssues.class);
-    private static final RootScan NAME = new RootScan(Set.of("resourceType", "id"));
+    private static final TopLevelScanner NAME = new TopLevelScanner(Set.of("resourceType", "id"));
 
     /** The largest number of issues that are listed; further ones are only counted. */
     private static final int TOLD = 1_000;
@@ -48,7 +48,7 @@ public final class RowIssues {
      *
      * @throws RuntimeException if the store fails
      */
-    public boolean takes(FilterUnion filter, byte[] buffer, int offset, int length) {
+    public boolean takes(ResourceFilter filter, byte[] buffer, int offset, int length) {
         try {
             return filter.takes(buffer, offset, length);
         } catch (LookupFailedException e) {

@@ -43,7 +43,7 @@ public final class TypeFilter {
      *
      * @param linked access to other resources; not used by a filter without chains and {@code _has}
      */
-    public boolean matches(ObjectNode resource, LinkedResources linked) {
+    public boolean matches(ObjectNode resource, ChainResolver linked) {
         return matches(resource, new EvaluationContext(resource, linked));
     }
 

@@ -1,8 +1,8 @@
 package dev.sluice.filter;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.match.Faults;
+import dev.sluice.match.FilterIssues;
 import dev.sluice.match.ValueReader;
 import dev.sluice.r4.SearchParameters;
 import java.time.Instant;
@@ -42,7 +42,7 @@ public final class TypeFilterParser {
      * @param omissions one issue for each unsupported part of a query that was ignored
      */
     public record Reading(
-            List<TypeFilter> filters, List<FhirProblem.Issue> faults, List<FhirProblem.Issue> omissions) {}
+            List<TypeFilter> filters, List<FhirException.Issue> faults, List<FhirException.Issue> omissions) {}
 
     /**
      * Parses the filters of all values, in their order. A query with a fault yields issues and no filter.
@@ -51,9 +51,9 @@ public final class TypeFilterParser {
      * @param asOf the time to which {@code ap} compares dates: the transaction time of the export, so that a unit that
      *     is written twice has the same lines
      * @param issues receives one issue for each fault
-     * @throws FhirProblem 400 if the filters have more clauses or values than {@link FilterLimits} allows
+     * @throws FhirException 400 if the filters have more clauses or values than {@link FilterLimits} allows
      */
-    public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirProblem.Issue> issues) {
+    public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirException.Issue> issues) {
         return read(values, asOf, new Reading(new ArrayList<>(), issues, issues), true);
     }
 
@@ -73,11 +73,11 @@ public final class TypeFilterParser {
                 new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), limits);
         for (String value : values) {
             for (String query : FilterSyntax.split(value)) {
-                Faults faults = new Faults(query, reading.faults);
-                Faults leftOut = faults.apart();
+                FilterIssues faults = new FilterIssues(query, reading.faults);
+                FilterIssues leftOut = faults.apart();
                 Optional<TypeFilter> filter = parse(query, clauses, limits, faults, leftOut);
                 boolean rest = !strict && filter.isPresent();
-                (rest ? new Faults(query, reading.omissions) : faults).addAll(leftOut);
+                (rest ? new FilterIssues(query, reading.omissions) : faults).addAll(leftOut);
                 if (!faults.any()) {
                     filter.ifPresent(reading.filters::add);
                 }
@@ -88,7 +88,7 @@ public final class TypeFilterParser {
 
     /** Parses a query and adds its faults; empty if no part remains. */
     private static Optional<TypeFilter> parse(
-            String query, ClauseParser clauses, FilterLimits limits, Faults faults, Faults leftOut) {
+            String query, ClauseParser clauses, FilterLimits limits, FilterIssues faults, FilterIssues leftOut) {
         Optional<ResourceType> type = type(query, faults);
         if (type.isEmpty()) {
             return Optional.empty();
@@ -96,7 +96,7 @@ public final class TypeFilterParser {
         List<Clause> found = new ArrayList<>();
         for (String pair : query.substring(query.indexOf('?') + 1).split("&", -1)) {
             limits.clause(pair);
-            Faults ofPart = faults.apart();
+            FilterIssues ofPart = faults.apart();
             clauses.parse(type.get(), pair, ofPart).ifPresent(found::add);
             (ofPart.canBeLeftOut() ? leftOut : faults).addAll(ofPart);
         }
@@ -104,7 +104,7 @@ public final class TypeFilterParser {
     }
 
     /** The type of a query; empty, with a fault, if the type or the query is missing. */
-    private static Optional<ResourceType> type(String query, Faults faults) {
+    private static Optional<ResourceType> type(String query, FilterIssues faults) {
         int mark = query.indexOf('?');
         if (mark < 0) {
             String twice = query.contains("%3F") ? " (this one looks percent-encoded twice)" : "";
@@ -114,7 +114,7 @@ public final class TypeFilterParser {
         String name = query.substring(0, mark);
         Optional<ResourceType> type = ResourceType.find(name);
         if (type.isEmpty()) {
-            faults.misspelt(": " + ResourceType.unknown(Faults.cut(name)));
+            faults.misspelt(": " + ResourceType.unknown(FilterIssues.cut(name)));
         } else if (mark == query.length() - 1) {
             faults.syntax("has nothing after the '?'; write " + type.get()
                     + "?parameter=value, or leave the filter out to export every " + type.get());

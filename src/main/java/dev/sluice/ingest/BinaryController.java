@@ -1,11 +1,11 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
-import dev.sluice.json.RootScan;
+import dev.sluice.json.TopLevelScanner;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/fhir/Binary")
 class BinaryController {
     private static final ResourceType BINARY = ResourceType.of("Binary");
-    private static final RootScan CONTENT = new RootScan(Set.of("contentType", "data"));
+    private static final TopLevelScanner CONTENT = new TopLevelScanner(Set.of("contentType", "data"));
     private static final String SECURITY_CONTEXT = "X-Security-Context";
 
     /** The forms in which a whole resource could be meant. */
@@ -58,9 +58,9 @@ class BinaryController {
     private final ResourceController resources;
     private final ResourceWriter intake;
     private final RowReader rows;
-    private final Responses responses;
+    private final ResourceResponses responses;
 
-    BinaryController(ResourceController resources, ResourceWriter intake, RowReader rows, Responses responses) {
+    BinaryController(ResourceController resources, ResourceWriter intake, RowReader rows, ResourceResponses responses) {
         this.resources = resources;
         this.intake = intake;
         this.rows = rows;
@@ -76,7 +76,7 @@ class BinaryController {
             return resources.create(BINARY.name(), ifNoneExist, request);
         }
         if (ifNoneExist != null) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     400,
                     "not-supported",
                     "If-None-Exist has no meaning here: a Binary has no identifier; leave it out.");
@@ -95,8 +95,8 @@ class BinaryController {
     ResponseEntity<byte[]> read(
             @PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request) {
         ResourceKey key = ResourceController.existing(BINARY.name(), id);
-        StoredVersion version =
-                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " does not exist, and never existed."));
+        StoredVersion version = rows.current(key)
+                .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed."));
         ResponseEntity<byte[]> resource = responses.read(version);
         if (request.getParameter("_format") != null || wantsResource(headers)) {
             return resource;
@@ -134,7 +134,7 @@ class BinaryController {
         try {
             return Base64.getMimeDecoder().decode(binary.path("data").asString(""));
         } catch (IllegalArgumentException e) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     422,
                     "processing",
                     "The data of " + key + " is not base64 (" + e.getMessage()
@@ -154,7 +154,7 @@ class BinaryController {
     private static byte[] binary(HttpServletRequest request) throws IOException {
         String contentType = request.getContentType();
         if (contentType == null) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     415,
                     "required",
                     "The header Content-Type is missing; it says what the content of the Binary is, such as"
@@ -179,7 +179,7 @@ class BinaryController {
         int before = text.size();
         encode(RequestBody.raw(request), text);
         if (text.size() == before) {
-            throw FhirProblem.invalid("The request has no content; a Binary needs some.");
+            throw FhirException.invalid("The request has no content; a Binary needs some.");
         }
         text.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
         return text.toByteArray();

@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.ingest.BundleTransaction.Manner;
 import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,7 +46,7 @@ class BundleController {
         for (BundleEntry entry : entries) {
             try {
                 results.addAll(transaction.run(Collections.singletonList(entry), manner));
-            } catch (FhirProblem e) {
+            } catch (FhirException e) {
                 results.add(new BundleResult.Refused(e));
             }
         }

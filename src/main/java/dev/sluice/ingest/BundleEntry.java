@@ -1,8 +1,8 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +24,10 @@ record BundleEntry(
         @Nullable String fullUrl,
         @Nullable JsonNode request,
         byte @Nullable [] resource,
-        @Nullable FhirProblem fault) {
+        @Nullable FhirException fault) {
 
     /** An entry that cannot be done. */
-    static BundleEntry wrong(int index, FhirProblem fault) {
+    static BundleEntry wrong(int index, FhirException fault) {
         return new BundleEntry(index, null, null, null, fault);
     }
 
@@ -46,14 +46,14 @@ record BundleEntry(
     private static String text(byte[] fullUrl) {
         JsonNode node = fullUrl[0] == '"' ? FhirJson.MAPPER.readTree(fullUrl) : FhirJson.MAPPER.nullNode();
         if (!node.isString()) {
-            throw FhirProblem.invalid("fullUrl must be a string, in double quotes.");
+            throw FhirException.invalid("fullUrl must be a string, in double quotes.");
         }
         return node.stringValue();
     }
 
     private static ObjectNode request(byte[] request) {
         if (request[0] != '{') {
-            throw FhirProblem.invalid("request must be a JSON object, in '{' and '}'.");
+            throw FhirException.invalid("request must be a JSON object, in '{' and '}'.");
         }
         return FhirJson.parseObject(request);
     }
@@ -68,8 +68,8 @@ record BundleEntry(
         } catch (NestedRuntimeException e) {
             throw e;
         } catch (RuntimeException fault) {
-            FhirProblem e = Unforeseen.of(fault);
-            throw new FhirProblem(
+            FhirException e = UnexpectedFault.of(fault);
+            throw new FhirException(
                     e.status(),
                     e.issues().stream()
                             .map(issue -> new Issue(

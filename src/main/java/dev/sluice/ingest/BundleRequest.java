@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.json.Utf8;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
         try {
             reader.bundle(parser);
             if (parser.nextToken() != null) {
-                throw FhirProblem.invalid("There is more text behind the end of the Bundle.");
+                throw FhirException.invalid("There is more text behind the end of the Bundle.");
             }
             return reader.request();
         } catch (JacksonException e) {
@@ -56,13 +56,13 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
 
         BundleRequest request() {
             if (!"Bundle".equals(resourceType)) {
-                throw FhirProblem.invalid("POST to the base takes a Bundle, but 'resourceType' is '" + resourceType
+                throw FhirException.invalid("POST to the base takes a Bundle, but 'resourceType' is '" + resourceType
                         + "'; send a single resource to [base]/" + (resourceType == null ? "[type]" : resourceType)
                         + ".");
             }
             boolean atomic = "transaction".equals(bundleType);
             if (!atomic && !"batch".equals(bundleType)) {
-                throw FhirProblem.invalid(
+                throw FhirException.invalid(
                         "The Bundle's type is '" + bundleType + "'; it must be 'transaction' or 'batch'.");
             }
             return new BundleRequest(atomic, entries);
@@ -70,7 +70,7 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
 
         void bundle(JsonParser parser) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw FhirProblem.invalid("A Bundle must be one JSON object, in '{' and '}'.");
+                throw FhirException.invalid("A Bundle must be one JSON object, in '{' and '}'.");
             }
             Set<String> names = new HashSet<>();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -84,7 +84,7 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
                     case "type" -> bundleType = text(parser, "Bundle." + name);
                     case "entry" -> {
                         if (value != JsonToken.START_ARRAY) {
-                            throw FhirProblem.invalid("Bundle.entry must be a JSON array, in '[' and ']'.");
+                            throw FhirException.invalid("Bundle.entry must be a JSON array, in '[' and ']'.");
                         }
                         while (parser.nextToken() != JsonToken.END_ARRAY) {
                             entries.add(entry(parser));
@@ -100,7 +100,8 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
             int index = entries.size();
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 parser.skipChildren();
-                return BundleEntry.wrong(index, FhirProblem.invalid("An entry must be a JSON object, in '{' and '}'."));
+                return BundleEntry.wrong(
+                        index, FhirException.invalid("An entry must be a JSON object, in '{' and '}'."));
             }
             Map<String, byte[]> members = new HashMap<>();
             String twice = null;
@@ -116,18 +117,18 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
                     throw twice("The entry", twice);
                 }
                 return BundleEntry.read(index, members);
-            } catch (FhirProblem e) {
+            } catch (FhirException e) {
                 return BundleEntry.wrong(index, e);
             }
         }
 
-        private static FhirProblem twice(String what, String name) {
-            return FhirProblem.invalid(what + " has the property '" + name + "' twice.");
+        private static FhirException twice(String what, String name) {
+            return FhirException.invalid(what + " has the property '" + name + "' twice.");
         }
 
         private static String text(JsonParser parser, String path) {
             if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw FhirProblem.invalid(path + " must be a string, in double quotes.");
+                throw FhirException.invalid(path + " must be a string, in double quotes.");
             }
             return parser.getString();
         }

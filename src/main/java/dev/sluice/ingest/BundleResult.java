@@ -1,8 +1,8 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,7 +43,7 @@ sealed interface BundleResult {
     }
 
     /** It was refused. */
-    record Refused(FhirProblem problem) implements BundleResult {
+    record Refused(FhirException problem) implements BundleResult {
         @Override
         public void addTo(ArrayNode entries) {
             ObjectNode response = entries.addObject().putObject("response").put("status", reason(problem.status()));

@@ -1,13 +1,13 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.BundleResult.Done;
 import dev.sluice.ingest.EntryRequest.Method;
 import dev.sluice.json.MemoryBudget;
-import dev.sluice.r4.Signature;
+import dev.sluice.r4.IdentifierHash;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
@@ -41,10 +41,10 @@ class BundleTransaction {
 
     private final ResourceWriter intake;
     private final RowReader rows;
-    private final Decisions decisions;
+    private final ConditionalDecisions decisions;
     private final BaseUrl base;
 
-    BundleTransaction(ResourceWriter intake, RowReader rows, Decisions decisions, BaseUrl base) {
+    BundleTransaction(ResourceWriter intake, RowReader rows, ConditionalDecisions decisions, BaseUrl base) {
         this.intake = intake;
         this.rows = rows;
         this.decisions = decisions;
@@ -63,13 +63,13 @@ class BundleTransaction {
     /**
      * Does these entries, and says what became of each, in their order.
      *
-     * @throws FhirProblem if one of them cannot be done; nothing is written then
+     * @throws FhirException if one of them cannot be done; nothing is written then
      */
     List<Done> run(List<BundleEntry> entries, Manner manner) {
         return decisions.decide(decision -> run(entries, manner, decision));
     }
 
-    private List<Done> run(List<BundleEntry> entries, Manner manner, Decision decision) {
+    private List<Done> run(List<BundleEntry> entries, Manner manner, ConditionalDecision decision) {
         List<ResolvedEntry> steps = names(entries, decision);
         requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
@@ -94,7 +94,7 @@ class BundleTransaction {
                 .toList();
     }
 
-    private static List<ResolvedEntry> names(List<BundleEntry> entries, Decision decision) {
+    private static List<ResolvedEntry> names(List<BundleEntry> entries, ConditionalDecision decision) {
         Set<IdentifierQuery> conditions = new HashSet<>();
         List<ResolvedEntry> steps = new ArrayList<>();
         for (BundleEntry entry : entries) {
@@ -103,11 +103,12 @@ class BundleTransaction {
         return steps;
     }
 
-    private static ResolvedEntry name(BundleEntry entry, Set<IdentifierQuery> conditions, Decision decision) {
+    private static ResolvedEntry name(
+            BundleEntry entry, Set<IdentifierQuery> conditions, ConditionalDecision decision) {
         EntryRequest target = EntryRequest.of(entry);
         IdentifierQuery condition = target.query();
         if (condition != null && !conditions.add(condition)) {
-            throw FhirProblem.invalid("Another entry has the same condition, '" + condition
+            throw FhirException.invalid("Another entry has the same condition, '" + condition
                     + "'; one Bundle cannot change the same resource twice.");
         }
         if (!target.writes()) {
@@ -115,7 +116,7 @@ class BundleTransaction {
             return new ResolvedEntry(entry, target, key, null, NO_IDENTIFIERS);
         }
         ResourceJson json = target.json(entry.resource());
-        long[] signature = Signature.of(json.type(), json.tree());
+        long[] signature = IdentifierHash.of(json.type(), json.tree());
         if (target.method() == Method.PUT) {
             ResourceKey key = condition == null ? target.named() : decision.updated(condition, json);
             return new ResolvedEntry(entry, target, key, null, signature);
@@ -126,7 +127,7 @@ class BundleTransaction {
     }
 
     /** What a conditional patch or delete is about. */
-    private static ResourceKey found(Method method, IdentifierQuery condition, Decision decision) {
+    private static ResourceKey found(Method method, IdentifierQuery condition, ConditionalDecision decision) {
         return method == Method.DELETE ? decision.deleted(condition) : decision.one(condition);
     }
 
@@ -151,7 +152,7 @@ class BundleTransaction {
             }
             for (ResolvedEntry other : bringing.getOrDefault(query.hash(), List.of())) {
                 if (other.entry().index() != step.entry().index() && other.brings(query)) {
-                    throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: the condition '" + query
+                    throw FhirException.invalid("Bundle.entry[" + step.entry().index() + "]: the condition '" + query
                             + "' matches what Bundle.entry[" + other.entry().index()
                             + "] brings under a condition of its own; make them one entry.");
                 }
@@ -163,7 +164,7 @@ class BundleTransaction {
         Set<ResourceKey> changed = new HashSet<>();
         for (ResolvedEntry step : steps) {
             if (step.changes() && !changed.add(step.key())) {
-                throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: another entry changes "
+                throw FhirException.invalid("Bundle.entry[" + step.entry().index() + "]: another entry changes "
                         + step.key() + " too; one transaction can change a resource once.");
             }
         }
@@ -172,7 +173,7 @@ class BundleTransaction {
 
     /** Of a resource that the Bundle changes, what it brings counts, and not what the store still has. */
     private static List<ResourceKey> matches(
-            IdentifierQuery query, List<ResolvedEntry> steps, Set<ResourceKey> changed, Decision decision) {
+            IdentifierQuery query, List<ResolvedEntry> steps, Set<ResourceKey> changed, ConditionalDecision decision) {
         Stream<ResourceKey> brought =
                 steps.stream().filter(step -> step.brings(query)).map(ResolvedEntry::key);
         Stream<ResourceKey> stored =
@@ -181,7 +182,7 @@ class BundleTransaction {
     }
 
     /** The version that a resource has once the Bundle is done. A resource with the same content keeps the one it has. */
-    private int version(ResolvedEntry step, Decision decision) {
+    private int version(ResolvedEntry step, ConditionalDecision decision) {
         StoredVersion found = step.found();
         if (found != null) {
             return found.versionId();
@@ -201,7 +202,8 @@ class BundleTransaction {
         return same ? version.versionId() : version.versionId() + 1;
     }
 
-    private ResourceWrite draft(ResolvedEntry step, Manner manner, ReferenceTargets references, Decision decision) {
+    private ResourceWrite draft(
+            ResolvedEntry step, Manner manner, ReferenceTargets references, ConditionalDecision decision) {
         EntryRequest target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
@@ -218,7 +220,7 @@ class BundleTransaction {
 
     /** Only what the patch brings has links to entries; what is stored stays as it is. */
     private ResourceJson patched(
-            ResolvedEntry step, LinkRewriter.Target links, MemoryBudget.Claim memory, Decision decision) {
+            ResolvedEntry step, LinkRewriter.Target links, MemoryBudget.Claim memory, ConditionalDecision decision) {
         ResourceType type = step.key().type();
         JsonPatch patch = step.target().patch(step.entry().resource());
         JsonPatch rewritten = type.equals(ResourceType.BUNDLE)
@@ -241,7 +243,7 @@ class BundleTransaction {
             ResourceWrite draft = drafts.get(step.key());
             boolean there = draft == null ? current(step.key()).isPresent() : draft.content() != null;
             if (step.target().method() == Method.GET && !there) {
-                throw FhirProblem.notFound(
+                throw FhirException.notFound(
                         "Bundle.entry[" + step.entry().index() + "]: " + step.key() + " does not exist.");
             }
         }
@@ -260,7 +262,7 @@ class BundleTransaction {
     /** The current version of a resource, for a GET or for a conditional create that found one. */
     private Done read(ResolvedEntry step, boolean represent) {
         StoredVersion version = step.found() == null
-                ? current(step.key()).orElseThrow(() -> FhirProblem.notFound(step.key() + " was just deleted."))
+                ? current(step.key()).orElseThrow(() -> FhirException.notFound(step.key() + " was just deleted."))
                 : step.found();
         return new Done(
                 200,

@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
@@ -30,10 +30,10 @@ import org.springframework.web.bind.annotation.RestController;
         produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
 class ConditionalController {
     private final ResourceWriter intake;
-    private final Decisions decisions;
-    private final Responses responses;
+    private final ConditionalDecisions decisions;
+    private final ResourceResponses responses;
 
-    ConditionalController(ResourceWriter intake, Decisions decisions, Responses responses) {
+    ConditionalController(ResourceWriter intake, ConditionalDecisions decisions, ResourceResponses responses) {
         this.intake = intake;
         this.decisions = decisions;
         this.responses = responses;
@@ -81,7 +81,7 @@ class ConditionalController {
 
     private ResponseEntity<byte[]> patch(
             HttpServletRequest request,
-            Decision decision,
+            ConditionalDecision decision,
             ResourceKey key,
             JsonPatch patch,
             VersionCondition versions) {
@@ -90,7 +90,7 @@ class ConditionalController {
     }
 
     private ResponseEntity<byte[]> write(
-            HttpServletRequest request, Decision decision, Prepared resource, VersionCondition versions) {
+            HttpServletRequest request, ConditionalDecision decision, Prepared resource, VersionCondition versions) {
         ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), versions);
         return responses.written(request, intake.write(List.of(draft), decision).get(0), resource);
     }
@@ -99,7 +99,7 @@ class ConditionalController {
         ResourceType type = ResourceController.type(typeName);
         String query = request.getQueryString();
         if (query == null) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     400,
                     "required",
                     request.getMethod() + " [base]/" + type + " needs an id, as in [base]/" + type

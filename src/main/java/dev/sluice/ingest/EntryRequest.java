@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.VersionCondition;
@@ -46,7 +46,7 @@ record EntryRequest(
         }
         JsonNode request = entry.request();
         if (request == null) {
-            throw FhirProblem.invalid("The entry has no 'request', which says what to do with it.");
+            throw FhirException.invalid("The entry has no 'request', which says what to do with it.");
         }
         Method method = method(required(request, "method"));
         String url = required(request, "url");
@@ -56,7 +56,7 @@ record EntryRequest(
         boolean conditional = mark >= 0 && method != Method.GET && method != Method.POST;
         boolean create = method == Method.POST;
         if ((mark >= 0 && !conditional) || parts.length != (create || conditional ? 1 : 2)) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     400,
                     "not-supported",
                     method + " '" + url + "' is not supported; " + method + " takes a request.url of the form "
@@ -81,7 +81,7 @@ record EntryRequest(
     /** The entry's resource, of the type and under the id that the url says. */
     ResourceJson json(byte @Nullable [] resource) {
         if (resource == null) {
-            throw FhirProblem.invalid(method + " needs a resource in the entry.");
+            throw FhirException.invalid(method + " needs a resource in the entry.");
         }
         ResourceJson json = ResourceJson.parse(resource);
         json.require(type, key == null ? null : key.id());
@@ -100,14 +100,14 @@ record EntryRequest(
                 : ResourceJson.parse(resource).tree();
         if (!binary.path("resourceType").asString("").equals("Binary")
                 || !binary.path("contentType").asString("").equals(JsonPatch.MEDIA_TYPE)) {
-            throw FhirProblem.invalid("PATCH needs a Binary in the entry, with the contentType " + JsonPatch.MEDIA_TYPE
-                    + " and the patch as its data.");
+            throw FhirException.invalid("PATCH needs a Binary in the entry, with the contentType "
+                    + JsonPatch.MEDIA_TYPE + " and the patch as its data.");
         }
         try {
             return JsonPatch.parse(
                     Base64.getMimeDecoder().decode(binary.path("data").asString("")));
         } catch (IllegalArgumentException e) {
-            throw FhirProblem.invalid("Binary.data is not base64: " + e.getMessage());
+            throw FhirException.invalid("Binary.data is not base64: " + e.getMessage());
         }
     }
 
@@ -120,7 +120,7 @@ record EntryRequest(
         return Arrays.stream(Method.values())
                 .filter(method -> method.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> FhirProblem.of(
+                .orElseThrow(() -> FhirException.of(
                         400,
                         "not-supported",
                         "request.method is '" + name + "'; use GET, POST, PUT, PATCH or DELETE."));
@@ -129,7 +129,7 @@ record EntryRequest(
     private static String required(JsonNode request, String name) {
         String value = text(request, name);
         if (value == null) {
-            throw FhirProblem.invalid("The entry's request has no '" + name + "'; "
+            throw FhirException.invalid("The entry's request has no '" + name + "'; "
                     + (name.equals("method") ? "use GET, POST, PUT, PATCH or DELETE." : "write such as [type]/[id]."));
         }
         return value;
@@ -138,7 +138,7 @@ record EntryRequest(
     private static @Nullable String text(JsonNode request, String name) {
         JsonNode value = request.get(name);
         if (value != null && !value.isString()) {
-            throw FhirProblem.invalid("request." + name + " must be a string, in double quotes.");
+            throw FhirException.invalid("request." + name + " must be a string, in double quotes.");
         }
         return value == null ? null : value.stringValue();
     }

@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
@@ -86,7 +86,7 @@ class GroupController {
                         group.path("name").asString("").toLowerCase(Locale.ROOT).startsWith(start);
             }
             default ->
-                throw FhirProblem.of(
+                throw FhirException.of(
                         400,
                         "not-supported",
                         "The search parameter '" + name

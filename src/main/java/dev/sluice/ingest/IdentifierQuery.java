@@ -1,9 +1,9 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.r4.Signature;
+import dev.sluice.r4.IdentifierHash;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -58,7 +58,7 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
 
     /** The number that the signature of every matching resource holds, and perhaps that of some others. */
     long hash() {
-        return Signature.identifier(system, value);
+        return IdentifierHash.identifier(system, value);
     }
 
     /** The number of the lock that all conditions on this value share, whatever they say of its system. */
@@ -88,8 +88,8 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
     }
 
     /** 412: a condition that must hold for one resource at most holds for several. */
-    FhirProblem several(List<ResourceKey> matches) {
-        return FhirProblem.of(
+    FhirException several(List<ResourceKey> matches) {
+        return FhirException.of(
                 412,
                 "multiple-matches",
                 this + " matches " + matches.size() + " resources: "
@@ -97,8 +97,8 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
                         + ". It must match one; correct their identifiers first.");
     }
 
-    private static FhirProblem unsupported(ResourceType type, String query) {
-        return FhirProblem.of(
+    private static FhirException unsupported(ResourceType type, String query) {
+        return FhirException.of(
                 400,
                 "not-supported",
                 "The condition '" + query + "' on " + type

@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.json.JsonContainer;
 import dev.sluice.json.JsonContainer.Child;
@@ -47,8 +47,8 @@ final class JsonPatch {
             JsonPointer path,
             @Nullable JsonPointer from,
             byte @Nullable [] value) {
-        FhirProblem fault(String why) {
-            return FhirProblem.of(
+        FhirException fault(String why) {
+            return FhirException.of(
                     422,
                     "processing",
                     "The JSON Patch cannot be applied: operation " + index + ", " + op + " '" + path + "': " + why
@@ -83,7 +83,7 @@ final class JsonPatch {
      * The document after all operations.
      *
      * @param sizes takes the size of the document after each operation; what it throws ends the work
-     * @throws FhirProblem 422 with the operation that cannot be done; 413 if one makes the document too large
+     * @throws FhirException 422 with the operation that cannot be done; 413 if one makes the document too large
      */
     byte[] apply(byte[] document, IntConsumer sizes) {
         byte[] json = document;

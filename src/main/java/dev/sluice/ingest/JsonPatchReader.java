@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.ingest.JsonPatch.Operation;
 import dev.sluice.json.Utf8;
@@ -37,17 +37,17 @@ final class JsonPatchReader {
         List<Operation> operations = new ArrayList<>();
         try {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw FhirProblem.invalid("A JSON Patch must be an array of operations, in '[' and ']'.");
+                throw FhirException.invalid("A JSON Patch must be an array of operations, in '[' and ']'.");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 operations.add(operation(parser, json, operations.size()));
                 if (operations.size() > MOST_OPERATIONS) {
-                    throw FhirProblem.invalid("The JSON Patch has more than " + MOST_OPERATIONS
+                    throw FhirException.invalid("The JSON Patch has more than " + MOST_OPERATIONS
                             + " operations; send the resource as a whole by PUT.");
                 }
             }
             if (parser.nextToken() != null) {
-                throw FhirProblem.invalid("There is more text behind the end of the JSON Patch.");
+                throw FhirException.invalid("There is more text behind the end of the JSON Patch.");
             }
         } catch (JacksonException e) {
             throw ReceivedJson.fault(parser, e);
@@ -117,7 +117,7 @@ final class JsonPatchReader {
         return text == null ? "missing or no string" : "'" + text + "'";
     }
 
-    private static FhirProblem malformed(int index, String why) {
-        return FhirProblem.invalid("The JSON Patch is malformed: operation " + index + ": " + why + ".");
+    private static FhirException malformed(int index, String why) {
+        return FhirException.invalid("The JSON Patch is malformed: operation " + index + ": " + why + ".");
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.LiteralReference;
@@ -52,7 +52,7 @@ final class ReferenceTargets {
         for (ResolvedEntry step : steps) {
             String fullUrl = step.entry().fullUrl();
             if (fullUrl != null && byUrl.put(fullUrl, step) != null) {
-                throw FhirProblem.invalid("Bundle.entry[" + step.entry().index() + "]: the fullUrl '" + fullUrl
+                throw FhirException.invalid("Bundle.entry[" + step.entry().index() + "]: the fullUrl '" + fullUrl
                         + "' is that of another entry too.");
             }
         }
@@ -105,7 +105,7 @@ final class ReferenceTargets {
             @Override
             public @Nullable String reference(String text) {
                 if (isUrn(text) || condition(text, bases) >= 0) {
-                    throw FhirProblem.invalid("The reference '" + text + "' leads nowhere: the entries of a batch are"
+                    throw FhirException.invalid("The reference '" + text + "' leads nowhere: the entries of a batch are"
                             + " independent of each other. Send a transaction, or refer to [type]/[id].");
                 }
                 return null;
@@ -138,7 +138,7 @@ final class ReferenceTargets {
             return linked;
         }
         if (isUrn(reference)) {
-            throw FhirProblem.invalid("The reference '" + reference + "' leads nowhere: no entry has this fullUrl.");
+            throw FhirException.invalid("The reference '" + reference + "' leads nowhere: no entry has this fullUrl.");
         }
         int from = condition(reference, bases);
         if (from < 0) {
@@ -181,7 +181,7 @@ final class ReferenceTargets {
         }
         Set<ResolvedEntry> named = literal.isLocal(bases) ? byName.getOrDefault(literal.key(), Set.of()) : Set.of();
         if (named.size() > 1 && certain) {
-            throw FhirProblem.invalid("The reference '" + text + "' could mean several entries: "
+            throw FhirException.invalid("The reference '" + text + "' could mean several entries: "
                     + named.stream()
                             .map(step -> "Bundle.entry[" + step.entry().index() + "]")
                             .toList()
@@ -197,7 +197,7 @@ final class ReferenceTargets {
                 throw query.several(matches);
             }
             if (matches.isEmpty()) {
-                throw FhirProblem.of(
+                throw FhirException.of(
                         412,
                         "not-found",
                         "The conditional reference '" + query

@@ -1,11 +1,11 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.json.GzipAwareInput;
 import dev.sluice.json.GzipInput;
 import dev.sluice.json.JsonRewriter;
 import dev.sluice.json.MemoryBudget;
-import dev.sluice.json.ReceivedBytes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class RequestBody {
 
     /** The text of a stream, which may be packed by gzip, in any number of members. */
     public static PushbackInputStream open(InputStream in) throws IOException {
-        ReceivedBytes sent = new ReceivedBytes(in);
+        GzipAwareInput sent = new GzipAwareInput(in);
         PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(new Unpacked(sent), 3) : sent;
         byte[] bom = text.readNBytes(3);
         if (bom.length < 3 || bom[0] != (byte) 0xef || bom[1] != (byte) 0xbb || bom[2] != (byte) 0xbf) {
@@ -58,7 +58,7 @@ public final class RequestBody {
         if (!isEncoded(request)) {
             return request.getInputStream();
         }
-        ReceivedBytes sent = new ReceivedBytes(request.getInputStream());
+        GzipAwareInput sent = new GzipAwareInput(request.getInputStream());
         return sent.arePacked() ? new Unpacked(sent) : sent;
     }
 
@@ -71,7 +71,7 @@ public final class RequestBody {
     private static void checkEncoding(HttpServletRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     415,
                     "not-supported",
                     "The Content-Encoding header has the value '" + encoding
@@ -110,7 +110,7 @@ public final class RequestBody {
             throw ResourceJson.tooLarge();
         }
         PushbackInputStream text = open(request);
-        int announced = text instanceof ReceivedBytes ? request.getContentLength() : -1; // not that of packed text
+        int announced = text instanceof GzipAwareInput ? request.getContentLength() : -1; // not that of packed text
         return all(text, announced, MemoryBudgetFilter.of(request), room);
     }
 
@@ -144,8 +144,8 @@ public final class RequestBody {
     }
 
     /** 415: this kind of content is not taken, but that one is. */
-    public static FhirProblem wrongType(HttpServletRequest request, String taken) {
-        return FhirProblem.of(
+    public static FhirException wrongType(HttpServletRequest request, String taken) {
+        return FhirException.of(
                 415,
                 "not-supported",
                 "The Content-Type header has the value '" + request.getContentType()
@@ -181,7 +181,7 @@ public final class RequestBody {
         @Override
         protected void handleIOException(IOException e) throws IOException {
             if (e instanceof ZipException || e instanceof EOFException) {
-                throw FhirProblem.invalid("The content is compressed by gzip, and damaged: " + e.getMessage()
+                throw FhirException.invalid("The content is compressed by gzip, and damaged: " + e.getMessage()
                         + ". Compress it again, or send it without compression.");
             }
             throw e;

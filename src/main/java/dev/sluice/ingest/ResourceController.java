@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
@@ -38,10 +38,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ResourceController {
     private final ResourceWriter intake;
     private final RowReader rows;
-    private final Decisions decisions;
-    private final Responses responses;
+    private final ConditionalDecisions decisions;
+    private final ResourceResponses responses;
 
-    ResourceController(ResourceWriter intake, RowReader rows, Decisions decisions, Responses responses) {
+    ResourceController(
+            ResourceWriter intake, RowReader rows, ConditionalDecisions decisions, ResourceResponses responses) {
         this.intake = intake;
         this.rows = rows;
         this.decisions = decisions;
@@ -83,8 +84,8 @@ class ResourceController {
     @GetMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> read(@PathVariable String typeName, @PathVariable String id) {
         ResourceKey key = existing(typeName, id);
-        return responses.read(
-                rows.current(key).orElseThrow(() -> FhirProblem.notFound(key + " does not exist, and never existed.")));
+        return responses.read(rows.current(key)
+                .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed.")));
     }
 
     @GetMapping("/{typeName}/{id}/_history/{version}")
@@ -92,10 +93,11 @@ class ResourceController {
             @PathVariable String typeName, @PathVariable String id, @PathVariable String version) {
         ResourceKey key = existing(typeName, id);
         if (!version.matches("\\d{1,9}")) {
-            throw FhirProblem.notFound("'" + version + "' is no version of " + key + "; versions are numbers from 1.");
+            throw FhirException.notFound(
+                    "'" + version + "' is no version of " + key + "; versions are numbers from 1.");
         }
         return responses.read(rows.version(key, Integer.parseInt(version))
-                .orElseThrow(() -> FhirProblem.notFound(
+                .orElseThrow(() -> FhirException.notFound(
                         key + " has no version " + version + ": there never was one, or it is no longer kept.")));
     }
 
@@ -122,13 +124,13 @@ class ResourceController {
 
     /** The type in a path; an unknown one is a path that leads nowhere. */
     static ResourceType type(String name) {
-        return ResourceType.find(name).orElseThrow(() -> FhirProblem.notFound(ResourceType.unknown(name)));
+        return ResourceType.find(name).orElseThrow(() -> FhirException.notFound(ResourceType.unknown(name)));
     }
 
     static ResourceKey existing(String typeName, String id) {
         ResourceType type = type(typeName);
         if (!ResourceKey.isId(id)) {
-            throw FhirProblem.notFound("'" + id + "' is neither the id of a " + type + " nor an operation on it.");
+            throw FhirException.notFound("'" + id + "' is neither the id of a " + type + " nor an operation on it.");
         }
         return new ResourceKey(type, id);
     }

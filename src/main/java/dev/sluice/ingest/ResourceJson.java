@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -39,7 +39,7 @@ public final class ResourceJson {
         this.type = typeOf(tree);
         this.id = text(tree, "id");
         if (tree.has("meta") && !tree.get("meta").isObject()) {
-            throw FhirProblem.invalid("'meta' must be a JSON object, in '{' and '}'.");
+            throw FhirException.invalid("'meta' must be a JSON object, in '{' and '}'.");
         }
     }
 
@@ -63,8 +63,8 @@ public final class ResourceJson {
     }
 
     /** 413: the resource is larger than Sluice takes. */
-    public static FhirProblem tooLarge() {
-        return FhirProblem.of(
+    public static FhirException tooLarge() {
+        return FhirException.of(
                 413,
                 "too-long",
                 "The resource is larger than " + (FhirJson.MAX_RESOURCE_BYTES >> 20)
@@ -83,7 +83,7 @@ public final class ResourceJson {
     /** Type and id in the text; a 400 problem if the id is missing or not valid. */
     public ResourceKey key() {
         if (id == null) {
-            throw FhirProblem.invalid("The " + type + " has no 'id'; give it one, unique among all of its type.");
+            throw FhirException.invalid("The " + type + " has no 'id'; give it one, unique among all of its type.");
         }
         return new ResourceKey(type, id);
     }
@@ -91,10 +91,10 @@ public final class ResourceJson {
     /** Returns if the resource is of this type and, where the URL names one, has this id or none. */
     void require(ResourceType asked, @Nullable String askedId) {
         if (!type.equals(asked)) {
-            throw FhirProblem.invalid("The resource is of type " + type + ", but the URL says " + asked + ".");
+            throw FhirException.invalid("The resource is of type " + type + ", but the URL says " + asked + ".");
         }
         if (askedId != null && id != null && !askedId.equals(id)) {
-            throw FhirProblem.invalid("The " + type + " has the id '" + id + "', but the URL says '" + askedId
+            throw FhirException.invalid("The " + type + " has the id '" + id + "', but the URL says '" + askedId
                     + "'; make them equal, or leave the id out of the resource.");
         }
     }
@@ -173,7 +173,7 @@ public final class ResourceJson {
     private static ResourceType typeOf(ObjectNode tree) {
         String name = text(tree, "resourceType");
         if (name == null) {
-            throw FhirProblem.invalid("The JSON object has no 'resourceType', so it is no resource.");
+            throw FhirException.invalid("The JSON object has no 'resourceType', so it is no resource.");
         }
         return ResourceType.of(name);
     }
@@ -181,7 +181,7 @@ public final class ResourceJson {
     private static @Nullable String text(ObjectNode tree, String name) {
         JsonNode value = tree.get(name);
         if (value != null && !value.isString()) {
-            throw FhirProblem.invalid("'" + name + "' must be a string, in double quotes.");
+            throw FhirException.invalid("'" + name + "' must be a string, in double quotes.");
         }
         return value == null ? null : value.stringValue();
     }

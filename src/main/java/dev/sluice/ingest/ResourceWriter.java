@@ -3,10 +3,10 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.r4.CodeIndex;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
-import dev.sluice.r4.ReferenceScan;
+import dev.sluice.r4.ReferenceExtractor;
+import dev.sluice.r4.TokenIndex;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowWriter;
 import dev.sluice.store.VersionCondition;
@@ -31,14 +31,14 @@ import org.springframework.stereotype.Component;
 public class ResourceWriter {
     private final RowWriter writer;
     private final PatientCompartment compartment;
-    private final CodeIndex index;
+    private final TokenIndex index;
     private final StructureValidator structure;
     private final BaseUrl base;
 
     ResourceWriter(
             RowWriter writer,
             PatientCompartment compartment,
-            CodeIndex index,
+            TokenIndex index,
             StructureValidator structure,
             BaseUrl base) {
         this.writer = writer;
@@ -57,7 +57,7 @@ public class ResourceWriter {
         try {
             return prepared(json, id, bases);
         } catch (RuntimeException e) {
-            throw Unforeseen.of(e);
+            throw UnexpectedFault.of(e);
         }
     }
 
@@ -86,7 +86,7 @@ public class ResourceWriter {
         Optional<FhirInstant.Span> recorded =
                 FhirInstant.parse(json.tree().path("recorded").asString(""));
         return new ResourceWrite.Provenance(
-                new ReferenceScan(bases).of(json.tree().path("target")),
+                new ReferenceExtractor(bases).of(json.tree().path("target")),
                 recorded.map(FhirInstant.Span::from).orElse(null));
     }
 

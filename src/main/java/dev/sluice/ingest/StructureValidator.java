@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.r4.StructureCheck;
 import dev.sluice.r4.StructureModel;
 import java.util.List;
@@ -37,7 +37,7 @@ class StructureValidator {
         if (settings.validates(byDefault)) {
             List<Issue> faults = faults(json);
             if (!faults.isEmpty()) {
-                throw new FhirProblem(400, faults);
+                throw new FhirException(400, faults);
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.sluice.ingest;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.store.VersionCondition;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -42,7 +42,7 @@ final class VersionTag {
     /** What these headers demand of the current version; null = no such header. */
     static VersionCondition condition(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         if (ifMatch != null && ifNoneMatch != null) {
-            throw FhirProblem.invalid("If-Match and If-None-Match are both given; send one of them.");
+            throw FhirException.invalid("If-Match and If-None-Match are both given; send one of them.");
         }
         return ifMatch != null
                 ? condition("If-Match", ifMatch, true)
@@ -50,7 +50,7 @@ final class VersionTag {
     }
 
     /** 412: what the headers demand of the current version does not hold. */
-    static FhirProblem problem(VersionCondition.NotMetException refused) {
+    static FhirException problem(VersionCondition.NotMetException refused) {
         VersionCondition condition = refused.condition();
         String asked = condition.any()
                 ? "*"
@@ -59,7 +59,7 @@ final class VersionTag {
                 ? ", which does not exist."
                 : ", but version " + refused.current()
                         + (refused.exists() ? " is current." : " is current, and a deletion.");
-        return FhirProblem.of(
+        return FhirException.of(
                 412,
                 "conflict",
                 condition.wanted()
@@ -74,7 +74,7 @@ final class VersionTag {
             return new VersionCondition(wanted, true, Set.of());
         }
         if (!LIST.matcher(value).matches()) {
-            throw FhirProblem.invalid(name + " has the value '" + value
+            throw FhirException.invalid(name + " has the value '" + value
                     + "'; it must be * or the version that you read, as its ETag gave it: W/\"3\".");
         }
         Set<Integer> versions = new HashSet<>();

@@ -1,6 +1,6 @@
 package dev.sluice.json;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -51,7 +51,7 @@ public class MemoryBudget {
          * the heap is. A held claim does not grow, so that two claims never wait for each other: a caller that does not
          * know the size claims the largest.
          *
-         * @throws FhirProblem 503 if too many others are held, and stay so for a while
+         * @throws FhirException 503 if too many others are held, and stay so for a while
          */
         public void take(int bytes) throws InterruptedIOException {
             if (bytes > SMALL && held == 0) {
@@ -63,7 +63,7 @@ public class MemoryBudget {
          * Makes sure that this much may be held by a request that makes more than it brought. It waits only if nothing is
          * held yet.
          *
-         * @throws FhirProblem 503 if too many others are held
+         * @throws FhirException 503 if too many others are held
          */
         public void hold(long bytes) {
             int wanted = units(bytes);
@@ -84,7 +84,7 @@ public class MemoryBudget {
         private void acquire(int units, Duration longest) throws InterruptedIOException {
             try {
                 if (!free.tryAcquire(units, longest.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw FhirProblem.of(
+                    throw FhirException.of(
                             503,
                             "throttled",
                             "The server is busy with other large resources, and its memory is bounded. Send the same"

@@ -1,6 +1,6 @@
 package dev.sluice.json;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -21,7 +21,7 @@ public final class Utf8 {
     public static void check(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + Math.min(length, 4); i++) {
             if (bytes[i] == 0) {
-                throw FhirProblem.invalid("The text is not UTF-8: it looks like UTF-16 or UTF-32. Save it as UTF-8.");
+                throw FhirException.invalid("The text is not UTF-8: it looks like UTF-16 or UTF-32. Save it as UTF-8.");
             }
         }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -34,7 +34,7 @@ public final class Utf8 {
         }
         if (result.isError()) {
             int at = in.position();
-            throw FhirProblem.invalid("The text is not UTF-8: byte " + (at - offset + 1) + " is 0x"
+            throw FhirException.invalid("The text is not UTF-8: byte " + (at - offset + 1) + " is 0x"
                     + Integer.toHexString(bytes[at] & 0xff) + ", which cannot stand there. Save it as UTF-8.");
         }
     }

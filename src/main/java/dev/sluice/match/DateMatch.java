@@ -16,23 +16,24 @@ import tools.jackson.databind.JsonNode;
  * <p>{@code ge} and {@code le} are by overlap (docs/adr/0022-ge-and-le-by-overlap.md): what ends in the span of {@code ge},
  * or begins in that of {@code le}, is taken, wherever else it reaches.
  *
- * @param span what the text covers; with {@link Prefix#AP} widened on both sides
+ * @param span what the text covers; with {@link ComparisonPrefix#AP} widened on both sides
  * @see <a href="https://hl7.org/fhir/R4/search.html#date">date</a>
  */
-record DateMatch(Prefix prefix, Span span) implements ValueMatch {
+record DateMatch(ComparisonPrefix prefix, Span span) implements ValueMatch {
     /** R4 proposes a tenth of the time between the date and now. */
     private static final int APPROXIMATE_PART = 10;
 
     static DateMatch read(String text, Instant asOf) throws InvalidValueException {
-        Prefix.Prefixed parts = Prefix.split(text);
+        ComparisonPrefix.Prefixed parts = ComparisonPrefix.split(text);
         // A '+' that was sent without percent-encoding arrives as a blank.
         Span span = FhirInstant.parse(parts.rest().replace(' ', '+')).orElseThrow(DateMatch::malformed);
-        return new DateMatch(parts.prefix(), parts.prefix() == Prefix.AP ? widened(span, asOf) : span);
+        return new DateMatch(parts.prefix(), parts.prefix() == ComparisonPrefix.AP ? widened(span, asOf) : span);
     }
 
     private static InvalidValueException malformed() {
         return new InvalidValueException(
-                "is no date; write one such as 2024, 2024-05, 2024-05-31 or 2024-05-31T10:00:00Z" + Prefix.ADVICE);
+                "is no date; write one such as 2024, 2024-05, 2024-05-31 or 2024-05-31T10:00:00Z"
+                        + ComparisonPrefix.ADVICE);
     }
 
     private static Span widened(Span span, Instant asOf) {
@@ -41,10 +42,10 @@ record DateMatch(Prefix prefix, Span span) implements ValueMatch {
     }
 
     @Override
-    public @Nullable Literal literal(SearchParameter parameter) {
+    public @Nullable IndexTerm literal(SearchParameter parameter) {
         return switch (prefix) {
-            case EQ, AP, GE -> new Literal.NotBefore(span.from());
-            case GT, SA -> new Literal.NotBefore(span.until());
+            case EQ, AP, GE -> new IndexTerm.NotBefore(span.from());
+            case GT, SA -> new IndexTerm.NotBefore(span.until());
             case NE, LT, EB, LE -> null;
         };
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param alternatives at least one
  */
-public record IndexPredicate(SearchParameter parameter, List<Literal> alternatives) {
+public record IndexPredicate(SearchParameter parameter, List<IndexTerm> alternatives) {
     /** Copies the list. */
     public IndexPredicate {
         alternatives = List.copyOf(alternatives);
@@ -19,9 +19,9 @@ public record IndexPredicate(SearchParameter parameter, List<Literal> alternativ
 
     /** Of some values, one of which a resource must have; null if an index is of no help for one of them. */
     public static @Nullable IndexPredicate of(SearchParameter parameter, List<ValueMatch> values) {
-        List<Literal> literals = new ArrayList<>(values.size());
+        List<IndexTerm> literals = new ArrayList<>(values.size());
         for (ValueMatch value : values) {
-            Literal literal = value.literal(parameter);
+            IndexTerm literal = value.literal(parameter);
             if (literal == null) {
                 return null;
             }

@@ -1,6 +1,6 @@
 package dev.sluice.match;
 
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import java.util.Arrays;
 import java.util.List;
@@ -16,21 +16,21 @@ import java.util.stream.Collectors;
  */
 public enum Modifier {
     MISSING(Set.of(
-            SearchKind.TOKEN,
-            SearchKind.STRING,
-            SearchKind.DATE,
-            SearchKind.REFERENCE,
-            SearchKind.QUANTITY,
-            SearchKind.NUMBER,
-            SearchKind.URI)),
-    EXACT(Set.of(SearchKind.STRING)),
-    CONTAINS(Set.of(SearchKind.STRING)),
-    NOT(Set.of(SearchKind.TOKEN)),
-    TEXT(Set.of(SearchKind.TOKEN)),
-    OF_TYPE(Set.of(SearchKind.TOKEN)),
-    IDENTIFIER(Set.of(SearchKind.REFERENCE)),
-    ABOVE(Set.of(SearchKind.URI)),
-    BELOW(Set.of(SearchKind.URI)),
+            SearchParamType.TOKEN,
+            SearchParamType.STRING,
+            SearchParamType.DATE,
+            SearchParamType.REFERENCE,
+            SearchParamType.QUANTITY,
+            SearchParamType.NUMBER,
+            SearchParamType.URI)),
+    EXACT(Set.of(SearchParamType.STRING)),
+    CONTAINS(Set.of(SearchParamType.STRING)),
+    NOT(Set.of(SearchParamType.TOKEN)),
+    TEXT(Set.of(SearchParamType.TOKEN)),
+    OF_TYPE(Set.of(SearchParamType.TOKEN)),
+    IDENTIFIER(Set.of(SearchParamType.REFERENCE)),
+    ABOVE(Set.of(SearchParamType.URI)),
+    BELOW(Set.of(SearchParamType.URI)),
     IN(Set.of()),
     NOT_IN(Set.of());
 
@@ -38,9 +38,9 @@ public enum Modifier {
     private static final Set<Modifier> BY_HIERARCHY = Set.of(ABOVE, BELOW);
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable.
-    private final Set<SearchKind> kinds;
+    private final Set<SearchParamType> kinds;
 
-    Modifier(Set<SearchKind> kinds) {
+    Modifier(Set<SearchParamType> kinds) {
         this.kinds = kinds;
     }
 
@@ -54,7 +54,7 @@ public enum Modifier {
     }
 
     /** Those that a kind takes, by their codes. */
-    public static List<String> of(SearchKind kind) {
+    public static List<String> of(SearchParamType kind) {
         return Arrays.stream(values())
                 .filter(m -> m.kinds.contains(kind))
                 .map(Modifier::code)
@@ -62,9 +62,9 @@ public enum Modifier {
     }
 
     /** Those that a kind takes, as the end of a sentence. */
-    static String advice(SearchKind kind) {
+    static String advice(SearchParamType kind) {
         String codes = of(kind).stream().map(code -> ":" + code).collect(Collectors.joining(", "));
-        if (kind == SearchKind.REFERENCE) {
+        if (kind == SearchParamType.REFERENCE) {
             return codes + " and a resource type";
         }
         return codes.isEmpty() ? "none" : codes;
@@ -72,14 +72,14 @@ public enum Modifier {
 
     /** Why a parameter does not take it, as the second half of a sentence; empty if it does. */
     public Optional<String> refusal(SearchParameter parameter) {
-        SearchKind kind = parameter.kind();
+        SearchParamType kind = parameter.kind();
         if (kinds.contains(kind) || (BY_HIERARCHY.contains(this) && MimeMatch.isMime(parameter))) {
             return Optional.empty();
         }
-        if (kind == SearchKind.TOKEN && BY_CODE_SYSTEM.contains(this)) {
+        if (kind == SearchParamType.TOKEN && BY_CODE_SYSTEM.contains(this)) {
             return Optional.of("it needs a terminology service, and Sluice has none; list the codes between commas");
         }
-        if (kind == SearchKind.REFERENCE && BY_HIERARCHY.contains(this)) {
+        if (kind == SearchParamType.REFERENCE && BY_HIERARCHY.contains(this)) {
             return Optional.of(
                     "it would follow a hierarchy of resources to any depth; list the references between commas");
         }

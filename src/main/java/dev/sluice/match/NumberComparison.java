@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param high the first number after it
  * @see <a href="https://hl7.org/fhir/R4/search.html#number">number</a>
  */
-record NumberComparison(Prefix prefix, BigDecimal value, BigDecimal low, BigDecimal high) {
+record NumberComparison(ComparisonPrefix prefix, BigDecimal value, BigDecimal low, BigDecimal high) {
     /** Beyond any measured quantity, and small enough to calculate with. */
     private static final int MAX_DIGITS = 100;
 
@@ -23,10 +23,10 @@ record NumberComparison(Prefix prefix, BigDecimal value, BigDecimal low, BigDeci
     private static final BigDecimal TENTH = new BigDecimal("0.1");
 
     static NumberComparison read(String text) throws InvalidValueException {
-        Prefix.Prefixed parts = Prefix.split(text);
+        ComparisonPrefix.Prefixed parts = ComparisonPrefix.split(text);
         BigDecimal value = number(parts.rest());
         BigDecimal margin = margin(value);
-        if (parts.prefix() == Prefix.AP) {
+        if (parts.prefix() == ComparisonPrefix.AP) {
             margin = margin.max(value.abs().multiply(TENTH));
         }
         return new NumberComparison(parts.prefix(), value, value.subtract(margin), value.add(margin));
@@ -46,7 +46,7 @@ record NumberComparison(Prefix prefix, BigDecimal value, BigDecimal low, BigDeci
 
     private static InvalidValueException malformed() {
         return new InvalidValueException("is no number; write one such as 5, 5.40 or 5.4e-3, of at most " + MAX_DIGITS
-                + " digits" + Prefix.ADVICE);
+                + " digits" + ComparisonPrefix.ADVICE);
     }
 
     /** Half of the last digit. R4's table takes 1e2 as 95 to 105: a lone digit with an exponent counts as two. */

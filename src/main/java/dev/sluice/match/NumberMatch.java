@@ -13,7 +13,7 @@ record NumberMatch(NumberComparison number) implements ValueMatch {
     @Override
     public boolean matches(ElementType type, JsonNode element) {
         if (type.name().equals("Range")) {
-            return Bounds.ofRange(element)
+            return NumericBounds.ofRange(element)
                     .map(b -> number.holds(b.low(), b.high()))
                     .orElse(false);
         }

@@ -41,8 +41,8 @@ record OfTypeMatch(TokenMatch type, String value) implements ValueMatch {
     }
 
     @Override
-    public @Nullable Literal literal(SearchParameter parameter) {
-        return new Literal.Token(null, value);
+    public @Nullable IndexTerm literal(SearchParameter parameter) {
+        return new IndexTerm.Token(null, value);
     }
 
     @Override

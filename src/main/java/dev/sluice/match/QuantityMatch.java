@@ -52,7 +52,7 @@ record QuantityMatch(
     }
 
     private boolean isNumber(JsonNode quantity) {
-        return Bounds.ofQuantity(quantity)
+        return NumericBounds.ofQuantity(quantity)
                 .map(b -> number.holds(b.low(), b.high()))
                 .orElse(false);
     }
@@ -60,7 +60,7 @@ record QuantityMatch(
     private boolean isRange(JsonNode range) {
         return hasUnitIfPresent(range.get("low"))
                 && hasUnitIfPresent(range.get("high"))
-                && Bounds.ofRange(range)
+                && NumericBounds.ofRange(range)
                         .map(b -> number.holds(b.low(), b.high()))
                         .orElse(false);
     }

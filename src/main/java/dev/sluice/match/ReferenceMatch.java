@@ -43,7 +43,7 @@ public record ReferenceMatch(String text, @Nullable LiteralReference literal, Pr
             boolean unknownType =
                     slash > 0 && ResourceType.find(text.substring(0, slash)).isEmpty();
             throw new InvalidValueException("is no reference; write Type/id, an id or an absolute URL"
-                    + (unknownType ? ": " + ResourceType.unknown(Faults.cut(text.substring(0, slash))) : ""));
+                    + (unknownType ? ": " + ResourceType.unknown(FilterIssues.cut(text.substring(0, slash))) : ""));
         }
         return new ReferenceMatch(text, literal, ownBase);
     }
@@ -83,14 +83,14 @@ public record ReferenceMatch(String text, @Nullable LiteralReference literal, Pr
     }
 
     @Override
-    public @Nullable Literal literal(SearchParameter parameter) {
+    public @Nullable IndexTerm literal(SearchParameter parameter) {
         if (!parameter.hasOnly(Set.of("Reference"))) {
             return null;
         }
         if (literal != null) {
-            return literal.isLocal(ownBase) ? new Literal.Reference(literal.type(), literal.id()) : null;
+            return literal.isLocal(ownBase) ? new IndexTerm.Reference(literal.type(), literal.id()) : null;
         }
-        return ResourceKey.isId(text) ? new Literal.Reference(null, text) : null;
+        return ResourceKey.isId(text) ? new IndexTerm.Reference(null, text) : null;
     }
 
     @Override

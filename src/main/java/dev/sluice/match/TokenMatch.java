@@ -72,8 +72,8 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
     }
 
     @Override
-    public @Nullable Literal literal(SearchParameter parameter) {
-        return parameter.has("boolean") || parameter.has("string") ? null : new Literal.Token(system, code);
+    public @Nullable IndexTerm literal(SearchParameter parameter) {
+        return parameter.has("boolean") || parameter.has("string") ? null : new IndexTerm.Token(system, code);
     }
 
     @Override

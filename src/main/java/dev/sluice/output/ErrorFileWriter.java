@@ -2,8 +2,8 @@ package dev.sluice.output;
 
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobWriter;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.ExportPlan;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.sluice.output;
 
-import dev.sluice.blob.Written;
+import dev.sluice.blob.WrittenBlob;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +20,9 @@ public record ExportedFile(
         long count,
         long bytes,
         String sha256,
-        Written.@Nullable Packed packed,
+        WrittenBlob.@Nullable Compressed packed,
         @Nullable String continuesIn) {
-    ExportedFile(@Nullable String type, String name, long count, Written written, @Nullable String continuesIn) {
+    ExportedFile(@Nullable String type, String name, long count, WrittenBlob written, @Nullable String continuesIn) {
         this(type, name, count, written.bytes(), written.sha256(), written.packed(), continuesIn);
     }
 }

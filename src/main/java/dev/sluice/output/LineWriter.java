@@ -1,7 +1,7 @@
 package dev.sluice.output;
 
 import dev.sluice.blob.BlobWriter;
-import dev.sluice.blob.Deflated;
+import dev.sluice.blob.DeflatedLines;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
@@ -52,7 +52,7 @@ final class LineWriter {
     /** Writes compressed lines. */
     void compressed(SealedLines sealed) {
         file.writeDeflated(
-                new Deflated(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes(), sealed.crc32()));
+                new DeflatedLines(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes(), sealed.crc32()));
         lines += sealed.count();
         progress(sealed.bytes());
     }

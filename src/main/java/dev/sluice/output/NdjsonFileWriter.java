@@ -2,7 +2,7 @@ package dev.sluice.output;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
-import dev.sluice.filter.FilterUnion;
+import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NdjsonFileWriter implements OutputFileWriter {
     private final ResourceType type;
-    private final FilterUnion filter;
+    private final ResourceFilter filter;
     private final @Nullable ElementsProjection elements;
     private final LineWriter lines;
     private final UnitControl control;
@@ -30,7 +30,9 @@ final class NdjsonFileWriter implements OutputFileWriter {
 
     /** The filters and the projection of a type. */
     record TypeWriter(
-            ResourceType type, FilterUnion filter, @Nullable ElementsProjection elements) {}
+            ResourceType type,
+            ResourceFilter filter,
+            @Nullable ElementsProjection elements) {}
 
     @Override
     public void row(byte[] buffer, int offset, int length) {

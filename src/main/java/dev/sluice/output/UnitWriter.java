@@ -2,8 +2,8 @@ package dev.sluice.output;
 
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.Written;
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.blob.WrittenBlob;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.filter.ElementsProjection;
@@ -68,7 +68,7 @@ public final class UnitWriter {
     }
 
     /** A file whose lines are all written but may not all be stored yet. */
-    private record EndedFile(@Nullable String type, PlannedFile file, long lines, Supplier<Written> written) {
+    private record EndedFile(@Nullable String type, PlannedFile file, long lines, Supplier<WrittenBlob> written) {
         ExportedFile exported() {
             return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
         }

@@ -1,6 +1,6 @@
 package dev.sluice.plan;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.Recorded;
 import java.util.List;
 import tools.jackson.core.type.TypeReference;

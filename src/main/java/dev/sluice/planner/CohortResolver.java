@@ -1,12 +1,12 @@
 package dev.sluice.planner;
 
-import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.fhir.FhirProblem.Severity;
+import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.FhirException.Severity;
 import dev.sluice.planner.ResolvedCohort.Scopes;
 import dev.sluice.r4.OwnBases;
-import dev.sluice.store.Cohorts;
-import dev.sluice.store.Cohorts.Part;
-import dev.sluice.store.Membership;
+import dev.sluice.store.CohortTable;
+import dev.sluice.store.CohortTable.Part;
+import dev.sluice.store.RowScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +26,11 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class CohortResolver {
-    private final Cohorts cohorts;
+    private final CohortTable cohorts;
     private final GroupMembers members;
     private final ExportSettings settings;
 
-    CohortResolver(Cohorts cohorts, GroupMembers members, ExportSettings settings) {
+    CohortResolver(CohortTable cohorts, GroupMembers members, ExportSettings settings) {
         this.cohorts = cohorts;
         this.members = members;
         this.settings = settings;
@@ -61,7 +61,7 @@ public class CohortResolver {
                 cohorts.comparePatients(id, since, job.kickOff());
             }
             Map<Part, Long> sizes = cohorts.sizes(id);
-            Membership present = new Membership.AnyPatientBut(id, sizes.containsKey(Part.ABSENT));
+            RowScope present = new RowScope.AnyPatientBut(id, sizes.containsKey(Part.ABSENT));
             return new ResolvedCohort(scopes(id, present, sizes), null, List.of());
         }
         List<String> notFollowed = named(job, job.kickOff(), bases, ids -> cohorts.addMembers(id, ids, job.kickOff()));
@@ -70,7 +70,7 @@ public class CohortResolver {
             cohorts.compareMembers(id, since);
         }
         Map<Part, Long> sizes = cohorts.sizes(id);
-        Membership taken = cohorts.members(id, Part.MEMBERS, sizes.getOrDefault(Part.MEMBERS, 0L));
+        RowScope taken = cohorts.members(id, Part.MEMBERS, sizes.getOrDefault(Part.MEMBERS, 0L));
         return new ResolvedCohort(
                 scopes(id, taken, sizes),
                 scope instanceof ExportScope.GroupMembers group ? theGroup(group, sizes) : null,
@@ -101,12 +101,12 @@ public class CohortResolver {
                                 : ids.stream().filter(wanted::contains).toList())));
     }
 
-    private Scopes scopes(UUID id, Membership taken, Map<Part, Long> sizes) {
+    private Scopes scopes(UUID id, RowScope taken, Map<Part, Long> sizes) {
         return new Scopes(
                 taken,
                 bringsEverything()
                         ? cohorts.members(id, Part.JOINED, sizes.getOrDefault(Part.JOINED, 0L))
-                        : new Membership.Nobody(),
+                        : new RowScope.Nobody(),
                 cohorts.members(id, Part.LEFT, sizes.getOrDefault(Part.LEFT, 0L)));
     }
 
@@ -117,8 +117,8 @@ public class CohortResolver {
 
     /** The group itself, and no other group of a member; no rows if the group has no members. */
     private Scopes theGroup(ExportScope.GroupMembers group, Map<Part, Long> sizes) {
-        Membership it = new Membership.Only(group.id());
-        Membership nothing = new Membership.Nobody();
+        RowScope it = new RowScope.Only(group.id());
+        RowScope nothing = new RowScope.Nobody();
         long members = sizes.getOrDefault(Part.MEMBERS, 0L);
         boolean now = members > 0;
         boolean isNew = now && members == sizes.getOrDefault(Part.JOINED, 0L);

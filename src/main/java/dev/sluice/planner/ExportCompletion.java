@@ -2,8 +2,8 @@ package dev.sluice.planner;
 
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.SnapshotLostException;
-import dev.sluice.store.Gathering;
-import dev.sluice.store.History;
+import dev.sluice.store.IncludedRows;
+import dev.sluice.store.Retention;
 import dev.sluice.store.RowQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +15,16 @@ import org.springframework.stereotype.Component;
 public class ExportCompletion {
     private final RowTotals totals;
     private final CohortResolver cohorts;
-    private final Gathering gathering;
-    private final Blocks blocks;
-    private final History history;
+    private final IncludedRows gathering;
+    private final OrganizedLines blocks;
+    private final Retention history;
 
-    ExportCompletion(RowTotals totals, CohortResolver cohorts, Gathering gathering, Blocks blocks, History history) {
+    ExportCompletion(
+            RowTotals totals,
+            CohortResolver cohorts,
+            IncludedRows gathering,
+            OrganizedLines blocks,
+            Retention history) {
         this.totals = totals;
         this.cohorts = cohorts;
         this.gathering = gathering;

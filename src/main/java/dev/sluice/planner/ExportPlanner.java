@@ -1,6 +1,6 @@
 package dev.sluice.planner;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.filter.RowIssues;
@@ -9,7 +9,7 @@ import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.TypeScan;
 import dev.sluice.r4.RootElements;
-import dev.sluice.store.History;
+import dev.sluice.store.Retention;
 import dev.sluice.store.RowQuery.What;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +24,14 @@ public class ExportPlanner {
     private final IncludeResolver includes;
     private final FilePlanner files;
     private final RootElements elements;
-    private final History history;
+    private final Retention history;
 
     ExportPlanner(
             ExportQueryBuilder builder,
             IncludeResolver includes,
             FilePlanner files,
             RootElements elements,
-            History history) {
+            Retention history) {
         this.builder = builder;
         this.includes = includes;
         this.files = files;

@@ -5,11 +5,11 @@ import dev.sluice.filter.CompiledFilters;
 import dev.sluice.plan.UnusedTypes;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
-import dev.sluice.store.Gathering.Part;
-import dev.sluice.store.Lookup;
-import dev.sluice.store.Membership;
+import dev.sluice.store.IncludedRows.Part;
+import dev.sluice.store.IndexLookup;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowScope;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -111,8 +111,8 @@ final class ExportQueries {
 
     /** The rows of one type that the request selects; none if it does not select the type. */
     RowQuery selected(ResourceType type, What what) {
-        Membership members = asks(type) ? cohort.of(type).members() : new Membership.Nobody();
-        Lookup lookup = what == What.RESOURCES ? filters.lookup(type) : null;
+        RowScope members = asks(type) ? cohort.of(type).members() : new RowScope.Nobody();
+        IndexLookup lookup = what == What.RESOURCES ? filters.lookup(type) : null;
         return new RowQuery(type, job.transactionTime(), since(type), members, lookup, job.versions(), what);
     }
 
@@ -144,7 +144,7 @@ final class ExportQueries {
         if (attempt == null || !needsResolving(type)) {
             return selected(type, what);
         }
-        return found(type, attempt, what == What.RESOURCES ? Part.PRESENT : Part.GONE, null)
+        return found(type, attempt, what == What.RESOURCES ? Part.CHANGED : Part.REMOVED, null)
                 .giving(what);
     }
 
@@ -155,12 +155,12 @@ final class ExportQueries {
                         type,
                         job.transactionTime(),
                         selected(type, What.RESOURCES).members()))
-                : List.of(found(type, attempt, Part.PRESENT, null), found(type, attempt, Part.KNOWN, null));
+                : List.of(found(type, attempt, Part.CHANGED, null), found(type, attempt, Part.UNCHANGED, null));
     }
 
     /** The rows of a type that were found one by one, at one depth or at any depth. */
     RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
-        return RowQuery.of(type, job.transactionTime(), new Membership.Gathered(attempt, type, part, depth));
+        return RowQuery.of(type, job.transactionTime(), new RowScope.Gathered(attempt, type, part, depth));
     }
 
     private RowQuery.@Nullable Since since(ResourceType type) {

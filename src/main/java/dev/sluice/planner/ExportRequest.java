@@ -1,6 +1,6 @@
 package dev.sluice.planner;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

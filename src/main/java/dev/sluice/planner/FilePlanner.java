@@ -1,7 +1,7 @@
 package dev.sluice.planner;
 
 import dev.sluice.blob.BlobStore;
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.plan.OrganizedOutput;
@@ -93,7 +93,7 @@ class FilePlanner {
     private List<PlannedFile> organized(OrganizedFilePlanner.Planned organized) {
         ResourceType by = organized.output().by();
         List<PlannedFile> files = new ArrayList<>();
-        for (BlockRange range : organized.ranges()) {
+        for (OrganizedFileRange range : organized.ranges()) {
             int number = files.size() + 1;
             files.add(new PlannedFile(
                     by,

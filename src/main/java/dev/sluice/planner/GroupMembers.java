@@ -1,8 +1,8 @@
 package dev.sluice.planner;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.OwnBases;
@@ -49,11 +49,11 @@ public class GroupMembers {
         ResourceKey key = new ResourceKey(ResourceType.GROUP, groupId);
         StoredVersion group = rows.current(key)
                 .filter(version -> !version.deleted())
-                .orElseThrow(() -> FhirProblem.notFound(
+                .orElseThrow(() -> FhirException.notFound(
                         key + " does not exist; check the id, or search for the Group with GET [base]/Group."));
         String reason = UnsupportedGroup.reason(group.body());
         if (reason != null) {
-            throw FhirProblem.of(
+            throw FhirException.of(
                     400,
                     "not-supported",
                     key + " " + reason + "; export a Group with actual=true that lists its patients as members.");

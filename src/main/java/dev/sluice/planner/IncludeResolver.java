@@ -2,10 +2,10 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
-import dev.sluice.store.GatheredProvenance;
-import dev.sluice.store.GatheredProvenance.Which;
-import dev.sluice.store.Gathering;
-import dev.sluice.store.Gathering.Part;
+import dev.sluice.store.IncludedProvenance;
+import dev.sluice.store.IncludedProvenance.Which;
+import dev.sluice.store.IncludedRows;
+import dev.sluice.store.IncludedRows.Part;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
 import java.time.Instant;
@@ -30,11 +30,14 @@ import org.springframework.stereotype.Component;
 class IncludeResolver {
     private final IncludedRowWriter rows;
     private final ReferenceResolver references;
-    private final Gathering gathering;
-    private final GatheredProvenance provenance;
+    private final IncludedRows gathering;
+    private final IncludedProvenance provenance;
 
     IncludeResolver(
-            IncludedRowWriter rows, ReferenceResolver references, Gathering gathering, GatheredProvenance provenance) {
+            IncludedRowWriter rows,
+            ReferenceResolver references,
+            IncludedRows gathering,
+            IncludedProvenance provenance) {
         this.rows = rows;
         this.references = references;
         this.gathering = gathering;
@@ -147,8 +150,9 @@ class IncludeResolver {
         }
         for (ResourceType type : provenance.targeted(types, which(attempt))) {
             if (queries.needsResolving(type)) {
-                about.add(queries.found(type, attempt.id(), Part.PRESENT, null));
-                about.add(queries.found(type, attempt.id(), Part.KNOWN, null).since(attempt.since()));
+                about.add(queries.found(type, attempt.id(), Part.CHANGED, null));
+                about.add(
+                        queries.found(type, attempt.id(), Part.UNCHANGED, null).since(attempt.since()));
             } else {
                 about.add(queries.selected(type, What.RESOURCES));
             }
@@ -161,12 +165,12 @@ class IncludeResolver {
         ExportQueries queries = attempt.queries();
         Instant since = Objects.requireNonNull(attempt.since());
         for (ResourceType type : selected(attempt)) {
-            gathering.add(attempt.id(), Part.GONE, queries.selected(type, What.DELETIONS), 0);
+            gathering.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
         }
         for (ResourceType type : queries.resolvedTypes()) {
             if (attempt.associated().bringReferenced(type)) {
                 RowQuery deleted = RowQuery.everything(type, queries.job().transactionTime());
-                gathering.add(attempt.id(), Part.GONE, deleted.since(since).giving(What.DELETIONS), 0);
+                gathering.add(attempt.id(), Part.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
             }
         }
         if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)) {

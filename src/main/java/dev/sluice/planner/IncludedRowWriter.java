@@ -1,10 +1,10 @@
 package dev.sluice.planner;
 
-import dev.sluice.filter.FilterUnion;
-import dev.sluice.json.RootScan;
+import dev.sluice.filter.ResourceFilter;
+import dev.sluice.json.TopLevelScanner;
 import dev.sluice.planner.IncludeResolver.Attempt;
-import dev.sluice.store.Gathering;
-import dev.sluice.store.Gathering.Part;
+import dev.sluice.store.IncludedRows;
+import dev.sluice.store.IncludedRows.Part;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
@@ -17,13 +17,13 @@ import org.springframework.stereotype.Component;
 @Component
 class IncludedRowWriter {
     private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
-    private static final RootScan ID = new RootScan(Set.of("id"));
+    private static final TopLevelScanner ID = new TopLevelScanner(Set.of("id"));
     private static final int BATCH = 1_000;
 
-    private final Gathering gathering;
+    private final IncludedRows gathering;
     private final RowStream stream;
 
-    IncludedRowWriter(Gathering gathering, RowStream stream) {
+    IncludedRowWriter(IncludedRows gathering, RowStream stream) {
         this.gathering = gathering;
         this.stream = stream;
     }
@@ -31,9 +31,9 @@ class IncludedRowWriter {
     /** Adds rows: as present, and those that have not changed since the query's time as known. */
     void add(Attempt attempt, RowQuery query, int depth) {
         if (!attempt.queries().filters().types().contains(query.type())) {
-            gathering.add(attempt.id(), Part.PRESENT, query, depth);
+            gathering.add(attempt.id(), Part.CHANGED, query, depth);
             if (query.since() != null) {
-                gathering.add(attempt.id(), Part.KNOWN, query.whole(), depth);
+                gathering.add(attempt.id(), Part.UNCHANGED, query.whole(), depth);
             }
             return;
         }
@@ -48,16 +48,16 @@ class IncludedRowWriter {
     }
 
     private void add(Attempt attempt, RowQuery query, int depth, List<String> ids) {
-        gathering.add(attempt.id(), Part.PRESENT, query, depth, ids);
+        gathering.add(attempt.id(), Part.CHANGED, query, depth, ids);
         if (query.since() != null) {
-            gathering.add(attempt.id(), Part.KNOWN, query.whole(), depth, ids);
+            gathering.add(attempt.id(), Part.UNCHANGED, query.whole(), depth, ids);
         }
         ids.clear();
     }
 
     /** Passes the resources of a query that match the filters of their type to the sink. */
     void read(Attempt attempt, RowQuery query, RowStream.Sink sink) {
-        FilterUnion filter = attempt.queries().filters().of(query.type());
+        ResourceFilter filter = attempt.queries().filters().of(query.type());
         stream.read(
                 query,
                 ALL,

@@ -1,15 +1,15 @@
 package dev.sluice.planner;
 
-import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.fhir.FhirProblem.Severity;
+import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.FhirException.Severity;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.filter.FilterUnion;
+import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.plan.FilterCost;
 import dev.sluice.plan.OrganizedOutput;
-import dev.sluice.r4.ReferenceScan;
-import dev.sluice.store.Membership;
+import dev.sluice.r4.ReferenceExtractor;
 import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowScope;
 import dev.sluice.store.RowStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +38,10 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 class OrganizedFilePlanner {
-    private final Blocks blocks;
+    private final OrganizedLines blocks;
     private final RowStream rows;
 
-    OrganizedFilePlanner(Blocks blocks, RowStream rows) {
+    OrganizedFilePlanner(OrganizedLines blocks, RowStream rows) {
         this.blocks = blocks;
         this.rows = rows;
     }
@@ -53,7 +53,7 @@ class OrganizedFilePlanner {
      * @param ranges the lines of each file
      * @param issues warnings about resources that are in no block
      */
-    record Planned(OrganizedOutput output, List<BlockRange> ranges, List<Issue> issues) {}
+    record Planned(OrganizedOutput output, List<OrganizedFileRange> ranges, List<Issue> issues) {}
 
     /**
      * Plans the lines of an export.
@@ -65,7 +65,7 @@ class OrganizedFilePlanner {
     @Transactional
     public Planned plan(UUID id, ExportQueries queries, @Nullable UUID attempt, RowIssues issues, long size) {
         ResourceType by = Objects.requireNonNull(queries.job().organizeBy());
-        BlockStage stage = blocks.stage();
+        OrganizedStaging stage = blocks.stage();
         for (ResourceType type : queries.types()) {
             RowQuery query = queries.exported(type, RowQuery.What.RESOURCES, attempt);
             new Filling(queries, stage, issues).take(query, by);
@@ -79,7 +79,7 @@ class OrganizedFilePlanner {
         }
         stage.number(by);
         blocks.keep(id, stage);
-        List<Blocks.Count> counts = blocks.counts(stage.attempt());
+        List<OrganizedLines.Count> counts = blocks.counts(stage.attempt());
         Map<String, FilterCost> costs = new TreeMap<>();
         counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.taken())));
         return new Planned(
@@ -91,10 +91,10 @@ class OrganizedFilePlanner {
     /** Adds rows to the stage. */
     private final class Filling {
         private final ExportQueries queries;
-        private final BlockStage stage;
+        private final OrganizedStaging stage;
         private final RowIssues issues;
 
-        Filling(ExportQueries queries, BlockStage stage, RowIssues issues) {
+        Filling(ExportQueries queries, OrganizedStaging stage, RowIssues issues) {
             this.queries = queries;
             this.stage = stage;
             this.issues = issues;
@@ -104,13 +104,13 @@ class OrganizedFilePlanner {
             ExportJob job = queries.job();
             long refused;
             if (by.equals(ResourceType.PATIENT)) {
-                Membership members = queries.cohort().of(by).members();
+                RowScope members = queries.cohort().of(by).members();
                 refused = each(query, part -> stage.addToPatients(part, members));
             } else if (by.equals(ResourceType.GROUP) && job.request().scope() instanceof ExportScope.GroupMembers it) {
                 refused = each(query, part -> stage.addTo(it.id(), part));
             } else {
-                ReferenceScan references = new ReferenceScan(queries.bases());
-                BlockSearch search = new BlockSearch(references, by, query.type(), stage);
+                ReferenceExtractor references = new ReferenceExtractor(queries.bases());
+                OrganizedReferenceFinder search = new OrganizedReferenceFinder(references, by, query.type(), stage);
                 refused = filter(query, search);
                 search.flush();
             }
@@ -121,12 +121,12 @@ class OrganizedFilePlanner {
          * Passes the rows that the filters accept to the taker, all at once or in batches; returns the number of
          * rejected rows.
          */
-        long each(RowQuery query, Consumer<BlockStage.Rows> taker) {
+        long each(RowQuery query, Consumer<OrganizedStaging.Rows> taker) {
             if (!queries.filters().types().contains(query.type())) {
-                taker.accept(new BlockStage.Rows(query, new long[0]));
+                taker.accept(new OrganizedStaging.Rows(query, new long[0]));
                 return 0;
             }
-            KeyBatches batches = new KeyBatches(query, taker);
+            KeyBatcher batches = new KeyBatcher(query, taker);
             long refused = filter(query, batches);
             batches.flush();
             return refused;
@@ -134,7 +134,7 @@ class OrganizedFilePlanner {
 
         /** Passes the rows that the filters accept to the taker, one by one; returns the number of rejected rows. */
         private long filter(RowQuery query, RowStream.KeyedSink taker) {
-            FilterUnion filter = queries.filters().of(query.type());
+            ResourceFilter filter = queries.filters().of(query.type());
             long[] taken = new long[1];
             long read = rows.scan(query, (key, id, buffer, offset, length) -> {
                 if (issues.takes(filter, buffer, offset, length)) {
@@ -146,20 +146,23 @@ class OrganizedFilePlanner {
         }
     }
 
-    private static List<Issue> leftOut(List<Blocks.Count> counts, ResourceType by) {
+    private static List<Issue> leftOut(List<OrganizedLines.Count> counts, ResourceType by) {
         List<Issue> issues = new ArrayList<>();
-        leftOut(issues, counts, Blocks.Count::alone, " belong to no " + by + "'s block");
+        leftOut(issues, counts, OrganizedLines.Count::alone, " belong to no " + by + "'s block");
         leftOut(
                 issues,
                 counts,
-                Blocks.Count::wide,
-                " would each be repeated in more than " + BlockStage.MOST + " blocks");
+                OrganizedLines.Count::wide,
+                " would each be repeated in more than " + OrganizedStaging.MOST + " blocks");
         return issues;
     }
 
     private static void leftOut(
-            List<Issue> issues, List<Blocks.Count> counts, ToLongFunction<Blocks.Count> number, String why) {
-        List<Blocks.Count> some =
+            List<Issue> issues,
+            List<OrganizedLines.Count> counts,
+            ToLongFunction<OrganizedLines.Count> number,
+            String why) {
+        List<OrganizedLines.Count> some =
                 counts.stream().filter(count -> number.applyAsLong(count) > 0).toList();
         if (!some.isEmpty()) {
             issues.add(new Issue(
@@ -169,7 +172,7 @@ class OrganizedFilePlanner {
                                     .map(count -> number.applyAsLong(count) + " " + count.type())
                                     .collect(Collectors.joining(", "))
                             + why + ", and are left out. To get them, export without organizeOutputBy and with _type="
-                            + some.stream().map(Blocks.Count::type).collect(Collectors.joining(",")) + "."));
+                            + some.stream().map(OrganizedLines.Count::type).collect(Collectors.joining(",")) + "."));
         }
     }
 

@@ -3,12 +3,12 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.IncludeResolver.Attempt;
-import dev.sluice.r4.ReferenceScan;
-import dev.sluice.store.Gathering;
-import dev.sluice.store.Gathering.Part;
-import dev.sluice.store.Membership;
+import dev.sluice.r4.ReferenceExtractor;
+import dev.sluice.store.IncludedRows;
+import dev.sluice.store.IncludedRows.Part;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowScope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +24,9 @@ import org.springframework.stereotype.Component;
 @Component
 class ReferenceResolver {
     private final IncludedRowWriter rows;
-    private final Gathering gathering;
+    private final IncludedRows gathering;
 
-    ReferenceResolver(IncludedRowWriter rows, Gathering gathering) {
+    ReferenceResolver(IncludedRowWriter rows, IncludedRows gathering) {
         this.rows = rows;
         this.gathering = gathering;
     }
@@ -57,21 +57,21 @@ class ReferenceResolver {
 
     private static RowQuery referenced(Attempt attempt, ResourceType type, boolean fresh) {
         return RowQuery.of(
-                type, attempt.queries().job().transactionTime(), new Membership.Referenced(attempt.id(), type, fresh));
+                type, attempt.queries().job().transactionTime(), new RowScope.Referenced(attempt.id(), type, fresh));
     }
 
     private void noteFound(Attempt attempt, int depth) {
         ExportQueries queries = attempt.queries();
         for (ResourceType type : queries.resolvedTypes()) {
-            note(attempt, queries.found(type, attempt.id(), Part.PRESENT, depth), true);
+            note(attempt, queries.found(type, attempt.id(), Part.CHANGED, depth), true);
             if (attempt.since() != null) {
-                note(attempt, queries.found(type, attempt.id(), Part.KNOWN, depth), false);
+                note(attempt, queries.found(type, attempt.id(), Part.UNCHANGED, depth), false);
             }
         }
     }
 
     private void note(Attempt attempt, RowQuery query, boolean fresh) {
-        ReferenceScan scan = new ReferenceScan(attempt.queries().bases());
+        ReferenceExtractor scan = new ReferenceExtractor(attempt.queries().bases());
         Batch batch = new Batch(attempt.id(), fresh);
         rows.read(attempt, query, (buffer, offset, length) -> scan.each(buffer, offset, length, batch::add));
         batch.flush();

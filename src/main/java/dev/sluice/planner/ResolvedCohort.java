@@ -1,8 +1,8 @@
 package dev.sluice.planner;
 
-import dev.sluice.fhir.FhirProblem.Issue;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.Membership;
+import dev.sluice.store.RowScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +25,10 @@ record ResolvedCohort(Scopes patients, @Nullable Scopes group, List<Issue> issue
      * @param joined of these, the rows that were outside the scope at {@code _since}
      * @param left the rows that were in the scope at {@code _since} and are no longer
      */
-    record Scopes(Membership members, Membership joined, Membership left) {
+    record Scopes(RowScope members, RowScope joined, RowScope left) {
         /** All rows, without any changes since {@code _since}. */
         static final Scopes EVERYTHING =
-                new Scopes(new Membership.Everything(), new Membership.Nobody(), new Membership.Nobody());
+                new Scopes(new RowScope.Everything(), new RowScope.Nobody(), new RowScope.Nobody());
     }
 
     /** The scopes for the rows of a type. */

@@ -1,8 +1,8 @@
 package dev.sluice.planner;
 
 import dev.sluice.database.LongRead;
-import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowScope;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +57,7 @@ public class RowSample {
                         + String.format(Locale.ROOT, " tablesample system (%.6f) where ", percent)
                         + query.condition();
         Estimate estimate = count(sampled, percent == 100);
-        boolean indexed = query.lookup() != null || query.members() instanceof Membership.FewPatients;
+        boolean indexed = query.lookup() != null || query.members() instanceof RowScope.FewPatients;
         if (!estimate.exact && estimate.rows < ENOUGH && indexed) {
             return countByIndex(query, estimate);
         }

@@ -2,9 +2,9 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.KeyRange;
-import dev.sluice.store.Membership;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowRanges;
+import dev.sluice.store.RowScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -89,8 +89,8 @@ public class RowTotals {
     private static boolean isNarrow(RowQuery query) {
         return query.since() != null
                 || query.lookup() != null
-                || query.members() instanceof Membership.FewPatients
-                || query.members() instanceof Membership.Only
-                || query.members() instanceof Membership.Nobody;
+                || query.members() instanceof RowScope.FewPatients
+                || query.members() instanceof RowScope.Only
+                || query.members() instanceof RowScope.Nobody;
     }
 }

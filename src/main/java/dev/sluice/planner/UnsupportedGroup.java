@@ -1,6 +1,6 @@
 package dev.sluice.planner;
 
-import dev.sluice.json.RootScan;
+import dev.sluice.json.TopLevelScanner;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  *     member-filter</a>
  */
 final class UnsupportedGroup {
-    private static final RootScan SAID = new RootScan(Set.of("actual", "characteristic", "modifierExtension"));
-    private static final RootScan MEMBERS = new RootScan(Set.of("member"));
+    private static final TopLevelScanner SAID =
+            new TopLevelScanner(Set.of("actual", "characteristic", "modifierExtension"));
+    private static final TopLevelScanner MEMBERS = new TopLevelScanner(Set.of("member"));
     private static final int EMPTY_ARRAY = 2;
 
     private UnsupportedGroup() {}

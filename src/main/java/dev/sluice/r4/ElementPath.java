@@ -171,7 +171,7 @@ public sealed interface ElementPath {
             if (reference != null) {
                 return reference.type().name().equals(type);
             }
-            ObjectNode contained = Contained.find(element, container);
+            ObjectNode contained = ContainedResources.find(element, container);
             return type.equals(
                     contained != null ? JsonText.of(contained, "resourceType") : JsonText.of(element, "type"));
         }

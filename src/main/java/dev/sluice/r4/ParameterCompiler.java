@@ -39,7 +39,7 @@ final class ParameterCompiler {
         if (source.getParamType() == RestSearchParameterTypeEnum.SPECIAL) {
             return new SearchParameter(type, source, Places.refused("Sluice measures no distances on the earth"));
         }
-        SearchKind kind = SearchKind.valueOf(source.getParamType().name());
+        SearchParamType kind = SearchParamType.valueOf(source.getParamType().name());
         List<ElementPath> all = paths.compile(type, source.getPath()).stream()
                 .map(path -> resourcesOf(source, path))
                 .toList();
@@ -92,7 +92,7 @@ final class ParameterCompiler {
         return new Component(parameter, compared(found, parameter.kind()), ofResource);
     }
 
-    private static List<ElementPath> compared(List<ElementPath> all, SearchKind kind) {
+    private static List<ElementPath> compared(List<ElementPath> all, SearchParamType kind) {
         Set<String> types = kind.elementTypes();
         return all.stream().filter(path -> types.contains(path.type().name())).toList();
     }

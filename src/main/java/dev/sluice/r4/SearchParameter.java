@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class SearchParameter {
     private final ResourceType type;
     private final String name;
-    private final SearchKind kind;
+    private final SearchParamType kind;
     private final List<ResourceType> targets;
     private final Places places;
 
@@ -68,7 +68,7 @@ public final class SearchParameter {
     SearchParameter(ResourceType type, RuntimeSearchParam source, Places places) {
         this.type = type;
         this.name = source.getName();
-        this.kind = SearchKind.valueOf(source.getParamType().name());
+        this.kind = SearchParamType.valueOf(source.getParamType().name());
         this.targets = targets(source);
         this.places = places;
     }
@@ -82,7 +82,7 @@ public final class SearchParameter {
         return name;
     }
 
-    public SearchKind kind() {
+    public SearchParamType kind() {
         return kind;
     }
 

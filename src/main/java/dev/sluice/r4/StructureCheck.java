@@ -1,8 +1,8 @@
 package dev.sluice.r4;
 
-import dev.sluice.fhir.FhirProblem.Issue;
-import dev.sluice.fhir.Nearest;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.Suggestions;
 import dev.sluice.r4.StructureModel.AnyResource;
 import dev.sluice.r4.StructureModel.Complex;
 import dev.sluice.r4.StructureModel.Primitive;
@@ -125,7 +125,7 @@ public final class StructureCheck {
         if (name.isEmpty()) {
             return place + " has a property with an empty name, which is no element of R4.";
         }
-        String advice = Nearest.advice(name, known);
+        String advice = Suggestions.advice(name, known);
         return place.of(name) + " is no element of R4" + (advice.isEmpty() ? "." : advice);
     }
 

@@ -40,9 +40,9 @@ class ProvenanceSettling {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final GatheredProvenance provenance;
+    private final IncludedProvenance provenance;
 
-    ProvenanceSettling(JdbcTemplate jdbc, TransactionTemplate transaction, GatheredProvenance provenance) {
+    ProvenanceSettling(JdbcTemplate jdbc, TransactionTemplate transaction, IncludedProvenance provenance) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.provenance = provenance;
@@ -51,7 +51,7 @@ class ProvenanceSettling {
     @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.SECONDS)
     void settle() {
         try {
-            List<ResourceType> types = provenance.targeted(ResourceType.all(), GatheredProvenance.Which.ALL);
+            List<ResourceType> types = provenance.targeted(ResourceType.all(), IncludedProvenance.Which.ALL);
             int batch = types.isEmpty() || provenance.isInCompartments() ? 0 : BATCH;
             while (batch == BATCH) {
                 Integer looked = transaction.execute(status -> settleBatch(types));

@@ -24,8 +24,8 @@ public record RowQuery(
         ResourceType type,
         Instant asOf,
         @Nullable Since since,
-        Membership members,
-        @Nullable Lookup lookup,
+        RowScope members,
+        @Nullable IndexLookup lookup,
         Versions versions,
         What what) {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -33,11 +33,11 @@ public record RowQuery(
 
     /** Every current resource of a type. */
     public static RowQuery everything(ResourceType type, Instant asOf) {
-        return of(type, asOf, new Membership.Everything());
+        return of(type, asOf, new RowScope.Everything());
     }
 
     /** The current resources of a type that are in some compartments. */
-    public static RowQuery of(ResourceType type, Instant asOf, Membership members) {
+    public static RowQuery of(ResourceType type, Instant asOf, RowScope members) {
         return new RowQuery(type, asOf, null, members, null, Versions.CURRENT, What.RESOURCES);
     }
 
@@ -93,17 +93,17 @@ public record RowQuery(
      * @param joined the members that were not members at this time
      * @param left the members at this time that no longer are members
      */
-    public record Since(Instant moment, Membership joined, Membership left) {}
+    public record Since(Instant moment, RowScope joined, RowScope left) {}
 
     /** This query limited to rows that were written after a time; unlimited if it is null. */
     public RowQuery since(@Nullable Instant moment) {
-        Membership nobody = new Membership.Nobody();
+        RowScope nobody = new RowScope.Nobody();
         Since changed = moment == null ? null : new Since(moment, nobody, nobody);
         return new RowQuery(type, asOf, changed, members, lookup, versions, what);
     }
 
     /** This query limited to rows that a lookup finds; unlimited if it is null. */
-    public RowQuery narrowedBy(@Nullable Lookup found) {
+    public RowQuery narrowedBy(@Nullable IndexLookup found) {
         return new RowQuery(type, asOf, since, members, found, versions, what);
     }
 
@@ -125,8 +125,8 @@ public record RowQuery(
     /** Whether sealed segments can serve this query, because it selects whole types or compartments. */
     boolean mayBeSealed() {
         return isPlain()
-                && (members instanceof Membership.Everything
-                        || (members instanceof Membership.AnyPatientBut patients && !patients.some()));
+                && (members instanceof RowScope.Everything
+                        || (members instanceof RowScope.AnyPatientBut patients && !patients.some()));
     }
 
     /** Whether membership alone decides which current resources are selected. */
@@ -136,7 +136,7 @@ public record RowQuery(
 
     /** The additional condition on a segment whose rows are all selected, as SQL. */
     String sealed() {
-        return members instanceof Membership.Everything ? "" : " and in_compartments = lines";
+        return members instanceof RowScope.Everything ? "" : " and in_compartments = lines";
     }
 
     /** The selected columns, as SQL. */
@@ -206,14 +206,14 @@ public record RowQuery(
      * resource does not exist for the client in either case.
      */
     private String gone() {
-        if (members instanceof Membership.Gathered) {
+        if (members instanceof RowScope.Gathered) {
             return members.sql();
         }
         if (since == null) {
             return "false";
         }
         String changed = changed(since);
-        if (members instanceof Membership.Everything) {
+        if (members instanceof RowScope.Everything) {
             return "deleted and " + changed;
         }
         String left = since.left.isNobody() ? "" : " or (" + since.left.sql() + ")";
@@ -222,7 +222,7 @@ public record RowQuery(
     }
 
     private String ever(Since from) {
-        return either(Membership::sql, from.left) + " or " + either(members -> members.sql("former"), from.left);
+        return either(RowScope::sql, from.left) + " or " + either(members -> members.sql("former"), from.left);
     }
 
     /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
@@ -241,7 +241,7 @@ public record RowQuery(
                         + "), false)";
     }
 
-    private String either(Function<Membership, String> sql, Membership left) {
+    private String either(Function<RowScope, String> sql, RowScope left) {
         return "(" + sql.apply(members) + ")" + (left.isNobody() ? "" : " or (" + sql.apply(left) + ")");
     }
 

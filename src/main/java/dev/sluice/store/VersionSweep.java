@@ -30,10 +30,10 @@ class VersionSweep {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final RowRanges ranges;
-    private final History history;
+    private final Retention history;
     private final ProvenanceTargets provenanceTargets;
 
-    VersionSweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, History history) {
+    VersionSweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, Retention history) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ranges = ranges;

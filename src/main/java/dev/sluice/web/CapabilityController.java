@@ -16,11 +16,11 @@ class CapabilityController {
     /** More public names than this one server will not have; beyond it, the statement is written each time. */
     private static final int KEPT = 8;
 
-    private final Capabilities capabilities;
+    private final CapabilityStatementBuilder capabilities;
     private final BaseUrl base;
     private final Map<String, String> statements = new ConcurrentHashMap<>();
 
-    CapabilityController(Capabilities capabilities, BaseUrl base) {
+    CapabilityController(CapabilityStatementBuilder capabilities, BaseUrl base) {
         this.capabilities = capabilities;
         this.base = base;
     }

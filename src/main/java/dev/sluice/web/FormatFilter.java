@@ -37,7 +37,7 @@ class FormatFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         for (String format : values(request, FORMAT)) {
             if (!isJson(format)) {
-                Outcomes.write(
+                OperationOutcomes.write(
                         response,
                         406,
                         "The _format '" + format
@@ -48,7 +48,8 @@ class FormatFilter extends OncePerRequestFilter {
         }
         String[] pretty = values(request, PRETTY);
         if (!Set.of("true", "false").containsAll(Arrays.asList(pretty))) {
-            Outcomes.write(response, 400, "The _pretty '" + String.join(",", pretty) + "' is neither true nor false.");
+            OperationOutcomes.write(
+                    response, 400, "The _pretty '" + String.join(",", pretty) + "' is neither true nor false.");
             return;
         }
         HttpServletRequest plain = new FormattedRequest(request);

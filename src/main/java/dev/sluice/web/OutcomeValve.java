@@ -35,7 +35,7 @@ class OutcomeValve extends ErrorReportValve {
             }
             String reason = cause instanceof Throwable thrown ? thrown.getMessage() : response.getMessage();
             ResponseHeadersFilter.HEADERS.forEach(response::setHeader);
-            Outcomes.write(response, response.getStatus(), sentence(response.getStatus(), reason));
+            OperationOutcomes.write(response, response.getStatus(), sentence(response.getStatus(), reason));
         } catch (IOException e) {
             log.debug("The client was gone before it was told that its request was refused.", e);
         }

@@ -26,7 +26,7 @@ class RequestTargetFilter extends OncePerRequestFilter {
         int status = 400;
         String type = request.getContentType();
         if (type != null && isWildcard(type)) {
-            Outcomes.write(
+            OperationOutcomes.write(
                     response,
                     415,
                     "The Content-Type header has the value '" + type + "', which names no media type; write the type of"
@@ -43,7 +43,7 @@ class RequestTargetFilter extends OncePerRequestFilter {
         if (fault == null) {
             chain.doFilter(request, response);
         } else {
-            Outcomes.write(response, status, fault);
+            OperationOutcomes.write(response, status, fault);
         }
     }
 

@@ -67,7 +67,7 @@ class WebFilters {
         filter.setCorsProcessor(new DefaultCorsProcessor() {
             @Override
             protected void rejectRequest(ServerHttpResponse response) throws IOException {
-                Outcomes.write(
+                OperationOutcomes.write(
                         ((ServletServerHttpResponse) response).getServletResponse(),
                         403,
                         "This server does not serve pages of this origin; sluice.web.cors.allowed-origins names those"

@@ -13,7 +13,7 @@ import com.azure.storage.common.sas.AccountSasService;
 import com.azure.storage.common.sas.AccountSasSignatureValues;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,7 +85,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
     @Test
     void wrongKeyIsNamedByTheProbe() {
         try (BlobStore wrong = store(AzuriteServer.shared().connectionString("d3Jvbmc="), pool())) {
-            BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> wrong.probe(container));
+            BlobException problem = catchThrowableOfType(BlobException.class, () -> wrong.probe(container));
 
             assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
             assertThat(problem)
@@ -103,7 +103,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
         try (BlobStore gone = store(server.connectionString(), pool())) {
             long start = System.nanoTime();
 
-            BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> gone.probe(container));
+            BlobException problem = catchThrowableOfType(BlobException.class, () -> gone.probe(container));
 
             assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
             assertThat(problem).hasMessageContaining("cannot be reached").hasMessageContaining(server.endpoint());
@@ -118,7 +118,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
                 .replace(AzuriteServer.shared().endpoint(), "http://account.invalid/devstoreaccount1");
         try (BlobStore lost = store(nowhere, pool())) {
             assertThatThrownBy(() -> lost.probe(container))
-                    .isInstanceOf(BlobProblem.class)
+                    .isInstanceOf(BlobException.class)
                     .hasMessageContaining("host of the storage account was not found")
                     .hasMessageContaining("account.invalid");
         }
@@ -130,7 +130,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
             limited.probe(container);
 
             assertThatThrownBy(() -> limited.signedUri(path, Duration.ofMinutes(1)))
-                    .isInstanceOf(BlobProblem.class)
+                    .isInstanceOf(BlobException.class)
                     .hasMessageContaining("cannot sign");
             assertThat(limited.describe())
                     .isEqualTo(
@@ -149,12 +149,12 @@ class AzureBlobStoreTest extends BlobStoreContract {
     void signatureWithoutTheRightToWriteIsNamedByTheProbe() {
         try (BlobStore reader = store(sas("rl"), pool())) {
             assertThatThrownBy(() -> reader.probe(container))
-                    .isInstanceOf(BlobProblem.class)
+                    .isInstanceOf(BlobException.class)
                     .hasMessageContaining("Storage Blob Data Contributor")
                     .hasMessageContaining("Status code 403")
                     .hasMessageNotContainingAny(sas("rl").replaceAll(".*sig=", ""));
             assertThatThrownBy(() -> reader.createContainer("no-" + container.substring(8)))
-                    .isInstanceOf(BlobProblem.class);
+                    .isInstanceOf(BlobException.class);
         }
     }
 

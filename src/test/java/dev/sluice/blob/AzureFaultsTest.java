@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +79,7 @@ class AzureFaultsTest {
     void answersAreClassified(int status, String code, Reason reason, String advice) {
         answer(status, code, "");
 
-        BlobProblem problem = writeFails();
+        BlobException problem = writeFails();
 
         assertThat(problem.reason()).isEqualTo(reason);
         assertThat(problem)
@@ -93,7 +93,7 @@ class AzureFaultsTest {
     void containerBeingDeletedIsPassingForItsCreatorToo() {
         answer(409, "ContainerBeingDeleted", "");
 
-        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> store.createContainer("container-1"));
+        BlobException problem = catchThrowableOfType(BlobException.class, () -> store.createContainer("container-1"));
 
         assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
         assertThat(problem).hasMessageContaining("half a minute");
@@ -206,9 +206,9 @@ class AzureFaultsTest {
         }
     }
 
-    private BlobProblem writeFails() {
+    private BlobException writeFails() {
         BlobPath path = BlobPath.of("container-1", "x");
-        return catchThrowableOfType(BlobProblem.class, () -> BlobContent.write(store, path, "content"));
+        return catchThrowableOfType(BlobException.class, () -> BlobContent.write(store, path, "content"));
     }
 
     private void answer(int status, String code, String retryAfter) {

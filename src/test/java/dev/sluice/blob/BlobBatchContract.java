@@ -21,7 +21,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
 
     @Test
     void blobsOfABatchAreVisibleAfterItsCommitAndNotBefore() {
-        List<Supplier<Written>> written = new ArrayList<>();
+        List<Supplier<WrittenBlob>> written = new ArrayList<>();
         List<BlobPath> seen = new ArrayList<>();
         try (BlobBatch batch = store.batch()) {
             for (int i = 0; i < MANY; i++) {
@@ -97,7 +97,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
     }
 
     /** Ends a blob as units do, without waiting for it. */
-    Supplier<Written> add(BlobBatch batch, int number) {
+    Supplier<WrittenBlob> add(BlobBatch batch, int number) {
         try (BlobBatch.Part writer = batch.create(path(number), Encoding.IDENTITY)) {
             byte[] content = content(number);
             writer.write(content, 0, content.length);

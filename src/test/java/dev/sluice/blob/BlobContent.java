@@ -33,7 +33,7 @@ final class BlobContent {
         return bytes;
     }
 
-    static Written write(BlobStore store, BlobPath path, BlobStore.Encoding encoding, byte[] content) {
+    static WrittenBlob write(BlobStore store, BlobPath path, BlobStore.Encoding encoding, byte[] content) {
         try (BlobWriter writer = store.create(path, encoding)) {
             int piece = 1_000_003; // so that pieces and blocks never end together
             for (int offset = 0; offset < content.length; offset += piece) {
@@ -60,7 +60,7 @@ final class BlobContent {
     }
 
     /** Deflate data that can be joined, with other bytes around it. */
-    static Deflated deflated(byte[] bytes) throws IOException {
+    static DeflatedLines deflated(byte[] bytes) throws IOException {
         int around = 7;
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         data.write(new byte[around]);
@@ -73,24 +73,24 @@ final class BlobContent {
         data.write(new byte[around]);
         CRC32 crc = new CRC32();
         crc.update(bytes);
-        return new Deflated(data.toByteArray(), around, length, bytes.length, (int) crc.getValue());
+        return new DeflatedLines(data.toByteArray(), around, length, bytes.length, (int) crc.getValue());
     }
 
     /** The same with one byte changed. */
-    static Deflated changed(Deflated data, int place) {
+    static DeflatedLines changed(DeflatedLines data, int place) {
         byte[] buffer = data.buffer().clone();
         buffer[data.offset() + place] ^= 4;
-        return new Deflated(buffer, data.offset(), data.length(), data.contentBytes(), data.contentCrc32());
+        return new DeflatedLines(buffer, data.offset(), data.length(), data.contentBytes(), data.contentCrc32());
     }
 
     /** The same data, with other words about its content. */
-    static Deflated stating(Deflated data, int bytes, int crc) {
-        return new Deflated(data.buffer(), data.offset(), data.length(), bytes, crc);
+    static DeflatedLines stating(DeflatedLines data, int bytes, int crc) {
+        return new DeflatedLines(data.buffer(), data.offset(), data.length(), bytes, crc);
     }
 
     /** The same without its last bytes. */
-    static Deflated cut(Deflated data, int bytes) {
-        return new Deflated(
+    static DeflatedLines cut(DeflatedLines data, int bytes) {
+        return new DeflatedLines(
                 data.buffer(), data.offset(), data.length() - bytes, data.contentBytes(), data.contentCrc32());
     }
 

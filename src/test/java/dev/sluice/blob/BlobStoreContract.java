@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -44,7 +44,8 @@ abstract class BlobStoreContract extends BlobBatchContract {
     void missingBlobIsNotFound(String key) {
         write(store, BlobPath.of(container, "run-1/Patient-2.ndjson"), "another");
 
-        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> read(store, BlobPath.of(container, key)));
+        BlobException problem =
+                catchThrowableOfType(BlobException.class, () -> read(store, BlobPath.of(container, key)));
 
         assertThat(problem.reason()).isEqualTo(Reason.NOT_FOUND);
         assertThat(problem).hasMessageContaining(key);
@@ -125,7 +126,7 @@ abstract class BlobStoreContract extends BlobBatchContract {
         String missing = "no-" + container.substring(8);
 
         assertThatThrownBy(() -> store.probe(missing))
-                .isInstanceOf(BlobProblem.class)
+                .isInstanceOf(BlobException.class)
                 .hasMessageContaining(missing)
                 .hasMessageContaining("container");
 

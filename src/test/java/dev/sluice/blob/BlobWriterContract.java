@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.SingleMember;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class BlobWriterContract {
     final String container = "test-" + UUID.randomUUID();
     final BlobPath path = BlobPath.of(container, "run-1/Patient-1.ndjson");
-
     BlobStore store;
 
     /** A store on storage that the whole class shares. */
@@ -61,9 +60,9 @@ abstract class BlobWriterContract {
     void committedBlobIsReadBack(int size) {
         byte[] content = text(size, size);
 
-        Written written = write(store, path, Encoding.IDENTITY, content);
+        WrittenBlob written = write(store, path, Encoding.IDENTITY, content);
 
-        assertThat(written).isEqualTo(new Written(size, sha256(content), null));
+        assertThat(written).isEqualTo(new WrittenBlob(size, sha256(content), null));
         assertThat(Arrays.equals(read(store, path), content)).isTrue();
     }
 
@@ -72,7 +71,7 @@ abstract class BlobWriterContract {
     void gzippedBlobHoldsTheContentCompressed(int size) throws Exception {
         byte[] content = text(size, size);
 
-        Written written = write(store, path, Encoding.GZIP, content);
+        WrittenBlob written = write(store, path, Encoding.GZIP, content);
 
         byte[] stored = read(store, path);
         assertThat(written).isEqualTo(packed(content, stored));
@@ -110,7 +109,7 @@ abstract class BlobWriterContract {
     void compressedDataAndOtherContentComeInTheirOrder(Encoding encoding) throws Exception {
         int[] sizes = {0, 1, 100_000, Block.SIZE - 3, 10, 2 * Block.SIZE + 5, 70_000, 20_000_000};
         ByteArrayOutputStream content = new ByteArrayOutputStream();
-        Written written;
+        WrittenBlob written;
         try (BlobWriter writer = store.create(path, encoding)) {
             for (int i = 0; i < sizes.length; i++) {
                 byte[] part = i == 5 ? BlobContent.noise(sizes[i], 1) : text(sizes[i], i);
@@ -132,28 +131,28 @@ abstract class BlobWriterContract {
                 .isEqualTo(
                         encoding != Encoding.IDENTITY
                                 ? packed(content.toByteArray(), stored)
-                                : new Written(content.size(), sha256(stored), null));
+                                : new WrittenBlob(content.size(), sha256(stored), null));
     }
 
-    private static Written packed(byte[] content, byte[] stored) {
+    private static WrittenBlob packed(byte[] content, byte[] stored) {
         CRC32 crc = new CRC32();
         crc.update(content);
-        return new Written(
+        return new WrittenBlob(
                 content.length,
                 sha256(stored),
-                new Written.Packed(stored.length, HexFormat.of().toHexDigits((int) crc.getValue())));
+                new WrittenBlob.Compressed(stored.length, HexFormat.of().toHexDigits((int) crc.getValue())));
     }
 
     @ParameterizedTest
     @EnumSource
     void compressedDataThatIsNotWhatItSaysIsRefused(Encoding encoding) throws Exception {
-        Deflated data = BlobContent.deflated(text(50_000, 1));
-        List<Deflated> broken = List.of(
+        DeflatedLines data = BlobContent.deflated(text(50_000, 1));
+        List<DeflatedLines> broken = List.of(
                 BlobContent.changed(data, data.length() - 1),
                 BlobContent.cut(data, 4),
                 BlobContent.cut(data, data.length()));
         // What compressed blobs take as it is, they do not look into.
-        List<Deflated> inside = encoding != Encoding.IDENTITY
+        List<DeflatedLines> inside = encoding != Encoding.IDENTITY
                 ? List.of()
                 : List.of(
                         BlobContent.changed(data, 0),
@@ -161,7 +160,9 @@ abstract class BlobWriterContract {
                         BlobContent.stating(data, 50_000, 1),
                         BlobContent.stating(data, 49_999, data.contentCrc32()),
                         BlobContent.stating(data, 50_001, data.contentCrc32()));
-        for (Deflated each : Stream.concat(broken.stream(), inside.stream()).toList()) {
+        List<DeflatedLines> all =
+                Stream.of(broken, inside).flatMap(List::stream).toList();
+        for (DeflatedLines each : all) {
             try (BlobWriter writer = store.create(path, encoding)) {
                 assertThatThrownBy(
                                 () -> {
@@ -184,7 +185,7 @@ abstract class BlobWriterContract {
             writer.write(content, 0, content.length);
 
             assertThat(StoredBlobs.in(store, container)).isEmpty();
-            assertThatThrownBy(() -> read(store, path)).isInstanceOf(BlobProblem.class);
+            assertThatThrownBy(() -> read(store, path)).isInstanceOf(BlobException.class);
 
             writer.commit();
             assertThat(StoredBlobs.in(store, container)).containsExactly(path);
@@ -238,7 +239,7 @@ abstract class BlobWriterContract {
     void writingIntoAContainerThatIsNotThereFailsForGood() {
         BlobPath lost = BlobPath.of("no-" + container.substring(8), "Patient-1.ndjson");
 
-        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> write(store, lost, "too late"));
+        BlobException problem = catchThrowableOfType(BlobException.class, () -> write(store, lost, "too late"));
 
         assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
         assertThat(problem).hasMessageContaining(lost.container());
@@ -267,7 +268,7 @@ abstract class BlobWriterContract {
         try (BlockPool pool = new BlockPool(2, Duration.ofSeconds(30));
                 BlobStore bounded = storeWith(pool)) {
             byte[] content = text(3 * Block.SIZE + 1, 8);
-            List<Future<Written>> writes = IntStream.range(0, 5)
+            List<Future<WrittenBlob>> writes = IntStream.range(0, 5)
                     .mapToObj(i -> threads.submit(() -> write(
                             bounded,
                             BlobPath.of(container, "Patient-" + i),
@@ -275,7 +276,7 @@ abstract class BlobWriterContract {
                             content)))
                     .toList();
 
-            for (Future<Written> each : writes) {
+            for (Future<WrittenBlob> each : writes) {
                 assertThat(each.get().bytes()).isEqualTo(content.length);
             }
             for (int i = 0; i < 5; i++) {

@@ -29,7 +29,7 @@ class BlockWriterTest {
 
     @Test
     void faultBehindTheWritersBackIsThrownByANextCallAndAbortsTheSink() {
-        BlobProblem fault = new BlobProblem(BlobProblem.Reason.TRANSIENT, "the storage is busy", null);
+        BlobException fault = new BlobException(BlobException.Reason.TRANSIENT, "the storage is busy", null);
         RecordingSink sink = new RecordingSink(number -> {
             if (number == 1) {
                 throw fault;
@@ -138,7 +138,7 @@ class BlockWriterTest {
         List<Block> taken = List.of(pool.take(), pool.take(), pool.take(), pool.take());
 
         assertThatThrownBy(() -> writeBlocks(new RecordingSink(number -> {}), 1))
-                .isInstanceOf(BlobProblem.class)
+                .isInstanceOf(BlobException.class)
                 .hasMessageContaining("Run fewer workers");
 
         taken.forEach(pool::giveBack);
@@ -151,7 +151,7 @@ class BlockWriterTest {
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> writeBlocks(sink, 1))
-                .isInstanceOf(BlobProblem.class)
+                .isInstanceOf(BlobException.class)
                 .hasMessageContaining("interrupted");
 
         assertThat(Thread.interrupted()).isTrue();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.IntegrationTest;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
         try (BlobWriter writer = store.create(BlobPath.of(container, key), Encoding.IDENTITY)) {
             store.deleteContainer(container);
 
-            BlobProblem problem = catchThrowableOfType(BlobProblem.class, writer::commit);
+            BlobException problem = catchThrowableOfType(BlobException.class, writer::commit);
 
             assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
         }
@@ -84,7 +84,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
 
         assertThatThrownBy(() -> store.probe(container)).hasMessageContaining("no container '" + container);
         assertThatThrownBy(() -> store.createContainer(container))
-                .isInstanceOf(BlobProblem.class)
+                .isInstanceOf(BlobException.class)
                 .hasMessageContaining("a file stands where a folder is needed")
                 .hasMessageContaining(root.toString());
         Files.delete(root.resolve(container));
@@ -95,7 +95,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
         Path file = Files.writeString(root.resolve("file"), "");
         try (BlobStore wrong = new LocalBlobStore(file, Clock.systemUTC(), BlockPool.forThisMachine())) {
             assertThatThrownBy(() -> wrong.createContainer(container))
-                    .isInstanceOf(BlobProblem.class)
+                    .isInstanceOf(BlobException.class)
                     .hasMessageContaining("a file stands where a folder is needed")
                     .hasMessageContaining(file.toString());
         }
@@ -105,7 +105,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
     void folderInThePlaceOfTheBlobIsNamed() throws IOException {
         Files.createDirectories(root.resolve(container).resolve(path.key()).resolve("x"));
 
-        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> write(store, path, "x"));
+        BlobException problem = catchThrowableOfType(BlobException.class, () -> write(store, path, "x"));
 
         assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
         assertThat(problem).hasMessageContaining(path.toString()).hasMessageContaining("a folder stands");
@@ -119,7 +119,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
                 add(batch, i);
             }
 
-            BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> batch.commit(() -> {}));
+            BlobException problem = catchThrowableOfType(BlobException.class, () -> batch.commit(() -> {}));
 
             assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
             assertThat(problem).hasMessageContaining(path(7).toString()).hasMessageContaining("a folder stands");
@@ -144,7 +144,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
     @Test
     void urlsAreNotSigned() {
         assertThatThrownBy(() -> store.signedUri(path, Duration.ofMinutes(1)))
-                .isInstanceOf(BlobProblem.class)
+                .isInstanceOf(BlobException.class)
                 .hasMessageContaining("sluice.storage.download=server");
     }
 
@@ -157,7 +157,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
         "Input/output error, TRANSIENT, Input/output error"
     })
     void wordsOfTheOperatingSystemAreRead(String message, Reason reason, String advice) {
-        BlobProblem problem = LocalFaults.of("Cannot write 'x'", new IOException(message));
+        BlobException problem = LocalFaults.of("Cannot write 'x'", new IOException(message));
 
         assertThat(problem.reason()).isEqualTo(reason);
         assertThat(problem)

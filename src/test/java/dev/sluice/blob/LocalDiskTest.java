@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.IntegrationTest;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +51,7 @@ class LocalDiskTest {
             IOException fault =
                     catchThrowableOfType(IOException.class, () -> channel.write(ByteBuffer.wrap(new byte[1])));
 
-            BlobProblem problem = LocalFaults.of("Cannot write 'x'", fault);
+            BlobException problem = LocalFaults.of("Cannot write 'x'", fault);
 
             assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
             assertThat(problem).hasMessageContaining("the disk is full: free some space");
@@ -62,8 +62,8 @@ class LocalDiskTest {
     void fileThatMayNotGrowIsNamedAndLeavesNothing() throws Exception {
         try (FileLimit limit = FileLimit.of(1_000_000)) {
             assertThat(limit).isNotNull();
-            BlobProblem problem = catchThrowableOfType(
-                    BlobProblem.class,
+            BlobException problem = catchThrowableOfType(
+                    BlobException.class,
                     () -> BlobContent.write(store, path, Encoding.IDENTITY, new byte[Block.SIZE + 1]));
 
             assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
@@ -97,7 +97,7 @@ class LocalDiskTest {
             writer.write(new byte[10], 0, 10);
             store.deletePrefix("daily", "run-1");
 
-            BlobProblem problem = catchThrowableOfType(BlobProblem.class, writer::commit);
+            BlobException problem = catchThrowableOfType(BlobException.class, writer::commit);
 
             assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
         }

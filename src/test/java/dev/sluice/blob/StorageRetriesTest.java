@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import dev.sluice.blob.FaultyStorage.Request;
 import java.time.Clock;
@@ -127,7 +127,7 @@ class StorageRetriesTest {
         storage.fail(StorageFault.SLOW, request -> true);
         long start = System.nanoTime();
 
-        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> store.probe(container));
+        BlobException problem = catchThrowableOfType(BlobException.class, () -> store.probe(container));
 
         assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
         assertThat(problem).hasMessageContaining("does not answer in time");
@@ -139,10 +139,10 @@ class StorageRetriesTest {
     void containersAreMadeAndDeletedByWhoWaitsForTheAnswer() {
         storage.fail(StorageFault.INTERNAL_ERROR, request -> true);
 
-        assertThat(catchThrowableOfType(BlobProblem.class, () -> store.createContainer(container))
+        assertThat(catchThrowableOfType(BlobException.class, () -> store.createContainer(container))
                         .reason())
                 .isEqualTo(Reason.TRANSIENT);
-        assertThat(catchThrowableOfType(BlobProblem.class, () -> store.deleteContainer(container))
+        assertThat(catchThrowableOfType(BlobException.class, () -> store.deleteContainer(container))
                         .reason())
                 .isEqualTo(Reason.TRANSIENT);
 
@@ -166,7 +166,7 @@ class StorageRetriesTest {
         storage.fail(StorageFault.SLOW, request -> true);
         long start = System.nanoTime();
 
-        BlobProblem problem = catchThrowableOfType(BlobProblem.class, () -> store.delete(path));
+        BlobException problem = catchThrowableOfType(BlobException.class, () -> store.delete(path));
 
         assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
         assertThat(storage.requests())

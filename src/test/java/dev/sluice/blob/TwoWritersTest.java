@@ -11,7 +11,7 @@ import com.azure.storage.blob.models.BlockListType;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
-import dev.sluice.blob.BlobProblem.Reason;
+import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -68,7 +68,7 @@ class TwoWritersTest {
             one.write(ones, 2 * Block.SIZE, 7);
 
             (inOrder ? one : two).commit();
-            BlobProblem late = catchThrowableOfType(BlobProblem.class, (inOrder ? two : one)::commit);
+            BlobException late = catchThrowableOfType(BlobException.class, (inOrder ? two : one)::commit);
 
             if (late != null) {
                 assertThat(late.reason()).isEqualTo(Reason.TRANSIENT);

@@ -41,7 +41,7 @@ class OrganizedChangesTest {
                 {"resourceType":"Encounter","id":"visit","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/ann"},"serviceProvider":{"reference":"Organization/ward"},"contained":[{"resourceType":"Basic","id":"b","code":{"text":"x"},"subject":{"reference":"Organization/elsewhere"}}]}
                 """);
 
-        BlockedExport export = export("/$export?organizeOutputBy=Organization");
+        OrganizedExports export = export("/$export?organizeOutputBy=Organization");
 
         assertThat(export.keys("Organization/clinic"))
                 .containsExactly("Organization/clinic", "Organization/ward", "Patient/bob");
@@ -61,7 +61,7 @@ class OrganizedChangesTest {
                 {"resourceType":"Condition","id":"of-ann","subject":{"reference":"Patient/ann"},"encounter":{"reference":"Encounter/of-bob"}}
                 """);
 
-        BlockedExport export = export("/Group/only-ann/$export?organizeOutputBy=Encounter");
+        OrganizedExports export = export("/Group/only-ann/$export?organizeOutputBy=Encounter");
 
         assertThat(export.blocks().keySet()).containsExactly("Encounter/of-bob");
         assertThat(export.keys("Encounter/of-bob")).containsExactly("Condition/of-ann");
@@ -78,7 +78,7 @@ class OrganizedChangesTest {
 
         for (String level : List.of("", "/Patient", "/Group/ring")) {
             Export export = client.export(level + "/$export?organizeOutputBy=Patient&_since=" + before);
-            BlockedExport blocked = BlockedExport.of(server, export);
+            OrganizedExports blocked = OrganizedExports.of(server, export);
 
             assertThat(blocked.blocks().keySet()).as(level).containsExactly("Patient/ann");
             assertThat(blocked.keys("Patient/ann")).containsExactly("Patient/ann", "Observation/new");
@@ -100,7 +100,7 @@ class OrganizedChangesTest {
                 "{\"resourceType\":\"Patient\",\"id\":\"eve\",\"link\":[{\"other\":{\"reference\":\"Patient/ann\"},"
                         + "\"type\":\"seealso\"}]}\n");
 
-        BlockedExport export = export("/Patient/$export?organizeOutputBy=Patient&_type=Patient");
+        OrganizedExports export = export("/Patient/$export?organizeOutputBy=Patient&_type=Patient");
 
         assertThat(export.keys("Patient/ann")).containsExactly("Patient/ann", "Patient/eve");
         assertThat(export.keys("Patient/eve")).containsExactly("Patient/eve");
@@ -119,7 +119,7 @@ class OrganizedChangesTest {
                         + "{\"resourceType\":\"Group\",\"id\":\"smaller\",\"type\":\"person\",\"actual\":true,\"member\":["
                         + members.substring(members.indexOf(',') + 1) + "]}\n");
 
-        BlockedExport export = export("/$export?organizeOutputBy=" + type + "&_type=Group," + type);
+        OrganizedExports export = export("/$export?organizeOutputBy=" + type + "&_type=Group," + type);
 
         assertThat(export.keys(type + "/p1001")).containsExactly("Group/smaller");
         assertThat(export.keys(type + "/p1")).isEmpty();
@@ -136,8 +136,8 @@ class OrganizedChangesTest {
                 {"resourceType":"Provenance","id":"of-clinic","target":[{"reference":"Organization/clinic"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}
                 """);
 
-        BlockedExport all = export("/$export?organizeOutputBy=Patient&_type=Patient,Provenance");
-        BlockedExport ann = export("/Group/only-ann/$export?organizeOutputBy=Patient&_type=Patient,Provenance");
+        OrganizedExports all = export("/$export?organizeOutputBy=Patient&_type=Patient,Provenance");
+        OrganizedExports ann = export("/Group/only-ann/$export?organizeOutputBy=Patient&_type=Patient,Provenance");
 
         assertThat(all.keys("Patient/ann")).containsExactly("Patient/ann", "Provenance/of-ann", "Provenance/of-both");
         assertThat(all.keys("Patient/bob")).containsExactly("Patient/bob", "Provenance/of-both");
@@ -189,7 +189,7 @@ class OrganizedChangesTest {
         server.put("/Patient/bob", "application/fhir+json", bob.replace("male", "other"));
     }
 
-    private BlockedExport export(String path) {
-        return BlockedExport.of(server, client.export(path));
+    private OrganizedExports export(String path) {
+        return OrganizedExports.of(server, client.export(path));
     }
 }

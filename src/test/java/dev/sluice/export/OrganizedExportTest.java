@@ -36,7 +36,7 @@ class OrganizedExportTest {
 
     @Test
     void atSystemLevelEachPatientWhoIsReferredToHasABlockWhetherThePatientIsThereOrNot() {
-        BlockedExport export = export("/$export?organizeOutputBy=Patient");
+        OrganizedExports export = export("/$export?organizeOutputBy=Patient");
 
         assertThat(export.blocks().keySet())
                 .containsExactly("Patient/ann", "Patient/bob", "Patient/gone", "Patient/never-written");
@@ -55,9 +55,9 @@ class OrganizedExportTest {
 
     @Test
     void atPatientAndGroupLevelOnlyTheirPatientsHaveBlocks() {
-        BlockedExport patients = export("/Patient/$export?organizeOutputBy=Patient");
-        BlockedExport group = export("/Group/ring/$export?organizeOutputBy=Patient");
-        BlockedExport ann = export("/Group/only-ann/$export?organizeOutputBy=Patient");
+        OrganizedExports patients = export("/Patient/$export?organizeOutputBy=Patient");
+        OrganizedExports group = export("/Group/ring/$export?organizeOutputBy=Patient");
+        OrganizedExports ann = export("/Group/only-ann/$export?organizeOutputBy=Patient");
 
         assertThat(patients.blocks().keySet()).containsExactly("Patient/ann", "Patient/bob", "Patient/never-written");
         assertThat(patients.notes()).isEmpty();
@@ -74,7 +74,7 @@ class OrganizedExportTest {
 
     @Test
     void theGroupThatIsExportedIsOneBlockOfEverything() {
-        BlockedExport export = export("/Group/ring/$export?organizeOutputBy=Group");
+        OrganizedExports export = export("/Group/ring/$export?organizeOutputBy=Group");
 
         assertThat(export.blocks().keySet()).containsExactly("Group/ring");
         assertThat(export.keys("Group/ring"))
@@ -93,7 +93,7 @@ class OrganizedExportTest {
         Export export = client.export("/$export?organizeOutputBy=Patient&_type=Patient,Observation"
                 + "&_typeFilter=Patient%3Fgender%3Dmale&_typeFilter=Observation%3Fstatus%3Dfinal"
                 + "&_elements=Patient.id,Observation.subject");
-        BlockedExport blocked = BlockedExport.of(server, export);
+        OrganizedExports blocked = OrganizedExports.of(server, export);
 
         assertThat(blocked.keys("Patient/ann")).containsExactly("Observation/of-ann");
         assertThat(blocked.keys("Patient/bob")).containsExactly("Patient/bob", "Observation/of-bob");
@@ -174,7 +174,7 @@ class OrganizedExportTest {
                 .isEmpty());
     }
 
-    private BlockedExport export(String path) {
-        return BlockedExport.of(server, client.export(path));
+    private OrganizedExports export(String path) {
+        return OrganizedExports.of(server, client.export(path));
     }
 }

@@ -59,7 +59,7 @@ class OrganizedPopulationTest {
     })
     void theBlocksHoldAllThatBelongsToThemAndTheErrorFileCountsTheRest(String level, String by) {
         Export plain = client.export(level + "/$export");
-        BlockedExport blocked = BlockedExport.of(
+        OrganizedExports blocked = OrganizedExports.of(
                 server,
                 client.export(level + "/$export?organizeOutputBy=" + by + "&_until=" + plain.transactionTime()));
 
@@ -87,7 +87,7 @@ class OrganizedPopulationTest {
 
     @Test
     void aBlockIsSplitOnlyIfItIsLargerThanAFile() {
-        BlockedExport blocked = BlockedExport.of(server, client.export("/$export?organizeOutputBy=Patient"));
+        OrganizedExports blocked = OrganizedExports.of(server, client.export("/$export?organizeOutputBy=Patient"));
 
         Map<Boolean, List<String>> split = blocked.blocks().keySet().stream()
                 .collect(Collectors.groupingBy(head -> blocked.files(head).size() > 1));
@@ -98,7 +98,7 @@ class OrganizedPopulationTest {
     @Test
     void smallBlocksShareFiles() {
         Export export = client.export("/$export?organizeOutputBy=Encounter");
-        BlockedExport blocked = BlockedExport.of(server, export);
+        OrganizedExports blocked = OrganizedExports.of(server, export);
 
         assertThat(blocked.blocks().keySet())
                 .hasSizeGreaterThan(100)
@@ -125,7 +125,7 @@ class OrganizedPopulationTest {
         return blocks;
     }
 
-    private static Map<String, Set<String>> sets(BlockedExport blocked) {
+    private static Map<String, Set<String>> sets(OrganizedExports blocked) {
         Map<String, Set<String>> sets = new TreeMap<>();
         blocked.blocks().forEach((head, lines) -> sets.put(head, new TreeSet<>(lines)));
         return sets;

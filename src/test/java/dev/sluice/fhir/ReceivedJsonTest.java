@@ -71,7 +71,7 @@ class ReceivedJsonTest {
     }
 
     private static void refused(byte[] json, int status, String why) {
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> FhirJson.parseObject(json))
                 .matches(problem -> problem.status() == status)
                 .withMessageContaining(why);

@@ -5,7 +5,7 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.fhirpath.IFhirPath;
 import ca.uhn.fhir.fhirpath.IFhirPath.IParsedExpression;
 import ca.uhn.fhir.fhirpath.IFhirPathEvaluationContext;
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ public final class FhirPathOracle {
         return find(expression(parameter), resource).stream()
                 // A Bundle's first resource is its composition or its message, if it is of such a type.
                 .filter(found -> !(found instanceof IBaseResource inside)
-                        || parameter.kind() == SearchKind.COMPOSITE
+                        || parameter.kind() == SearchParamType.COMPOSITE
                         || parameter.targets().stream()
                                 .anyMatch(type -> type.name().equals(inside.fhirType())))
                 .toList();

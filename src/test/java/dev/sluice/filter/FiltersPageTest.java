@@ -3,10 +3,10 @@ package dev.sluice.filter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.match.ComparisonPrefix;
 import dev.sluice.match.Modifier;
-import dev.sluice.match.Prefix;
 import dev.sluice.r4.SearchParameters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class FiltersPageTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TypeFilterParser parser = new TypeFilterParser(new SearchParameters(), base -> false);
-    private final List<FhirProblem.Issue> issues = new ArrayList<>();
+    private final List<FhirException.Issue> issues = new ArrayList<>();
 
     /**
      * The lines of a block.
@@ -57,7 +57,7 @@ class FiltersPageTest {
     @MethodSource("filters")
     void anExampleTakesAndLeavesWhatThePageSays(Example example) {
         List<TypeFilter> filters = parser.parse(List.of(example.query()), NOW, issues);
-        FilterUnion union = new FilterUnion(filters, new MemoryResources(example.resources("beside")).oneByOne());
+        ResourceFilter union = new ResourceFilter(filters, new MemoryResources(example.resources("beside")).oneByOne());
 
         assertThat(issues).isEmpty();
         assertThat(example.rest()).allMatch(line -> line.matches("(takes|leaves|beside) .*"));
@@ -81,7 +81,7 @@ class FiltersPageTest {
         String page = Files.readString(PAGE);
 
         assertThat(Modifier.values()).allSatisfy(modifier -> assertThat(page).contains("`:" + modifier.code()));
-        assertThat(Prefix.values())
+        assertThat(ComparisonPrefix.values())
                 .allSatisfy(prefix -> assertThat(page).containsPattern("(?i)[` ]" + prefix.name() + "[` ]"));
     }
 
@@ -105,7 +105,7 @@ class FiltersPageTest {
         return examples.stream();
     }
 
-    private static boolean takes(FilterUnion union, ObjectNode resource) {
+    private static boolean takes(ResourceFilter union, ObjectNode resource) {
         byte[] json = resource.toString().getBytes(UTF_8);
         return union.takes(json, 0, json.length);
     }

@@ -2,10 +2,10 @@ package dev.sluice.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.match.IndexPredicate;
-import dev.sluice.match.Literal;
+import dev.sluice.match.IndexTerm;
 import dev.sluice.r4.SearchParameters;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,28 +32,32 @@ class IndexPredicateTest {
                 .containsExactly("code", "subject", "status");
         assertThat(narrowings.get(0).alternatives())
                 .containsExactly(
-                        new Literal.Token("http://l", "a"), new Literal.Token(null, "b"), new Literal.Token("", "c"));
+                        new IndexTerm.Token("http://l", "a"),
+                        new IndexTerm.Token(null, "b"),
+                        new IndexTerm.Token("", "c"));
         assertThat(narrowings.get(1).alternatives())
-                .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"), new Literal.Reference(null, "2"));
+                .containsExactly(
+                        new IndexTerm.Reference(ResourceType.PATIENT, "1"), new IndexTerm.Reference(null, "2"));
     }
 
     @Test
     void aLiteralIsOfTheKindOfItsParameter() {
-        assertThat(literals("Patient?identifier=http://h|7")).containsExactly(new Literal.Token("http://h", "7"));
-        assertThat(literals("Patient?identifier:of-type=http://t|MR|7")).containsExactly(new Literal.Token(null, "7"));
-        assertThat(literals("Patient?_id=a")).containsExactly(new Literal.Token(null, "a"));
+        assertThat(literals("Patient?identifier=http://h|7")).containsExactly(new IndexTerm.Token("http://h", "7"));
+        assertThat(literals("Patient?identifier:of-type=http://t|MR|7"))
+                .containsExactly(new IndexTerm.Token(null, "7"));
+        assertThat(literals("Patient?_id=a")).containsExactly(new IndexTerm.Token(null, "a"));
         assertThat(literals("Observation?subject:Patient=1"))
-                .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"));
+                .containsExactly(new IndexTerm.Reference(ResourceType.PATIENT, "1"));
         assertThat(literals("Observation?subject=https://own/fhir/Patient/1"))
-                .containsExactly(new Literal.Reference(ResourceType.PATIENT, "1"));
+                .containsExactly(new IndexTerm.Reference(ResourceType.PATIENT, "1"));
     }
 
     @Test
     void aDateIsATimeBeforeWhichTheElementDoesNotEnd() {
-        assertThat(literals("Observation?date=2024")).containsExactly(new Literal.NotBefore(YEAR));
-        assertThat(literals("Observation?date=gt2024")).containsExactly(new Literal.NotBefore(NEXT));
-        assertThat(literals("Observation?date=sa2024")).containsExactly(new Literal.NotBefore(NEXT));
-        assertThat(literals("Observation?date=ge2024")).containsExactly(new Literal.NotBefore(YEAR));
+        assertThat(literals("Observation?date=2024")).containsExactly(new IndexTerm.NotBefore(YEAR));
+        assertThat(literals("Observation?date=gt2024")).containsExactly(new IndexTerm.NotBefore(NEXT));
+        assertThat(literals("Observation?date=sa2024")).containsExactly(new IndexTerm.NotBefore(NEXT));
+        assertThat(literals("Observation?date=ge2024")).containsExactly(new IndexTerm.NotBefore(YEAR));
     }
 
     @Test
@@ -63,7 +67,7 @@ class IndexPredicateTest {
         assertThat(narrowings).singleElement().satisfies(narrowing -> {
             assertThat(narrowing.parameter()).hasToString("Observation?combo-code");
             assertThat(narrowing.alternatives())
-                    .containsExactly(new Literal.Token(null, "a"), new Literal.Token("http://l", "b"));
+                    .containsExactly(new IndexTerm.Token(null, "a"), new IndexTerm.Token("http://l", "b"));
         });
     }
 
@@ -95,12 +99,12 @@ class IndexPredicateTest {
         assertThat(narrowings(query)).isEmpty();
     }
 
-    private List<Literal> literals(String query) {
+    private List<IndexTerm> literals(String query) {
         return narrowings(query).get(0).alternatives();
     }
 
     private List<IndexPredicate> narrowings(String query) {
-        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<FhirException.Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
         assertThat(issues).isEmpty();
         return filters.get(0).narrowings();

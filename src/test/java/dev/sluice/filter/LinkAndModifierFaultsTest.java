@@ -2,7 +2,7 @@ package dev.sluice.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.r4.SearchParameters;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ class LinkAndModifierFaultsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TypeFilterParser parser = new TypeFilterParser(new SearchParameters(), base -> false);
-    private final List<FhirProblem.Issue> issues = new ArrayList<>();
+    private final List<FhirException.Issue> issues = new ArrayList<>();
 
     @ParameterizedTest
     @CsvSource(

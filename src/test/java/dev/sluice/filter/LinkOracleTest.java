@@ -3,10 +3,10 @@ package dev.sluice.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.SamplePopulation;
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonText;
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import java.time.Instant;
@@ -61,11 +61,11 @@ class LinkOracleTest {
             pool.of(type).forEach(item -> byKey.put(type + "/" + JsonText.of(item.json(), "id"), item));
         }
         List<Pool.Item> items = byKey.values().stream().toList();
-        LinkedResources linked =
+        ChainResolver linked =
                 new MemoryResources(items.stream().map(Pool.Item::json).toList()).bySets();
         for (ResourceType type : pool.types()) {
             for (SearchParameter reference : parameters.of(type)) {
-                if (reference.kind() == SearchKind.REFERENCE) {
+                if (reference.kind() == SearchParamType.REFERENCE) {
                     for (int i = 0; i < OF_A_LINK; i++) {
                         ask(reference, linked);
                     }
@@ -74,7 +74,7 @@ class LinkOracleTest {
         }
     }
 
-    private void ask(SearchParameter reference, LinkedResources linked) {
+    private void ask(SearchParameter reference, ChainResolver linked) {
         List<Pool.Item> sources = pool.of(reference.type());
         Pool.Item source = sources.get(random.nextInt(sources.size()));
         for (Pool.Item target : targets(reference, source)) {
@@ -136,13 +136,13 @@ class LinkOracleTest {
         return Optional.empty();
     }
 
-    private void compare(ResourceType type, Question question, LinkedResources linked) {
+    private void compare(ResourceType type, Question question, ChainResolver linked) {
         String query = type + "?" + question.text();
         if (asked.add(query)) {
-            List<FhirProblem.Issue> issues = new ArrayList<>();
+            List<FhirException.Issue> issues = new ArrayList<>();
             List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
             assertThat(issues).as(query).isEmpty();
-            FilterUnion union = new FilterUnion(filters, linked);
+            ResourceFilter union = new ResourceFilter(filters, linked);
             for (Pool.Item item : pool.of(type)) {
                 boolean expected = question.takes().test(item);
                 assertThat(union.takes(item.bytes(), 0, item.bytes().length))

@@ -24,8 +24,8 @@ final class MemoryResources {
     }
 
     /** Looks at the resource in question, each time. */
-    LinkedResources oneByOne() {
-        return new LinkedResources() {
+    ChainResolver oneByOne() {
+        return new ChainResolver() {
             @Override
             public boolean isTaken(TypeFilter filter, String id) {
                 return of(filter.type().name()).stream()
@@ -34,7 +34,7 @@ final class MemoryResources {
             }
 
             @Override
-            public boolean isReferredTo(Referrers referrers, String id) {
+            public boolean isReferredTo(ReverseChain referrers, String id) {
                 return of(referrers.filter().type().name()).stream()
                         .filter(resource -> referrers.idsIn(resource).contains(id))
                         .anyMatch(resource -> referrers.filter().matches(resource, this));
@@ -43,10 +43,10 @@ final class MemoryResources {
     }
 
     /** Makes a set of ids for each filter, once, and looks them up. */
-    LinkedResources bySets() {
+    ChainResolver bySets() {
         Map<TypeFilter, Set<String>> taken = new HashMap<>();
-        Map<Referrers, Set<String>> referredTo = new HashMap<>();
-        return new LinkedResources() {
+        Map<ReverseChain, Set<String>> referredTo = new HashMap<>();
+        return new ChainResolver() {
             @Override
             public boolean isTaken(TypeFilter filter, String id) {
                 Set<String> ids = taken.get(filter);
@@ -63,7 +63,7 @@ final class MemoryResources {
             }
 
             @Override
-            public boolean isReferredTo(Referrers referrers, String id) {
+            public boolean isReferredTo(ReverseChain referrers, String id) {
                 Set<String> ids = referredTo.get(referrers);
                 if (ids == null) {
                     ids = new HashSet<>();

@@ -1,8 +1,8 @@
 package dev.sluice.filter;
 
 /** Of filters that are asked without other resources: they have no links, or the test is at fault. */
-final class NoLinks implements LinkedResources {
-    static final LinkedResources NONE = new NoLinks();
+final class NoLinks implements ChainResolver {
+    static final ChainResolver NONE = new NoLinks();
 
     private NoLinks() {}
 
@@ -12,7 +12,7 @@ final class NoLinks implements LinkedResources {
     }
 
     @Override
-    public boolean isReferredTo(Referrers referrers, String id) {
+    public boolean isReferredTo(ReverseChain referrers, String id) {
         throw new IllegalStateException(referrers + " is asked of " + id);
     }
 }

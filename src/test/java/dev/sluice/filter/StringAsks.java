@@ -1,6 +1,6 @@
 package dev.sluice.filter;
 
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -132,7 +132,7 @@ final class StringAsks {
             texts.addAll(List.of(address.getCity() + "", address.getDistrict() + "", address.getState() + ""));
             texts.addAll(List.of(address.getPostalCode() + "", address.getCountry() + ""));
         } else if (element instanceof IPrimitiveType<?> primitive
-                && SearchKind.STRING.elementTypes().contains(element.fhirType())) {
+                && SearchParamType.STRING.elementTypes().contains(element.fhirType())) {
             texts.add(primitive.getValueAsString());
         }
         texts.removeIf(text -> text == null || text.equals("null") || text.isBlank());

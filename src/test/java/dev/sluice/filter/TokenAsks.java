@@ -1,6 +1,6 @@
 package dev.sluice.filter;
 
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -107,7 +107,7 @@ final class TokenAsks {
             return List.of(new Coding(system(bound), bound.getValueAsString(), null));
         }
         return element instanceof IPrimitiveType<?> primitive
-                        && SearchKind.TOKEN.elementTypes().contains(element.fhirType())
+                        && SearchParamType.TOKEN.elementTypes().contains(element.fhirType())
                 ? List.of(new Coding(null, primitive.getValueAsString(), null))
                 : List.of();
     }

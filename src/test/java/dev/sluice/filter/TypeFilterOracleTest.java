@@ -2,16 +2,16 @@ package dev.sluice.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.match.IndexPredicate;
-import dev.sluice.match.Literal;
-import dev.sluice.r4.CodeIndex;
+import dev.sluice.match.IndexTerm;
 import dev.sluice.r4.PatientCompartment;
-import dev.sluice.r4.SearchKind;
+import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
+import dev.sluice.r4.TokenIndex;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +43,7 @@ class TypeFilterOracleTest {
     private final Set<String> asked = new HashSet<>();
     private final Set<String> silent = new TreeSet<>();
     private final List<String> differences = new ArrayList<>();
-    private final CodeIndex codeIndex = new CodeIndex(parameters);
+    private final TokenIndex codeIndex = new TokenIndex(parameters);
     private final PatientCompartment compartment = new PatientCompartment(parameters);
     private final FilterIndex index = new FilterIndex(codeIndex, compartment);
     private final Map<Class<?>, Integer> terms = new HashMap<>();
@@ -112,7 +112,7 @@ class TypeFilterOracleTest {
     }
 
     private Question missing(SearchParameter parameter, Pool pool) {
-        return parameter.kind() == SearchKind.COMPOSITE
+        return parameter.kind() == SearchParamType.COMPOSITE
                 ? questions(parameter, pool).get(0)
                 : new Question(
                         parameter.name() + ":missing=true",
@@ -123,7 +123,7 @@ class TypeFilterOracleTest {
         List<Question> questions = new ArrayList<>();
         for (Pool.Item item : pool.of(parameter.type())) {
             for (IBase element : pool.find(parameter, item)) {
-                List<Ask> asks = parameter.kind() == SearchKind.COMPOSITE
+                List<Ask> asks = parameter.kind() == SearchParamType.COMPOSITE
                         ? composites.asks(parameter, element, item, pool, NOW)
                         : Asks.of(parameter, element, NOW);
                 asks.forEach(ask -> questions.add(Question.of(parameter, ask, pool)));
@@ -136,7 +136,7 @@ class TypeFilterOracleTest {
         String query = type + "?" + question.text();
         if (asked.add(query)) {
             TypeFilter filter = parse(query);
-            FilterUnion union = new FilterUnion(List.of(filter), NoLinks.NONE);
+            ResourceFilter union = new ResourceFilter(List.of(filter), NoLinks.NONE);
             for (Pool.Item item : pool.of(type)) {
                 boolean expected = question.takes().test(item);
                 ObjectNode json = item.json();
@@ -160,45 +160,45 @@ class TypeFilterOracleTest {
 
     /** Whether the store's indexes would find the resource. */
     private boolean isLookedUp(TypeFilter filter, Pool.Item item) {
-        List<List<IndexTerm>> any = index.terms(List.of(filter)).orElse(List.of());
+        List<List<IndexCondition>> any = index.terms(List.of(filter)).orElse(List.of());
         any.forEach(all -> all.forEach(term -> terms.merge(term.getClass(), 1, Integer::sum)));
         return any.isEmpty() || any.stream().anyMatch(all -> all.stream().allMatch(term -> isFound(term, item)));
     }
 
-    private boolean isFound(IndexTerm term, Pool.Item item) {
+    private boolean isFound(IndexCondition term, Pool.Item item) {
         ResourceType type = ResourceType.of(item.json().get("resourceType").stringValue());
         String id = item.json().path("id").asString("");
         PatientCompartment.Found patients = compartment.find(type, id, item.json(), ReferenceAsks.OWN::equals);
-        if (term instanceof IndexTerm.Codes codes) {
+        if (term instanceof IndexCondition.Codes codes) {
             return LongStream.of(codeIndex.of(type, item.json(), false)).anyMatch(codes.numbers()::contains);
         }
-        if (term instanceof IndexTerm.Patients named) {
+        if (term instanceof IndexCondition.Patients named) {
             return patients.elsewhere() || patients.ids().stream().anyMatch(named.ids()::contains);
         }
-        if (term instanceof IndexTerm.Ids ids) {
+        if (term instanceof IndexCondition.Ids ids) {
             return ids.ids().contains(id);
         }
         String written = item.json().path("meta").path("lastUpdated").asString("");
         return FhirInstant.parse(written)
-                .map(span -> !span.from().isBefore(((IndexTerm.UpdatedFrom) term).moment()))
+                .map(span -> !span.from().isBefore(((IndexCondition.UpdatedFrom) term).moment()))
                 .orElse(false);
     }
 
     /** Whether an index over what the oracle finds would find one of the literals. */
     private static boolean isFound(IndexPredicate narrowing, List<IBase> elements) {
         return narrowing.alternatives().stream().anyMatch(literal -> {
-            if (literal instanceof Literal.Token token) {
+            if (literal instanceof IndexTerm.Token token) {
                 return elements.stream().anyMatch(e -> TokenAsks.has(e, token.system(), token.code()));
             }
-            if (literal instanceof Literal.Reference reference) {
+            if (literal instanceof IndexTerm.Reference reference) {
                 return elements.stream().anyMatch(e -> ReferenceAsks.refersTo(e, reference.type(), reference.id()));
             }
-            return elements.stream().anyMatch(e -> TimeAsks.reaches(e, ((Literal.NotBefore) literal).time()));
+            return elements.stream().anyMatch(e -> TimeAsks.reaches(e, ((IndexTerm.NotBefore) literal).time()));
         });
     }
 
     private TypeFilter parse(String query) {
-        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<FhirException.Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
         assertThat(issues).as(query).isEmpty();
         assertThat(filters).as(query).hasSize(1);

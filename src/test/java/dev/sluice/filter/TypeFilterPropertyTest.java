@@ -3,8 +3,8 @@ package dev.sluice.filter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.r4.SearchParameters;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ class TypeFilterPropertyTest {
             boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource(), NoLinks.NONE));
 
             for (List<TypeFilter> ordered : List.of(filters, draws.shuffled(filters))) {
-                assertThat(new FilterUnion(ordered, NoLinks.NONE).takes(bytes, 0, bytes.length))
+                assertThat(new ResourceFilter(ordered, NoLinks.NONE).takes(bytes, 0, bytes.length))
                         .isEqualTo(one);
             }
         });
@@ -109,7 +109,7 @@ class TypeFilterPropertyTest {
             byte[] bytes = observed.resource().toString().getBytes(UTF_8);
             boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource(), NoLinks.NONE));
 
-            assertThat(new FilterUnion(filters, NoLinks.NONE).takes(bytes, 0, bytes.length))
+            assertThat(new ResourceFilter(filters, NoLinks.NONE).takes(bytes, 0, bytes.length))
                     .isEqualTo(one);
         });
     }
@@ -196,7 +196,7 @@ class TypeFilterPropertyTest {
             String query = draws.of("code=", "status=", "code:not=", "identifier=") + values(draws, word);
             TypeFilter filter = parse(List.of("Observation?" + query)).get(0);
 
-            assertThat(new FilterUnion(List.of(filter), NoLinks.NONE).takes(bytes, 0, bytes.length))
+            assertThat(new ResourceFilter(List.of(filter), NoLinks.NONE).takes(bytes, 0, bytes.length))
                     .as("%s on %s", query, new String(bytes, UTF_8))
                     .isEqualTo(filter.matches(observation, NoLinks.NONE));
         });
@@ -210,7 +210,7 @@ class TypeFilterPropertyTest {
                     draws.of("Patient?gendre=x", "Foo?a=b", "Patient?name:exat=x", "Observation?date=x", "Patient");
             List<String> all = new ArrayList<>(good);
             all.add(draws.index(all.size() + 1), bad);
-            List<FhirProblem.Issue> issues = new ArrayList<>();
+            List<FhirException.Issue> issues = new ArrayList<>();
 
             assertThat(parser.parse(all, NOW, issues)).isEqualTo(parse(good));
             assertThat(issues)
@@ -291,7 +291,7 @@ class TypeFilterPropertyTest {
     }
 
     private List<TypeFilter> parse(List<String> values) {
-        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<FhirException.Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = parser.parse(values, NOW, issues);
         assertThat(issues).isEmpty();
         return filters;

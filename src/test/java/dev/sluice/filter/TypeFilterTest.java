@@ -3,8 +3,8 @@ package dev.sluice.filter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.r4.SearchParameters;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +43,7 @@ class TypeFilterTest {
         byte[] bytes = resource.replace('\'', '"').getBytes(UTF_8);
 
         assertThat(filter(query).matches(json(resource), NoLinks.NONE)).isEqualTo(taken);
-        assertThat(new FilterUnion(List.of(filter(query)), NoLinks.NONE).takes(bytes, 0, bytes.length))
+        assertThat(new ResourceFilter(List.of(filter(query)), NoLinks.NONE).takes(bytes, 0, bytes.length))
                 .as("by bytes")
                 .isEqualTo(taken);
     }
@@ -118,7 +118,7 @@ class TypeFilterTest {
                 TypeFilter filter = filter("Observation?" + parameter + "=" + value);
                 assertThat(filter.matches(FhirJson.stored(stored), NoLinks.NONE))
                         .isEqualTo(taken);
-                assertThat(new FilterUnion(List.of(filter), NoLinks.NONE).takes(stored, 0, stored.length))
+                assertThat(new ResourceFilter(List.of(filter), NoLinks.NONE).takes(stored, 0, stored.length))
                         .as("by bytes")
                         .isEqualTo(taken);
             }
@@ -165,7 +165,7 @@ class TypeFilterTest {
     }
 
     private TypeFilter filter(String query) {
-        List<FhirProblem.Issue> issues = new ArrayList<>();
+        List<FhirException.Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
         assertThat(issues).isEmpty();
         assertThat(filters).hasSize(1);

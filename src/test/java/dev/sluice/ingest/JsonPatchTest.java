@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,7 +76,7 @@ class JsonPatchTest {
 
         assertThatThrownBy(() -> patch.apply("{\"a\":[1,2]}".getBytes(UTF_8), size -> {}))
                 .isInstanceOfSatisfying(
-                        FhirProblem.class,
+                        FhirException.class,
                         problem -> assertThat(problem.status()).isEqualTo(422))
                 .hasMessageContaining("operation 1, ");
     }
@@ -90,7 +90,7 @@ class JsonPatchTest {
 
         assertThatThrownBy(() -> patch.apply(deep.getBytes(UTF_8), size -> {}))
                 .isInstanceOfSatisfying(
-                        FhirProblem.class,
+                        FhirException.class,
                         problem -> assertThat(problem.status()).isEqualTo(422));
     }
 
@@ -100,7 +100,7 @@ class JsonPatchTest {
 
         assertThatThrownBy(() -> JsonPatch.parse(number.getBytes(UTF_8)))
                 .isInstanceOfSatisfying(
-                        FhirProblem.class,
+                        FhirException.class,
                         problem -> assertThat(problem.status()).isEqualTo(400));
     }
 
@@ -113,7 +113,7 @@ class JsonPatchTest {
 
         assertThatThrownBy(() -> patch.apply(("{\"a\":[\"" + "x".repeat(1_000) + "\"]}").getBytes(UTF_8), sizes::add))
                 .isInstanceOfSatisfying(
-                        FhirProblem.class,
+                        FhirException.class,
                         problem -> assertThat(problem.status()).isEqualTo(413));
         assertThat(sizes).hasSizeGreaterThan(10).isSorted().allMatch(size -> size <= FhirJson.MAX_RESOURCE_BYTES);
     }
@@ -136,7 +136,7 @@ class JsonPatchTest {
     void aMalformedPatchIsRefused(String patch) {
         assertThatThrownBy(() -> JsonPatch.parse(patch.getBytes(UTF_8)))
                 .isInstanceOfSatisfying(
-                        FhirProblem.class,
+                        FhirException.class,
                         problem -> assertThat(problem.status()).isEqualTo(400));
     }
 }

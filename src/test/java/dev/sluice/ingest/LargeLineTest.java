@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.fhir.FhirProblem;
 import dev.sluice.json.JsonRewriter;
 import dev.sluice.json.TruncatingParser;
 import java.nio.ByteBuffer;
@@ -51,10 +51,10 @@ class LargeLineTest {
                         .asString())
                 .hasSize(TruncatingParser.LONGEST)
                 .isEqualTo(DATA.substring(0, TruncatingParser.LONGEST));
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(
                         () -> ResourceJson.parse(form.formatted(DATA + "\\x").getBytes(UTF_8)));
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> ResourceJson.parse((form.formatted(DATA) + "{}").getBytes(UTF_8)));
     }
 }

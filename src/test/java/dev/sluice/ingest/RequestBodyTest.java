@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -56,10 +56,10 @@ class RequestBodyTest {
     void whatIsCutOffIsRefused() {
         byte[] packed = Gzip.pack("some text");
 
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> read(Arrays.copyOf(packed, packed.length - 1)))
                 .withMessageContaining("in the middle of a gzip member");
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> read(Arrays.copyOf(packed, 5)))
                 .withMessageContaining("in the middle of a gzip member");
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.fhir.FhirProblem;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -219,7 +219,7 @@ class ResourceLineTest {
     void aResourceOfMoreThan64MegabytesIsRefused() {
         byte[] text = new byte[(64 << 20) + 1];
 
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> ResourceJson.parse(text))
                 .matches(problem -> problem.status() == 413)
                 .withMessageContaining("64 MB");
@@ -227,10 +227,10 @@ class ResourceLineTest {
 
     @Test
     void anIdMustBeThereAndValidWhereTheClientNamesTheResource() {
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> parse("{\"resourceType\":\"Patient\"}").key())
                 .withMessageContaining("Patient has no 'id'");
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() ->
                         parse("{\"resourceType\":\"Patient\",\"id\":\"a_b\"}").key())
                 .withMessageContaining("'a_b' is not a FHIR id");
@@ -245,7 +245,7 @@ class ResourceLineTest {
     }
 
     private static void refused(byte[] text, String why) {
-        assertThatExceptionOfType(FhirProblem.class)
+        assertThatExceptionOfType(FhirException.class)
                 .isThrownBy(() -> ResourceJson.parse(text))
                 .matches(problem -> problem.status() == 400)
                 .withMessageContaining(why);

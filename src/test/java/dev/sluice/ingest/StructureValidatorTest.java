@@ -3,9 +3,9 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.FhirProblem;
-import dev.sluice.fhir.FhirProblem.Issue;
 import dev.sluice.filter.Examples;
 import dev.sluice.ingest.IngestSettings.Validation;
 import java.io.IOException;
@@ -66,7 +66,7 @@ class StructureValidatorTest {
         try {
             new StructureValidator(new IngestSettings(setting)).check(json, byDefault);
             return false;
-        } catch (FhirProblem e) {
+        } catch (FhirException e) {
             return true;
         }
     }

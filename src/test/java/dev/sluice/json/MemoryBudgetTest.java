@@ -3,7 +3,7 @@ package dev.sluice.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.sluice.fhir.FhirProblem;
+import dev.sluice.fhir.FhirException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class MemoryBudgetTest {
             try (MemoryBudget.Claim first = bodies.claim()) {
                 first.take(20 * MB);
 
-                assertThatExceptionOfType(FhirProblem.class)
+                assertThatExceptionOfType(FhirException.class)
                         .isThrownBy(() -> second.take(20 * MB))
                         .matches(problem -> problem.status() == 503);
             }
@@ -35,7 +35,7 @@ class MemoryBudgetTest {
             maker.hold(8 * MB);
             other.hold(20 * MB);
 
-            assertThatExceptionOfType(FhirProblem.class)
+            assertThatExceptionOfType(FhirException.class)
                     .isThrownBy(() -> maker.hold(20 * MB))
                     .matches(problem -> problem.status() == 503);
             maker.hold(8 * MB);

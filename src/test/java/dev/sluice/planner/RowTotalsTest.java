@@ -7,12 +7,12 @@ import dev.sluice.SluiceServer;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.ClosedTimestamps;
+import dev.sluice.store.IndexLookup;
 import dev.sluice.store.KeyRange;
-import dev.sluice.store.Lookup;
-import dev.sluice.store.Membership;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowRanges;
+import dev.sluice.store.RowScope;
 import dev.sluice.store.RowWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -93,7 +93,7 @@ class RowTotalsTest {
     void deletionsAreInOneRangeWhateverItsSize() {
         RowQuery few = having(FLAG, 1);
         RowQuery deletions = new RowQuery(
-                        FLAG, moment, null, new Membership.Only("b3"), null, RowQuery.Versions.CURRENT, few.what())
+                        FLAG, moment, null, new RowScope.Only("b3"), null, RowQuery.Versions.CURRENT, few.what())
                 .since(Instant.EPOCH)
                 .giving(RowQuery.What.DELETIONS);
 
@@ -112,8 +112,8 @@ class RowTotalsTest {
                 RowQuery.everything(BASIC, moment).since(Instant.EPOCH),
                 RowQuery.everything(FLAG, moment).since(moment),
                 RowQuery.everything(FLAG, moment),
-                RowQuery.of(FLAG, moment, new Membership.Only("b3")),
-                RowQuery.of(FLAG, moment, new Membership.Nobody()));
+                RowQuery.of(FLAG, moment, new RowScope.Only("b3")),
+                RowQuery.of(FLAG, moment, new RowScope.Nobody()));
     }
 
     private static RowQuery having(ResourceType type, long number) {
@@ -121,8 +121,8 @@ class RowTotalsTest {
                 type,
                 moment,
                 null,
-                new Membership.Everything(),
-                new Lookup(List.of(List.of(new Lookup.InSignature(new long[] {number})))),
+                new RowScope.Everything(),
+                new IndexLookup(List.of(List.of(new IndexLookup.InSignature(new long[] {number})))),
                 RowQuery.Versions.CURRENT,
                 RowQuery.What.RESOURCES);
     }

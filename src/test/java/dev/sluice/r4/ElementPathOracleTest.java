@@ -69,7 +69,7 @@ class ElementPathOracleTest {
     private void compare(ResourceType type, ObjectNode resource) {
         IBaseResource object = PARSER.parseResource(resource.toString());
         for (SearchParameter parameter : parameters.of(type)) {
-            if (parameter.isSupported() && parameter.kind() != SearchKind.COMPOSITE) {
+            if (parameter.isSupported() && parameter.kind() != SearchParamType.COMPOSITE) {
                 assertThat(found(parameter, resource))
                         .as("%s in %s", parameter, resource)
                         .isEqualTo(expected(parameter, object));

@@ -22,19 +22,19 @@ class SearchParametersTest {
 
     @Test
     void everyParameterIsSupportedButOne() {
-        Map<SearchKind, Long> supported = all().filter(SearchParameter::isSupported)
+        Map<SearchParamType, Long> supported = all().filter(SearchParameter::isSupported)
                 .collect(Collectors.groupingBy(SearchParameter::kind, TreeMap::new, Collectors.counting()));
 
         assertThat(supported)
                 .containsOnly(
-                        entry(SearchKind.TOKEN, 1106L),
-                        entry(SearchKind.STRING, 199L),
-                        entry(SearchKind.DATE, 285L),
-                        entry(SearchKind.REFERENCE, 517L),
-                        entry(SearchKind.QUANTITY, 40L),
-                        entry(SearchKind.NUMBER, 6L),
-                        entry(SearchKind.URI, 201L + ResourceType.all().size()),
-                        entry(SearchKind.COMPOSITE, 72L));
+                        entry(SearchParamType.TOKEN, 1106L),
+                        entry(SearchParamType.STRING, 199L),
+                        entry(SearchParamType.DATE, 285L),
+                        entry(SearchParamType.REFERENCE, 517L),
+                        entry(SearchParamType.QUANTITY, 40L),
+                        entry(SearchParamType.NUMBER, 6L),
+                        entry(SearchParamType.URI, 201L + ResourceType.all().size()),
+                        entry(SearchParamType.COMPOSITE, 72L));
         assertThat(all().filter(p -> !p.isSupported()))
                 .singleElement()
                 .hasToString("Location?near")

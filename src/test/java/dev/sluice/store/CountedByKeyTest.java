@@ -80,7 +80,7 @@ class CountedByKeyTest {
     }
 
     private static List<RowQuery> queries() {
-        Membership patients = new Membership.AnyPatientBut(UUID.randomUUID(), false);
+        RowScope patients = new RowScope.AnyPatientBut(UUID.randomUUID(), false);
         return List.of(
                 RowQuery.of(TYPE, moment, patients),
                 RowQuery.of(TYPE, before, patients),
@@ -91,7 +91,7 @@ class CountedByKeyTest {
     }
 
     private static RowQuery few(Instant at) {
-        return RowQuery.of(TYPE, at, new Membership.FewPatients(numbers()));
+        return RowQuery.of(TYPE, at, new RowScope.FewPatients(numbers()));
     }
 
     private static int[] numbers() {

@@ -95,7 +95,7 @@ class SealedReadTest {
             long last = first + random.nextInt(200);
             KeyRange range = new KeyRange(first, last, 0, 0);
 
-            assertThat(store.read(moment, range, new Membership.Everything()))
+            assertThat(store.read(moment, range, new RowScope.Everything()))
                     .isEqualTo(store.jdbc.queryForList(
                             "select body from " + SealedStore.query(moment).from() + " and key between " + first
                                     + " and " + last + " order by key",
@@ -110,7 +110,7 @@ class SealedReadTest {
         store.jdbc.update("update resource_basic set compartment = '{1}' where key % 100 < 70 or key % 3 = 0");
         store.sealing.seal();
         Instant moment = store.now();
-        Membership patients = new Membership.AnyPatientBut(UUID.randomUUID(), false);
+        RowScope patients = new RowScope.AnyPatientBut(UUID.randomUUID(), false);
 
         assertThat(store.read(moment, KeyRange.ALL, patients))
                 .isEqualTo(store.jdbc.queryForList(

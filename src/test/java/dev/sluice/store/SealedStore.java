@@ -32,7 +32,7 @@ class SealedStore implements AutoCloseable {
     final SegmentBuilder sealing = server.bean(SegmentBuilder.class);
     final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
     final TransactionTemplate transaction = server.bean(TransactionTemplate.class);
-    private final History history = server.bean(History.class);
+    private final Retention history = server.bean(Retention.class);
     private final RowStream rows = server.bean(RowStream.class);
 
     /** What each moment that somebody holds shows. */
@@ -80,10 +80,10 @@ class SealedStore implements AutoCloseable {
     }
 
     List<String> readAll(Instant moment) {
-        return read(moment, KeyRange.ALL, new Membership.Everything());
+        return read(moment, KeyRange.ALL, new RowScope.Everything());
     }
 
-    List<String> read(Instant moment, KeyRange range, Membership members) {
+    List<String> read(Instant moment, KeyRange range, RowScope members) {
         List<String> lines = new ArrayList<>();
         long read = rows.read(
                 RowQuery.of(TYPE, moment, members),

@@ -1,0 +1,69 @@
+package dev.sluice;
+
+import dev.sluice.blob.BlobStore;
+import dev.sluice.filter.FilterCompiler;
+import dev.sluice.filter.FilterIndex;
+import dev.sluice.filter.IndexLookupBuilder;
+import dev.sluice.filter.TypeFilterParser;
+import dev.sluice.output.UnitWriter;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.r4.RootElements;
+import dev.sluice.r4.SearchParameters;
+import dev.sluice.r4.TokenIndex;
+import dev.sluice.store.CohortTable;
+import dev.sluice.store.RowReader;
+import dev.sluice.store.RowStream;
+import dev.sluice.store.StoreInfo;
+import dev.sluice.web.BaseUrl;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Creates the beans for the definitions of R4, with the base URLs that mean this server. */
+@Configuration(proxyBeanMethods = false)
+class R4Configuration {
+    @Bean
+    SearchParameters searchParameters() {
+        return new SearchParameters();
+    }
+
+    @Bean
+    TokenIndex codeIndex(SearchParameters parameters) {
+        return new TokenIndex(parameters);
+    }
+
+    @Bean
+    RootElements rootElements() {
+        return new RootElements();
+    }
+
+    @Bean
+    PatientCompartment patientCompartment(SearchParameters parameters) {
+        return new PatientCompartment(parameters);
+    }
+
+    @Bean
+    FilterIndex filterIndex(TokenIndex codes, PatientCompartment compartment) {
+        return new FilterIndex(codes, compartment);
+    }
+
+    @Bean
+    TypeFilterParser typeFilterParser(SearchParameters parameters, BaseUrl base) {
+        return new TypeFilterParser(parameters, base.own());
+    }
+
+    @Bean
+    IndexLookupBuilder lookupBuilder(FilterIndex index, StoreInfo store, CohortTable cohorts) {
+        return new IndexLookupBuilder(index, store, cohorts);
+    }
+
+    @Bean
+    FilterCompiler filterCompiler(
+            SearchParameters parameters, RowReader rows, RowStream stream, IndexLookupBuilder lookups) {
+        return new FilterCompiler(parameters, rows, stream, lookups);
+    }
+
+    @Bean
+    UnitWriter unitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs) {
+        return new UnitWriter(rows, filters, blobs);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sluice;
+
+import dev.sluice.blob.BlobStore;
+import dev.sluice.store.StoreInfo;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Logs the addresses of the server, of its database and of its file storage after the start. */
+@Component
+class StartupLog {
+    private static final Logger log = LoggerFactory.getLogger(StartupLog.class);
+
+    private final ServletWebServerApplicationContext context;
+    private final StoreInfo store;
+    private final BlobStore blobs;
+
+    StartupLog(ServletWebServerApplicationContext context, StoreInfo store, BlobStore blobs) {
+        this.context = context;
+        this.store = store;
+        this.blobs = blobs;
+    }
+
+    @EventListener
+    @Order(0)
+    void announce(ApplicationReadyEvent event) {
+        log.info(
+                "Sluice serves http://localhost:{}/fhir from {} and exports to {}.",
+                Objects.requireNonNull(context.getWebServer()).getPort(),
+                store.describe(),
+                blobs.describe());
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.blob;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown if the storage refuses a request, fails, or cannot be reached.
+ *
+ * <p>The message names the action, the remedy, and the error of the storage or the operating system.
+ */
+public final class BlobException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final Pattern SIGNATURE = Pattern.compile("(?i)\\bsig=[^&\\s\"']+");
+
+    /** What a caller can do about it. */
+    public enum Reason {
+        /** Time-outs, throttling, lost connections, busy servers: the same call may succeed later. */
+        TRANSIENT,
+        /** Missing rights, a container that is gone, a full disk: the same call fails until a person acts. */
+        PERMANENT,
+        /** The blob to read does not exist. */
+        NOT_FOUND
+    }
+
+    private final Reason reason;
+
+    BlobException(Reason reason, String sentence, @Nullable Throwable cause) {
+        super(cause == null ? sentence : sentence + " (" + answer(cause) + ")", cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** The messages of the whole chain, each once, without the signature of a URL. */
+    private static String answer(Throwable cause) {
+        StringBuilder answer = new StringBuilder();
+        for (Throwable link = cause; link != null; link = link.getCause()) {
+            String message = link.getMessage() == null ? link.getClass().getSimpleName() : link.getMessage();
+            if (answer.indexOf(message) < 0) {
+                answer.append(answer.length() == 0 ? "" : ": ").append(message);
+            }
+        }
+        return SIGNATURE.matcher(answer).replaceAll("sig=…");
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.FhirException.Severity;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.store.WriteResult;
+import dev.sluice.store.WriteResult.Kind;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The counts of the results of a load.
+ *
+ * @param lines the number of lines, without blank ones
+ * @param kinds the number of versions by kind of result
+ * @param failed lines that could not be taken
+ * @param unresolved references in the lines that name no resource of this server
+ */
+record LoadSummary(long lines, Map<Kind, Long> kinds, long failed, List<UnresolvedReferences.Count> unresolved) {
+    static final LoadSummary NOTHING = new LoadSummary(0, Map.of(), 0, List.of());
+
+    /** Resources that did not exist before. */
+    long created() {
+        return count(Kind.CREATED);
+    }
+
+    /** Resources that existed with other content. */
+    long updated() {
+        return count(Kind.UPDATED);
+    }
+
+    /** Versions that existed already as they are, and deletions of what does not exist. */
+    long unchanged() {
+        return count(Kind.UNCHANGED) + count(Kind.ABSENT);
+    }
+
+    /** Lines of which a newer version exists, and which could not be added as an earlier one. */
+    long outdated() {
+        return count(Kind.OUTDATED);
+    }
+
+    private long count(Kind kind) {
+        return kinds.getOrDefault(kind, 0L);
+    }
+
+    /** How many lines were taken. */
+    public long loaded() {
+        return lines - failed;
+    }
+
+    /** With the number of lines, once it is known. */
+    LoadSummary ofLines(long number) {
+        return new LoadSummary(number, kinds, failed, unresolved);
+    }
+
+    LoadSummary plus(List<WriteResult> outcomes) {
+        Map<Kind, Long> sum = new EnumMap<>(Kind.class);
+        sum.putAll(kinds);
+        outcomes.forEach(outcome -> sum.merge(outcome.kind(), 1L, Long::sum));
+        return new LoadSummary(lines, sum, failed, unresolved);
+    }
+
+    /** The counts as a {@code Parameters} resource, with one OperationOutcome for each of these lines. */
+    ObjectNode parameters(List<LineError> badLines) {
+        ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
+        ArrayNode list = parameters.putArray("parameter");
+        add(list, "lines", lines);
+        add(list, "created", created());
+        add(list, "updated", updated());
+        add(list, "unchanged", unchanged());
+        add(list, "deleted", count(Kind.DELETED));
+        add(list, "history", count(Kind.HISTORY));
+        add(list, "outdated", outdated());
+        add(list, "failed", failed);
+        list.addObject()
+                .put("name", "unresolvedReferences")
+                .put(
+                        "valueInteger",
+                        unresolved.stream()
+                                .mapToLong(UnresolvedReferences.Count::count)
+                                .sum());
+        for (UnresolvedReferences.Count count : unresolved) {
+            Issue issue = new Issue(Severity.WARNING, "not-found", count.text());
+            list.addObject().put("name", "warning").set("resource", FhirJson.operationOutcome(List.of(issue)));
+        }
+        for (LineError line : badLines) {
+            list.addObject().put("name", "error").set("resource", FhirJson.operationOutcome(List.of(line.issue())));
+        }
+        return parameters;
+    }
+
+    LoadSummary with(List<UnresolvedReferences.Count> references) {
+        return new LoadSummary(lines, kinds, failed, references);
+    }
+
+    private static void add(ArrayNode list, String name, long count) {
+        list.addObject().put("name", name).put("valueInteger", count);
+    }
+
+    LoadSummary plusFailed() {
+        return new LoadSummary(lines, kinds, failed + 1, unresolved);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.FhirException.Severity;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.ingest.ResourceWriter;
+import dev.sluice.ingest.UnexpectedFault;
+import dev.sluice.json.NdjsonReader;
+import dev.sluice.store.ResourceWrite;
+import dev.sluice.store.WriteResult;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load: reads and checks the next batch on this thread while the one before it is written on another.
+ *
+ * <p>At most two batches are in memory. A batch ends at about 4 MB or 2,000 changes, or before a line whose resource it
+ * already contains, unless the versions of both lines are known: then the batch is sorted by version. While a large
+ * resource is written, no further line is read, because the resource is in the reader's buffer.
+ */
+final class NdjsonLoad {
+    private static final int BATCH_BYTES = 4 << 20;
+    private static final int BATCH_LINES = 2_000;
+
+    private final ResourceWriter intake;
+    private final ExecutorService writer;
+    private final ImportLines changes;
+    private final LineErrorLimit badLines;
+    private List<ResourceWrite> batch = new ArrayList<>();
+    private Set<ResourceKey> named = new HashSet<>();
+    private boolean ordered = true;
+    private boolean repeated;
+    private int size;
+    private List<ResourceWrite> inWriting = List.of();
+    private @Nullable Future<List<WriteResult>> written;
+    private long read;
+    private LoadSummary summary = LoadSummary.NOTHING;
+
+    NdjsonLoad(ResourceWriter intake, ExecutorService writer, ImportLines changes, LineErrorLimit badLines) {
+        this.intake = intake;
+        this.writer = writer;
+        this.changes = changes;
+        this.badLines = badLines;
+    }
+
+    LoadSummary run(NdjsonReader lines) throws IOException {
+        while (next(lines)) {
+            read++;
+            ImportLines.Change change;
+            try {
+                change = changes.change(lines);
+            } catch (RuntimeException e) { // nothing is written here, so it is the line's own fault
+                badLine(new LineError(
+                        lines.number(), String.valueOf(UnexpectedFault.of(e).getMessage())));
+                continue;
+            }
+            add(change);
+        }
+        write();
+        await();
+        return summary.ofLines(read).with(changes.references().counts());
+    }
+
+    /** What came before a stream breaks is written, and told with the break. */
+    private boolean next(NdjsonReader lines) throws IOException {
+        try {
+            return lines.next();
+        } catch (FhirException broken) {
+            write();
+            await();
+            LoadSummary done = summary.ofLines(read);
+            Issue before = new Issue(
+                    Severity.INFORMATION,
+                    "informational",
+                    "Of the lines before that, " + done.loaded() + " are loaded and stay (" + done.created()
+                            + " created, " + done.updated() + " updated, " + done.unchanged()
+                            + " unchanged), and " + done.failed() + " are left out.");
+            throw new FhirException(
+                    broken.status(),
+                    Stream.concat(broken.issues().stream(), Stream.of(before)).toList());
+        }
+    }
+
+    private void badLine(LineError line) throws IOException {
+        summary = summary.plusFailed();
+        if (badLines.add(line)) {
+            write();
+            await();
+            throw badLines.problem(line.number(), summary.ofLines(read).loaded());
+        }
+    }
+
+    private void add(ImportLines.Change change) throws IOException {
+        for (ResourceWrite draft : change.drafts()) {
+            boolean again = !named.add(draft.key());
+            if (again && !(ordered && draft.origin() != null)) {
+                write();
+                named.add(draft.key());
+                again = false;
+            }
+            repeated |= again;
+            ordered &= draft.origin() != null;
+            batch.add(draft);
+        }
+        size += change.size();
+        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES || change.borrowed()) {
+            write();
+        }
+        if (change.borrowed()) {
+            await();
+        }
+    }
+
+    private void write() throws IOException {
+        await();
+        badLines.listener().progress();
+        if (!batch.isEmpty()) {
+            List<ResourceWrite> drafts = batch;
+            if (repeated) {
+                drafts.sort(ResourceWrite.IN_ORDER);
+            }
+            inWriting = drafts;
+            written = writer.submit(() -> intake.write(drafts));
+            batch = new ArrayList<>();
+            named = new HashSet<>();
+            ordered = true;
+            repeated = false;
+            size = 0;
+        }
+    }
+
+    private void await() throws IOException {
+        if (written == null) {
+            return;
+        }
+        try {
+            List<WriteResult> outcomes = written.get();
+            written = null;
+            summary = summary.plus(outcomes);
+            List<ResourceWrite> drafts = inWriting;
+            inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
+            tellConflicts(drafts, outcomes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the load was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void tellConflicts(List<ResourceWrite> drafts, List<WriteResult> outcomes) throws IOException {
+        for (int i = 0; i < outcomes.size(); i++) {
+            ResourceWrite.Origin line = drafts.get(i).origin();
+            if (outcomes.get(i).kind() == WriteResult.Kind.CONFLICT && line != null) {
+                badLine(new LineError(
+                        line.line(),
+                        "Version " + line.versionId() + " of " + drafts.get(i).key()
+                                + " is stored already with other content, and not this line's. If the line is newer,"
+                                + " give it a later lastUpdated or the next versionId."));
+            }
+        }
+    }
+}

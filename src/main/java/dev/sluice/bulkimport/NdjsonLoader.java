@@ -1,0 +1,76 @@
+package dev.sluice.bulkimport;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.ingest.RequestBody;
+import dev.sluice.ingest.ResourceWriter;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.NdjsonReader;
+import dev.sluice.r4.OwnBases;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Loads NDJSON into the store: one resource per line, each with its own id.
+ *
+ * <p>A line that is not a resource is skipped and reported; the other lines are loaded. Loading the same lines again
+ * changes nothing. Lines that were loaded before an error of the database or of the stream are kept. Safe for use by
+ * any number of threads; a load takes some 20 MB of memory, more only for a resource that is larger itself.
+ */
+@Component
+public class NdjsonLoader {
+    private static final Logger log = LoggerFactory.getLogger(NdjsonLoader.class);
+
+    private final ResourceWriter intake;
+    private final MemoryBudget bodies;
+    private final ImportSettings settings;
+
+    NdjsonLoader(ResourceWriter intake, MemoryBudget bodies, ImportSettings settings) {
+        this.intake = intake;
+        this.bodies = bodies;
+        this.settings = settings;
+    }
+
+    /**
+     * Loads a stream to its end, and logs the lines that are left out. Content packed by gzip is unpacked. The stream is
+     * the caller's to close.
+     */
+    public void load(InputStream ndjson) throws IOException {
+        LoadSummary summary = load(ndjson, null, ImportMeta.ASSIGN, OwnBases.NONE, line -> log.warn("{}", line));
+        log.info("{} resources are loaded; {} lines are left out.", summary.loaded(), summary.failed());
+    }
+
+    /**
+     * Loads a stream to its end.
+     *
+     * @param only the one type to take; null for any
+     * @param usual what happens to number and time of a version, unless the settings say something else
+     * @param bases of absolute references to this server
+     * @throws dev.sluice.fhir.FhirException 503 if a line is large and there is no memory for it now; 400 if there are too
+     *     many bad lines
+     */
+    LoadSummary load(
+            InputStream ndjson,
+            @Nullable ResourceType only,
+            ImportMeta usual,
+            OwnBases bases,
+            NdjsonLoadListener listener)
+            throws IOException {
+        ExecutorService writer = Executors.newSingleThreadExecutor(
+                task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
+        try (MemoryBudget.Claim memory = bodies.claim()) {
+            LineErrorLimit badLines = new LineErrorLimit(listener, settings.maxBadLines());
+            ImportMeta mode = settings.meta() == null ? usual : settings.meta();
+            ImportLines changes = new ImportLines(intake, only, mode, new UnresolvedReferences(bases));
+            return new NdjsonLoad(intake, writer, changes, badLines)
+                    .run(new NdjsonReader(RequestBody.open(ndjson), memory));
+        } finally {
+            writer.shutdown(); // what was handed over is still written
+        }
+    }
+}

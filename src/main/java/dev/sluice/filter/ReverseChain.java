@@ -1,0 +1,72 @@
+package dev.sluice.filter;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.ElementPath;
+import dev.sluice.r4.LiteralReference;
+import dev.sluice.r4.SearchParameter;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The referring resources of a clause such as {@code _has:Observation:patient:code=1}: those that match a filter, here
+ * {@code Observation?code=1}, and refer to resources of a type by a parameter, here to Patients by {@code patient}.
+ *
+ * <p>Immutable and used by many threads. Two referrers with equal texts are equal.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/search.html#has">reverse chaining</a>
+ */
+public final class ReverseChain {
+    private final TypeFilter filter;
+    private final SearchParameter reference;
+    private final ResourceType target;
+    private final Predicate<String> ownBase;
+
+    ReverseChain(TypeFilter filter, SearchParameter reference, ResourceType target, Predicate<String> ownBase) {
+        this.filter = filter;
+        this.reference = reference;
+        this.target = target;
+        this.ownBase = ownBase;
+    }
+
+    /** The filter that referrers must match. */
+    public TypeFilter filter() {
+        return filter;
+    }
+
+    /**
+     * The ids of the targets on this server that a resource refers to, each once.
+     *
+     * @param resource of the filter's type; it need not match the filter
+     */
+    public Set<String> idsIn(ObjectNode resource) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (ElementPath path : reference.paths()) {
+            path.any(resource, element -> {
+                LiteralReference found = LiteralReference.in(element);
+                if (found != null && found.type().equals(target) && found.isLocal(ownBase)) {
+                    ids.add(found.id());
+                }
+                return false;
+            });
+        }
+        return ids;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ReverseChain referrers && referrers.toString().equals(toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    /** The filter, the parameter and the target type, such as {@code Observation?code=1 patient Patient}. */
+    @Override
+    public String toString() {
+        return filter + " " + reference.name() + " " + target;
+    }
+}

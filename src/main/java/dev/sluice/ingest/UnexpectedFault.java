@@ -1,0 +1,29 @@
+package dev.sluice.ingest;
+
+import dev.sluice.fhir.FhirException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports unexpected exceptions for the one line, entry or resource that caused them, so that its neighbours are not
+ * affected. The same content causes the same exception again, so a retry does not help.
+ */
+public final class UnexpectedFault {
+    private static final Logger log = LoggerFactory.getLogger(UnexpectedFault.class);
+
+    private UnexpectedFault() {}
+
+    /** The problem that the client is told; one that says what is wrong already stays as it is. */
+    public static FhirException of(RuntimeException fault) {
+        if (fault instanceof FhirException problem) {
+            return problem;
+        }
+        log.error("A resource cannot be read, by a fault of Sluice; it was refused, and nothing else.", fault);
+        return FhirException.of(
+                400,
+                "exception",
+                "Sluice cannot read this content, which is a fault of its own ("
+                        + fault.getClass().getSimpleName()
+                        + "). Its log tells more; please report it with the content.");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.ElementsProjection;
+import dev.sluice.filter.ResourceFilter;
+import dev.sluice.filter.RowIssues;
+import dev.sluice.plan.OutputLocation;
+import dev.sluice.r4.RootElements;
+import dev.sluice.store.RowQuery.What;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Estimates the size of an export without starting it, from samples of the rows that it would read. */
+@Component
+public class ExportEstimator {
+    private final ExportQueryBuilder builder;
+    private final CohortResolver cohorts;
+    private final RootElements elements;
+    private final RowSample samples;
+    private final TransactionTemplate transaction;
+
+    ExportEstimator(
+            ExportQueryBuilder builder,
+            CohortResolver cohorts,
+            RootElements elements,
+            RowSample samples,
+            TransactionTemplate transaction) {
+        this.builder = builder;
+        this.cohorts = cohorts;
+        this.elements = elements;
+        this.samples = samples;
+        this.transaction = transaction;
+    }
+
+    /**
+     * One type of an export.
+     *
+     * @param rows the approximate number of lines
+     * @param bytes the approximate size of these lines in bytes
+     * @param exact whether the rows were counted, and planning cannot add any
+     */
+    public record OfType(String type, long rows, long bytes, boolean exact) {
+        OfType about() {
+            return new OfType(type, rows, bytes, false);
+        }
+    }
+
+    /**
+     * The types that the export would hold, by name, without associated data. The estimate leaves no rows in the store.
+     */
+    public List<OfType> of(ExportRequest request, Instant now) {
+        cohorts.require(request.scope());
+        Instant historyFrom = request.past().history() ? Instant.EPOCH : null;
+        ExportJob job = new ExportJob(request, "", now, historyFrom, new OutputLocation("", "", false));
+        UUID id = UUID.randomUUID();
+        List<OfType> types = transaction.execute(status -> {
+            status.setRollbackOnly(); // the cohort is used for this answer only
+            ExportQueries queries = builder.build(id, job);
+            return queries.types().stream()
+                    .map(type -> {
+                        OfType selected = estimate(queries, type);
+                        return queries.needsResolving(type) ? selected.about() : selected;
+                    })
+                    .filter(type -> type.rows() > 0)
+                    .toList();
+        });
+        return types == null ? List.of() : types;
+    }
+
+    private OfType estimate(ExportQueries queries, ResourceType ofType) {
+        RowSample.Estimate sample = samples.of(queries.selected(ofType, What.RESOURCES));
+        ResourceFilter filter = queries.filters().of(ofType);
+        Set<String> properties =
+                elements.properties(ofType, queries.job().request().content().elements());
+        ElementsProjection projection = properties == null ? null : new ElementsProjection(properties);
+        String type = ofType.name();
+        if (sample.bodies().isEmpty() || (filter.isEmpty() && projection == null)) {
+            return new OfType(type, sample.rows(), sample.bytes(), sample.exact());
+        }
+        RowIssues issues = new RowIssues();
+        long kept = 0;
+        long read = 0;
+        long written = 0;
+        for (byte[] body : sample.bodies()) {
+            read += body.length;
+            if (issues.takes(filter, body, 0, body.length)) {
+                kept++;
+                byte[] left = projection == null ? body : issues.elements(projection, body, 0, body.length);
+                written += left == null ? 0 : left.length;
+            }
+        }
+        boolean all = sample.exact() && sample.bodies().size() == sample.rows();
+        return new OfType(
+                type,
+                Math.round((double) sample.rows() * kept / sample.bodies().size()),
+                Math.round((double) sample.bytes() * written / read),
+                all);
+    }
+}

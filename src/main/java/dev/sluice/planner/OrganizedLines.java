@@ -1,0 +1,92 @@
+package dev.sluice.planner;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.IncludedProvenance;
+import dev.sluice.store.IncludedProvenance.Which;
+import dev.sluice.store.KeyRange;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Keeps, for a job, which resource stands in which block, so that an export in blocks takes no memory of this process.
+ *
+ * <p>The lines are planned within one transaction, the caller's, under an attempt that the plan names. Safe for use by any
+ * number of threads.
+ */
+@Component
+public class OrganizedLines {
+    private static final int FETCHED = 1_000;
+
+    private final JdbcTemplate jdbc;
+    private final IncludedProvenance provenance;
+
+    OrganizedLines(JdbcTemplate jdbc, IncludedProvenance provenance) {
+        this.jdbc = jdbc;
+        this.provenance = provenance;
+    }
+
+    /**
+     * What became of the rows of a type.
+     *
+     * @param read rows that the snapshot holds
+     * @param taken of these, those that the filters took
+     * @param alone of these, those that are in no block
+     * @param wide of those taken, those that would be in more than {@link OrganizedStaging#MOST} blocks, and are in none
+     */
+    public record Count(String type, long read, long taken, long alone, long wide) {}
+
+    /** A stage to put the lines of a job together on; it is gone with the caller's transaction. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public OrganizedStaging stage() {
+        return new OrganizedStaging(jdbc, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
+    }
+
+    /** Makes the lines on the stage belong to a job, and go with it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void keep(UUID job, OrganizedStaging stage) {
+        jdbc.update("insert into block_plan (job_id, attempt) values (?, ?)", job, stage.attempt());
+    }
+
+    /** The files of an attempt, in the order of their lines. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<OrganizedFileRange> cut(UUID attempt, long bytes) {
+        OrganizedFileCuts cuts = new OrganizedFileCuts(bytes);
+        // There may be as many blocks as patients: they are fetched by and by, which takes a transaction.
+        jdbc.query(
+                connection -> {
+                    var statement = connection.prepareStatement(
+                            "select min(seq), max(seq), count(*), sum(bytes)::bigint, part from (select seq, head, bytes,"
+                                    + " (sum(bytes) over (partition by head order by seq) - bytes) / ? as part"
+                                    + " from block_line where attempt = '" + attempt
+                                    + "') l group by head, part order by 1");
+                    statement.setFetchSize(FETCHED);
+                    statement.setLong(1, bytes);
+                    return statement;
+                },
+                row -> {
+                    cuts.add(KeyRange.read(row, 1), row.getLong(5) > 0);
+                });
+        return cuts.finish();
+    }
+
+    /** What became of the rows of each type, by name. */
+    public List<Count> counts(UUID attempt) {
+        return jdbc.query(
+                "select type, read, taken, alone, wide from block_count where attempt = '" + attempt
+                        + "' order by type collate \"C\"",
+                (row, n) ->
+                        new Count(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+    }
+
+    /** Forgets the lines of a job. */
+    public void clear(UUID job) {
+        String attempts = " where attempt in (select attempt from block_plan where job_id = ?)";
+        jdbc.update("delete from block_line" + attempts, job);
+        jdbc.update("delete from block_count" + attempts, job);
+        jdbc.update("delete from block_plan where job_id = ?", job);
+    }
+}

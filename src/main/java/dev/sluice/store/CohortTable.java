@@ -1,0 +1,171 @@
+package dev.sluice.store;
+
+import dev.sluice.database.FailoverExceptionTranslator;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stores the patients of a job in a table, as numbers, so that memory does not grow with the group.
+ *
+ * <p>A cohort is recorded within one transaction, the caller's, so that a job has all of it or none.
+ */
+@Component
+public class CohortTable {
+    /** The role of a patient in a job. */
+    public enum Part {
+        /** Patients whose data is exported: the named members that exist. */
+        MEMBERS,
+        /** Patients whose data is excluded from an export of all patients: the deleted ones. */
+        ABSENT,
+        /** Patients that were members at {@code _since}. */
+        BEFORE,
+        /** Patients whose data is exported now and was not at {@code _since}. */
+        JOINED,
+        /** Patients whose data was exported at {@code _since} and is not now. */
+        LEFT
+    }
+
+    private final JdbcTemplate jdbc;
+
+    /** Stores cohorts in the database of this source. */
+    public CohortTable(DataSource source) {
+        this.jdbc = FailoverExceptionTranslator.jdbc(source);
+    }
+
+    /** Adds those of these patients that existed at the given time, as members. A patient may be added twice. */
+    public void addMembers(UUID job, Collection<String> patientIds, Instant asOf) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select ?, 'MEMBERS', c.number from compartment c"
+                        + " join resource r on r.type = 'Patient' and r.id = c.patient_id"
+                        + " where c.patient_id = any(?) and not r.deleted and " + RowQuery.asOf(asOf)
+                        + " on conflict do nothing",
+                job,
+                patientIds.toArray(String[]::new));
+    }
+
+    /** Adds these patients as earlier members, whether they existed or not. */
+    public void addBefore(UUID job, Collection<String> patientIds) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select ?, 'BEFORE', number from compartment"
+                        + " where patient_id = any(?) on conflict do nothing",
+                job,
+                patientIds.toArray(String[]::new));
+    }
+
+    /**
+     * Finds the patients that joined and left since the given time. The members and the earlier members must have been
+     * added.
+     */
+    public void compareMembers(UUID job, Instant since) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select job_id, 'LEFT', patient from cohort b"
+                        + " where job_id = ? and part = 'BEFORE' and patient not in " + all(job, Part.MEMBERS)
+                        + " on conflict do nothing",
+                job);
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select job_id, 'JOINED', m.patient from cohort m"
+                        + " join compartment c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
+                        + " and not (m.patient in " + all(job, Part.BEFORE) + " and " + wasThere("c.patient_id", since)
+                        + ") on conflict do nothing",
+                job);
+    }
+
+    /** Finds the patients that were deleted at the given time; usually none. */
+    public void addAbsent(UUID job, Instant asOf) {
+        jdbc.update(
+                "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from resource r"
+                        + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.deleted and "
+                        + RowQuery.asOf(asOf) + " on conflict do nothing",
+                job);
+    }
+
+    /**
+     * Finds the patients that were deleted, or written again, between two times. A patient that is new and was never
+     * deleted is not among them: its data is exported whether the Patient resource exists yet or not.
+     */
+    public void comparePatients(UUID job, Instant since, Instant asOf) {
+        String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
+                + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
+                + RowQuery.literal(since) + " and " + RowQuery.asOf(asOf);
+        jdbc.update(changed + " and r.deleted on conflict do nothing", job, Part.LEFT.name());
+        jdbc.update(
+                changed + " and not r.deleted and not " + wasThere("r.id", since)
+                        + " and not exists (select from resource f where f.type = 'Patient' and f.id = r.id"
+                        + " and f.version_id = 1 and f.last_updated > " + RowQuery.literal(since)
+                        + ") on conflict do nothing",
+                job,
+                Part.JOINED.name());
+    }
+
+    /**
+     * The SQL condition that a patient existed at a time, as far as versions are kept. If a patient is wrongly found to
+     * be new, the export holds more than the changes, and nothing is missing.
+     */
+    private static String wasThere(String id, Instant moment) {
+        return "exists (select from resource w where w.type = 'Patient' and w.id = " + id + " and not w.deleted"
+                + " and " + RowQuery.asOf(moment) + ")";
+    }
+
+    /** The numbers of these patients. A patient to which no resource ever referred has none. */
+    public int[] numbers(Collection<String> patientIds) {
+        return jdbc
+                .queryForList(
+                        "select number from compartment where patient_id = any(?) order by number",
+                        Integer.class,
+                        (Object) patientIds.toArray(String[]::new))
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The number of patients in each part of the cohort; an empty part is missing. */
+    public Map<Part, Long> sizes(UUID job) {
+        Map<Part, Long> sizes = new EnumMap<>(Part.class);
+        jdbc.query(
+                "select part, count(*) from cohort where job_id = ? group by part",
+                row -> {
+                    sizes.put(Part.valueOf(row.getString(1)), row.getLong(2));
+                },
+                job);
+        return sizes;
+    }
+
+    /**
+     * The compartments of the patients in one part of the cohort.
+     *
+     * @param size the number of patients, from {@link #sizes}
+     */
+    public RowScope members(UUID job, Part part, long size) {
+        if (size == 0) {
+            return new RowScope.Nobody();
+        }
+        if (size > RowScope.FEW) {
+            return new RowScope.ManyPatients(job, part);
+        }
+        return new RowScope.FewPatients(jdbc
+                .queryForList(
+                        "select patient from cohort where job_id = ? and part = ? order by patient",
+                        Integer.class,
+                        job,
+                        part.name())
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray());
+    }
+
+    /** Deletes the patients of a job. */
+    public void clear(UUID job) {
+        jdbc.update("delete from cohort where job_id = ?", job);
+    }
+
+    /** The SQL that selects the numbers of one part. */
+    static String all(UUID job, Part part) {
+        return "(select patient from cohort where job_id = '" + job + "' and part = '" + part + "')";
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.IncludedRows.Part;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds the Provenance about the resources of an export, by the targets that {@link ProvenanceTargets} stores.
+ *
+ * <p>Safe for use by any number of threads; each method is one statement.
+ */
+@Component
+public class IncludedProvenance {
+    /** Which Provenance about resources is included. */
+    public enum Which {
+        /** All of it, without the Provenance that its own compartments already select. */
+        BESIDE_COMPARTMENTS,
+        /** All of it. */
+        ALL,
+        /** The Provenance that was recorded last about each resource. */
+        LATEST
+    }
+
+    private final JdbcTemplate jdbc;
+
+    IncludedProvenance(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Whether the compartments of every Provenance determine all patients to which it belongs. */
+    public boolean isInCompartments() {
+        return Boolean.FALSE.equals(
+                jdbc.queryForObject("select exists (select from provenance_unsettled)", Boolean.class));
+    }
+
+    /** Of these types, those that Provenance refers to, or referred to, as targets. */
+    public List<ResourceType> targeted(Collection<ResourceType> types, Which which) {
+        if (which == Which.BESIDE_COMPARTMENTS && isInCompartments()) {
+            return List.of();
+        }
+        return jdbc
+                .queryForList(
+                        "select name from unnest(?::text[]) as u(name)"
+                                + " where exists (select from provenance_target t where t.target_type = name)",
+                        String.class,
+                        (Object) types.stream().map(ResourceType::name).toArray(String[]::new))
+                .stream()
+                .map(ResourceType::of)
+                .toList();
+    }
+
+    /**
+     * Adds the Provenance about the rows of a query, whether they changed since the query's time or not.
+     *
+     * @param since the client has the Provenance that was written up to this time about rows that it has; null = the
+     *     client has nothing
+     */
+    public void add(UUID attempt, RowQuery about, @Nullable Instant since, Which which) {
+        String place =
+                which == Which.LATEST ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
+        jdbc.update(IncludedRows.INSERT + "select '" + attempt
+                + "'::uuid, 'Provenance', key, case when bool_or(fresh) then '"
+                + Part.CHANGED + "' else '" + Part.UNCHANGED + "' end, 0 from (select p.key, r.fresh or "
+                + isFresh(since)
+                + " as fresh, " + place + " as place from (select id, " + about.fresh() + " as fresh from "
+                + about.whole().from() + ") r" + joined(about, which, " and not t.former")
+                + " and not p.deleted) f where place = 1 group by key" + IncludedRows.KEEP);
+    }
+
+    /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */
+    public void addGone(UUID attempt, RowQuery about, Instant since, Which which) {
+        jdbc.update(
+                IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.REMOVED
+                        + "', 0 from (select id, " + about.fresh() + " as fresh from " + about.table() + " where "
+                        + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
+                        + " and (r.fresh or " + isFresh(since) + ")" + IncludedRows.KEEP);
+    }
+
+    private static String joined(RowQuery about, Which which, String condition) {
+        return " join provenance_target t on t.target_type = '" + about.type() + "' and t.target_id = r.id" + condition
+                + (which == Which.BESIDE_COMPARTMENTS
+                        ? " join provenance_unsettled u on u.id = t.id and u.version_id = t.version_id"
+                        : "")
+                + " join resource_provenance p on p.id = t.id and p.version_id = t.version_id where "
+                + RowQuery.asOf(about.asOf());
+    }
+
+    private static String isFresh(@Nullable Instant since) {
+        return since == null ? "true" : "p.last_updated > " + RowQuery.literal(since);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.store;
+
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Stores the rows that an export includes in addition to those that its level and types select. They are found once,
+ * when the job is planned, so that every process reads the same rows.
+ *
+ * <p>It takes many statements to find them, so each planning has its own attempt id, which the plan names. Rows of
+ * other attempts are not read, and are removed with the job. Safe for use by any number of threads and processes.
+ */
+@Component
+public class IncludedRows {
+    /** How a row is exported. A row that is CHANGED or UNCHANGED never becomes REMOVED. */
+    public enum Part {
+        /** The row is exported. */
+        CHANGED,
+        /** The row belongs to the export, and the client has had it since {@code _since}. */
+        UNCHANGED,
+        /** The row may have belonged to the export at {@code _since}, and no longer does. */
+        REMOVED
+    }
+
+    /** The start of the statement that adds rows; it is followed by a query for attempt, type, key, part and depth. */
+    static final String INSERT = "insert into gathered (attempt, type, key, part, depth) ";
+
+    /** The end of that statement: an existing row is kept, but may change from UNCHANGED to CHANGED. */
+    static final String KEEP = " on conflict (attempt, type, key) do update set part = excluded.part,"
+            + " depth = excluded.depth where gathered.part = 'UNCHANGED' and excluded.part = 'CHANGED'";
+
+    /** The number of rows from which PostgreSQL needs statistics to plan queries with them. */
+    private static final int MANY = 10_000;
+
+    private final JdbcTemplate jdbc;
+
+    IncludedRows(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Begins an attempt for a job. */
+    public UUID begin(UUID job) {
+        UUID attempt = UUID.randomUUID();
+        jdbc.update("insert into gathering (attempt, job_id) values (?, ?)", attempt, job);
+        return attempt;
+    }
+
+    /** Completes the attempt. If its job was deleted meanwhile, the rows are deleted too. */
+    @Transactional
+    public void end(UUID attempt) {
+        if (jdbc.queryForList("select from gathering where attempt = ? for update", attempt)
+                .isEmpty()) {
+            forget(" where attempt = ?", attempt);
+            return;
+        }
+        Long rows = jdbc.queryForObject("select count(*) from gathered where attempt = ?", Long.class, attempt);
+        if (rows != null && rows >= MANY) {
+            jdbc.execute("analyze gathered");
+        }
+    }
+
+    /** Deletes all rows of a job. */
+    @Transactional
+    public void clear(UUID job) {
+        forget(" where attempt in (select attempt from gathering where job_id = ?)", job);
+        jdbc.update("delete from gathering where job_id = ?", job);
+    }
+
+    private void forget(String attempts, UUID of) {
+        jdbc.update("delete from gathered" + attempts, of);
+        jdbc.update("delete from gathered_reference" + attempts, of);
+    }
+
+    /** Adds the rows of a query. An existing row is kept, but may change from UNCHANGED to CHANGED. */
+    public void add(UUID attempt, Part part, RowQuery query, int depth) {
+        jdbc.update(insert(attempt, part, query, depth) + KEEP);
+    }
+
+    /** Adds the rows of a query that have one of these ids. */
+    public void add(UUID attempt, Part part, RowQuery query, int depth, List<String> ids) {
+        jdbc.update(
+                insert(attempt, part, query, depth) + " and id = any(?)" + KEEP, (Object) ids.toArray(String[]::new));
+    }
+
+    private static String insert(UUID attempt, Part part, RowQuery query, int depth) {
+        return INSERT + "select '" + attempt + "'::uuid, '" + query.type() + "', key, '" + part + "', " + depth
+                + " from " + query.from();
+    }
+
+    /** Records that rows refer to these resources. */
+    public void addReferences(UUID attempt, Collection<ResourceKey> keys, boolean fresh) {
+        jdbc.update(
+                "insert into gathered_reference (attempt, type, id, fresh) select ?, type, id, ?"
+                        + " from unnest(?::text[], ?::text[]) as u(type, id) on conflict (attempt, type, id)"
+                        + " do update set fresh = true where excluded.fresh and not gathered_reference.fresh",
+                attempt,
+                fresh,
+                keys.stream().map(key -> key.type().name()).toArray(String[]::new),
+                keys.stream().map(ResourceKey::id).toArray(String[]::new));
+    }
+
+    /**
+     * The number of resources that the rows of an export refer to and that the export does not hold, by type.
+     *
+     * @param exported the queries for the exported resources of a type
+     */
+    public Map<String, Long> dangling(UUID attempt, Function<ResourceType, List<RowQuery>> exported) {
+        Map<String, Long> dangling = new TreeMap<>();
+        List<String> types = jdbc.queryForList(
+                "select distinct type from gathered_reference where attempt = ?", String.class, attempt);
+        for (String type : types) {
+            StringBuilder missing =
+                    new StringBuilder("select count(*) from gathered_reference f where f.attempt = ? and f.type = ?");
+            for (RowQuery query : exported.apply(ResourceType.of(type))) {
+                missing.append(" and not exists (select from ")
+                        .append(query.table())
+                        .append(" r where r.id = f.id and ")
+                        .append(query.condition())
+                        .append(")");
+            }
+            Long count = jdbc.queryForObject(missing.toString(), Long.class, attempt, type);
+            if (count != null && count > 0) {
+                dangling.put(type, count);
+            }
+        }
+        return dangling;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.store;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Manages the retention of replaced versions: the earliest time as of which the store can be read, and the holds of
+ * jobs that still read older versions.
+ *
+ * <p>A new hold and the sweep exclude each other by a lock on one row during their transactions. Writers do not take
+ * this lock. Safe for use by any number of threads and processes.
+ */
+@Component
+public class Retention {
+    private final JdbcTemplate jdbc;
+    private final ClosedTimestamps moments;
+    private final RetentionSettings settings;
+    private final Clock clock;
+
+    Retention(JdbcTemplate jdbc, ClosedTimestamps moments, RetentionSettings settings, Clock clock) {
+        this.jdbc = jdbc;
+        this.moments = moments;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** The earliest time as of which the store is complete. */
+    public Instant keptFrom() {
+        return moment("select kept_from from history");
+    }
+
+    /**
+     * Closes a timestamp for a job and holds the versions of that time, or of an earlier one, until the job releases
+     * them. Runs in the caller's transaction.
+     *
+     * @param until the time to read as of, if it is before the closed timestamp; null = the closed timestamp
+     * @param since an earlier time whose versions the job uses as far as they still exist; null = none
+     * @param all whether the job reads all versions that exist
+     * @return what the job can read; empty if the time to read as of is too early
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Optional<RetentionHold> open(UUID job, @Nullable Instant until, @Nullable Instant since, boolean all) {
+        Instant closed = moments.close();
+        Instant read = until != null && until.isBefore(closed) ? until : closed;
+        Instant keptFrom = moment("select kept_from from history for share");
+        if (read.isBefore(keptFrom)) {
+            return Optional.empty();
+        }
+        Instant needed = since != null && since.isBefore(read) ? since : read;
+        jdbc.update(
+                "insert into history_hold (job_id, moment) values (?, ?)",
+                job,
+                Timestamp.from(all ? keptFrom : needed));
+        return Optional.of(new RetentionHold(closed, keptFrom));
+    }
+
+    /**
+     * The versions that are held for a job.
+     *
+     * @param closed the closed timestamp
+     * @param keptFrom no version that was replaced after this time has been removed
+     */
+    public record RetentionHold(Instant closed, Instant keptFrom) {}
+
+    /** Releases the hold of a job. A repeated call has no effect. */
+    public void release(UUID job) {
+        jdbc.update("delete from history_hold where job_id = ?", job);
+    }
+
+    /**
+     * Advances the earliest readable time as far as retention and holds allow. Versions that were replaced at or before
+     * the result may be removed.
+     */
+    @Transactional
+    public Instant advance() {
+        // The timestamp is closed first, as at a kick-off, so that locks are always taken in this order.
+        Instant closed = moments.close();
+        moment("select kept_from from history for update");
+        Instant old = clock.instant().minus(settings.history());
+        return moment("update history set kept_from = greatest(kept_from, least(" + RowQuery.literal(closed) + ", "
+                + RowQuery.literal(old) + ", (select min(moment) from history_hold))) returning kept_from");
+    }
+
+    private Instant moment(String sql) {
+        Timestamp moment = jdbc.queryForObject(sql, Timestamp.class);
+        if (moment == null) {
+            throw new IllegalStateException(sql + " returned no timestamp");
+        }
+        return moment.toInstant();
+    }
+}

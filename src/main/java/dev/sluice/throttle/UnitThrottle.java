@@ -1,0 +1,109 @@
+package dev.sluice.throttle;
+
+import dev.sluice.database.ConnectionPool;
+import dev.sluice.job.UnitContext;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Throttles the units of this process: limits the bytes per second that they read, and slows them down while requests
+ * are slow.
+ *
+ * <p>A unit is checked after a number of bytes, not at each row. While it waits, only its database connection and its
+ * upload wait with it.
+ */
+@Component
+public class UnitThrottle {
+    private static final long LARGE_STEP = 256 << 10;
+    private static final long SMALL_STEP = 4 << 10;
+    private static final int STEPS_A_SECOND = 20;
+    private static final long LONGEST_SLEEP = TimeUnit.SECONDS.toNanos(1);
+    /** Shorter waits are accumulated first, because each sleep has a cost. */
+    private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final @Nullable RateLimiter bucket;
+    private final @Nullable DutyCycle share;
+    private final long step;
+    private final ThrottleMetrics heldBack;
+    private final ConnectionLimiter turns;
+
+    UnitThrottle(
+            ThrottleSettings settings,
+            ConnectionPool pool,
+            MeterRegistry meters,
+            ThrottleMetrics heldBack,
+            ConnectionLimiter turns) {
+        RequestLatencyMonitor foreground = new RequestLatencyMonitor(meters, System::nanoTime);
+        long rate = settings.maxBytesPerSecond() == null
+                ? Long.MAX_VALUE
+                : settings.maxBytesPerSecond().toBytes();
+        this.bucket = settings.maxBytesPerSecond() == null ? null : new RateLimiter(rate, System::nanoTime);
+        this.share = settings.yield()
+                ? new DutyCycle(() -> pool.waiting() > 0 || foreground.isSlow(), System::nanoTime)
+                : null;
+        this.step = Math.max(SMALL_STEP, Math.min(LARGE_STEP, rate / STEPS_A_SECOND));
+        this.heldBack = heldBack;
+        this.turns = turns;
+    }
+
+    /** The connection limit, for work that is not a unit. */
+    public ConnectionLimiter turns() {
+        return turns;
+    }
+
+    /** Throttles a unit from now on, in its own thread, when it reports its progress. */
+    public void govern(UnitContext unit) {
+        if (bucket != null || share != null) {
+            unit.onProgress(step, new Pace(unit)::read);
+        }
+    }
+
+    /** The progress of a unit. */
+    private final class Pace {
+        private final UnitContext unit;
+        private long resumed = System.nanoTime();
+        private long owed;
+
+        Pace(UnitContext unit) {
+            this.unit = unit;
+        }
+
+        void read(long bytes) {
+            long worked = System.nanoTime() - resumed;
+            if (bucket != null) {
+                long wait = bucket.take(bytes);
+                if (wait >= SHORTEST_WAIT) {
+                    sleep(ThrottleSettings.BYTES_KEY, wait);
+                }
+            }
+            if (share != null) {
+                rest(worked, share.get());
+            }
+            resumed = System.nanoTime();
+        }
+
+        private void rest(long worked, double share) {
+            owed = share == 1 ? 0 : owed + (long) (worked * (1 - share) / share);
+            if (owed >= SHORTEST_PAUSE) {
+                sleep(ThrottleSettings.YIELD_KEY, Math.min(owed, LONGEST_PAUSE));
+                owed = 0;
+            }
+        }
+
+        private void sleep(String by, long nanos) {
+            long end = System.nanoTime() + nanos;
+            heldBack.hold(unit, by, () -> {
+                long left = end - System.nanoTime();
+                if (left > 0) {
+                    TimeUnit.NANOSECONDS.sleep(Math.min(left, LONGEST_SLEEP));
+                }
+                return left <= LONGEST_SLEEP;
+            });
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.web;
+
+import ca.uhn.fhir.context.FhirContext;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.SearchParameter;
+import dev.sluice.r4.SearchParameters;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.hl7.fhir.r4.model.CapabilityStatement;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalDeleteStatus;
+import org.hl7.fhir.r4.model.CapabilityStatement.ResourceVersionPolicy;
+import org.hl7.fhir.r4.model.CapabilityStatement.RestfulCapabilityMode;
+import org.hl7.fhir.r4.model.CapabilityStatement.SystemRestfulInteraction;
+import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
+import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
+import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
+import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes the CapabilityStatement. It is generated from the lists that the server uses, so that it stays correct.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/CapabilityStatement-bulk-data.html">Bulk Data CapabilityStatement</a>
+ */
+@Component
+class CapabilityStatementBuilder {
+    private static final String IG = "http://hl7.org/fhir/uv/bulkdata/";
+    private static final Map<ResourceType, String> TYPE_LEVEL =
+            Map.of(ResourceType.PATIENT, "patient-export", ResourceType.GROUP, "group-export");
+    private static final List<TypeRestfulInteraction> INTERACTIONS = List.of(
+            TypeRestfulInteraction.READ,
+            TypeRestfulInteraction.VREAD,
+            TypeRestfulInteraction.CREATE,
+            TypeRestfulInteraction.UPDATE,
+            TypeRestfulInteraction.PATCH,
+            TypeRestfulInteraction.DELETE);
+
+    private final SearchParameters parameters;
+    private final BuildProperties build;
+
+    CapabilityStatementBuilder(SearchParameters parameters, BuildProperties build) {
+        this.parameters = parameters;
+        this.build = build;
+    }
+
+    /** The statement as JSON, for a server with this FHIR base. */
+    String json(String base) {
+        CapabilityStatement statement = new CapabilityStatement()
+                .setStatus(PublicationStatus.ACTIVE)
+                .setKind(CapabilityStatement.CapabilityStatementKind.INSTANCE)
+                .setFhirVersion(FHIRVersion._4_0_1)
+                .setDate(Date.from(build.getTime()));
+        statement.addFormat("application/fhir+json").addFormat("json");
+        statement.addPatchFormat("application/json-patch+json");
+        statement.addInstantiates(IG + "CapabilityStatement/bulk-data");
+        statement.getSoftware().setName("Sluice").setVersion(build.getVersion());
+        statement
+                .getImplementation()
+                .setDescription("Sluice, a FHIR Bulk Data server")
+                .setUrl(base);
+        rest(statement.addRest());
+        return FhirContext.forR4Cached().newJsonParser().encodeResourceToString(statement);
+    }
+
+    private void rest(CapabilityStatementRestComponent rest) {
+        rest.setMode(RestfulCapabilityMode.SERVER);
+        rest.setDocumentation("The searchParam of a type are those that _typeFilter takes.");
+        rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
+        rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
+        rest.addOperation().setName("export").setDefinition(IG + "OperationDefinition/export");
+        for (ResourceType type : ResourceType.all()) {
+            resource(rest.addResource(), type);
+        }
+    }
+
+    private void resource(CapabilityStatementRestResourceComponent resource, ResourceType type) {
+        resource.setType(type.name());
+        INTERACTIONS.forEach(interaction -> resource.addInteraction().setCode(interaction));
+        if (type.equals(ResourceType.GROUP)) {
+            resource.addInteraction().setCode(TypeRestfulInteraction.SEARCHTYPE);
+        }
+        resource.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
+        resource.setReadHistory(true)
+                .setUpdateCreate(true)
+                .setConditionalCreate(true)
+                .setConditionalUpdate(true);
+        resource.setConditionalDelete(ConditionalDeleteStatus.SINGLE);
+        if (TYPE_LEVEL.containsKey(type)) {
+            resource.addOperation().setName("export").setDefinition(IG + "OperationDefinition/" + TYPE_LEVEL.get(type));
+        }
+        for (SearchParameter parameter : parameters.of(type)) {
+            if (parameter.isSupported()) {
+                resource.addSearchParam()
+                        .setName(parameter.name())
+                        .setType(SearchParamType.fromCode(parameter.kind().code()));
+            }
+        }
+    }
+}
