@@ -24,7 +24,12 @@ record ExportResult(
         List<ExportedFile> error,
         @Nullable List<FilterReport> filters,
         @Nullable Map<String, Long> dangling) {
-    private static final int VERSION = 1;
+    private static final TypeReference<ExportResult> FORM = new TypeReference<>() {};
+    private static final String WHAT = "result of the export";
+    private static final int VERSION = 2;
+
+    /** The form in which an export that was asked for no dangling references had a list of none. */
+    private static final int WITHOUT_FILTERS = 1;
 
     ExportResult {
         output = List.copyOf(output);
@@ -64,7 +69,11 @@ record ExportResult(
 
     /** Reads what {@link #text} wrote. */
     static ExportResult of(String text) {
-        return Recorded.read(text, new TypeReference<>() {}, VERSION, "result of the export");
+        return Recorded.find(text, FORM, VERSION, WHAT).orElseGet(() -> {
+            ExportResult old = Recorded.read(text, FORM, WITHOUT_FILTERS, WHAT);
+            Map<String, Long> dangling = old.dangling == null || old.dangling.isEmpty() ? null : old.dangling;
+            return new ExportResult(old.output, old.deleted, old.error, null, dangling);
+        });
     }
 
     /** The files, as those of a unit. */
