@@ -1,6 +1,6 @@
 /**
  * {@code $import}: loads NDJSON, from a request or from files as a job. Start reading at {@link
- * dev.sluice.bulkimport.Loader}.
+ * dev.sluice.bulkimport.NdjsonLoader}.
  */
 @NullMarked
 package dev.sluice.bulkimport;

@@ -32,10 +32,10 @@ class AssociatedDataParameters {
     private static final List<String> VALUES =
             List.of("LatestProvenanceResources", "RelevantProvenanceResources", HISTORY, DELETED);
 
-    private final Retention history;
+    private final Retention retention;
 
-    AssociatedDataParameters(Retention history) {
-        this.history = history;
+    AssociatedDataParameters(Retention retention) {
+        this.retention = retention;
     }
 
     /** The requested associated data. Of two values about Provenance, the one that includes more applies. */
@@ -87,7 +87,7 @@ class AssociatedDataParameters {
         }
         ExportRequest.Past past = new ExportRequest.Past(wanted.contains(HISTORY), wanted.contains(DELETED));
         if (past.history()) {
-            issues.warning("Versions that were replaced before " + FhirInstant.format(history.keptFrom())
+            issues.warning("Versions that were replaced before " + FhirInstant.format(retention.keptFrom())
                     + " are not kept (sluice.history), so they are not exported.");
         }
         return past;

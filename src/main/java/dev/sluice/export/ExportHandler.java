@@ -31,19 +31,19 @@ class ExportHandler implements JobHandler {
     private final UnitWriter writer;
     private final ExportCompletion completion;
     private final OutputLocations locations;
-    private final UnitThrottle governor;
+    private final UnitThrottle throttle;
 
     ExportHandler(
             ExportPlanner planner,
             UnitWriter writer,
             ExportCompletion completion,
             OutputLocations locations,
-            UnitThrottle governor) {
+            UnitThrottle throttle) {
         this.planner = planner;
         this.writer = writer;
         this.completion = completion;
         this.locations = locations;
-        this.governor = governor;
+        this.throttle = throttle;
     }
 
     @Override
@@ -55,7 +55,7 @@ class ExportHandler implements JobHandler {
     public Plan plan(Job job) throws Exception {
         ExportJob export = ExportJob.of(job.id(), job.payload());
         int connections = planner.connections(export);
-        governor.turns().begin(connections);
+        throttle.connections().begin(connections);
         try {
             ExportPlanner.Planned planned = checked(() -> planner.plan(job.id(), export));
             return new Plan(
@@ -64,16 +64,16 @@ class ExportHandler implements JobHandler {
                             .map(unit -> new Unit(unit.text(), unit.bytes()))
                             .toList());
         } finally {
-            governor.turns().end(connections);
+            throttle.connections().end(connections);
         }
     }
 
     @Override
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         ExportPlan export = read(plan);
-        governor.govern(context);
-        UnitResult result = checked(
-                () -> writer.write(export, PlannedUnit.of(unit), new UnitContextControl(context, governor.turns())));
+        throttle.apply(context);
+        UnitResult result = checked(() ->
+                writer.write(export, PlannedUnit.of(unit), new UnitContextControl(context, throttle.connections())));
         context.settle();
         return result.text();
     }
@@ -81,11 +81,11 @@ class ExportHandler implements JobHandler {
     @Override
     public String finish(Job job, String plan, List<String> results) throws Exception {
         ExportPlan export = read(plan);
-        governor.turns().begin(1);
+        throttle.connections().begin(1);
         try {
             return checked(() -> finish(job, export, UnitResult.of(results)));
         } finally {
-            governor.turns().end(1);
+            throttle.connections().end(1);
         }
     }
 

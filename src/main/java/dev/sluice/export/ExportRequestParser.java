@@ -25,19 +25,19 @@ class ExportRequestParser {
     private final ContentParameters content;
     private final AssociatedDataParameters associatedData;
     private final PatientParameter patients;
-    private final Retention history;
+    private final Retention retention;
 
     ExportRequestParser(
             UnsupportedParameters unsupported,
             ContentParameters content,
             AssociatedDataParameters associatedData,
             PatientParameter patients,
-            Retention history) {
+            Retention retention) {
         this.unsupported = unsupported;
         this.content = content;
         this.associatedData = associatedData;
         this.patients = patients;
-        this.history = history;
+        this.retention = retention;
     }
 
     /**
@@ -83,8 +83,8 @@ class ExportRequestParser {
             issues.invalid("_since must be before _until, but is '" + FhirInstant.format(since) + "' and '"
                     + FhirInstant.format(until) + "'.");
         }
-        if (until != null && until.isBefore(history.keptFrom())) {
-            issues.invalid(KickOff.tooFarBack(FhirInstant.format(until), history.keptFrom()));
+        if (until != null && until.isBefore(retention.keptFrom())) {
+            issues.invalid(KickOff.tooFarBack(FhirInstant.format(until), retention.keptFrom()));
         }
     }
 

@@ -25,19 +25,19 @@ class KickOff {
 
     private final OutputLocations locations;
     private final CohortResolver cohorts;
-    private final Retention history;
+    private final Retention retention;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
     KickOff(
             OutputLocations locations,
             CohortResolver cohorts,
-            Retention history,
+            Retention retention,
             Jobs jobs,
             TransactionTemplate transaction) {
         this.locations = locations;
         this.cohorts = cohorts;
-        this.history = history;
+        this.retention = retention;
         this.jobs = jobs;
         this.transaction = transaction;
     }
@@ -63,15 +63,16 @@ class KickOff {
 
     private void record(UUID id, ExportRequest request, String url, OutputLocation place) {
         boolean wholeHistory = request.past().history();
-        Retention.RetentionHold hold =
-                history.open(id, request.until(), request.since(), wholeHistory).orElseThrow(() -> tooFarBack(request));
+        Retention.RetentionHold hold = retention
+                .open(id, request.until(), request.since(), wholeHistory)
+                .orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
         ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, place);
         jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
     }
 
     private FhirException tooFarBack(ExportRequest request) {
-        return FhirException.invalid(tooFarBack(String.valueOf(request.until()), history.keptFrom()));
+        return FhirException.invalid(tooFarBack(String.valueOf(request.until()), retention.keptFrom()));
     }
 
     /** The error text for a time whose state the store no longer has. */

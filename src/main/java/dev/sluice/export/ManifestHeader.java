@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactionTime the closed timestamp whose state is exported
  * @param request the kick-off's full URL
  * @param organizedBy the type whose instances the output is organised by; null = each file has one type
- * @param deletions whether the manifest lists deleted resources
+ * @param deletions whether the manifest has the list {@code deleted}, which may be empty
  * @param history whether the files may have several versions of a resource
  * @param separateStatus whether a separate header reports the status of the export
  * @param partialManifests whether the manifest has pages, some of which can be read while the export runs

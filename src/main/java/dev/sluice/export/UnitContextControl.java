@@ -7,11 +7,11 @@ import dev.sluice.throttle.ConnectionLimiter;
 /** Adapts the job engine's context of a unit to {@link UnitControl}. */
 final class UnitContextControl implements UnitControl {
     private final UnitContext context;
-    private final ConnectionLimiter turns;
+    private final ConnectionLimiter connections;
 
-    UnitContextControl(UnitContext context, ConnectionLimiter turns) {
+    UnitContextControl(UnitContext context, ConnectionLimiter connections) {
         this.context = context;
-        this.turns = turns;
+        this.connections = connections;
     }
 
     @Override
@@ -36,11 +36,11 @@ final class UnitContextControl implements UnitControl {
 
     @Override
     public void beginRead() {
-        turns.begin(context);
+        connections.begin(context);
     }
 
     @Override
     public void endRead() {
-        turns.end(1);
+        connections.end(1);
     }
 }

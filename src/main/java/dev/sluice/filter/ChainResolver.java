@@ -11,7 +11,7 @@ package dev.sluice.filter;
 public interface ChainResolver {
     /**
      * Whether a resource of the filter's type with this id exists and matches the filter. An implementation calls
-     * {@link TypeFilter#matches(tools.jackson.databind.node.ObjectNode, LinkedResources)}, because the filter may
+     * {@link TypeFilter#matches(tools.jackson.databind.node.ObjectNode, ChainResolver)}, because the filter may
      * contain chains itself.
      */
     boolean isTaken(TypeFilter filter, String id);

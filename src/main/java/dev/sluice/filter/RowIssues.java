@@ -54,7 +54,7 @@ public final class RowIssues {
         } catch (LookupFailedException e) {
             throw e.fault();
         } catch (RuntimeException e) {
-            log.warn("A filter cannot be asked of a resource, which is left out", e);
+            log.warn("A filter cannot read {}, which is left out.", key(buffer, offset, length), e);
             tell(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it: " + name(e));
             return false;
         }
@@ -65,17 +65,20 @@ public final class RowIssues {
         try {
             return elements.of(buffer, offset, length, odd -> tell(Severity.WARNING, buffer, offset, length, odd));
         } catch (RuntimeException e) {
-            log.warn("The elements of a resource cannot be read; it is left out", e);
+            log.warn("The elements of {} cannot be read; it is left out.", key(buffer, offset, length), e);
             tell(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it: " + name(e));
             return null;
         }
     }
 
     private void tell(Severity severity, byte[] buffer, int offset, int length, String odd) {
+        add(new Issue(severity, "structure", key(buffer, offset, length) + " " + odd));
+    }
+
+    /** The type and the id of a resource, as far as they can be read. */
+    private static String key(byte[] buffer, int offset, int length) {
         ObjectNode name = NAME.read(buffer, offset, length);
-        String key =
-                name.path("resourceType").asString("") + "/" + name.path("id").asString("");
-        add(new Issue(severity, "structure", key + " " + odd));
+        return name.path("resourceType").asString("") + "/" + name.path("id").asString("");
     }
 
     private void add(Issue issue) {

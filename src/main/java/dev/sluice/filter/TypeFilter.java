@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * resources of its type.
  *
  * <p>Immutable and used by many threads. If a type has several filters, a resource must match one of them; see {@link
- * FilterUnion}.
+ * ResourceFilter}.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#_typefilter-query-parameter">_typeFilter</a>
  */

@@ -128,7 +128,7 @@ class Engine {
     private boolean erase(Lease lease, JobHandler handler) throws Exception {
         handler.discard(lease.job());
         transitions.erased(lease);
-        log.info("What job {} made is erased.", lease.job().id());
+        log.info("The files of job {} are erased.", lease.job().id());
         return true;
     }
 

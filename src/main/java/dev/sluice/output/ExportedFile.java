@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the resource type of its lines; null = it is organised in blocks, with lines of any type
  * @param name its name in the location of the export
- * @param count the number of resources: its lines without the headers of blocks
+ * @param count the number of resources, which are its lines without the headers of blocks; of deletions, the number of
+ *     Bundles
  * @param bytes before compression
  * @param sha256 of the file as it is stored, in hexadecimal
  * @param packed properties of a compressed file; null = the file is not compressed

@@ -15,21 +15,21 @@ import org.springframework.stereotype.Component;
 public class ExportCompletion {
     private final RowTotals totals;
     private final CohortResolver cohorts;
-    private final IncludedRows gathering;
+    private final IncludedRows includedRows;
     private final OrganizedLines blocks;
-    private final Retention history;
+    private final Retention retention;
 
     ExportCompletion(
             RowTotals totals,
             CohortResolver cohorts,
-            IncludedRows gathering,
+            IncludedRows includedRows,
             OrganizedLines blocks,
-            Retention history) {
+            Retention retention) {
         this.totals = totals;
         this.cohorts = cohorts;
-        this.gathering = gathering;
+        this.includedRows = includedRows;
         this.blocks = blocks;
-        this.history = history;
+        this.retention = retention;
     }
 
     /**
@@ -50,8 +50,8 @@ public class ExportCompletion {
     /** Removes the working rows of a job that reads no more rows, and lets the sweep remove old versions. */
     public void release(UUID job) {
         cohorts.forget(job);
-        gathering.clear(job);
+        includedRows.clear(job);
         blocks.clear(job);
-        history.release(job);
+        retention.release(job);
     }
 }

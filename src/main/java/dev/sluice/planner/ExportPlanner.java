@@ -24,19 +24,19 @@ public class ExportPlanner {
     private final IncludeResolver includes;
     private final FilePlanner files;
     private final RootElements elements;
-    private final Retention history;
+    private final Retention retention;
 
     ExportPlanner(
             ExportQueryBuilder builder,
             IncludeResolver includes,
             FilePlanner files,
             RootElements elements,
-            Retention history) {
+            Retention retention) {
         this.builder = builder;
         this.includes = includes;
         this.files = files;
         this.elements = elements;
-        this.history = history;
+        this.retention = retention;
     }
 
     /**
@@ -89,11 +89,11 @@ public class ExportPlanner {
     }
 
     private void requireKept(ExportJob job) {
-        if (job.transactionTime().isBefore(history.keptFrom())) {
-            throw new SnapshotLostException(
-                    "The export shows " + job.transactionTime() + ", but versions are kept from "
-                            + history.keptFrom() + " on. If the database was restored from a backup in between, this is"
-                            + " expected; start the export again.");
+        if (job.transactionTime().isBefore(retention.keptFrom())) {
+            throw new SnapshotLostException("The export shows " + job.transactionTime()
+                    + ", but versions are kept from "
+                    + retention.keptFrom() + " on. If the database was restored from a backup in between, this is"
+                    + " expected; start the export again.");
         }
     }
 

@@ -30,17 +30,17 @@ import org.springframework.stereotype.Component;
 class IncludeResolver {
     private final IncludedRowWriter rows;
     private final ReferenceResolver references;
-    private final IncludedRows gathering;
+    private final IncludedRows includedRows;
     private final IncludedProvenance provenance;
 
     IncludeResolver(
             IncludedRowWriter rows,
             ReferenceResolver references,
-            IncludedRows gathering,
+            IncludedRows includedRows,
             IncludedProvenance provenance) {
         this.rows = rows;
         this.references = references;
-        this.gathering = gathering;
+        this.includedRows = includedRows;
         this.provenance = provenance;
     }
 
@@ -74,7 +74,7 @@ class IncludeResolver {
         if (!needed || (!associated.any() && provenance.isInCompartments())) {
             return null;
         }
-        Attempt attempt = new Attempt(gathering.begin(job), queries, issues);
+        Attempt attempt = new Attempt(includedRows.begin(job), queries, issues);
         for (ResourceType type : selected(attempt)) {
             rows.add(attempt, queries.selected(type, What.RESOURCES), 0);
         }
@@ -88,7 +88,7 @@ class IncludeResolver {
         if (queries.job().request().listsDeletions()) {
             addGone(attempt); // at the end, because existing resources are not deleted
         }
-        gathering.end(attempt.id());
+        includedRows.end(attempt.id());
         return attempt.id();
     }
 
@@ -101,7 +101,7 @@ class IncludeResolver {
         return attempt == null
                         || queries.job().request().companions().referenced().isEmpty()
                 ? null
-                : gathering.dangling(
+                : includedRows.dangling(
                         attempt, type -> queries.types().contains(type) ? exported(queries, type, attempt) : List.of());
     }
 
@@ -165,12 +165,13 @@ class IncludeResolver {
         ExportQueries queries = attempt.queries();
         Instant since = Objects.requireNonNull(attempt.since());
         for (ResourceType type : selected(attempt)) {
-            gathering.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
+            includedRows.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
         }
         for (ResourceType type : queries.resolvedTypes()) {
             if (attempt.associated().bringReferenced(type)) {
                 RowQuery deleted = RowQuery.everything(type, queries.job().transactionTime());
-                gathering.add(attempt.id(), Part.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
+                includedRows.add(
+                        attempt.id(), Part.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
             }
         }
         if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)) {

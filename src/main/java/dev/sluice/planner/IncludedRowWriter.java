@@ -20,20 +20,20 @@ class IncludedRowWriter {
     private static final TopLevelScanner ID = new TopLevelScanner(Set.of("id"));
     private static final int BATCH = 1_000;
 
-    private final IncludedRows gathering;
+    private final IncludedRows includedRows;
     private final RowStream stream;
 
-    IncludedRowWriter(IncludedRows gathering, RowStream stream) {
-        this.gathering = gathering;
+    IncludedRowWriter(IncludedRows includedRows, RowStream stream) {
+        this.includedRows = includedRows;
         this.stream = stream;
     }
 
     /** Adds rows: as present, and those that have not changed since the query's time as known. */
     void add(Attempt attempt, RowQuery query, int depth) {
         if (!attempt.queries().filters().types().contains(query.type())) {
-            gathering.add(attempt.id(), Part.CHANGED, query, depth);
+            includedRows.add(attempt.id(), Part.CHANGED, query, depth);
             if (query.since() != null) {
-                gathering.add(attempt.id(), Part.UNCHANGED, query.whole(), depth);
+                includedRows.add(attempt.id(), Part.UNCHANGED, query.whole(), depth);
             }
             return;
         }
@@ -48,9 +48,9 @@ class IncludedRowWriter {
     }
 
     private void add(Attempt attempt, RowQuery query, int depth, List<String> ids) {
-        gathering.add(attempt.id(), Part.CHANGED, query, depth, ids);
+        includedRows.add(attempt.id(), Part.CHANGED, query, depth, ids);
         if (query.since() != null) {
-            gathering.add(attempt.id(), Part.UNCHANGED, query.whole(), depth, ids);
+            includedRows.add(attempt.id(), Part.UNCHANGED, query.whole(), depth, ids);
         }
         ids.clear();
     }

@@ -24,11 +24,11 @@ import org.springframework.stereotype.Component;
 @Component
 class ReferenceResolver {
     private final IncludedRowWriter rows;
-    private final IncludedRows gathering;
+    private final IncludedRows includedRows;
 
-    ReferenceResolver(IncludedRowWriter rows, IncludedRows gathering) {
+    ReferenceResolver(IncludedRowWriter rows, IncludedRows includedRows) {
         this.rows = rows;
-        this.gathering = gathering;
+        this.includedRows = includedRows;
     }
 
     /** Finds the resources that the exported resources refer to, then those that these refer to, and so on. */
@@ -107,7 +107,7 @@ class ReferenceResolver {
 
         void flush() {
             if (!waiting.isEmpty()) {
-                gathering.addReferences(attempt, waiting, fresh);
+                includedRows.addReferences(attempt, waiting, fresh);
                 waiting.clear();
             }
         }

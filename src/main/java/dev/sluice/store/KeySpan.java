@@ -17,7 +17,7 @@ record KeySpan(long first, long last, List<KeyRange> segments) {
 
     /** Divides a range into runs of adjacent segments and the spans between them. */
     static List<KeySpan> of(KeyRange range, List<KeyRange> segments) {
-        List<KeySpan> stretches = new ArrayList<>();
+        List<KeySpan> spans = new ArrayList<>();
         long next = range.first();
         boolean toTheEnd = false;
         for (int i = 0; i < segments.size(); ) {
@@ -30,16 +30,16 @@ record KeySpan(long first, long last, List<KeyRange> segments) {
             long first = run.get(0).first();
             long last = run.get(run.size() - 1).last();
             if (next < first) {
-                stretches.add(new KeySpan(next, first - 1, List.of()));
+                spans.add(new KeySpan(next, first - 1, List.of()));
             }
-            stretches.add(new KeySpan(first, last, run));
+            spans.add(new KeySpan(first, last, run));
             next = last + 1;
             toTheEnd = last == range.last();
             i = end;
         }
         if (!toTheEnd && next <= range.last()) {
-            stretches.add(new KeySpan(next, range.last(), List.of()));
+            spans.add(new KeySpan(next, range.last(), List.of()));
         }
-        return stretches;
+        return spans;
     }
 }

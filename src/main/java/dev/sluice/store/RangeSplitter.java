@@ -17,14 +17,14 @@ final class RangeSplitter {
     /**
      * A piece.
      *
-     * @param stretch the index of its span, from 0
+     * @param span the index of its span, from 0
      * @param range from its first row to its last
      * @param restless whether any of its rows is newer than the given time, or replaced
      */
-    record Piece(int stretch, KeyRange range, boolean restless) {}
+    record Piece(int span, KeyRange range, boolean restless) {}
 
     /** The pieces, in order of keys. Each but the last one of its span has the given size, plus or minus one row. */
-    static List<Piece> of(JdbcTemplate jdbc, RowQuery query, List<KeySpan> stretches, long bytes, Instant quietSince) {
+    static List<Piece> of(JdbcTemplate jdbc, RowQuery query, List<KeySpan> spans, long bytes, Instant quietSince) {
         String sql = String.format(
                 Locale.ROOT,
                 """
@@ -40,8 +40,8 @@ final class RangeSplitter {
         return jdbc.query(
                 sql,
                 (row, n) -> new Piece(row.getInt(1) - 1, KeyRange.read(row, 2), row.getBoolean(6)),
-                stretches.stream().map(KeySpan::first).toArray(Long[]::new),
-                stretches.stream().map(KeySpan::last).toArray(Long[]::new),
+                spans.stream().map(KeySpan::first).toArray(Long[]::new),
+                spans.stream().map(KeySpan::last).toArray(Long[]::new),
                 bytes);
     }
 }

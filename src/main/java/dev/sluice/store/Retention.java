@@ -21,13 +21,13 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class Retention {
     private final JdbcTemplate jdbc;
-    private final ClosedTimestamps moments;
+    private final ClosedTimestamps closedTimestamps;
     private final RetentionSettings settings;
     private final Clock clock;
 
-    Retention(JdbcTemplate jdbc, ClosedTimestamps moments, RetentionSettings settings, Clock clock) {
+    Retention(JdbcTemplate jdbc, ClosedTimestamps closedTimestamps, RetentionSettings settings, Clock clock) {
         this.jdbc = jdbc;
-        this.moments = moments;
+        this.closedTimestamps = closedTimestamps;
         this.settings = settings;
         this.clock = clock;
     }
@@ -48,7 +48,7 @@ public class Retention {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Optional<RetentionHold> open(UUID job, @Nullable Instant until, @Nullable Instant since, boolean all) {
-        Instant closed = moments.close();
+        Instant closed = closedTimestamps.close();
         Instant read = until != null && until.isBefore(closed) ? until : closed;
         Instant keptFrom = moment("select kept_from from history for share");
         if (read.isBefore(keptFrom)) {
@@ -82,7 +82,7 @@ public class Retention {
     @Transactional
     public Instant advance() {
         // The timestamp is closed first, as at a kick-off, so that locks are always taken in this order.
-        Instant closed = moments.close();
+        Instant closed = closedTimestamps.close();
         moment("select kept_from from history for update");
         Instant old = clock.instant().minus(settings.history());
         return moment("update history set kept_from = greatest(kept_from, least(" + RowQuery.literal(closed) + ", "

@@ -55,16 +55,15 @@ public class RowRanges {
      * given number of bytes. A query without rows has none; deletions are in one.
      */
     public List<KeyRange> cut(RowQuery query, long bytes) {
-        return query.mayBeSealed() ? cutStretches(query, bytes) : cutRows(query, bytes);
+        return query.mayBeSealed() ? cutSpans(query, bytes) : cutRows(query, bytes);
     }
 
     /** Sealed segments are not divided: a file that consists of segments is written without reading their rows. */
-    private List<KeyRange> cutStretches(RowQuery query, long bytes) {
-        List<KeySpan> stretches = KeySpan.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
-        List<KeySpan> open =
-                stretches.stream().filter(stretch -> !stretch.isSealed()).toList();
+    private List<KeyRange> cutSpans(RowQuery query, long bytes) {
+        List<KeySpan> spans = KeySpan.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
+        List<KeySpan> open = spans.stream().filter(span -> !span.isSealed()).toList();
         List<KeyRange> pieces = new ArrayList<>();
-        stretches.forEach(stretch -> pieces.addAll(stretch.segments()));
+        spans.forEach(span -> pieces.addAll(span.segments()));
         RangeSplitter.of(jdbc, query, open, bytes, query.asOf()).forEach(piece -> pieces.add(piece.range()));
         pieces.sort(Comparator.comparing(KeyRange::first));
         return joined(pieces, bytes);

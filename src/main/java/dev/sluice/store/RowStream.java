@@ -70,18 +70,18 @@ public class RowStream {
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
         return query.mayBeSealed()
-                ? read(connection -> readStretches(connection, query, range, sink), canceller)
+                ? read(connection -> readSpans(connection, query, range, sink), canceller)
                 : read(connection -> readRows(connection, query, range.first(), range.last(), sink), canceller);
     }
 
-    private static long readStretches(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
+    private static long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
             throws SQLException {
         connection.takeSnapshot();
         long rows = 0;
-        for (KeySpan stretch : KeySpan.of(range, Segments.usable(connection.jdbc(), query, range))) {
-            rows += stretch.isSealed()
-                    ? readSegments(connection, query, stretch, sink)
-                    : readRows(connection, query, stretch.first(), stretch.last(), sink);
+        for (KeySpan span : KeySpan.of(range, Segments.usable(connection.jdbc(), query, range))) {
+            rows += span.isSealed()
+                    ? readSegments(connection, query, span, sink)
+                    : readRows(connection, query, span.first(), span.last(), sink);
         }
         return rows;
     }
@@ -93,11 +93,11 @@ public class RowStream {
         return connection.copy(select, 1, (message, at) -> sink.row(message, at[0], at[1]));
     }
 
-    private static long readSegments(ReadConnection connection, RowQuery query, KeySpan stretch, Sink sink)
+    private static long readSegments(ReadConnection connection, RowQuery query, KeySpan span, Sink sink)
             throws SQLException {
         long[] lines = new long[1];
         List<Long> damaged = new ArrayList<>();
-        connection.copy(Segments.select(query.type(), stretch), 6, (message, at) -> {
+        connection.copy(Segments.select(query.type(), span), 6, (message, at) -> {
             ByteBuffer numbers = ByteBuffer.wrap(message);
             int crc32 = numbers.getInt(at[6]);
             if (Segments.checksum(message, at[8], at[9], crc32) != numbers.getInt(at[10])) {

@@ -39,16 +39,19 @@ public class RowWriter {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final PatientNumbers compartments;
-    private final ClosedTimestamps moments;
+    private final ClosedTimestamps closedTimestamps;
     private final UnchangedRows sameBodies;
     private final ProvenanceTargets provenanceTargets;
 
     RowWriter(
-            JdbcTemplate jdbc, TransactionTemplate transaction, PatientNumbers compartments, ClosedTimestamps moments) {
+            JdbcTemplate jdbc,
+            TransactionTemplate transaction,
+            PatientNumbers compartments,
+            ClosedTimestamps closedTimestamps) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.compartments = compartments;
-        this.moments = moments;
+        this.closedTimestamps = closedTimestamps;
         this.sameBodies = new UnchangedRows(jdbc);
         this.provenanceTargets = new ProvenanceTargets(jdbc);
     }
@@ -119,7 +122,7 @@ public class RowWriter {
 
     private List<WriteResult> writeOnce(
             List<ResourceWrite> drafts, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
-        long opened = moments.open();
+        long opened = closedTimestamps.open();
         Map<ResourceKey, CurrentVersion> current = current(drafts);
         checkPremise(drafts, versions, current);
         Set<ResourceWrite> same = same(drafts, current);
@@ -127,7 +130,7 @@ public class RowWriter {
                 .mapToLong(CurrentVersion::lastUpdated)
                 .max()
                 .orElse(0);
-        long moment = newest < opened ? opened : moments.advance(newest + 1);
+        long moment = newest < opened ? opened : closedTimestamps.advance(newest + 1);
         EarlierVersions earlier = EarlierVersions.of(jdbc, drafts, current, same);
 
         BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, moment);

@@ -30,7 +30,7 @@ class SegmentBuilder {
 
     private final TransactionTemplate transaction;
     private final RowRanges ranges;
-    private final ClosedTimestamps moments;
+    private final ClosedTimestamps closedTimestamps;
     private final SegmentWriter segments;
     private final SealSettings settings;
 
@@ -40,12 +40,12 @@ class SegmentBuilder {
     SegmentBuilder(
             TransactionTemplate transaction,
             RowRanges ranges,
-            ClosedTimestamps moments,
+            ClosedTimestamps closedTimestamps,
             SegmentWriter segments,
             SealSettings settings) {
         this.transaction = transaction;
         this.ranges = ranges;
-        this.moments = moments;
+        this.closedTimestamps = closedTimestamps;
         this.segments = segments;
         this.settings = settings;
     }
@@ -75,7 +75,7 @@ class SegmentBuilder {
         if (before.equals(done.get(type))) {
             return 0;
         }
-        Instant moment = Objects.requireNonNull(transaction.execute(status -> moments.close()));
+        Instant moment = Objects.requireNonNull(transaction.execute(status -> closedTimestamps.close()));
         Boolean clean = transaction.execute(status -> segments.clean(type, moment));
         if (!Boolean.TRUE.equals(clean)) {
             return 0; // another process is sealing
@@ -105,7 +105,7 @@ class SegmentBuilder {
 
     private static List<KeySpan> open(List<KeyRange> segments) {
         return KeySpan.of(KeyRange.ALL, segments).stream()
-                .filter(stretch -> !stretch.isSealed())
+                .filter(span -> !span.isSealed())
                 .toList();
     }
 
@@ -117,21 +117,21 @@ class SegmentBuilder {
         List<KeyRange> ready = new ArrayList<>();
         int next = 0;
         for (int number = 0; number < open.size(); number++) {
-            KeySpan stretch = open.get(number);
-            boolean toTheEnd = stretch.last() == KeyRange.ALL.last();
+            KeySpan span = open.get(number);
+            boolean toTheEnd = span.last() == KeyRange.ALL.last();
             int end = next;
-            while (end < pieces.size() && pieces.get(end).stretch() == number) {
+            while (end < pieces.size() && pieces.get(end).span() == number) {
                 end++;
             }
             if (next == end && !toTheEnd) {
-                ready.add(new KeyRange(stretch.first(), stretch.last(), 0, 0));
+                ready.add(new KeyRange(span.first(), span.last(), 0, 0));
             }
-            long first = stretch.first();
+            long first = span.first();
             for (RangeSplitter.Piece piece : pieces.subList(next, end)) {
                 boolean last = piece.equals(pieces.get(end - 1));
                 KeyRange rows = piece.range();
-                KeyRange keys = new KeyRange(
-                        first, last && !toTheEnd ? stretch.last() : rows.last(), rows.rows(), rows.bytes());
+                KeyRange keys =
+                        new KeyRange(first, last && !toTheEnd ? span.last() : rows.last(), rows.rows(), rows.bytes());
                 first = keys.last() + 1;
                 if (!piece.restless() && isWorthwhile(rows.bytes(), last && toTheEnd)) {
                     ready.add(keys);

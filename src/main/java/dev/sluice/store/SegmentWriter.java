@@ -54,8 +54,8 @@ class SegmentWriter {
     }
 
     /** Divides the rows of some spans into pieces of about a size; see {@link RangeSplitter}. */
-    List<RangeSplitter.Piece> cut(RowQuery query, List<KeySpan> stretches, long bytes, Instant quietSince) {
-        return RangeSplitter.of(jdbc, query, stretches, bytes, quietSince);
+    List<RangeSplitter.Piece> cut(RowQuery query, List<KeySpan> spans, long bytes, Instant quietSince) {
+        return RangeSplitter.of(jdbc, query, spans, bytes, quietSince);
     }
 
     /**

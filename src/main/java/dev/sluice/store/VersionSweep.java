@@ -30,21 +30,21 @@ class VersionSweep {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final RowRanges ranges;
-    private final Retention history;
+    private final Retention retention;
     private final ProvenanceTargets provenanceTargets;
 
-    VersionSweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, Retention history) {
+    VersionSweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, Retention retention) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ranges = ranges;
-        this.history = history;
+        this.retention = retention;
         this.provenanceTargets = new ProvenanceTargets(jdbc);
     }
 
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
     void sweep() {
         try {
-            Instant keptFrom = history.advance();
+            Instant keptFrom = retention.advance();
             long removed = ranges.usedTypes().stream()
                     .filter(type -> !type.equals(ResourceType.GROUP))
                     .mapToLong(type -> sweep(type.name(), keptFrom))

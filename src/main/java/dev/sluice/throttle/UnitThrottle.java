@@ -26,39 +26,39 @@ public class UnitThrottle {
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final @Nullable RateLimiter bucket;
+    private final @Nullable RateLimiter rateLimiter;
     private final @Nullable DutyCycle share;
     private final long step;
     private final ThrottleMetrics heldBack;
-    private final ConnectionLimiter turns;
+    private final ConnectionLimiter connections;
 
     UnitThrottle(
             ThrottleSettings settings,
             ConnectionPool pool,
             MeterRegistry meters,
             ThrottleMetrics heldBack,
-            ConnectionLimiter turns) {
-        RequestLatencyMonitor foreground = new RequestLatencyMonitor(meters, System::nanoTime);
+            ConnectionLimiter connections) {
+        RequestLatencyMonitor latencyMonitor = new RequestLatencyMonitor(meters, System::nanoTime);
         long rate = settings.maxBytesPerSecond() == null
                 ? Long.MAX_VALUE
                 : settings.maxBytesPerSecond().toBytes();
-        this.bucket = settings.maxBytesPerSecond() == null ? null : new RateLimiter(rate, System::nanoTime);
+        this.rateLimiter = settings.maxBytesPerSecond() == null ? null : new RateLimiter(rate, System::nanoTime);
         this.share = settings.yield()
-                ? new DutyCycle(() -> pool.waiting() > 0 || foreground.isSlow(), System::nanoTime)
+                ? new DutyCycle(() -> pool.waiting() > 0 || latencyMonitor.isSlow(), System::nanoTime)
                 : null;
         this.step = Math.max(SMALL_STEP, Math.min(LARGE_STEP, rate / STEPS_A_SECOND));
         this.heldBack = heldBack;
-        this.turns = turns;
+        this.connections = connections;
     }
 
     /** The connection limit, for work that is not a unit. */
-    public ConnectionLimiter turns() {
-        return turns;
+    public ConnectionLimiter connections() {
+        return connections;
     }
 
     /** Throttles a unit from now on, in its own thread, when it reports its progress. */
-    public void govern(UnitContext unit) {
-        if (bucket != null || share != null) {
+    public void apply(UnitContext unit) {
+        if (rateLimiter != null || share != null) {
             unit.onProgress(step, new Pace(unit)::read);
         }
     }
@@ -75,8 +75,8 @@ public class UnitThrottle {
 
         void read(long bytes) {
             long worked = System.nanoTime() - resumed;
-            if (bucket != null) {
-                long wait = bucket.take(bytes);
+            if (rateLimiter != null) {
+                long wait = rateLimiter.take(bytes);
                 if (wait >= SHORTEST_WAIT) {
                     sleep(ThrottleSettings.BYTES_KEY, wait);
                 }
