@@ -84,6 +84,7 @@ class ImportHandler implements JobHandler {
                     context.progress(content.getCount());
                 }
             });
+            context.checkLease();
             return Loaded.of(input, summary, errors.commit()).result();
         } catch (FhirException e) {
             if (e.status() == 503) { // no memory for a large line now

@@ -108,6 +108,11 @@ class ExportHandler implements JobHandler {
         locations.erase(job);
     }
 
+    @Override
+    public void clear(Job job) {
+        locations.clear(job);
+    }
+
     private static ExportPlan read(String plan) throws OutdatedPlanException {
         return ExportPlan.of(plan)
                 .orElseThrow(() -> new OutdatedPlanException("was planned by an older version of Sluice"));

@@ -106,6 +106,11 @@ class OutputLocations {
                                 job.id()));
     }
 
+    /** Deletes the files of a job, which writes them again. */
+    void clear(Job job) {
+        ExportOutput.locationOf(job).ifPresent(location -> blobs.deletePrefix(location.container(), location.folder()));
+    }
+
     private void erase(Job job, OutputLocation location) {
         if (location.own()) {
             blobs.deleteContainer(location.container());

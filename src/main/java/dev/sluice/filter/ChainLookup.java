@@ -14,7 +14,8 @@ import dev.sluice.store.RowStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.stream.LongStream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +39,7 @@ final class ChainLookup implements ChainResolver {
     private final RowStream stream;
     private final IndexLookupBuilder lookups;
     private final Instant asOf;
-    private final List<Issue> issues = new CopyOnWriteArrayList<>();
+    private final Set<Issue> issues = new CopyOnWriteArraySet<>();
     private final Cache<Target, Boolean> taken =
             Caffeine.newBuilder().maximumSize(ANSWERS).build();
     private final Cache<ReverseChain, long[]> referred = Caffeine.newBuilder()
@@ -58,7 +59,7 @@ final class ChainLookup implements ChainResolver {
 
     /** Issues of resources that could not be read. */
     List<Issue> issues() {
-        return issues;
+        return List.copyOf(issues);
     }
 
     @Override

@@ -13,7 +13,10 @@ import dev.sluice.store.RowStream;
 import dev.sluice.store.StoreInfo;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /**
@@ -26,12 +29,18 @@ public final class FilterCompiler {
     /** The number of exports with cached results; one may take about 100 MB. */
     private static final int EXPORTS = 4;
 
+    /** Parsed filters are cached up to this many values: the units of an export share them. */
+    private static final int WEIGHT = 200_000;
+
     private final SearchParameters parameters;
     private final RowReader rows;
     private final RowStream stream;
     private final IndexLookupBuilder lookups;
-    private final Cache<Context, ChainLookup> chains =
-            Caffeine.newBuilder().maximumSize(EXPORTS).build();
+    private final Map<Context, ChainLookup> chains = lastUsed(EXPORTS);
+    private final Cache<Text, List<TypeFilter>> parsed = Caffeine.newBuilder()
+            .maximumWeight(WEIGHT)
+            .<Text, List<TypeFilter>>weigher((text, filters) -> weight(filters))
+            .build();
 
     public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, IndexLookupBuilder lookups) {
         this.parameters = parameters;
@@ -51,6 +60,26 @@ public final class FilterCompiler {
     /** The key of cached results: the state of other resources depends on nothing else. */
     private record Context(Instant asOf, OwnBases bases) {}
 
+    private record Text(List<String> filters, Context context) {}
+
+    private static <K, V> Map<K, V> lastUsed(int most) {
+        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > most;
+            }
+        });
+    }
+
+    private static int weight(List<TypeFilter> filters) {
+        return 1
+                + filters.stream()
+                        .mapToInt(filter -> filter.size() + filter.toString().length() / 100)
+                        .sum();
+    }
+
     /**
      * The filters of an export.
      *
@@ -59,13 +88,21 @@ public final class FilterCompiler {
      * @param bases base URLs that mean this server in references
      */
     public CompiledFilters compile(List<String> filters, Instant asOf, OwnBases bases) {
+        Context context = new Context(asOf, bases);
+        List<TypeFilter> known = parsed.get(new Text(List.copyOf(filters), context), this::parse);
+        ChainLookup chain = known.isEmpty()
+                ? new ChainLookup(rows, stream, lookups, asOf)
+                : chains.computeIfAbsent(context, c -> new ChainLookup(rows, stream, lookups, c.asOf));
+        return new CompiledFilters(known, bases, chain, lookups);
+    }
+
+    private List<TypeFilter> parse(Text text) {
         List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> parsed = new TypeFilterParser(parameters, bases).parse(filters, asOf, issues);
+        List<TypeFilter> filters =
+                new TypeFilterParser(parameters, text.context.bases).parse(text.filters, text.context.asOf, issues);
         if (!issues.isEmpty()) {
             throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
         }
-        ChainLookup chain =
-                chains.get(new Context(asOf, bases), context -> new ChainLookup(rows, stream, lookups, context.asOf));
-        return new CompiledFilters(parsed, bases, chain, lookups);
+        return filters;
     }
 }

@@ -22,12 +22,14 @@ public final class ReverseChain {
     private final SearchParameter reference;
     private final ResourceType target;
     private final Predicate<String> ownBase;
+    private final String text;
 
     ReverseChain(TypeFilter filter, SearchParameter reference, ResourceType target, Predicate<String> ownBase) {
         this.filter = filter;
         this.reference = reference;
         this.target = target;
         this.ownBase = ownBase;
+        this.text = filter + " " + reference.name() + " " + target;
     }
 
     /** The filter that referrers must match. */
@@ -56,17 +58,17 @@ public final class ReverseChain {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ReverseChain referrers && referrers.toString().equals(toString());
+        return other instanceof ReverseChain referrers && referrers.text.equals(text);
     }
 
     @Override
     public int hashCode() {
-        return toString().hashCode();
+        return text.hashCode();
     }
 
     /** The filter, the parameter and the target type, such as {@code Observation?code=1 patient Patient}. */
     @Override
     public String toString() {
-        return filter + " " + reference.name() + " " + target;
+        return text;
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
 import dev.sluice.json.TopLevelScanner;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ public final class RowIssues {
     /** The largest number of issues that are listed; further ones are only counted. */
     private static final int TOLD = 1_000;
 
-    private final List<Issue> told = new ArrayList<>();
+    /** Each once: some resources are read several times. */
+    private final Set<Issue> told = new LinkedHashSet<>();
+
     private long untold;
 
     /** Adds other issues. */
@@ -84,7 +87,7 @@ public final class RowIssues {
     private void add(Issue issue) {
         if (told.size() < TOLD) {
             told.add(issue);
-        } else {
+        } else if (!told.contains(issue)) {
             untold++;
         }
     }

@@ -72,6 +72,9 @@ class Engine {
     }
 
     private boolean plan(Lease lease, JobHandler handler) throws Exception {
+        if (lease.plan() != null) { // an outdated plan was dropped: its units may have made something
+            handler.clear(lease.job());
+        }
         JobHandler.Plan plan = handler.plan(lease.job());
         boolean planned = transitions.planned(lease, plan);
         if (planned) {
@@ -112,7 +115,13 @@ class Engine {
         } finally {
             monitor.stop(lease, context);
         }
-        return transitions.unitDone(lease, result);
+        return transitions.unitDone(lease, result) || late(lease);
+    }
+
+    /** Another process was faster, or the job is over. */
+    private boolean late(Lease lease) {
+        transitions.eraseLate(lease.job().id());
+        return false;
     }
 
     private boolean finish(Lease lease, JobHandler handler) throws Exception {
@@ -122,7 +131,7 @@ class Engine {
         if (completed) {
             log.info("Job {} is completed.", job.id());
         }
-        return completed;
+        return completed || late(lease);
     }
 
     private boolean erase(Lease lease, JobHandler handler) throws Exception {

@@ -65,6 +65,9 @@ public interface JobHandler {
         }
     }
 
+    /** Deletes what the units of an outdated plan made. The job is planned again after that. */
+    default void clear(Job job) throws Exception {}
+
     /**
      * A piece of a job.
      *

@@ -27,6 +27,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /** A step that is being done at this time, such as a plan, ends before the job is erased. */
     String DISCARD = "update job set status = 'DISCARDED',"
+            // The reason of a failure is no result, whose files would be the client's.
+            + " ending = case when status = 'FAILED' then null else ending end,"
             + " due_at = case when lease_owner is null then clock_timestamp() else due_at end," + NEXT_STEP
             + " where status <> 'DISCARDED' and ";
 
@@ -119,11 +121,14 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                     + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
     int start(UUID id, String owner, long version, String plan, int units, long work);
 
-    /** RUNNING to ACCEPTED, if the plan is still this one and a client has read no page of the results. */
+    /**
+     * RUNNING to ACCEPTED, if the plan is still this one and a client has read no page of the results. The plan is empty
+     * then, and not missing: units have made something.
+     */
     @Modifying
     @Query(
             nativeQuery = true,
-            value = "update job set status = 'ACCEPTED', plan = null, units = 0, units_done = 0, work = 0," + FREE + ","
+            value = "update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0," + FREE + ","
                     + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
                     + " and not exists (select from work_unit where job_id = :id and page is not null)")
     int planAgain(UUID id, @Nullable String plan);
@@ -170,6 +175,14 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @Modifying
     @Query(nativeQuery = true, value = "update job set erased = true," + FREE + " where" + StepQueue.HELD)
     int erased(UUID id, String owner, long version);
+
+    /** Has a failed job, of which everything was erased, erased once more. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set erased = false, due_at = clock_timestamp() where id = :id and status = 'FAILED'"
+                    + " and erased and lease_owner is null")
+    void eraseAgain(UUID id);
 
     /**
      * Has the transaction not wait for the disk at its end. If PostgreSQL crashes within the second after it, it has not

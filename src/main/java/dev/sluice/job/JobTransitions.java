@@ -65,7 +65,8 @@ class JobTransitions {
     @Transactional
     public boolean planAgain(Lease lease) {
         UUID job = lease.job().id();
-        if (jobs.planAgain(job, lease.plan()) == 0) {
+        // A statement of its own, so that the next one sees the pages that were closed before it.
+        if (jobs.holdResults(job).isEmpty() || jobs.planAgain(job, lease.plan()) == 0) {
             return false;
         }
         units.deleteAll(job);
@@ -78,6 +79,12 @@ class JobTransitions {
     public boolean unitDone(Lease lease, String result) {
         jobs.commitAsynchronously();
         return units.complete(lease.unit(), queue.owner(), lease.version(), result) == 1;
+    }
+
+    /** A unit or the end of a job came too late; what it made is erased if the job has failed. */
+    @Transactional
+    public void eraseLate(UUID job) {
+        jobs.eraseAgain(job);
     }
 
     /** The results of a job's units, in the order of the plan. */

@@ -168,11 +168,14 @@ class StepQueue {
     /** Moves the end of these leases ahead. A row that is being changed at this time is left for the next time. */
     void renew(Collection<Lease> leases) {
         leases.stream()
-                .collect(Collectors.groupingBy(StepQueue::table, Collectors.mapping(Lease::id, Collectors.toList())))
-                .forEach((table, ids) -> jdbc.sql("update " + table
+                .collect(Collectors.groupingBy(
+                        StepQueue::table,
+                        Collectors.mapping(lease -> new Object[] {lease.id(), lease.version()}, Collectors.toList())))
+                .forEach((table, held) -> jdbc.sql("update " + table
                                 + " set due_at = clock_timestamp() + :lease * interval '1 ms' where id in (select id from "
-                                + table + " where id in (:ids) and lease_owner = :owner for no key update skip locked)")
-                        .param("ids", ids)
+                                + table + " where (id, lease_version) in (:held) and lease_owner = :owner"
+                                + " for no key update skip locked)")
+                        .param("held", held)
                         .param("owner", owner)
                         .param("lease", settings.lease().toMillis())
                         .update());

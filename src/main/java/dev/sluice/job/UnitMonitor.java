@@ -92,14 +92,17 @@ class UnitMonitor {
                 .forEach(context -> context.stop(Stop.STALLED));
     }
 
-    /** A unit that was told to stop has the rest of its lease to do so. */
+    /**
+     * A unit that is stuck, or is handed back, has the rest of its lease to stop. A unit whose job is over keeps its lease
+     * until its thread returns: its files may become visible until then, and the job is erased after that.
+     */
     private void renew() {
-        queue.renew(queue.held().stream().filter(lease -> !isStopped(lease)).collect(Collectors.toSet()));
+        queue.renew(queue.held().stream().filter(lease -> !mustStopSoon(lease)).collect(Collectors.toSet()));
     }
 
-    private boolean isStopped(Lease lease) {
+    private boolean mustStopSoon(Lease lease) {
         UnitContext context = running.get(lease);
-        return context != null && context.stopped() != Stop.NOT;
+        return context != null && (context.stopped() == Stop.STALLED || context.stopped() == Stop.HANDED_BACK);
     }
 
     private void every(long millis, Runnable action) {
@@ -107,7 +110,7 @@ class UnitMonitor {
                 () -> {
                     try {
                         action.run();
-                    } catch (RuntimeException e) {
+                    } catch (Throwable e) { // an error would end the task, and with it all leases of the process
                         log.warn(
                                 "Running steps could not be checked; they go on, and are checked again: {}",
                                 e.toString());

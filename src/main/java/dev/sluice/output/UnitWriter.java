@@ -23,10 +23,12 @@ import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -111,10 +113,10 @@ public final class UnitWriter {
         }
 
         private List<Issue> issues(PlannedUnit unit) {
-            List<Issue> all = new ArrayList<>(unit.issues());
+            Set<Issue> all = new LinkedHashSet<>(unit.issues());
             all.addAll(issues.issues());
             compiled.values().forEach(filters -> all.addAll(filters.issues()));
-            return all;
+            return List.copyOf(all);
         }
 
         /** Writes one file; writes none if no row matches its filters. */

@@ -83,6 +83,7 @@ public class ExportPlanner {
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(queries.cohort().issues());
         issues.addAll(planned.issues());
+        odd.addAll(queries.filters().issues());
         issues.addAll(odd.issues());
         return new Planned(
                 plan, files.units(planned.files(), issues, job.request().partialManifests()));

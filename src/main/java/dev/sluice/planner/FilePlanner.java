@@ -80,8 +80,9 @@ class FilePlanner {
         for (int i = 0; i < rows.size(); i++) {
             RowQuery query = rows.get(i);
             Content content = query.what() == RowQuery.What.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
+            int number = 0;
             for (KeyRange range : ranges.get(i)) {
-                int number = 1 + ranges.get(i).indexOf(range);
+                number++;
                 files.add(new PlannedFile(query.type(), content, name(content, query.type(), number), null, range));
             }
         }

@@ -65,12 +65,27 @@ class EngineTest {
         assertThat(most).isBetween(1L, (long) Runtime.getRuntime().availableProcessors() + 1);
     }
 
+    /** A result says that the files are the client's, and the reason of a failure is none. */
+    @Test
+    void aFailedJobThatIsDiscardedBeforeItIsErasedHasNoResult() {
+        practice.failure = "it cannot be done";
+        UUID id = process.submit(1);
+        process.awaitEnd(id);
+        process.sql("update job set erased = false, due_at = clock_timestamp() + interval '1 hour', lease_owner = 'x'");
+
+        assertThat(jobs.discard(Practice.KIND, id.toString())).isTrue();
+
+        assertThat(process.count("select count(*) from job where status = 'DISCARDED' and ending is null"))
+                .isEqualTo(1);
+    }
+
     @Test
     void aJobThatAnOlderVersionPlannedIsPlannedAgain() {
         UUID id = stopsWithPlan("null");
 
         assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.plans).hasValue(2);
+        assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
     }
 
     @Test
@@ -79,6 +94,7 @@ class EngineTest {
 
         assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.plans).hasValue(2);
+        assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
     }
 
     @Test

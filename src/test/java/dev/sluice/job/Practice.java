@@ -20,6 +20,7 @@ final class Practice implements JobHandler {
     final Set<String> held = ConcurrentHashMap.newKeySet();
     final Map<UUID, AtomicInteger> erased = new ConcurrentHashMap<>();
     final AtomicInteger plans = new AtomicInteger();
+    final AtomicInteger cleared = new AtomicInteger();
     final AtomicInteger finished = new AtomicInteger();
     final AtomicInteger holders = new AtomicInteger();
     final AtomicInteger blocks = new AtomicInteger();
@@ -130,6 +131,11 @@ final class Practice implements JobHandler {
     public String finish(Job job, String plan, List<String> results) {
         finished.incrementAndGet();
         return results.toString();
+    }
+
+    @Override
+    public void clear(Job job) {
+        cleared.incrementAndGet();
     }
 
     @Override
