@@ -29,11 +29,6 @@ public final class TypeFilterParser {
         this.ownBase = ownBase;
     }
 
-    /** The same parser for a server with this additional base. */
-    public TypeFilterParser reachedBy(String base) {
-        return new TypeFilterParser(parameters, ownBase.or(base::equals));
-    }
-
     /**
      * The result of parsing the values of the parameter.
      *

@@ -65,6 +65,31 @@ class EngineTest {
         assertThat(most).isBetween(1L, (long) Runtime.getRuntime().availableProcessors() + 1);
     }
 
+    /** Its files may become visible until its thread returns, and what is erased before that would stay. */
+    @Test
+    void aUnitThatDoesNotStopKeepsItsLeaseAndIsErasedAfterwards() {
+        process.close();
+        process = EngineProcess.start(database, practice, "sluice.lease=1s");
+        jobs = process.jobs();
+        practice.deaf = true;
+        UUID id = process.submit(1);
+        await().until(() -> practice.holders.get() > 0);
+        jobs.discard(Practice.KIND, id.toString());
+
+        for (int renewed = 0; renewed < 3; renewed++) {
+            long due = dueMillis();
+            await().until(() -> dueMillis() > due + 500);
+        }
+        assertThat(practice.erased).doesNotContainKey(id);
+
+        practice.deaf = false;
+        await().until(() -> practice.erased.containsKey(id));
+    }
+
+    private long dueMillis() {
+        return process.count("select (extract(epoch from max(due_at)) * 1000)::bigint from work_unit");
+    }
+
     /** A result says that the files are the client's, and the reason of a failure is none. */
     @Test
     void aFailedJobThatIsDiscardedBeforeItIsErasedHasNoResult() {

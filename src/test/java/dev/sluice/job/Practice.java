@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ final class Practice implements JobHandler {
     final AtomicInteger blocks = new AtomicInteger();
     final CountDownLatch holding = new CountDownLatch(2);
     volatile boolean hold;
+
+    /** Whether units go on although they were told to stop, as one whose files are becoming visible does. */
+    volatile boolean deaf;
+
     volatile boolean confirms;
     volatile long pauseMillis;
     private final String kind;
@@ -80,6 +85,7 @@ final class Practice implements JobHandler {
         if (isHeld(unit)) {
             holdUntilStopped(unit, context);
         }
+        holdWhileDeaf();
         if (blocks.getAndDecrement() > 0) {
             new CountDownLatch(1).await();
         }
@@ -108,6 +114,16 @@ final class Practice implements JobHandler {
             context.checkLease();
         }
         return "did " + unit;
+    }
+
+    private void holdWhileDeaf() {
+        for (boolean first = true; deaf; first = false) {
+            if (first) {
+                holders.incrementAndGet();
+            }
+            LockSupport.parkNanos(10_000_000);
+            Thread.interrupted();
+        }
     }
 
     private boolean isHeld(String unit) {
