@@ -1,10 +1,12 @@
 package dev.sluice.r4;
 
+import ca.uhn.fhir.context.FhirContext;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.ElementPath.Fields;
 import dev.sluice.r4.ElementPath.RefersTo;
 import dev.sluice.r4.ElementPath.Step;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,12 +41,12 @@ public final class PatientCompartment {
 
     /** Whether resources of this type can be in a patient's compartment at all. */
     public boolean covers(ResourceType type) {
-        return CompartmentTable.PATIENT.containsKey(type);
+        return !places(type).isEmpty();
     }
 
     /** Whether each Patient of this server that is found at a place of this type's resources has them in the compartment. */
     public boolean covers(ResourceType type, ElementPath path) {
-        return places.computeIfAbsent(type, this::places).stream().anyMatch(place -> isAt(place, path));
+        return places(type).stream().anyMatch(place -> isAt(place, path));
     }
 
     private static boolean isAt(ElementPath place, ElementPath path) {
@@ -62,7 +65,7 @@ public final class PatientCompartment {
 
     /** The 66 types of the compartment, with Patient itself, by name. */
     public Set<ResourceType> types() {
-        return new TreeSet<>(CompartmentTable.PATIENT.keySet());
+        return ResourceType.all().stream().filter(this::covers).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
@@ -88,7 +91,7 @@ public final class PatientCompartment {
         if (type.equals(ResourceType.PATIENT)) {
             ids.add(id);
         }
-        for (ElementPath path : places.computeIfAbsent(type, this::places)) {
+        for (ElementPath path : places(type)) {
             path.any(resource, element -> {
                 LiteralReference reference = LiteralReference.in(element);
                 if (reference != null && reference.type().equals(ResourceType.PATIENT)) {
@@ -100,14 +103,28 @@ public final class PatientCompartment {
         return new Found(List.copyOf(ids), !elsewhere.isEmpty());
     }
 
-    private List<ElementPath> places(ResourceType type) {
-        Set<ElementPath> found = new LinkedHashSet<>();
-        for (String name : CompartmentTable.PATIENT.getOrDefault(type, List.of())) {
-            SearchParameter parameter = parameters
-                    .find(type, name)
-                    .orElseThrow(() -> new IllegalStateException("R4 defines " + type + "?" + name));
-            found.addAll(parameter.paths());
+    /** The elements that refer to the patients. */
+    List<ElementPath> places(ResourceType type) {
+        return places.computeIfAbsent(type, this::read);
+    }
+
+    /** HAPI marks the parameters. It counts Device in, which the definition does not. */
+    private List<ElementPath> read(ResourceType type) {
+        List<ElementPath> found = new ArrayList<>();
+        if (!type.name().equals("Device")) {
+            FhirContext.forR4Cached()
+                    .getResourceDefinition(type.name())
+                    .getSearchParamsForCompartmentName("Patient")
+                    .stream()
+                    .flatMap(source -> parameters.find(type, source.getName()).orElseThrow().paths().stream())
+                    .sorted(Comparator.comparing(PatientCompartment::isConditional)) // a test costs time in an import
+                    .filter(path -> found.stream().noneMatch(place -> isAt(place, path)))
+                    .forEach(found::add);
         }
-        return new ArrayList<>(found);
+        return found;
+    }
+
+    private static boolean isConditional(ElementPath path) {
+        return path instanceof Fields fields && fields.steps().stream().anyMatch(step -> step.condition() != null);
     }
 }

@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The types of R4's Patient compartment, each with the search parameters that lead to the patient.
- *
- * <p>From CompartmentDefinition/patient 4.0.1. HAPI marks its parameters with compartments, too, but counts Device in,
- * which the definition does not: so the definition stands here, and a test compares the two.
+ * The types of R4's Patient compartment, each with the search parameters that lead to the patient, as
+ * CompartmentDefinition/patient 4.0.1 lists them.
  *
  * @see <a href="https://hl7.org/fhir/R4/compartmentdefinition-patient.html">the definition</a>
  */
