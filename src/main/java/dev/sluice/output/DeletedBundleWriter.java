@@ -1,8 +1,8 @@
 package dev.sluice.output;
 
-import dev.sluice.blob.BlobWriter;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.RowStream;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,25 +13,22 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, deleted</a>
  */
-final class DeletedBundleWriter implements OutputFileWriter {
+final class DeletedBundleWriter implements RowStream.Sink {
     /** The number of entries of one Bundle; servers refuse very large transactions. */
     private static final int ENTRIES = 1_000;
 
     private final ResourceType type;
-    private final BlobWriter file;
-    private final UnitControl control;
+    private final LineWriter lines;
     private ArrayNode entries = FhirJson.MAPPER.createArrayNode();
-    private long lines;
 
-    DeletedBundleWriter(ResourceType type, BlobWriter file, UnitControl control) {
+    DeletedBundleWriter(ResourceType type, LineWriter lines) {
         this.type = type;
-        this.file = file;
-        this.control = control;
+        this.lines = lines;
     }
 
     @Override
     public void row(byte[] buffer, int offset, int length) {
-        control.check();
+        lines.check();
         String id = new String(buffer, offset, length, StandardCharsets.US_ASCII);
         entries.addObject().putObject("request").put("method", "DELETE").put("url", type + "/" + id);
         if (entries.size() == ENTRIES) {
@@ -39,27 +36,15 @@ final class DeletedBundleWriter implements OutputFileWriter {
         }
     }
 
-    @Override
-    public void finish() {
+    /** Writes the last Bundle. */
+    void finish() {
         if (entries.isEmpty()) {
             return;
         }
         ObjectNode bundle =
                 FhirJson.MAPPER.createObjectNode().put("resourceType", "Bundle").put("type", "transaction");
         bundle.set("entry", entries);
-        byte[] line = (bundle + "\n").getBytes(StandardCharsets.UTF_8);
-        file.write(line, 0, line.length);
+        lines.line(bundle.toString().getBytes(StandardCharsets.UTF_8));
         entries = FhirJson.MAPPER.createArrayNode();
-        lines++;
-    }
-
-    @Override
-    public String type() {
-        return ResourceType.BUNDLE.name();
-    }
-
-    @Override
-    public long lines() {
-        return lines;
     }
 }

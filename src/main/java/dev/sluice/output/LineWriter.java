@@ -3,6 +3,7 @@ package dev.sluice.output;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.DeflatedLines;
 import dev.sluice.filter.ElementsProjection;
+import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,16 @@ final class LineWriter {
         this.read = before;
     }
 
+    /** Returns if the unit may continue. */
+    void check() {
+        control.check();
+    }
+
+    /** Whether a filter accepts a resource. */
+    boolean takes(ResourceFilter filter, byte[] buffer, int offset, int length) {
+        return issues.takes(filter, buffer, offset, length);
+    }
+
     /** Writes a resource as a line, limited to the given elements if any are given. */
     void resource(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {
         if (elements == null) {
@@ -34,9 +45,14 @@ final class LineWriter {
         }
         byte[] left = issues.elements(elements, buffer, offset, length);
         if (left != null) {
-            write(left, 0, left.length);
-            lines++;
+            line(left);
         }
+    }
+
+    /** Writes a line as it is. */
+    void line(byte[] line) {
+        header(line);
+        lines++;
     }
 
     /** Writes a line that does not count as a resource of the export. */
@@ -63,7 +79,7 @@ final class LineWriter {
         control.progress(read);
     }
 
-    /** The number of resources that were written. */
+    /** The number of lines that were written, without headers. */
     long lines() {
         return lines;
     }

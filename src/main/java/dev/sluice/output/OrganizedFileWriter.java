@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
  *     organization</a>
  */
-final class OrganizedFileWriter implements OutputFileWriter, RowStream.BlockSink {
+final class OrganizedFileWriter implements RowStream.BlockSink {
     private final ResourceType by;
     private final Map<String, ElementsProjection> elements;
     private final LineWriter lines;
-    private final UnitControl control;
     private String head = "";
     private @Nullable ElementsProjection wanted;
 
@@ -27,12 +26,10 @@ final class OrganizedFileWriter implements OutputFileWriter, RowStream.BlockSink
      * @param by the type of whose instances each has a block
      * @param elements the projection of each type; resources of other types are written whole
      */
-    OrganizedFileWriter(
-            ResourceType by, Map<String, ElementsProjection> elements, LineWriter lines, UnitControl control) {
+    OrganizedFileWriter(ResourceType by, Map<String, ElementsProjection> elements, LineWriter lines) {
         this.by = by;
         this.elements = elements;
         this.lines = lines;
-        this.control = control;
     }
 
     @Override
@@ -49,18 +46,8 @@ final class OrganizedFileWriter implements OutputFileWriter, RowStream.BlockSink
 
     @Override
     public void row(byte[] buffer, int offset, int length) {
-        control.check();
+        lines.check();
         lines.resource(buffer, offset, length, wanted);
         lines.progress(length + 1);
-    }
-
-    @Override
-    public @Nullable String type() {
-        return null;
-    }
-
-    @Override
-    public long lines() {
-        return lines.lines();
     }
 }

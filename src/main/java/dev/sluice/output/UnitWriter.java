@@ -1,15 +1,19 @@
 package dev.sluice.output;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.WrittenBlob;
 import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.FilterCompiler;
+import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
-import dev.sluice.output.NdjsonFileWriter.TypeWriter;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.FilterCost;
 import dev.sluice.plan.OrganizedOutput;
@@ -70,8 +74,13 @@ public final class UnitWriter {
     }
 
     /** A file whose lines are all written but may not all be stored yet. */
-    private record EndedFile(@Nullable String type, PlannedFile file, long lines, Supplier<WrittenBlob> written) {
+    private record EndedFile(PlannedFile file, long lines, Supplier<WrittenBlob> written) {
         ExportedFile exported() {
+            String type = switch (file.content()) {
+                case RESOURCES -> file.type().name();
+                case DELETIONS -> ResourceType.BUNDLE.name();
+                case ORGANIZED -> null;
+            };
             return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
         }
     }
@@ -108,8 +117,23 @@ public final class UnitWriter {
                     costs.merge(file.type().name(), new FilterCost(file.range().rows(), kept), FilterCost::plus);
                 }
             }
-            List<ExportedFile> error = ErrorFileWriter.write(plan, unit.errorFile(), issues(unit), batch);
+            List<ExportedFile> error = errors(unit.errorFile(), issues(unit));
             return new UnitResult(exported(output), exported(deleted), error, read, costs);
+        }
+
+        /** Writes one OperationOutcome per line, with one issue each; writes no file if no issues exist. */
+        private List<ExportedFile> errors(String name, List<Issue> issues) {
+            if (issues.isEmpty()) {
+                return List.of();
+            }
+            try (BlobWriter writer = batch.create(plan.location().file(name), plan.encoding())) {
+                for (Issue issue : issues) {
+                    byte[] line = (FhirJson.operationOutcome(List.of(issue)) + "\n").getBytes(UTF_8);
+                    writer.write(line, 0, line.length);
+                }
+                return List.of(new ExportedFile(
+                        ResourceType.OPERATION_OUTCOME.name(), name, issues.size(), writer.commit(), null));
+            }
         }
 
         private List<Issue> issues(PlannedUnit unit) {
@@ -122,40 +146,38 @@ public final class UnitWriter {
         /** Writes one file; writes none if no row matches its filters. */
         private Optional<EndedFile> write(PlannedFile file, long before) {
             try (BlobBatch.Part blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
-                OutputFileWriter writer = read(file, blob, new LineWriter(blob, control, issues, before));
-                writer.finish();
-                return writer.lines() == 0
+                LineWriter lines = new LineWriter(blob, control, issues, before);
+                read(file, lines);
+                return lines.lines() == 0
                         ? Optional.empty()
-                        : Optional.of(new EndedFile(writer.type(), file, writer.lines(), blob.end()));
+                        : Optional.of(new EndedFile(file, lines.lines(), blob.end()));
             }
         }
 
-        /** Reads the rows of a file. */
-        private OutputFileWriter read(PlannedFile file, BlobBatch.Part blob, LineWriter lines) {
-            return switch (file.content()) {
+        /** Reads the rows of a file and writes its lines. */
+        private void read(PlannedFile file, LineWriter lines) {
+            switch (file.content()) {
                 case ORGANIZED -> {
                     OrganizedOutput organized = Objects.requireNonNull(plan.organized());
-                    OrganizedFileWriter writer = new OrganizedFileWriter(organized.by(), elements(), lines, control);
+                    OrganizedFileWriter writer = new OrganizedFileWriter(organized.by(), elements(), lines);
                     List<RowQuery> queries =
                             plan.scans().stream().map(TypeScan::resources).toList();
                     read(file, () -> rows.read(organized.lines(), queries, file.range(), writer, control::onCancel));
-                    yield writer;
                 }
                 case RESOURCES -> {
                     TypeScan scan = plan.scan(file.type());
-                    yield read(file, scan.resources(), new NdjsonFileWriter(how(scan), lines, control, issues));
+                    read(file, scan.resources(), new NdjsonFileWriter(filter(scan), projection(scan), lines));
                 }
                 case DELETIONS -> {
-                    RowQuery deletions =
-                            Objects.requireNonNull(plan.scan(file.type()).deletions());
-                    yield read(file, deletions, new DeletedBundleWriter(file.type(), blob, control));
+                    DeletedBundleWriter writer = new DeletedBundleWriter(file.type(), lines);
+                    read(file, Objects.requireNonNull(plan.scan(file.type()).deletions()), writer);
+                    writer.finish();
                 }
-            };
+            }
         }
 
-        private OutputFileWriter read(PlannedFile file, RowQuery query, OutputFileWriter writer) {
-            read(file, () -> rows.read(query, file.range(), writer, control::onCancel));
-            return writer;
+        private void read(PlannedFile file, RowQuery query, RowStream.Sink sink) {
+            read(file, () -> rows.read(query, file.range(), sink, control::onCancel));
         }
 
         /** Checks that the rows that were read are those of the snapshot; any difference would be a silent gap. */
@@ -172,10 +194,11 @@ public final class UnitWriter {
             }
         }
 
-        private TypeWriter how(TypeScan scan) {
-            CompiledFilters ofType = compiled.computeIfAbsent(
-                    scan.type(), type -> filters.compile(scan.filters(), plan.asOf(), OwnBases.of(plan.ownBases())));
-            return new TypeWriter(scan.type(), ofType.of(scan.type()), projection(scan));
+        private ResourceFilter filter(TypeScan scan) {
+            return compiled.computeIfAbsent(
+                            scan.type(),
+                            type -> filters.compile(scan.filters(), plan.asOf(), OwnBases.of(plan.ownBases())))
+                    .of(scan.type());
         }
 
         private Map<String, ElementsProjection> elements() {
