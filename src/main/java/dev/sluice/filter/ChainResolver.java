@@ -5,8 +5,8 @@ package dev.sluice.filter;
  *
  * <p>The caller of the filter provides an implementation, which may read the resource or use a set that was built once
  * for the export. All results are as of one time, the export's, so that a unit that is written twice has the same
- * lines. The same call repeats for many rows, so results should be cached. Filters and referrers with equal texts are
- * equal, so they can be keys. Implementations must be safe for use by any number of threads.
+ * lines. The same call repeats for many rows, so results should be cached. Filters and referrers can be keys:
+ * those of equal texts are equal. Implementations must be safe for use by any number of threads.
  */
 public interface ChainResolver {
     /**

@@ -13,30 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
  * The referring resources of a clause such as {@code _has:Observation:patient:code=1}: those that match a filter, here
  * {@code Observation?code=1}, and refer to resources of a type by a parameter, here to Patients by {@code patient}.
  *
- * <p>Immutable and used by many threads. Two referrers with equal texts are equal.
- *
+ * @param filter the filter that referrers must match
  * @see <a href="https://hl7.org/fhir/R4/search.html#has">reverse chaining</a>
  */
-public final class ReverseChain {
-    private final TypeFilter filter;
-    private final SearchParameter reference;
-    private final ResourceType target;
-    private final Predicate<String> ownBase;
-    private final String text;
-
-    ReverseChain(TypeFilter filter, SearchParameter reference, ResourceType target, Predicate<String> ownBase) {
-        this.filter = filter;
-        this.reference = reference;
-        this.target = target;
-        this.ownBase = ownBase;
-        this.text = filter + " " + reference.name() + " " + target;
-    }
-
-    /** The filter that referrers must match. */
-    public TypeFilter filter() {
-        return filter;
-    }
-
+public record ReverseChain(
+        TypeFilter filter, SearchParameter reference, ResourceType target, Predicate<String> ownBase) {
     /**
      * The ids of the targets on this server that a resource refers to, each once.
      *
@@ -54,21 +35,5 @@ public final class ReverseChain {
             });
         }
         return ids;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof ReverseChain referrers && referrers.text.equals(text);
-    }
-
-    @Override
-    public int hashCode() {
-        return text.hashCode();
-    }
-
-    /** The filter, the parameter and the target type, such as {@code Observation?code=1 patient Patient}. */
-    @Override
-    public String toString() {
-        return text;
     }
 }

@@ -125,9 +125,4 @@ public class CohortResolver {
         boolean isOver = !now && sizes.containsKey(Part.BEFORE);
         return new Scopes(now ? it : nothing, isNew && bringsEverything() ? it : nothing, isOver ? it : nothing);
     }
-
-    /** Deletes the recorded patients. */
-    void forget(UUID id) {
-        cohorts.clear(id);
-    }
 }

@@ -2,6 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.SnapshotLostException;
+import dev.sluice.store.CohortTable;
 import dev.sluice.store.IncludedRows;
 import dev.sluice.store.Retention;
 import dev.sluice.store.RowQuery;
@@ -14,14 +15,14 @@ import org.springframework.stereotype.Component;
 @Component
 public class ExportCompletion {
     private final RowTotals totals;
-    private final CohortResolver cohorts;
+    private final CohortTable cohorts;
     private final IncludedRows includedRows;
     private final OrganizedLines blocks;
     private final Retention retention;
 
     ExportCompletion(
             RowTotals totals,
-            CohortResolver cohorts,
+            CohortTable cohorts,
             IncludedRows includedRows,
             OrganizedLines blocks,
             Retention retention) {
@@ -49,7 +50,7 @@ public class ExportCompletion {
 
     /** Removes the working rows of a job that reads no more rows, and lets the sweep remove old versions. */
     public void release(UUID job) {
-        cohorts.forget(job);
+        cohorts.clear(job);
         includedRows.clear(job);
         blocks.clear(job);
         retention.release(job);

@@ -11,34 +11,21 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ExportScope.GroupMembers.class, name = "group")
 })
 public sealed interface ExportScope {
-    /** The number of segments of the kick-off's path below the base. */
-    int depth();
-
     /** {@code [base]/$export}: every resource. */
-    record Everything() implements ExportScope {
-        @Override
-        public int depth() {
-            return 1;
-        }
-    }
+    record Everything() implements ExportScope {}
 
     /** {@code [base]/Patient/$export}: the compartments of all patients. */
-    record AllPatients() implements ExportScope {
-        @Override
-        public int depth() {
-            return 2;
-        }
-    }
+    record AllPatients() implements ExportScope {}
 
     /**
      * {@code [base]/Group/[id]/$export}: the compartments of a group's members, and the Group itself.
      *
      * @param id the Group's checked id
      */
-    record GroupMembers(String id) implements ExportScope {
-        @Override
-        public int depth() {
-            return 3;
-        }
+    record GroupMembers(String id) implements ExportScope {}
+
+    /** The number of segments of the kick-off's path below the base. */
+    default int depth() {
+        return this instanceof Everything ? 1 : this instanceof AllPatients ? 2 : 3;
     }
 }

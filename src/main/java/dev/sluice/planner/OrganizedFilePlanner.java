@@ -175,9 +175,4 @@ class OrganizedFilePlanner {
                             + some.stream().map(OrganizedLines.Count::type).collect(Collectors.joining(",")) + "."));
         }
     }
-
-    /** Deletes the lines. */
-    void forget(UUID id) {
-        blocks.clear(id);
-    }
 }

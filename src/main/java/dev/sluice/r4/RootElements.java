@@ -3,11 +3,11 @@ package dev.sluice.r4;
 import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
 import ca.uhn.fhir.context.FhirContext;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.Suggestions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,40 +34,37 @@ public final class RootElements {
         if (found.isEmpty()) {
             return ResourceType.unknown(type).replaceAll("\\.$", "");
         }
-        return names(found.get(), element).isEmpty() ? unknown(found.get(), element) : null;
+        List<String> known = children(found.get()).stream()
+                .map(BaseRuntimeChildDefinition::getElementName)
+                .toList();
+        return names(found.get(), element).isEmpty()
+                ? type + " has no element '" + element + "'" + Suggestions.advice(element, known)
+                : null;
     }
 
     /**
-     * The names of the JSON properties that stay in a resource when only these elements are asked for: they, those that are
-     * mandatory, and those that the others cannot be understood without.
+     * The names of the JSON properties that stay in a resource of a type for {@code _elements}: the requested ones, those
+     * that are mandatory, and those that the others cannot be understood without. Null if none of the elements is for this
+     * type, which is left whole.
      *
-     * @param elements names that {@link #fault} has no objection to; others are passed over
-     */
-    public Set<String> staying(ResourceType type, List<String> elements) {
-        Set<String> staying = new HashSet<>(ALWAYS);
-        elements.forEach(element -> staying.addAll(names(type, element)));
-        for (BaseRuntimeChildDefinition child : children(type)) {
-            if (child.getMin() > 0) {
-                staying.addAll(child.getValidChildNames());
-            }
-        }
-        Set<String> withExtensions = new HashSet<>(staying);
-        staying.forEach(name -> withExtensions.add("_" + name)); // id and extensions of a primitive
-        return withExtensions;
-    }
-
-    /**
-     * The names of the JSON properties that stay in a resource of a type for {@code _elements}; null if none of the elements
-     * is for this type, which is left whole.
-     *
-     * @param elements such as {@code Patient.name}, or {@code name} for all types
+     * @param elements such as {@code Patient.name}, or {@code name} for all types; unknown ones have no effect
      */
     public @Nullable Set<String> properties(ResourceType type, List<String> elements) {
         List<String> wanted = elements.stream()
                 .filter(element -> !element.contains(".") || element.startsWith(type + "."))
                 .map(element -> element.substring(element.indexOf('.') + 1))
                 .toList();
-        return wanted.isEmpty() ? null : staying(type, wanted);
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        Set<String> staying = new HashSet<>(ALWAYS);
+        wanted.forEach(element -> staying.addAll(names(type, element)));
+        children(type).stream()
+                .filter(child -> child.getMin() > 0)
+                .forEach(child -> staying.addAll(child.getValidChildNames()));
+        Set<String> withExtensions = new HashSet<>(staying);
+        staying.forEach(name -> withExtensions.add("_" + name)); // id and extensions of a primitive
+        return withExtensions;
     }
 
     /** Several for a choice such as {@code value[x]}, which may also be asked for as {@code value}. */
@@ -82,15 +79,6 @@ public final class RootElements {
             }
         }
         return ALWAYS.contains(element) ? Set.of(element) : Set.of();
-    }
-
-    private String unknown(ResourceType type, String element) {
-        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-        String nearest = children(type).stream()
-                .map(BaseRuntimeChildDefinition::getElementName)
-                .min((a, b) -> Integer.compare(distance.apply(a, element), distance.apply(b, element)))
-                .orElse("id");
-        return type + " has no element '" + element + "', did you mean '" + nearest + "'?";
     }
 
     private List<BaseRuntimeChildDefinition> children(ResourceType type) {

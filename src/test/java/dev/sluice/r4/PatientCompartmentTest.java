@@ -53,7 +53,9 @@ class PatientCompartmentTest {
             List<String> names = CompartmentTable.PATIENT.getOrDefault(type, List.of());
             assertThat(compartment.covers(type)).as(type.name()).isEqualTo(!names.isEmpty());
             assertThat(fields(compartment.places(type))).as(type.name()).isEqualTo(places(type, names));
-            assertThat(compartment.places(type)).as(type.name()).hasSize(places(type, names).size());
+            assertThat(compartment.places(type))
+                    .as(type.name())
+                    .hasSize(places(type, names).size());
         }
     }
 
