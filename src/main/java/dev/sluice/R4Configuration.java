@@ -5,6 +5,7 @@ import dev.sluice.filter.FilterCompiler;
 import dev.sluice.filter.FilterIndex;
 import dev.sluice.filter.IndexLookupBuilder;
 import dev.sluice.filter.TypeFilterParser;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.output.UnitWriter;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.RootElements;
@@ -63,7 +64,7 @@ class R4Configuration {
     }
 
     @Bean
-    UnitWriter unitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs) {
-        return new UnitWriter(rows, filters, blobs);
+    UnitWriter unitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs, MemoryBudget memory) {
+        return new UnitWriter(rows, filters, blobs, memory);
     }
 }

@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * two hashes are equal is one in a hundred thousand. Safe for use by any number of threads.
  */
 final class ChainLookup implements ChainResolver {
-    private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
+    private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, 0);
 
     /** The number of cached results of single resources; each takes about 200 bytes. */
     private static final int ANSWERS = 50_000;

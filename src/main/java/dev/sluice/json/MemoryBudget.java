@@ -4,12 +4,13 @@ import dev.sluice.fhir.FhirException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits the heap that large resources of concurrent requests use to one half. A request that exceeds the limit waits
- * briefly and is then refused with status 503; small resources never wait.
+ * Limits the heap that large resources of concurrent requests and exports use to one half. A request that exceeds the
+ * limit waits briefly and is then refused with status 503; an export waits. Small resources never wait.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -75,6 +76,26 @@ public class MemoryBudget {
             } catch (InterruptedIOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /**
+         * Waits until resources of up to this size may be read, one after the other.
+         *
+         * @param check called about every second of the wait; may end it with an exception
+         */
+        public void await(long bytes, Runnable check) {
+            if (bytes <= SMALL) {
+                return;
+            }
+            try {
+                while (!free.tryAcquire(units(bytes), 1, TimeUnit.SECONDS)) {
+                    check.run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted while waiting for memory");
+            }
+            held += units(bytes);
         }
 
         private int units(long bytes) {

@@ -14,6 +14,8 @@ import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.FilterCompiler;
 import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.MemoryBudget.Claim;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.FilterCost;
 import dev.sluice.plan.OrganizedOutput;
@@ -47,16 +49,18 @@ public final class UnitWriter {
     private final RowStream rows;
     private final FilterCompiler filters;
     private final BlobStore blobs;
+    private final MemoryBudget memory;
 
-    public UnitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs) {
+    public UnitWriter(RowStream rows, FilterCompiler filters, BlobStore blobs, MemoryBudget memory) {
         this.rows = rows;
         this.filters = filters;
         this.blobs = blobs;
+        this.memory = memory;
     }
 
     /** A writer that needs only a database and a storage. */
     public static UnitWriter of(DataSource source, BlobStore blobs) {
-        return new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs);
+        return new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs, MemoryBudget.forThisMachine());
     }
 
     /**
@@ -182,12 +186,15 @@ public final class UnitWriter {
 
         /** Checks that the rows that were read are those of the snapshot; any difference would be a silent gap. */
         private void read(PlannedFile file, LongSupplier reading) {
-            control.beginRead();
             long read;
-            try {
-                read = reading.getAsLong();
-            } finally {
-                control.endRead();
+            try (Claim claim = memory.claim()) {
+                claim.await(file.range().largest(), control::check);
+                control.beginRead();
+                try {
+                    read = reading.getAsLong();
+                } finally {
+                    control.endRead();
+                }
             }
             if (read != file.range().rows()) {
                 throw SnapshotLostException.of(file.range().rows(), " for " + file.name(), read);

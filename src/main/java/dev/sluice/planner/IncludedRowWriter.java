@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 /** Records the rows of a query that match the filters of their type as part of an export. */
 @Component
 class IncludedRowWriter {
-    private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0);
+    private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, 0);
     private static final TopLevelScanner ID = new TopLevelScanner(Set.of("id"));
     private static final int BATCH = 1_000;
 

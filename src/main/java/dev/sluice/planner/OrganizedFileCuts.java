@@ -30,9 +30,7 @@ final class OrganizedFileCuts {
             done.add(new OrganizedFileRange(open, continued));
             open = null;
         }
-        open = open == null
-                ? lines
-                : new KeyRange(open.first(), lines.last(), open.rows() + lines.rows(), open.bytes() + lines.bytes());
+        open = open == null ? lines : open.and(lines);
     }
 
     /** The files. */

@@ -59,7 +59,7 @@ public class OrganizedLines {
         jdbc.query(
                 connection -> {
                     var statement = connection.prepareStatement(
-                            "select min(seq), max(seq), count(*), sum(bytes)::bigint, part from (select seq, head, bytes,"
+                            "select min(seq), max(seq), count(*), sum(bytes)::bigint, max(bytes), part from (select seq, head, bytes,"
                                     + " (sum(bytes) over (partition by head order by seq) - bytes) / ? as part"
                                     + " from block_line where attempt = '" + attempt
                                     + "') l group by head, part order by 1");
@@ -68,7 +68,7 @@ public class OrganizedLines {
                     return statement;
                 },
                 row -> {
-                    cuts.add(KeyRange.read(row, 1), row.getLong(5) > 0);
+                    cuts.add(KeyRange.read(row, 1), row.getLong(6) > 0);
                 });
         return cuts.finish();
     }

@@ -76,7 +76,7 @@ public class RowTotals {
     private List<Total> total(List<RowQuery> queries, int few) {
         String totals = IntStream.range(0, queries.size())
                 .filter(i -> isNarrow(queries.get(i)))
-                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint from ("
+                .mapToObj(i -> "select " + i + ", min(key), max(key), count(*), sum(size)::bigint, max(size) from ("
                         + queries.get(i).keysAndSizes()
                         + " limit " + (few + 1) + ") s having count(*) > 0")
                 .collect(Collectors.joining(" union all "));

@@ -28,7 +28,7 @@ final class RangeSplitter {
         String sql = String.format(
                 Locale.ROOT,
                 """
-                select s.n, min(r.key), max(r.key), count(*), sum(r.size)::bigint, bool_or(r.restless)
+                select s.n, min(r.key), max(r.key), count(*), sum(r.size)::bigint, max(r.size), bool_or(r.restless)
                 from unnest(?::bigint[], ?::bigint[]) with ordinality as s(first, last, n)
                 cross join lateral (
                     select key, size, restless,
@@ -39,7 +39,7 @@ final class RangeSplitter {
                         + " or superseded_at is not null as restless"));
         return jdbc.query(
                 sql,
-                (row, n) -> new Piece(row.getInt(1) - 1, KeyRange.read(row, 2), row.getBoolean(6)),
+                (row, n) -> new Piece(row.getInt(1) - 1, KeyRange.read(row, 2), row.getBoolean(7)),
                 spans.stream().map(KeySpan::first).toArray(Long[]::new),
                 spans.stream().map(KeySpan::last).toArray(Long[]::new),
                 bytes);

@@ -89,7 +89,7 @@ public class RowRanges {
 
     private List<KeyRange> cutRows(RowQuery query, long bytes) {
         return jdbc.query(
-                "select min(key), max(key), count(*), sum(size)::bigint from (select key, size,"
+                "select min(key), max(key), count(*), sum(size)::bigint, max(size) from (select key, size,"
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
                         + " from (" + query.keysAndSizes()
                         + ") s) r group by part order by part",

@@ -124,14 +124,18 @@ class SegmentBuilder {
                 end++;
             }
             if (next == end && !toTheEnd) {
-                ready.add(new KeyRange(span.first(), span.last(), 0, 0));
+                ready.add(new KeyRange(span.first(), span.last(), 0, 0, 0));
             }
             long first = span.first();
             for (RangeSplitter.Piece piece : pieces.subList(next, end)) {
                 boolean last = piece.equals(pieces.get(end - 1));
                 KeyRange rows = piece.range();
-                KeyRange keys =
-                        new KeyRange(first, last && !toTheEnd ? span.last() : rows.last(), rows.rows(), rows.bytes());
+                KeyRange keys = new KeyRange(
+                        first,
+                        last && !toTheEnd ? span.last() : rows.last(),
+                        rows.rows(),
+                        rows.bytes(),
+                        rows.largest());
                 first = keys.last() + 1;
                 if (!piece.restless() && isWorthwhile(rows.bytes(), last && toTheEnd)) {
                     ready.add(keys);

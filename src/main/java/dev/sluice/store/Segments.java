@@ -40,9 +40,9 @@ final class Segments {
         }
         ResourceType type = query.type();
         String cleanUntil = "(select clean_until from sealing where type = '" + type + "')";
-        String sql = "select key, key, " + CHANGED + ", 0 from ("
+        String sql = "select key, key, " + CHANGED + ", 0, 0 from ("
                 + changed(type, cleanUntil, query.asOf()) + " limit " + (MOST_CHANGES + 1) + ") changed"
-                + " union all select first_key, last_key, lines, bytes from segment where type = '" + type
+                + " union all select first_key, last_key, lines, bytes, 0 from segment where type = '" + type
                 + "' and first_key >= " + range.first() + " and last_key <= " + range.last() + " and as_of <= "
                 + RowQuery.literal(query.asOf()) + query.sealed() + " and " + cleanUntil + " is not null"
                 + " order by 1, 3 desc";
@@ -97,7 +97,7 @@ final class Segments {
     /** The segments of a type, in order of keys. */
     static List<KeyRange> all(JdbcTemplate jdbc, ResourceType type) {
         return jdbc.query(
-                "select first_key, last_key, lines, bytes from segment where type = ? order by first_key",
+                "select first_key, last_key, lines, bytes, 0 from segment where type = ? order by first_key",
                 (row, n) -> KeyRange.read(row, 1),
                 type.name());
     }

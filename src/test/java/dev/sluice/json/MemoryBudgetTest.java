@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.fhir.FhirException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class MemoryBudgetTest {
@@ -64,5 +67,25 @@ class MemoryBudgetTest {
             next.take(60 * MB);
         }
         assertThat(MemoryBudget.SMALL).isEqualTo(MB);
+    }
+
+    @Test
+    void anExportWaitsUntilOthersHaveGivenBackAndCanBeStopped() throws InterruptedIOException {
+        try (MemoryBudget.Claim waiting = bodies.claim()) {
+            MemoryBudget.Claim other = bodies.claim();
+            other.take(20 * MB);
+            List<String> checks = new ArrayList<>();
+
+            waiting.await(20 * MB, () -> {
+                checks.add("one");
+                other.close();
+            });
+
+            assertThat(checks).hasSize(1);
+            assertThatExceptionOfType(CancellationException.class)
+                    .isThrownBy(() -> bodies.claim().await(20 * MB, () -> {
+                        throw new CancellationException();
+                    }));
+        }
     }
 }

@@ -12,6 +12,8 @@ import dev.sluice.blob.LocalStores;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.FilterCompiler;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedFile;
@@ -22,12 +24,15 @@ import dev.sluice.plan.TypeScan;
 import dev.sluice.plan.UnusedTypes;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +116,32 @@ class UnitWriterTest {
         }
     }
 
+    @Test
+    void largeRowsWaitUntilThereIsMemoryForThem() throws IOException {
+        MemoryBudget memory = new MemoryBudget(64 << 20, Duration.ZERO);
+        DataSource source = source();
+        MemoryBudget.Claim other = memory.claim();
+        try (BlobStore blobs = LocalStores.at(folder)) {
+            blobs.createContainer("files");
+            UnitWriter writer = new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs, memory);
+            other.take(20 << 20);
+            AtomicInteger checks = new AtomicInteger();
+
+            writer.write(plan(), unit(2, 20 << 20), new UnitControl() {
+                @Override
+                public void check() {
+                    checks.incrementAndGet();
+                    other.close();
+                }
+
+                @Override
+                public void beginRead() {
+                    assertThat(checks).hasPositiveValue();
+                }
+            });
+        }
+    }
+
     /** Women without their date of birth, and what refers to them. */
     private static ExportPlan plan() {
         ResourceType observation = ResourceType.of("Observation");
@@ -137,7 +168,11 @@ class UnitWriterTest {
     }
 
     private static PlannedUnit unit(long rows) {
-        KeyRange range = new KeyRange(0, Long.MAX_VALUE, rows, 100);
+        return unit(rows, 100);
+    }
+
+    private static PlannedUnit unit(long rows, long largest) {
+        KeyRange range = new KeyRange(0, Long.MAX_VALUE, rows, 100, largest);
         return new PlannedUnit(
                 List.of(
                         new PlannedFile(ResourceType.PATIENT, Content.RESOURCES, "Patient-1.ndjson", null, range),

@@ -62,6 +62,7 @@ class RowRangesTest {
         long previous = -1;
         for (KeyRange range : ranges) {
             int before = read.size();
+            long[] largest = {0};
             long rows = server.bean(RowStream.class)
                     .read(
                             query,
@@ -69,10 +70,12 @@ class RowRangesTest {
                             (buffer, offset, length) -> {
                                 read.write(buffer, offset, length);
                                 read.write('\n');
+                                largest[0] = Math.max(largest[0], length + 1);
                             },
                             cancel -> {});
             assertThat(range.first()).isGreaterThan(previous).isLessThanOrEqualTo(range.last());
             assertThat(rows).isEqualTo(range.rows()).isPositive();
+            assertThat(range.largest()).isEqualTo(largest[0]);
             assertThat((long) read.size() - before).isEqualTo(range.bytes());
             previous = range.last();
         }

@@ -93,7 +93,7 @@ class SealedReadTest {
         for (int i = 0; i < 200; i++) {
             long first = keys.get(random.nextInt(keys.size())) - random.nextInt(2);
             long last = first + random.nextInt(200);
-            KeyRange range = new KeyRange(first, last, 0, 0);
+            KeyRange range = new KeyRange(first, last, 0, 0, 0);
 
             assertThat(store.read(moment, range, new RowScope.Everything()))
                     .isEqualTo(store.jdbc.queryForList(

@@ -109,7 +109,7 @@ class SegmentBuilderTest {
         List<KeyRange> after = store.server.bean(SegmentWriter.class).all(SealedStore.TYPE);
         assertThat(after.get(0).last()).isEqualTo(second.last());
         store.checkHeld();
-        assertThat(KeySpan.of(new KeyRange(0, after.get(after.size() - 1).last(), 0, 0), after))
+        assertThat(KeySpan.of(new KeyRange(0, after.get(after.size() - 1).last(), 0, 0, 0), after))
                 .hasSize(1);
     }
 }
