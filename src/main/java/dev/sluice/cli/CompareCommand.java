@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.json.NdjsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -124,9 +125,9 @@ final class CompareCommand implements Callable<Integer> {
         for (NdjsonFile file : files) {
             boolean inBlock = false;
             try (InputStream in = file.open()) {
-                LineReader reader = new LineReader(in);
-                for (byte[] line = reader.next(); line != null; line = reader.next()) {
-                    ResourceDigest resource = resource(line, file.name() + ", line " + reader.number());
+                NdjsonReader reader = new NdjsonReader(in);
+                while (reader.next()) {
+                    ResourceDigest resource = resource(reader.line(), file.name() + ", line " + reader.number());
                     inBlock |= resource.id().isEmpty() && resource.type().equals(HEADER);
                     if (!next.test(resource, inBlock)) {
                         return;

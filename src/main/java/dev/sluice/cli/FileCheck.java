@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.json.NdjsonReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -68,14 +70,17 @@ final class FileCheck {
     void read(NdjsonFile file) {
         try (NdjsonInput stored = file.open(item.storedSha256() != null);
                 CheckedInputStream checked = new CheckedInputStream(stored, new CRC32());
-                DigestInputStream in = new DigestInputStream(checked, DigestUtils.getSha256Digest())) {
+                DigestInputStream in = new DigestInputStream(checked, DigestUtils.getSha256Digest());
+                BoundedInputStream counted =
+                        BoundedInputStream.builder().setInputStream(in).get()) {
             in.on(item.sha256() != null);
-            LineReader reader = new LineReader(in);
-            for (byte[] line = reader.next(); line != null; line = reader.next()) {
-                check(line, reader.number());
+            NdjsonReader reader = new NdjsonReader(counted);
+            long read = 0;
+            for (; reader.next(); read++) {
+                check(reader.line(), reader.number());
             }
-            lines = reader.lines();
-            bytes = reader.bytes();
+            lines = read;
+            bytes = counted.getCount();
             compare("count", item.count(), lines - headers);
             compare("bytes", item.bytes(), bytes);
             compare(

@@ -3,6 +3,7 @@ package dev.sluice.json;
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -41,6 +42,11 @@ public final class NdjsonReader {
         this.memory = memory;
     }
 
+    /** A reader that may hold a line of any length at any time. */
+    public NdjsonReader(InputStream in) {
+        this(in, new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).claim());
+    }
+
     /** Goes to the next line that is not blank; false if there is none. */
     public boolean next() throws IOException {
         while (advance()) {
@@ -73,6 +79,14 @@ public final class NdjsonReader {
     /** Whether the line is larger than a resource may be; then its text is lost. */
     public boolean tooLong() {
         return tooLong;
+    }
+
+    /** A copy of the current line. */
+    public byte[] line() throws IOException {
+        if (tooLong) {
+            throw new IOException("line " + number + " is larger than 64 MB");
+        }
+        return Arrays.copyOfRange(buffer, start, end);
     }
 
     private boolean advance() throws IOException {
