@@ -26,15 +26,18 @@ final class AzureBlobStore implements BlobStore {
     private final AzureAccount account;
     private final URI root;
     private final BlockPool pool;
+    private final StorageOwnership ownership;
 
-    AzureBlobStore(AzureAccount account, BlockPool pool) {
+    AzureBlobStore(AzureAccount account, BlockPool pool, StorageOwnership ownership) {
         this.account = account;
         this.root = URI.create(account.client().getAccountUrl().replaceAll("/+$", ""));
         this.pool = pool;
+        this.ownership = ownership;
     }
 
     @Override
     public BlockWriter create(BlobPath path, Encoding encoding) {
+        ownership.require();
         AzureSink sink = new AzureSink(path, blob(path).getBlockBlobClient(), encoding, account.blockMd5());
         return new BlockWriter(pool, sink, encoding);
     }
@@ -47,6 +50,7 @@ final class AzureBlobStore implements BlobStore {
     /** A client waits for the result. */
     @Override
     public boolean createContainer(String container) {
+        ownership.require();
         BlobContainerClient client = container(account.impatient(), container);
         return attempt("Cannot create the container " + Quoted.of(container), () -> {
             try {
@@ -91,11 +95,13 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public void delete(BlobPath path) {
+        ownership.require();
         attempt("Cannot delete " + Quoted.of(path.toString()), () -> AzureEraser.delete(blob(path)));
     }
 
     @Override
     public void deletePrefix(String container, String prefix) {
+        ownership.require();
         Folder below = Folder.of(prefix);
         BlobContainerClient client = container(container);
         inContainer("Cannot empty " + Quoted.of(container + "/" + below.folder()), () -> {
@@ -109,13 +115,14 @@ final class AzureBlobStore implements BlobStore {
     /** A client may be waiting for the result; other callers retry. */
     @Override
     public void deleteContainer(String container) {
+        ownership.require();
         BlobContainerClient client = container(account.impatient(), container);
         inContainer("Cannot delete the container " + Quoted.of(container), client::deleteIfExists);
     }
 
     @Override
     public void probe(String container) {
-        StorageProbe.of(new AzureBlobStore(account.forImpatientCallers(), pool), ContainerName.require(container));
+        StorageProbe.of(new AzureBlobStore(account.forImpatientCallers(), pool, ownership), ContainerName.require(container));
     }
 
     @Override

@@ -9,12 +9,11 @@ public final class BlobStores {
 
     /** Containers are folders below this one. */
     public static BlobStore folder(Path root, Clock clock, StorageOwnership ownership) {
-        return new OwnedBlobStore(new LocalBlobStore(root, clock, BlockPool.forThisMachine()), ownership);
+        return new LocalBlobStore(root, clock, BlockPool.forThisMachine(), ownership);
     }
 
     /** Containers are those of a storage account. */
     public static BlobStore azure(AzureStorage storage, Clock clock, StorageOwnership ownership) {
-        return new OwnedBlobStore(
-                new AzureBlobStore(AzureAccount.of(storage, clock), BlockPool.forThisMachine()), ownership);
+        return new AzureBlobStore(AzureAccount.of(storage, clock), BlockPool.forThisMachine(), ownership);
     }
 }

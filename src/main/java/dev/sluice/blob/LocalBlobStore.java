@@ -32,15 +32,18 @@ final class LocalBlobStore implements BlobStore {
     private final Path root;
     private final LocalStaging staging;
     private final BlockPool pool;
+    private final StorageOwnership ownership;
 
-    LocalBlobStore(Path root, Clock clock, BlockPool pool) {
+    LocalBlobStore(Path root, Clock clock, BlockPool pool, StorageOwnership ownership) {
         this.root = root.toAbsolutePath().normalize();
         this.staging = new LocalStaging(this.root.resolve(".staging"), clock);
         this.pool = pool;
+        this.ownership = ownership;
     }
 
     @Override
     public BlockWriter create(BlobPath path, Encoding encoding) {
+        ownership.require();
         requireContainer(path.container());
         return attempt("Cannot write " + Quoted.of(path.toString()), () -> {
             LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path));
@@ -55,6 +58,7 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public boolean createContainer(String container) {
+        ownership.require();
         Path folder = folder(container);
         return attempt("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
             Files.createDirectories(root);
@@ -101,6 +105,7 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public void delete(BlobPath path) {
+        ownership.require();
         if (Files.isRegularFile(file(path), LinkOption.NOFOLLOW_LINKS)) {
             attempt("Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
         }
@@ -108,6 +113,7 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public void deletePrefix(String container, String prefix) {
+        ownership.require();
         Path folder = folder(container);
         Folder below = Folder.of(prefix);
         attempt("Cannot empty " + folder.resolve(below.folder()), () -> {
@@ -124,6 +130,7 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public void deleteContainer(String container) {
+        ownership.require();
         attempt("Cannot delete " + folder(container), () -> {
             discardFolder(folder(container));
             staging.discardUnfinished(container);

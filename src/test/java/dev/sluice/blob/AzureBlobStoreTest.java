@@ -181,9 +181,9 @@ class AzureBlobStoreTest extends BlobStoreContract {
                 .isEqualTo("Azure Blob Storage " + AzuriteServer.shared().endpoint() + " (account key)");
     }
 
-    private static BlobStore store(String connectionString, BlockPool pool) {
+    private BlobStore store(String connectionString, BlockPool pool) {
         return new AzureBlobStore(
-                AzureAccount.of(new AzureStorage(connectionString, null, Duration.ofSeconds(60), false), CLOCK), pool);
+                AzureAccount.of(new AzureStorage(connectionString, null, Duration.ofSeconds(60), false), CLOCK), pool, ownership);
     }
 
     private static BlockPool pool() {

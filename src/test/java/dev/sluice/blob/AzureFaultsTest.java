@@ -48,7 +48,7 @@ class AzureFaultsTest {
                 Duration.ofSeconds(60),
                 md5);
         return new AzureBlobStore(
-                AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine());
+                AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine(), new StorageOwnership(false));
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +113,26 @@ abstract class BlobStoreContract extends BlobBatchContract {
         assertThat(StoredBlobs.in(store, container)).isEmpty();
         assertThat(store.createContainer(container)).isTrue();
         assertThat(StoredBlobs.in(store, container)).isEmpty();
+    }
+
+    @Test
+    void aStoreThatDoesNotOwnTheStorageReadsAndChangesNothing() throws Exception {
+        write(store, path, "x");
+        ownership.refuse("The storage belongs to another store.");
+
+        for (ThrowingCallable change : List.<ThrowingCallable>of(
+                () -> store.create(path, BlobStore.Encoding.IDENTITY),
+                () -> store.batch().create(path, BlobStore.Encoding.IDENTITY),
+                () -> store.createContainer(container),
+                () -> store.delete(path),
+                () -> store.deletePrefix(container, "run-1"),
+                () -> store.deleteContainer(container),
+                () -> store.probe(container))) {
+            assertThatThrownBy(change).hasMessage("The storage belongs to another store.");
+        }
+
+        assertThat(new String(read(store, path), StandardCharsets.UTF_8)).isEqualTo("x");
+        ownership.confirm();
     }
 
     @Test

@@ -36,9 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class BlobWriterContract {
     final String container = "test-" + UUID.randomUUID();
     final BlobPath path = BlobPath.of(container, "run-1/Patient-1.ndjson");
+    final StorageOwnership ownership = new StorageOwnership(false);
     BlobStore store;
 
-    /** A store on storage that the whole class shares. */
+    /** A store with this ownership, on storage that the whole class shares. */
     abstract BlobStore storeWith(BlockPool pool);
 
     @BeforeEach

@@ -33,7 +33,7 @@ class LocalDiskTest {
 
     @BeforeEach
     void open() {
-        store = new LocalBlobStore(root, Clock.systemUTC(), BlockPool.forThisMachine());
+        store = new LocalBlobStore(root, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
         store.createContainer("daily");
     }
 

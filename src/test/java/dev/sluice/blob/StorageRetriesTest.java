@@ -42,7 +42,7 @@ class StorageRetriesTest {
     void start() {
         storage = FaultyStorage.before(AzuriteServer.shared(), TIMEOUT.plusMillis(300));
         account = AzureAccount.of(new AzureStorage(storage.connectionString(), null, TIMEOUT, true), Clock.systemUTC());
-        store = new AzureBlobStore(account, BlockPool.forThisMachine());
+        store = new AzureBlobStore(account, BlockPool.forThisMachine(), new StorageOwnership(false));
         store.createContainer(container);
     }
 
