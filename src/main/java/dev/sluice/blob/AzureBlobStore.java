@@ -122,7 +122,8 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public void probe(String container) {
-        StorageProbe.of(new AzureBlobStore(account.forImpatientCallers(), pool, ownership), ContainerName.require(container));
+        StorageProbe.of(
+                new AzureBlobStore(account.forImpatientCallers(), pool, ownership), ContainerName.require(container));
     }
 
     @Override

@@ -3,9 +3,7 @@ package dev.sluice.bulkimport;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.store.WriteResult;
 import dev.sluice.store.WriteResult.Kind;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,8 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param unresolved references in the lines that name no resource of this server
  */
 record LoadSummary(long lines, Map<Kind, Long> kinds, long failed, List<UnresolvedReferences.Count> unresolved) {
-    static final LoadSummary NOTHING = new LoadSummary(0, Map.of(), 0, List.of());
-
     /** Resources that did not exist before. */
     long created() {
         return count(Kind.CREATED);
@@ -47,20 +43,8 @@ record LoadSummary(long lines, Map<Kind, Long> kinds, long failed, List<Unresolv
     }
 
     /** How many lines were taken. */
-    public long loaded() {
+    long loaded() {
         return lines - failed;
-    }
-
-    /** With the number of lines, once it is known. */
-    LoadSummary ofLines(long number) {
-        return new LoadSummary(number, kinds, failed, unresolved);
-    }
-
-    LoadSummary plus(List<WriteResult> outcomes) {
-        Map<Kind, Long> sum = new EnumMap<>(Kind.class);
-        sum.putAll(kinds);
-        outcomes.forEach(outcome -> sum.merge(outcome.kind(), 1L, Long::sum));
-        return new LoadSummary(lines, sum, failed, unresolved);
     }
 
     /** The counts as a {@code Parameters} resource, with one OperationOutcome for each of these lines. */
@@ -75,13 +59,10 @@ record LoadSummary(long lines, Map<Kind, Long> kinds, long failed, List<Unresolv
         add(list, "history", count(Kind.HISTORY));
         add(list, "outdated", outdated());
         add(list, "failed", failed);
-        list.addObject()
-                .put("name", "unresolvedReferences")
-                .put(
-                        "valueInteger",
-                        unresolved.stream()
-                                .mapToLong(UnresolvedReferences.Count::count)
-                                .sum());
+        add(
+                list,
+                "unresolvedReferences",
+                unresolved.stream().mapToLong(UnresolvedReferences.Count::count).sum());
         for (UnresolvedReferences.Count count : unresolved) {
             Issue issue = new Issue(Severity.WARNING, "not-found", count.text());
             list.addObject().put("name", "warning").set("resource", FhirJson.operationOutcome(List.of(issue)));
@@ -92,15 +73,7 @@ record LoadSummary(long lines, Map<Kind, Long> kinds, long failed, List<Unresolv
         return parameters;
     }
 
-    LoadSummary with(List<UnresolvedReferences.Count> references) {
-        return new LoadSummary(lines, kinds, failed, references);
-    }
-
     private static void add(ArrayNode list, String name, long count) {
         list.addObject().put("name", name).put("valueInteger", count);
-    }
-
-    LoadSummary plusFailed() {
-        return new LoadSummary(lines, kinds, failed + 1, unresolved);
     }
 }

@@ -12,8 +12,10 @@ import dev.sluice.store.WriteResult;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,11 +33,14 @@ import org.jspecify.annotations.Nullable;
 final class NdjsonLoad {
     private static final int BATCH_BYTES = 4 << 20;
     private static final int BATCH_LINES = 2_000;
+    /** The number of bad lines that are reported if a load is given up; the first ones mostly say what is wrong with all. */
+    private static final int REPORTED = 5;
 
     private final ResourceWriter intake;
     private final ExecutorService writer;
     private final ImportLines changes;
-    private final LineErrorLimit badLines;
+    private final NdjsonLoadListener listener;
+    private final int maxBadLines;
     private List<ResourceWrite> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
     private boolean ordered = true;
@@ -44,13 +49,21 @@ final class NdjsonLoad {
     private List<ResourceWrite> inWriting = List.of();
     private @Nullable Future<List<WriteResult>> written;
     private long read;
-    private LoadSummary summary = LoadSummary.NOTHING;
+    private final Map<WriteResult.Kind, Long> kinds = new EnumMap<>(WriteResult.Kind.class);
+    private final List<LineError> firstBadLines = new ArrayList<>();
+    private long failed;
 
-    NdjsonLoad(ResourceWriter intake, ExecutorService writer, ImportLines changes, LineErrorLimit badLines) {
+    NdjsonLoad(
+            ResourceWriter intake,
+            ExecutorService writer,
+            ImportLines changes,
+            NdjsonLoadListener listener,
+            int maxBadLines) {
         this.intake = intake;
         this.writer = writer;
         this.changes = changes;
-        this.badLines = badLines;
+        this.listener = listener;
+        this.maxBadLines = maxBadLines;
     }
 
     LoadSummary run(NdjsonReader lines) throws IOException {
@@ -68,7 +81,11 @@ final class NdjsonLoad {
         }
         write();
         await();
-        return summary.ofLines(read).with(changes.references().counts());
+        return summary();
+    }
+
+    private LoadSummary summary() {
+        return new LoadSummary(read, kinds, failed, changes.references().counts());
     }
 
     /** What came before a stream breaks is written, and told with the break. */
@@ -78,7 +95,7 @@ final class NdjsonLoad {
         } catch (FhirException broken) {
             write();
             await();
-            LoadSummary done = summary.ofLines(read);
+            LoadSummary done = summary();
             Issue before = new Issue(
                     Severity.INFORMATION,
                     "informational",
@@ -92,12 +109,26 @@ final class NdjsonLoad {
     }
 
     private void badLine(LineError line) throws IOException {
-        summary = summary.plusFailed();
-        if (badLines.add(line)) {
+        failed++;
+        listener.badLine(line);
+        if (firstBadLines.size() < REPORTED) {
+            firstBadLines.add(line);
+        }
+        if (failed > maxBadLines) {
             write();
             await();
-            throw badLines.problem(line.number(), summary.ofLines(read).loaded());
+            throw tooManyBadLines(line.number());
         }
+    }
+
+    private FhirException tooManyBadLines(long lastLine) {
+        Issue issue = Issue.error(
+                "too-costly",
+                "The load was given up at line " + lastLine + ": it has more than " + maxBadLines + " bad lines. "
+                        + summary().loaded() + " lines were loaded, and stay. Correct the lines and load all again, or"
+                        + " raise sluice.import.max-bad-lines. The first bad lines follow.");
+        Stream<Issue> lines = firstBadLines.stream().map(LineError::issue);
+        return new FhirException(400, Stream.concat(Stream.of(issue), lines).toList());
     }
 
     private void add(ImportLines.Change change) throws IOException {
@@ -123,7 +154,7 @@ final class NdjsonLoad {
 
     private void write() throws IOException {
         await();
-        badLines.listener().progress();
+        listener.progress();
         if (!batch.isEmpty()) {
             List<ResourceWrite> drafts = batch;
             if (repeated) {
@@ -146,7 +177,7 @@ final class NdjsonLoad {
         try {
             List<WriteResult> outcomes = written.get();
             written = null;
-            summary = summary.plus(outcomes);
+            outcomes.forEach(outcome -> kinds.merge(outcome.kind(), 1L, Long::sum));
             List<ResourceWrite> drafts = inWriting;
             inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
             tellConflicts(drafts, outcomes);

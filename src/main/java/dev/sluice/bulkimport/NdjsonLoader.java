@@ -64,10 +64,9 @@ public class NdjsonLoader {
         ExecutorService writer = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
         try (MemoryBudget.Claim memory = bodies.claim()) {
-            LineErrorLimit badLines = new LineErrorLimit(listener, settings.maxBadLines());
             ImportMeta mode = settings.meta() == null ? usual : settings.meta();
             ImportLines changes = new ImportLines(intake, only, mode, new UnresolvedReferences(bases));
-            return new NdjsonLoad(intake, writer, changes, badLines)
+            return new NdjsonLoad(intake, writer, changes, listener, settings.maxBadLines())
                     .run(new NdjsonReader(RequestBody.open(ndjson), memory));
         } finally {
             writer.shutdown(); // what was handed over is still written

@@ -183,7 +183,9 @@ class AzureBlobStoreTest extends BlobStoreContract {
 
     private BlobStore store(String connectionString, BlockPool pool) {
         return new AzureBlobStore(
-                AzureAccount.of(new AzureStorage(connectionString, null, Duration.ofSeconds(60), false), CLOCK), pool, ownership);
+                AzureAccount.of(new AzureStorage(connectionString, null, Duration.ofSeconds(60), false), CLOCK),
+                pool,
+                ownership);
     }
 
     private static BlockPool pool() {

@@ -48,7 +48,9 @@ class AzureFaultsTest {
                 Duration.ofSeconds(60),
                 md5);
         return new AzureBlobStore(
-                AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(), BlockPool.forThisMachine(), new StorageOwnership(false));
+                AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(),
+                BlockPool.forThisMachine(),
+                new StorageOwnership(false));
     }
 
     @AfterEach

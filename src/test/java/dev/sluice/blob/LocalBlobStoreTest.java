@@ -93,7 +93,8 @@ class LocalBlobStoreTest extends BlobStoreContract {
     @Test
     void rootThatIsAFileIsNamed() throws IOException {
         Path file = Files.writeString(root.resolve("file"), "");
-        try (BlobStore wrong = new LocalBlobStore(file, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+        try (BlobStore wrong =
+                new LocalBlobStore(file, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
             assertThatThrownBy(() -> wrong.createContainer(container))
                     .isInstanceOf(BlobException.class)
                     .hasMessageContaining("a file stands where a folder is needed")
@@ -133,7 +134,8 @@ class LocalBlobStoreTest extends BlobStoreContract {
     @Test
     void folderIsMadeWhenItIsFirstNeeded() {
         Path later = root.resolve("a/b");
-        try (BlobStore fresh = new LocalBlobStore(later, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+        try (BlobStore fresh =
+                new LocalBlobStore(later, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
             assertThat(later).doesNotExist();
 
             assertThat(fresh.createContainer(container)).isTrue();
@@ -168,7 +170,8 @@ class LocalBlobStoreTest extends BlobStoreContract {
 
     private void reopenAfter(Duration time) {
         store.close();
-        store = new LocalBlobStore(root, Clock.offset(Clock.systemUTC(), time), BlockPool.forThisMachine(), new StorageOwnership(false));
+        store = new LocalBlobStore(
+                root, Clock.offset(Clock.systemUTC(), time), BlockPool.forThisMachine(), new StorageOwnership(false));
     }
 
     private long staged() throws IOException {

@@ -41,7 +41,8 @@ class TwoWritersTest {
         String azurite = AzuriteServer.shared().connectionString();
         store = new AzureBlobStore(
                 AzureAccount.of(new AzureStorage(azurite, null, Duration.ofSeconds(60), false), Clock.systemUTC()),
-                BlockPool.forThisMachine(), new StorageOwnership(false));
+                BlockPool.forThisMachine(),
+                new StorageOwnership(false));
         client = new BlobServiceClientBuilder()
                 .connectionString(azurite)
                 .buildClient()
