@@ -4,12 +4,11 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.json.TopLevelScanner;
-import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.VersionCondition;
+import dev.sluice.store.WritePremise;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -145,9 +143,8 @@ class BinaryController {
     private ResponseEntity<byte[]> write(HttpServletRequest request, String id, VersionCondition condition)
             throws IOException {
         byte[] text = binary(request);
-        Prepared resource = intake.prepareStrictly(ResourceJson.parse(text), id);
-        ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), condition);
-        return responses.written(request, intake.write(List.of(draft)).get(0), resource);
+        return resources.write(
+                request, intake.prepareStrictly(ResourceJson.parse(text), id), condition, WritePremise.NONE);
     }
 
     /** A Binary that holds the body of a request. */

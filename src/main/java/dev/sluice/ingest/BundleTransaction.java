@@ -41,13 +41,11 @@ class BundleTransaction {
 
     private final ResourceWriter intake;
     private final RowReader rows;
-    private final ConditionalDecisions decisions;
     private final BaseUrl base;
 
-    BundleTransaction(ResourceWriter intake, RowReader rows, ConditionalDecisions decisions, BaseUrl base) {
+    BundleTransaction(ResourceWriter intake, RowReader rows, BaseUrl base) {
         this.intake = intake;
         this.rows = rows;
-        this.decisions = decisions;
         this.base = base;
     }
 
@@ -66,7 +64,7 @@ class BundleTransaction {
      * @throws FhirException if one of them cannot be done; nothing is written then
      */
     List<Done> run(List<BundleEntry> entries, Manner manner) {
-        return decisions.decide(decision -> run(entries, manner, decision));
+        return ConditionalDecision.decide(rows, decision -> run(entries, manner, decision));
     }
 
     private List<Done> run(List<BundleEntry> entries, Manner manner, ConditionalDecision decision) {

@@ -14,22 +14,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The stored state on which one write depends: the results of its conditions and the versions that it has read. For one
  * write and one thread.
  *
- * @see ConditionalDecisions
+ * @see <a href="https://hl7.org/fhir/R4/http.html#cond-update">conditional update</a>
+ * @see <a href="https://hl7.org/fhir/R4/http.html#patch">patch</a>
  */
 final class ConditionalDecision implements WritePremise {
+    /** Writers of the same thing wait for each other, so a decision is rarely outdated more than once. */
+    private static final int MOST_TRIES = 30;
+
     private final RowReader rows;
     private final Map<IdentifierQuery, List<ResourceKey>> found = new LinkedHashMap<>();
     private final Map<ResourceKey, Integer> versions = new LinkedHashMap<>();
     private final Map<Integer, Boolean> locks = new HashMap<>();
     private long patchedBytes;
 
-    ConditionalDecision(RowReader rows) {
+    private ConditionalDecision(RowReader rows) {
         this.rows = rows;
+    }
+
+    /**
+     * Does a work that reads by the decision and writes with it as the premise. If another writer changes what was read,
+     * does it again.
+     *
+     * @throws FhirException 409 if other writers were first each time
+     */
+    static <T> T decide(RowReader rows, Function<ConditionalDecision, T> work) {
+        for (int i = 0; i < MOST_TRIES; i++) {
+            ConditionalDecision decision = new ConditionalDecision(rows);
+            try {
+                return work.apply(decision);
+            } catch (WritePremise.OutdatedException e) {
+                // another writer was first: read again what there is now
+            } catch (FhirException refused) {
+                if (decision.holds()) {
+                    throw refused;
+                }
+            }
+        }
+        throw FhirException.of(
+                409,
+                "conflict",
+                "Other clients have changed the same resources " + MOST_TRIES
+                        + " times while this request was being done; nothing was written. Send it again.");
     }
 
     /** The single matching resource, which the write may create, change or delete; a 412 problem if several match. */

@@ -6,19 +6,21 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
-import dev.sluice.store.StoredVersion;
+import dev.sluice.store.VersionCondition;
+import dev.sluice.store.WritePremise;
 import dev.sluice.store.WriteResult;
 import dev.sluice.store.WriteResult.Kind;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -27,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Serves create, read, update and delete of single resources.
+ * Serves create, read, update, patch and delete of single resources, also by a condition in place of an id.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html">RESTful API</a>
  */
@@ -38,14 +40,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ResourceController {
     private final ResourceWriter intake;
     private final RowReader rows;
-    private final ConditionalDecisions decisions;
     private final ResourceResponses responses;
 
-    ResourceController(
-            ResourceWriter intake, RowReader rows, ConditionalDecisions decisions, ResourceResponses responses) {
+    ResourceController(ResourceWriter intake, RowReader rows, ResourceResponses responses) {
         this.intake = intake;
         this.rows = rows;
-        this.decisions = decisions;
         this.responses = responses;
     }
 
@@ -58,18 +57,14 @@ class ResourceController {
         ResourceType type = type(typeName);
         Prepared resource = prepare(request, type, null);
         if (ifNoneExist == null) {
-            return responses.written(request, write(resource.draft()), resource);
+            return write(request, resource, VersionCondition.NONE, WritePremise.NONE);
         }
         IdentifierQuery query = IdentifierQuery.parse(type, ifNoneExist);
-        return decisions.decide(decision -> {
-            Optional<StoredVersion> found = decision.atMostOne(query);
-            return found.isPresent()
-                    ? responses.found(request, found.get())
-                    : responses.written(
-                            request,
-                            intake.write(List.of(resource.draft()), decision).get(0),
-                            resource);
-        });
+        return ConditionalDecision.decide(
+                rows,
+                decision -> decision.atMostOne(query)
+                        .map(found -> responses.found(request, found))
+                        .orElseGet(() -> write(request, resource, VersionCondition.NONE, decision)));
     }
 
     @PutMapping("/{typeName}/{id}")
@@ -77,8 +72,45 @@ class ResourceController {
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
         Prepared resource = prepare(request, key.type(), id);
-        return responses.written(
-                request, write(new ResourceWrite(key, resource.content(), VersionTag.condition(request))), resource);
+        return write(request, resource, VersionTag.condition(request), WritePremise.NONE);
+    }
+
+    @PutMapping("/{typeName}")
+    ResponseEntity<byte[]> updateConditionally(@PathVariable String typeName, HttpServletRequest request)
+            throws IOException {
+        IdentifierQuery query = condition(typeName, request);
+        VersionCondition versions = VersionTag.condition(request);
+        ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
+        json.require(query.type(), null);
+        return ConditionalDecision.decide(rows, decision -> {
+            ResourceKey key = decision.updated(query, json);
+            return write(request, intake.prepareStrictly(json, key.id()), versions, decision);
+        });
+    }
+
+    @PatchMapping("/{typeName}/{id}")
+    ResponseEntity<byte[]> patch(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
+            throws IOException {
+        ResourceKey key = existing(typeName, id);
+        return patch(request, decision -> key);
+    }
+
+    @PatchMapping("/{typeName}")
+    ResponseEntity<byte[]> patchConditionally(@PathVariable String typeName, HttpServletRequest request)
+            throws IOException {
+        IdentifierQuery query = condition(typeName, request);
+        return patch(request, decision -> decision.one(query));
+    }
+
+    private ResponseEntity<byte[]> patch(HttpServletRequest request, Function<ConditionalDecision, ResourceKey> target)
+            throws IOException {
+        VersionCondition versions = VersionTag.condition(request);
+        JsonPatch patch = JsonPatch.parse(RequestBody.patch(request));
+        return ConditionalDecision.decide(rows, decision -> {
+            ResourceKey key = target.apply(decision);
+            ResourceJson patched = decision.patched(key, patch, MemoryBudgetFilter.of(request));
+            return write(request, intake.prepareStrictly(patched, key.id()), versions, decision);
+        });
     }
 
     @GetMapping("/{typeName}/{id}")
@@ -103,12 +135,23 @@ class ResourceController {
 
     @DeleteMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
-        WriteResult outcome = write(new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request)));
+        ResourceWrite draft = new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request));
+        WriteResult outcome = intake.write(List.of(draft)).get(0);
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));
         }
         return response.build();
+    }
+
+    @DeleteMapping("/{typeName}")
+    ResponseEntity<byte[]> deleteConditionally(@PathVariable String typeName, HttpServletRequest request) {
+        IdentifierQuery query = condition(typeName, request);
+        VersionCondition versions = VersionTag.condition(request);
+        return ConditionalDecision.decide(rows, decision -> {
+            intake.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
+            return ResponseEntity.noContent().build();
+        });
     }
 
     /** A method of its own, so that the text is free once it is a line: both may be large. */
@@ -118,8 +161,23 @@ class ResourceController {
         return intake.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
     }
 
-    private WriteResult write(ResourceWrite draft) {
-        return intake.write(List.of(draft)).get(0);
+    ResponseEntity<byte[]> write(
+            HttpServletRequest request, Prepared resource, VersionCondition versions, WritePremise premise) {
+        ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), versions);
+        return responses.written(request, intake.write(List.of(draft), premise).get(0), resource);
+    }
+
+    private static IdentifierQuery condition(String typeName, HttpServletRequest request) {
+        ResourceType type = type(typeName);
+        String query = request.getQueryString();
+        if (query == null) {
+            throw FhirException.of(
+                    400,
+                    "required",
+                    request.getMethod() + " [base]/" + type + " needs an id, as in [base]/" + type
+                            + "/[id], or a condition, as in [base]/" + type + "?identifier=[system]|[value].");
+        }
+        return IdentifierQuery.parse(type, query);
     }
 
     /** The type in a path; an unknown one is a path that leads nowhere. */

@@ -127,10 +127,5 @@ public class ResourceWriter {
      * @param size roughly its bytes
      * @param borrowed whether it must be written before something else is read into the array that it was read into
      */
-    public record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {
-        /** Writes a resource without a condition on the current version. */
-        ResourceWrite draft() {
-            return ResourceWrite.put(key, content);
-        }
-    }
+    public record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {}
 }

@@ -33,11 +33,6 @@ public record ResourceWrite(
         this(key, content, condition, null, List.of());
     }
 
-    /** A new version, without a condition on the current one. */
-    public static ResourceWrite put(ResourceKey key, Content content) {
-        return new ResourceWrite(key, content, VersionCondition.NONE);
-    }
-
     /** A deletion, without a condition on the current version. */
     public static ResourceWrite delete(ResourceKey key) {
         return new ResourceWrite(key, null, VersionCondition.NONE);

@@ -5,6 +5,7 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowWriter;
+import dev.sluice.store.VersionCondition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,8 @@ final class BusyWriters implements AutoCloseable {
                         + "\",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + at
                         + "\"}," + property + "}")
                 .getBytes(StandardCharsets.UTF_8);
-        return ResourceWrite.put(key(type, id), new ResourceWrite.Content(line, patients, new long[0], null));
+        return new ResourceWrite(
+                key(type, id), new ResourceWrite.Content(line, patients, new long[0], null), VersionCondition.NONE);
     }
 
     private static ResourceKey key(String type, String id) {

@@ -14,6 +14,7 @@ import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowRanges;
 import dev.sluice.store.RowScope;
 import dev.sluice.store.RowWriter;
+import dev.sluice.store.VersionCondition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,13 +130,14 @@ class RowTotalsTest {
 
     private static ResourceWrite draft(ResourceType type, int number) {
         String filler = "x".repeat(number);
-        return ResourceWrite.put(
+        return new ResourceWrite(
                 new ResourceKey(type, "b" + number),
                 new ResourceWrite.Content(
                         (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\"}")
                                 .getBytes(StandardCharsets.UTF_8),
                         List.of(),
                         new long[] {number % 4},
-                        null));
+                        null),
+                VersionCondition.NONE);
     }
 }

@@ -165,7 +165,8 @@ class ClosedMomentTest {
         ResourceWrite.Line line = (version, at) -> ("{\"resourceType\":\"Basic\",\"id\":\"" + id
                         + "\",\"meta\":{\"versionId\":\"" + version + "\"},\"n\":" + System.nanoTime() + "}")
                 .getBytes(StandardCharsets.UTF_8);
-        return ResourceWrite.put(key(id), new ResourceWrite.Content(line, List.of(), new long[0], null));
+        return new ResourceWrite(
+                key(id), new ResourceWrite.Content(line, List.of(), new long[0], null), VersionCondition.NONE);
     }
 
     private static ResourceKey key(String id) {

@@ -69,9 +69,10 @@ class CountedByKeyTest {
     private static ResourceWrite draft(int number, List<String> patients) {
         byte[] body = ("{\"id\":\"o" + number + "\",\"text\":\"" + "x".repeat(4 * number) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
-        return ResourceWrite.put(
+        return new ResourceWrite(
                 new ResourceKey(TYPE, "o" + number),
-                new ResourceWrite.Content((version, at) -> body, patients, new long[] {number}, null));
+                new ResourceWrite.Content((version, at) -> body, patients, new long[] {number}, null),
+                VersionCondition.NONE);
     }
 
     private static Instant close() {

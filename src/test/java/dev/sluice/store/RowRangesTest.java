@@ -88,7 +88,7 @@ class RowRangesTest {
     }
 
     private static ResourceWrite draft(int number, String filler) {
-        return ResourceWrite.put(
+        return new ResourceWrite(
                 key(number),
                 new ResourceWrite.Content(
                         (version, at) -> ("{\"id\":\"b" + number + "\",\"text\":\"" + filler + "\",\"v\":" + version
@@ -96,7 +96,8 @@ class RowRangesTest {
                                 .getBytes(StandardCharsets.UTF_8),
                         List.of(),
                         new long[0],
-                        null));
+                        null),
+                VersionCondition.NONE);
     }
 
     private static ResourceKey key(int number) {

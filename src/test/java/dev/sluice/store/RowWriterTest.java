@@ -49,7 +49,7 @@ class RowWriterTest {
     private static List<ResourceWrite> batch(int batch, String filler) {
         return IntStream.range(0, 50)
                 .mapToObj(i -> "b" + batch + "-" + i)
-                .map(id -> ResourceWrite.put(
+                .map(id -> new ResourceWrite(
                         new ResourceKey(ResourceType.of("Basic"), id),
                         new ResourceWrite.Content(
                                 (version, time) -> ("{\"resourceType\":\"Basic\",\"id\":\"" + id + "\",\"language\":\""
@@ -57,7 +57,8 @@ class RowWriterTest {
                                         .getBytes(StandardCharsets.UTF_8),
                                 List.of(id),
                                 new long[0],
-                                null)))
+                                null),
+                        VersionCondition.NONE))
                 .toList();
     }
 

@@ -118,7 +118,7 @@ class SealedStore implements AutoCloseable {
 
     void put(int number, Random random) {
         String body = "{\"n\":" + number + ",\"é\":\"" + "x".repeat(random.nextInt(300)) + random.nextInt() + "\"}";
-        writer.write(List.of(ResourceWrite.put(key(number), content(body))));
+        writer.write(List.of(new ResourceWrite(key(number), content(body), VersionCondition.NONE)));
     }
 
     static ResourceWrite.Content content(String body) {

@@ -38,7 +38,8 @@ class SegmentBuilderTest {
             for (int i = 0; i < 30; i++) {
                 String body = "{\"n\":\"" + "x".repeat(200) + i + "\"}";
                 patient.bean(RowWriter.class)
-                        .write(List.of(ResourceWrite.put(SealedStore.key(i), SealedStore.content(body))));
+                        .write(List.of(new ResourceWrite(
+                                SealedStore.key(i), SealedStore.content(body), VersionCondition.NONE)));
             }
             patient.bean(SegmentBuilder.class).seal();
             assertThat(patient.bean(JdbcTemplate.class).queryForObject("select count(*) from segment", Integer.class))
@@ -76,8 +77,10 @@ class SegmentBuilderTest {
         for (int i = 0; i < SealedStore.RESOURCES; i++) {
             store.put(i, random);
             if (i % 50 == 10) {
-                store.writer.write(List.of(ResourceWrite.put(
-                        SealedStore.key(1_000 + i), SealedStore.content("\"" + "x".repeat(3_000) + "\""))));
+                store.writer.write(List.of(new ResourceWrite(
+                        SealedStore.key(1_000 + i),
+                        SealedStore.content("\"" + "x".repeat(3_000) + "\""),
+                        VersionCondition.NONE)));
             }
         }
 

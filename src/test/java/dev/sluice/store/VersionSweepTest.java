@@ -135,7 +135,8 @@ class VersionSweepTest {
     private static ResourceWrite put(String type, String id) {
         ResourceWrite.Line line =
                 (version, at) -> ("{\"n\":" + System.nanoTime() + "}").getBytes(StandardCharsets.UTF_8);
-        return ResourceWrite.put(key(type, id), new ResourceWrite.Content(line, List.of(), new long[0], null));
+        return new ResourceWrite(
+                key(type, id), new ResourceWrite.Content(line, List.of(), new long[0], null), VersionCondition.NONE);
     }
 
     private static ResourceKey key(String type, String id) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Changes that depend on what is stored: conditional create, update and delete, and patches, also under a race. */
 @IntegrationTest
-class ConditionalControllerTest {
+class ConditionalRequestsTest {
     private static final String FHIR = "application/fhir+json";
     private static final int CLIENTS = 8;
 
