@@ -15,9 +15,10 @@ class SluiceServerTest {
         Path home;
         try (SluiceServer one = SluiceServer.start();
                 SluiceServer other = SluiceServer.start("--sluice.base-url=https://fhir.example.com/fhir")) {
-            one.bean(JdbcTemplate.class).update("insert into compartment (patient_id) values ('p1')");
+            one.bean(JdbcTemplate.class).update("insert into patient_number (patient_id) values ('p1')");
 
-            assertThat(other.bean(JdbcTemplate.class).queryForObject("select count(*) from compartment", Integer.class))
+            assertThat(other.bean(JdbcTemplate.class)
+                            .queryForObject("select count(*) from patient_number", Integer.class))
                     .isZero();
             assertThat(one.get("/actuator/health").statusCode()).isEqualTo(404);
             assertThat(one.get(one.root() + "/actuator/health").statusCode()).isEqualTo(200);

@@ -91,7 +91,7 @@ final class ImportScenarios {
         Postgres.execute(
                 url,
                 "begin; select pg_advisory_xact_lock(" + SETTLING + "), pg_advisory_xact_lock(" + SEALING + ");"
-                        + " truncate resource, segment, sealing, provenance_target, provenance_unsettled; commit");
+                        + " truncate resource, segment, segment_check, provenance_target, provenance_unsettled; commit");
         Postgres.execute(url, "checkpoint");
     }
 

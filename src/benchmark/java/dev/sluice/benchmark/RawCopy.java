@@ -21,7 +21,7 @@ final class RawCopy {
 
     /** Those that Sluice writes. */
     private static final String COLUMNS =
-            "type, id, version_id, last_updated, deleted, bytes, compartment, former, signature, body";
+            "type, id, version_id, last_updated, deleted, bytes, compartment, former_compartment, token_hashes, body";
 
     private final String url;
 

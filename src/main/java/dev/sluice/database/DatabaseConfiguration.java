@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
@@ -33,11 +34,16 @@ class DatabaseConfiguration {
 
     /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean
-    FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(DataSource dataSource) {
+    FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(
+            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeSettings home) {
+        String otherDatabase = embedded.getIfAvailable() == null
+                ? "name it in spring.datasource.url"
+                : "delete the folder " + home.postgres().toAbsolutePath()
+                        + ", or name another one with --sluice.home=…";
         return flyway -> {
             new DatabaseWait(dataSource, LONGEST_WAIT).await();
             new DatabaseRequirements(dataSource).check();
-            new SchemaMigration(flyway).run();
+            new SchemaMigration(flyway, otherDatabase).run();
         };
     }
 

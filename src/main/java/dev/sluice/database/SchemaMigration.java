@@ -5,23 +5,19 @@ import java.time.Duration;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.output.MigrateResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Migrates the database schema to this version of Sluice.
- *
- * <p>Every migration is one transaction, so one that is cut off leaves nothing behind and runs again at the next start.
- * What cannot be part of a transaction is done afterwards, and may fail.
+ * Migrates the database schema to this version of Sluice. Every migration is one transaction, so one that is cut off
+ * leaves nothing behind and runs again at the next start.
  */
 final class SchemaMigration {
     private static final Logger log = LoggerFactory.getLogger(SchemaMigration.class);
 
-    /** The versions that write every row of a table again. */
-    private static final Set<String> REWRITES_ROWS = Set.of("17");
+    /** A migration that every store has that was made before 0.1.0, and no later one. */
+    private static final String BEFORE_FIRST_RELEASE = "V2__moments.sql";
 
     /** SQLSTATE of a lock that was waited for too long, and of a deadlock. */
     private static final Set<String> LOCKED = Set.of("55P03", "40P01");
@@ -29,35 +25,52 @@ final class SchemaMigration {
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     private final Flyway flyway;
-    private final JdbcTemplate jdbc;
+    private final String otherDatabase;
 
-    SchemaMigration(Flyway flyway) {
+    /** @param otherDatabase how to start with another database, as the end of a sentence for the operator */
+    SchemaMigration(Flyway flyway, String otherDatabase) {
         this.flyway = flyway;
-        this.jdbc = new JdbcTemplate(flyway.getConfiguration().getDataSource());
+        this.otherDatabase = otherDatabase;
     }
 
-    /** Runs what is missing; processes that start meanwhile wait. */
+    /**
+     * Runs the migrations that are missing. Other processes that start at the same time wait.
+     *
+     * @throws IllegalStateException if a version before 0.1.0 made the store; nothing is changed then
+     */
     void run() {
-        removeFailedStep(flyway.getConfiguration().getTable());
-        MigrateResult result = migrate();
-        boolean isNew = result.initialSchemaVersion == null || result.initialSchemaVersion.isEmpty();
-        if (!isNew && result.migrations.stream().anyMatch(step -> REWRITES_ROWS.contains(step.version))) {
-            vacuum();
+        if (isBeforeFirstRelease()) {
+            throw new IllegalStateException("A version of Sluice before 0.1.0 made this store, and this version cannot"
+                    + " read it; nothing was changed. To keep its data, start the earlier version again, export with"
+                    + " GET [base]/$export?includeAssociatedData=_history,_deleted, and import the output files with"
+                    + " POST [base]/$import after you have started this version with an empty database: "
+                    + otherDatabase + ".");
         }
+        migrate();
     }
 
-    /** Retries while other transactions use the tables, which continue between two attempts. */
-    private MigrateResult migrate() {
+    private boolean isBeforeFirstRelease() {
+        JdbcTemplate jdbc = new JdbcTemplate(flyway.getConfiguration().getDataSource());
+        String history = flyway.getConfiguration().getTable();
+        return Boolean.TRUE.equals(jdbc.queryForObject("select to_regclass(?) is not null", Boolean.class, history))
+                && Boolean.TRUE.equals(jdbc.queryForObject(
+                        "select exists (select from " + history + " where script = ?)",
+                        Boolean.class,
+                        BEFORE_FIRST_RELEASE));
+    }
+
+    /** Tries again while other transactions use the tables; they continue between two attempts. */
+    private void migrate() {
         for (long tries = 1; ; tries++) {
             try {
-                return flyway.migrate();
+                flyway.migrate();
+                return;
             } catch (FlywayException e) {
                 if (!isLocked(e)) {
                     throw e;
                 }
                 if (tries % 10 == 1) {
-                    log.warn(
-                            "The tables are in use, so they cannot be brought to their new form yet; it is tried again.");
+                    log.warn("The tables are in use, so they cannot be migrated yet; the migration is tried again.");
                 }
                 pause();
             }
@@ -79,25 +92,6 @@ final class SchemaMigration {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("The start was interrupted while it waited for tables that are in use.");
-        }
-    }
-
-    /** A vacuum was a migration once, and Flyway starts nothing after a migration that was cut off outside a transaction. */
-    private void removeFailedStep(String history) {
-        Boolean exists = jdbc.queryForObject("select to_regclass(?) is not null", Boolean.class, history);
-        if (Boolean.TRUE.equals(exists) && jdbc.update("delete from " + history + " where not success") > 0) {
-            log.warn("An earlier start was cut off while it brought the tables to their new form; it is done again.");
-        }
-    }
-
-    /** Until then, indexes cannot answer by themselves, and plans know nothing of new columns. */
-    private void vacuum() {
-        try {
-            jdbc.execute("vacuum (analyze) resource");
-        } catch (DataAccessException e) {
-            log.warn(
-                    "The vacuum of the resources failed; exports may be slow until PostgreSQL has done it by itself: {}",
-                    e.getMessage());
         }
     }
 }

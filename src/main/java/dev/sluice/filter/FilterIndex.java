@@ -33,7 +33,7 @@ public final class FilterIndex {
     private final PatientCompartment compartment;
 
     /**
-     * @param codes what of a resource is in its signature
+     * @param codes what of a resource the token index holds
      * @param compartment the patients of a resource
      */
     public FilterIndex(TokenIndex codes, PatientCompartment compartment) {
@@ -165,8 +165,8 @@ public final class FilterIndex {
         if (one instanceof Patients a && other instanceof Patients b) {
             return new Patients(union(a.ids(), b.ids()));
         }
-        Instant first = ((UpdatedFrom) one).moment();
-        Instant second = ((UpdatedFrom) other).moment();
+        Instant first = ((UpdatedFrom) one).time();
+        Instant second = ((UpdatedFrom) other).time();
         return first.isBefore(second) ? one : other;
     }
 

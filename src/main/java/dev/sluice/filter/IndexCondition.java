@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** A condition that an index of the store can serve and that every resource that a filter accepts fulfils. */
 public sealed interface IndexCondition {
-    /** The resource's signature contains one of these numbers. */
+    /** The resource has one of these token hashes. */
     record Codes(Set<Long> numbers) implements IndexCondition {}
 
     /** The resource has one of these ids. */
@@ -16,5 +16,5 @@ public sealed interface IndexCondition {
     record Patients(Set<String> ids) implements IndexCondition {}
 
     /** The resource was written at this time or later. */
-    record UpdatedFrom(Instant moment) implements IndexCondition {}
+    record UpdatedFrom(Instant time) implements IndexCondition {}
 }

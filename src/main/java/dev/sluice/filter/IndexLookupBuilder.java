@@ -24,7 +24,7 @@ public final class IndexLookupBuilder {
     @Nullable
     IndexLookup of(List<TypeFilter> filters) {
         List<List<IndexCondition>> terms = index.terms(filters).orElse(List.of());
-        int version = terms.isEmpty() ? 0 : store.signatureVersion();
+        int version = terms.isEmpty() ? 0 : store.tokenIndexVersion();
         List<List<IndexLookup.Condition>> anyOf = new ArrayList<>();
         for (List<IndexCondition> all : terms) {
             List<IndexLookup.Condition> usable = all.stream()
@@ -39,7 +39,7 @@ public final class IndexLookupBuilder {
         return anyOf.isEmpty() ? null : new IndexLookup(anyOf);
     }
 
-    /** The version of signatures that a term needs. */
+    /** The version of the token index that a term needs. */
     private static int needed(IndexCondition term) {
         if (term instanceof IndexCondition.Codes) {
             return TokenIndex.WITH_CODES;
@@ -49,7 +49,7 @@ public final class IndexLookupBuilder {
 
     private IndexLookup.Condition condition(IndexCondition term) {
         if (term instanceof IndexCondition.Codes codes) {
-            return new IndexLookup.InSignature(
+            return new IndexLookup.HasToken(
                     codes.numbers().stream().mapToLong(Long::longValue).sorted().toArray());
         }
         if (term instanceof IndexCondition.Patients patients) {
@@ -57,6 +57,6 @@ public final class IndexLookupBuilder {
         }
         return term instanceof IndexCondition.Ids ids
                 ? new IndexLookup.WithId(ids.ids().stream().sorted().toList())
-                : new IndexLookup.WrittenFrom(((IndexCondition.UpdatedFrom) term).moment());
+                : new IndexLookup.WrittenFrom(((IndexCondition.UpdatedFrom) term).time());
     }
 }

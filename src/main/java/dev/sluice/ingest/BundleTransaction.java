@@ -114,14 +114,14 @@ class BundleTransaction {
             return new ResolvedEntry(entry, target, key, null, NO_IDENTIFIERS);
         }
         ResourceJson json = target.json(entry.resource());
-        long[] signature = IdentifierHash.of(json.type(), json.tree());
+        long[] identifierHashes = IdentifierHash.of(json.type(), json.tree());
         if (target.method() == Method.PUT) {
             ResourceKey key = condition == null ? target.named() : decision.updated(condition, json);
-            return new ResolvedEntry(entry, target, key, null, signature);
+            return new ResolvedEntry(entry, target, key, null, identifierHashes);
         }
         StoredVersion found =
                 condition == null ? null : decision.atMostOne(condition).orElse(null);
-        return new ResolvedEntry(entry, target, found == null ? unused(target) : found.key(), found, signature);
+        return new ResolvedEntry(entry, target, found == null ? unused(target) : found.key(), found, identifierHashes);
     }
 
     /** What a conditional patch or delete is about. */
@@ -138,7 +138,7 @@ class BundleTransaction {
         Map<Long, List<ResolvedEntry>> bringing = new HashMap<>();
         for (ResolvedEntry step : steps) {
             if (step.target().query() != null) {
-                Arrays.stream(step.signature())
+                Arrays.stream(step.identifierHashes())
                         .forEach(hash -> bringing.computeIfAbsent(hash, any -> new ArrayList<>())
                                 .add(step));
             }

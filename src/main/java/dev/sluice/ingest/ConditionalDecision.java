@@ -169,7 +169,7 @@ final class ConditionalDecision implements WritePremise {
 
     /** The current resources that match, in the order in which they came. */
     private List<StoredVersion> stored(IdentifierQuery query) {
-        return rows.bySignature(query.type(), query.hash()).stream()
+        return rows.byTokenHash(query.type(), query.hash()).stream()
                 .filter(version -> query.matches(FhirJson.stored(version.body())))
                 .toList();
     }

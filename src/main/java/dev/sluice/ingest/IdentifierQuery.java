@@ -56,7 +56,7 @@ record IdentifierQuery(ResourceType type, @Nullable String system, String value)
         return new IdentifierQuery(type, bar < 0 ? null : token.substring(0, bar), value);
     }
 
-    /** The number that the signature of every matching resource holds, and perhaps that of some others. */
+    /** The token hash that every matching resource has, and perhaps some others. */
     long hash() {
         return IdentifierHash.identifier(system, value);
     }

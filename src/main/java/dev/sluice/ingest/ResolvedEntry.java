@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the resource, with its existing or new id
  * @param found the resource that a conditional create has found and does not change
- * @param signature the identifiers of the resource that the entry brings, as ascending numbers
+ * @param identifierHashes the identifiers of the resource that the entry brings, as ascending numbers
  */
 record ResolvedEntry(
         BundleEntry entry,
         EntryRequest target,
         ResourceKey key,
         @Nullable StoredVersion found,
-        long[] signature) {
+        long[] identifierHashes) {
     /** Whether the entry changes the store. */
     boolean changes() {
         return found == null && target.method() != Method.GET;
@@ -28,7 +28,7 @@ record ResolvedEntry(
     boolean brings(IdentifierQuery query) {
         return found == null
                 && key.type().equals(query.type())
-                && Arrays.binarySearch(signature, query.hash()) >= 0
+                && Arrays.binarySearch(identifierHashes, query.hash()) >= 0
                 && query.matches(target.json(entry.resource()).tree());
     }
 }

@@ -34,7 +34,7 @@ public record Job(
      * @param created when it was recorded
      * @param updated when it last made progress
      * @param trouble the step that has failed most often and is not done yet; null while all goes well
-     * @param heldBy what holds units back on purpose; null = nothing
+     * @param throttledBy what holds units back on purpose; null = nothing
      */
     public record Progress(
             long done,
@@ -42,7 +42,7 @@ public record Job(
             Instant created,
             Instant updated,
             @Nullable Trouble trouble,
-            @Nullable String heldBy) {
+            @Nullable String throttledBy) {
         private static final long MB = 1_000_000;
         private static final int LONGEST = 99;
         private static final Duration QUIET = Duration.ofSeconds(10);
@@ -61,8 +61,8 @@ public record Job(
             if (trouble != null) {
                 return SafeMessage.brief(text + ", " + trouble.text(), LONGEST);
             }
-            if (heldBy != null) {
-                return SafeMessage.brief(text + ", held back by " + heldBy, LONGEST);
+            if (throttledBy != null) {
+                return SafeMessage.brief(text + ", held back by " + throttledBy, LONGEST);
             }
             return Duration.between(updated, now).compareTo(QUIET) < 0
                     ? text

@@ -79,12 +79,12 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** A job that is not discarded, with how far its units are and the step that fails most often. */
     @Query(nativeQuery = true, value = """
             select j.id, j.kind, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
-                greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.held_by,
+                greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.throttled_by,
                 failing.unit is not null as fails_in_unit, coalesce(failing.failures, 0) as failures, failing.fault
             from job j
             left join lateral (
                 select cast(sum(u.done) as bigint) as done, max(u.updated_at) as updated_at,
-                    max(u.held_by) filter (where u.result is null) as held_by
+                    max(u.throttled_by) filter (where u.result is null) as throttled_by
                 from work_unit u where u.job_id = j.id) units on true
             left join lateral (
                 select cast(null as bigint) as unit, j.failures, j.fault where j.fault is not null

@@ -53,7 +53,7 @@ class StepQueue {
                 update job j set {lease j} from step where j.id = step.id
                 returning 0::bigint as unit, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
             leased_unit as (
-                update work_unit u set {lease u}, held_by = null from unit join job j on j.id = unit.job_id
+                update work_unit u set {lease u}, throttled_by = null from unit join job j on j.id = unit.job_id
                 where u.id = unit.id
                 returning u.id, u.payload, u.lease_version, u.attempts, u.failures, {job})
             select * from leased_job union all select * from leased_unit
@@ -62,7 +62,7 @@ class StepQueue {
             .replace("{job}", JOB);
 
     /** Whether a unit got further than at any attempt before, by a hundredth of its work: so there is an end to it. */
-    private static final String FURTHER = "done > coalesce(reached, 0) + work / 100";
+    private static final String FURTHER = "done > coalesce(most_done, 0) + work / 100";
 
     private final String owner = name();
     private final WorkerSettings settings;
@@ -182,10 +182,13 @@ class StepQueue {
     }
 
     /** Records how far a unit is. */
-    void progress(Lease lease, long done, @Nullable String heldBy) {
-        held("update work_unit set done = :done, held_by = :heldBy, updated_at = clock_timestamp() where" + HELD, lease)
+    void progress(Lease lease, long done, @Nullable String throttledBy) {
+        held(
+                        "update work_unit set done = :done, throttled_by = :throttledBy, updated_at = clock_timestamp() where"
+                                + HELD,
+                        lease)
                 .param("done", done)
-                .param("heldBy", heldBy)
+                .param("throttledBy", throttledBy)
                 .update();
     }
 
@@ -223,7 +226,7 @@ class StepQueue {
                                         + further + " then 1 else failures + 1 end,"
                                         + " failing_since = case when failing_since is null or " + further
                                         + " then clock_timestamp() else failing_since end"
-                                        + (lease.isUnit() ? ", reached = greatest(coalesce(reached, 0), done)" : "")
+                                        + (lease.isUnit() ? ", most_done = greatest(coalesce(most_done, 0), done)" : "")
                                         + " where" + HELD,
                                 lease)
                         .param("pause", pause.toMillis())

@@ -39,16 +39,16 @@ public final class UnitContext {
      * What a unit has to tell.
      *
      * @param done how much is done
-     * @param heldBy what holds it back, or has since it was asked last; null = nothing
+     * @param throttledBy what holds it back, or has since it was asked last; null = nothing
      */
-    record News(long done, @Nullable String heldBy) {}
+    record News(long done, @Nullable String throttledBy) {}
 
     private final BooleanSupplier held;
     private final Thread thread = Thread.currentThread();
     private volatile long done;
     private volatile Stop stop = Stop.NOT;
     private volatile Runnable interruption = () -> {};
-    private volatile @Nullable String heldBy;
+    private volatile @Nullable String throttledBy;
     private volatile @Nullable String heldBefore;
     private LongConsumer action = more -> {};
     private long step;
@@ -103,7 +103,7 @@ public final class UnitContext {
      * @throws CancellationException if the unit has to stop; it ends the wait at once
      */
     public void throttle(String by, Wait wait) {
-        heldBy = by;
+        throttledBy = by;
         try {
             do {
                 check();
@@ -114,7 +114,7 @@ public final class UnitContext {
             throw new CancellationException("it was interrupted while it was held back by " + by);
         } finally {
             heldBefore = by;
-            heldBy = null;
+            throttledBy = null;
         }
     }
 
@@ -176,7 +176,7 @@ public final class UnitContext {
 
     /** What the unit has to tell, if that is not what it told last time. Called by one thread. */
     Optional<News> news() {
-        String now = heldBy;
+        String now = throttledBy;
         String before = heldBefore;
         heldBefore = null;
         News news = new News(done, now == null ? before : now);
@@ -190,7 +190,7 @@ public final class UnitContext {
     /** The time since the unit last got on, as far as it was looked at. Called by one thread, another than the above. */
     Duration idle() {
         long now = done;
-        if (now != seen || heldBy != null) {
+        if (now != seen || throttledBy != null) {
             seen = now;
             moved = System.nanoTime();
         }

@@ -79,7 +79,7 @@ class UnitMonitor {
         running.forEach((lease, context) -> {
             // A unit that started after the question was asked is looked at next time.
             if (held.contains(lease)) {
-                context.news().ifPresent(news -> queue.progress(lease, news.done(), news.heldBy()));
+                context.news().ifPresent(news -> queue.progress(lease, news.done(), news.throttledBy()));
             } else if (asked.contains(lease)) {
                 context.stop(Stop.LEASE_LOST);
             }

@@ -22,11 +22,12 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Modifying
     @Query(
             nativeQuery = true,
-            value = "with unit as (update work_unit set result = :result, done = work, held_by = null, fault = null,"
-                    + " updated_at = clock_timestamp()," + JobRepository.FREE + " where" + StepQueue.HELD
-                    + " and result is null returning job_id)"
-                    + " update job set units_done = units_done + 1, updated_at = clock_timestamp()"
-                    + " from unit where job.id = unit.job_id and status = 'RUNNING'")
+            value =
+                    "with unit as (update work_unit set result = :result, done = work, throttled_by = null, fault = null,"
+                            + " updated_at = clock_timestamp()," + JobRepository.FREE + " where" + StepQueue.HELD
+                            + " and result is null returning job_id)"
+                            + " update job set units_done = units_done + 1, updated_at = clock_timestamp()"
+                            + " from unit where job.id = unit.job_id and status = 'RUNNING'")
     int complete(long id, String owner, long version, String result);
 
     /** The results of a job's units, in the order of the plan. */

@@ -160,7 +160,7 @@ final class ExportQueries {
 
     /** The rows of a type that were found one by one, at one depth or at any depth. */
     RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
-        return RowQuery.of(type, job.transactionTime(), new RowScope.Gathered(attempt, type, part, depth));
+        return RowQuery.of(type, job.transactionTime(), new RowScope.Included(attempt, type, part, depth));
     }
 
     private RowQuery.@Nullable Since since(ResourceType type) {

@@ -66,8 +66,8 @@ public class GroupMembers {
      * @param bases base URLs of absolute references to this server
      * @return warnings for the client about members that could not be resolved
      */
-    public List<String> find(String groupId, Instant moment, OwnBases bases, Consumer<List<String>> taker) {
-        Search search = new Search(moment, bases, taker);
+    public List<String> find(String groupId, Instant time, OwnBases bases, Consumer<List<String>> taker) {
+        Search search = new Search(time, bases, taker);
         search.add(groupId);
         search.run();
         return search.warnings;
@@ -75,7 +75,7 @@ public class GroupMembers {
 
     /** One search, with the groups that remain to be read and those that were found. */
     private final class Search {
-        private final Instant moment;
+        private final Instant time;
         private final OwnBases bases;
         private final Consumer<List<String>> taker;
         private final Deque<String> toRead = new ArrayDeque<>();
@@ -83,8 +83,8 @@ public class GroupMembers {
         private final List<String> patients = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
 
-        Search(Instant moment, OwnBases bases, Consumer<List<String>> taker) {
-            this.moment = moment;
+        Search(Instant time, OwnBases bases, Consumer<List<String>> taker) {
+            this.time = time;
             this.bases = bases;
             this.taker = taker;
         }
@@ -97,7 +97,7 @@ public class GroupMembers {
 
         void run() {
             for (String id = toRead.poll(); id != null; id = toRead.poll()) {
-                Optional<StoredVersion> group = rows.asOf(new ResourceKey(ResourceType.GROUP, id), moment);
+                Optional<StoredVersion> group = rows.asOf(new ResourceKey(ResourceType.GROUP, id), time);
                 if (group.isPresent()) {
                     read(id, group.get().body());
                 } else {
@@ -151,9 +151,9 @@ public class GroupMembers {
             }
             JsonNode period = member.path("period");
             boolean begun =
-                    span(period, "start").map(s -> !s.from().isAfter(moment)).orElse(true);
+                    span(period, "start").map(s -> !s.from().isAfter(time)).orElse(true);
             boolean ended =
-                    span(period, "end").map(s -> !s.until().isAfter(moment)).orElse(false);
+                    span(period, "end").map(s -> !s.until().isAfter(time)).orElse(false);
             return begun && !ended;
         }
 

@@ -81,7 +81,7 @@ class OrganizedFilePlanner {
         blocks.keep(id, stage);
         List<OrganizedLines.Count> counts = blocks.counts(stage.attempt());
         Map<String, FilterCost> costs = new TreeMap<>();
-        counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.taken())));
+        counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.kept())));
         return new Planned(
                 new OrganizedOutput(by, stage.attempt(), costs),
                 blocks.cut(stage.attempt(), size),
@@ -148,11 +148,11 @@ class OrganizedFilePlanner {
 
     private static List<Issue> leftOut(List<OrganizedLines.Count> counts, ResourceType by) {
         List<Issue> issues = new ArrayList<>();
-        leftOut(issues, counts, OrganizedLines.Count::alone, " belong to no " + by + "'s block");
+        leftOut(issues, counts, OrganizedLines.Count::inNoBlock, " belong to no " + by + "'s block");
         leftOut(
                 issues,
                 counts,
-                OrganizedLines.Count::wide,
+                OrganizedLines.Count::inTooMany,
                 " would each be repeated in more than " + OrganizedStaging.MOST + " blocks");
         return issues;
     }

@@ -33,11 +33,12 @@ public class OrganizedLines {
      * What became of the rows of a type.
      *
      * @param read rows that the snapshot holds
-     * @param taken of these, those that the filters took
-     * @param alone of these, those that are in no block
-     * @param wide of those taken, those that would be in more than {@link OrganizedStaging#MOST} blocks, and are in none
+     * @param kept of these, those that the filters kept
+     * @param inNoBlock of those kept, those that belong to no block
+     * @param inTooMany of those kept, those that belong to more than {@link OrganizedStaging#MOST} blocks, and are therefore
+     *     in none
      */
-    public record Count(String type, long read, long taken, long alone, long wide) {}
+    public record Count(String type, long read, long kept, long inNoBlock, long inTooMany) {}
 
     /** A stage to put the lines of a job together on; it is gone with the caller's transaction. */
     @Transactional(propagation = Propagation.MANDATORY)
@@ -48,7 +49,7 @@ public class OrganizedLines {
     /** Makes the lines on the stage belong to a job, and go with it. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void keep(UUID job, OrganizedStaging stage) {
-        jdbc.update("insert into block_plan (job_id, attempt) values (?, ?)", job, stage.attempt());
+        jdbc.update("insert into organized_attempt (job_id, attempt) values (?, ?)", job, stage.attempt());
     }
 
     /** The files of an attempt, in the order of their lines. */
@@ -61,7 +62,7 @@ public class OrganizedLines {
                     var statement = connection.prepareStatement(
                             "select min(seq), max(seq), count(*), sum(bytes)::bigint, max(bytes), part from (select seq, head, bytes,"
                                     + " (sum(bytes) over (partition by head order by seq) - bytes) / ? as part"
-                                    + " from block_line where attempt = '" + attempt
+                                    + " from organized_line where attempt = '" + attempt
                                     + "') l group by head, part order by 1");
                     statement.setFetchSize(FETCHED);
                     statement.setLong(1, bytes);
@@ -76,7 +77,7 @@ public class OrganizedLines {
     /** What became of the rows of each type, by name. */
     public List<Count> counts(UUID attempt) {
         return jdbc.query(
-                "select type, read, taken, alone, wide from block_count where attempt = '" + attempt
+                "select type, read, kept, in_no_block, in_too_many from organized_count where attempt = '" + attempt
                         + "' order by type collate \"C\"",
                 (row, n) ->
                         new Count(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
@@ -84,9 +85,9 @@ public class OrganizedLines {
 
     /** Forgets the lines of a job. */
     public void clear(UUID job) {
-        String attempts = " where attempt in (select attempt from block_plan where job_id = ?)";
-        jdbc.update("delete from block_line" + attempts, job);
-        jdbc.update("delete from block_count" + attempts, job);
-        jdbc.update("delete from block_plan where job_id = ?", job);
+        String attempts = " where attempt in (select attempt from organized_attempt where job_id = ?)";
+        jdbc.update("delete from organized_line" + attempts, job);
+        jdbc.update("delete from organized_count" + attempts, job);
+        jdbc.update("delete from organized_attempt where job_id = ?", job);
     }
 }

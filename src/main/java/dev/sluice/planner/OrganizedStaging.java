@@ -39,10 +39,10 @@ public final class OrganizedStaging {
         this.targeted = targeted;
         // Rows are read on another connection at the same time, and a filter may accept none of them for a long time.
         jdbc.execute(LongRead.SETTINGS);
-        jdbc.execute("create temporary table block_row (place int, head text collate \"C\", type text not null,"
+        jdbc.execute("create temporary table organized_row (place int, head text collate \"C\", type text not null,"
                 + " key bigint not null, bytes int not null, heads int not null, extra boolean not null)"
                 + " on commit drop");
-        jdbc.execute("create temporary table block_head (id text collate \"C\" not null, key bigint not null,"
+        jdbc.execute("create temporary table organized_head (id text collate \"C\" not null, key bigint not null,"
                 + " bytes int not null) on commit drop");
     }
 
@@ -72,10 +72,10 @@ public final class OrganizedStaging {
      */
     public void addToPatients(Rows rows, RowScope patients) {
         String numbered = rows.type().equals("Provenance") ? byTargets(rows, patients) : byCompartment(rows, patients);
-        jdbc.update("insert into block_row select c.number, c.patient_id, '" + rows.type() + "', r.key, r.bytes,"
+        jdbc.update("insert into organized_row select c.number, c.patient_id, '" + rows.type() + "', r.key, r.bytes,"
                 + " coalesce(cardinality(r.numbers), 0), false from (" + numbered + ") r"
                 + " left join lateral unnest(r.numbers) n (number) on cardinality(r.numbers) <= " + MOST
-                + " left join compartment c on c.number = n.number");
+                + " left join patient_number c on c.number = n.number");
     }
 
     private static String byCompartment(Rows rows, RowScope patients) {
@@ -107,7 +107,7 @@ public final class OrganizedStaging {
     /** Adds rows to one block. */
     public void addTo(String head, Rows rows) {
         jdbc.update(
-                "insert into block_row select null, ?, '" + rows.type() + "', key, " + rows.query.size()
+                "insert into organized_row select null, ?, '" + rows.type() + "', key, " + rows.query.size()
                         + ", 1, false from " + rows.from(),
                 head);
     }
@@ -120,7 +120,7 @@ public final class OrganizedStaging {
      */
     public void add(ResourceType type, String[] heads, Long[] keys, Integer[] bytes, Integer[] counts) {
         jdbc.update(
-                "insert into block_row select null, nullif(head, ''), ?, key, bytes, heads, false"
+                "insert into organized_row select null, nullif(head, ''), ?, key, bytes, heads, false"
                         + " from unnest(?::text[], ?::bigint[], ?::int[], ?::int[]) l (head, key, bytes, heads)",
                 type.name(),
                 heads,
@@ -136,13 +136,13 @@ public final class OrganizedStaging {
 
     /** Must be called once, after all resources are added and before the heads of the blocks are added. */
     public void analyze() {
-        jdbc.execute("analyze block_row");
+        jdbc.execute("analyze organized_row");
     }
 
     /** Adds candidates for heads of blocks. A resource that has a block comes first in it. */
     public void addHeads(Rows rows) {
-        jdbc.update("insert into block_head select id, key, " + rows.query.size() + " from " + rows.from()
-                + " and id in (select head from block_row)");
+        jdbc.update("insert into organized_head select id, key, " + rows.query.size() + " from " + rows.from()
+                + " and id in (select head from organized_row)");
     }
 
     /**
@@ -152,8 +152,8 @@ public final class OrganizedStaging {
      */
     public void addUnchangedHeads(ResourceType by) {
         jdbc.update(
-                "insert into block_row select (select number from compartment where ? = 'Patient' and patient_id = h.id),"
-                        + " h.id, ?, h.key, h.bytes, 1, true from block_head h where not exists (select from block_row r"
+                "insert into organized_row select (select number from patient_number where ? = 'Patient' and patient_id = h.id),"
+                        + " h.id, ?, h.key, h.bytes, 1, true from organized_head h where not exists (select from organized_row r"
                         + " where r.type = ? and r.key = h.key and r.head = h.id)",
                 by.name(),
                 by.name(),
@@ -166,10 +166,10 @@ public final class OrganizedStaging {
      */
     public void number(ResourceType by) {
         jdbc.update(
-                "insert into block_line (attempt, seq, head, type, key, bytes) select ?, row_number() over (order by"
+                "insert into organized_line (attempt, seq, head, type, key, bytes) select ?, row_number() over (order by"
                         + " coalesce(r.place, h.key) nulls last, r.head, (r.type = ? and r.key = h.key) is not true,"
                         + " r.type collate \"C\", r.key), r.head, r.type, r.key, r.bytes"
-                        + " from block_row r left join block_head h on h.id = r.head where r.head is not null",
+                        + " from organized_row r left join organized_head h on h.id = r.head where r.head is not null",
                 attempt,
                 by.name());
         count();
@@ -177,14 +177,14 @@ public final class OrganizedStaging {
 
     private void count() {
         jdbc.update(
-                "insert into block_count select ?, type, rows, rows, alone, wide from (select type,"
-                        + " count(distinct key) as rows, count(*) filter (where heads = 0) as alone,"
-                        + " count(*) filter (where heads > ?) as wide from block_row where not extra group by type) t",
+                "insert into organized_count select ?, type, rows, rows, in_no_block, in_too_many from (select type,"
+                        + " count(distinct key) as rows, count(*) filter (where heads = 0) as in_no_block,"
+                        + " count(*) filter (where heads > ?) as in_too_many from organized_row where not extra group by type) t",
                 attempt,
                 MOST);
         refused.forEach((type, rows) -> jdbc.update(
-                "insert into block_count values (?, ?, ?, 0, 0, 0)"
-                        + " on conflict (attempt, type) do update set read = block_count.read + excluded.read",
+                "insert into organized_count values (?, ?, ?, 0, 0, 0)"
+                        + " on conflict (attempt, type) do update set read = organized_count.read + excluded.read",
                 attempt,
                 type,
                 rows));

@@ -55,9 +55,11 @@ class ReferenceResolver {
         }
     }
 
-    private static RowQuery referenced(Attempt attempt, ResourceType type, boolean fresh) {
+    private static RowQuery referenced(Attempt attempt, ResourceType type, boolean fromChanged) {
         return RowQuery.of(
-                type, attempt.queries().job().transactionTime(), new RowScope.Referenced(attempt.id(), type, fresh));
+                type,
+                attempt.queries().job().transactionTime(),
+                new RowScope.Referenced(attempt.id(), type, fromChanged));
     }
 
     private void noteFound(Attempt attempt, int depth) {
@@ -70,9 +72,9 @@ class ReferenceResolver {
         }
     }
 
-    private void note(Attempt attempt, RowQuery query, boolean fresh) {
+    private void note(Attempt attempt, RowQuery query, boolean fromChanged) {
         ReferenceExtractor scan = new ReferenceExtractor(attempt.queries().bases());
-        Batch batch = new Batch(attempt.id(), fresh);
+        Batch batch = new Batch(attempt.id(), fromChanged);
         rows.read(attempt, query, (buffer, offset, length) -> scan.each(buffer, offset, length, batch::add));
         batch.flush();
     }
@@ -83,7 +85,7 @@ class ReferenceResolver {
         private static final int REMEMBERED = 50_000;
 
         private final UUID attempt;
-        private final boolean fresh;
+        private final boolean fromChanged;
         private final List<ResourceKey> waiting = new ArrayList<>();
         private final Map<ResourceKey, Boolean> met = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
@@ -94,9 +96,9 @@ class ReferenceResolver {
             }
         };
 
-        Batch(UUID attempt, boolean fresh) {
+        Batch(UUID attempt, boolean fromChanged) {
             this.attempt = attempt;
-            this.fresh = fresh;
+            this.fromChanged = fromChanged;
         }
 
         void add(ResourceKey key) {
@@ -107,7 +109,7 @@ class ReferenceResolver {
 
         void flush() {
             if (!waiting.isEmpty()) {
-                includedRows.addReferences(attempt, waiting, fresh);
+                includedRows.addReferences(attempt, waiting, fromChanged);
                 waiting.clear();
             }
         }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Computes the entries of a resource in the store's signature index, and the lookups of filters in it: identifiers, and
+ * Computes the entries of a resource in the token index of the store, and the lookups of filters in it: identifiers, and
  * the codes of every CodeableConcept and Coding that a token parameter names.
  *
  * <p>The number of a code is a hash of the element's path and the code, without the system: the index preselects, the

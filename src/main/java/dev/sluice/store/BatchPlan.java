@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchPlan {
     private final Stored stored;
     private final Map<String, Integer> patients;
-    private final long moment;
+    private final long timestamp;
     private final Instant time;
     private final String text;
     private final List<NewVersion> added = new ArrayList<>();
@@ -38,13 +38,13 @@ final class BatchPlan {
 
     /**
      * @param patients numbers of all patients that the writes name
-     * @param moment the time of the new rows, in milliseconds since 1970
+     * @param timestamp the timestamp of the new rows, in milliseconds since 1970
      */
-    BatchPlan(Stored stored, Map<String, Integer> patients, long moment) {
+    BatchPlan(Stored stored, Map<String, Integer> patients, long timestamp) {
         this.stored = stored;
         this.patients = patients;
-        this.moment = moment;
-        this.time = Instant.ofEpochMilli(moment);
+        this.timestamp = timestamp;
+        this.time = Instant.ofEpochMilli(timestamp);
         this.text = FhirInstant.format(time);
     }
 
@@ -189,10 +189,10 @@ final class BatchPlan {
             return new NewVersion(
                     draft.key(),
                     meta,
-                    moment,
+                    timestamp,
                     compartment,
                     former(before, compartment),
-                    NewVersion.NO_SIGNATURE,
+                    NewVersion.NO_TOKENS,
                     null,
                     null);
         }
@@ -200,10 +200,10 @@ final class BatchPlan {
         return new NewVersion(
                 draft.key(),
                 meta,
-                moment,
+                timestamp,
                 compartment,
                 former(before, compartment),
-                content.signature(),
+                content.tokenHashes(),
                 content.provenance(),
                 content.line().pieces(meta.versionId(), lastUpdated == null ? text : lastUpdated));
     }

@@ -12,7 +12,7 @@ import org.springframework.transaction.annotation.Transactional;
  * cannot change.
  *
  * <p>Times have milliseconds and come from the database's clock. Every method must run inside a transaction. The SQL is
- * in {@code V2__moments.sql}.
+ * in {@code V2__closed_timestamps.sql}.
  */
 @Component
 public class ClosedTimestamps {
@@ -28,7 +28,7 @@ public class ClosedTimestamps {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Instant close() {
-        return Instant.ofEpochMilli(call("select close_moment()"));
+        return Instant.ofEpochMilli(call("select close_timestamp()"));
     }
 
     /**
@@ -36,7 +36,7 @@ public class ClosedTimestamps {
      * the timestamp of its writes, in milliseconds.
      */
     long open() {
-        return call("select writing_moment() from " + PlannerHints.ONLY);
+        return call("select write_timestamp() from " + PlannerHints.ONLY);
     }
 
     /**
@@ -44,14 +44,14 @@ public class ClosedTimestamps {
      * timestamp.
      */
     long advance(long needed) {
-        return call("select advance_moment(" + needed + ")");
+        return call("select advance_timestamp(" + needed + ")");
     }
 
     private long call(String sql) {
-        Long moment = jdbc.queryForObject(sql, Long.class);
-        if (moment == null) {
+        Long timestamp = jdbc.queryForObject(sql, Long.class);
+        if (timestamp == null) {
             throw new IllegalStateException(sql + " returned no timestamp");
         }
-        return moment;
+        return timestamp;
     }
 }

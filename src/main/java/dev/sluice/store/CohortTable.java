@@ -41,7 +41,7 @@ public class CohortTable {
     /** Adds those of these patients that existed at the given time, as members. A patient may be added twice. */
     public void addMembers(UUID job, Collection<String> patientIds, Instant asOf) {
         jdbc.update(
-                "insert into cohort (job_id, part, patient) select ?, 'MEMBERS', c.number from compartment c"
+                "insert into cohort (job_id, part, patient) select ?, 'MEMBERS', c.number from patient_number c"
                         + " join resource r on r.type = 'Patient' and r.id = c.patient_id"
                         + " where c.patient_id = any(?) and not r.deleted and " + RowQuery.asOf(asOf)
                         + " on conflict do nothing",
@@ -52,7 +52,7 @@ public class CohortTable {
     /** Adds these patients as earlier members, whether they existed or not. */
     public void addBefore(UUID job, Collection<String> patientIds) {
         jdbc.update(
-                "insert into cohort (job_id, part, patient) select ?, 'BEFORE', number from compartment"
+                "insert into cohort (job_id, part, patient) select ?, 'BEFORE', number from patient_number"
                         + " where patient_id = any(?) on conflict do nothing",
                 job,
                 patientIds.toArray(String[]::new));
@@ -70,8 +70,8 @@ public class CohortTable {
                 job);
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'JOINED', m.patient from cohort m"
-                        + " join compartment c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
-                        + " and not (m.patient in " + all(job, Part.BEFORE) + " and " + wasThere("c.patient_id", since)
+                        + " join patient_number c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
+                        + " and not (m.patient in " + all(job, Part.BEFORE) + " and " + existed("c.patient_id", since)
                         + ") on conflict do nothing",
                 job);
     }
@@ -80,7 +80,7 @@ public class CohortTable {
     public void addAbsent(UUID job, Instant asOf) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select ?, 'ABSENT', c.number from resource r"
-                        + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.deleted and "
+                        + " join patient_number c on c.patient_id = r.id where r.type = 'Patient' and r.deleted and "
                         + RowQuery.asOf(asOf) + " on conflict do nothing",
                 job);
     }
@@ -91,11 +91,11 @@ public class CohortTable {
      */
     public void comparePatients(UUID job, Instant since, Instant asOf) {
         String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
-                + " join compartment c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
+                + " join patient_number c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
                 + RowQuery.literal(since) + " and " + RowQuery.asOf(asOf);
         jdbc.update(changed + " and r.deleted on conflict do nothing", job, Part.LEFT.name());
         jdbc.update(
-                changed + " and not r.deleted and not " + wasThere("r.id", since)
+                changed + " and not r.deleted and not " + existed("r.id", since)
                         + " and not exists (select from resource f where f.type = 'Patient' and f.id = r.id"
                         + " and f.version_id = 1 and f.last_updated > " + RowQuery.literal(since)
                         + ") on conflict do nothing",
@@ -107,16 +107,16 @@ public class CohortTable {
      * The SQL condition that a patient existed at a time, as far as versions are kept. If a patient is wrongly found to
      * be new, the export holds more than the changes, and nothing is missing.
      */
-    private static String wasThere(String id, Instant moment) {
+    private static String existed(String id, Instant time) {
         return "exists (select from resource w where w.type = 'Patient' and w.id = " + id + " and not w.deleted"
-                + " and " + RowQuery.asOf(moment) + ")";
+                + " and " + RowQuery.asOf(time) + ")";
     }
 
     /** The numbers of these patients. A patient to which no resource ever referred has none. */
     public int[] numbers(Collection<String> patientIds) {
         return jdbc
                 .queryForList(
-                        "select number from compartment where patient_id = any(?) order by number",
+                        "select number from patient_number where patient_id = any(?) order by number",
                         Integer.class,
                         (Object) patientIds.toArray(String[]::new))
                 .stream()

@@ -21,7 +21,7 @@ import org.postgresql.copy.PGCopyOutputStream;
 final class CopyRows implements AutoCloseable {
     private static final String SQL = "copy resource (type, id, version_id, meta_version_id, last_updated,"
             + " superseded_at, meta_last_updated, source_version_id, source_last_updated, deleted, bytes, compartment,"
-            + " former, signature, body) from stdin (format binary)";
+            + " former_compartment, token_hashes, body) from stdin (format binary)";
     private static final byte[] HEADER = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int BUFFER = 1 << 16;
 
@@ -70,8 +70,8 @@ final class CopyRows implements AutoCloseable {
         out.writeInt(4);
         out.writeInt(row.body() == null ? 0 : NewVersion.bytes(row.body()));
         ints(row.compartment());
-        ints(row.former());
-        longs(row.signature());
+        ints(row.formerCompartment());
+        longs(row.tokenHashes());
         pieces(row.body());
     }
 

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated when it became visible, in milliseconds since 1970
  * @param bytes the length of its line with its newline; 0 for a deletion
  */
-record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[] compartment, int[] former, int bytes) {
+record CurrentVersion(
+        ResourceKey key, VersionMeta meta, long lastUpdated, int[] compartment, int[] formerCompartment, int bytes) {
     static final String COLUMNS = "id, version_id, coalesce(meta_version_id, version_id), meta_last_updated,"
-            + " coalesce(source_version_id, 0), source_last_updated, last_updated, compartment, former, bytes";
+            + " coalesce(source_version_id, 0), source_last_updated, last_updated, compartment, former_compartment, bytes";
 
     static CurrentVersion of(ResourceType type, ResultSet row) throws SQLException {
         Timestamp source = row.getTimestamp(6);
@@ -77,7 +78,7 @@ record CurrentVersion(ResourceKey key, VersionMeta meta, long lastUpdated, int[]
     /** Every compartment in which the resource is or was, without these. */
     int[] leaving(int[] staying) {
         Set<Integer> stay = IntStream.of(staying).boxed().collect(Collectors.toSet()); // a large Group has many
-        return IntStream.concat(IntStream.of(compartment), IntStream.of(former))
+        return IntStream.concat(IntStream.of(compartment), IntStream.of(formerCompartment))
                 .filter(number -> !stay.contains(number))
                 .distinct()
                 .toArray();

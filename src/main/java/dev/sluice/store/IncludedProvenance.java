@@ -65,10 +65,10 @@ public class IncludedProvenance {
         String place =
                 which == Which.LATEST ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
         jdbc.update(IncludedRows.INSERT + "select '" + attempt
-                + "'::uuid, 'Provenance', key, case when bool_or(fresh) then '"
-                + Part.CHANGED + "' else '" + Part.UNCHANGED + "' end, 0 from (select p.key, r.fresh or "
-                + isFresh(since)
-                + " as fresh, " + place + " as place from (select id, " + about.fresh() + " as fresh from "
+                + "'::uuid, 'Provenance', key, case when bool_or(changed) then '"
+                + Part.CHANGED + "' else '" + Part.UNCHANGED + "' end, 0 from (select p.key, r.changed or "
+                + changedSince(since)
+                + " as changed, " + place + " as place from (select id, " + about.changed() + " as changed from "
                 + about.whole().from() + ") r" + joined(about, which, " and not t.former")
                 + " and not p.deleted) f where place = 1 group by key" + IncludedRows.KEEP);
     }
@@ -77,9 +77,9 @@ public class IncludedProvenance {
     public void addGone(UUID attempt, RowQuery about, Instant since, Which which) {
         jdbc.update(
                 IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.REMOVED
-                        + "', 0 from (select id, " + about.fresh() + " as fresh from " + about.table() + " where "
+                        + "', 0 from (select id, " + about.changed() + " as changed from " + about.table() + " where "
                         + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
-                        + " and (r.fresh or " + isFresh(since) + ")" + IncludedRows.KEEP);
+                        + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.KEEP);
     }
 
     private static String joined(RowQuery about, Which which, String condition) {
@@ -91,7 +91,7 @@ public class IncludedProvenance {
                 + RowQuery.asOf(about.asOf());
     }
 
-    private static String isFresh(@Nullable Instant since) {
+    private static String changedSince(@Nullable Instant since) {
         return since == null ? "true" : "p.last_updated > " + RowQuery.literal(since);
     }
 }

@@ -32,11 +32,11 @@ public class IncludedRows {
     }
 
     /** The start of the statement that adds rows; it is followed by a query for attempt, type, key, part and depth. */
-    static final String INSERT = "insert into gathered (attempt, type, key, part, depth) ";
+    static final String INSERT = "insert into included_row (attempt, type, key, part, depth) ";
 
     /** The end of that statement: an existing row is kept, but may change from UNCHANGED to CHANGED. */
     static final String KEEP = " on conflict (attempt, type, key) do update set part = excluded.part,"
-            + " depth = excluded.depth where gathered.part = 'UNCHANGED' and excluded.part = 'CHANGED'";
+            + " depth = excluded.depth where included_row.part = 'UNCHANGED' and excluded.part = 'CHANGED'";
 
     /** The number of rows from which PostgreSQL needs statistics to plan queries with them. */
     private static final int MANY = 10_000;
@@ -50,34 +50,34 @@ public class IncludedRows {
     /** Begins an attempt for a job. */
     public UUID begin(UUID job) {
         UUID attempt = UUID.randomUUID();
-        jdbc.update("insert into gathering (attempt, job_id) values (?, ?)", attempt, job);
+        jdbc.update("insert into included_attempt (attempt, job_id) values (?, ?)", attempt, job);
         return attempt;
     }
 
     /** Completes the attempt. If its job was deleted meanwhile, the rows are deleted too. */
     @Transactional
     public void end(UUID attempt) {
-        if (jdbc.queryForList("select from gathering where attempt = ? for update", attempt)
+        if (jdbc.queryForList("select from included_attempt where attempt = ? for update", attempt)
                 .isEmpty()) {
             forget(" where attempt = ?", attempt);
             return;
         }
-        Long rows = jdbc.queryForObject("select count(*) from gathered where attempt = ?", Long.class, attempt);
+        Long rows = jdbc.queryForObject("select count(*) from included_row where attempt = ?", Long.class, attempt);
         if (rows != null && rows >= MANY) {
-            jdbc.execute("analyze gathered");
+            jdbc.execute("analyze included_row");
         }
     }
 
     /** Deletes all rows of a job. */
     @Transactional
     public void clear(UUID job) {
-        forget(" where attempt in (select attempt from gathering where job_id = ?)", job);
-        jdbc.update("delete from gathering where job_id = ?", job);
+        forget(" where attempt in (select attempt from included_attempt where job_id = ?)", job);
+        jdbc.update("delete from included_attempt where job_id = ?", job);
     }
 
     private void forget(String attempts, UUID of) {
-        jdbc.update("delete from gathered" + attempts, of);
-        jdbc.update("delete from gathered_reference" + attempts, of);
+        jdbc.update("delete from included_row" + attempts, of);
+        jdbc.update("delete from included_reference" + attempts, of);
     }
 
     /** Adds the rows of a query. An existing row is kept, but may change from UNCHANGED to CHANGED. */
@@ -97,13 +97,13 @@ public class IncludedRows {
     }
 
     /** Records that rows refer to these resources. */
-    public void addReferences(UUID attempt, Collection<ResourceKey> keys, boolean fresh) {
+    public void addReferences(UUID attempt, Collection<ResourceKey> keys, boolean fromChanged) {
         jdbc.update(
-                "insert into gathered_reference (attempt, type, id, fresh) select ?, type, id, ?"
+                "insert into included_reference (attempt, type, id, from_changed) select ?, type, id, ?"
                         + " from unnest(?::text[], ?::text[]) as u(type, id) on conflict (attempt, type, id)"
-                        + " do update set fresh = true where excluded.fresh and not gathered_reference.fresh",
+                        + " do update set from_changed = true where excluded.from_changed and not included_reference.from_changed",
                 attempt,
-                fresh,
+                fromChanged,
                 keys.stream().map(key -> key.type().name()).toArray(String[]::new),
                 keys.stream().map(ResourceKey::id).toArray(String[]::new));
     }
@@ -116,10 +116,10 @@ public class IncludedRows {
     public Map<String, Long> dangling(UUID attempt, Function<ResourceType, List<RowQuery>> exported) {
         Map<String, Long> dangling = new TreeMap<>();
         List<String> types = jdbc.queryForList(
-                "select distinct type from gathered_reference where attempt = ?", String.class, attempt);
+                "select distinct type from included_reference where attempt = ?", String.class, attempt);
         for (String type : types) {
             StringBuilder missing =
-                    new StringBuilder("select count(*) from gathered_reference f where f.attempt = ? and f.type = ?");
+                    new StringBuilder("select count(*) from included_reference f where f.attempt = ? and f.type = ?");
             for (RowQuery query : exported.apply(ResourceType.of(type))) {
                 missing.append(" and not exists (select from ")
                         .append(query.table())

@@ -23,7 +23,7 @@ public record IndexLookup(List<List<Condition>> anyOf) {
     /** A condition on a row that an index serves. Its values are checked, because statements contain them literally. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "index")
     @JsonSubTypes({
-        @JsonSubTypes.Type(value = InSignature.class, name = "signature"),
+        @JsonSubTypes.Type(value = HasToken.class, name = "token"),
         @JsonSubTypes.Type(value = WithId.class, name = "id"),
         @JsonSubTypes.Type(value = InCompartment.class, name = "compartment"),
         @JsonSubTypes.Type(value = WrittenFrom.class, name = "time")
@@ -33,12 +33,12 @@ public record IndexLookup(List<List<Condition>> anyOf) {
         String sql();
     }
 
-    /** The row's signature contains one of these numbers. */
-    public record InSignature(long[] numbers) implements Condition {
+    /** The row has one of these token hashes. */
+    public record HasToken(long[] hashes) implements Condition {
         @Override
         public String sql() {
-            return "signature && '{"
-                    + LongStream.of(numbers).mapToObj(Long::toString).collect(Collectors.joining(",")) + "}'::bigint[]";
+            return "token_hashes && '{"
+                    + LongStream.of(hashes).mapToObj(Long::toString).collect(Collectors.joining(",")) + "}'::bigint[]";
         }
     }
 
@@ -56,13 +56,13 @@ public record IndexLookup(List<List<Condition>> anyOf) {
     }
 
     /**
-     * The row is in the compartment of one of these patients, by their numbers, or its signature contains a number that
+     * The row is in the compartment of one of these patients, by their numbers, or has the token hash that
      * marks its compartments as possibly incomplete.
      */
-    public record InCompartment(int[] patients, long unlessSigned) implements Condition {
+    public record InCompartment(int[] patients, long unlessToken) implements Condition {
         @Override
         public String sql() {
-            String unless = "signature && '{" + unlessSigned + "}'::bigint[]";
+            String unless = "token_hashes && '{" + unlessToken + "}'::bigint[]";
             return IntStream.of(patients).findAny().isPresent()
                     ? "(" + new RowScope.FewPatients(patients).sql() + " or " + unless + ")"
                     : unless;
@@ -70,13 +70,13 @@ public record IndexLookup(List<List<Condition>> anyOf) {
     }
 
     /** The row was written at this time or later. */
-    public record WrittenFrom(Instant moment) implements Condition {
+    public record WrittenFrom(Instant time) implements Condition {
         /** Nothing is written after it. */
         private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
         @Override
         public String sql() {
-            Instant from = moment.isBefore(Instant.EPOCH) ? Instant.EPOCH : moment;
+            Instant from = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
             return "last_updated >= " + RowQuery.literal(from.isAfter(LATEST) ? LATEST : from);
         }
     }

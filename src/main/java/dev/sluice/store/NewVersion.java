@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated when it becomes visible, in milliseconds since 1970; a version that never becomes current also
  *     ends at this time
  * @param compartment numbers of the patients in whose compartments the resource is
- * @param former numbers of the patients in whose compartments it was before and no longer is
+ * @param formerCompartment numbers of the patients in whose compartments it was before and no longer is
  * @param provenance the targets, if it is a Provenance that is not deleted
  * @param body in pieces, which are read without changing their positions; null for a deletion
  */
@@ -20,11 +20,11 @@ record NewVersion(
         VersionMeta meta,
         long lastUpdated,
         int[] compartment,
-        int[] former,
-        long[] signature,
+        int[] formerCompartment,
+        long[] tokenHashes,
         ResourceWrite.@Nullable Provenance provenance,
         @Nullable List<ByteBuffer> body) {
-    static final long[] NO_SIGNATURE = {};
+    static final long[] NO_TOKENS = {};
 
     /** The length of a line with its newline. */
     static int bytes(List<ByteBuffer> body) {
@@ -37,12 +37,14 @@ record NewVersion(
 
     /** The same version as one that never becomes current, because a newer one exists or is written with it. */
     NewVersion history() {
-        return new NewVersion(key, meta.history(), lastUpdated, compartment, former, signature, provenance, body);
+        return new NewVersion(
+                key, meta.history(), lastUpdated, compartment, formerCompartment, tokenHashes, provenance, body);
     }
 
     /** The row as the next writer sees it. */
     CurrentVersion asCurrent() {
-        return new CurrentVersion(key, meta, lastUpdated, compartment, former, body == null ? 0 : bytes(body));
+        return new CurrentVersion(
+                key, meta, lastUpdated, compartment, formerCompartment, body == null ? 0 : bytes(body));
     }
 
     WriteResult outcome(WriteResult.Kind kind) {

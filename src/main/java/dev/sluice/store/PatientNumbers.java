@@ -51,12 +51,12 @@ class PatientNumbers {
     private void load(String[] patientIds, Map<String, Integer> numbers) {
         jdbc.queryForList("select " + PlannerHints.ONLY);
         jdbc.update(
-                "insert into compartment (patient_id) select id from unnest(?::text[]) with ordinality as u(id, n)"
-                        + " where not exists (select from compartment c where c.patient_id = u.id) order by n"
+                "insert into patient_number (patient_id) select id from unnest(?::text[]) with ordinality as u(id, n)"
+                        + " where not exists (select from patient_number c where c.patient_id = u.id) order by n"
                         + " on conflict do nothing",
                 (Object) patientIds);
         jdbc.query(
-                "select patient_id, number from compartment where patient_id = any(?)",
+                "select patient_id, number from patient_number where patient_id = any(?)",
                 row -> {
                     numbers.put(row.getString(1), row.getInt(2));
                 },

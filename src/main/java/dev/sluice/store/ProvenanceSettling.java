@@ -36,7 +36,7 @@ class ProvenanceSettling {
 
     /** A Provenance that is not settled is examined again after 1, 2, 4, … minutes, at most a day. */
     private static final String LATER =
-            "clock_timestamp() + least(interval '1 day', interval '1 minute' * 2 ^ least(u.looks, 11))";
+            "clock_timestamp() + least(interval '1 day', interval '1 minute' * 2 ^ least(u.checks, 11))";
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -66,13 +66,13 @@ class ProvenanceSettling {
     private int settleBatch(List<ResourceType> types) {
         jdbc.queryForList("select pg_advisory_xact_lock(" + LOCK + ")");
         Integer looked = jdbc.queryForObject(
-                "with batch as (select id, version_id from provenance_unsettled where look_at <= clock_timestamp()"
-                        + " order by look_at limit " + BATCH + "), open as ("
+                "with batch as (select id, version_id from provenance_unsettled where check_at <= clock_timestamp()"
+                        + " order by check_at limit " + BATCH + "), open as ("
                         + types.stream().map(type -> open(type) + " union ").collect(Collectors.joining())
                         + unknown(types)
                         + "), settled as (delete from provenance_unsettled u using batch b where" + same("b")
                         + " and not exists (select from open o where" + same("o") + ")), later as ("
-                        + "update provenance_unsettled u set looks = looks + 1, look_at = " + LATER
+                        + "update provenance_unsettled u set checks = checks + 1, check_at = " + LATER
                         + " from open o where" + same("o") + ") select count(*) from batch",
                 Integer.class);
         return looked == null ? 0 : looked;

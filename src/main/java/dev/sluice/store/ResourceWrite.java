@@ -67,13 +67,13 @@ public record ResourceWrite(
      *
      * @param line returns the NDJSON line when version and time are known
      * @param patients logical ids of the patients in whose compartments the resource is; a Patient's own id comes first
-     * @param signature hashes of its identifiers and codes, by which indexes find it
+     * @param tokenHashes hashes of its identifiers and codes, by which indexes find it
      * @param provenance the targets, if it is a Provenance
      */
     public record Content(
             Line line,
             List<String> patients,
-            long[] signature,
+            long[] tokenHashes,
             @Nullable Provenance provenance) {}
 
     /**

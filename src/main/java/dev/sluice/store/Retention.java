@@ -34,7 +34,7 @@ public class Retention {
 
     /** The earliest time as of which the store is complete. */
     public Instant keptFrom() {
-        return moment("select kept_from from history");
+        return timestamp("select kept_from from version_retention");
     }
 
     /**
@@ -50,15 +50,13 @@ public class Retention {
     public Optional<RetentionHold> open(UUID job, @Nullable Instant until, @Nullable Instant since, boolean all) {
         Instant closed = closedTimestamps.close();
         Instant read = until != null && until.isBefore(closed) ? until : closed;
-        Instant keptFrom = moment("select kept_from from history for share");
+        Instant keptFrom = timestamp("select kept_from from version_retention for share");
         if (read.isBefore(keptFrom)) {
             return Optional.empty();
         }
         Instant needed = since != null && since.isBefore(read) ? since : read;
         jdbc.update(
-                "insert into history_hold (job_id, moment) values (?, ?)",
-                job,
-                Timestamp.from(all ? keptFrom : needed));
+                "insert into retention_hold (id, as_of) values (?, ?)", job, Timestamp.from(all ? keptFrom : needed));
         return Optional.of(new RetentionHold(closed, keptFrom));
     }
 
@@ -72,7 +70,7 @@ public class Retention {
 
     /** Releases the hold of a job. A repeated call has no effect. */
     public void release(UUID job) {
-        jdbc.update("delete from history_hold where job_id = ?", job);
+        jdbc.update("delete from retention_hold where id = ?", job);
     }
 
     /**
@@ -83,17 +81,18 @@ public class Retention {
     public Instant advance() {
         // The timestamp is closed first, as at a kick-off, so that locks are always taken in this order.
         Instant closed = closedTimestamps.close();
-        moment("select kept_from from history for update");
+        timestamp("select kept_from from version_retention for update");
         Instant old = clock.instant().minus(settings.history());
-        return moment("update history set kept_from = greatest(kept_from, least(" + RowQuery.literal(closed) + ", "
-                + RowQuery.literal(old) + ", (select min(moment) from history_hold))) returning kept_from");
+        return timestamp(
+                "update version_retention set kept_from = greatest(kept_from, least(" + RowQuery.literal(closed) + ", "
+                        + RowQuery.literal(old) + ", (select min(as_of) from retention_hold))) returning kept_from");
     }
 
-    private Instant moment(String sql) {
-        Timestamp moment = jdbc.queryForObject(sql, Timestamp.class);
-        if (moment == null) {
+    private Instant timestamp(String sql) {
+        Timestamp timestamp = jdbc.queryForObject(sql, Timestamp.class);
+        if (timestamp == null) {
             throw new IllegalStateException(sql + " returned no timestamp");
         }
-        return moment.toInstant();
+        return timestamp.toInstant();
     }
 }

@@ -89,16 +89,16 @@ public record RowQuery(
      * Selects changes after a time: every row that was written after it, all rows of patients that joined and, as
      * deletions, the rows of patients that left.
      *
-     * @param moment rows that were written after this time have changed
+     * @param time rows that were written after this time have changed
      * @param joined the members that were not members at this time
      * @param left the members at this time that no longer are members
      */
-    public record Since(Instant moment, RowScope joined, RowScope left) {}
+    public record Since(Instant time, RowScope joined, RowScope left) {}
 
     /** This query limited to rows that were written after a time; unlimited if it is null. */
-    public RowQuery since(@Nullable Instant moment) {
+    public RowQuery since(@Nullable Instant time) {
         RowScope nobody = new RowScope.Nobody();
-        Since changed = moment == null ? null : new Since(moment, nobody, nobody);
+        Since changed = time == null ? null : new Since(time, nobody, nobody);
         return new RowQuery(type, asOf, changed, members, lookup, versions, what);
     }
 
@@ -206,7 +206,7 @@ public record RowQuery(
      * resource does not exist for the client in either case.
      */
     private String gone() {
-        if (members instanceof RowScope.Gathered) {
+        if (members instanceof RowScope.Included) {
             return members.sql();
         }
         if (since == null) {
@@ -222,7 +222,8 @@ public record RowQuery(
     }
 
     private String ever(Since from) {
-        return either(RowScope::sql, from.left) + " or " + either(members -> members.sql("former"), from.left);
+        return either(RowScope::sql, from.left) + " or "
+                + either(members -> members.sql("former_compartment"), from.left);
     }
 
     /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
@@ -234,7 +235,7 @@ public record RowQuery(
      * The condition that a row is new to a client that exported at the earlier time. It does not test whether the row
      * is selected.
      */
-    String fresh() {
+    String changed() {
         return since == null
                 ? "true"
                 : "coalesce(" + changed(since) + " or (" + since.joined.sql() + ") or (" + since.left.sql()
@@ -246,26 +247,26 @@ public record RowQuery(
     }
 
     private static String changed(Since since) {
-        return "last_updated > " + literal(since.moment);
+        return "last_updated > " + literal(since.time);
     }
 
     /** The condition that a version was current at a time. */
-    public static String asOf(Instant moment) {
-        String at = literal(moment);
+    public static String asOf(Instant time) {
+        String at = literal(time);
         return "last_updated <= " + at + " and (superseded_at is null or superseded_at > " + at + ")";
     }
 
     /**
      * The condition that a version was written at or before a time, and was not replaced at or before an earlier time.
      */
-    private static String between(Instant from, Instant moment) {
-        return "last_updated <= " + literal(moment) + " and (superseded_at is null or superseded_at > " + literal(from)
+    private static String between(Instant from, Instant time) {
+        return "last_updated <= " + literal(time) + " and (superseded_at is null or superseded_at > " + literal(from)
                 + ")";
     }
 
     /** A time as SQL. A time outside the range that rows can have becomes PostgreSQL's infinity. */
-    static String literal(Instant moment) {
-        String text = moment.isBefore(FIRST) ? "-infinity" : moment.isAfter(LAST) ? "infinity" : moment.toString();
+    static String literal(Instant time) {
+        String text = time.isBefore(FIRST) ? "-infinity" : time.isAfter(LAST) ? "infinity" : time.toString();
         return "timestamptz '" + text + "'";
     }
 }

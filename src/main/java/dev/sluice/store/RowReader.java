@@ -34,14 +34,15 @@ public class RowReader {
     }
 
     /** The version that was current at a time; empty if the resource did not exist or was deleted. */
-    public Optional<StoredVersion> asOf(ResourceKey key, Instant moment) {
-        return one(key, RowQuery.asOf(moment)).filter(version -> !version.deleted());
+    public Optional<StoredVersion> asOf(ResourceKey key, Instant time) {
+        return one(key, RowQuery.asOf(time)).filter(version -> !version.deleted());
     }
 
-    /** The current resources of a type that have this hash in their signature; not the deleted ones. */
-    public List<StoredVersion> bySignature(ResourceType type, long hash) {
+    /** The current resources of a type that have this token hash; not the deleted ones. */
+    public List<StoredVersion> byTokenHash(ResourceType type, long hash) {
         return jdbc.query(
-                select(type) + "signature @> array[?::bigint] and superseded_at is null and not deleted order by key",
+                select(type)
+                        + "token_hashes @> array[?::bigint] and superseded_at is null and not deleted order by key",
                 (row, n) -> version(type, row),
                 hash);
     }

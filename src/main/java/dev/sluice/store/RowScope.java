@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = RowScope.AnyPatientBut.class, name = "AnyPatientBut"),
     @JsonSubTypes.Type(value = RowScope.FewPatients.class, name = "FewPatients"),
     @JsonSubTypes.Type(value = RowScope.ManyPatients.class, name = "ManyPatients"),
-    @JsonSubTypes.Type(value = RowScope.Gathered.class, name = "Gathered"),
+    @JsonSubTypes.Type(value = RowScope.Included.class, name = "Included"),
     @JsonSubTypes.Type(value = RowScope.Referenced.class, name = "Referenced"),
     @JsonSubTypes.Type(value = RowScope.Only.class, name = "Only")
 })
@@ -143,24 +143,24 @@ public sealed interface RowScope {
     }
 
     /** The rows of one part of the associated data of an export, at one depth, or at any depth if it is null. */
-    record Gathered(
+    record Included(
             UUID attempt,
             ResourceType type,
             IncludedRows.Part part,
             @Nullable Integer depth) implements RowScope {
         @Override
         public String sql(String column) {
-            return "key in (select g.key from gathered g where g.attempt = '" + attempt + "' and g.type = '" + type
+            return "key in (select g.key from included_row g where g.attempt = '" + attempt + "' and g.type = '" + type
                     + "' and g.part = '" + part + "'" + (depth == null ? "" : " and g.depth = " + depth) + ")";
         }
     }
 
     /** The rows of resources that exported resources refer to. */
-    record Referenced(UUID attempt, ResourceType type, boolean fresh) implements RowScope {
+    record Referenced(UUID attempt, ResourceType type, boolean fromChanged) implements RowScope {
         @Override
         public String sql(String column) {
-            return "id in (select f.id from gathered_reference f where f.attempt = '" + attempt + "' and f.type = '"
-                    + type + "'" + (fresh ? " and f.fresh" : "") + ")";
+            return "id in (select f.id from included_reference f where f.attempt = '" + attempt + "' and f.type = '"
+                    + type + "'" + (fromChanged ? " and f.from_changed" : "") + ")";
         }
     }
 

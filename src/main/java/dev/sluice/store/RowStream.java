@@ -159,7 +159,7 @@ public class RowStream {
                 .map(query -> "select " + query.column() + " as body from " + query.table() + " where '" + query.type()
                         + "' = l.type and key = l.key")
                 .collect(Collectors.joining(" union all ", "(", " offset 0)"));
-        String select = "select l.head, l.type, r.body from block_line l cross join lateral " + bodies
+        String select = "select l.head, l.type, r.body from organized_line l cross join lateral " + bodies
                 + " r where l.attempt = '" + attempt + "' and l.seq between " + lines.first() + " and "
                 + lines.last() + " order by l.seq";
         return read(select, 3, new Entries(sink), canceller);

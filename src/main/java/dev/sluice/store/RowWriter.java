@@ -130,10 +130,10 @@ public class RowWriter {
                 .mapToLong(CurrentVersion::lastUpdated)
                 .max()
                 .orElse(0);
-        long moment = newest < opened ? opened : closedTimestamps.advance(newest + 1);
+        long timestamp = newest < opened ? opened : closedTimestamps.advance(newest + 1);
         EarlierVersions earlier = EarlierVersions.of(jdbc, drafts, current, same);
 
-        BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, moment);
+        BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, timestamp);
         List<WriteResult> outcomes = drafts.stream().map(plan::add).toList();
         List<NewVersion> becomeCurrent = plan.becomeCurrent();
         provenanceTargets.unsettle(moved(becomeCurrent, current));
@@ -142,7 +142,7 @@ public class RowWriter {
                         .map(version -> current.get(version.key()))
                         .filter(Objects::nonNull)
                         .toList(),
-                moment);
+                timestamp);
         copy(plan.added());
         provenanceTargets.add(becomeCurrent, current);
         return outcomes;
@@ -194,7 +194,7 @@ public class RowWriter {
         return current;
     }
 
-    private void supersede(List<CurrentVersion> versions, long moment) {
+    private void supersede(List<CurrentVersion> versions, long timestamp) {
         versions.stream()
                 .collect(Collectors.groupingBy(version -> version.key().type()))
                 .forEach((type, ofType) -> {
@@ -202,7 +202,7 @@ public class RowWriter {
                             "update resource r set superseded_at = ? from unnest(?::text[], ?::int[]) as u(id, version)"
                                     + " where r.type = '" + type + "' and r.id = u.id and r.version_id = u.version"
                                     + " and r.superseded_at is null",
-                            new Timestamp(moment),
+                            new Timestamp(timestamp),
                             ofType.stream().map(v -> v.key().id()).toArray(String[]::new),
                             ofType.stream().map(v -> v.meta().row()).toArray(Integer[]::new));
                     if (updated != ofType.size()) {

@@ -75,15 +75,15 @@ class SegmentBuilder {
         if (before.equals(done.get(type))) {
             return 0;
         }
-        Instant moment = Objects.requireNonNull(transaction.execute(status -> closedTimestamps.close()));
-        Boolean clean = transaction.execute(status -> segments.clean(type, moment));
+        Instant closed = Objects.requireNonNull(transaction.execute(status -> closedTimestamps.close()));
+        Boolean clean = transaction.execute(status -> segments.removeChanged(type, closed));
         if (!Boolean.TRUE.equals(clean)) {
             return 0; // another process is sealing
         }
         List<KeySpan> open = open(segments.all(type));
-        RowQuery query = RowQuery.everything(type, moment);
+        RowQuery query = RowQuery.everything(type, closed);
         List<RangeSplitter.Piece> pieces =
-                segments.cut(query, open, settings.size().toBytes(), moment.minus(settings.after()));
+                segments.cut(query, open, settings.size().toBytes(), closed.minus(settings.after()));
         List<KeyRange> ready = ready(open, pieces);
         long sealed = 0;
         for (int from = 0; from < ready.size(); from += BATCH) {
@@ -94,7 +94,7 @@ class SegmentBuilder {
             }
             sealed += rows;
         }
-        if (!before.newest().isAfter(moment) && pieces.stream().noneMatch(RangeSplitter.Piece::restless)) {
+        if (!before.newest().isAfter(closed) && pieces.stream().noneMatch(RangeSplitter.Piece::restless)) {
             done.put(
                     type,
                     new SegmentWriter.State(

@@ -62,28 +62,28 @@ class SegmentWriter {
      * Removes the segments of a type of which a key changed up to a time, and records that the remaining segments are
      * valid as of it.
      *
-     * @param moment a closed timestamp
+     * @param closed a closed timestamp
      * @return false if another process is at it
      */
-    boolean clean(ResourceType type, Instant moment) {
+    boolean removeChanged(ResourceType type, Instant closed) {
         if (!VersionSweep.lock(jdbc)) {
             return false;
         }
-        Instant before = Segments.cleanUntil(jdbc, type);
-        if (before != null && before.isAfter(moment)) {
+        Instant before = Segments.unchangedUntil(jdbc, type);
+        if (before != null && before.isAfter(closed)) {
             return false;
         }
         if (before == null) { // it is unknown how long segments without a record were valid
             jdbc.update("delete from segment where type = ?", type.name());
         } else {
-            Segments.removeChanged(jdbc, type, before, moment);
+            Segments.removeChanged(jdbc, type, before, closed);
         }
-        Segments.noteClean(jdbc, type, moment);
+        Segments.recordUnchanged(jdbc, type, closed);
         return true;
     }
 
     /**
-     * Seals some of the rows of a query, which must be as of the timestamp that was passed to {@link #clean}.
+     * Seals some of the rows of a query, which must be as of the timestamp that was passed to {@link #removeChanged}.
      *
      * @param keys the keys of each segment, with its number of rows and bytes; without rows they go to the segment
      *     before
@@ -91,7 +91,7 @@ class SegmentWriter {
      */
     long write(RowQuery query, List<KeyRange> keys) {
         ResourceType type = query.type();
-        if (!VersionSweep.lock(jdbc) || !query.asOf().equals(Segments.cleanUntil(jdbc, type))) {
+        if (!VersionSweep.lock(jdbc) || !query.asOf().equals(Segments.unchangedUntil(jdbc, type))) {
             return -1;
         }
         long rows = 0;

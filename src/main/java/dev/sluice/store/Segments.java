@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Finds the sealed segments that hold exactly the rows of a query.
  *
  * <p>A segment is valid as of a time at or after its creation if none of its keys changed in between. The sealing has
- * checked this up to {@code clean_until}; the reader checks the time after it.
+ * checked this up to {@code unchanged_until}; the reader checks the time after it.
  */
 final class Segments {
     /**
@@ -39,12 +39,12 @@ final class Segments {
             return List.of();
         }
         ResourceType type = query.type();
-        String cleanUntil = "(select clean_until from sealing where type = '" + type + "')";
+        String unchangedUntil = "(select unchanged_until from segment_check where type = '" + type + "')";
         String sql = "select key, key, " + CHANGED + ", 0, 0 from ("
-                + changed(type, cleanUntil, query.asOf()) + " limit " + (MOST_CHANGES + 1) + ") changed"
+                + changed(type, unchangedUntil, query.asOf()) + " limit " + (MOST_CHANGES + 1) + ") changed"
                 + " union all select first_key, last_key, lines, bytes, 0 from segment where type = '" + type
                 + "' and first_key >= " + range.first() + " and last_key <= " + range.last() + " and as_of <= "
-                + RowQuery.literal(query.asOf()) + query.sealed() + " and " + cleanUntil + " is not null"
+                + RowQuery.literal(query.asOf()) + query.sealed() + " and " + unchangedUntil + " is not null"
                 + " order by 1, 3 desc";
         return untouched(jdbc.query(sql, (row, n) -> KeyRange.read(row, 1)));
     }
@@ -68,10 +68,10 @@ final class Segments {
     }
 
     /** The time up to which no key of a type's segments has changed; null if it has no segments. */
-    static @Nullable Instant cleanUntil(JdbcTemplate jdbc, ResourceType type) {
+    static @Nullable Instant unchangedUntil(JdbcTemplate jdbc, ResourceType type) {
         return jdbc
                 .query(
-                        "select clean_until from sealing where type = ?",
+                        "select unchanged_until from segment_check where type = ?",
                         (row, n) -> row.getTimestamp(1).toInstant(),
                         type.name())
                 .stream()
@@ -125,10 +125,10 @@ final class Segments {
     }
 
     /** Records the time up to which no key of a type's segments has changed. */
-    static void noteClean(JdbcTemplate jdbc, ResourceType type, Instant until) {
+    static void recordUnchanged(JdbcTemplate jdbc, ResourceType type, Instant until) {
         jdbc.update(
-                "insert into sealing (type, clean_until) values (?, ?)"
-                        + " on conflict (type) do update set clean_until = excluded.clean_until",
+                "insert into segment_check (type, unchanged_until) values (?, ?)"
+                        + " on conflict (type) do update set unchanged_until = excluded.unchanged_until",
                 type.name(),
                 Timestamp.from(until));
     }

@@ -33,9 +33,10 @@ public class StoreInfo {
     }
 
     /**
-     * The oldest version of the signatures of stored rows. A lookup for values that this version lacks would miss rows.
+     * The version of the rules by which the token hashes of all rows were computed. A lookup that needs a later version
+     * would miss rows.
      */
-    public int signatureVersion() {
-        return Objects.requireNonNull(jdbc.queryForObject("select version from signature_version", Integer.class));
+    public int tokenIndexVersion() {
+        return Objects.requireNonNull(jdbc.queryForObject("select version from token_index_version", Integer.class));
     }
 }

@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
-import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
-import dev.sluice.fhir.ResourceType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -53,49 +49,18 @@ class SchemaMigrationTest {
         }
     }
 
-    /** The vacuum that once was a migration: done, and cut off, which Flyway writes down as failed. */
-    @Test
-    void storeStartsWhateverBecameOfTheVacuum() {
-        for (boolean success : List.of(true, false)) {
-            jdbc.execute("drop schema public cascade; create schema public");
-            flyway("17").migrate();
-            jdbc.update(
-                    "insert into flyway_schema_history (installed_rank, version, description, type, script, checksum,"
-                            + " installed_by, execution_time, success) select max(installed_rank) + 1, '18', 'vacuum',"
-                            + " 'SQL', 'V18__vacuum.sql', 1, 'test', 1, ? from flyway_schema_history",
-                    success);
-
-            try (SluiceServer server = SluiceServer.start("--spring.datasource.url=" + url)) {
-                assertThat(server.get("/metadata").statusCode()).isEqualTo(200);
-            }
-        }
-    }
-
-    @Test
-    void storeWhoseRowsAreWrittenAgainIsVacuumed() {
-        jdbc.execute("drop schema public cascade; create schema public");
-        Flyway before = flyway("16");
-        before.migrate();
-        jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
-                + " values ('Basic', 'a', 1, now(), false, 3, '{}')");
-
-        new SchemaMigration(flyway("latest")).run();
-
-        await().until(() -> Boolean.TRUE.equals(jdbc.queryForObject(
-                "select last_vacuum is not null and last_analyze is not null from pg_stat_user_tables"
-                        + " where relname = 'resource_basic'",
-                Boolean.class)));
-    }
-
     @Test
     void whoReadsATableKeepsNobodyWaitingBehindTheMigration() throws Exception {
-        jdbc.execute("drop schema public cascade; create schema public");
-        flyway("17").migrate();
+        Flyway altering = Flyway.configure()
+                .dataSource(url, null, null)
+                .locations("classpath:db/migration", "classpath:db/altering")
+                .placeholders(Map.of("resourceTypes", ""))
+                .load();
         CompletableFuture<Void> migration;
         try (Connection reader = DriverManager.getConnection(url)) {
             reader.setAutoCommit(false);
             reader.createStatement().execute("select from resource limit 1");
-            migration = CompletableFuture.runAsync(() -> new SchemaMigration(flyway("latest")).run());
+            migration = CompletableFuture.runAsync(() -> new SchemaMigration(altering, "").run());
             await().atMost(Duration.ofSeconds(60)).until(() -> waiting() > 0);
 
             // It would wait behind the migration, which waits for the reader, as long as that reads.
@@ -111,14 +76,5 @@ class SchemaMigrationTest {
     private long waiting() {
         Long waiting = jdbc.queryForObject("select count(*) from pg_locks where not granted", Long.class);
         return waiting == null ? 0 : waiting;
-    }
-
-    private Flyway flyway(String target) {
-        String types = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
-        return Flyway.configure()
-                .dataSource(url, null, null)
-                .target(target)
-                .placeholders(Map.of("resourceTypes", types))
-                .load();
     }
 }

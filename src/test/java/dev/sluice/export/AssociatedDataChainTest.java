@@ -117,7 +117,7 @@ class AssociatedDataChainTest {
 
     /** So that chains pass through a store whose Provenance is settled, and through one where it is not. */
     private static void settle() {
-        server.bean(JdbcTemplate.class).update("update provenance_unsettled set look_at = to_timestamp(0)");
+        server.bean(JdbcTemplate.class).update("update provenance_unsettled set check_at = to_timestamp(0)");
         server.bean(ScheduledTaskHolder.class).getScheduledTasks().stream()
                 .filter(task -> task.toString().contains("ProvenanceSettling"))
                 .forEach(task -> task.getTask().getRunnable().run());

@@ -98,16 +98,16 @@ class AssociatedDataChangesTest {
     }
 
     @Test
-    void nothingIsKeptOfWhatWasGatheredOnceAnExportIsOver() {
+    void nothingIsKeptOfWhatWasIncludedOnceAnExportIsOver() {
         client.export("/Patient/$export?_includeReferenced=Organization");
-        IncludedRows gathering = server.bean(IncludedRows.class);
+        IncludedRows included = server.bean(IncludedRows.class);
         UUID job = UUID.randomUUID();
-        UUID late = gathering.begin(job);
-        gathering.clear(job);
-        gathering.addReferences(late, List.of(new ResourceKey(ResourceType.PATIENT, "ann")), true);
-        gathering.end(late);
+        UUID late = included.begin(job);
+        included.clear(job);
+        included.addReferences(late, List.of(new ResourceKey(ResourceType.PATIENT, "ann")), true);
+        included.end(late);
 
-        for (String table : List.of("gathering", "gathered", "gathered_reference")) {
+        for (String table : List.of("included_attempt", "included_row", "included_reference")) {
             assertThat(server.bean(JdbcTemplate.class).queryForObject("select count(*) from " + table, Integer.class))
                     .as(table)
                     .isZero();

@@ -74,8 +74,8 @@ class ChainTest {
 
     @Test
     void aServerThatTookTheClockForItsSnapshotWouldBeFoundOut() throws Exception {
-        jdbc.execute("create or replace function close_moment() returns bigint language sql volatile"
-                + " as 'select clock_moment()'");
+        jdbc.execute("create or replace function close_timestamp() returns bigint language sql volatile"
+                + " as 'select clock_millis()'");
 
         boolean lost = false;
         try (BusyWriters writers = new BusyWriters(server, WRITERS, 12)) {
@@ -111,7 +111,7 @@ class ChainTest {
     private List<String> state(String level, String moment) {
         String group = level.startsWith("/Group/") ? level.split("/", -1)[2] : "";
         String member = group.isEmpty()
-                ? "select patient_id as id from compartment where patient_id not in"
+                ? "select patient_id as id from patient_number where patient_id not in"
                         + " (select id from latest where type = 'Patient' and deleted)"
                 : "select p.id from state p where p.type = 'Patient'"
                         + " and exists (select from state g, jsonb_array_elements(g.json -> 'member') m"

@@ -53,7 +53,7 @@ class ClocksTest {
             JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
             jdbc.execute("create table clock (ahead bigint not null)");
             jdbc.execute("insert into clock values (0)");
-            jdbc.execute("create or replace function clock_moment() returns bigint language sql volatile as 'select"
+            jdbc.execute("create or replace function clock_millis() returns bigint language sql volatile as 'select"
                     + " floor(extract(epoch from clock_timestamp()) * 1000)::bigint + (select ahead from clock)'");
             Mirror mirror = new Mirror(server);
             Random random = new Random(7);

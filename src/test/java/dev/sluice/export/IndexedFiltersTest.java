@@ -100,14 +100,14 @@ class IndexedFiltersTest {
     @Test
     void aStoreWithRowsThatAreNotIndexedReadsThemAll() {
         JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
-        jdbc.update("update signature_version set version = 0");
+        jdbc.update("update token_index_version set version = 0");
         try {
             Export export = export("Observation?code=x0");
 
             assertThat(export.all()).hasSize(100);
             assertThat(export.manifest().toString()).contains("\"index\":false,\"read\":1000,\"kept\":100");
         } finally {
-            jdbc.update("update signature_version set version = 2");
+            jdbc.update("update token_index_version set version = 2");
         }
     }
 
@@ -121,14 +121,14 @@ class IndexedFiltersTest {
                 "Observation?code-value-quantity=x9$gt400",
                 "Observation?subject:Patient=p99,Observation?code=x1")) {
             List<String> lookedUp = export(filter).keys();
-            jdbc.update("update signature_version set version = 0");
+            jdbc.update("update token_index_version set version = 0");
             try {
                 assertThat(lookedUp)
                         .as(filter)
                         .isNotEmpty()
                         .isEqualTo(export(filter).keys());
             } finally {
-                jdbc.update("update signature_version set version = 2");
+                jdbc.update("update token_index_version set version = 2");
             }
         }
     }

@@ -51,19 +51,19 @@ class LostVersionsTest {
 
     @Test
     void aMomentThatIsNotKeptIsRefusedTogetherWithAllElseThatIsWrong() {
-        jdbc.update("update history set kept_from = '2020-06-01T12:00:00Z'");
+        jdbc.update("update version_retention set kept_from = '2020-06-01T12:00:00Z'");
 
         assertThat(outcome(400, client.kickOff("/$export?_until=2020-05-31&_type=Patiend")))
                 .hasSize(2)
                 .anyMatch(text -> text.contains("_until") && text.contains("2020-06-01T12:00:00"));
         assertThat(client.export("/$export?_until=2020-06-02").keys()).isEmpty();
-        assertThat(jdbc.queryForList("select job_id from history_hold")).isEmpty();
+        assertThat(jdbc.queryForList("select id from retention_hold")).isEmpty();
     }
 
     @Test
     void aJobWhoseMomentWasGivenUpFailsBeforeItWritesAnything() {
         Job job = job(moment());
-        jdbc.update("update history set kept_from = now() + interval '1 hour'");
+        jdbc.update("update version_retention set kept_from = now() + interval '1 hour'");
 
         assertThatThrownBy(() -> handler.plan(job))
                 .isInstanceOf(JobFailure.class)
@@ -104,7 +104,7 @@ class LostVersionsTest {
                 .orElseThrow());
         server.delete(done.job());
 
-        await().until(() -> jdbc.queryForList("select job_id from history_hold").isEmpty());
+        await().until(() -> jdbc.queryForList("select id from retention_hold").isEmpty());
     }
 
     private Instant moment() {

@@ -148,7 +148,7 @@ class OrganizedChangesTest {
     }
 
     @Test
-    void aSettledProvenanceNeedsNoGatheringAndHasItsBlocksAllTheSame() {
+    void aSettledProvenanceNeedsNoIncludedRowsAndHasItsBlocksAllTheSame() {
         Ward.load(server, """
                 {"resourceType":"Provenance","id":"later","target":[{"reference":"Patient/ann"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}],"entity":[{"role":"source","what":{"reference":"Provenance/plain"}}]}
                 {"resourceType":"Provenance","id":"plain","target":[{"reference":"Patient/ann"},{"reference":"Observation/of-ann"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}

@@ -168,9 +168,10 @@ class OrganizedExportTest {
                 .firstValue("Content-Location")
                 .orElseThrow());
 
-        await().until(() -> jdbc.queryForList("select job_id::text from block_plan union all select attempt::text"
-                        + " from block_line union all select attempt::text from block_count union all"
-                        + " select job_id::text from history_hold")
+        await().until(() -> jdbc.queryForList(
+                        "select job_id::text from organized_attempt union all select attempt::text"
+                                + " from organized_line union all select attempt::text from organized_count union all"
+                                + " select id::text from retention_hold")
                 .isEmpty());
     }
 

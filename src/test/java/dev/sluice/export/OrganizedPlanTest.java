@@ -61,7 +61,7 @@ class OrganizedPlanTest {
         String result = handler.finish(job, plan.text(), first);
         assertThat(handler.finish(job, plan.text(), first)).isEqualTo(result);
         handler.release(job);
-        assertThat(jdbc.queryForList("select attempt from block_line")).isEmpty();
+        assertThat(jdbc.queryForList("select attempt from organized_line")).isEmpty();
         JobHandler.Plan last = handler.plan(job);
         assertThat(last.units()).isEqualTo(plan.units());
         assertThat(run(job, last)).isEqualTo(first);

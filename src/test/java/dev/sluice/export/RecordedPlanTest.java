@@ -76,11 +76,11 @@ class RecordedPlanTest {
         String before = server.get(job).body();
         assertThat(before).contains("\"index\":true");
         JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
-        jdbc.update("update signature_version set version = 0");
+        jdbc.update("update token_index_version set version = 0");
         try {
             assertThat(server.get(job).body()).isEqualTo(before);
         } finally {
-            jdbc.update("update signature_version set version = 2");
+            jdbc.update("update token_index_version set version = 2");
         }
     }
 

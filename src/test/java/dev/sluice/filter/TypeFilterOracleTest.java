@@ -180,7 +180,7 @@ class TypeFilterOracleTest {
         }
         String written = item.json().path("meta").path("lastUpdated").asString("");
         return FhirInstant.parse(written)
-                .map(span -> !span.from().isBefore(((IndexCondition.UpdatedFrom) term).moment()))
+                .map(span -> !span.from().isBefore(((IndexCondition.UpdatedFrom) term).time()))
                 .orElse(false);
     }
 

@@ -46,12 +46,12 @@ class ResourceWriterTest {
 
         JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
         assertThat(jdbc.queryForList(
-                        "select c.patient_id from compartment c join resource r on c.number = any(r.compartment)"
+                        "select c.patient_id from patient_number c join resource r on c.number = any(r.compartment)"
                                 + " where r.type = 'Observation' and r.id = 'c' order by 1",
                         String.class))
                 .containsExactly("p-1", "p-2");
         assertThat(jdbc.queryForObject(
-                        "select cardinality(signature) from resource where type = 'Observation' and id = 'c'",
+                        "select cardinality(token_hashes) from resource where type = 'Observation' and id = 'c'",
                         Integer.class))
                 .isEqualTo(2);
     }

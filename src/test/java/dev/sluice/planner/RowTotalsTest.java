@@ -123,7 +123,7 @@ class RowTotalsTest {
                 moment,
                 null,
                 new RowScope.Everything(),
-                new IndexLookup(List.of(List.of(new IndexLookup.InSignature(new long[] {number})))),
+                new IndexLookup(List.of(List.of(new IndexLookup.HasToken(new long[] {number})))),
                 RowQuery.Versions.CURRENT,
                 RowQuery.What.RESOURCES);
     }

@@ -123,7 +123,7 @@ class ClosedMomentTest {
     @Test
     void aClockThatIsSetBackNeitherHidesAWriteNorReopensAMoment() {
         Instant future = Instant.ofEpochMilli(close().toEpochMilli() + 3_600_000);
-        jdbc.queryForObject("select setval('closed_moment', " + future.toEpochMilli() + ")", Long.class);
+        jdbc.queryForObject("select setval('proposed_timestamp', " + future.toEpochMilli() + ")", Long.class);
 
         Instant first = writer.write(List.of(put("back"))).get(0).lastUpdated();
         WriteResult second = writer.write(List.of(put("back"))).get(0);

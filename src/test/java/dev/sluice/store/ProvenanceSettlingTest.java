@@ -53,7 +53,7 @@ class ProvenanceSettlingTest {
 
         settle();
         assertThat(unsettled()).containsExactly("early 1");
-        jdbc.update("update provenance_unsettled set look_at = look_at - interval '2 minutes'");
+        jdbc.update("update provenance_unsettled set check_at = check_at - interval '2 minutes'");
         settle();
 
         assertThat(unsettled()).isEmpty();

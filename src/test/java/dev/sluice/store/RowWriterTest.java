@@ -38,7 +38,7 @@ class RowWriterTest {
             }
         }
 
-        for (String table : List.of("resource_basic", "compartment")) {
+        for (String table : List.of("resource_basic", "patient_number")) {
             await().atMost(Duration.ofSeconds(20)) // what a connection has done is told when it is idle
                     .until(() -> count("idx_scan", table) >= 2 * BATCHES);
             assertThat(count("seq_scan", table)).as(table).isZero();

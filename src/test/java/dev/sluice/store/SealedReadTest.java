@@ -73,7 +73,7 @@ class SealedReadTest {
     private void comeLate(long key) {
         store.transaction.executeWithoutResult(status -> store.jdbc.update(
                 "insert into resource (type, key, id, version_id, last_updated, deleted, bytes, body)"
-                        + " select 'Basic', ?, 'late' || ?, 1, to_timestamp(writing_moment() / 1000.0), false, 13, '{\"late\":true}'",
+                        + " select 'Basic', ?, 'late' || ?, 1, to_timestamp(write_timestamp() / 1000.0), false, 13, '{\"late\":true}'",
                 key,
                 key));
     }

@@ -42,7 +42,7 @@ class SealedStore implements AutoCloseable {
 
     void empty() {
         held.clear();
-        jdbc.execute("truncate resource, segment, sealing, history_hold");
+        jdbc.execute("truncate resource, segment, segment_check, retention_hold");
     }
 
     @Override

@@ -58,16 +58,16 @@ class SegmentBuilderTest {
     void aTypeThatIsAsItWasLeftIsNotTouchedAndWhatIsRemovedIsMadeAnew() {
         store.fill(4);
         store.sealing.seal();
-        Instant clean = Segments.cleanUntil(store.jdbc, SealedStore.TYPE);
+        Instant clean = Segments.unchangedUntil(store.jdbc, SealedStore.TYPE);
         int segments = store.usable(store.now());
 
         store.sealing.seal();
-        assertThat(Segments.cleanUntil(store.jdbc, SealedStore.TYPE)).isEqualTo(clean);
+        assertThat(Segments.unchangedUntil(store.jdbc, SealedStore.TYPE)).isEqualTo(clean);
 
         store.jdbc.execute("truncate segment");
         store.sealing.seal();
         assertThat(store.usable(store.now())).isEqualTo(segments);
-        assertThat(Segments.cleanUntil(store.jdbc, SealedStore.TYPE)).isNotEqualTo(clean);
+        assertThat(Segments.unchangedUntil(store.jdbc, SealedStore.TYPE)).isNotEqualTo(clean);
     }
 
     /** They would have to be in memory to be sealed, and cost little to read as they are. */

@@ -70,11 +70,11 @@ class VersionSweepTest {
     void aMomentThatWasGivenUpCannotBeHeldAnyMore() {
         write("Basic", "a");
         Instant before = open(UUID.randomUUID(), null).orElseThrow();
-        jdbc.update("delete from history_hold");
+        jdbc.update("delete from retention_hold");
         write("Basic", "a");
 
         assertThat(open(UUID.randomUUID(), before)).isPresent();
-        jdbc.update("delete from history_hold");
+        jdbc.update("delete from retention_hold");
         sweep.sweep();
 
         assertThat(open(UUID.randomUUID(), before)).isEmpty();
