@@ -4,6 +4,8 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.TypeFilter;
 import dev.sluice.filter.TypeFilterParser;
 import dev.sluice.planner.AssociatedData;
+import dev.sluice.planner.ExportParameter;
+import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.RootElements;
@@ -60,36 +62,25 @@ class ContentParameters {
     }
 
     /**
-     * The type whose instances the output is organised by; null = each file has one type.
+     * The type whose instances the output is organised by; empty = each file has one type.
      *
-     * @param types the requested types
-     * @param brought the associated data
+     * @param request with the requested types and associated data
      */
-    @Nullable
-    String organizeBy(
-            ExportScope scope,
-            KickOffParameters parameters,
-            List<String> types,
-            AssociatedData brought,
-            IssueCollector issues) {
-        List<String> names = parameters.all(ExportParameter.ORGANIZE_OUTPUT_BY).stream()
-                .distinct()
-                .toList();
-        if (names.size() > 1) {
-            issues.invalid(
-                    "organizeOutputBy is given twice, as '" + String.join("' and '", names) + "'; give it once.");
-        }
+    List<String> organizeBy(ExportRequest request, IssueCollector issues) {
+        List<String> names = request.values(ExportParameter.ORGANIZE_OUTPUT_BY);
         for (String name : names) {
-            String fault = organizeFault(scope, name, types, brought);
-            if (fault == null) {
-                return name;
+            String fault = organizeFault(request, name);
+            if (fault != null) {
+                issues.notSupportedUnlessLenient("organizeOutputBy: " + fault, "The output is organised by type.");
+                return List.of();
             }
-            issues.notSupportedUnlessLenient("organizeOutputBy: " + fault, "The output is organised by type.");
         }
-        return null;
+        return names;
     }
 
-    private @Nullable String organizeFault(ExportScope scope, String name, List<String> types, AssociatedData brought) {
+    private @Nullable String organizeFault(ExportRequest request, String name) {
+        List<String> types = request.values(ExportParameter.TYPE);
+        AssociatedData brought = request.associatedData();
         Optional<ResourceType> type = ResourceType.find(name);
         if (type.isEmpty()) {
             return ResourceType.unknown(name);
@@ -98,7 +89,7 @@ class ContentParameters {
                 || (brought.bringProvenance() && type.get().equals(ResourceType.PROVENANCE))) {
             return null;
         }
-        if (!reaches(scope, type.get())) {
+        if (!reaches(request.scope(), type.get())) {
             return name + " is in no patient's compartment; ask for it at system level, [base]/$export.";
         }
         return types.isEmpty() || types.contains(name) ? null : name + " is not exported; add " + name + " to _type.";

@@ -2,13 +2,16 @@ package dev.sluice.export;
 
 import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.planner.AssociatedData;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.store.Retention;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,32 +53,30 @@ class ExportRequestParser {
         unsupported.report(parameters, issues);
         outputFormat(parameters, issues);
         hints(parameters, issues);
+        Map<ExportParameter, List<String>> values = new EnumMap<>(ExportParameter.class);
+        for (ExportParameter parameter : ExportParameter.values()) {
+            if (parameter.use() != ExportParameter.Use.WITHOUT_EFFECT) {
+                values.put(
+                        parameter,
+                        parameter.max().equals("1")
+                                ? single(parameter, parameters, issues)
+                                : parameters.list(parameter));
+            }
+        }
         List<String> types = content.types(scope, parameters, issues);
-        AssociatedData companions = associatedData.read(parameters, issues);
-        ExportRequest.Past past = associatedData.past(scope, parameters, issues);
-        ExportRequest.Content wanted = new ExportRequest.Content(
-                types,
-                content.typeFilters(parameters, types, issues),
-                content.elements(parameters, issues),
-                content.organizeBy(scope, parameters, types, companions, issues));
-        List<String> ids = patients.read(scope, parameters, issues);
-        Instant since = time(ExportParameter.SINCE, parameters, issues);
-        Instant until = time(ExportParameter.UNTIL, parameters, issues);
-        order(since, until, issues);
-        String container = container(parameters, issues);
-        boolean partialManifests = partialManifests(parameters, issues);
-        return new ExportRequest(
-                scope,
-                wanted,
-                companions,
-                past,
-                ids,
-                since,
-                until,
-                container,
-                headers.separateStatus(),
-                partialManifests,
-                issues.warnings());
+        values.put(ExportParameter.TYPE, types);
+        values.put(ExportParameter.TYPE_FILTER, content.typeFilters(parameters, types, issues));
+        values.put(ExportParameter.ELEMENTS, content.elements(parameters, issues));
+        values.put(ExportParameter.INCLUDE_ASSOCIATED_DATA, associatedData.values(scope, parameters, issues));
+        values.put(ExportParameter.INCLUDE_REFERENCED, associatedData.referenced(parameters, issues));
+        associatedData.depth(parameters, issues);
+        values.put(ExportParameter.PATIENT, patients.read(scope, parameters, issues));
+        ExportRequest request = new ExportRequest(scope, values, headers.separateStatus(), List.of());
+        values.put(ExportParameter.ORGANIZE_OUTPUT_BY, content.organizeBy(request, issues));
+        order(request.time(ExportParameter.SINCE), request.time(ExportParameter.UNTIL), issues);
+        request.values(ExportParameter.CONTAINER)
+                .forEach(name -> ContainerName.fault(name).ifPresent(issues::invalid));
+        return new ExportRequest(scope, values, headers.separateStatus(), issues.warnings());
     }
 
     private void order(@Nullable Instant since, @Nullable Instant until, IssueCollector issues) {
@@ -115,56 +116,45 @@ class ExportRequestParser {
         }
     }
 
+    /** The value of a parameter that may be given once, as its type requires; empty if it is not given. */
+    private static List<String> single(ExportParameter parameter, KickOffParameters parameters, IssueCollector issues) {
+        Set<String> values = new LinkedHashSet<>();
+        for (String value : parameters.all(parameter)) {
+            String fault = switch (parameter.type()) {
+                case "instant" -> "not a date or time; write it as 2026-11-23 or 2026-11-23T10:15:00Z.";
+                case "boolean" -> "neither true nor false; write one of them, or leave it out.";
+                default -> "not a whole number.";
+            };
+            read(parameter, value)
+                    .ifPresentOrElse(
+                            values::add,
+                            () -> issues.invalid(parameter + " has the value '" + value + "', which is " + fault));
+        }
+        if (values.size() > 1) {
+            issues.invalid(parameter + " is given twice, as '" + String.join("' and '", values) + "'; give it once.");
+        }
+        return List.copyOf(values);
+    }
+
+    private static Optional<String> read(ExportParameter parameter, String value) {
+        return switch (parameter.type()) {
+            case "instant" -> time(value).map(Instant::toString);
+            case "boolean" -> Optional.of(value).filter(Set.of("true", "false")::contains);
+            case "integer" -> Optional.of(value).filter(text -> text.matches("\\d{1,9}"));
+            default -> Optional.of(value);
+        };
+    }
+
     /**
      * A date stands for its first instant. Values with seconds or fractions are exact: the export has changes after
      * _since, up to and including _until, so that one export's _until can be the next one's _since. A whole day, month
      * or year includes its first instant.
      */
-    private static @Nullable Instant time(
-            ExportParameter parameter, KickOffParameters parameters, IssueCollector issues) {
-        Instant time = null;
-        for (String value : parameters.all(parameter)) {
-            // A plus sign that was not percent-encoded arrives as a space.
-            Optional<FhirInstant.Span> span = FhirInstant.parse(value.replace(' ', '+'));
-            if (span.isEmpty()) {
-                issues.invalid(parameter + " has the value '" + value + "', which is not a date or time; write it as"
-                        + " 2026-11-23 or 2026-11-23T10:15:00Z.");
-                continue;
-            }
-            boolean fine =
-                    Duration.between(span.get().from(), span.get().until()).compareTo(Duration.ofSeconds(1)) <= 0;
-            Instant read = fine ? span.get().from() : span.get().from().minusMillis(1);
-            if (time != null && !time.equals(read)) {
-                issues.invalid(parameter + " is given twice, with different values; give it once.");
-            }
-            time = read;
-        }
-        return time;
-    }
-
-    private static boolean partialManifests(KickOffParameters parameters, IssueCollector issues) {
-        List<String> values = parameters.all(ExportParameter.ALLOW_PARTIAL_MANIFESTS).stream()
-                .distinct()
-                .toList();
-        for (String value : values) {
-            if (!value.equals("true") && !value.equals("false")) {
-                issues.invalid("The allowPartialManifests '" + value
-                        + "' is neither true nor false; leave it out, or give true to get the manifest in pages.");
-            }
-        }
-        if (values.size() > 1) {
-            issues.invalid("allowPartialManifests is given twice, with different values; give it once.");
-        }
-        return values.contains("true");
-    }
-
-    private static @Nullable String container(KickOffParameters parameters, IssueCollector issues) {
-        List<String> names =
-                parameters.all(ExportParameter.CONTAINER).stream().distinct().toList();
-        if (names.size() > 1) {
-            issues.invalid("_container is given twice, as '" + String.join("' and '", names) + "'; give it once.");
-        }
-        names.forEach(name -> ContainerName.fault(name).ifPresent(issues::invalid));
-        return names.isEmpty() ? null : names.get(0);
+    private static Optional<Instant> time(String value) {
+        // A plus sign that was not percent-encoded arrives as a space.
+        return FhirInstant.parse(value.replace(' ', '+')).map(span -> {
+            boolean fine = Duration.between(span.from(), span.until()).compareTo(Duration.ofSeconds(1)) <= 0;
+            return fine ? span.from() : span.from().minusMillis(1);
+        });
     }
 }

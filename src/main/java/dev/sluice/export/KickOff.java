@@ -6,6 +6,7 @@ import dev.sluice.job.Jobs;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.CohortResolver;
 import dev.sluice.planner.ExportJob;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.store.Retention;
 import java.time.Instant;
@@ -50,7 +51,7 @@ class KickOff {
     UUID start(ExportRequest request, String url) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
-        OutputLocation place = locations.prepare(request.container(), id);
+        OutputLocation place = locations.prepare(request.value(ExportParameter.CONTAINER), id);
         try {
             transaction.executeWithoutResult(status -> record(id, request, url, place));
         } catch (RuntimeException e) {
@@ -62,9 +63,9 @@ class KickOff {
     }
 
     private void record(UUID id, ExportRequest request, String url, OutputLocation place) {
-        boolean wholeHistory = request.past().history();
+        boolean wholeHistory = request.associatedData().history();
         Retention.RetentionHold hold = retention
-                .open(id, request.until(), request.since(), wholeHistory)
+                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), wholeHistory)
                 .orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
         ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, place);
@@ -72,7 +73,8 @@ class KickOff {
     }
 
     private FhirException tooFarBack(ExportRequest request) {
-        return FhirException.invalid(tooFarBack(String.valueOf(request.until()), retention.keptFrom()));
+        return FhirException.invalid(
+                tooFarBack(String.valueOf(request.value(ExportParameter.UNTIL)), retention.keptFrom()));
     }
 
     /** The error text for a time whose state the store no longer has. */

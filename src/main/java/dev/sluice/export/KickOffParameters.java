@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.planner.ExportParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.planner.ExportJob;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,10 @@ record ManifestHeader(
         return new ManifestHeader(
                 job.transactionTime(),
                 job.url(),
-                request.content().organizeBy(),
-                request.since() != null,
-                request.past().history(),
+                request.value(ExportParameter.ORGANIZE_OUTPUT_BY),
+                request.value(ExportParameter.SINCE) != null,
+                request.associatedData().history(),
                 request.separateStatus(),
-                request.partialManifests());
+                request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS));
     }
 }

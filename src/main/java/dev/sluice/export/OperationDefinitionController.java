@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.MediaType;

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.planner.GroupMembers;
 import dev.sluice.store.RowReader;
@@ -39,7 +40,7 @@ class PatientParameter {
         Set<String> ids = new LinkedHashSet<>();
         for (String reference : parameters.list(ExportParameter.PATIENT)) {
             ResourceKey patient = base.own().resource(reference);
-            if (patient == null || !isThere(patient)) {
+            if (patient == null || !exists(patient)) {
                 issues.notSupportedUnlessLenient(
                         "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
                         "It is left out.");
@@ -83,7 +84,7 @@ class PatientParameter {
         }
     }
 
-    private boolean isThere(ResourceKey key) {
+    private boolean exists(ResourceKey key) {
         return key.type().equals(ResourceType.PATIENT)
                 && rows.current(key).filter(version -> !version.deleted()).isPresent();
     }

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.fhir.Suggestions;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import java.util.Set;

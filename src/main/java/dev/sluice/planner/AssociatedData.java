@@ -4,27 +4,31 @@ import dev.sluice.fhir.ResourceType;
 import java.util.List;
 
 /**
- * The data that an export includes in addition to the resources that its level and types select: Provenance and
- * referenced resources.
+ * The data that an export includes in addition to the current versions of the resources that its level and types select.
  *
- * @param provenance which Provenance resources about them are included
+ * @param values the values of {@code includeAssociatedData}
  * @param referenced names of the types whose referenced resources are included
  * @param depth the largest number of references in a chain to such a resource; at least 1
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, includeAssociatedData</a>
  */
-public record AssociatedData(Provenance provenance, List<String> referenced, int depth) {
+public record AssociatedData(List<String> values, List<String> referenced, int depth) {
     /** The largest depth to which references are followed. */
     public static final int DEEPEST = 3;
 
-    /** No associated data is requested. */
-    public static final AssociatedData NONE = new AssociatedData(Provenance.OF_COMPARTMENT, List.of(), 1);
+    /** The replaced versions of resources. */
+    public static final String HISTORY = "_history";
 
-    /**
-     * Which Provenance resources are exported.
-     *
-     * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG,
-     *     includeAssociatedData</a>
-     */
-    public enum Provenance {
+    /** Deletions, as versions of resources. */
+    public static final String DELETED = "_deleted";
+
+    static final String LATEST = "LatestProvenanceResources";
+    static final String RELEVANT = "RelevantProvenanceResources";
+
+    /** The values of {@code includeAssociatedData} that are supported. */
+    public static final List<String> VALUES = List.of(LATEST, RELEVANT, HISTORY, DELETED);
+
+    /** Which Provenance resources are exported. */
+    enum Provenance {
         /** Those about any resource in the compartments of the export, unless {@code _type} excludes Provenance. */
         OF_COMPARTMENT,
         /** The one that was recorded last about each exported resource. */
@@ -33,9 +37,16 @@ public record AssociatedData(Provenance provenance, List<String> referenced, int
         RELEVANT
     }
 
+    /** Which Provenance is exported. Of two values about it, the one that includes more applies. */
+    Provenance provenance() {
+        return values.contains(RELEVANT)
+                ? Provenance.RELEVANT
+                : values.contains(LATEST) ? Provenance.LATEST : Provenance.OF_COMPARTMENT;
+    }
+
     /** Whether Provenance about the exported resources is included, whatever {@code _type} says. */
     public boolean bringProvenance() {
-        return provenance != Provenance.OF_COMPARTMENT;
+        return provenance() != Provenance.OF_COMPARTMENT;
     }
 
     /** Whether resources of this type are included because exported resources refer to them. */
@@ -43,8 +54,18 @@ public record AssociatedData(Provenance provenance, List<String> referenced, int
         return referenced.contains(type.name());
     }
 
-    /** Whether any associated data is requested. If so, planning must find the other exported resources row by row. */
+    /** Whether other exported resources must be found row by row when the export is planned. */
     boolean any() {
         return bringProvenance() || !referenced.isEmpty();
+    }
+
+    /** Whether replaced versions are exported. */
+    public boolean history() {
+        return values.contains(HISTORY);
+    }
+
+    /** Whether deletions are exported as versions of resources. */
+    boolean deletions() {
+        return values.contains(DELETED);
     }
 }

@@ -54,8 +54,9 @@ public class CohortResolver {
             return new ResolvedCohort(Scopes.EVERYTHING, null, List.of());
         }
         cohorts.clear(id);
-        Instant since = job.request().since();
-        if (scope instanceof ExportScope.AllPatients && job.request().patients().isEmpty()) {
+        Instant since = job.request().time(ExportParameter.SINCE);
+        if (scope instanceof ExportScope.AllPatients
+                && job.request().values(ExportParameter.PATIENT).isEmpty()) {
             cohorts.addAbsent(id, job.kickOff());
             if (since != null) {
                 cohorts.comparePatients(id, since, job.kickOff());
@@ -85,7 +86,7 @@ public class CohortResolver {
      * @return warnings about members that could not be resolved
      */
     private List<String> named(ExportJob job, Instant time, OwnBases bases, Consumer<List<String>> taker) {
-        List<String> patients = job.request().patients();
+        List<String> patients = job.request().values(ExportParameter.PATIENT);
         if (!(job.request().scope() instanceof ExportScope.GroupMembers group)) {
             taker.accept(patients);
             return List.of();

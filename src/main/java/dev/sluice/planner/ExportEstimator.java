@@ -54,7 +54,7 @@ public class ExportEstimator {
      */
     public List<OfType> of(ExportRequest request, Instant now) {
         cohorts.require(request.scope());
-        Instant historyFrom = request.past().history() ? Instant.EPOCH : null;
+        Instant historyFrom = request.associatedData().history() ? Instant.EPOCH : null;
         ExportJob job = new ExportJob(request, "", now, historyFrom, new OutputLocation("", "", false));
         UUID id = UUID.randomUUID();
         List<OfType> types = transaction.execute(status -> {
@@ -75,7 +75,7 @@ public class ExportEstimator {
         RowSample.Estimate sample = samples.of(queries.selected(ofType, What.RESOURCES));
         ResourceFilter filter = queries.filters().of(ofType);
         Set<String> properties =
-                elements.properties(ofType, queries.job().request().content().elements());
+                elements.properties(ofType, queries.job().request().values(ExportParameter.ELEMENTS));
         ElementsProjection projection = properties == null ? null : new ElementsProjection(properties);
         String type = ofType.name();
         if (sample.bodies().isEmpty() || (filter.isEmpty() && projection == null)) {

@@ -26,7 +26,9 @@ public record ExportJob(
         @Nullable Instant historyFrom,
         OutputLocation place) {
     /** The version of the payload's JSON form. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    private static final TypeReference<ExportJob> FORM = new TypeReference<>() {};
 
     public ExportJob {
         Objects.requireNonNull(request);
@@ -37,7 +39,9 @@ public record ExportJob(
 
     /** Reads the payload of a job; throws a problem if another version of Sluice wrote it in another form. */
     public static ExportJob of(UUID id, String payload) {
-        return Recorded.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
+        String what = "export " + id;
+        return Recorded.find(payload, FORM, VERSION, what)
+                .orElseGet(() -> Recorded.read(ExportJobForm1.changed(payload, what), FORM, VERSION, what));
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
@@ -52,19 +56,19 @@ public record ExportJob(
 
     /** The closed timestamp whose state is exported: the kick-off's, or an earlier one that the client requested. */
     public Instant transactionTime() {
-        Instant until = request.until();
+        Instant until = request.time(ExportParameter.UNTIL);
         return until != null && until.isBefore(kickOff) ? until : kickOff;
     }
 
     /** Which versions of a resource are exported. */
     Versions versions() {
-        return new Versions(historyFrom, request.past().deletions());
+        return new Versions(historyFrom, request.associatedData().deletions());
     }
 
     /** The type whose instances the output is organised by; null = each file has one type. */
     @Nullable
     ResourceType organizeBy() {
-        String name = request.content().organizeBy();
+        String name = request.value(ExportParameter.ORGANIZE_OUTPUT_BY);
         return name == null ? null : ResourceType.of(name);
     }
 

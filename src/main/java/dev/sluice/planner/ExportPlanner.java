@@ -49,10 +49,10 @@ public class ExportPlanner {
 
     /** How many connections planning takes at a time: two if it records results while it reads rows. */
     public int connections(ExportJob job) {
-        ExportRequest.Content content = job.request().content();
-        boolean reads = content.organizeBy() != null
-                || !content.typeFilters().isEmpty()
-                || !job.request().companions().referenced().isEmpty();
+        ExportRequest request = job.request();
+        boolean reads = request.value(ExportParameter.ORGANIZE_OUTPUT_BY) != null
+                || request.value(ExportParameter.TYPE_FILTER) != null
+                || request.value(ExportParameter.INCLUDE_REFERENCED) != null;
         return reads ? 2 : 1;
     }
 
@@ -86,7 +86,7 @@ public class ExportPlanner {
         odd.addAll(queries.filters().issues());
         issues.addAll(odd.issues());
         return new Planned(
-                plan, files.units(planned.files(), issues, job.request().partialManifests()));
+                plan, files.units(planned.files(), issues, job.request().is(ExportParameter.ALLOW_PARTIAL_MANIFESTS)));
     }
 
     private void requireKept(ExportJob job) {
@@ -104,7 +104,7 @@ public class ExportPlanner {
                 queries.exported(type, What.RESOURCES, included),
                 request.listsDeletions() ? queries.exported(type, What.DELETIONS, included) : null,
                 queries.filters().texts(type),
-                elements.properties(type, request.content().elements()));
+                elements.properties(type, request.values(ExportParameter.ELEMENTS)));
     }
 
     private static List<ExportPlan.FilteredType> filteredTypes(CompiledFilters filters) {

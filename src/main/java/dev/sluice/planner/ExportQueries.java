@@ -40,7 +40,7 @@ final class ExportQueries {
         this.filters = filters;
         this.compartment = compartment;
         this.used = used;
-        AssociatedData associated = job.request().companions();
+        AssociatedData associated = job.request().associatedData();
         this.types = used.stream()
                 .filter(type -> asks(type)
                         || associated.bringReferenced(type)
@@ -88,13 +88,13 @@ final class ExportQueries {
 
     /** Whether the request selects a type. */
     boolean asks(ResourceType type) {
-        List<String> wanted = job.request().content().types();
+        List<String> wanted = job.request().values(ExportParameter.TYPE);
         return (wanted.isEmpty() || wanted.contains(type.name())) && (takesAll() || compartment.covers(type));
     }
 
     /** Whether the rows of a type must be found one by one, because compartments do not determine them. */
     boolean needsResolving(ResourceType type) {
-        AssociatedData associated = job.request().companions();
+        AssociatedData associated = job.request().associatedData();
         if (type.equals(ResourceType.PROVENANCE)) {
             return associated.bringProvenance() || (asks(type) && !takesAll());
         }
@@ -164,7 +164,7 @@ final class ExportQueries {
     }
 
     private RowQuery.@Nullable Since since(ResourceType type) {
-        Instant time = job.request().since();
+        Instant time = job.request().time(ExportParameter.SINCE);
         return time == null
                 ? null
                 : new RowQuery.Since(

@@ -35,7 +35,7 @@ class ExportQueryBuilder {
         return new ExportQueries(
                 job,
                 cohorts.resolve(id, job, bases),
-                filters.compile(job.request().content().typeFilters(), job.transactionTime(), bases),
+                filters.compile(job.request().values(ExportParameter.TYPE_FILTER), job.transactionTime(), bases),
                 compartment,
                 ranges.usedTypes());
     }

@@ -53,11 +53,11 @@ class IncludeResolver {
     record Attempt(UUID id, ExportQueries queries, RowIssues issues) {
         @Nullable
         Instant since() {
-            return queries.job().request().since();
+            return queries.job().request().time(ExportParameter.SINCE);
         }
 
         AssociatedData associated() {
-            return queries.job().request().companions();
+            return queries.job().request().associatedData();
         }
     }
 
@@ -69,7 +69,7 @@ class IncludeResolver {
      */
     @Nullable
     UUID resolve(UUID job, ExportQueries queries, RowIssues issues) {
-        AssociatedData associated = queries.job().request().companions();
+        AssociatedData associated = queries.job().request().associatedData();
         boolean needed = associated.any() || !queries.resolvedTypes().isEmpty();
         if (!needed || (!associated.any() && provenance.isInCompartments())) {
             return null;
@@ -99,7 +99,7 @@ class IncludeResolver {
     @Nullable
     Map<String, Long> dangling(ExportQueries queries, @Nullable UUID attempt) {
         return attempt == null
-                        || queries.job().request().companions().referenced().isEmpty()
+                        || queries.job().request().associatedData().referenced().isEmpty()
                 ? null
                 : includedRows.dangling(
                         attempt, type -> queries.types().contains(type) ? exported(queries, type, attempt) : List.of());

@@ -74,7 +74,7 @@ class OrganizedFilePlanner {
         for (RowQuery heads : queries.whole(by, attempt)) {
             new Filling(queries, stage, issues).each(heads, stage::addHeads);
         }
-        if (queries.job().request().since() != null) {
+        if (queries.job().request().time(ExportParameter.SINCE) != null) {
             stage.addUnchangedHeads(by);
         }
         stage.number(by);

@@ -2,7 +2,8 @@ package dev.sluice.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.export.ExportParameter.Use;
+import dev.sluice.planner.ExportParameter;
+import dev.sluice.planner.ExportParameter.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,22 +13,13 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
-import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
-import dev.sluice.plan.OutputLocation;
-import dev.sluice.planner.AssociatedData;
-import dev.sluice.planner.ExportJob;
-import dev.sluice.planner.ExportRequest;
-import dev.sluice.planner.ExportScope;
-import dev.sluice.store.ClosedTimestamps;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** An export whose rows are not there any more is refused or fails with a reason; it is never complete without them. */
 @IntegrationTest
@@ -50,7 +41,7 @@ class LostVersionsTest {
     }
 
     @Test
-    void aMomentThatIsNotKeptIsRefusedTogetherWithAllElseThatIsWrong() {
+    void aTimeThatIsNotKeptIsRefusedTogetherWithAllElseThatIsWrong() {
         jdbc.update("update version_retention set kept_from = '2020-06-01T12:00:00Z'");
 
         assertThat(outcome(400, client.kickOff("/$export?_until=2020-05-31&_type=Patiend")))
@@ -61,8 +52,8 @@ class LostVersionsTest {
     }
 
     @Test
-    void aJobWhoseMomentWasGivenUpFailsBeforeItWritesAnything() {
-        Job job = job(moment());
+    void aJobWhoseTimeWasGivenUpFailsBeforeItWritesAnything() {
+        Job job = job();
         jdbc.update("update version_retention set kept_from = now() + interval '1 hour'");
 
         assertThatThrownBy(() -> handler.plan(job))
@@ -72,7 +63,7 @@ class LostVersionsTest {
 
     @Test
     void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
-        Job job = job(moment());
+        Job job = job();
         JobHandler.Plan plan = handler.plan(job);
         jdbc.update("delete from resource where id = 'of-ann'");
 
@@ -84,7 +75,7 @@ class LostVersionsTest {
 
     @Test
     void aRowThatAppearsInASnapshotAfterItWasReadFailsTheJob() throws Exception {
-        Job job = job(moment());
+        Job job = job();
         JobHandler.Plan plan = handler.plan(job);
         String result = handler.run(job, plan.text(), plan.units().get(0).payload(), new UnitContext());
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
@@ -107,34 +98,7 @@ class LostVersionsTest {
         await().until(() -> jdbc.queryForList("select id from retention_hold").isEmpty());
     }
 
-    private Instant moment() {
-        Instant moment = server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(ClosedTimestamps.class).close());
-        assertThat(moment).isNotNull();
-        return moment;
-    }
-
-    private static Job job(Instant moment) {
-        ExportRequest request = new ExportRequest(
-                new ExportScope.Everything(),
-                new ExportRequest.Content(List.of(), List.of(), List.of(), null),
-                AssociatedData.NONE,
-                ExportRequest.Past.NONE,
-                List.of(),
-                null,
-                null,
-                null,
-                false,
-                false,
-                List.of());
-        ExportJob export = new ExportJob(request, "", moment, null, new OutputLocation("lost", "", true));
-        return new Job(
-                UUID.randomUUID(),
-                ExportHandler.KIND,
-                export.payload(),
-                ExportOutput.of(export).text(),
-                JobStatus.RUNNING,
-                new Job.Progress(0, 0, moment, moment, null, null),
-                null);
+    private Job job() {
+        return PlannedJobs.job(server, "lost", Map.of());
     }
 }

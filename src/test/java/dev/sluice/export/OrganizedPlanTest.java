@@ -9,25 +9,17 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
-import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
-import dev.sluice.plan.OutputLocation;
-import dev.sluice.planner.AssociatedData;
-import dev.sluice.planner.ExportJob;
-import dev.sluice.planner.ExportRequest;
-import dev.sluice.planner.ExportScope;
-import dev.sluice.store.ClosedTimestamps;
-import java.time.Instant;
+import dev.sluice.planner.ExportParameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** An export in blocks whose steps are repeated, or whose rows vanish or appear between them. */
 @IntegrationTest
@@ -99,35 +91,7 @@ class OrganizedPlanTest {
         return results;
     }
 
-    private Instant moment() {
-        Instant moment = server.bean(TransactionTemplate.class)
-                .execute(status -> server.bean(ClosedTimestamps.class).close());
-        assertThat(moment).isNotNull();
-        return moment;
-    }
-
     private Job job(String by) {
-        Instant moment = moment();
-        ExportRequest request = new ExportRequest(
-                new ExportScope.Everything(),
-                new ExportRequest.Content(List.of(), List.of(), List.of(), by),
-                AssociatedData.NONE,
-                ExportRequest.Past.NONE,
-                List.of(),
-                null,
-                null,
-                null,
-                false,
-                false,
-                List.of());
-        ExportJob export = new ExportJob(request, "", moment, null, new OutputLocation("blocks", "", true));
-        return new Job(
-                UUID.randomUUID(),
-                ExportHandler.KIND,
-                export.payload(),
-                ExportOutput.of(export).text(),
-                JobStatus.RUNNING,
-                new Job.Progress(0, 0, moment, moment, null, null),
-                null);
+        return PlannedJobs.job(server, "blocks", Map.of(ExportParameter.ORGANIZE_OUTPUT_BY, List.of(by)));
     }
 }

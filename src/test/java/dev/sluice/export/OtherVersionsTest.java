@@ -29,6 +29,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OtherVersionsTest {
+    /** As the versions wrote it that had a property for each parameter. */
+    private static final String REQUEST = "{\"request\":{\"scope\":{\"level\":\"system\"},"
+            + "\"content\":{\"types\":[],\"typeFilters\":[],\"elements\":[],\"organizeBy\":null},"
+            + "\"companions\":{\"provenance\":\"OF_COMPARTMENT\",\"referenced\":[],\"depth\":1},"
+            + "\"past\":{\"history\":false,\"deletions\":false},\"patients\":[],\"separateStatus\":false,"
+            + "\"partialManifests\":false,\"warnings\":[]}}";
+
     @TempDir
     static Path blobs;
 
@@ -71,7 +78,7 @@ class OtherVersionsTest {
     @Test
     void ofANewerOneTheClientIsToldToAskAgain() throws IOException {
         String job = finished();
-        write("{\"version\":2,\"place\":7}", id(job));
+        write("{\"version\":3,\"place\":7}", id(job));
 
         HttpResponse<String> answer = server.get(job);
 
@@ -97,7 +104,7 @@ class OtherVersionsTest {
         String job = finished();
         JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
         jdbc.update(
-                "update job set output = null, payload = (payload::jsonb - 'version')::text,"
+                "update job set output = null, payload = (payload::jsonb - 'version' || '" + REQUEST + "')::text,"
                         + " ending = (ending::jsonb - 'version')::text where id = ?::uuid",
                 id(job));
 

@@ -1,6 +1,5 @@
-package dev.sluice.export;
+package dev.sluice.planner;
 
-import dev.sluice.planner.AssociatedData;
 import java.util.List;
 
 /**
@@ -9,7 +8,7 @@ import java.util.List;
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, query parameters</a>
  */
-enum ExportParameter {
+public enum ExportParameter {
     OUTPUT_FORMAT("_outputFormat", "string", "1", "application/fhir+ndjson or a short form of it."),
     SINCE("_since", "instant", "1", "Only resources that changed after this time."),
     UNTIL(List.of("_until", "_till"), "instant", "1", Use.ANY_LEVEL, "The state at this time; _till is the same."),
@@ -54,7 +53,7 @@ enum ExportParameter {
             List.of("_isParallel"), "boolean", "1", Use.WITHOUT_EFFECT, "Has no effect: exports are always parallel.");
 
     /** Where a parameter is allowed. */
-    enum Use {
+    public enum Use {
         ANY_LEVEL,
         PATIENT_AND_GROUP_LEVEL,
         /** Clients of Azure's server send it. It is checked and has no effect. */
@@ -83,25 +82,25 @@ enum ExportParameter {
     }
 
     /** The documented name, and then its aliases. */
-    List<String> names() {
+    public List<String> names() {
         return names;
     }
 
     /** The code of the parameter's FHIR type. */
-    String type() {
+    public String type() {
         return type;
     }
 
     /** How often the parameter may be given, as an OperationDefinition writes it. */
-    String max() {
+    public String max() {
         return max;
     }
 
-    Use use() {
+    public Use use() {
         return use;
     }
 
-    String documentation() {
+    public String documentation() {
         return documentation;
     }
 

@@ -1,0 +1,57 @@
+package dev.sluice.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.plan.OutputLocation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ExportJobTest {
+    private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+    private static final ExportJob EXPORT = new ExportJob(
+            new ExportRequest(
+                    new ExportScope.GroupMembers("g"),
+                    Map.ofEntries(
+                            Map.entry(ExportParameter.TYPE, List.of("Patient", "Basic")),
+                            Map.entry(ExportParameter.TYPE_FILTER, List.of("Patient?gender=male")),
+                            Map.entry(ExportParameter.ORGANIZE_OUTPUT_BY, List.of("Patient")),
+                            Map.entry(
+                                    ExportParameter.INCLUDE_ASSOCIATED_DATA,
+                                    List.of("RelevantProvenanceResources", "_history", "_deleted")),
+                            Map.entry(ExportParameter.INCLUDE_REFERENCED, List.of("Device")),
+                            Map.entry(ExportParameter.INCLUDE_REFERENCED_DEPTH, List.of("2")),
+                            Map.entry(ExportParameter.PATIENT, List.of("p")),
+                            Map.entry(ExportParameter.SINCE, List.of("2025-01-01T00:00:00Z")),
+                            Map.entry(ExportParameter.ALLOW_PARTIAL_MANIFESTS, List.of("true"))),
+                    true,
+                    List.of()),
+            "https://a/fhir/Group/g/$export",
+            TIME,
+            null,
+            new OutputLocation("c", "f", false));
+
+    @Test
+    void itIsReadAsItWasWritten() {
+        assertThat(ExportJob.of(UUID.randomUUID(), EXPORT.payload())).isEqualTo(EXPORT);
+    }
+
+    @Test
+    void form1IsRead() {
+        String payload = """
+                {"request":{"scope":{"level":"group","id":"g"},
+                "content":{"types":["Patient","Basic"],"typeFilters":["Patient?gender=male"],"elements":[],
+                "organizeBy":"Patient"},
+                "companions":{"provenance":"RELEVANT","referenced":["Device"],"depth":2},
+                "past":{"history":true,"deletions":true},"patients":["p"],"since":"2025-01-01T00:00:00Z","until":null,
+                "container":null,"separateStatus":true,"partialManifests":true,"warnings":[]},
+                "url":"https://a/fhir/Group/g/$export","kickOff":"2026-01-01T00:00:00Z","historyFrom":null,
+                "place":{"container":"c","folder":"f","own":false},"version":1}
+                """;
+
+        assertThat(ExportJob.of(UUID.randomUUID(), payload)).isEqualTo(EXPORT);
+        assertThat(EXPORT.base()).isEqualTo("https://a/fhir");
+    }
+}
