@@ -44,6 +44,8 @@ class FailureHandler {
                         lease.job().id(),
                         reason,
                         cause);
+            } else {
+                queue.release(lease); // the job is over
             }
             return;
         }

@@ -141,13 +141,13 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                     + " where" + StepQueue.HELD + " and status = 'RUNNING' and units_done = units")
     int complete(UUID id, String owner, long version, String result, long retention);
 
-    /** ACCEPTED or RUNNING to FAILED. */
+    /** ACCEPTED or RUNNING to FAILED, by a step of the job itself that is given up. */
     @Modifying
     @Query(
             nativeQuery = true,
-            value = "update job set status = 'FAILED', ending = :reason," + ENDED + "," + NEXT_STEP
-                    + " where id = :id and status in ('ACCEPTED', 'RUNNING')")
-    int fail(UUID id, String reason, long retention);
+            value = "update job set status = 'FAILED', ending = :reason," + ENDED + "," + FREE + "," + NEXT_STEP
+                    + " where" + StepQueue.HELD + " and status in ('ACCEPTED', 'RUNNING')")
+    int fail(UUID id, String owner, long version, String reason, long retention);
 
     /** Any other status to DISCARDED. */
     @Modifying

@@ -74,11 +74,11 @@ class JobTransitions {
         return true;
     }
 
-    /** Counts a unit that is done. Updates of one job wait for each other, so the job is finished after the last one. */
+    /** Records the result of a unit that is done. Changes of one job wait for each other, so its last unit finishes it. */
     @Transactional
     public boolean unitDone(Lease lease, String result) {
         jobs.commitAsynchronously();
-        return units.complete(lease.unit(), queue.owner(), lease.version(), result) == 1;
+        return units.complete(lease.job().id(), lease.unit(), queue.owner(), lease.version(), result) == 1;
     }
 
     /** A unit or the end of a job came too late; what it made is erased if the job has failed. */
@@ -109,8 +109,12 @@ class JobTransitions {
      */
     @Transactional
     public boolean failed(Lease lease, String reason) {
-        return queue.release(lease)
-                && jobs.fail(lease.job().id(), reason, settings.retention().toMillis()) == 1;
+        UUID job = lease.job().id();
+        long retention = settings.retention().toMillis();
+        int changed = lease.isUnit()
+                ? units.fail(job, lease.unit(), queue.owner(), lease.version(), reason, retention)
+                : jobs.fail(job, queue.owner(), lease.version(), reason, retention);
+        return changed == 1;
     }
 
     /** Any other status to DISCARDED. */

@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -68,6 +70,7 @@ class StepQueue {
     private final WorkerSettings settings;
     private final JdbcClient jdbc;
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger claims = new AtomicInteger();
 
     /**
      * A step that fails.
@@ -112,7 +115,8 @@ class StepQueue {
         }
     }
 
-    StepQueue(WorkerSettings settings, JdbcClient jdbc) {
+    /** @param jdbc has connections of its own, and a statement of it ends soon, with an answer or without */
+    StepQueue(WorkerSettings settings, @Qualifier("leaseClient") JdbcClient jdbc) {
         this.settings = settings;
         this.jdbc = jdbc;
     }
@@ -124,15 +128,25 @@ class StepQueue {
 
     /** Takes a step of a job of one of these kinds, if there is one that is due. It is this process's until {@link #end}. */
     Optional<Lease> claim(List<String> kinds) {
-        Optional<Lease> lease = jdbc.sql(CLAIM)
-                .param("kinds", kinds)
-                .param("owner", owner)
-                .param("lease", settings.lease().toMillis())
-                .query(Row.class)
-                .optional()
-                .map(Row::lease);
-        lease.ifPresent(held::add);
-        return lease;
+        claims.incrementAndGet();
+        try {
+            Optional<Lease> lease = jdbc.sql(CLAIM)
+                    .param("kinds", kinds)
+                    .param("owner", owner)
+                    .param("lease", settings.lease().toMillis())
+                    .query(Row.class)
+                    .optional()
+                    .map(Row::lease);
+            lease.ifPresent(held::add);
+            return lease;
+        } finally {
+            claims.decrementAndGet();
+        }
+    }
+
+    /** Whether this process is at work on no step, and about to take none. */
+    boolean isIdle() {
+        return claims.get() == 0 && held.isEmpty();
     }
 
     /** The steps that this process is at work on. */
@@ -224,8 +238,9 @@ class StepQueue {
                                         + " due_at = clock_timestamp() + :pause * interval '1 ms',"
                                         + " attempts = greatest(attempts - 1, 0), fault = :fault, failures = case when "
                                         + further + " then 1 else failures + 1 end,"
-                                        + " failing_since = case when failing_since is null or " + further
-                                        + " then clock_timestamp() else failing_since end"
+                                        + " failing_since = case when " + further + " then clock_timestamp()"
+                                        // The database's clock may have been set back.
+                                        + " else least(failing_since, clock_timestamp()) end"
                                         + (lease.isUnit() ? ", most_done = greatest(coalesce(most_done, 0), done)" : "")
                                         + " where" + HELD,
                                 lease)

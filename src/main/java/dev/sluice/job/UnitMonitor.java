@@ -2,12 +2,14 @@ package dev.sluice.job;
 
 import dev.sluice.job.UnitContext.Stop;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +26,13 @@ class UnitMonitor {
     private static final Logger log = LoggerFactory.getLogger(UnitMonitor.class);
     private static final long PERIOD_MILLIS = 250;
 
-    /** So often a lease is renewed in its time: a process that misses three of these is taken for dead. */
+    /** So often a lease is renewed in its time. A renewal that fails is repeated at once, since another process waits. */
     private static final int RENEWALS = 4;
 
     private final StepQueue queue;
     private final JobSettings settings;
+    private final Duration renewal;
+    private final AtomicLong renewed = new AtomicLong(System.nanoTime());
     private final Map<Lease, UnitContext> running = new ConcurrentHashMap<>();
 
     /** A thread for each kind of look, since a question to a database that is away may take long. */
@@ -39,7 +43,8 @@ class UnitMonitor {
         this.settings = settings;
         every(PERIOD_MILLIS, this::check);
         every(PERIOD_MILLIS, this::stopStuck);
-        every(workers.lease().toMillis() / RENEWALS, this::renew);
+        this.renewal = workers.lease().dividedBy(RENEWALS);
+        every(PERIOD_MILLIS, this::renew);
     }
 
     /** Called by the thread that runs the unit, as is {@link #stop}. */
@@ -97,7 +102,12 @@ class UnitMonitor {
      * until its thread returns: its files may become visible until then, and the job is erased after that.
      */
     private void renew() {
+        long now = System.nanoTime();
+        if (now - renewed.get() < renewal.toNanos()) {
+            return;
+        }
         queue.renew(queue.held().stream().filter(lease -> !mustStopSoon(lease)).collect(Collectors.toSet()));
+        renewed.set(now);
     }
 
     private boolean mustStopSoon(Lease lease) {

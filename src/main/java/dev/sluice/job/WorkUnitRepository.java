@@ -8,6 +8,19 @@ import org.springframework.data.repository.Repository;
 
 /** The units of jobs, and the pages of their results. */
 interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
+    /**
+     * A change of a unit, and of its job, by the holder of the unit while the job runs. It locks the job first, as all
+     * statements do that lock both, so that no two of them can be in a deadlock.
+     */
+    String FREE_UNIT = "with running as materialized"
+            + " (select id as job from job where id = :jobId and status = 'RUNNING' for no key update),"
+            + " unit as (update work_unit set" + JobRepository.FREE;
+
+    String OF_RUNNING =
+            " from running where job_id = running.job and result is null and" + StepQueue.HELD + " returning job_id)";
+
+    String OF_UNIT = " from unit where job.id = unit.job_id";
+
     /** Records the units of a plan, in its order, by one statement for any number of them. */
     @Modifying
     @Query(
@@ -22,13 +35,18 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Modifying
     @Query(
             nativeQuery = true,
-            value =
-                    "with unit as (update work_unit set result = :result, done = work, throttled_by = null, fault = null,"
-                            + " updated_at = clock_timestamp()," + JobRepository.FREE + " where" + StepQueue.HELD
-                            + " and result is null returning job_id)"
-                            + " update job set units_done = units_done + 1, updated_at = clock_timestamp()"
-                            + " from unit where job.id = unit.job_id and status = 'RUNNING'")
-    int complete(long id, String owner, long version, String result);
+            value = FREE_UNIT + ", result = :result, done = work, throttled_by = null, fault = null,"
+                    + " updated_at = clock_timestamp()" + OF_RUNNING
+                    + " update job set units_done = units_done + 1, updated_at = clock_timestamp()" + OF_UNIT)
+    int complete(UUID jobId, long id, String owner, long version, String result);
+
+    /** RUNNING to FAILED, by a unit that is given up; 1 if the lease holds. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = FREE_UNIT + OF_RUNNING + " update job set status = 'FAILED', ending = :reason,"
+                    + JobRepository.ENDED + "," + JobRepository.NEXT_STEP + OF_UNIT)
+    int fail(UUID jobId, long id, String owner, long version, String reason, long retention);
 
     /** The results of a job's units, in the order of the plan. */
     @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId order by u.ordinal")

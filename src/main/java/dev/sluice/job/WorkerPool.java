@@ -22,8 +22,8 @@ final class WorkerPool {
     private final List<String> kinds;
     private final ExecutorService threads;
 
-    private boolean paused = true;
-    private boolean failing;
+    private volatile boolean paused = true;
+    private volatile boolean failing;
 
     /** It is paused until {@link #resume()}. */
     WorkerPool(StepQueue queue, Engine engine, List<String> kinds, int count) {
@@ -51,12 +51,12 @@ final class WorkerPool {
         threads.execute(this::work);
     }
 
-    /** Takes no new steps. What was taken before this returns is among {@link StepQueue#held()}. */
-    synchronized void pause() {
+    /** Takes no new steps. A step that is being taken at this time is given back. */
+    void pause() {
         paused = true;
     }
 
-    synchronized void resume() {
+    void resume() {
         paused = false;
         look();
     }
@@ -75,7 +75,7 @@ final class WorkerPool {
         });
     }
 
-    private synchronized Optional<Lease> claim() {
+    private Optional<Lease> claim() {
         if (paused) {
             return Optional.empty();
         }
@@ -94,7 +94,11 @@ final class WorkerPool {
 
     private void run(Lease lease) {
         try {
-            engine.run(lease);
+            if (paused) {
+                queue.release(lease);
+            } else {
+                engine.run(lease);
+            }
         } catch (RuntimeException e) {
             log.warn(
                     "The end of {} could not be recorded; it is begun again when its lease is over: {}",

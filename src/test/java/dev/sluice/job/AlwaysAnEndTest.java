@@ -78,6 +78,18 @@ class AlwaysAnEndTest {
         FaultTally.of(AlwaysAnEndTest.class).fault();
     }
 
+    /** The time since the first failure would be less than nothing for an hour. */
+    @Test
+    void patienceEndsThoughTheDatabasesClockWasSetBack() {
+        practice.faults.put("0", new AtomicInteger(1_000));
+        UUID id = process.submit(1);
+        await().until(() -> process.count("select count(*) from work_unit where failing_since is not null") == 1);
+
+        process.sql("update work_unit set failing_since = failing_since + interval '1 hour'");
+
+        assertThat(ending(endWithoutPauses(id))).contains("The job is given up");
+    }
+
     /** A long step that runs well in between does not end of its second fault. */
     @Test
     void aStepThatFailsSeldomIsTriedAgainHoweverLongAgoItFailedFirst() {

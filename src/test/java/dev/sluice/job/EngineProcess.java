@@ -2,6 +2,7 @@ package dev.sluice.job;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.database.LeaseConnections;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
@@ -84,6 +86,7 @@ final class EngineProcess implements AutoCloseable {
     /** Not a configuration by annotation, or the servers of other tests would find it too. */
     @EnableAutoConfiguration
     @ComponentScan
+    @Import(LeaseConnections.class)
     @ConfigurationPropertiesScan
     @EnableScheduling
     static class Wiring {

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,43 @@ class LeaseTest {
 
         await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
         assertThat(stale.find(id).status()).isEqualTo(JobStatus.RUNNING); // the other one is to count its unit
+    }
+
+    @Test
+    void aUnitOfAJobThatIsOverRecordsNoResult() {
+        practice.deaf = true;
+        stale.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+        stale.sql("update job set status = 'DISCARDED', lease_owner = 'another', due_at = now() + interval '1 minute'");
+
+        practice.deaf = false;
+
+        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+        assertThat(stale.count("select count(*) from work_unit where result is null and lease_owner is null"))
+                .isEqualTo(1);
+    }
+
+    /** All statements lock the job first: this one as those that plan a job again, or close a page of its results. */
+    @Test
+    void aUnitThatEndsIsInNoDeadlockWithAChangeOfItsJob() throws Exception {
+        practice.hold = true;
+        UUID id = stale.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+        try (Connection other = DriverManager.getConnection(database);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from job for no key update");
+
+            practice.hold = false;
+            await().until(() -> stale.count("select count(*) from pg_stat_activity where datname = current_database()"
+                            + " and wait_event_type = 'Lock'")
+                    == 1);
+            statement.execute("update work_unit set payload = payload");
+            other.commit();
+        }
+
+        assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(practice.runs("0")).isEqualTo(1);
     }
 
     /** As if another process had found the unit silent, and had been given it. */

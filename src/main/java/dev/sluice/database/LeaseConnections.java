@@ -1,0 +1,51 @@
+package dev.sluice.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * A few connections for the statements that lease steps of jobs and renew these leases. They are short, and must not wait
+ * for a connection that a request or an export uses. One that gets no answer fails soon, so that it is tried again
+ * while the lease lasts.
+ */
+@Configuration(proxyBeanMethods = false)
+public class LeaseConnections implements AutoCloseable {
+    private static final int MOST = 4;
+
+    /** A quarter of the usual lease. */
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    private final HikariDataSource pool = new HikariDataSource();
+
+    LeaseConnections(DataSource main) throws SQLException {
+        HikariDataSource other = main.unwrap(HikariDataSource.class);
+        pool.setJdbcUrl(other.getJdbcUrl());
+        pool.setUsername(other.getUsername());
+        pool.setPassword(other.getPassword());
+        pool.setSchema(other.getSchema());
+        pool.setConnectionInitSql(other.getConnectionInitSql());
+        other.getDataSourceProperties().forEach((key, value) -> pool.addDataSourceProperty(key.toString(), value));
+        pool.addDataSourceProperty("socketTimeout", Long.toString(WAIT.toSeconds()));
+        pool.setPoolName("leases");
+        pool.setMaximumPoolSize(MOST);
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(WAIT.toMillis());
+        pool.setValidationTimeout(WAIT.toMillis());
+    }
+
+    /** Runs these statements; not part of the caller's transaction. */
+    @Bean(defaultCandidate = false)
+    JdbcClient leaseClient() {
+        return JdbcClient.create(FailoverExceptionTranslator.jdbc(pool));
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
