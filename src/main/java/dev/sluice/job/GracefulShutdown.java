@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,6 +20,10 @@ import org.springframework.stereotype.Component;
 class GracefulShutdown implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(GracefulShutdown.class);
     private static final Duration STOPPING = Duration.ofSeconds(3);
+
+    /** It ends at the first lease that the database does not take back. */
+    private static final Duration RELEASING = Duration.ofSeconds(5);
+
     private static final long LOOK_MILLIS = 20;
 
     /** The phase in which the web server ends its requests. */
@@ -33,6 +40,14 @@ class GracefulShutdown implements SmartLifecycle {
         this.monitor = monitor;
         this.queue = queue;
         this.settings = settings;
+    }
+
+    /** Has Spring wait for this, and not for less than it was told to. */
+    @Autowired
+    void extendPhase(DefaultLifecycleProcessor lifecycle, LifecycleProperties properties) {
+        Duration needed = settings.shutdownGrace().plus(STOPPING).plus(RELEASING);
+        Duration configured = properties.getTimeoutPerShutdownPhase();
+        lifecycle.setTimeoutForShutdownPhase(getPhase(), Math.max(needed.toMillis(), configured.toMillis()));
     }
 
     @Override
@@ -88,7 +103,7 @@ class GracefulShutdown implements SmartLifecycle {
 
     private boolean idleWithin(Duration time) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
-        while (!queue.held().isEmpty()) {
+        while (!queue.isIdle()) {
             if (System.nanoTime() - end > 0) {
                 return false;
             }

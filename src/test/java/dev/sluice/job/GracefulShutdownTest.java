@@ -81,4 +81,27 @@ class GracefulShutdownTest {
 
         assertThat(practice.runs).hasSizeLessThanOrEqualTo(2);
     }
+
+    /** Spring would wait for no longer than 30 seconds, whatever the grace is. */
+    @Test
+    void theGraceMayBeLongerThanSpringWaits() {
+        leaving.close();
+        leaving = EngineProcess.start(
+                database,
+                practice,
+                "sluice.export.workers=1",
+                "sluice.export.shutdown-grace=20s",
+                "spring.lifecycle.timeout-per-shutdown-phase=100ms");
+        practice.pauseMillis = 1_500;
+        leaving.submit(1);
+        await().until(() -> practice.runs.size() == 1);
+
+        leaving.close();
+
+        assertThat(JdbcClient.create(new DriverManagerDataSource(database))
+                        .sql("select result from work_unit")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("did 0");
+    }
 }
