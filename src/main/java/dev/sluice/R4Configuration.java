@@ -11,7 +11,6 @@ import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.RootElements;
 import dev.sluice.r4.SearchParameters;
 import dev.sluice.r4.TokenIndex;
-import dev.sluice.store.CohortTable;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.RowStream;
 import dev.sluice.store.StoreInfo;
@@ -53,8 +52,8 @@ class R4Configuration {
     }
 
     @Bean
-    IndexLookupBuilder lookupBuilder(FilterIndex index, StoreInfo store, CohortTable cohorts) {
-        return new IndexLookupBuilder(index, store, cohorts);
+    IndexLookupBuilder lookupBuilder(FilterIndex index, StoreInfo store) {
+        return new IndexLookupBuilder(index, store);
     }
 
     @Bean

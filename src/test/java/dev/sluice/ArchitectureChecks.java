@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -113,6 +114,19 @@ final class ArchitectureChecks {
         return types.values().stream()
                 .filter(names -> names.size() > 1)
                 .map(Object::toString)
+                .toList();
+    }
+
+    private static final Pattern OF_JOBS = Pattern.compile(
+            "\\b(job|jobId|job_id|work_unit|cohort|(included|organized)_(attempt|row|reference|count))\\b");
+
+    /** What store and output name of jobs and of their working tables, in SQL or by a variable. */
+    static List<String> namesOfJobs(Code code) {
+        return code.sources().stream()
+                .filter(file -> Set.of("dev.sluice.store", "dev.sluice.output").contains(file.packageName()))
+                .flatMap(file -> Stream.concat(file.strings(), file.variables())
+                        .filter(OF_JOBS.asPredicate())
+                        .map(text -> file.packageName() + " " + file.name() + " names a job: " + text))
                 .toList();
     }
 

@@ -120,6 +120,10 @@ enum ArchitectureRule {
                     .dependOnClassesThat()
                     .haveFullyQualifiedName("dev.sluice.fhir.FhirException")),
 
+    STORE_KNOWS_NO_JOB(
+            "Store and output name no job: neither its id nor the working tables of its plan.",
+            ArchitectureChecks::namesOfJobs),
+
     SPRING_PIECES_ARE_PRIVATE(
             "Entities, repositories, controllers and settings are not public.",
             classes()

@@ -6,6 +6,7 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
@@ -129,6 +130,17 @@ record SourceFile(CompilationUnitTree unit, DocTrees docs) {
                     found.add(text);
                 }
                 return super.visitLiteral(literal, found);
+            }
+        });
+    }
+
+    /** The names of all parameters, fields and variables. */
+    Stream<String> variables() {
+        return collect(new TreePathScanner<>() {
+            @Override
+            public Void visitVariable(VariableTree variable, List<String> found) {
+                found.add(variable.getName().toString());
+                return super.visitVariable(variable, found);
             }
         });
     }

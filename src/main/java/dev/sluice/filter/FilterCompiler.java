@@ -7,7 +7,6 @@ import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.SearchParameters;
 import dev.sluice.r4.TokenIndex;
-import dev.sluice.store.CohortTable;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.RowStream;
 import dev.sluice.store.StoreInfo;
@@ -53,7 +52,7 @@ public final class FilterCompiler {
     public static FilterCompiler of(DataSource source) {
         SearchParameters parameters = new SearchParameters();
         FilterIndex index = new FilterIndex(new TokenIndex(parameters), new PatientCompartment(parameters));
-        IndexLookupBuilder lookups = new IndexLookupBuilder(index, new StoreInfo(source), new CohortTable(source));
+        IndexLookupBuilder lookups = new IndexLookupBuilder(index, new StoreInfo(source));
         return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), lookups);
     }
 

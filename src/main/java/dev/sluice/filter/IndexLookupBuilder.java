@@ -1,7 +1,6 @@
 package dev.sluice.filter;
 
 import dev.sluice.r4.TokenIndex;
-import dev.sluice.store.CohortTable;
 import dev.sluice.store.IndexLookup;
 import dev.sluice.store.StoreInfo;
 import java.util.ArrayList;
@@ -12,12 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class IndexLookupBuilder {
     private final FilterIndex index;
     private final StoreInfo store;
-    private final CohortTable cohorts;
 
-    public IndexLookupBuilder(FilterIndex index, StoreInfo store, CohortTable cohorts) {
+    public IndexLookupBuilder(FilterIndex index, StoreInfo store) {
         this.index = index;
         this.store = store;
-        this.cohorts = cohorts;
     }
 
     /** The lookup for a union of filters of one type; null if no complete index finds all of its rows. */
@@ -53,7 +50,7 @@ public final class IndexLookupBuilder {
                     codes.numbers().stream().mapToLong(Long::longValue).sorted().toArray());
         }
         if (term instanceof IndexCondition.Patients patients) {
-            return new IndexLookup.InCompartment(cohorts.numbers(patients.ids()), TokenIndex.ELSEWHERE);
+            return new IndexLookup.InCompartment(store.patientNumbers(patients.ids()), TokenIndex.ELSEWHERE);
         }
         return term instanceof IndexCondition.Ids ids
                 ? new IndexLookup.WithId(ids.ids().stream().sorted().toList())

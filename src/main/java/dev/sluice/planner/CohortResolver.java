@@ -2,10 +2,9 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
+import dev.sluice.planner.CohortTable.Part;
 import dev.sluice.planner.ResolvedCohort.Scopes;
 import dev.sluice.r4.OwnBases;
-import dev.sluice.store.CohortTable;
-import dev.sluice.store.CohortTable.Part;
 import dev.sluice.store.RowScope;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +61,8 @@ public class CohortResolver {
                 cohorts.comparePatients(id, since, job.kickOff());
             }
             Map<Part, Long> sizes = cohorts.sizes(id);
-            RowScope present = new RowScope.AnyPatientBut(id, sizes.containsKey(Part.ABSENT));
+            RowScope present = new RowScope.AnyPatientBut(
+                    sizes.containsKey(Part.ABSENT) ? CohortTable.part(id, Part.ABSENT) : null);
             return new ResolvedCohort(scopes(id, present, sizes), null, List.of());
         }
         List<String> notFollowed = named(job, job.kickOff(), bases, ids -> cohorts.addMembers(id, ids, job.kickOff()));

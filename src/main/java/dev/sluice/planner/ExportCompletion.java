@@ -2,8 +2,6 @@ package dev.sluice.planner;
 
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.SnapshotLostException;
-import dev.sluice.store.CohortTable;
-import dev.sluice.store.IncludedRows;
 import dev.sluice.store.Retention;
 import dev.sluice.store.RowQuery;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.plan.UnusedTypes;
+import dev.sluice.planner.IncludedRows.Part;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
-import dev.sluice.store.IncludedRows.Part;
 import dev.sluice.store.IndexLookup;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
@@ -160,7 +160,7 @@ final class ExportQueries {
 
     /** The rows of a type that were found one by one, at one depth or at any depth. */
     RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
-        return RowQuery.of(type, job.transactionTime(), new RowScope.Included(attempt, type, part, depth));
+        return RowQuery.of(type, job.transactionTime(), IncludedRows.rows(attempt, type, part, depth));
     }
 
     private RowQuery.@Nullable Since since(ResourceType type) {

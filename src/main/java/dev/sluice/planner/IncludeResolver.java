@@ -2,10 +2,8 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
-import dev.sluice.store.IncludedProvenance;
-import dev.sluice.store.IncludedProvenance.Which;
-import dev.sluice.store.IncludedRows;
-import dev.sluice.store.IncludedRows.Part;
+import dev.sluice.planner.IncludedProvenance.Which;
+import dev.sluice.planner.IncludedRows.Part;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
 import java.time.Instant;

@@ -1,8 +1,7 @@
 package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.IncludedProvenance;
-import dev.sluice.store.IncludedProvenance.Which;
+import dev.sluice.planner.IncludedProvenance.Which;
 import dev.sluice.store.KeyRange;
 import java.util.List;
 import java.util.UUID;

@@ -3,12 +3,10 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.IncludeResolver.Attempt;
+import dev.sluice.planner.IncludedRows.Part;
 import dev.sluice.r4.ReferenceExtractor;
-import dev.sluice.store.IncludedRows;
-import dev.sluice.store.IncludedRows.Part;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
-import dev.sluice.store.RowScope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +57,7 @@ class ReferenceResolver {
         return RowQuery.of(
                 type,
                 attempt.queries().job().transactionTime(),
-                new RowScope.Referenced(attempt.id(), type, fromChanged));
+                IncludedRows.referenced(attempt.id(), type, fromChanged));
     }
 
     private void noteFound(Attempt attempt, int depth) {

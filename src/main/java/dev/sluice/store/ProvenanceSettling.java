@@ -40,19 +40,19 @@ class ProvenanceSettling {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final IncludedProvenance provenance;
+    private final ProvenanceTargets targets;
 
-    ProvenanceSettling(JdbcTemplate jdbc, TransactionTemplate transaction, IncludedProvenance provenance) {
+    ProvenanceSettling(JdbcTemplate jdbc, TransactionTemplate transaction, ProvenanceTargets targets) {
         this.jdbc = jdbc;
         this.transaction = transaction;
-        this.provenance = provenance;
+        this.targets = targets;
     }
 
     @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.SECONDS)
     void settle() {
         try {
-            List<ResourceType> types = provenance.targeted(ResourceType.all(), IncludedProvenance.Which.ALL);
-            int batch = types.isEmpty() || provenance.isInCompartments() ? 0 : BATCH;
+            List<ResourceType> types = targets.types(ResourceType.all());
+            int batch = types.isEmpty() || targets.areInCompartments() ? 0 : BATCH;
             while (batch == BATCH) {
                 Integer looked = transaction.execute(status -> settleBatch(types));
                 batch = looked == null ? 0 : looked;

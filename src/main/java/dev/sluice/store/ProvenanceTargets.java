@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
 
 /**
  * Stores the targets of each version of a Provenance, as rows by which an export finds the Provenance of its resources.
@@ -16,11 +17,31 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * <p>A target of an earlier version that a later version does not have is stored with the later version as {@code
  * former}. A deletion has all earlier targets as former ones.
  */
-final class ProvenanceTargets {
+@Component
+public class ProvenanceTargets {
     private final JdbcTemplate jdbc;
 
     ProvenanceTargets(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** Whether the compartments of every Provenance determine all patients to which it belongs. */
+    public boolean areInCompartments() {
+        return Boolean.FALSE.equals(
+                jdbc.queryForObject("select exists (select from provenance_unsettled)", Boolean.class));
+    }
+
+    /** Of these types, those that Provenance refers to, or referred to, as targets. */
+    public List<ResourceType> types(Collection<ResourceType> types) {
+        return jdbc
+                .queryForList(
+                        "select name from unnest(?::text[]) as u(name)"
+                                + " where exists (select from provenance_target t where t.target_type = name)",
+                        String.class,
+                        (Object) types.stream().map(ResourceType::name).toArray(String[]::new))
+                .stream()
+                .map(ResourceType::of)
+                .toList();
     }
 
     /**

@@ -13,7 +13,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Manages the retention of replaced versions: the earliest time as of which the store can be read, and the holds of
- * jobs that still read older versions.
+ * readers that still read older versions, such as exports.
  *
  * <p>A new hold and the sweep exclude each other by a lock on one row during their transactions. Writers do not take
  * this lock. Safe for use by any number of threads and processes.
@@ -38,16 +38,17 @@ public class Retention {
     }
 
     /**
-     * Closes a timestamp for a job and holds the versions of that time, or of an earlier one, until the job releases
-     * them. Runs in the caller's transaction.
+     * Closes a timestamp for a reader and holds the versions of that time, or of an earlier one, until the reader
+     * releases them. Runs in the caller's transaction.
      *
+     * @param id identifies the reader
      * @param until the time to read as of, if it is before the closed timestamp; null = the closed timestamp
-     * @param since an earlier time whose versions the job uses as far as they still exist; null = none
-     * @param all whether the job reads all versions that exist
-     * @return what the job can read; empty if the time to read as of is too early
+     * @param since an earlier time whose versions the reader uses as far as they still exist; null = none
+     * @param all whether it reads all versions that exist
+     * @return what it can read; empty if the time to read as of is too early
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Optional<RetentionHold> open(UUID job, @Nullable Instant until, @Nullable Instant since, boolean all) {
+    public Optional<RetentionHold> open(UUID id, @Nullable Instant until, @Nullable Instant since, boolean all) {
         Instant closed = closedTimestamps.close();
         Instant read = until != null && until.isBefore(closed) ? until : closed;
         Instant keptFrom = timestamp("select kept_from from version_retention for share");
@@ -56,21 +57,21 @@ public class Retention {
         }
         Instant needed = since != null && since.isBefore(read) ? since : read;
         jdbc.update(
-                "insert into retention_hold (id, as_of) values (?, ?)", job, Timestamp.from(all ? keptFrom : needed));
+                "insert into retention_hold (id, as_of) values (?, ?)", id, Timestamp.from(all ? keptFrom : needed));
         return Optional.of(new RetentionHold(closed, keptFrom));
     }
 
     /**
-     * The versions that are held for a job.
+     * The versions that are held for a reader.
      *
      * @param closed the closed timestamp
      * @param keptFrom no version that was replaced after this time has been removed
      */
     public record RetentionHold(Instant closed, Instant keptFrom) {}
 
-    /** Releases the hold of a job. A repeated call has no effect. */
-    public void release(UUID job) {
-        jdbc.update("delete from retention_hold where id = ?", job);
+    /** Releases the hold of a reader. A repeated call has no effect. */
+    public void release(UUID id) {
+        jdbc.update("delete from retention_hold where id = ?", id);
     }
 
     /**

@@ -126,7 +126,7 @@ public record RowQuery(
     boolean mayBeSealed() {
         return isPlain()
                 && (members instanceof RowScope.Everything
-                        || (members instanceof RowScope.AnyPatientBut patients && !patients.some()));
+                        || (members instanceof RowScope.AnyPatientBut patients && patients.absent() == null));
     }
 
     /** Whether membership alone decides which current resources are selected. */
@@ -206,7 +206,7 @@ public record RowQuery(
      * resource does not exist for the client in either case.
      */
     private String gone() {
-        if (members instanceof RowScope.Included) {
+        if (members instanceof RowScope.KeysIn) {
             return members.sql();
         }
         if (since == null) {
@@ -227,7 +227,7 @@ public record RowQuery(
     }
 
     /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
-    String ever() {
+    public String ever() {
         return since == null ? "(" + members.sql() + ")" : "(" + ever(since) + ")";
     }
 
@@ -235,7 +235,7 @@ public record RowQuery(
      * The condition that a row is new to a client that exported at the earlier time. It does not test whether the row
      * is selected.
      */
-    String changed() {
+    public String changed() {
         return since == null
                 ? "true"
                 : "coalesce(" + changed(since) + " or (" + since.joined.sql() + ") or (" + since.left.sql()
@@ -265,7 +265,7 @@ public record RowQuery(
     }
 
     /** A time as SQL. A time outside the range that rows can have becomes PostgreSQL's infinity. */
-    static String literal(Instant time) {
+    public static String literal(Instant time) {
         String text = time.isBefore(FIRST) ? "-infinity" : time.isAfter(LAST) ? "infinity" : time.toString();
         return "timestamptz '" + text + "'";
     }

@@ -3,9 +3,7 @@ package dev.sluice.store;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.sluice.fhir.ResourceType;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +16,13 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = RowScope.AnyPatientBut.class, name = "AnyPatientBut"),
     @JsonSubTypes.Type(value = RowScope.FewPatients.class, name = "FewPatients"),
     @JsonSubTypes.Type(value = RowScope.ManyPatients.class, name = "ManyPatients"),
-    @JsonSubTypes.Type(value = RowScope.Included.class, name = "Included"),
-    @JsonSubTypes.Type(value = RowScope.Referenced.class, name = "Referenced"),
+    @JsonSubTypes.Type(value = RowScope.KeysIn.class, name = "KeysIn"),
+    @JsonSubTypes.Type(value = RowScope.IdsIn.class, name = "IdsIn"),
     @JsonSubTypes.Type(value = RowScope.Only.class, name = "Only")
 })
 public sealed interface RowScope {
-    /** Above this number, members are looked up in the table of cohorts instead of being listed in the statement. */
-    int FEW = 1_000;
-
     /**
-     * The condition on a row as SQL; it holds nothing but numbers, uuids and checked ids. It may be null where {@code
+     * The condition on a row as SQL; it holds nothing but numbers, checked ids and subqueries. It may be null where {@code
      * compartment} is.
      */
     default String sql() {
@@ -79,27 +74,31 @@ public sealed interface RowScope {
         }
     }
 
-    /** The rows in the compartment of any patient that is not in the cohort. */
-    record AnyPatientBut(UUID job, boolean some) implements RowScope {
+    /**
+     * The rows in the compartment of any patient, except some.
+     *
+     * @param absent the patients whose compartments do not count; null = all count
+     */
+    record AnyPatientBut(@Nullable Subquery absent) implements RowScope {
         @Override
         public String sql(String column) {
-            return !some
+            return absent == null
                     ? column + " is not null"
                     : column + " is not null and exists (select from unnest(" + column + ") p where p not in "
-                            + CohortTable.all(job, CohortTable.Part.ABSENT) + ")";
+                            + absent.sql() + ")";
         }
 
         @Override
         public List<String> sqlByKey(String table) {
             return List.of(
-                    some
+                    absent != null
                             ? sql()
                             : "not exists (select from " + table + " beside where beside.key = " + table
                                     + ".key and beside.compartment is null)");
         }
     }
 
-    /** The rows in the compartment of at least one patient of a small cohort; indexes serve it. */
+    /** The rows in the compartment of at least one of a few patients; indexes serve it. */
     record FewPatients(int[] numbers) implements RowScope {
         @Override
         public String sql() {
@@ -133,34 +132,28 @@ public sealed interface RowScope {
         }
     }
 
-    /** The rows in the compartment of at least one patient of a large cohort. */
-    record ManyPatients(UUID job, CohortTable.Part part) implements RowScope {
+    /** The rows in the compartment of at least one of many patients. */
+    record ManyPatients(Subquery patients) implements RowScope {
         @Override
         public String sql(String column) {
-            return column + " is not null and exists (select from unnest(" + column + ") p where p in "
-                    + CohortTable.all(job, part) + ")";
+            return column + " is not null and exists (select from unnest(" + column + ") p where p in " + patients.sql()
+                    + ")";
         }
     }
 
-    /** The rows of one part of the associated data of an export, at one depth, or at any depth if it is null. */
-    record Included(
-            UUID attempt,
-            ResourceType type,
-            IncludedRows.Part part,
-            @Nullable Integer depth) implements RowScope {
+    /** The rows with these keys. */
+    record KeysIn(Subquery keys) implements RowScope {
         @Override
         public String sql(String column) {
-            return "key in (select g.key from included_row g where g.attempt = '" + attempt + "' and g.type = '" + type
-                    + "' and g.part = '" + part + "'" + (depth == null ? "" : " and g.depth = " + depth) + ")";
+            return "key in " + keys.sql();
         }
     }
 
-    /** The rows of resources that exported resources refer to. */
-    record Referenced(UUID attempt, ResourceType type, boolean fromChanged) implements RowScope {
+    /** The rows of the resources with these ids. */
+    record IdsIn(Subquery ids) implements RowScope {
         @Override
         public String sql(String column) {
-            return "id in (select f.id from included_reference f where f.attempt = '" + attempt + "' and f.type = '"
-                    + type + "'" + (fromChanged ? " and f.from_changed" : "") + ")";
+            return "id in " + ids.sql();
         }
     }
 

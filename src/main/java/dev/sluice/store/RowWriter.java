@@ -47,13 +47,14 @@ public class RowWriter {
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             PatientNumbers compartments,
-            ClosedTimestamps closedTimestamps) {
+            ClosedTimestamps closedTimestamps,
+            ProvenanceTargets provenanceTargets) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.compartments = compartments;
         this.closedTimestamps = closedTimestamps;
         this.sameBodies = new UnchangedRows(jdbc);
-        this.provenanceTargets = new ProvenanceTargets(jdbc);
+        this.provenanceTargets = provenanceTargets;
     }
 
     /**

@@ -2,13 +2,15 @@ package dev.sluice.store;
 
 import dev.sluice.database.FailoverExceptionTranslator;
 import java.sql.DatabaseMetaData;
+import java.util.Collection;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Reports properties of the store: its database, whether it is empty, and the version of its index data. */
+/** Reports properties of the store: its database, whether it is empty, its patients, and the version of its
+ * index data. */
 @Component
 public class StoreInfo {
     private final JdbcTemplate jdbc;
@@ -25,6 +27,18 @@ public class StoreInfo {
             return data.getDatabaseProductName() + " " + data.getDatabaseProductVersion() + " ("
                     + data.getURL().replaceAll("\\?.*", "") + ")";
         }));
+    }
+
+    /** The numbers of these patients. A patient to which no resource ever referred has none. */
+    public int[] patientNumbers(Collection<String> patientIds) {
+        return jdbc
+                .queryForList(
+                        "select number from patient_number where patient_id = any(?) order by number",
+                        Integer.class,
+                        (Object) patientIds.toArray(String[]::new))
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** Whether no resource has ever been written. */

@@ -33,12 +33,17 @@ class VersionSweep {
     private final Retention retention;
     private final ProvenanceTargets provenanceTargets;
 
-    VersionSweep(JdbcTemplate jdbc, TransactionTemplate transaction, RowRanges ranges, Retention retention) {
+    VersionSweep(
+            JdbcTemplate jdbc,
+            TransactionTemplate transaction,
+            RowRanges ranges,
+            Retention retention,
+            ProvenanceTargets provenanceTargets) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ranges = ranges;
         this.retention = retention;
-        this.provenanceTargets = new ProvenanceTargets(jdbc);
+        this.provenanceTargets = provenanceTargets;
     }
 
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)

@@ -9,7 +9,7 @@ import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.IncludedRows;
+import dev.sluice.planner.IncludedRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

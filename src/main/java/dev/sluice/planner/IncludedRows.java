@@ -1,13 +1,17 @@
-package dev.sluice.store;
+package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowScope;
+import dev.sluice.store.Subquery;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -94,6 +98,25 @@ public class IncludedRows {
     private static String insert(UUID attempt, Part part, RowQuery query, int depth) {
         return INSERT + "select '" + attempt + "'::uuid, '" + query.type() + "', key, '" + part + "', " + depth
                 + " from " + query.from();
+    }
+
+    /** The rows of one part, at one depth, or at any depth if it is null. */
+    static RowScope rows(UUID attempt, ResourceType type, Part part, @Nullable Integer depth) {
+        Map<String, String> equal =
+                new TreeMap<>(Map.of("attempt", attempt.toString(), "type", type.name(), "part", part.name()));
+        if (depth != null) {
+            equal.put("depth", depth.toString());
+        }
+        return new RowScope.KeysIn(new Subquery("included_row", "key", equal));
+    }
+
+    /** The rows of resources that exported resources refer to; with {@code fromChanged}, that changed ones refer to. */
+    static RowScope referenced(UUID attempt, ResourceType type, boolean fromChanged) {
+        Map<String, String> equal = new TreeMap<>(Map.of("attempt", attempt.toString(), "type", type.name()));
+        if (fromChanged) {
+            equal.put("from_changed", "true");
+        }
+        return new RowScope.IdsIn(new Subquery("included_reference", "id", equal));
     }
 
     /** Records that rows refer to these resources. */

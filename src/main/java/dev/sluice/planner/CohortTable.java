@@ -1,12 +1,13 @@
-package dev.sluice.store;
+package dev.sluice.planner;
 
-import dev.sluice.database.FailoverExceptionTranslator;
+import dev.sluice.store.RowQuery;
+import dev.sluice.store.RowScope;
+import dev.sluice.store.Subquery;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -31,11 +32,13 @@ public class CohortTable {
         LEFT
     }
 
+    /** Up to this number, a statement lists the patients; above it, the table is looked up. */
+    private static final int FEW = 1_000;
+
     private final JdbcTemplate jdbc;
 
-    /** Stores cohorts in the database of this source. */
-    public CohortTable(DataSource source) {
-        this.jdbc = FailoverExceptionTranslator.jdbc(source);
+    CohortTable(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
     }
 
     /** Adds those of these patients that existed at the given time, as members. A patient may be added twice. */
@@ -65,13 +68,15 @@ public class CohortTable {
     public void compareMembers(UUID job, Instant since) {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'LEFT', patient from cohort b"
-                        + " where job_id = ? and part = 'BEFORE' and patient not in " + all(job, Part.MEMBERS)
+                        + " where job_id = ? and part = 'BEFORE' and patient not in "
+                        + part(job, Part.MEMBERS).sql()
                         + " on conflict do nothing",
                 job);
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'JOINED', m.patient from cohort m"
                         + " join patient_number c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
-                        + " and not (m.patient in " + all(job, Part.BEFORE) + " and " + existed("c.patient_id", since)
+                        + " and not (m.patient in " + part(job, Part.BEFORE).sql() + " and "
+                        + existed("c.patient_id", since)
                         + ") on conflict do nothing",
                 job);
     }
@@ -112,18 +117,6 @@ public class CohortTable {
                 + " and " + RowQuery.asOf(time) + ")";
     }
 
-    /** The numbers of these patients. A patient to which no resource ever referred has none. */
-    public int[] numbers(Collection<String> patientIds) {
-        return jdbc
-                .queryForList(
-                        "select number from patient_number where patient_id = any(?) order by number",
-                        Integer.class,
-                        (Object) patientIds.toArray(String[]::new))
-                .stream()
-                .mapToInt(Integer::intValue)
-                .toArray();
-    }
-
     /** The number of patients in each part of the cohort; an empty part is missing. */
     public Map<Part, Long> sizes(UUID job) {
         Map<Part, Long> sizes = new EnumMap<>(Part.class);
@@ -145,8 +138,8 @@ public class CohortTable {
         if (size == 0) {
             return new RowScope.Nobody();
         }
-        if (size > RowScope.FEW) {
-            return new RowScope.ManyPatients(job, part);
+        if (size > FEW) {
+            return new RowScope.ManyPatients(part(job, part));
         }
         return new RowScope.FewPatients(jdbc
                 .queryForList(
@@ -164,8 +157,8 @@ public class CohortTable {
         jdbc.update("delete from cohort where job_id = ?", job);
     }
 
-    /** The SQL that selects the numbers of one part. */
-    static String all(UUID job, Part part) {
-        return "(select patient from cohort where job_id = '" + job + "' and part = '" + part + "')";
+    /** The numbers of the patients in one part. */
+    static Subquery part(UUID job, Part part) {
+        return new Subquery("cohort", "patient", Map.of("job_id", job.toString(), "part", part.name()));
     }
 }

@@ -1,7 +1,9 @@
-package dev.sluice.store;
+package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.store.ProvenanceTargets;
+import dev.sluice.store.RowQuery;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -28,31 +30,21 @@ public class IncludedProvenance {
     }
 
     private final JdbcTemplate jdbc;
+    private final ProvenanceTargets targets;
 
-    IncludedProvenance(JdbcTemplate jdbc) {
+    IncludedProvenance(JdbcTemplate jdbc, ProvenanceTargets targets) {
         this.jdbc = jdbc;
+        this.targets = targets;
     }
 
     /** Whether the compartments of every Provenance determine all patients to which it belongs. */
-    public boolean isInCompartments() {
-        return Boolean.FALSE.equals(
-                jdbc.queryForObject("select exists (select from provenance_unsettled)", Boolean.class));
+    boolean isInCompartments() {
+        return targets.areInCompartments();
     }
 
-    /** Of these types, those that Provenance refers to, or referred to, as targets. */
+    /** Of these types, those that such Provenance refers to, or referred to, as targets. */
     public List<ResourceType> targeted(Collection<ResourceType> types, Which which) {
-        if (which == Which.BESIDE_COMPARTMENTS && isInCompartments()) {
-            return List.of();
-        }
-        return jdbc
-                .queryForList(
-                        "select name from unnest(?::text[]) as u(name)"
-                                + " where exists (select from provenance_target t where t.target_type = name)",
-                        String.class,
-                        (Object) types.stream().map(ResourceType::name).toArray(String[]::new))
-                .stream()
-                .map(ResourceType::of)
-                .toList();
+        return which == Which.BESIDE_COMPARTMENTS && isInCompartments() ? List.of() : targets.types(types);
     }
 
     /**
