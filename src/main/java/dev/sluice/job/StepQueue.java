@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -62,6 +63,10 @@ class StepQueue {
             """.replace("{lease j}", lease("j"))
             .replace("{lease u}", lease("u"))
             .replace("{job}", JOB);
+
+    /** Which rows of each table can have a step. Partial indexes have these conditions, since most rows have none. */
+    private static final Map<String, String> OPEN = Map.of(
+            "job", "status <> 'COMPLETED' and not (status = 'FAILED' and erased)", "work_unit", "result is null");
 
     /** Whether a unit got further than at any attempt before, by a hundredth of its work: so there is an end to it. */
     private static final String FURTHER = "done > coalesce(most_done, 0) + work / 100";
@@ -255,12 +260,11 @@ class StepQueue {
      * renews its lease before the new end of it.
      */
     void correctTimes() {
-        for (String table : List.of("job", "work_unit")) {
-            jdbc.sql("update " + table + " set due_at = clock_timestamp() + :lease * interval '1 ms'"
-                            + " where due_at > clock_timestamp() + interval '2 minutes'")
-                    .param("lease", settings.lease().toMillis())
-                    .update();
-        }
+        OPEN.forEach((table, open) -> jdbc.sql("update " + table
+                        + " set due_at = clock_timestamp() + :lease * interval '1 ms' where " + open
+                        + " and due_at > clock_timestamp() + interval '2 minutes'")
+                .param("lease", settings.lease().toMillis())
+                .update());
     }
 
     /** A statement on the row of a lease; its condition is {@link #HELD}. */
