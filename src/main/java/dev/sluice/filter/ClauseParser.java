@@ -41,6 +41,7 @@ final class ClauseParser {
         try {
             String name = FilterSyntax.decode(pair.substring(0, equals));
             String values = FilterSyntax.decode(pair.substring(equals + 1));
+            limits.clause(values);
             return parse(type, new Clause.Text(name, values), 0, faults);
         } catch (InvalidValueException e) {
             faults.syntax("has the part " + FilterIssues.quote(pair) + ", which " + e.reason());

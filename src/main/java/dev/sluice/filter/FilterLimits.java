@@ -20,10 +20,10 @@ final class FilterLimits {
     private int values;
     private int valuesOfTypes;
 
-    /** Counts a clause, whose values are not yet parsed. */
-    void clause(String pair) {
+    /** Counts a clause, whose values are decoded and not yet parsed. */
+    void clause(String text) {
         clauses++;
-        values += 1 + (int) pair.chars().filter(c -> c == ',').count();
+        values += 1 + (int) text.chars().filter(c -> c == ',').count();
         require(clauses <= CLAUSES, CLAUSES + " clauses", "divide the export into several");
         require(values <= VALUES, VALUES + " values", "divide the export into several");
     }

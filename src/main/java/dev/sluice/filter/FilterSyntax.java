@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class FilterSyntax {
     private static final Pattern NEXT_QUERY = Pattern.compile("\\s*[A-Z][A-Za-z]*\\?");
     private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
-    private static final Pattern ENCODED = Pattern.compile("[%&?\\s]");
+    private static final Pattern ENCODED = Pattern.compile("[%&?\\s\\p{Z}\\p{Cntrl}]");
     private static final char REPLACEMENT = '\uFFFD';
 
     private FilterSyntax() {}
@@ -31,12 +31,12 @@ final class FilterSyntax {
         StringBuilder open = new StringBuilder();
         for (String part : SearchEscaping.split(value, ',')) {
             if (NEXT_QUERY.matcher(part).lookingAt() && !open.isEmpty()) {
-                queries.add(open.substring(0, open.length() - 1).strip());
+                queries.add(open.substring(0, open.length() - 1).trim());
                 open.setLength(0);
             }
             open.append(part).append(',');
         }
-        queries.add(open.substring(0, open.length() - 1).strip());
+        queries.add(open.substring(0, open.length() - 1).trim());
         return queries;
     }
 
@@ -52,7 +52,7 @@ final class FilterSyntax {
         return plain;
     }
 
-    /** Encodes characters that have a meaning in the syntax: {@code % & ?} and blanks. */
+    /** Encodes characters that have a meaning in the syntax: {@code % & ?}, all kinds of blanks, and control characters. */
     static String encode(String text) {
         return ENCODED.matcher(text).replaceAll(FilterSyntax::percent);
     }

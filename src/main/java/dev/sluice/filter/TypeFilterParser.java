@@ -63,14 +63,13 @@ public final class TypeFilterParser {
     }
 
     private List<TypeFilter> read(List<String> values, Instant asOf, Reading reading, boolean strict) {
-        FilterLimits limits = new FilterLimits();
         ClauseParser clauses =
-                new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), limits);
+                new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), new FilterLimits());
         for (String value : values) {
             for (String query : FilterSyntax.split(value)) {
                 FilterIssues faults = new FilterIssues(query, reading.faults);
                 FilterIssues leftOut = faults.apart();
-                Optional<TypeFilter> filter = parse(query, clauses, limits, faults, leftOut);
+                Optional<TypeFilter> filter = parse(query, clauses, faults, leftOut);
                 boolean rest = !strict && filter.isPresent();
                 (rest ? new FilterIssues(query, reading.omissions) : faults).addAll(leftOut);
                 if (!faults.any()) {
@@ -83,14 +82,13 @@ public final class TypeFilterParser {
 
     /** Parses a query and adds its faults; empty if no part remains. */
     private static Optional<TypeFilter> parse(
-            String query, ClauseParser clauses, FilterLimits limits, FilterIssues faults, FilterIssues leftOut) {
+            String query, ClauseParser clauses, FilterIssues faults, FilterIssues leftOut) {
         Optional<ResourceType> type = type(query, faults);
         if (type.isEmpty()) {
             return Optional.empty();
         }
         List<Clause> found = new ArrayList<>();
         for (String pair : query.substring(query.indexOf('?') + 1).split("&", -1)) {
-            limits.clause(pair);
             FilterIssues ofPart = faults.apart();
             clauses.parse(type.get(), pair, ofPart).ifPresent(found::add);
             (ofPart.canBeLeftOut() ? leftOut : faults).addAll(ofPart);

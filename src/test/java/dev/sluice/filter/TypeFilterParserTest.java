@@ -1,6 +1,7 @@
 package dev.sluice.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.r4.SearchParameters;
@@ -192,5 +193,26 @@ class TypeFilterParserTest {
 
     private List<TypeFilter> parse(String... values) {
         return parser.parse(List.of(values), NOW, issues);
+    }
+
+    /** The text of a filter has the commas that were encoded; a plan is made from it. */
+    @Test
+    void valuesAreCountedAfterDecoding() {
+        String values = "a%2C".repeat(FilterLimits.VALUES) + "a";
+
+        assertThatThrownBy(() -> parser.parse(List.of("Patient?_id=" + values), NOW, issues))
+                .isInstanceOf(FhirException.class)
+                .hasMessageContaining("more than " + FilterLimits.VALUES + " values");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%E3%80%80", "%C2%A0", "%E2%80%A8", "%1C", "%20", "\u3000"})
+    void noKindOfSpaceIsLost(String space) {
+        for (String query : List.of("Patient?name:exact=a" + space, "Patient?name:exact=" + space + "a")) {
+            TypeFilter filter = parser.parse(List.of(query), NOW, issues).get(0);
+
+            assertThat(filter.clauses().get(0).text().values()).hasSize(2);
+            assertThat(parser.parse(List.of(filter.toString()), NOW, issues)).containsExactly(filter);
+        }
     }
 }
