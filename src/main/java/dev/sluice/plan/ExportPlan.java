@@ -42,7 +42,7 @@ public record ExportPlan(
      * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
      * filters changes.
      */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     /**
      * A type that has filters.

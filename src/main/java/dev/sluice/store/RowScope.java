@@ -1,14 +1,20 @@
 package dev.sluice.store;
 
+import com.fasterxml.jackson.annotation.JsonIdentityInfo;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.ObjectIdGenerators;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Selects the rows of a type that an export takes by their compartments. */
+/**
+ * Selects the rows of a type that an export takes by their compartments. The plan of an export has the same scope for
+ * many types; its JSON holds each instance once.
+ */
+@JsonIdentityInfo(generator = ObjectIdGenerators.IntSequenceGenerator.class, property = "number")
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rows")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = RowScope.Everything.class, name = "Everything"),

@@ -71,6 +71,17 @@ class RecordedPlanTest {
     }
 
     @Test
+    void thePlanHoldsTheListOfFewPatientsOnce() {
+        String job = finished("/Group/all/$export?_since=2020-01-01");
+        String plan = server.bean(JdbcTemplate.class)
+                .queryForObject(
+                        "select plan from job where id = ?::uuid", String.class, job.substring(job.lastIndexOf('/') + 1));
+
+        assertThat(plan).contains("\"type\":\"Observation\"", "\"type\":\"Condition\"");
+        assertThat(plan.split("\"numbers\":\\[(\\d+,){49}", -1)).as(plan).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
     void theManifestOfAFinishedExportStaysWhenTheIndexChanges() {
         String job = finished("/$export?_type=Observation&_typeFilter=Observation%3Fcode%3Dx");
         String before = server.get(job).body();
