@@ -3,7 +3,6 @@ package dev.sluice;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.filter.FilterCompiler;
 import dev.sluice.filter.FilterIndex;
-import dev.sluice.filter.IndexLookupBuilder;
 import dev.sluice.filter.TypeFilterParser;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.output.UnitWriter;
@@ -42,8 +41,8 @@ class R4Configuration {
     }
 
     @Bean
-    FilterIndex filterIndex(TokenIndex codes, PatientCompartment compartment) {
-        return new FilterIndex(codes, compartment);
+    FilterIndex filterIndex(TokenIndex codes, PatientCompartment compartment, StoreInfo store) {
+        return new FilterIndex(codes, compartment, store);
     }
 
     @Bean
@@ -52,14 +51,9 @@ class R4Configuration {
     }
 
     @Bean
-    IndexLookupBuilder lookupBuilder(FilterIndex index, StoreInfo store) {
-        return new IndexLookupBuilder(index, store);
-    }
-
-    @Bean
     FilterCompiler filterCompiler(
-            SearchParameters parameters, RowReader rows, RowStream stream, IndexLookupBuilder lookups) {
-        return new FilterCompiler(parameters, rows, stream, lookups);
+            SearchParameters parameters, RowReader rows, RowStream stream, FilterIndex index) {
+        return new FilterCompiler(parameters, rows, stream, index);
     }
 
     @Bean

@@ -37,7 +37,7 @@ final class ChainLookup implements ChainResolver {
 
     private final RowReader rows;
     private final RowStream stream;
-    private final IndexLookupBuilder lookups;
+    private final FilterIndex index;
     private final Instant asOf;
     private final Set<Issue> issues = new CopyOnWriteArraySet<>();
     private final Cache<Target, Boolean> taken =
@@ -47,10 +47,10 @@ final class ChainLookup implements ChainResolver {
             .<ReverseChain, long[]>weigher((referrers, ids) -> ids.length)
             .build();
 
-    ChainLookup(RowReader rows, RowStream stream, IndexLookupBuilder lookups, Instant asOf) {
+    ChainLookup(RowReader rows, RowStream stream, FilterIndex index, Instant asOf) {
         this.rows = rows;
         this.stream = stream;
-        this.lookups = lookups;
+        this.index = index;
         this.asOf = asOf;
     }
 
@@ -106,7 +106,7 @@ final class ChainLookup implements ChainResolver {
         RowIssues found = new RowIssues();
         LongStream.Builder ids = LongStream.builder();
         LookupFailedException.wrap(() -> stream.read(
-                RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(lookups.of(filters)),
+                RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(index.lookup(filters)),
                 ALL,
                 (buffer, offset, length) -> {
                     if (found.takes(filter, buffer, offset, length)) {

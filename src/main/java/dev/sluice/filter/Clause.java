@@ -42,7 +42,7 @@ sealed interface Clause
     }
 
     /** The conditions that an index can serve; null if none. */
-    default @Nullable IndexPredicate narrowing() {
+    default @Nullable IndexPredicate indexPredicate() {
         return null;
     }
 
@@ -77,7 +77,7 @@ sealed interface Clause
         }
 
         @Override
-        public @Nullable IndexPredicate narrowing() {
+        public @Nullable IndexPredicate indexPredicate() {
             return negated ? null : IndexPredicate.of(parameter, values.all());
         }
     }
@@ -132,15 +132,15 @@ sealed interface Clause
 
         /** By the first component that an index contains, which is the code. */
         @Override
-        public @Nullable IndexPredicate narrowing() {
+        public @Nullable IndexPredicate indexPredicate() {
             List<Component> components = parameter.composites().get(0).components();
             for (int i = 0; i < components.size(); i++) {
                 int component = i;
-                IndexPredicate narrowing = IndexPredicate.of(
+                IndexPredicate predicate = IndexPredicate.of(
                         components.get(i).parameter(),
                         values.all().stream().map(value -> value.get(component)).toList());
-                if (narrowing != null) {
-                    return narrowing;
+                if (predicate != null) {
+                    return predicate;
                 }
             }
             return null;

@@ -19,15 +19,15 @@ public final class CompiledFilters {
     private final Map<ResourceType, List<TypeFilter>> filters = new TreeMap<>();
     private final OwnBases bases;
     private final ChainLookup chain;
-    private final IndexLookupBuilder lookups;
+    private final FilterIndex index;
     private final Map<ResourceType, Optional<IndexLookup>> found = new ConcurrentHashMap<>();
 
-    CompiledFilters(List<TypeFilter> parsed, OwnBases bases, ChainLookup chain, IndexLookupBuilder lookups) {
+    CompiledFilters(List<TypeFilter> parsed, OwnBases bases, ChainLookup chain, FilterIndex index) {
         parsed.forEach(filter -> filters.computeIfAbsent(filter.type(), type -> new ArrayList<>())
                 .add(filter));
         this.bases = bases;
         this.chain = chain;
-        this.lookups = lookups;
+        this.index = index;
     }
 
     /** Base URLs that mean this server in references. */
@@ -52,7 +52,7 @@ public final class CompiledFilters {
 
     /** The rows of a type that indexes find; null if no index can be used, and all rows must be tested. */
     public @Nullable IndexLookup lookup(ResourceType type) {
-        return found.computeIfAbsent(type, t -> Optional.ofNullable(filters.containsKey(t) ? lookups.of(all(t)) : null))
+        return found.computeIfAbsent(type, t -> Optional.ofNullable(filters.containsKey(t) ? index.lookup(all(t)) : null))
                 .orElse(null);
     }
 

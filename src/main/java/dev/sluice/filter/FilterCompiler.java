@@ -34,26 +34,26 @@ public final class FilterCompiler {
     private final SearchParameters parameters;
     private final RowReader rows;
     private final RowStream stream;
-    private final IndexLookupBuilder lookups;
+    private final FilterIndex index;
     private final Map<Context, ChainLookup> chains = lastUsed(EXPORTS);
     private final Cache<Text, List<TypeFilter>> parsed = Caffeine.newBuilder()
             .maximumWeight(WEIGHT)
             .<Text, List<TypeFilter>>weigher((text, filters) -> weight(filters))
             .build();
 
-    public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, IndexLookupBuilder lookups) {
+    public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, FilterIndex index) {
         this.parameters = parameters;
         this.rows = rows;
         this.stream = stream;
-        this.lookups = lookups;
+        this.index = index;
     }
 
     /** A compiler for the store with this source of connections, with its own definitions of R4. */
     public static FilterCompiler of(DataSource source) {
         SearchParameters parameters = new SearchParameters();
-        FilterIndex index = new FilterIndex(new TokenIndex(parameters), new PatientCompartment(parameters));
-        IndexLookupBuilder lookups = new IndexLookupBuilder(index, new StoreInfo(source));
-        return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), lookups);
+        FilterIndex index =
+                new FilterIndex(new TokenIndex(parameters), new PatientCompartment(parameters), new StoreInfo(source));
+        return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), index);
     }
 
     /** The key of cached results: the state of other resources depends on nothing else. */
@@ -90,9 +90,9 @@ public final class FilterCompiler {
         Context context = new Context(asOf, bases);
         List<TypeFilter> known = parsed.get(new Text(List.copyOf(filters), context), this::parse);
         ChainLookup chain = known.isEmpty()
-                ? new ChainLookup(rows, stream, lookups, asOf)
-                : chains.computeIfAbsent(context, c -> new ChainLookup(rows, stream, lookups, c.asOf));
-        return new CompiledFilters(known, bases, chain, lookups);
+                ? new ChainLookup(rows, stream, index, asOf)
+                : chains.computeIfAbsent(context, c -> new ChainLookup(rows, stream, index, c.asOf));
+        return new CompiledFilters(known, bases, chain, index);
     }
 
     private List<TypeFilter> parse(Text text) {

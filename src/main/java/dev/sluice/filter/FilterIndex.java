@@ -9,13 +9,15 @@ import dev.sluice.match.IndexPredicate;
 import dev.sluice.match.IndexTerm;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.TokenIndex;
+import dev.sluice.store.IndexLookup;
+import dev.sluice.store.StoreInfo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,67 +28,97 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class FilterIndex {
-    /** The largest number of alternatives. If there are more, each is reduced to one term, and the terms are merged. */
+    /** The largest number of alternatives. If there are more, each is reduced to one condition, and the conditions are merged. */
     private static final int MOST = 16;
 
     private final TokenIndex codes;
     private final PatientCompartment compartment;
+    private final StoreInfo store;
 
-    /**
-     * @param codes what of a resource the token index holds
-     * @param compartment the patients of a resource
-     */
-    public FilterIndex(TokenIndex codes, PatientCompartment compartment) {
+    public FilterIndex(TokenIndex codes, PatientCompartment compartment, StoreInfo store) {
         this.codes = codes;
         this.compartment = compartment;
+        this.store = store;
+    }
+
+    /** The lookup for a union of filters of one type; null if no complete index finds all of its rows. */
+    @Nullable
+    IndexLookup lookup(List<TypeFilter> filters) {
+        List<List<IndexCondition>> conditions = conditions(filters);
+        int version = conditions.isEmpty() ? 0 : store.tokenIndexVersion();
+        List<List<IndexLookup.Condition>> anyOf = new ArrayList<>();
+        for (List<IndexCondition> all : conditions) {
+            List<IndexLookup.Condition> usable = all.stream()
+                    .filter(condition -> needed(condition) <= version)
+                    .map(this::served)
+                    .toList();
+            if (usable.isEmpty()) {
+                return null;
+            }
+            anyOf.add(usable);
+        }
+        return anyOf.isEmpty() ? null : new IndexLookup(anyOf);
+    }
+
+    /** The version of the token index that a condition needs. */
+    private static int needed(IndexCondition condition) {
+        if (condition instanceof Codes) {
+            return TokenIndex.WITH_CODES;
+        }
+        return condition instanceof Patients ? TokenIndex.WITH_ELSEWHERE : 0;
+    }
+
+    private IndexLookup.Condition served(IndexCondition condition) {
+        if (condition instanceof Codes codes) {
+            return new IndexLookup.HasToken(
+                    codes.numbers().stream().mapToLong(Long::longValue).sorted().toArray());
+        }
+        if (condition instanceof Patients patients) {
+            return new IndexLookup.InCompartment(store.patientNumbers(patients.ids()), TokenIndex.ELSEWHERE);
+        }
+        return condition instanceof Ids ids
+                ? new IndexLookup.WithId(ids.ids().stream().sorted().toList())
+                : new IndexLookup.WrittenFrom(((UpdatedFrom) condition).time());
     }
 
     /**
-     * The index conditions for a union of filters of one type: all terms of one of these lists must hold. Empty if one
-     * of the filters has no term, or if no filters exist.
+     * The conditions that every resource fulfils that a union of filters of one type accepts: all conditions of one of
+     * these lists. Empty if one of the filters has no condition, or if no filters exist.
      */
-    public Optional<List<List<IndexCondition>>> terms(List<TypeFilter> filters) {
+    List<List<IndexCondition>> conditions(List<TypeFilter> filters) {
         List<List<IndexCondition>> all = new ArrayList<>();
         for (TypeFilter filter : filters) {
-            List<IndexCondition> ofFilter = new ArrayList<>();
-            for (IndexPredicate narrowing : filter.narrowings()) {
-                IndexCondition term = term(filter.type(), narrowing);
-                if (term != null) {
-                    ofFilter.add(term);
-                }
-            }
+            List<IndexCondition> ofFilter = filter.indexPredicates().stream()
+                    .map(predicate -> condition(filter.type(), predicate))
+                    .filter(Objects::nonNull)
+                    .toList();
             if (ofFilter.isEmpty()) {
-                return Optional.empty();
+                return List.of();
             }
             all.add(ofFilter);
         }
         List<List<IndexCondition>> joined = joined(all);
-        return joined.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        joined.size() <= MOST
-                                ? joined
-                                : joined(joined.stream()
-                                        .map(FilterIndex::narrowest)
-                                        .toList()));
+        return joined.size() <= MOST
+                ? joined
+                : joined(joined.stream().map(FilterIndex::narrowest).toList());
     }
 
-    private @Nullable IndexCondition term(ResourceType type, IndexPredicate narrowing) {
-        String name = narrowing.parameter().name();
+    private @Nullable IndexCondition condition(ResourceType type, IndexPredicate predicate) {
+        String name = predicate.parameter().name();
         if (name.equals("_id")) {
-            return ids(narrowing);
+            return ids(predicate);
         }
         if (name.equals("_lastUpdated")) {
-            return updatedFrom(narrowing);
+            return updatedFrom(predicate);
         }
-        IndexCondition patients = patients(type, narrowing);
-        return patients == null ? codes(type, narrowing) : patients;
+        IndexCondition patients = patients(type, predicate);
+        return patients == null ? codes(type, predicate) : patients;
     }
 
-    private static @Nullable IndexCondition ids(IndexPredicate narrowing) {
+    private static @Nullable IndexCondition ids(IndexPredicate predicate) {
         Set<String> ids = new HashSet<>();
-        for (IndexTerm literal : narrowing.alternatives()) {
-            if (!(literal instanceof IndexTerm.Token token) || token.code() == null) {
+        for (IndexTerm value : predicate.alternatives()) {
+            if (!(value instanceof IndexTerm.Token token) || token.code() == null) {
                 return null;
             }
             ids.add(token.code());
@@ -97,10 +129,10 @@ public final class FilterIndex {
     /**
      * Only lower bounds are used: {@code meta.lastUpdated} may be earlier than the time of the write, but never later.
      */
-    private static @Nullable IndexCondition updatedFrom(IndexPredicate narrowing) {
+    private static @Nullable IndexCondition updatedFrom(IndexPredicate predicate) {
         Instant earliest = Instant.MAX;
-        for (IndexTerm literal : narrowing.alternatives()) {
-            if (!(literal instanceof IndexTerm.NotBefore bound)) {
+        for (IndexTerm value : predicate.alternatives()) {
+            if (!(value instanceof IndexTerm.NotBefore bound)) {
                 return null;
             }
             earliest = bound.time().isBefore(earliest) ? bound.time() : earliest;
@@ -109,27 +141,27 @@ public final class FilterIndex {
     }
 
     /** References to patients, in elements that define the patient's compartment. */
-    private @Nullable IndexCondition patients(ResourceType type, IndexPredicate narrowing) {
+    private @Nullable IndexCondition patients(ResourceType type, IndexPredicate predicate) {
         Set<String> ids = new HashSet<>();
-        for (IndexTerm literal : narrowing.alternatives()) {
-            if (!(literal instanceof IndexTerm.Reference reference) || !ResourceType.PATIENT.equals(reference.type())) {
+        for (IndexTerm value : predicate.alternatives()) {
+            if (!(value instanceof IndexTerm.Reference reference) || !ResourceType.PATIENT.equals(reference.type())) {
                 return null;
             }
             ids.add(reference.id());
         }
-        boolean covered = narrowing.parameter().paths().stream().allMatch(path -> compartment.covers(type, path));
+        boolean covered = predicate.parameter().paths().stream().allMatch(path -> compartment.covers(type, path));
         return covered ? new Patients(ids) : null;
     }
 
-    private @Nullable IndexCondition codes(ResourceType type, IndexPredicate narrowing) {
+    private @Nullable IndexCondition codes(ResourceType type, IndexPredicate predicate) {
         List<TokenIndex.Code> wanted = new ArrayList<>();
-        for (IndexTerm literal : narrowing.alternatives()) {
-            if (!(literal instanceof IndexTerm.Token token) || token.code() == null) {
+        for (IndexTerm value : predicate.alternatives()) {
+            if (!(value instanceof IndexTerm.Token token) || token.code() == null) {
                 return null;
             }
             wanted.add(new TokenIndex.Code(token.system(), token.code()));
         }
-        long[] numbers = codes.numbers(type, narrowing.parameter(), wanted);
+        long[] numbers = codes.numbers(type, predicate.parameter(), wanted);
         if (numbers == null) {
             return null;
         }
@@ -140,18 +172,18 @@ public final class FilterIndex {
         return new Codes(set);
     }
 
-    /** Merges all lists that consist of one term of the same kind. */
+    /** Merges all lists that consist of one condition of the same kind. */
     private static List<List<IndexCondition>> joined(List<List<IndexCondition>> all) {
         List<List<IndexCondition>> joined = new ArrayList<>();
         Map<Class<?>, IndexCondition> single = new LinkedHashMap<>();
-        for (List<IndexCondition> terms : all) {
-            if (terms.size() == 1) {
-                single.merge(terms.get(0).getClass(), terms.get(0), FilterIndex::either);
+        for (List<IndexCondition> conditions : all) {
+            if (conditions.size() == 1) {
+                single.merge(conditions.get(0).getClass(), conditions.get(0), FilterIndex::either);
             } else {
-                joined.add(terms);
+                joined.add(conditions);
             }
         }
-        single.values().forEach(term -> joined.add(List.of(term)));
+        single.values().forEach(condition -> joined.add(List.of(condition)));
         return joined;
     }
 
@@ -176,15 +208,15 @@ public final class FilterIndex {
         return union;
     }
 
-    /** The term that usually selects the fewest rows. */
-    private static List<IndexCondition> narrowest(List<IndexCondition> terms) {
+    /** The condition that usually selects the fewest rows. */
+    private static List<IndexCondition> narrowest(List<IndexCondition> conditions) {
         for (Class<?> kind : List.of(Ids.class, Patients.class, Codes.class)) {
-            for (IndexCondition term : terms) {
-                if (kind.isInstance(term)) {
-                    return List.of(term);
+            for (IndexCondition condition : conditions) {
+                if (kind.isInstance(condition)) {
+                    return List.of(condition);
                 }
             }
         }
-        return List.of(terms.get(0));
+        return List.of(conditions.get(0));
     }
 }

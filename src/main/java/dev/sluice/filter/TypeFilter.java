@@ -62,8 +62,8 @@ public final class TypeFilter {
     }
 
     /** The conditions that an index can serve; each one holds for every matching resource. */
-    public List<IndexPredicate> narrowings() {
-        return clauses.stream().map(Clause::narrowing).filter(Objects::nonNull).toList();
+    public List<IndexPredicate> indexPredicates() {
+        return clauses.stream().map(Clause::indexPredicate).filter(Objects::nonNull).toList();
     }
 
     /** Two filters with equal texts are equal. */

@@ -42,7 +42,7 @@ record DateMatch(ComparisonPrefix prefix, Span span) implements ValueMatch {
     }
 
     @Override
-    public @Nullable IndexTerm literal(SearchParameter parameter) {
+    public @Nullable IndexTerm indexTerm(SearchParameter parameter) {
         return switch (prefix) {
             case EQ, AP, GE -> new IndexTerm.NotBefore(span.from());
             case GT, SA -> new IndexTerm.NotBefore(span.until());

@@ -19,14 +19,14 @@ public record IndexPredicate(SearchParameter parameter, List<IndexTerm> alternat
 
     /** Of some values, one of which a resource must have; null if an index is of no help for one of them. */
     public static @Nullable IndexPredicate of(SearchParameter parameter, List<ValueMatch> values) {
-        List<IndexTerm> literals = new ArrayList<>(values.size());
+        List<IndexTerm> terms = new ArrayList<>(values.size());
         for (ValueMatch value : values) {
-            IndexTerm literal = value.literal(parameter);
-            if (literal == null) {
+            IndexTerm term = value.indexTerm(parameter);
+            if (term == null) {
                 return null;
             }
-            literals.add(literal);
+            terms.add(term);
         }
-        return new IndexPredicate(parameter, literals);
+        return new IndexPredicate(parameter, terms);
     }
 }

@@ -41,7 +41,7 @@ record OfTypeMatch(TokenMatch type, String value) implements ValueMatch {
     }
 
     @Override
-    public @Nullable IndexTerm literal(SearchParameter parameter) {
+    public @Nullable IndexTerm indexTerm(SearchParameter parameter) {
         return new IndexTerm.Token(null, value);
     }
 

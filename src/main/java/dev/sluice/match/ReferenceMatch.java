@@ -83,7 +83,7 @@ public record ReferenceMatch(String text, @Nullable LiteralReference literal, Pr
     }
 
     @Override
-    public @Nullable IndexTerm literal(SearchParameter parameter) {
+    public @Nullable IndexTerm indexTerm(SearchParameter parameter) {
         if (!parameter.hasOnly(Set.of("Reference"))) {
             return null;
         }

@@ -72,7 +72,7 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
     }
 
     @Override
-    public @Nullable IndexTerm literal(SearchParameter parameter) {
+    public @Nullable IndexTerm indexTerm(SearchParameter parameter) {
         return parameter.has("boolean") || parameter.has("string") ? null : new IndexTerm.Token(system, code);
     }
 

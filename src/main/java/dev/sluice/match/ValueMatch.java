@@ -37,7 +37,7 @@ public sealed interface ValueMatch
     }
 
     /** What an index can look for; null if it is of no help. */
-    default @Nullable IndexTerm literal(SearchParameter parameter) {
+    default @Nullable IndexTerm indexTerm(SearchParameter parameter) {
         return null;
     }
 

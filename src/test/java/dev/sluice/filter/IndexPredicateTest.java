@@ -24,49 +24,49 @@ class IndexPredicateTest {
 
     @Test
     void eachClauseTellsItsParameterAndItsAlternatives() {
-        List<IndexPredicate> narrowings =
-                narrowings("Observation?code=http://l|a,b,|c&subject=Patient/1,2&status=final");
+        List<IndexPredicate> predicates =
+                predicates("Observation?code=http://l|a,b,|c&subject=Patient/1,2&status=final");
 
-        assertThat(narrowings)
-                .extracting(narrowing -> narrowing.parameter().name())
+        assertThat(predicates)
+                .extracting(predicate -> predicate.parameter().name())
                 .containsExactly("code", "subject", "status");
-        assertThat(narrowings.get(0).alternatives())
+        assertThat(predicates.get(0).alternatives())
                 .containsExactly(
                         new IndexTerm.Token("http://l", "a"),
                         new IndexTerm.Token(null, "b"),
                         new IndexTerm.Token("", "c"));
-        assertThat(narrowings.get(1).alternatives())
+        assertThat(predicates.get(1).alternatives())
                 .containsExactly(
                         new IndexTerm.Reference(ResourceType.PATIENT, "1"), new IndexTerm.Reference(null, "2"));
     }
 
     @Test
     void aLiteralIsOfTheKindOfItsParameter() {
-        assertThat(literals("Patient?identifier=http://h|7")).containsExactly(new IndexTerm.Token("http://h", "7"));
-        assertThat(literals("Patient?identifier:of-type=http://t|MR|7"))
+        assertThat(terms("Patient?identifier=http://h|7")).containsExactly(new IndexTerm.Token("http://h", "7"));
+        assertThat(terms("Patient?identifier:of-type=http://t|MR|7"))
                 .containsExactly(new IndexTerm.Token(null, "7"));
-        assertThat(literals("Patient?_id=a")).containsExactly(new IndexTerm.Token(null, "a"));
-        assertThat(literals("Observation?subject:Patient=1"))
+        assertThat(terms("Patient?_id=a")).containsExactly(new IndexTerm.Token(null, "a"));
+        assertThat(terms("Observation?subject:Patient=1"))
                 .containsExactly(new IndexTerm.Reference(ResourceType.PATIENT, "1"));
-        assertThat(literals("Observation?subject=https://own/fhir/Patient/1"))
+        assertThat(terms("Observation?subject=https://own/fhir/Patient/1"))
                 .containsExactly(new IndexTerm.Reference(ResourceType.PATIENT, "1"));
     }
 
     @Test
     void aDateIsATimeBeforeWhichTheElementDoesNotEnd() {
-        assertThat(literals("Observation?date=2024")).containsExactly(new IndexTerm.NotBefore(YEAR));
-        assertThat(literals("Observation?date=gt2024")).containsExactly(new IndexTerm.NotBefore(NEXT));
-        assertThat(literals("Observation?date=sa2024")).containsExactly(new IndexTerm.NotBefore(NEXT));
-        assertThat(literals("Observation?date=ge2024")).containsExactly(new IndexTerm.NotBefore(YEAR));
+        assertThat(terms("Observation?date=2024")).containsExactly(new IndexTerm.NotBefore(YEAR));
+        assertThat(terms("Observation?date=gt2024")).containsExactly(new IndexTerm.NotBefore(NEXT));
+        assertThat(terms("Observation?date=sa2024")).containsExactly(new IndexTerm.NotBefore(NEXT));
+        assertThat(terms("Observation?date=ge2024")).containsExactly(new IndexTerm.NotBefore(YEAR));
     }
 
     @Test
     void aCompositeIsNarrowedByItsCode() {
-        List<IndexPredicate> narrowings = narrowings("Observation?combo-code-value-quantity=a$5,http://l|b$gt6");
+        List<IndexPredicate> predicates = predicates("Observation?combo-code-value-quantity=a$5,http://l|b$gt6");
 
-        assertThat(narrowings).singleElement().satisfies(narrowing -> {
-            assertThat(narrowing.parameter()).hasToString("Observation?combo-code");
-            assertThat(narrowing.alternatives())
+        assertThat(predicates).singleElement().satisfies(predicate -> {
+            assertThat(predicate.parameter()).hasToString("Observation?combo-code");
+            assertThat(predicate.alternatives())
                     .containsExactly(new IndexTerm.Token(null, "a"), new IndexTerm.Token("http://l", "b"));
         });
     }
@@ -96,17 +96,17 @@ class IndexPredicateTest {
                 "Patient?_has:Observation:patient:code=x",
             })
     void whatCannotBeLookedUpTellsNothing(String query) {
-        assertThat(narrowings(query)).isEmpty();
+        assertThat(predicates(query)).isEmpty();
     }
 
-    private List<IndexTerm> literals(String query) {
-        return narrowings(query).get(0).alternatives();
+    private List<IndexTerm> terms(String query) {
+        return predicates(query).get(0).alternatives();
     }
 
-    private List<IndexPredicate> narrowings(String query) {
+    private List<IndexPredicate> predicates(String query) {
         List<FhirException.Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = parser.parse(List.of(query), NOW, issues);
         assertThat(issues).isEmpty();
-        return filters.get(0).narrowings();
+        return filters.get(0).indexPredicates();
     }
 }

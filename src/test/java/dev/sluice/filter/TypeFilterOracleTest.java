@@ -12,7 +12,7 @@ import dev.sluice.r4.SearchParamType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import dev.sluice.r4.TokenIndex;
-import java.time.Instant;
+import dev.sluice.store.StoreInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,7 +46,8 @@ class TypeFilterOracleTest {
     private final List<String> differences = new ArrayList<>();
     private final TokenIndex codeIndex = new TokenIndex(parameters);
     private final PatientCompartment compartment = new PatientCompartment(parameters);
-    private final FilterIndex index = new FilterIndex(codeIndex, compartment);
+    private final FilterIndex index =
+            new FilterIndex(codeIndex, compartment, new StoreInfo(new SimpleDriverDataSource()));
     private final Map<Class<?>, Integer> terms = new HashMap<>();
     private int taken;
 
@@ -147,7 +149,7 @@ class TypeFilterOracleTest {
                     differences.add(query + " differs on the bytes of " + json);
                 }
                 if (expected
-                        && !filter.narrowings().stream().allMatch(n -> isFound(n, pool.find(n.parameter(), item)))) {
+                        && !filter.indexPredicates().stream().allMatch(n -> isFound(n, pool.find(n.parameter(), item)))) {
                     differences.add(query + " narrows too much for " + json);
                 }
                 if (expected && !isLookedUp(filter, item)) {
@@ -160,7 +162,7 @@ class TypeFilterOracleTest {
 
     /** Whether the store's indexes would find the resource. */
     private boolean isLookedUp(TypeFilter filter, Pool.Item item) {
-        List<List<IndexCondition>> any = index.terms(List.of(filter)).orElse(List.of());
+        List<List<IndexCondition>> any = index.conditions(List.of(filter));
         any.forEach(all -> all.forEach(term -> terms.merge(term.getClass(), 1, Integer::sum)));
         return any.isEmpty() || any.stream().anyMatch(all -> all.stream().allMatch(term -> isFound(term, item)));
     }
@@ -185,15 +187,15 @@ class TypeFilterOracleTest {
     }
 
     /** Whether an index over what the oracle finds would find one of the literals. */
-    private static boolean isFound(IndexPredicate narrowing, List<IBase> elements) {
-        return narrowing.alternatives().stream().anyMatch(literal -> {
-            if (literal instanceof IndexTerm.Token token) {
+    private static boolean isFound(IndexPredicate predicate, List<IBase> elements) {
+        return predicate.alternatives().stream().anyMatch(term -> {
+            if (term instanceof IndexTerm.Token token) {
                 return elements.stream().anyMatch(e -> TokenAsks.has(e, token.system(), token.code()));
             }
-            if (literal instanceof IndexTerm.Reference reference) {
+            if (term instanceof IndexTerm.Reference reference) {
                 return elements.stream().anyMatch(e -> ReferenceAsks.refersTo(e, reference.type(), reference.id()));
             }
-            return elements.stream().anyMatch(e -> TimeAsks.reaches(e, ((IndexTerm.NotBefore) literal).time()));
+            return elements.stream().anyMatch(e -> TimeAsks.reaches(e, ((IndexTerm.NotBefore) term).time()));
         });
     }
 
