@@ -51,8 +51,7 @@ class R4Configuration {
     }
 
     @Bean
-    FilterCompiler filterCompiler(
-            SearchParameters parameters, RowReader rows, RowStream stream, FilterIndex index) {
+    FilterCompiler filterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, FilterIndex index) {
         return new FilterCompiler(parameters, rows, stream, index);
     }
 

@@ -52,7 +52,8 @@ public final class CompiledFilters {
 
     /** The rows of a type that indexes find; null if no index can be used, and all rows must be tested. */
     public @Nullable IndexLookup lookup(ResourceType type) {
-        return found.computeIfAbsent(type, t -> Optional.ofNullable(filters.containsKey(t) ? index.lookup(all(t)) : null))
+        return found.computeIfAbsent(
+                        type, t -> Optional.ofNullable(filters.containsKey(t) ? index.lookup(all(t)) : null))
                 .orElse(null);
     }
 

@@ -63,7 +63,10 @@ public final class TypeFilter {
 
     /** The conditions that an index can serve; each one holds for every matching resource. */
     public List<IndexPredicate> indexPredicates() {
-        return clauses.stream().map(Clause::indexPredicate).filter(Objects::nonNull).toList();
+        return clauses.stream()
+                .map(Clause::indexPredicate)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** Two filters with equal texts are equal. */

@@ -94,7 +94,7 @@ class FilePlanner {
     private List<PlannedFile> organized(OrganizedFilePlanner.Planned organized) {
         ResourceType by = organized.output().by();
         List<PlannedFile> files = new ArrayList<>();
-        for (OrganizedFileRange range : organized.ranges()) {
+        for (OrganizedLines.FileRange range : organized.ranges()) {
             int number = files.size() + 1;
             files.add(new PlannedFile(
                     by,

@@ -38,6 +38,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 class OrganizedFilePlanner {
+    private static final int BATCH = 10_000;
+
     private final OrganizedLines blocks;
     private final RowStream rows;
 
@@ -53,7 +55,7 @@ class OrganizedFilePlanner {
      * @param ranges the lines of each file
      * @param issues warnings about resources that are in no block
      */
-    record Planned(OrganizedOutput output, List<OrganizedFileRange> ranges, List<Issue> issues) {}
+    record Planned(OrganizedOutput output, List<OrganizedLines.FileRange> ranges, List<Issue> issues) {}
 
     /**
      * Plans the lines of an export.
@@ -123,12 +125,20 @@ class OrganizedFilePlanner {
          */
         long each(RowQuery query, Consumer<OrganizedStaging.Rows> taker) {
             if (!queries.filters().types().contains(query.type())) {
-                taker.accept(new OrganizedStaging.Rows(query, new long[0]));
+                taker.accept(new OrganizedStaging.Rows(query, List.of()));
                 return 0;
             }
-            KeyBatcher batches = new KeyBatcher(query, taker);
-            long refused = filter(query, batches);
-            batches.flush();
+            List<Long> keys = new ArrayList<>();
+            long refused = filter(query, (key, id, buffer, offset, length) -> {
+                keys.add(key);
+                if (keys.size() == BATCH) {
+                    taker.accept(new OrganizedStaging.Rows(query, keys));
+                    keys.clear();
+                }
+            });
+            if (!keys.isEmpty()) {
+                taker.accept(new OrganizedStaging.Rows(query, keys));
+            }
             return refused;
         }
 

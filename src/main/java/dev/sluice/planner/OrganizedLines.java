@@ -3,8 +3,10 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.IncludedProvenance.Which;
 import dev.sluice.store.KeyRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -39,6 +41,41 @@ public class OrganizedLines {
      */
     public record Count(String type, long read, long kept, long inNoBlock, long inTooMany) {}
 
+    /**
+     * The lines of one file.
+     *
+     * @param lines their numbers in the plan, and their rows and bytes without headers
+     * @param goesOn whether the last block continues in the next file
+     */
+    public record FileRange(KeyRange lines, boolean goesOn) {}
+
+    /** Cuts lines into files between blocks. A block that is larger than a file comes in parts, one for each file. */
+    private static final class Cuts {
+        private final long size;
+        private final List<FileRange> done = new ArrayList<>();
+        private @Nullable KeyRange open;
+
+        Cuts(long size) {
+            this.size = size;
+        }
+
+        /** @param continued whether the lines are not the first part of their block */
+        void add(KeyRange lines, boolean continued) {
+            if (open != null && (continued || open.bytes() + lines.bytes() > size)) {
+                done.add(new FileRange(open, continued));
+                open = null;
+            }
+            open = open == null ? lines : open.and(lines);
+        }
+
+        List<FileRange> end() {
+            if (open != null) {
+                done.add(new FileRange(open, false));
+            }
+            return done;
+        }
+    }
+
     /** A stage to put the lines of a job together on; it is gone with the caller's transaction. */
     @Transactional(propagation = Propagation.MANDATORY)
     public OrganizedStaging stage() {
@@ -53,8 +90,8 @@ public class OrganizedLines {
 
     /** The files of an attempt, in the order of their lines. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public List<OrganizedFileRange> cut(UUID attempt, long bytes) {
-        OrganizedFileCuts cuts = new OrganizedFileCuts(bytes);
+    public List<FileRange> cut(UUID attempt, long bytes) {
+        Cuts cuts = new Cuts(bytes);
         // There may be as many blocks as patients: they are fetched by and by, which takes a transaction.
         jdbc.query(
                 connection -> {
@@ -70,7 +107,7 @@ public class OrganizedLines {
                 row -> {
                     cuts.add(KeyRange.read(row, 1), row.getLong(6) > 0);
                 });
-        return cuts.finish();
+        return cuts.end();
     }
 
     /** What became of the rows of each type, by name. */

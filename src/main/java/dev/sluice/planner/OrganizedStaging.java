@@ -4,7 +4,6 @@ import dev.sluice.database.LongRead;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowScope;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,13 +50,12 @@ public final class OrganizedStaging {
      *
      * @param keys of the rows that the filters accept; empty = no filters exist, and all rows of the query are added
      */
-    @SuppressWarnings("ArrayRecordComponent") // it is only read, never compared
-    public record Rows(RowQuery query, long[] keys) {
+    public record Rows(RowQuery query, List<Long> keys) {
         private String from() {
-            return keys.length == 0
+            return keys.isEmpty()
                     ? query.from()
                     : query.table() + " where key = any('"
-                            + Arrays.stream(keys).mapToObj(Long::toString).collect(Collectors.joining(",", "{", "}"))
+                            + keys.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"))
                             + "'::bigint[])";
         }
 

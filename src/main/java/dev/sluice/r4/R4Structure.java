@@ -8,11 +8,12 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeChildChoiceDefinition;
 import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
 import dev.sluice.fhir.ResourceType;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.EnumFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -55,16 +56,19 @@ public final class R4Structure {
         return List.of();
     }
 
-    /** HAPI lists a reference under the name of each target type, too, such as valuePatient: no JSON has those. */
     private static List<Place> choices(RuntimeChildChoiceDefinition choice) {
-        List<Place> places = new ArrayList<>();
-        for (String field : choice.getValidChildNames().stream().sorted().toList()) {
-            Place place = place(choice, field);
-            if (!place.type().name().equals(REFERENCE) || field.equals(choice.getElementName() + REFERENCE)) {
-                places.add(place);
-            }
-        }
-        return places;
+        return fields(choice).map(field -> place(choice, field)).toList();
+    }
+
+    /**
+     * The JSON names of an element such as {@code value[x]}. HAPI lists a reference under the name of each target type, too,
+     * such as valuePatient, which no JSON has.
+     */
+    static Stream<String> fields(RuntimeChildChoiceDefinition choice) {
+        return choice.getValidChildNames().stream()
+                .filter(field -> !choice.getChildByName(field).getName().equals(REFERENCE)
+                        || field.equals(choice.getElementName() + REFERENCE))
+                .sorted();
     }
 
     private static Place place(BaseRuntimeChildDefinition child, String field) {
@@ -74,19 +78,20 @@ public final class R4Structure {
         return new Place(field, new ElementType(name, codeSystems(child)), definition);
     }
 
+    /** The codes of a required binding, each with its code system; empty if no such binding exists. */
     @SuppressWarnings("unchecked") // the factory is the one of that enumeration
-    private static Map<String, String> codeSystems(BaseRuntimeChildDefinition child) {
-        if (child instanceof RuntimeChildPrimitiveEnumerationDatatypeDefinition bound
-                && bound.getInstanceConstructorArguments() instanceof EnumFactory<?> factory) {
-            return systems((EnumFactory<Enum<?>>) factory, bound.getBoundEnumType());
-        }
-        return Map.of();
+    static Map<String, String> codeSystems(BaseRuntimeChildDefinition child) {
+        return child instanceof RuntimeChildPrimitiveEnumerationDatatypeDefinition bound
+                        && bound.getInstanceConstructorArguments() instanceof EnumFactory<?> factory
+                ? systems((EnumFactory<Enum<?>>) factory, bound.getBoundEnumType())
+                : Map.of();
     }
 
     /** HAPI adds a constant NULL of its own to each enumeration. */
     private static Map<String, String> systems(EnumFactory<Enum<?>> factory, Class<? extends Enum<?>> type) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> !constant.name().equals("NULL"))
-                .collect(Collectors.toMap(factory::toCode, factory::toSystem, (first, second) -> first));
+                .collect(Collectors.toMap(
+                        factory::toCode, factory::toSystem, (first, second) -> first, LinkedHashMap::new));
     }
 }

@@ -8,18 +8,15 @@ import ca.uhn.fhir.context.RuntimeChildChoiceDefinition;
 import ca.uhn.fhir.context.RuntimeChildContainedResources;
 import ca.uhn.fhir.context.RuntimeChildDirectResource;
 import ca.uhn.fhir.context.RuntimeChildExtension;
-import ca.uhn.fhir.context.RuntimeChildPrimitiveEnumerationDatatypeDefinition;
 import ca.uhn.fhir.context.RuntimeIdDatatypeDefinition;
 import ca.uhn.fhir.context.RuntimeResourceDefinition;
 import dev.sluice.fhir.ResourceType;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.hl7.fhir.r4.model.EnumFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * number of threads.
  */
 public final class StructureModel {
-    private static final String REFERENCE = "Reference";
-
     /** HAPI's own: no value of any type, {@code value[x]}, is of these. */
     private static final Set<String> NO_CHOICE = Set.of(
             "ElementDefinition",
@@ -136,16 +131,10 @@ public final class StructureModel {
         return properties;
     }
 
-    /** HAPI lists a reference under the name of each target type, too, such as valuePatient: no JSON has those. */
     private static List<String> choices(RuntimeChildChoiceDefinition choice) {
-        return choice.getValidChildNames().stream()
-                .filter(field -> {
-                    String type = choice.getChildByName(field).getName();
-                    return type.equals(REFERENCE)
-                            ? field.equals(choice.getElementName() + REFERENCE)
-                            : !NO_CHOICE.contains(type);
-                })
-                .sorted()
+        return R4Structure.fields(choice)
+                .filter(field ->
+                        !NO_CHOICE.contains(choice.getChildByName(field).getName()))
                 .toList();
     }
 
@@ -157,22 +146,9 @@ public final class StructureModel {
         String type = definition.getName();
         boolean extensible =
                 !type.equals("xhtml") && !(definition instanceof RuntimeIdDatatypeDefinition && field.equals("id"));
-        return new Primitive(PrimitiveFormat.of(type), codes(child), extensible);
-    }
-
-    @SuppressWarnings("unchecked") // the factory is the one of that enumeration
-    private static List<String> codes(BaseRuntimeChildDefinition child) {
-        return child instanceof RuntimeChildPrimitiveEnumerationDatatypeDefinition bound
-                        && bound.getInstanceConstructorArguments() instanceof EnumFactory<?> factory
-                ? codes((EnumFactory<Enum<?>>) factory, bound.getBoundEnumType())
-                : List.of();
-    }
-
-    /** HAPI adds a constant NULL of its own to each enumeration. */
-    private static List<String> codes(EnumFactory<Enum<?>> factory, Class<? extends Enum<?>> type) {
-        return Arrays.stream(type.getEnumConstants())
-                .filter(constant -> !constant.name().equals("NULL"))
-                .map(factory::toCode)
-                .toList();
+        return new Primitive(
+                PrimitiveFormat.of(type),
+                List.copyOf(R4Structure.codeSystems(child).keySet()),
+                extensible);
     }
 }

@@ -75,7 +75,9 @@ class RecordedPlanTest {
         String job = finished("/Group/all/$export?_since=2020-01-01");
         String plan = server.bean(JdbcTemplate.class)
                 .queryForObject(
-                        "select plan from job where id = ?::uuid", String.class, job.substring(job.lastIndexOf('/') + 1));
+                        "select plan from job where id = ?::uuid",
+                        String.class,
+                        job.substring(job.lastIndexOf('/') + 1));
 
         assertThat(plan).contains("\"type\":\"Observation\"", "\"type\":\"Condition\"");
         assertThat(plan.split("\"numbers\":\\[(\\d+,){49}", -1)).as(plan).hasSizeLessThanOrEqualTo(3);

@@ -43,8 +43,7 @@ class IndexPredicateTest {
     @Test
     void aLiteralIsOfTheKindOfItsParameter() {
         assertThat(terms("Patient?identifier=http://h|7")).containsExactly(new IndexTerm.Token("http://h", "7"));
-        assertThat(terms("Patient?identifier:of-type=http://t|MR|7"))
-                .containsExactly(new IndexTerm.Token(null, "7"));
+        assertThat(terms("Patient?identifier:of-type=http://t|MR|7")).containsExactly(new IndexTerm.Token(null, "7"));
         assertThat(terms("Patient?_id=a")).containsExactly(new IndexTerm.Token(null, "a"));
         assertThat(terms("Observation?subject:Patient=1"))
                 .containsExactly(new IndexTerm.Reference(ResourceType.PATIENT, "1"));

@@ -13,6 +13,7 @@ import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import dev.sluice.r4.TokenIndex;
 import dev.sluice.store.StoreInfo;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -149,7 +150,8 @@ class TypeFilterOracleTest {
                     differences.add(query + " differs on the bytes of " + json);
                 }
                 if (expected
-                        && !filter.indexPredicates().stream().allMatch(n -> isFound(n, pool.find(n.parameter(), item)))) {
+                        && !filter.indexPredicates().stream()
+                                .allMatch(n -> isFound(n, pool.find(n.parameter(), item)))) {
                     differences.add(query + " narrows too much for " + json);
                 }
                 if (expected && !isLookedUp(filter, item)) {
