@@ -1,6 +1,8 @@
 package dev.sluice.web;
 
 import dev.sluice.fhir.FhirJson;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import tools.jackson.core.JsonGenerator;
@@ -9,7 +11,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.async.ByteArrayFeeder;
 
 /** Indents JSON that is written to it piece by piece; numbers keep their digits. For one thread. */
-class JsonIndenter extends OutputStream {
+class JsonIndenter extends ServletOutputStream {
     private final JsonParser parser = FhirJson.MAPPER.createNonBlockingByteArrayParser();
     private final JsonGenerator generator;
 
@@ -28,12 +30,22 @@ class JsonIndenter extends OutputStream {
         copy();
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Writes what is left of the text. Closing the stream does not: what the text belongs to may go on. */
+    void finish() {
         ((ByteArrayFeeder) parser.nonBlockingInputFeeder()).endOfInput();
         copy();
         generator.close();
         parser.close();
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+        throw new UnsupportedOperationException("indented responses are written by one thread");
     }
 
     private void copy() {

@@ -1,11 +1,9 @@
 package dev.sluice.web;
 
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -28,13 +26,13 @@ class PrettyResponse extends HttpServletResponseWrapper {
         if (indenter == null) {
             indenter = new JsonIndenter(super.getOutputStream());
         }
-        return new Adapter(indenter);
+        return indenter;
     }
 
     /** Writes what is left of the text. */
-    void finish() throws IOException {
+    void finish() {
         if (indenter != null) {
-            indenter.close();
+            indenter.finish();
         }
     }
 
@@ -79,34 +77,6 @@ class PrettyResponse extends HttpServletResponseWrapper {
     public void flushBuffer() throws IOException {
         if (indenter == null) {
             super.flushBuffer();
-        }
-    }
-
-    private static final class Adapter extends ServletOutputStream {
-        private final OutputStream out;
-
-        Adapter(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void setWriteListener(WriteListener listener) {
-            throw new UnsupportedOperationException("indented responses are written by one thread");
         }
     }
 }
