@@ -1,36 +1,121 @@
 package dev.sluice.web;
 
+import ca.uhn.fhir.context.FhirContext;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.r4.SearchParameter;
+import dev.sluice.r4.SearchParameters;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import org.hl7.fhir.r4.model.CapabilityStatement;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalDeleteStatus;
+import org.hl7.fhir.r4.model.CapabilityStatement.ResourceVersionPolicy;
+import org.hl7.fhir.r4.model.CapabilityStatement.RestfulCapabilityMode;
+import org.hl7.fhir.r4.model.CapabilityStatement.SystemRestfulInteraction;
+import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
+import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
+import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
+import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.ConcurrentLruCache;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves the CapabilityStatement. */
+/**
+ * Serves the CapabilityStatement. It is generated from the lists that the server uses, so that it stays correct.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/CapabilityStatement-bulk-data.html">Bulk Data CapabilityStatement</a>
+ */
 @RestController
 class CapabilityController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
 
-    /** More public names than this one server will not have; beyond it, the statement is written each time. */
-    private static final int KEPT = 8;
+    /** One server has few public base URLs. */
+    private static final int MOST_STATEMENTS = 8;
 
-    private final CapabilityStatementBuilder capabilities;
+    private static final String IG = "http://hl7.org/fhir/uv/bulkdata/";
+    private static final Map<ResourceType, String> TYPE_LEVEL =
+            Map.of(ResourceType.PATIENT, "patient-export", ResourceType.GROUP, "group-export");
+    private static final List<TypeRestfulInteraction> INTERACTIONS = List.of(
+            TypeRestfulInteraction.READ,
+            TypeRestfulInteraction.VREAD,
+            TypeRestfulInteraction.CREATE,
+            TypeRestfulInteraction.UPDATE,
+            TypeRestfulInteraction.PATCH,
+            TypeRestfulInteraction.DELETE);
+
+    private final SearchParameters parameters;
+    private final BuildProperties build;
     private final BaseUrl base;
-    private final Map<String, String> statements = new ConcurrentHashMap<>();
+    private final ConcurrentLruCache<String, String> statements =
+            new ConcurrentLruCache<>(MOST_STATEMENTS, this::statement);
 
-    CapabilityController(CapabilityStatementBuilder capabilities, BaseUrl base) {
-        this.capabilities = capabilities;
+    CapabilityController(SearchParameters parameters, BuildProperties build, BaseUrl base) {
+        this.parameters = parameters;
+        this.build = build;
         this.base = base;
     }
 
     @GetMapping("/fhir/metadata")
     ResponseEntity<String> metadata(HttpServletRequest request) {
-        String url = base.of(request);
-        String statement = statements.size() < KEPT
-                ? statements.computeIfAbsent(url, capabilities::json)
-                : statements.getOrDefault(url, capabilities.json(url));
-        return ResponseEntity.ok().contentType(FHIR_JSON).body(statement);
+        return ResponseEntity.ok().contentType(FHIR_JSON).body(statements.get(base.of(request)));
+    }
+
+    private String statement(String base) {
+        CapabilityStatement statement = new CapabilityStatement()
+                .setStatus(PublicationStatus.ACTIVE)
+                .setKind(CapabilityStatement.CapabilityStatementKind.INSTANCE)
+                .setFhirVersion(FHIRVersion._4_0_1)
+                .setDate(Date.from(build.getTime()));
+        statement.addFormat("application/fhir+json").addFormat("json");
+        statement.addPatchFormat("application/json-patch+json");
+        statement.addInstantiates(IG + "CapabilityStatement/bulk-data");
+        statement.getSoftware().setName("Sluice").setVersion(build.getVersion());
+        statement
+                .getImplementation()
+                .setDescription("Sluice, a FHIR Bulk Data server")
+                .setUrl(base);
+        rest(statement.addRest());
+        return FhirContext.forR4Cached().newJsonParser().encodeResourceToString(statement);
+    }
+
+    private void rest(CapabilityStatementRestComponent rest) {
+        rest.setMode(RestfulCapabilityMode.SERVER);
+        rest.setDocumentation("The searchParam of a type are those that _typeFilter takes.");
+        rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
+        rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
+        rest.addOperation().setName("export").setDefinition(IG + "OperationDefinition/export");
+        for (ResourceType type : ResourceType.all()) {
+            resource(rest.addResource(), type);
+        }
+    }
+
+    private void resource(CapabilityStatementRestResourceComponent resource, ResourceType type) {
+        resource.setType(type.name());
+        INTERACTIONS.forEach(interaction -> resource.addInteraction().setCode(interaction));
+        if (type.equals(ResourceType.GROUP)) {
+            resource.addInteraction().setCode(TypeRestfulInteraction.SEARCHTYPE);
+        }
+        resource.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
+        resource.setReadHistory(true)
+                .setUpdateCreate(true)
+                .setConditionalCreate(true)
+                .setConditionalUpdate(true);
+        resource.setConditionalDelete(ConditionalDeleteStatus.SINGLE);
+        if (TYPE_LEVEL.containsKey(type)) {
+            resource.addOperation().setName("export").setDefinition(IG + "OperationDefinition/" + TYPE_LEVEL.get(type));
+        }
+        for (SearchParameter parameter : parameters.of(type)) {
+            if (parameter.isSupported()) {
+                resource.addSearchParam()
+                        .setName(parameter.name())
+                        .setType(SearchParamType.fromCode(parameter.kind().code()));
+            }
+        }
     }
 }
