@@ -14,11 +14,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -169,37 +170,34 @@ class BinaryController {
         MemoryBudgetFilter.of(request).take(announced < 0 ? FhirJson.MAX_RESOURCE_BYTES : (int) announced);
         ByteArrayOutputStream text =
                 new ByteArrayOutputStream(announced < 0 ? 1 << 16 : (int) announced / 3 * 4 + 1_024);
-        text.writeBytes(("{\"resourceType\":\"Binary\",\"contentType\":"
-                        + FhirJson.MAPPER.writeValueAsString(contentType)
-                        + securityContext(request.getHeader(SECURITY_CONTEXT)) + ",\"data\":\"")
-                .getBytes(StandardCharsets.UTF_8));
-        int before = text.size();
-        encode(RequestBody.raw(request), text);
-        if (text.size() == before) {
+        BoundedInputStream content = BoundedInputStream.builder()
+                .setInputStream(RequestBody.raw(request))
+                .setMaxCount(LARGEST + 1L)
+                .get();
+        write(contentType, request.getHeader(SECURITY_CONTEXT), content, text);
+        if (content.getCount() > LARGEST) {
+            throw ResourceJson.tooLarge();
+        }
+        if (content.getCount() == 0) {
             throw FhirException.invalid("The request has no content; a Binary needs some.");
         }
-        text.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
         return text.toByteArray();
     }
 
-    private static String securityContext(@Nullable String header) {
-        return header == null
-                ? ""
-                : ",\"securityContext\":{\"reference\":" + FhirJson.MAPPER.writeValueAsString(header) + "}";
-    }
-
-    private static void encode(InputStream in, ByteArrayOutputStream text) throws IOException {
-        byte[] buffer = new byte[1 << 16];
-        long size = 0;
-        // Closing the encoder writes its last bytes; the array needs no closing.
-        try (OutputStream encoder = Base64.getEncoder().wrap(text)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                size += read;
-                if (size > LARGEST) {
-                    throw ResourceJson.tooLarge();
-                }
-                encoder.write(buffer, 0, read);
+    private static void write(
+            String contentType, @Nullable String securityContext, InputStream content, OutputStream text) {
+        try (JsonGenerator json = FhirJson.MAPPER.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringProperty("resourceType", BINARY.name());
+            json.writeStringProperty("contentType", contentType);
+            if (securityContext != null) {
+                json.writeObjectPropertyStart("securityContext");
+                json.writeStringProperty("reference", securityContext);
+                json.writeEndObject();
             }
+            json.writeName("data");
+            json.writeBinary(content, -1);
+            json.writeEndObject();
         }
     }
 

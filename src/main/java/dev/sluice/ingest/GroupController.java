@@ -10,17 +10,15 @@ import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -47,20 +45,50 @@ class GroupController {
         Predicate<ObjectNode> filter = filter(request.getParameterMap());
         response.setContentType(RequestBody.FHIR_JSON);
         String query = request.getQueryString();
-        Matches matches = new Matches(response.getOutputStream(), base.of(request));
-        matches.begin(query == null ? "" : "?" + query);
+        String groups = base.of(request) + "/Group";
+        // It is closed only at the end: to close it after a fault would complete the Bundle.
+        JsonGenerator bundle = FhirJson.MAPPER.createGenerator(response.getOutputStream());
+        bundle.writeStartObject();
+        bundle.writeStringProperty("resourceType", "Bundle");
+        bundle.writeStringProperty("type", "searchset");
+        bundle.writeArrayPropertyStart("link");
+        bundle.writeStartObject();
+        bundle.writeStringProperty("relation", "self");
+        bundle.writeStringProperty("url", query == null ? groups : groups + "?" + query);
+        bundle.writeEndObject();
+        bundle.writeEndArray();
+        long total = writeMatches(bundle, filter, groups);
+        bundle.writeNumberProperty("total", total);
+        bundle.writeEndObject();
+        bundle.close();
+    }
+
+    /** Writes each match as it is found, so that the Bundle is never in memory as a whole. */
+    private long writeMatches(JsonGenerator bundle, Predicate<ObjectNode> filter, String groups) {
+        long[] total = {0};
         rows.read(
                 RowQuery.everything(ResourceType.GROUP, ALWAYS),
                 KeyRange.ALL,
                 (buffer, offset, length) -> {
-                    byte[] body = Arrays.copyOfRange(buffer, offset, offset + length);
-                    ObjectNode group = FhirJson.stored(body);
+                    ObjectNode group = (ObjectNode) FhirJson.stored(buffer, offset, offset + length);
                     if (filter.test(group)) {
-                        matches.add(group.path("id").asString(), body);
+                        if (total[0]++ == 0) {
+                            bundle.writeArrayPropertyStart("entry");
+                        }
+                        bundle.writeStartObject();
+                        bundle.writeStringProperty(
+                                "fullUrl", groups + "/" + group.path("id").asString());
+                        bundle.writeName("resource");
+                        bundle.writeRawValue(new String(buffer, offset, length, StandardCharsets.UTF_8));
+                        bundle.writePOJOProperty("search", Map.of("mode", "match"));
+                        bundle.writeEndObject();
                     }
                 },
                 canceller -> {});
-        matches.end();
+        if (total[0] > 0) {
+            bundle.writeEndArray();
+        }
+        return total[0];
     }
 
     private static Predicate<ObjectNode> filter(Map<String, String[]> parameters) {
@@ -92,45 +120,5 @@ class GroupController {
                         "The search parameter '" + name
                                 + "' is not supported; use _id, identifier or name, or read all Groups.");
         };
-    }
-
-    /** Writes a searchset Bundle as it is found, so that it is never in memory as a whole. */
-    private static final class Matches {
-        private final OutputStream out;
-        private final String base;
-        private long total;
-
-        Matches(OutputStream out, String base) {
-            this.out = out;
-            this.base = base;
-        }
-
-        void begin(String query) {
-            write("{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"self\",\"url\":"
-                    + FhirJson.MAPPER.writeValueAsString(base + "/Group" + query) + "}]");
-        }
-
-        void add(String id, byte[] body) {
-            write((total == 0 ? ",\"entry\":[" : ",") + "{\"fullUrl\":\"" + base + "/Group/" + id + "\",\"resource\":");
-            write(body);
-            write(",\"search\":{\"mode\":\"match\"}}");
-            total++;
-        }
-
-        void end() {
-            write((total == 0 ? "" : "]") + ",\"total\":" + total + "}");
-        }
-
-        private void write(String text) {
-            write(text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        private void write(byte[] text) {
-            try {
-                out.write(text);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }
