@@ -16,7 +16,6 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Stores blobs in the containers of an Azure storage account. The SDK retries calls that may succeed later. */
 final class AzureBlobStore implements BlobStore {
@@ -52,7 +51,7 @@ final class AzureBlobStore implements BlobStore {
     public boolean createContainer(String container) {
         ownership.require();
         BlobContainerClient client = container(account.impatient(), container);
-        return attempt("Cannot create the container " + Quoted.of(container), () -> {
+        return AzureFaults.naming("Cannot create the container " + Quoted.of(container), () -> {
             try {
                 client.create();
                 return true;
@@ -75,7 +74,7 @@ final class AzureBlobStore implements BlobStore {
                     "Neither offset " + offset + " nor length " + length + " may be negative.");
         }
         BlobClient blob = blob(path);
-        return attempt("Cannot read " + Quoted.of(path.toString()), () -> {
+        return AzureFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
             if (length == 0) {
                 return stored(blob.getProperties(), InputStream.nullInputStream());
             }
@@ -96,18 +95,18 @@ final class AzureBlobStore implements BlobStore {
     @Override
     public void delete(BlobPath path) {
         ownership.require();
-        attempt("Cannot delete " + Quoted.of(path.toString()), () -> AzureEraser.delete(blob(path)));
+        AzureFaults.naming("Cannot delete " + Quoted.of(path.toString()), () -> AzureEraser.delete(blob(path)));
     }
 
     @Override
-    public void deletePrefix(String container, String prefix) {
+    public void deletePrefix(String container, String folder) {
         ownership.require();
-        Folder below = Folder.of(prefix);
+        BlobPath.requireFolder(folder);
         BlobContainerClient client = container(container);
-        inContainer("Cannot empty " + Quoted.of(container + "/" + below.folder()), () -> {
-            new AzureEraser(client).erase(below);
-            if (!below.isEmpty()) {
-                deleteIfFolder(client.getBlobClient(below.folder()));
+        inContainer("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
+            new AzureEraser(client).erase(folder);
+            if (!folder.isEmpty()) {
+                deleteIfFolder(client.getBlobClient(folder));
             }
         });
     }
@@ -146,8 +145,8 @@ final class AzureBlobStore implements BlobStore {
                             + " or sluice.storage.azure.account-url.",
                     null);
         }
-        String query =
-                attempt("Cannot sign a URL for " + Quoted.of(path.toString()), () -> signer.sign(blob(path), validity));
+        String query = AzureFaults.naming(
+                "Cannot sign a URL for " + Quoted.of(path.toString()), () -> signer.sign(blob(path), validity));
         return URI.create(uri(path) + "?" + query);
     }
 
@@ -220,10 +219,10 @@ final class AzureBlobStore implements BlobStore {
     }
 
     /** Does nothing if the container does not exist, or does not exist any more. */
-    private static void inContainer(String action, Runnable attempt) {
-        attempt(action, () -> {
+    private static void inContainer(String action, Runnable work) {
+        AzureFaults.naming(action, () -> {
             try {
-                attempt.run();
+                work.run();
             } catch (BlobStorageException refused) {
                 if (!AzureFaults.isAnswer(refused, "ContainerNotFound")
                         && !AzureFaults.isAnswer(refused, "ContainerBeingDeleted")) {
@@ -232,13 +231,5 @@ final class AzureBlobStore implements BlobStore {
             }
             return true;
         });
-    }
-
-    private static <T> T attempt(String action, Supplier<T> attempt) {
-        try {
-            return attempt.get();
-        } catch (RuntimeException fault) {
-            throw AzureFaults.of(action, fault);
-        }
     }
 }

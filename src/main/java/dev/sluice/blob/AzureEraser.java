@@ -28,9 +28,9 @@ final class AzureEraser {
     }
 
     /** What a writer that is still at work adds meanwhile may stay. */
-    void erase(Folder prefix) {
+    void erase(String folder) {
         ListBlobsOptions everything = new ListBlobsOptions()
-                .setPrefix(prefix.ofKeys())
+                .setPrefix(folder.isEmpty() ? "" : folder + "/")
                 .setDetails(new BlobListDetails().setRetrieveUncommittedBlobs(true));
         List<BlobItem> found = find(everything);
         for (int round = 0; round < ROUNDS && !found.isEmpty(); round++) {

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,32 +59,44 @@ final class AzureFaults {
 
     private AzureFaults() {}
 
+    /**
+     * Does a work whose faults name the action.
+     *
+     * @param action such as {@code Cannot write 'daily/Patient-1.ndjson'}
+     */
+    static <T> T naming(String action, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException fault) {
+            throw of(action, fault);
+        }
+    }
+
     /** @param action what was tried, such as {@code Cannot write 'daily/Patient-1.ndjson'} */
     static BlobException of(String action, RuntimeException fault) {
         if (fault instanceof BlobException problem) {
             return problem;
         }
-        Optional<BlobStorageException> answer = find(fault, BlobStorageException.class);
-        if (answer.isPresent()) {
-            return answered(action, answer.get());
+        BlobStorageException answer = ExceptionUtils.throwableOfType(fault, BlobStorageException.class);
+        if (answer != null) {
+            return answered(action, answer);
         }
-        if (find(fault, ClientAuthenticationException.class).isPresent()) {
+        if (has(fault, ClientAuthenticationException.class)) {
             String advice = "no token could be had for the storage account: give this machine a managed or workload"
                     + " identity, or use sluice.storage.azure.connection-string";
             return new BlobException(Reason.PERMANENT, sentence(action, advice), fault);
         }
-        if (find(fault, UnresolvedAddressException.class).isPresent()
-                || find(fault, UnknownHostException.class).isPresent()) {
+        if (has(fault, UnresolvedAddressException.class) || has(fault, UnknownHostException.class)) {
             String advice = "the host of the storage account was not found: check its name and the DNS";
             return new BlobException(Reason.TRANSIENT, sentence(action, advice), fault);
         }
-        if (find(fault, SSLHandshakeException.class).isPresent()) {
+        if (has(fault, SSLHandshakeException.class)) {
             String advice = "no encrypted connection came about: check the certificates that this machine trusts";
             return new BlobException(Reason.PERMANENT, sentence(action, advice), fault);
         }
-        if (find(fault, IOException.class).isPresent()
-                || find(fault, TimeoutException.class).isPresent()
-                || find(fault, InterruptedException.class).isPresent()) {
+        if (has(fault, IOException.class)
+                || has(fault, TimeoutException.class)
+                || has(fault, InterruptedException.class)) {
             String advice = "the storage account cannot be reached, or does not answer in time";
             return new BlobException(Reason.TRANSIENT, sentence(action, advice), fault);
         }
@@ -132,12 +145,7 @@ final class AzureFaults {
         return answer.getErrorCode() == null ? "" : answer.getErrorCode().toString();
     }
 
-    private static <T extends Throwable> Optional<T> find(Throwable fault, Class<T> type) {
-        for (Throwable link = fault; link != null; link = link.getCause()) {
-            if (type.isInstance(link)) {
-                return Optional.of(type.cast(link));
-            }
-        }
-        return Optional.empty();
+    private static boolean has(Throwable fault, Class<? extends Throwable> type) {
+        return ExceptionUtils.indexOfType(fault, type) >= 0;
     }
 }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +22,20 @@ final class AzureSigner {
 
     private static final Duration LONGEST_KEY_LIFE = Duration.ofDays(7);
 
-    private final IdentifierHash signature;
+    private final BiFunction<BlobClient, BlobServiceSasSignatureValues, String> signature;
     private final Clock clock;
 
-    private AzureSigner(IdentifierHash signature, Clock clock) {
+    private AzureSigner(BiFunction<BlobClient, BlobServiceSasSignatureValues, String> signature, Clock clock) {
         this.signature = signature;
         this.clock = clock;
     }
 
     static AzureSigner byAccountKey(Clock clock) {
-        return new AzureSigner((blob, values) -> blob.generateSas(values), clock);
+        return new AzureSigner(BlobClient::generateSas, clock);
     }
 
-    static AzureSigner byDelegation(KeySource keys, Clock clock) {
+    /** @param keys gets a key from Azure that is valid from the first to the second time */
+    static AzureSigner byDelegation(BiFunction<OffsetDateTime, OffsetDateTime, UserDelegationKey> keys, Clock clock) {
         DelegatedKey key = new DelegatedKey(keys, clock);
         return new AzureSigner(
                 (blob, values) -> blob.generateUserDelegationSas(values, key.validUntil(values.getExpiryTime())),
@@ -45,28 +47,19 @@ final class AzureSigner {
         OffsetDateTime now = OffsetDateTime.now(clock);
         boolean encrypted = blob.getAccountUrl().startsWith("https:");
         BlobSasPermission read = new BlobSasPermission().setReadPermission(true);
-        return signature.of(
+        return signature.apply(
                 blob,
                 new BlobServiceSasSignatureValues(now.plus(validity), read)
                         .setStartTime(now.minus(SKEW))
                         .setProtocol(encrypted ? SasProtocol.HTTPS_ONLY : SasProtocol.HTTPS_HTTP));
     }
 
-    private interface IdentifierHash {
-        String of(BlobClient blob, BlobServiceSasSignatureValues values);
-    }
-
-    /** Asks Azure for a key that is valid from the first to the second time. */
-    interface KeySource {
-        UserDelegationKey between(OffsetDateTime start, OffsetDateTime expiry);
-    }
-
     private static final class DelegatedKey {
-        private final KeySource keys;
+        private final BiFunction<OffsetDateTime, OffsetDateTime, UserDelegationKey> keys;
         private final Clock clock;
         private final AtomicReference<@Nullable UserDelegationKey> cached = new AtomicReference<>();
 
-        DelegatedKey(KeySource keys, Clock clock) {
+        DelegatedKey(BiFunction<OffsetDateTime, OffsetDateTime, UserDelegationKey> keys, Clock clock) {
             this.keys = keys;
             this.clock = clock;
         }
@@ -82,7 +75,7 @@ final class AzureSigner {
                         "A user delegation lasts a week at most; asked for: until " + expiry);
             }
             BinaryOperator<OffsetDateTime> later = (a, b) -> a.isAfter(b) ? a : b;
-            UserDelegationKey fresh = keys.between(now.minus(SKEW), later.apply(expiry, now.plus(KEY_LIFE)));
+            UserDelegationKey fresh = keys.apply(now.minus(SKEW), later.apply(expiry, now.plus(KEY_LIFE)));
             cached.set(fresh);
             return fresh;
         }

@@ -64,11 +64,7 @@ final class AzureSink implements BlockSink {
         if (md5) {
             block.setContentMd5(md5(content.duplicate()));
         }
-        try {
-            client.stageBlockWithResponse(block, null, Context.NONE);
-        } catch (RuntimeException fault) {
-            throw AzureFaults.of(action, fault);
-        }
+        AzureFaults.naming(action, () -> client.stageBlockWithResponse(block, null, Context.NONE));
     }
 
     @Override
@@ -79,13 +75,11 @@ final class AzureSink implements BlockSink {
     @Override
     public Runnable commit(int count) {
         List<String> ids = IntStream.range(0, count).mapToObj(this::id).toList();
-        try {
-            client.commitBlockListWithResponse(
-                    new BlockBlobCommitBlockListOptions(ids).setHeaders(headers), null, Context.NONE);
-            return () -> {};
-        } catch (RuntimeException fault) {
-            throw AzureFaults.of(action, fault);
-        }
+        AzureFaults.naming(
+                action,
+                () -> client.commitBlockListWithResponse(
+                        new BlockBlobCommitBlockListOptions(ids).setHeaders(headers), null, Context.NONE));
+        return () -> {};
     }
 
     @Override

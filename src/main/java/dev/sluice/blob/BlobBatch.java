@@ -37,8 +37,8 @@ public final class BlobBatch implements AutoCloseable {
     }
 
     /** Begins a blob of this batch. */
-    public Part create(BlobPath path, BlobStore.Encoding encoding) {
-        return new Part(store.apply(path, encoding));
+    public BatchWriter create(BlobPath path, BlobStore.Encoding encoding) {
+        return new BatchWriter(store.apply(path, encoding));
     }
 
     /**
@@ -98,11 +98,11 @@ public final class BlobBatch implements AutoCloseable {
     }
 
     /** A blob of the batch, which is visible only when the batch is committed. */
-    public final class Part implements BlobWriter {
+    public final class BatchWriter implements BlobWriter {
         private final BlockWriter writer;
         private boolean over;
 
-        private Part(BlockWriter writer) {
+        private BatchWriter(BlockWriter writer) {
             this.writer = writer;
         }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param folder folders parted by {@code /}, or empty for the root of the container
  * @param name the last part, without {@code /}
  */
-public record BlobPath(String container, String folder, String name) implements Comparable<BlobPath> {
+public record BlobPath(String container, String folder, String name) {
     private static final int LONGEST = 1024;
 
     public BlobPath {
@@ -49,6 +49,13 @@ public record BlobPath(String container, String folder, String name) implements 
         });
     }
 
+    /** Throws if a path is neither empty nor that of a folder. */
+    static void requireFolder(String folder) {
+        if (!folder.isEmpty()) {
+            require(folder);
+        }
+    }
+
     private static boolean isUnsafe(String part) {
         return part.isEmpty() || part.equals(".") || part.equals("..");
     }
@@ -56,12 +63,6 @@ public record BlobPath(String container, String folder, String name) implements 
     /** The path inside the container. */
     public String key() {
         return folder.isEmpty() ? name : folder + "/" + name;
-    }
-
-    @Override
-    public int compareTo(BlobPath other) {
-        int byContainer = container.compareTo(other.container);
-        return byContainer != 0 ? byContainer : key().compareTo(other.key());
     }
 
     @Override

@@ -54,10 +54,9 @@ public interface BlobStore extends AutoCloseable {
      * not exist. A writer that is still at work there fails, or writes again: a caller who wants nothing left stops it and
      * calls again.
      *
-     * @param prefix the folder, such as {@code daily/run-1}, with or without a slash at its end, or empty for the whole
-     *     container; {@code run-1} never matches its sibling {@code run-10}
+     * @param folder such as {@code daily/run-1}, or empty for the whole container
      */
-    void deletePrefix(String container, String prefix);
+    void deletePrefix(String container, String folder);
 
     /** Deletes a container with all that it holds; it need not exist. Azure needs half a minute to reuse the name. */
     void deleteContainer(String container);

@@ -29,13 +29,13 @@ final class Block {
     /** A gzip header, and the compressed data: of the compressor, or as it came. */
     private @Nullable ByteBuffer compressed;
     /** What the data in it holds, in its order. */
-    private final List<Part> parts = new ArrayList<>();
+    private final List<ContentChecksum> parts = new ArrayList<>();
 
     private boolean deflated;
     private boolean beginsFile;
 
     /** CRC-32 and length of a part of the content. */
-    private record Part(int crc, int bytes) {}
+    private record ContentChecksum(int crc, int bytes) {}
 
     /** Takes as many of the bytes as there is room for, and says how many. */
     int fill(byte[] bytes, int offset, int length) {
@@ -65,7 +65,7 @@ final class Block {
             return false;
         }
         plain.put(data.buffer(), data.offset(), data.length());
-        parts.add(new Part(data.contentCrc32(), data.contentBytes()));
+        parts.add(new ContentChecksum(data.contentCrc32(), data.contentBytes()));
         return true;
     }
 
@@ -92,7 +92,7 @@ final class Block {
         ByteBuffer content = content();
         int bytes = content.remaining();
         compressed = compressor.compress(content);
-        parts.add(new Part(compressor.crc(), bytes));
+        parts.add(new ContentChecksum(compressor.crc(), bytes));
     }
 
     /** Has the gzip file begin with this block. */

@@ -151,11 +151,11 @@ final class BlockWriter implements BlobWriter {
         if (whole == null) {
             awaitSteps();
             throwFault();
-            WrittenBlob.Compressed packed = gzip
+            WrittenBlob.Compressed compressed = gzip
                     ? new WrittenBlob.Compressed(
                             storedBytes.get(), HexFormat.of().toHexDigits(content.value()))
                     : null;
-            whole = new WrittenBlob(bytes, HexFormat.of().formatHex(digest.digest()), packed);
+            whole = new WrittenBlob(bytes, HexFormat.of().formatHex(digest.digest()), compressed);
         }
         return whole;
     }

@@ -45,7 +45,7 @@ final class LocalBlobStore implements BlobStore {
     public BlockWriter create(BlobPath path, Encoding encoding) {
         ownership.require();
         requireContainer(path.container());
-        return attempt("Cannot write " + Quoted.of(path.toString()), () -> {
+        return LocalFaults.naming("Cannot write " + Quoted.of(path.toString()), () -> {
             LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path));
             return new BlockWriter(pool, sink, encoding);
         });
@@ -60,7 +60,7 @@ final class LocalBlobStore implements BlobStore {
     public boolean createContainer(String container) {
         ownership.require();
         Path folder = folder(container);
-        return attempt("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
+        return LocalFaults.naming("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
             Files.createDirectories(root);
             try {
                 Files.createDirectory(folder);
@@ -86,7 +86,7 @@ final class LocalBlobStore implements BlobStore {
             throw new BlobException(
                     Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + " in " + root + ".", null);
         }
-        return attempt("Cannot read " + Quoted.of(path.toString()), () -> {
+        return LocalFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
             try {
                 long size = channel.size();
@@ -107,34 +107,32 @@ final class LocalBlobStore implements BlobStore {
     public void delete(BlobPath path) {
         ownership.require();
         if (Files.isRegularFile(file(path), LinkOption.NOFOLLOW_LINKS)) {
-            attempt("Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
+            LocalFaults.naming("Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
         }
     }
 
     @Override
-    public void deletePrefix(String container, String prefix) {
+    public void deletePrefix(String container, String folder) {
         ownership.require();
-        Path folder = folder(container);
-        Folder below = Folder.of(prefix);
-        attempt("Cannot empty " + folder.resolve(below.folder()), () -> {
-            if (below.isEmpty()) {
-                discardContent(folder);
+        BlobPath.requireFolder(folder);
+        Path path = folder(container).resolve(folder);
+        LocalFaults.naming("Cannot empty " + path, () -> {
+            if (folder.isEmpty()) {
+                discardContent(path);
                 staging.discardUnfinished(container);
             } else {
-                discardFolder(folder.resolve(below.folder()));
-                staging.discardUnfinished(container, below.folder());
+                discardFolder(path);
+                staging.discardUnfinished(container, folder);
             }
-            return folder;
         });
     }
 
     @Override
     public void deleteContainer(String container) {
         ownership.require();
-        attempt("Cannot delete " + folder(container), () -> {
+        LocalFaults.naming("Cannot delete " + folder(container), () -> {
             discardFolder(folder(container));
             staging.discardUnfinished(container);
-            return container;
         });
     }
 
@@ -230,17 +228,5 @@ final class LocalBlobStore implements BlobStore {
     private static String etag(Path file, long size) throws IOException {
         long modified = Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
         return "\"" + Long.toHexString(modified) + "-" + Long.toHexString(size) + "\"";
-    }
-
-    private interface Attempt<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> T attempt(String action, Attempt<T> attempt) {
-        try {
-            return attempt.run();
-        } catch (IOException fault) {
-            throw LocalFaults.of(action, fault);
-        }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Map;
+import org.apache.commons.io.function.IORunnable;
+import org.apache.commons.io.function.IOSupplier;
 
 /** Converts errors of the file system to problems that name the cause and the remedy. */
 final class LocalFaults {
@@ -24,6 +26,26 @@ final class LocalFaults {
             "Is a directory", "a folder stands where the file should be: move it away");
 
     private LocalFaults() {}
+
+    /**
+     * Does a work whose faults name the action.
+     *
+     * @param action such as {@code Cannot write 'daily/Patient-1.ndjson'}
+     */
+    static <T> T naming(String action, IOSupplier<T> work) {
+        try {
+            return work.get();
+        } catch (IOException fault) {
+            throw of(action, fault);
+        }
+    }
+
+    static void naming(String action, IORunnable work) {
+        naming(action, () -> {
+            work.run();
+            return true;
+        });
+    }
 
     /** @param action what was tried, such as {@code Cannot write 'daily/Patient-1.ndjson'} */
     static BlobException of(String action, IOException fault) {

@@ -37,21 +37,15 @@ final class LocalSink implements BlockSink {
 
     @Override
     public void store(int number, ByteBuffer content) {
-        try {
-            file.append(content);
-        } catch (IOException fault) {
-            throw LocalFaults.of(action, fault);
-        }
+        LocalFaults.naming(action, () -> file.append(content));
     }
 
     @Override
     public void keep() {
-        try {
+        LocalFaults.naming(action, () -> {
             file.sync();
             file.close();
-        } catch (IOException fault) {
-            throw LocalFaults.of(action, fault);
-        }
+        });
     }
 
     @Override
@@ -72,12 +66,10 @@ final class LocalSink implements BlockSink {
 
     @Override
     public void abort() {
-        try {
+        LocalFaults.naming(action, () -> {
             file.close();
             Files.deleteIfExists(temporary);
-        } catch (IOException fault) {
-            throw LocalFaults.of(action, fault);
-        }
+        });
     }
 
     /** One by one from the container on: a container that was deleted meanwhile must not come back. */
@@ -111,11 +103,7 @@ final class LocalSink implements BlockSink {
     private record Flush(Path folder) implements Runnable {
         @Override
         public void run() {
-            try {
-                flushFolder(folder);
-            } catch (IOException fault) {
-                throw LocalFaults.of("Cannot write to " + folder, fault);
-            }
+            LocalFaults.naming("Cannot write to " + folder, () -> flushFolder(folder));
         }
     }
 

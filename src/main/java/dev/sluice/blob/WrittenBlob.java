@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes size of the content, before compression
  * @param sha256 SHA-256 of the blob as it is stored
- * @param packed properties of a compressed blob; null = it is stored without compression
+ * @param compressed properties of a compressed blob; null = it is stored without compression
  */
 public record WrittenBlob(
-        long bytes, String sha256, @Nullable Compressed packed) {
+        long bytes, String sha256, @Nullable Compressed compressed) {
     /**
      * A compressed blob.
      *

@@ -37,7 +37,7 @@ public class NdjsonLoader {
     }
 
     /**
-     * Loads a stream to its end, and logs the lines that are left out. Content packed by gzip is unpacked. The stream is
+     * Loads a stream to its end, and logs the lines that are left out. Content compressed by gzip is decompressed. The stream is
      * the caller's to close.
      */
     public void load(InputStream ndjson) throws IOException {

@@ -43,7 +43,7 @@ final class NdjsonInput extends FilterInputStream {
         stored.on(hash);
         GzipAwareInput in = new GzipAwareInput(stored);
         try {
-            return new NdjsonInput(in.arePacked() ? new GzipInput(in) : in, stored, counted);
+            return new NdjsonInput(in.isCompressed() ? new GzipInput(in) : in, stored, counted);
         } catch (IOException e) {
             in.close();
             throw e;

@@ -69,7 +69,8 @@ class OutputLocations {
         ExportOutput output = ExportOutput.of(job);
         byte[] text = manifest.beside(output, result).toString().getBytes(StandardCharsets.UTF_8);
         try (BlobBatch batch = blobs.batch()) {
-            try (BlobBatch.Part file = batch.create(output.location().file(MANIFEST), BlobStore.Encoding.IDENTITY)) {
+            try (BlobBatch.BatchWriter file =
+                    batch.create(output.location().file(MANIFEST), BlobStore.Encoding.IDENTITY)) {
                 file.write(text, 0, text.length);
                 file.end();
             }

@@ -85,10 +85,10 @@ public final class FhirInstant {
             return days(month.atDay(1), month.plusMonths(1).atDay(1));
         }
         LocalDate day = LocalDate.of(year, month.getMonth(), number(form, DAY, text));
-        return form.start(HOUR) < 0 ? days(day, day.plusDays(1)) : moment(form, text, day);
+        return form.start(HOUR) < 0 ? days(day, day.plusDays(1)) : time(form, text, day);
     }
 
-    private static Span moment(Matcher form, String text, LocalDate day) {
+    private static Span time(Matcher form, String text, LocalDate day) {
         boolean toTheMinute = form.start(SECOND) < 0;
         boolean whole = form.start(FRACTION) < 0;
         int digits = whole ? 0 : form.end(FRACTION) - form.start(FRACTION);

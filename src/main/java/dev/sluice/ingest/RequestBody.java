@@ -35,10 +35,10 @@ public final class RequestBody {
 
     private RequestBody() {}
 
-    /** The text of a stream, which may be packed by gzip, in any number of members. */
+    /** The text of a stream, which may be compressed by gzip, in any number of members. */
     public static PushbackInputStream open(InputStream in) throws IOException {
         GzipAwareInput sent = new GzipAwareInput(in);
-        PushbackInputStream text = sent.arePacked() ? new PushbackInputStream(new Unpacked(sent), 3) : sent;
+        PushbackInputStream text = sent.isCompressed() ? new PushbackInputStream(new Decompressed(sent), 3) : sent;
         byte[] bom = text.readNBytes(3);
         if (bom.length < 3 || bom[0] != (byte) 0xef || bom[1] != (byte) 0xbb || bom[2] != (byte) 0xbf) {
             text.unread(bom);
@@ -52,17 +52,17 @@ public final class RequestBody {
         return open(request.getInputStream());
     }
 
-    /** The bytes of a request's body, which are unpacked only if it was packed for the way. */
+    /** The bytes of a request's body, decompressed only if its Content-Encoding says that it was compressed. */
     static InputStream raw(HttpServletRequest request) throws IOException {
         checkEncoding(request);
         if (!isEncoded(request)) {
             return request.getInputStream();
         }
         GzipAwareInput sent = new GzipAwareInput(request.getInputStream());
-        return sent.arePacked() ? new Unpacked(sent) : sent;
+        return sent.isCompressed() ? new Decompressed(sent) : sent;
     }
 
-    /** Whether a request says that its body was packed for the way. */
+    /** Whether a request says by its Content-Encoding that its body was compressed. */
     static boolean isEncoded(HttpServletRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding != null && !encoding.equalsIgnoreCase("identity");
@@ -110,7 +110,7 @@ public final class RequestBody {
             throw ResourceJson.tooLarge();
         }
         PushbackInputStream text = open(request);
-        int announced = text instanceof GzipAwareInput ? request.getContentLength() : -1; // not that of packed text
+        int announced = text instanceof GzipAwareInput ? request.getContentLength() : -1; // not that of compressed text
         return all(text, announced, MemoryBudgetFilter.of(request), room);
     }
 
@@ -173,8 +173,8 @@ public final class RequestBody {
     }
 
     /** Says that compressed content is damaged as what it is, the client's fault. */
-    private static final class Unpacked extends ProxyInputStream {
-        Unpacked(InputStream in) {
+    private static final class Decompressed extends ProxyInputStream {
+        Decompressed(InputStream in) {
             super(new GzipInput(in));
         }
 

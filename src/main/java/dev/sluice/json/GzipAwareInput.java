@@ -13,7 +13,7 @@ public final class GzipAwareInput extends PushbackInputStream {
     }
 
     /** Whether what comes next begins as gzip does; JSON never begins so. */
-    public boolean arePacked() throws IOException {
+    public boolean isCompressed() throws IOException {
         byte[] begin = readNBytes(2);
         unread(begin);
         return begin.length == 2 && begin[0] == 0x1f && begin[1] == (byte) 0x8b;

@@ -24,6 +24,6 @@ public record ExportedFile(
         WrittenBlob.@Nullable Compressed packed,
         @Nullable String continuesIn) {
     ExportedFile(@Nullable String type, String name, long count, WrittenBlob written, @Nullable String continuesIn) {
-        this(type, name, count, written.bytes(), written.sha256(), written.packed(), continuesIn);
+        this(type, name, count, written.bytes(), written.sha256(), written.compressed(), continuesIn);
     }
 }

@@ -149,7 +149,7 @@ public final class UnitWriter {
 
         /** Writes one file; writes none if no row matches its filters. */
         private Optional<EndedFile> write(PlannedFile file, long before) {
-            try (BlobBatch.Part blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
+            try (BlobBatch.BatchWriter blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
                 LineWriter lines = new LineWriter(blob, control, issues, before);
                 read(file, lines);
                 return lines.lines() == 0

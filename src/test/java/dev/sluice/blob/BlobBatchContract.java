@@ -98,7 +98,7 @@ abstract class BlobBatchContract extends BlobWriterContract {
 
     /** Ends a blob as units do, without waiting for it. */
     Supplier<WrittenBlob> add(BlobBatch batch, int number) {
-        try (BlobBatch.Part writer = batch.create(path(number), Encoding.IDENTITY)) {
+        try (BlobBatch.BatchWriter writer = batch.create(path(number), Encoding.IDENTITY)) {
             byte[] content = content(number);
             writer.write(content, 0, content.length);
             return writer.end();

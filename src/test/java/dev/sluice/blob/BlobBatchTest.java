@@ -94,7 +94,8 @@ class BlobBatchTest {
 
     private static void add(BlobBatch batch, int blobs) {
         for (int i = 0; i < blobs; i++) {
-            try (BlobBatch.Part part = batch.create(BlobPath.of("container", "folder/" + i), Encoding.IDENTITY)) {
+            try (BlobBatch.BatchWriter part =
+                    batch.create(BlobPath.of("container", "folder/" + i), Encoding.IDENTITY)) {
                 part.write(new byte[10], 0, 10);
                 part.end();
             }

@@ -84,7 +84,6 @@ abstract class BlobStoreContract extends BlobBatchContract {
         paths("run-1/Patient-1", "run-1/deep/Patient-2").forEach(each -> write(store, each, "x"));
 
         store.deletePrefix(container, "run-1");
-        store.deletePrefix(container, "run-1/");
         store.deletePrefix(container, "run-2"); // is a blob, not a folder
         store.deletePrefix("no-" + container.substring(8), "run-1");
         store.deletePrefix(container, "run");

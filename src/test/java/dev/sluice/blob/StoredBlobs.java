@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,7 +22,10 @@ public final class StoredBlobs {
     public static List<BlobPath> in(BlobStore store, String container) {
         URI root = store.uri(BlobPath.of(container, "x")).resolve(".");
         List<String> keys = root.getScheme().equals("file") ? files(Path.of(root)) : blobs(root, container);
-        return keys.stream().map(key -> BlobPath.of(container, key)).sorted().toList();
+        return keys.stream()
+                .map(key -> BlobPath.of(container, key))
+                .sorted(Comparator.comparing(BlobPath::key))
+                .toList();
     }
 
     private static List<String> files(Path folder) {
