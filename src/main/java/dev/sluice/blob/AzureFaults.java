@@ -6,6 +6,7 @@ import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +58,29 @@ final class AzureFaults {
     private static final Set<String> PASSING =
             Set.of("AccountBeingCreated", "InvalidBlockList", "Md5Mismatch", "OperationTimedOut");
 
+    private static final String NOT_FOUND = "the host of the storage account was not found: check its name and the DNS";
+
+    private static final String OUT_OF_REACH = "the storage account cannot be reached, or does not answer in time";
+
+    /** What a fault without an answer of the storage means; the first that applies. */
+    private static final List<Cause> CAUSES = List.of(
+            new Cause(
+                    ClientAuthenticationException.class,
+                    Reason.PERMANENT,
+                    "no token could be had for the storage account: give this machine a managed or workload"
+                            + " identity, or use sluice.storage.azure.connection-string"),
+            new Cause(UnresolvedAddressException.class, Reason.TRANSIENT, NOT_FOUND),
+            new Cause(UnknownHostException.class, Reason.TRANSIENT, NOT_FOUND),
+            new Cause(
+                    SSLHandshakeException.class,
+                    Reason.PERMANENT,
+                    "no encrypted connection came about: check the certificates that this machine trusts"),
+            new Cause(IOException.class, Reason.TRANSIENT, OUT_OF_REACH),
+            new Cause(TimeoutException.class, Reason.TRANSIENT, OUT_OF_REACH),
+            new Cause(InterruptedException.class, Reason.TRANSIENT, OUT_OF_REACH));
+
+    private record Cause(Class<? extends Throwable> type, Reason reason, String advice) {}
+
     private AzureFaults() {}
 
     /**
@@ -81,26 +105,11 @@ final class AzureFaults {
         if (answer != null) {
             return answered(action, answer);
         }
-        if (has(fault, ClientAuthenticationException.class)) {
-            String advice = "no token could be had for the storage account: give this machine a managed or workload"
-                    + " identity, or use sluice.storage.azure.connection-string";
-            return new BlobException(Reason.PERMANENT, sentence(action, advice), fault);
-        }
-        if (has(fault, UnresolvedAddressException.class) || has(fault, UnknownHostException.class)) {
-            String advice = "the host of the storage account was not found: check its name and the DNS";
-            return new BlobException(Reason.TRANSIENT, sentence(action, advice), fault);
-        }
-        if (has(fault, SSLHandshakeException.class)) {
-            String advice = "no encrypted connection came about: check the certificates that this machine trusts";
-            return new BlobException(Reason.PERMANENT, sentence(action, advice), fault);
-        }
-        if (has(fault, IOException.class)
-                || has(fault, TimeoutException.class)
-                || has(fault, InterruptedException.class)) {
-            String advice = "the storage account cannot be reached, or does not answer in time";
-            return new BlobException(Reason.TRANSIENT, sentence(action, advice), fault);
-        }
-        return new BlobException(Reason.PERMANENT, action + ".", fault);
+        return CAUSES.stream()
+                .filter(cause -> ExceptionUtils.indexOfType(fault, cause.type) >= 0)
+                .findFirst()
+                .map(cause -> problem(cause.reason, action, cause.advice, fault))
+                .orElseGet(() -> problem(Reason.PERMANENT, action, null, fault));
     }
 
     /** Of a container that is being made: one of its name that is being deleted is in the way for a while. */
@@ -134,18 +143,14 @@ final class AzureFaults {
         if (advice == null && answer.getStatusCode() == 403) {
             advice = ROLE;
         }
-        return new BlobException(reason, sentence(action, advice), answer);
+        return problem(reason, action, advice, answer);
     }
 
-    private static String sentence(String action, @Nullable String advice) {
-        return advice == null ? action + "." : action + ": " + advice + ".";
+    private static BlobException problem(Reason reason, String action, @Nullable String advice, Throwable fault) {
+        return new BlobException(reason, advice == null ? action + "." : action + ": " + advice + ".", fault);
     }
 
     private static String code(BlobStorageException answer) {
         return answer.getErrorCode() == null ? "" : answer.getErrorCode().toString();
-    }
-
-    private static boolean has(Throwable fault, Class<? extends Throwable> type) {
-        return ExceptionUtils.indexOfType(fault, type) >= 0;
     }
 }

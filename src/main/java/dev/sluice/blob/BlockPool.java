@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.commons.lang3.concurrent.BasicThreadFactory;
 
 /**
  * A pool of the blocks of all writers of a store, and of the threads that process them. The number of blocks is
@@ -30,7 +31,6 @@ final class BlockPool implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<Block> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger allocated = new AtomicInteger();
-    private final AtomicInteger threads = new AtomicInteger();
     private final ExecutorService executor;
     private final ExecutorService keeper;
     private final Semaphore permits;
@@ -40,11 +40,8 @@ final class BlockPool implements AutoCloseable {
     BlockPool(int capacity, Duration patience) {
         this.permits = new Semaphore(capacity, true);
         this.patience = patience;
-        ThreadFactory daemons = task -> {
-            Thread thread = new Thread(task, "blob-" + threads.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        ThreadFactory daemons =
+                BasicThreadFactory.builder().namingPattern("blob-%d").daemon().build();
         this.executor = Executors.newCachedThreadPool(daemons);
         ThreadPoolExecutor few = new ThreadPoolExecutor(
                 KEEPERS, KEEPERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);

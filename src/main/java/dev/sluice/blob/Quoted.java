@@ -1,13 +1,14 @@
 package dev.sluice.blob;
 
+import org.apache.commons.lang3.StringUtils;
+
 /** Formats an external value for a message: in quotes, shortened, and without control characters. */
 final class Quoted {
-    private static final int LONGEST = 100;
+    private static final int LONGEST = 101;
 
     private Quoted() {}
 
     static String of(String value) {
-        String visible = value.replaceAll("\\p{Cntrl}", "?");
-        return "'" + (visible.length() <= LONGEST ? visible : visible.substring(0, LONGEST) + "…") + "'";
+        return "'" + StringUtils.abbreviate(value.replaceAll("\\p{Cntrl}", "?"), "…", LONGEST) + "'";
     }
 }

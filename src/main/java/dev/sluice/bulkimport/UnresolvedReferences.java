@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +80,8 @@ final class UnresolvedReferences {
         }
         counts.merge(
                 counted,
-                new Count(kind.code(), counted.server, 1, shortened(reference)),
+                new Count(kind.code(), counted.server, 1, StringUtils.abbreviate(reference, "…", 201)),
                 (before, one) -> before.another());
-    }
-
-    private static String shortened(String reference) {
-        return reference.length() <= 200 ? reference : reference.substring(0, 200) + "…";
     }
 
     /** The counts, one for each kind and server. */

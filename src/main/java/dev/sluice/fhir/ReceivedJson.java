@@ -2,6 +2,7 @@ package dev.sluice.fhir;
 
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
+import org.apache.commons.lang3.StringUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -34,7 +35,7 @@ public final class ReceivedJson {
     /** A token takes up to 65 bytes in a tree; this limits a tree to a quarter of the heap. */
     static final long MAX_TOKENS = Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 256);
 
-    private static final int QUOTED = 100;
+    private static final int QUOTED = 101;
     private static final Pattern ADVICE_FOR_PROGRAMMERS = Pattern.compile(", from `[^`]*`");
 
     /** The tree reader detects duplicate names at half the cost of the stream's own detection. */
@@ -88,7 +89,8 @@ public final class ReceivedJson {
                 return object;
             }
         } catch (NumberFormatException e) {
-            throw FhirException.invalid("The number " + cut(parser.getString()) + " at " + place(parser)
+            throw FhirException.invalid("The number " + StringUtils.abbreviate(parser.getString(), "…", QUOTED) + " at "
+                    + place(parser)
                     + " is out of range: its exponent must lie between -" + MAX_EXPONENT + " and " + MAX_EXPONENT
                     + ". Correct it, or leave the element out.");
         } catch (JacksonException e) {
@@ -127,11 +129,7 @@ public final class ReceivedJson {
                         .insert(0, at.currentName());
             }
         }
-        return path.isEmpty() ? "its root" : "'" + cut(path.toString()) + "'";
-    }
-
-    private static String cut(String text) {
-        return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+        return path.isEmpty() ? "its root" : "'" + StringUtils.abbreviate(path.toString(), "…", QUOTED) + "'";
     }
 
     /** Refuses the number at which the parser is, as Jackson refuses an exponent beyond int. */

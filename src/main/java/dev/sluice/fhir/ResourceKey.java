@@ -1,5 +1,7 @@
 package dev.sluice.fhir;
 
+import org.apache.commons.lang3.StringUtils;
+
 /**
  * Names one resource: its type and its logical id, written {@code Type/id}.
  *
@@ -12,7 +14,7 @@ public record ResourceKey(ResourceType type, String id) {
 
     public ResourceKey {
         if (!isId(id)) {
-            throw FhirException.invalid("'" + abbreviate(id)
+            throw FhirException.invalid("'" + StringUtils.abbreviate(id, "…", 81)
                     + "' is not a FHIR id: use 1 to 64 of the characters A-Z, a-z, 0-9, '-' and '.'.");
         }
     }
@@ -37,10 +39,6 @@ public record ResourceKey(ResourceType type, String id) {
 
     private static boolean isIdCharacter(char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
-    }
-
-    private static String abbreviate(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
     }
 
     @Override

@@ -5,9 +5,9 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.VersionCondition;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
+import org.apache.commons.lang3.EnumUtils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -117,13 +117,12 @@ record EntryRequest(
     }
 
     private static Method method(String name) {
-        return Arrays.stream(Method.values())
-                .filter(method -> method.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> FhirException.of(
-                        400,
-                        "not-supported",
-                        "request.method is '" + name + "'; use GET, POST, PUT, PATCH or DELETE."));
+        Method method = EnumUtils.getEnum(Method.class, name);
+        if (method == null) {
+            throw FhirException.of(
+                    400, "not-supported", "request.method is '" + name + "'; use GET, POST, PUT, PATCH or DELETE.");
+        }
+        return method;
     }
 
     private static String required(JsonNode request, String name) {

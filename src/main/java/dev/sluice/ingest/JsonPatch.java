@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
+import org.apache.commons.lang3.ArrayUtils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -158,7 +159,7 @@ final class JsonPatch {
                     : insert(json, container, container.close(), FhirJson.MAPPER.writeValueAsString(name) + ":", value);
         }
         if (there != null) {
-            return splice(json, there.from(), there.from(), concat(value, ","));
+            return splice(json, there.from(), there.from(), ArrayUtils.add(value, (byte) ','));
         }
         if (!name.equals("-")
                 && !name.equals(Integer.toString(container.children().size()))) {
@@ -169,9 +170,7 @@ final class JsonPatch {
 
     private static byte[] insert(byte[] json, JsonContainer container, int at, String name, byte[] value) {
         byte[] before = ((container.children().isEmpty() ? "" : ",") + name).getBytes(StandardCharsets.UTF_8);
-        byte[] member = Arrays.copyOf(before, before.length + value.length);
-        System.arraycopy(value, 0, member, before.length, value.length);
-        return splice(json, at, at, member);
+        return splice(json, at, at, ArrayUtils.addAll(before, value));
     }
 
     private static byte[] remove(byte[] json, Operation operation, JsonPointer path) {
@@ -206,12 +205,6 @@ final class JsonPatch {
             found = child;
         }
         return found;
-    }
-
-    private static byte[] concat(byte[] value, String after) {
-        byte[] joined = Arrays.copyOf(value, value.length + 1);
-        joined[value.length] = (byte) after.charAt(0);
-        return joined;
     }
 
     private static byte[] splice(byte[] json, int from, int to, byte[] value) {

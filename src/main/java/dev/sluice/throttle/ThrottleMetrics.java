@@ -2,7 +2,6 @@ package dev.sluice.throttle;
 
 import dev.sluice.job.UnitContext;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /** Makes units wait and records the waiting time as a metric, by the setting that causes it. */
@@ -18,11 +17,6 @@ class ThrottleMetrics {
 
     /** Returns when the wait is over; see {@link UnitContext#throttle}. */
     void hold(UnitContext unit, String by, UnitContext.Wait wait) {
-        long begun = System.nanoTime();
-        try {
-            unit.throttle(by, wait);
-        } finally {
-            meters.timer(NAME, "by", by).record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
-        }
+        meters.timer(NAME, "by", by).record(() -> unit.throttle(by, wait));
     }
 }
