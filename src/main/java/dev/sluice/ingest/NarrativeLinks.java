@@ -1,6 +1,8 @@
 package dev.sluice.ingest;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,12 @@ final class NarrativeLinks {
     /** What may not be looked into: where it begins, and where it ends. */
     private static final Map<String, String> OPAQUE = Map.of("<!--", "-->", "<![CDATA[", "]]>");
 
+    private static final Pattern TAG = Pattern.compile("<!--|<!\\[CDATA\\[|<([^\\s=<>/\"']*+)");
+
+    /** An attribute with or without a value, or another character of a tag. */
+    private static final Pattern ATTRIBUTE =
+            Pattern.compile("([^\\s=<>/\"']++)(?:\\s*+=\\s*+(\"[^\"]*+\"|'[^']*+'))?+|[^<>]");
+
     private final String json;
 
     /** The XHTML, with the JSON's escapes resolved. */
@@ -24,7 +32,6 @@ final class NarrativeLinks {
     private final LinkRewriter.Target target;
     private final StringBuilder out = new StringBuilder();
     private int copied;
-    private int at;
 
     private NarrativeLinks(String json, LinkRewriter.Target target) {
         this.json = json;
@@ -72,79 +79,38 @@ final class NarrativeLinks {
     }
 
     private void scan() {
-        for (at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
-            if (!skipOpaque()) {
-                at++;
-                tag(word());
-            }
-        }
-    }
-
-    private boolean skipOpaque() {
-        for (Map.Entry<String, String> opaque : OPAQUE.entrySet()) {
-            if (isNext(opaque.getKey())) {
-                int end = text.indexOf(opaque.getValue(), at);
+        Matcher tag = TAG.matcher(text);
+        for (int at = 0; tag.find(at); ) {
+            String closing = OPAQUE.get(tag.group());
+            if (closing == null) {
+                at = attributes(tag.end(), ATTRIBUTES.get(tag.group(1)));
+            } else {
+                int end = text.indexOf(closing, tag.start());
                 at = end < 0 ? text.length() : end;
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isNext(String wanted) {
-        int end = at + wanted.length();
-        return end <= text.length() && text.substring(at, end).equals(wanted);
-    }
-
-    /** Reads the attributes of a tag up to its end. */
-    private void tag(String name) {
-        String wanted = ATTRIBUTES.get(name);
-        while (at < text.length() && text.charAt(at) != '>' && text.charAt(at) != '<') {
-            String attribute = word();
-            if (attribute.isEmpty()) {
-                at++;
-                continue;
-            }
-            skipSpace();
-            if (at < text.length() && text.charAt(at) == '=') {
-                at++;
-                skipSpace();
-                value(attribute.equals(wanted));
             }
         }
     }
 
-    private void value(boolean wanted) {
-        if (at >= text.length()) {
-            return;
-        }
-        char quote = text.charAt(at);
-        int end = quote == '"' || quote == '\'' ? text.indexOf(String.valueOf(quote), at + 1) : -1;
-        if (end < 0) {
-            return;
-        }
-        if (wanted) {
-            String link = text.substring(at + 1, end).replace("&amp;", "&");
-            String with = target.link(link);
-            if (with != null && !with.equals(link)) {
-                out.append(json, copied, places[at + 1]).append(with);
-                copied = places[end];
+    /** Reads the attributes of a tag, and returns where they end. */
+    private int attributes(int from, @Nullable String wanted) {
+        Matcher attribute = ATTRIBUTE.matcher(text).region(from, text.length());
+        int at = from;
+        while (attribute.lookingAt()) {
+            if (attribute.group(2) != null && attribute.group(1).equals(wanted)) {
+                rewrite(attribute.start(2) + 1, attribute.end(2) - 1);
             }
+            at = attribute.end();
+            attribute.region(at, text.length());
         }
-        at = end + 1;
+        return at;
     }
 
-    private String word() {
-        int from = at;
-        while (at < text.length() && " \t\r\n=<>/\"'".indexOf(text.charAt(at)) < 0) {
-            at++;
-        }
-        return text.substring(from, at);
-    }
-
-    private void skipSpace() {
-        while (at < text.length() && text.charAt(at) <= ' ') {
-            at++;
+    private void rewrite(int from, int to) {
+        String link = text.substring(from, to).replace("&amp;", "&");
+        String with = target.link(link);
+        if (with != null && !with.equals(link)) {
+            out.append(json, copied, places[from]).append(with);
+            copied = places[to];
         }
     }
 }
