@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ReceivedJson;
+import dev.sluice.json.JsonOffsets;
 import dev.sluice.json.Utf8;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,10 +135,8 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
         }
 
         private byte[] value(JsonParser parser) {
-            int from = (int) parser.currentTokenLocation().getByteOffset();
-            parser.skipChildren();
-            parser.finishToken();
-            return Arrays.copyOfRange(json, from, (int) parser.currentLocation().getByteOffset());
+            JsonOffsets.Span value = JsonOffsets.value(parser);
+            return Arrays.copyOfRange(json, value.from(), value.to());
         }
     }
 }

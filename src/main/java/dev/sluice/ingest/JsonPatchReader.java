@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.ingest.JsonPatch.Operation;
+import dev.sluice.json.JsonOffsets;
 import dev.sluice.json.Utf8;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,11 +68,8 @@ final class JsonPatchReader {
             String name = parser.currentName();
             JsonToken token = parser.nextToken();
             if (name.equals("value")) {
-                int start = (int) parser.currentTokenLocation().getByteOffset();
-                parser.skipChildren();
-                parser.finishToken();
-                value = Arrays.copyOfRange(
-                        json, start, (int) parser.currentLocation().getByteOffset());
+                JsonOffsets.Span span = JsonOffsets.value(parser);
+                value = Arrays.copyOfRange(json, span.from(), span.to());
                 continue;
             }
             String text = token == JsonToken.VALUE_STRING ? parser.getString() : null;

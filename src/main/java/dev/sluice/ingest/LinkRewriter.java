@@ -47,8 +47,9 @@ final class LinkRewriter {
         String reference(String text);
 
         /** What any other link has to be; null if it stays as it is. */
-        @Nullable
-        String link(String text);
+        default @Nullable String link(String text) {
+            return null;
+        }
     }
 
     /** An object or array that is open. */

@@ -101,20 +101,12 @@ final class ReferenceTargets {
 
     /** For an entry that is done alone: nothing is rewritten. What only a transaction can resolve is refused. */
     static LinkRewriter.Target alone(OwnBases bases) {
-        return new LinkRewriter.Target() {
-            @Override
-            public @Nullable String reference(String text) {
-                if (isUrn(text) || condition(text, bases) >= 0) {
-                    throw FhirException.invalid("The reference '" + text + "' leads nowhere: the entries of a batch are"
-                            + " independent of each other. Send a transaction, or refer to [type]/[id].");
-                }
-                return null;
+        return text -> {
+            if (isUrn(text) || condition(text, bases) >= 0) {
+                throw FhirException.invalid("The reference '" + text + "' leads nowhere: the entries of a batch are"
+                        + " independent of each other. Send a transaction, or refer to [type]/[id].");
             }
-
-            @Override
-            public @Nullable String link(String text) {
-                return null;
-            }
+            return null;
         };
     }
 

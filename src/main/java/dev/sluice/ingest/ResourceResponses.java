@@ -33,18 +33,17 @@ class ResourceResponses {
                     version.key() + " was deleted by version " + version.versionId() + " at " + version.lastUpdated()
                             + "; earlier versions are at [base]/" + version.key() + "/_history/[version].");
         }
-        return ResponseEntity.ok()
-                .eTag(VersionTag.of(version.versionId()))
-                .lastModified(version.lastUpdated())
-                .contentType(FHIR_JSON)
-                .body(version.body());
+        return body(ResponseEntity.ok(), version);
     }
 
     /** The resource that a conditional create found. */
     ResponseEntity<byte[]> found(HttpServletRequest request, StoredVersion version) {
-        return ResponseEntity.ok()
-                .location(URI.create(base.of(request) + "/" + version.key() + "/_history/" + version.versionId()))
-                .eTag(VersionTag.of(version.versionId()))
+        URI location = URI.create(base.of(request) + "/" + version.key() + "/_history/" + version.versionId());
+        return body(ResponseEntity.ok().location(location), version);
+    }
+
+    private static ResponseEntity<byte[]> body(ResponseEntity.BodyBuilder response, StoredVersion version) {
+        return response.eTag(VersionTag.of(version.versionId()))
                 .lastModified(version.lastUpdated())
                 .contentType(FHIR_JSON)
                 .body(version.body());

@@ -36,23 +36,16 @@ public record JsonContainer(boolean isObject, int close, List<Child> children) {
             List<Child> children = new ArrayList<>();
             JsonToken token = parser.nextToken();
             while (token != JsonToken.END_OBJECT && token != JsonToken.END_ARRAY) {
-                int start = from + start(parser);
+                int start = from + JsonOffsets.start(parser);
                 String name = object ? parser.currentName() : Integer.toString(children.size());
-                int valueStart = start;
                 if (object) {
                     parser.nextToken();
-                    valueStart = from + start(parser);
                 }
-                parser.skipChildren();
-                parser.finishToken(); // strings are read as late as possible
-                children.add(new Child(
-                        name,
-                        start,
-                        valueStart,
-                        from + (int) parser.currentLocation().getByteOffset()));
+                JsonOffsets.Span value = JsonOffsets.value(parser);
+                children.add(new Child(name, start, from + value.from(), from + value.to()));
                 token = parser.nextToken();
             }
-            return new JsonContainer(object, from + start(parser), children);
+            return new JsonContainer(object, from + JsonOffsets.start(parser), children);
         }
     }
 
@@ -63,9 +56,5 @@ public record JsonContainer(boolean isObject, int close, List<Child> children) {
                 .filter(child -> child.name.equals(name))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static int start(JsonParser parser) {
-        return (int) parser.currentTokenLocation().getByteOffset();
     }
 }

@@ -70,13 +70,15 @@ public record JsonOffsets(
         return new Span(from, end(parser));
     }
 
-    private static Span value(JsonParser parser) {
+    /** The value at which the parser is, which it reads to its end. */
+    public static Span value(JsonParser parser) {
         int from = start(parser);
         parser.skipChildren();
         return new Span(from, end(parser));
     }
 
-    private static int start(JsonParser parser) {
+    /** Where the token at which the parser is begins. */
+    public static int start(JsonParser parser) {
         return (int) parser.currentTokenLocation().getByteOffset();
     }
 
