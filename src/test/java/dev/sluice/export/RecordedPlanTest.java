@@ -12,6 +12,7 @@ import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -73,11 +74,11 @@ class RecordedPlanTest {
     @Test
     void thePlanHoldsTheListOfFewPatientsOnce() {
         String job = finished("/Group/all/$export?_since=2020-01-01");
-        String plan = server.bean(JdbcTemplate.class)
+        String plan = Objects.requireNonNull(server.bean(JdbcTemplate.class)
                 .queryForObject(
                         "select plan from job where id = ?::uuid",
                         String.class,
-                        job.substring(job.lastIndexOf('/') + 1));
+                        job.substring(job.lastIndexOf('/') + 1)));
 
         assertThat(plan).contains("\"type\":\"Observation\"", "\"type\":\"Condition\"");
         assertThat(plan.split("\"numbers\":\\[(\\d+,){49}", -1)).as(plan).hasSizeLessThanOrEqualTo(3);
