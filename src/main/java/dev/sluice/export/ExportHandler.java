@@ -54,18 +54,12 @@ class ExportHandler implements JobHandler {
     @Override
     public Plan plan(Job job) throws Exception {
         ExportJob export = ExportJob.of(job.id(), job.payload());
-        int connections = planner.connections(export);
-        throttle.connections().begin(connections);
-        try {
-            ExportPlanner.Planned planned = checked(() -> planner.plan(job.id(), export));
-            return new Plan(
-                    planned.plan().text(),
-                    planned.units().stream()
-                            .map(unit -> new Unit(unit.text(), unit.bytes()))
-                            .toList());
-        } finally {
-            throttle.connections().end(connections);
-        }
+        ExportPlanner.Planned planned = connected(planner.connections(export), () -> planner.plan(job.id(), export));
+        return new Plan(
+                planned.plan().text(),
+                planned.units().stream()
+                        .map(unit -> new Unit(unit.text(), unit.bytes()))
+                        .toList());
     }
 
     @Override
@@ -81,11 +75,16 @@ class ExportHandler implements JobHandler {
     @Override
     public String finish(Job job, String plan, List<String> results) throws Exception {
         ExportPlan export = read(plan);
-        throttle.connections().begin(1);
+        return connected(1, () -> finish(job, export, UnitResult.of(results)));
+    }
+
+    /** Runs a step that takes this number of connections. */
+    private <T> T connected(int connections, Callable<T> step) throws Exception {
+        throttle.connections().begin(connections);
         try {
-            return checked(() -> finish(job, export, UnitResult.of(results)));
+            return checked(step);
         } finally {
-            throttle.connections().end(1);
+            throttle.connections().end(connections);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.ExportJob;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -57,7 +58,7 @@ record ExportOutput(
 
     /** The header; {@link #of} makes sure that it exists. */
     ManifestHeader manifest() {
-        return java.util.Objects.requireNonNull(header);
+        return Objects.requireNonNull(header);
     }
 
     String text() {

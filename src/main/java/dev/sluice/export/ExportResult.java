@@ -44,7 +44,6 @@ record ExportResult(
      */
     record FilterReport(String type, boolean index, long read, long kept) {}
 
-    /** The result of an export, from the results of its units. */
     static ExportResult of(ExportPlan plan, UnitResult units) {
         Map<String, FilterCost> costs = new TreeMap<>(units.costs());
         if (plan.organized() != null) {

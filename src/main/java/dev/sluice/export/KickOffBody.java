@@ -22,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  * lenient handling, because it may limit the export. An empty body counts as no body, whatever its type.
  */
 final class KickOffBody {
-    /** The largest size of a body, in bytes. */
     private static final int MAX_BYTES = 1 << 20;
 
     private static final List<MediaType> TYPES =

@@ -39,7 +39,6 @@ final class KickOffParameters {
         return values.keySet();
     }
 
-    /** Whether the URL has this parameter. */
     boolean isInUrl(ExportParameter parameter) {
         return parameter.names().stream().anyMatch(inUrl::contains);
     }

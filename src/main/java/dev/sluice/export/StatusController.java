@@ -134,7 +134,6 @@ class StatusController {
         return jobs.find(ExportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
     }
 
-    /** A 404 problem. */
     static FhirException unknown(String jobId) {
         return FhirException.notFound("The requested job '" + jobId
                 + "' was not found: it never was, was cancelled or released, or is past its retention.");

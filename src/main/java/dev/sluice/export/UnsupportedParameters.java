@@ -48,7 +48,6 @@ class UnsupportedParameters {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Reports each parameter that is not supported. */
     void report(KickOffParameters parameters, IssueCollector issues) {
         for (String name : parameters.names()) {
             if (!SUPPORTED.contains(name)) {

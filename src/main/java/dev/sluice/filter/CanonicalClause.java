@@ -20,10 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 record CanonicalClause(Clause.Text text, SearchParameter parameter, List<Canonical> alternatives) implements Clause {
     private static final String VERSION = "version";
 
-    CanonicalClause {
-        alternatives = List.copyOf(alternatives);
-    }
-
     /**
      * One value.
      *

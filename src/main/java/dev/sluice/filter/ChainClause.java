@@ -26,10 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 record ChainClause(
         Clause.Text text, SearchParameter reference, Map<ResourceType, TypeFilter> targets, Predicate<String> ownBase)
         implements Clause {
-    ChainClause {
-        targets = Map.copyOf(targets);
-    }
-
     @Override
     public boolean matches(ObjectNode resource, EvaluationContext around) {
         return ElementPath.any(

@@ -64,7 +64,7 @@ public final class ElementsProjection {
             left.writeBytes(FIRST_TAG);
         } else if (buffer[closing] != ']') {
             odd.accept("has a meta.tag that is no array. It is left as it is, without the tag " + SUBSETTED
-                    + ", although only the elements that were asked for are there.");
+                    + ", although only the requested elements are left.");
             left.write(buffer, start, end - start);
         } else if (isMarked(FhirJson.stored(buffer, tags[0], tags[1]))) {
             left.write(buffer, start, end - start);

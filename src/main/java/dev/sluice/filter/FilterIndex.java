@@ -60,7 +60,6 @@ public final class FilterIndex {
         return anyOf.isEmpty() ? null : new IndexLookup(anyOf);
     }
 
-    /** The version of the token index that a condition needs. */
     private static int needed(IndexCondition condition) {
         if (condition instanceof Codes) {
             return TokenIndex.WITH_CODES;

@@ -28,7 +28,6 @@ final class FilterLimits {
         require(values <= VALUES, VALUES + " values", "divide the export into several");
     }
 
-    /** Counts values that are parsed for one type. */
     void valuesOfType(int count) {
         valuesOfTypes += count;
         require(

@@ -47,7 +47,6 @@ final class FilterTable {
         return byKey.isEmpty();
     }
 
-    /** Whether one of the filters accepts a resource. */
     boolean takes(ObjectNode resource, ChainResolver linked) {
         return byKey.entrySet().stream().anyMatch(entry -> takes(entry.getKey(), entry.getValue(), resource, linked));
     }

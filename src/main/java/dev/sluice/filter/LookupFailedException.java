@@ -6,16 +6,13 @@ import java.util.function.Supplier;
 final class LookupFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final RuntimeException fault;
-
     private LookupFailedException(RuntimeException fault) {
         super(fault);
-        this.fault = fault;
     }
 
     /** The exception of the store. */
     RuntimeException fault() {
-        return fault;
+        return (RuntimeException) getCause();
     }
 
     /** Runs a lookup in the store and wraps its exceptions. */

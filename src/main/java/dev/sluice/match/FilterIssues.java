@@ -37,10 +37,6 @@ public final class FilterIssues {
         return new FilterIssues(query, new ArrayList<>());
     }
 
-    List<FhirException.Issue> issues() {
-        return List.copyOf(issues);
-    }
-
     public void addAll(FilterIssues others) {
         others.issues.forEach(this::add);
         grave |= others.grave;

@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param alternatives at least one
  */
 public record IndexPredicate(SearchParameter parameter, List<IndexTerm> alternatives) {
-    /** Copies the list. */
-    public IndexPredicate {
-        alternatives = List.copyOf(alternatives);
-    }
-
     /** Of some values, one of which a resource must have; null if an index is of no help for one of them. */
     public static @Nullable IndexPredicate of(SearchParameter parameter, List<ValueMatch> values) {
         List<IndexTerm> terms = new ArrayList<>(values.size());

@@ -1,8 +1,10 @@
 package dev.sluice.match;
 
 import dev.sluice.match.ValueMatch.InvalidValueException;
+import dev.sluice.r4.ElementType;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A number with a prefix, to be compared with a number or with a range of numbers.
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param high the first number after it
  * @see <a href="https://hl7.org/fhir/R4/search.html#number">number</a>
  */
-record NumberComparison(ComparisonPrefix prefix, BigDecimal value, BigDecimal low, BigDecimal high) {
+record NumberComparison(ComparisonPrefix prefix, BigDecimal value, BigDecimal low, BigDecimal high)
+        implements ValueMatch {
     /** Beyond any measured quantity, and small enough to calculate with. */
     private static final int MAX_DIGITS = 100;
 
@@ -56,8 +59,20 @@ record NumberComparison(ComparisonPrefix prefix, BigDecimal value, BigDecimal lo
         return lastDigit.multiply(HALF).multiply(loneDigit ? TENTH : BigDecimal.ONE);
     }
 
+    @Override
+    public boolean matches(ElementType type, JsonNode element) {
+        if (type.name().equals("Range")) {
+            return NumericBounds.ofRange(element).map(this::holds).orElse(false);
+        }
+        return element.isNumber() && holds(element.decimalValue(), element.decimalValue());
+    }
+
+    boolean holds(NumericBounds bounds) {
+        return holds(bounds.low(), bounds.high());
+    }
+
     /** Whether the prefix holds for an actual range that includes both bounds; a null bound is unlimited. */
-    boolean holds(@Nullable BigDecimal from, @Nullable BigDecimal to) {
+    private boolean holds(@Nullable BigDecimal from, @Nullable BigDecimal to) {
         return switch (prefix) {
             case EQ -> isWithin(from, to);
             case NE -> !isWithin(from, to);

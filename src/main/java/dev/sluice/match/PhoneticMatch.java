@@ -18,10 +18,6 @@ record PhoneticMatch(List<String> sounds) implements ValueMatch {
     /** The parameters that compare by sound; R4 has only these. */
     static final String PARAMETER = "phonetic";
 
-    PhoneticMatch {
-        sounds = List.copyOf(sounds);
-    }
-
     static PhoneticMatch read(String text) throws InvalidValueException {
         List<String> sounds =
                 words(text).stream().map(word -> sound(word, false)).toList();

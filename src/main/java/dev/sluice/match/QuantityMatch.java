@@ -52,17 +52,13 @@ record QuantityMatch(
     }
 
     private boolean isNumber(JsonNode quantity) {
-        return NumericBounds.ofQuantity(quantity)
-                .map(b -> number.holds(b.low(), b.high()))
-                .orElse(false);
+        return NumericBounds.ofQuantity(quantity).map(number::holds).orElse(false);
     }
 
     private boolean isRange(JsonNode range) {
         return hasUnitIfPresent(range.get("low"))
                 && hasUnitIfPresent(range.get("high"))
-                && NumericBounds.ofRange(range)
-                        .map(b -> number.holds(b.low(), b.high()))
-                        .orElse(false);
+                && NumericBounds.ofRange(range).map(number::holds).orElse(false);
     }
 
     private boolean hasUnitIfPresent(@Nullable JsonNode quantity) {

@@ -21,7 +21,7 @@ public sealed interface ValueMatch
                 ReferenceMatch,
                 IdentifierMatch,
                 QuantityMatch,
-                NumberMatch,
+                NumberComparison,
                 UriMatch {
     /** Whether an element of one of the kind's types matches. Malformed elements do not match; they never throw. */
     boolean matches(ElementType type, JsonNode element);

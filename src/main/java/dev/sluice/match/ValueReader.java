@@ -36,7 +36,7 @@ public record ValueReader(Predicate<String> ownBase, Instant asOf) {
                         ? IdentifierMatch.read(parameter, text)
                         : reference(parameter, SearchEscaping.unescape(text));
             case QUANTITY -> QuantityMatch.read(text);
-            case NUMBER -> NumberMatch.read(SearchEscaping.unescape(text));
+            case NUMBER -> NumberComparison.read(SearchEscaping.unescape(text));
             case URI -> UriMatch.read(SearchEscaping.unescape(text), way(modifier));
             case COMPOSITE, SPECIAL -> throw new IllegalStateException(parameter + " has no values of its own");
         };

@@ -90,7 +90,6 @@ class OrganizedFilePlanner {
                 leftOut(counts, by));
     }
 
-    /** Adds rows to the stage. */
     private final class Filling {
         private final ExportQueries queries;
         private final OrganizedStaging stage;

@@ -55,7 +55,6 @@ final class OrganizedReferenceFinder implements RowStream.KeyedSink {
         }
     }
 
-    /** Writes the buffered rows to the stage. */
     void flush() {
         stage.add(
                 type,

@@ -16,44 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 enum OutputNaming {
     /** The documentation of Azure API for FHIR; a container of its own gets a name that sorts by time. */
-    AZURE {
-        @Override
-        OutputLocation ownContainer(UUID job, Instant now) {
-            return new OutputLocation(stamp(now).toLowerCase(Locale.ROOT) + "-" + job, "", true);
-        }
-
-        @Override
-        String suffix(int number) {
-            return "-" + number;
-        }
-    },
-
+    AZURE,
     /**
      * The naming since the end of 2022: {@code export-<job>}, and the number of the unit of work in the file's name.
      */
-    AZURE_V23 {
-        @Override
-        OutputLocation ownContainer(UUID job, Instant now) {
-            return new OutputLocation("export-" + job, "", true);
-        }
-
-        @Override
-        String suffix(int number) {
-            return "-" + number + "-1";
-        }
-    };
+    AZURE_V23;
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /** Where a job writes: in the container that the client named, or in a new one. */
     OutputLocation location(@Nullable String container, UUID job, Instant now) {
-        return container == null
-                ? ownContainer(job, now)
-                : new OutputLocation(container, stamp(now) + "-" + job, false);
+        String stamp = STAMP.format(now);
+        if (container != null) {
+            return new OutputLocation(container, stamp + "-" + job, false);
+        }
+        String own = this == AZURE ? stamp.toLowerCase(Locale.ROOT) + "-" + job : "export-" + job;
+        return new OutputLocation(own, "", true);
     }
-
-    abstract OutputLocation ownContainer(UUID job, Instant now);
 
     /** The name of a file: its type and number; a file of other content has an additional mark. */
     String file(Content content, ResourceType type, int number) {
@@ -62,13 +42,6 @@ enum OutputNaming {
             case DELETIONS -> "deleted-";
             case ORGANIZED -> "by-";
         };
-        return prefix + type + suffix(number) + ".ndjson";
-    }
-
-    /** What follows the type in the name of its file with this number, counted from 1. */
-    abstract String suffix(int number);
-
-    private static String stamp(Instant now) {
-        return STAMP.format(now);
+        return prefix + type + "-" + number + (this == AZURE ? "" : "-1") + ".ndjson";
     }
 }

@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param issues warnings about patients who were named and are not exported
  */
 record ResolvedCohort(Scopes patients, @Nullable Scopes group, List<Issue> issues) {
-    ResolvedCohort {
-        issues = List.copyOf(issues);
-    }
-
     /**
      * Scopes of rows, by the patients whose data they are.
      *
@@ -31,7 +27,6 @@ record ResolvedCohort(Scopes patients, @Nullable Scopes group, List<Issue> issue
                 new Scopes(new RowScope.Everything(), new RowScope.Nobody(), new RowScope.Nobody());
     }
 
-    /** The scopes for the rows of a type. */
     Scopes of(ResourceType type) {
         return group != null && type.equals(ResourceType.GROUP) ? group : patients;
     }

@@ -56,10 +56,6 @@ public sealed interface ElementPath {
      * @param steps from the start downwards; none for the start itself
      */
     record Fields(List<Step> steps, ElementType type) implements ElementPath {
-        public Fields {
-            steps = List.copyOf(steps);
-        }
-
         /** The same elements, but only those that fulfil the condition, too. */
         Fields where(Condition condition) {
             Step last = steps.get(steps.size() - 1);
@@ -115,10 +111,6 @@ public sealed interface ElementPath {
      * @param elements every JSON form of X
      */
     record Presence(List<Fields> elements) implements ElementPath {
-        public Presence {
-            elements = List.copyOf(elements);
-        }
-
         @Override
         public ElementType type() {
             return ElementType.BOOLEAN;
@@ -179,10 +171,6 @@ public sealed interface ElementPath {
 
     /** A resource in a resource that is of one of these types. */
     record ResourceIs(Set<String> types) implements Condition {
-        public ResourceIs {
-            types = Set.copyOf(types);
-        }
-
         @Override
         public boolean holds(JsonNode element, ObjectNode container) {
             String type = JsonText.of(element, "resourceType");

@@ -33,10 +33,6 @@ final class PathCompiler {
 
     /** A place found so far, with the steps that lead to it. */
     record Trail(List<Step> steps, Place place) {
-        Trail {
-            steps = List.copyOf(steps);
-        }
-
         Trail then(Place next, boolean onlyFirst) {
             List<Step> longer = new ArrayList<>(steps);
             longer.add(new Step(next.field(), onlyFirst, null));

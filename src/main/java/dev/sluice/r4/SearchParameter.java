@@ -31,12 +31,6 @@ public final class SearchParameter {
             List<ElementPath> compared,
             List<Composite> composites,
             @Nullable String refusal) {
-        Places {
-            all = List.copyOf(all);
-            compared = List.copyOf(compared);
-            composites = List.copyOf(composites);
-        }
-
         static Places refused(String reason) {
             return new Places(List.of(), List.of(), List.of(), reason);
         }
@@ -47,11 +41,7 @@ public final class SearchParameter {
      *
      * @param components in the order of the values
      */
-    public record Composite(ElementPath element, List<Component> components) {
-        public Composite {
-            components = List.copyOf(components);
-        }
-    }
+    public record Composite(ElementPath element, List<Component> components) {}
 
     /**
      * Where one value of a composite parameter is.
@@ -59,11 +49,7 @@ public final class SearchParameter {
      * @param parameter whose kind compares it
      * @param ofResource whether the paths start at the resource, and not at the composite's element
      */
-    public record Component(SearchParameter parameter, List<ElementPath> paths, boolean ofResource) {
-        public Component {
-            paths = List.copyOf(paths);
-        }
-    }
+    public record Component(SearchParameter parameter, List<ElementPath> paths, boolean ofResource) {}
 
     SearchParameter(ResourceType type, RuntimeSearchParam source, Places places) {
         this.type = type;

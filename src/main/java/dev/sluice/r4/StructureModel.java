@@ -69,7 +69,6 @@ public final class StructureModel {
      */
     record Primitive(PrimitiveFormat format, List<String> codes, boolean extensible) implements Value {}
 
-    /** An object of this type. */
     record Complex(BaseRuntimeElementCompositeDefinition<?> definition) implements Value {}
 
     /** A whole resource of any type. */
@@ -85,12 +84,10 @@ public final class StructureModel {
             "id", new Property(false, new Primitive(PrimitiveFormat.of("string"), List.of(), false), null),
             "extension", new Property(true, extension, null));
 
-    /** The properties of a resource. */
     Map<String, Property> of(ResourceType type) {
         return of(new Complex(context.getResourceDefinition(type.name())));
     }
 
-    /** The properties of an object of a type. */
     Map<String, Property> of(Complex type) {
         Class<?> key = type.definition().getImplementingClass();
         Map<String, Property> properties = known.get(key);
