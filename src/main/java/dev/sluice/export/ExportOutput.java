@@ -23,7 +23,7 @@ record ExportOutput(
         boolean own,
         @Nullable ManifestHeader header) {
     static ExportOutput of(ExportJob job) {
-        OutputLocation location = job.place();
+        OutputLocation location = job.location();
         return new ExportOutput(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
     }
 
@@ -34,7 +34,7 @@ record ExportOutput(
                 .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
 
-    /** The location of a job's files, from the output or the payload; empty if neither can be read. */
+    /** The location of a job's files, empty if it cannot be read. */
     static Optional<OutputLocation> locationOf(Job job) {
         return find(job).map(ExportOutput::location);
     }
@@ -42,11 +42,9 @@ record ExportOutput(
     private static Optional<ExportOutput> find(Job job) {
         String output = job.output();
         try {
-            ExportOutput found = output == null
-                    ? FhirJson.MAPPER.treeToValue(
-                            FhirJson.MAPPER.readTree(job.payload()).path("place"), ExportOutput.class)
-                    : FhirJson.MAPPER.readValue(output, ExportOutput.class);
-            return Optional.ofNullable(found).filter(it -> it.container != null && it.folder != null);
+            return Optional.ofNullable(output)
+                    .map(text -> FhirJson.MAPPER.readValue(text, ExportOutput.class))
+                    .filter(it -> it.container != null && it.folder != null);
         } catch (JacksonException | NullPointerException e) {
             return Optional.empty();
         }

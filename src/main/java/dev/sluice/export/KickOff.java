@@ -51,24 +51,24 @@ class KickOff {
     UUID start(ExportRequest request, String url) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
-        OutputLocation place = locations.prepare(request.value(ExportParameter.CONTAINER), id);
+        OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
         try {
-            transaction.executeWithoutResult(status -> record(id, request, url, place));
+            transaction.executeWithoutResult(status -> record(id, request, url, location));
         } catch (RuntimeException e) {
-            locations.giveUp(place);
+            locations.giveUp(location);
             throw e;
         }
-        log.info("Export {} goes to {}/{} ({}).", id, place.container(), place.folder(), url);
+        log.info("Export {} goes to {}/{} ({}).", id, location.container(), location.folder(), url);
         return id;
     }
 
-    private void record(UUID id, ExportRequest request, String url, OutputLocation place) {
+    private void record(UUID id, ExportRequest request, String url, OutputLocation location) {
         boolean wholeHistory = request.associatedData().history();
         Retention.RetentionHold hold = retention
                 .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), wholeHistory)
                 .orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
-        ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, place);
+        ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, location);
         jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
     }
 

@@ -17,31 +17,27 @@ import tools.jackson.core.type.TypeReference;
  * @param url the kick-off's full URL, for the manifest
  * @param kickOff the closed timestamp of the kick-off; patients and members are those of this time
  * @param historyFrom versions that were replaced after this time exist; null if only current versions are exported
- * @param place where the files go
+ * @param location where the files go
  */
 public record ExportJob(
         ExportRequest request,
         String url,
         Instant kickOff,
         @Nullable Instant historyFrom,
-        OutputLocation place) {
+        OutputLocation location) {
     /** The version of the payload's JSON form. */
     private static final int VERSION = 2;
-
-    private static final TypeReference<ExportJob> FORM = new TypeReference<>() {};
 
     public ExportJob {
         Objects.requireNonNull(request);
         Objects.requireNonNull(url);
         Objects.requireNonNull(kickOff);
-        Objects.requireNonNull(place);
+        Objects.requireNonNull(location);
     }
 
     /** Reads the payload of a job; throws a problem if another version of Sluice wrote it in another form. */
     public static ExportJob of(UUID id, String payload) {
-        String what = "export " + id;
-        return Recorded.find(payload, FORM, VERSION, what)
-                .orElseGet(() -> Recorded.read(ExportJobForm1.changed(payload, what), FORM, VERSION, what));
+        return Recorded.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */

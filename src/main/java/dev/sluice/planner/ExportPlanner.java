@@ -71,7 +71,7 @@ public class ExportPlanner {
                 .toList();
         FilePlanner.Planned planned = files.plan(id, queries, scans, included, odd);
         ExportPlan plan = new ExportPlan(
-                job.place(),
+                job.location(),
                 files.encoding(),
                 job.transactionTime(),
                 queries.bases().bases(),

@@ -29,13 +29,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OtherVersionsTest {
-    /** As the versions wrote it that had a property for each parameter. */
-    private static final String REQUEST = "{\"request\":{\"scope\":{\"level\":\"system\"},"
-            + "\"content\":{\"types\":[],\"typeFilters\":[],\"elements\":[],\"organizeBy\":null},"
-            + "\"companions\":{\"provenance\":\"OF_COMPARTMENT\",\"referenced\":[],\"depth\":1},"
-            + "\"past\":{\"history\":false,\"deletions\":false},\"patients\":[],\"separateStatus\":false,"
-            + "\"partialManifests\":false,\"warnings\":[]}}";
-
     @TempDir
     static Path blobs;
 
@@ -78,7 +71,7 @@ class OtherVersionsTest {
     @Test
     void ofANewerOneTheClientIsToldToAskAgain() throws IOException {
         String job = finished();
-        write("{\"version\":3,\"place\":7}", id(job));
+        write("{\"version\":3,\"location\":7}", id(job));
 
         HttpResponse<String> answer = server.get(job);
 
@@ -95,21 +88,6 @@ class OtherVersionsTest {
 
         server.bean(JdbcTemplate.class).update("update job set expires_at = now()");
 
-        awaitErased(job);
-    }
-
-    /** The version before the first that says its form. */
-    @Test
-    void aPayloadThatDoesNotSayItsFormIsRead() throws IOException {
-        String job = finished();
-        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
-        jdbc.update(
-                "update job set output = null, payload = (payload::jsonb - 'version' || '" + REQUEST + "')::text,"
-                        + " ending = (ending::jsonb - 'version')::text where id = ?::uuid",
-                id(job));
-
-        assertThat(client.download(server.get(job)).keys()).containsExactly("Basic/b1");
-        assertThat(server.delete(job).statusCode()).isEqualTo(202);
         awaitErased(job);
     }
 
