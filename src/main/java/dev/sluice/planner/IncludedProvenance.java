@@ -54,15 +54,15 @@ public class IncludedProvenance {
      *     client has nothing
      */
     public void add(UUID attempt, RowQuery about, @Nullable Instant since, Which which) {
-        String place =
+        String rank =
                 which == Which.LATEST ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
         jdbc.update(IncludedRows.INSERT + "select '" + attempt
                 + "'::uuid, 'Provenance', key, case when bool_or(changed) then '"
                 + Part.CHANGED + "' else '" + Part.UNCHANGED + "' end, 0 from (select p.key, r.changed or "
                 + changedSince(since)
-                + " as changed, " + place + " as place from (select id, " + about.changed() + " as changed from "
+                + " as changed, " + rank + " as rank from (select id, " + about.changed() + " as changed from "
                 + about.whole().from() + ") r" + joined(about, which, " and not t.former")
-                + " and not p.deleted) f where place = 1 group by key" + IncludedRows.KEEP);
+                + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.KEEP);
     }
 
     /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */

@@ -38,7 +38,7 @@ public final class OrganizedStaging {
         this.targeted = targeted;
         // Rows are read on another connection at the same time, and a filter may accept none of them for a long time.
         jdbc.execute(LongRead.SETTINGS);
-        jdbc.execute("create temporary table organized_row (place int, head text collate \"C\", type text not null,"
+        jdbc.execute("create temporary table organized_row (patient int, head text collate \"C\", type text not null,"
                 + " key bigint not null, bytes int not null, heads int not null, extra boolean not null)"
                 + " on commit drop");
         jdbc.execute("create temporary table organized_head (id text collate \"C\" not null, key bigint not null,"
@@ -165,7 +165,7 @@ public final class OrganizedStaging {
     public void number(ResourceType by) {
         jdbc.update(
                 "insert into organized_line (attempt, seq, head, type, key, bytes) select ?, row_number() over (order by"
-                        + " coalesce(r.place, h.key) nulls last, r.head, (r.type = ? and r.key = h.key) is not true,"
+                        + " coalesce(r.patient, h.key) nulls last, r.head, (r.type = ? and r.key = h.key) is not true,"
                         + " r.type collate \"C\", r.key), r.head, r.type, r.key, r.bytes"
                         + " from organized_row r left join organized_head h on h.id = r.head where r.head is not null",
                 attempt,

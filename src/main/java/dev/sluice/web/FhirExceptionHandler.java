@@ -108,7 +108,7 @@ class FhirExceptionHandler {
                 retryLater(),
                 List.of(FhirException.Issue.error(
                         OperationOutcomes.code(503),
-                        "The database did not answer, or takes no writes at the moment. Send the same request again"
+                        "The database did not answer, or takes no writes now. Send the same request again"
                                 + " a little later.")));
     }
 

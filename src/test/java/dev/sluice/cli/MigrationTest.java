@@ -118,13 +118,13 @@ class MigrationTest {
     private static String assertAChainGetsEachOnce(SluiceServer server, String since, List<String> lines) {
         JsonNode next = new ExportClient(server).manifest("/$export?_since=" + since);
         List<String> ids = lines(server, next);
-        String moment = next.path("transactionTime").asString();
+        String timestamp = next.path("transactionTime").asString();
 
         assertThat(ids).isNotEmpty().doesNotHaveDuplicates().allMatch(lines::contains);
         assertThat(ids.stream().map(ExportClient::key)).doesNotHaveDuplicates();
-        JsonNode last = new ExportClient(server).manifest("/$export?_since=" + moment);
+        JsonNode last = new ExportClient(server).manifest("/$export?_since=" + timestamp);
         assertThat(last.path("output").isEmpty()).isTrue();
-        return moment;
+        return timestamp;
     }
 
     private static String compared(SluiceServer a, SluiceServer b) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
-/** Chains of exports with companions, under random writes, beside one whole export of each moment. */
+/** Chains of exports with associated data, under random writes, beside one whole export as of each time. */
 @IntegrationTest
 class AssociatedDataChainTest {
     private static final int EXPORTS = 6;

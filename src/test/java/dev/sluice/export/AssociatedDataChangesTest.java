@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** What exports since a moment, and those of the past, say of what changed about an export's companions. */
+/** What exports since a time, and those of the past, say of what changed about associated data. */
 @IntegrationTest
 class AssociatedDataChangesTest {
     private final SluiceServer server = SluiceServer.start();
@@ -87,7 +87,7 @@ class AssociatedDataChangesTest {
     }
 
     @Test
-    void thePastSinceAMomentIsWhatWasWrittenAfterIt() {
+    void thePastSinceATimeIsWhatWasWrittenAfterIt() {
         String since = client.export("/$export?_type=Observation").transactionTime();
         observation("of-ann", "bob");
         observation("of-ann", "ann");

@@ -107,8 +107,8 @@ class ChainTest {
         return new HashSet<>(whole.lines()).equals(new HashSet<>(state("/$export", whole.since())));
     }
 
-    /** The lines that belong to a level at a moment. */
-    private List<String> state(String level, String moment) {
+    /** The lines that belong to a level at a time. */
+    private List<String> state(String level, String time) {
         String group = level.startsWith("/Group/") ? level.split("/", -1)[2] : "";
         String member = group.isEmpty()
                 ? "select patient_id as id from patient_number where patient_id not in"
@@ -131,6 +131,6 @@ class ChainTest {
                         + " state as materialized (select type, id, body, body::jsonb as json from latest where not deleted),"
                         + " member as (" + member + ") select body from state where " + taken,
                 String.class,
-                moment);
+                time);
     }
 }

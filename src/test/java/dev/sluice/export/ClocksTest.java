@@ -93,7 +93,7 @@ class ClocksTest {
 
     @ParameterizedTest
     @MethodSource("zones")
-    void aMomentIsTheSameInEveryTimeZone(String databaseZone, String processZone) throws Exception {
+    void aTimeIsTheSameInEveryTimeZone(String databaseZone, String processZone) throws Exception {
         String database = TestDatabase.freshUrl();
         try (SluiceServer onlooker = SluiceServer.start(
                 "--spring.datasource.url=" + database, "--sluice.home=" + home, "--sluice.role=api")) {
@@ -110,21 +110,21 @@ class ClocksTest {
                 FaultTally.of(ClocksTest.class).fault();
                 for (Instant change : CHANGES) {
                     for (int i = -AROUND; i <= AROUND; i += 4) {
-                        Instant moment = change.plus(STEP.multipliedBy(i));
+                        Instant timestamp = change.plus(STEP.multipliedBy(i));
                         ZoneId zone = ZoneId.of(i % 8 == 0 ? databaseZone : processZone);
-                        String text = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(moment.atZone(zone));
+                        String text = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(timestamp.atZone(zone));
                         compare(
                                 onlooker,
                                 process,
                                 "_since=",
                                 text,
-                                "last_updated > to_timestamp(" + seconds(moment) + ")");
+                                "last_updated > to_timestamp(" + seconds(timestamp) + ")");
                         compare(
                                 onlooker,
                                 process,
                                 "_until=",
                                 text,
-                                "last_updated <= to_timestamp(" + seconds(moment) + ")");
+                                "last_updated <= to_timestamp(" + seconds(timestamp) + ")");
                     }
                 }
             } finally {
@@ -159,16 +159,17 @@ class ClocksTest {
                         line -> assertThat(Instant.parse(line.replaceFirst(".*\"lastUpdated\":\"([^\"]*)\".*", "$1")))
                                 .isBetween(present.minusSeconds(60), present.plusSeconds(60)));
         for (int n = 0; n < count; n++) {
-            Instant moment = CHANGES.get(n % 2).plus(STEP.multipliedBy(n / 2 - AROUND));
-            jdbc.update(
-                    "update resource set last_updated = to_timestamp(" + seconds(moment) + ") where id = 'b" + n + "'");
+            Instant timestamp = CHANGES.get(n % 2).plus(STEP.multipliedBy(n / 2 - AROUND));
+            jdbc.update("update resource set last_updated = to_timestamp(" + seconds(timestamp) + ") where id = 'b" + n
+                    + "'");
         }
     }
 
     private static void compare(
-            SluiceServer onlooker, SluiceProcess process, String parameter, String moment, String condition) {
+            SluiceServer onlooker, SluiceProcess process, String parameter, String timestamp, String condition) {
         Export export = new ExportClient(onlooker)
-                .export(process.base() + "/$export?" + parameter + URLEncoder.encode(moment, StandardCharsets.UTF_8));
+                .export(process.base() + "/$export?" + parameter
+                        + URLEncoder.encode(timestamp, StandardCharsets.UTF_8));
         FaultTally.of(ClocksTest.class)
                 .export(
                         onlooker.bean(JdbcTemplate.class)
@@ -176,7 +177,7 @@ class ClocksTest {
                         export.all());
     }
 
-    private static long seconds(Instant moment) {
-        return moment.getEpochSecond();
+    private static long seconds(Instant timestamp) {
+        return timestamp.getEpochSecond();
     }
 }

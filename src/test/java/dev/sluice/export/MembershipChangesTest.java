@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** What an export since a moment says of patients who came or went: to and from a group, or the store. */
+/** What an export since a time says of patients who came or went: to and from a group, or the store. */
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class MembershipChangesTest {

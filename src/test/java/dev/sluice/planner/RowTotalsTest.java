@@ -34,7 +34,7 @@ class RowTotalsTest {
     private static final int ROWS = 300;
 
     private static SluiceServer server;
-    private static Instant moment;
+    private static Instant timestamp;
 
     @BeforeAll
     static void write() {
@@ -44,7 +44,7 @@ class RowTotalsTest {
             drafts.add(draft(i % 3 == 0 ? FLAG : BASIC, i));
         }
         server.bean(RowWriter.class).write(drafts);
-        moment = server.bean(TransactionTemplate.class)
+        timestamp = server.bean(TransactionTemplate.class)
                 .execute(status -> server.bean(ClosedTimestamps.class).close());
     }
 
@@ -94,7 +94,7 @@ class RowTotalsTest {
     void deletionsAreInOneRangeWhateverItsSize() {
         RowQuery few = having(FLAG, 1);
         RowQuery deletions = new RowQuery(
-                        FLAG, moment, null, new RowScope.Only("b3"), null, RowQuery.Versions.CURRENT, few.what())
+                        FLAG, timestamp, null, new RowScope.Only("b3"), null, RowQuery.Versions.CURRENT, few.what())
                 .since(Instant.EPOCH)
                 .giving(RowQuery.What.DELETIONS);
 
@@ -106,21 +106,21 @@ class RowTotalsTest {
 
     private static List<RowQuery> queries() {
         return List.of(
-                RowQuery.everything(BASIC, moment),
+                RowQuery.everything(BASIC, timestamp),
                 having(BASIC, 1),
                 having(BASIC, 99),
                 having(FLAG, 2),
-                RowQuery.everything(BASIC, moment).since(Instant.EPOCH),
-                RowQuery.everything(FLAG, moment).since(moment),
-                RowQuery.everything(FLAG, moment),
-                RowQuery.of(FLAG, moment, new RowScope.Only("b3")),
-                RowQuery.of(FLAG, moment, new RowScope.Nobody()));
+                RowQuery.everything(BASIC, timestamp).since(Instant.EPOCH),
+                RowQuery.everything(FLAG, timestamp).since(timestamp),
+                RowQuery.everything(FLAG, timestamp),
+                RowQuery.of(FLAG, timestamp, new RowScope.Only("b3")),
+                RowQuery.of(FLAG, timestamp, new RowScope.Nobody()));
     }
 
     private static RowQuery having(ResourceType type, long number) {
         return new RowQuery(
                 type,
-                moment,
+                timestamp,
                 null,
                 new RowScope.Everything(),
                 new IndexLookup(List.of(List.of(new IndexLookup.HasToken(new long[] {number})))),

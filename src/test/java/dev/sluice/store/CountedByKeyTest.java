@@ -33,7 +33,7 @@ class CountedByKeyTest {
 
     private static SluiceServer server;
     private static Instant before;
-    private static Instant moment;
+    private static Instant timestamp;
 
     /** A third has no patient, some have two; some change, lose their patients, get some, or are deleted. */
     @BeforeAll
@@ -47,7 +47,7 @@ class CountedByKeyTest {
             deletions.add(ResourceWrite.delete(new ResourceKey(TYPE, "o" + i)));
         }
         server.bean(RowWriter.class).write(deletions);
-        moment = close();
+        timestamp = close();
         server.bean(JdbcTemplate.class).execute("vacuum analyze resource_observation");
     }
 
@@ -82,11 +82,11 @@ class CountedByKeyTest {
     private static List<RowQuery> queries() {
         RowScope patients = new RowScope.AnyPatientBut(null);
         return List.of(
-                RowQuery.of(TYPE, moment, patients),
+                RowQuery.of(TYPE, timestamp, patients),
                 RowQuery.of(TYPE, before, patients),
-                few(moment),
+                few(timestamp),
                 few(before),
-                RowQuery.everything(TYPE, moment),
+                RowQuery.everything(TYPE, timestamp),
                 RowQuery.everything(TYPE, before));
     }
 
@@ -113,7 +113,7 @@ class CountedByKeyTest {
     @Test
     void fewPatientsHaveTheRowsThatNameOneOfThem() {
         String named = "exists (select from unnest(compartment) p where p = any(?))";
-        for (Instant at : List.of(moment, before)) {
+        for (Instant at : List.of(timestamp, before)) {
             long rows = server.bean(RowTotals.class).count(List.of(few(at)));
             assertThat(rows)
                     .isEqualTo(server.bean(JdbcTemplate.class)

@@ -26,7 +26,7 @@ class RowRangesTest {
     private static final int ROWS = 700;
 
     private static SluiceServer server;
-    private static Instant moment;
+    private static Instant timestamp;
 
     @BeforeAll
     static void write() {
@@ -42,7 +42,7 @@ class RowRangesTest {
         for (int i = 0; i < ROWS; i += 7) {
             writer.write(List.of(i % 2 == 0 ? ResourceWrite.delete(key(i)) : draft(i, "changed")));
         }
-        moment = server.bean(TransactionTemplate.class)
+        timestamp = server.bean(TransactionTemplate.class)
                 .execute(status -> server.bean(ClosedTimestamps.class).close());
     }
 
@@ -54,7 +54,7 @@ class RowRangesTest {
     @RepeatedTest(20)
     void rangesCoverTheRowsWithoutOverlapAndTheirNumbersAreTrue(RepetitionInfo repetition) {
         long size = 1L << repetition.getCurrentRepetition();
-        RowQuery query = RowQuery.everything(TYPE, moment);
+        RowQuery query = RowQuery.everything(TYPE, timestamp);
 
         List<KeyRange> ranges = server.bean(RowRanges.class).cut(query, size);
 

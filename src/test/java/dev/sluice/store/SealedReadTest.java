@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** A read gives the same rows, whatever is sealed, swept and written before and after its moment. */
+/** A read gives the same rows, whatever is sealed, swept and written before and after its timestamp. */
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class SealedReadTest {
@@ -34,7 +34,7 @@ class SealedReadTest {
     }
 
     @RepeatedTest(4)
-    void eachMomentThatIsHeldShowsTheSameRowsWhateverHappens(RepetitionInfo repetition) {
+    void eachTimestampThatIsHeldShowsTheSameRowsWhateverHappens(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         List<Long> freeKeys = new ArrayList<>();
         for (int i = 0; i < SealedStore.RESOURCES; i++) {
@@ -86,7 +86,7 @@ class SealedReadTest {
         }
         store.sealing.seal();
         store.put(7, random);
-        Instant moment = store.now();
+        Instant timestamp = store.now();
         List<Long> keys = store.jdbc.queryForList("select key from resource_basic order by key", Long.class);
 
         for (int i = 0; i < 200; i++) {
@@ -94,9 +94,9 @@ class SealedReadTest {
             long last = first + random.nextInt(200);
             KeyRange range = new KeyRange(first, last, 0, 0, 0);
 
-            assertThat(store.read(moment, range, new RowScope.Everything()))
+            assertThat(store.read(timestamp, range, new RowScope.Everything()))
                     .isEqualTo(store.jdbc.queryForList(
-                            "select body from " + SealedStore.query(moment).from() + " and key between " + first
+                            "select body from " + SealedStore.query(timestamp).from() + " and key between " + first
                                     + " and " + last + " order by key",
                             String.class));
         }
@@ -108,15 +108,15 @@ class SealedReadTest {
         store.fill(5);
         store.jdbc.update("update resource_basic set compartment = '{1}' where key % 100 < 70 or key % 3 = 0");
         store.sealing.seal();
-        Instant moment = store.now();
+        Instant timestamp = store.now();
         RowScope patients = new RowScope.AnyPatientBut(null);
 
-        assertThat(store.read(moment, KeyRange.ALL, patients))
+        assertThat(store.read(timestamp, KeyRange.ALL, patients))
                 .isEqualTo(store.jdbc.queryForList(
                         "select body from resource_basic where compartment is not null order by key", String.class));
-        assertThat(store.segments(RowQuery.of(SealedStore.TYPE, moment, patients)))
+        assertThat(store.segments(RowQuery.of(SealedStore.TYPE, timestamp, patients)))
                 .isPositive()
-                .isLessThan(store.usable(moment));
+                .isLessThan(store.usable(timestamp));
     }
 
     /** All that are found in a row, so that one more try is enough. */

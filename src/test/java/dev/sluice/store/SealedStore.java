@@ -35,10 +35,10 @@ class SealedStore implements AutoCloseable {
     private final Retention history = server.bean(Retention.class);
     private final RowStream rows = server.bean(RowStream.class);
 
-    /** What each moment that somebody holds shows. */
+    /** What each timestamp that somebody holds shows. */
     private final Map<UUID, Shown> held = new LinkedHashMap<>();
 
-    private record Shown(Instant moment, List<String> lines) {}
+    private record Shown(Instant timestamp, List<String> lines) {}
 
     void empty() {
         held.clear();
@@ -52,13 +52,13 @@ class SealedStore implements AutoCloseable {
 
     void hold() {
         UUID job = UUID.randomUUID();
-        Instant moment = transaction
+        Instant timestamp = transaction
                 .execute(status -> history.open(job, null, null, false).orElseThrow())
                 .closed();
-        held.put(job, new Shown(moment, bodies(moment)));
+        held.put(job, new Shown(timestamp, bodies(timestamp)));
     }
 
-    /** Lets go of the moment with this number, if so many are held. */
+    /** Lets go of the timestamp with this number, if so many are held. */
     void release(int number) {
         held.keySet().stream().skip(number).findFirst().ifPresent(job -> {
             history.release(job);
@@ -66,27 +66,27 @@ class SealedStore implements AutoCloseable {
         });
     }
 
-    /** Holds each moment to what it showed. */
+    /** Holds each timestamp to what it showed. */
     void checkHeld() {
-        held.forEach((job, shown) -> assertThat(readAll(shown.moment)).isEqualTo(shown.lines));
+        held.forEach((job, shown) -> assertThat(readAll(shown.timestamp)).isEqualTo(shown.lines));
     }
 
-    int usable(Instant moment) {
-        return segments(query(moment));
+    int usable(Instant timestamp) {
+        return segments(query(timestamp));
     }
 
     int segments(RowQuery query) {
         return Segments.usable(jdbc, query, KeyRange.ALL).size();
     }
 
-    List<String> readAll(Instant moment) {
-        return read(moment, KeyRange.ALL, new RowScope.Everything());
+    List<String> readAll(Instant timestamp) {
+        return read(timestamp, KeyRange.ALL, new RowScope.Everything());
     }
 
-    List<String> read(Instant moment, KeyRange range, RowScope members) {
+    List<String> read(Instant timestamp, KeyRange range, RowScope members) {
         List<String> lines = new ArrayList<>();
         long read = rows.read(
-                RowQuery.of(TYPE, moment, members),
+                RowQuery.of(TYPE, timestamp, members),
                 range,
                 (buffer, offset, length) -> lines.add(new String(buffer, offset, length, StandardCharsets.UTF_8)),
                 canceller -> {});
@@ -94,8 +94,8 @@ class SealedStore implements AutoCloseable {
         return lines;
     }
 
-    List<String> bodies(Instant moment) {
-        return jdbc.queryForList("select body from " + query(moment).from() + " order by key", String.class);
+    List<String> bodies(Instant timestamp) {
+        return jdbc.queryForList("select body from " + query(timestamp).from() + " order by key", String.class);
     }
 
     Instant now() {
@@ -103,8 +103,8 @@ class SealedStore implements AutoCloseable {
                 status -> server.bean(ClosedTimestamps.class).close()));
     }
 
-    static RowQuery query(Instant moment) {
-        return RowQuery.everything(TYPE, moment);
+    static RowQuery query(Instant timestamp) {
+        return RowQuery.everything(TYPE, timestamp);
     }
 
     /** Puts all resources, and returns what made them. */

@@ -67,7 +67,7 @@ class VersionSweepTest {
     }
 
     @Test
-    void aMomentThatWasGivenUpCannotBeHeldAnyMore() {
+    void aTimestampThatWasGivenUpCannotBeHeldAnyMore() {
         write("Basic", "a");
         Instant before = open(UUID.randomUUID(), null).orElseThrow();
         jdbc.update("delete from retention_hold");

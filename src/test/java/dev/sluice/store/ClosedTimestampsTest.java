@@ -24,16 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What an export may build on: at a closed moment, the store does not change any more. */
+/** What an export may build on: at a closed timestamp, the store does not change any more. */
 @IntegrationTest
-class ClosedMomentTest {
+class ClosedTimestampsTest {
     private static final ResourceType TYPE = ResourceType.of("Basic");
     private static final int WRITERS = 4;
-    private static final int MOMENTS = 40;
+    private static final int TIMESTAMPS = 40;
 
     private static SluiceServer server;
     private static RowWriter writer;
-    private static ClosedTimestamps moments;
+    private static ClosedTimestamps timestamps;
     private static TransactionTemplate transaction;
     private static JdbcTemplate jdbc;
 
@@ -41,7 +41,7 @@ class ClosedMomentTest {
     static void start() {
         server = SluiceServer.start();
         writer = server.bean(RowWriter.class);
-        moments = server.bean(ClosedTimestamps.class);
+        timestamps = server.bean(ClosedTimestamps.class);
         transaction = server.bean(TransactionTemplate.class);
         jdbc = server.bean(JdbcTemplate.class);
     }
@@ -52,7 +52,7 @@ class ClosedMomentTest {
     }
 
     @Test
-    void theStoreDoesNotChangeAtAClosedMomentWhateverWritersDoMeanwhile() throws Exception {
+    void theStoreDoesNotChangeAtAClosedTimestampWhateverWritersDoMeanwhile() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
         AtomicBoolean done = new AtomicBoolean();
         List<Future<Integer>> writers = new ArrayList<>();
@@ -61,10 +61,10 @@ class ClosedMomentTest {
         }
 
         Map<Instant, List<String>> seen = new LinkedHashMap<>();
-        for (int i = 0; i < MOMENTS; i++) {
-            Instant moment = close();
-            // An open writer holds the moment back, so it may come twice.
-            assertThat(stateAt(moment)).isEqualTo(seen.computeIfAbsent(moment, ClosedMomentTest::stateAt));
+        for (int i = 0; i < TIMESTAMPS; i++) {
+            Instant timestamp = close();
+            // An open writer holds the timestamp back, so it may come twice.
+            assertThat(stateAt(timestamp)).isEqualTo(seen.computeIfAbsent(timestamp, ClosedTimestampsTest::stateAt));
             Thread.sleep(20);
         }
         done.set(true);
@@ -74,13 +74,13 @@ class ClosedMomentTest {
         }
         threads.shutdown();
 
-        assertThat(written).isGreaterThan(MOMENTS);
-        assertThat(seen).hasSizeGreaterThan(MOMENTS / 4);
-        seen.forEach((moment, state) ->
-                assertThat(stateAt(moment)).as("at %s", moment).isEqualTo(state));
+        assertThat(written).isGreaterThan(TIMESTAMPS);
+        assertThat(seen).hasSizeGreaterThan(TIMESTAMPS / 4);
+        seen.forEach((timestamp, state) ->
+                assertThat(stateAt(timestamp)).as("at %s", timestamp).isEqualTo(state));
         Instant last = close();
         assertThat(stateAt(last))
-                .as("the last moment is the present")
+                .as("the last timestamp is the present")
                 .isEqualTo(jdbc.queryForList(
                         "select id || '/' || version_id from resource where type = 'Basic' and superseded_at is null"
                                 + " and not deleted order by id",
@@ -88,12 +88,12 @@ class ClosedMomentTest {
     }
 
     @Test
-    void aMomentIsClosedBehindAWriterThatIsStillOpen() {
+    void aTimestampIsClosedBehindAWriterThatIsStillOpen() {
         Instant[] opened = new Instant[1];
 
         transaction.executeWithoutResult(open -> {
             opened[0] = writer.write(List.of(put("open"))).get(0).lastUpdated();
-            Instant closed = onAnotherThread(ClosedMomentTest::close);
+            Instant closed = onAnotherThread(ClosedTimestampsTest::close);
             assertThat(closed).isBefore(opened[0]);
         });
 
@@ -101,7 +101,7 @@ class ClosedMomentTest {
     }
 
     @Test
-    void aWriterThatBeginsAfterAMomentWasClosedIsLaterThanIt() {
+    void aWriterThatBeginsAfterATimestampWasClosedIsLaterThanIt() {
         Instant closed = close();
 
         Instant written = writer.write(List.of(put("later"))).get(0).lastUpdated();
@@ -121,7 +121,7 @@ class ClosedMomentTest {
     }
 
     @Test
-    void aClockThatIsSetBackNeitherHidesAWriteNorReopensAMoment() {
+    void aClockThatIsSetBackNeitherHidesAWriteNorReopensATimestamp() {
         Instant future = Instant.ofEpochMilli(close().toEpochMilli() + 3_600_000);
         jdbc.queryForObject("select setval('proposed_timestamp', " + future.toEpochMilli() + ")", Long.class);
 
@@ -174,15 +174,15 @@ class ClosedMomentTest {
     }
 
     private static Instant close() {
-        Instant closed = transaction.execute(status -> moments.close());
+        Instant closed = transaction.execute(status -> timestamps.close());
         assertThat(closed).isNotNull();
         return closed;
     }
 
-    private static List<String> stateAt(Instant moment) {
+    private static List<String> stateAt(Instant timestamp) {
         return jdbc.queryForList(
                 "select id || '/' || version_id from resource where type = 'Basic' and not deleted and "
-                        + RowQuery.asOf(moment) + " order by id",
+                        + RowQuery.asOf(timestamp) + " order by id",
                 String.class);
     }
 
