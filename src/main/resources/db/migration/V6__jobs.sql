@@ -24,7 +24,7 @@ create table job (
     attempts      int not null default 0,
     -- the last failure of the current step; null = it has not failed since its last progress
     fault         text,
-    -- whether the files of a failed job are erased
+    -- whether the files of a failed or discarded job are erased
     erased        boolean not null default false,
     -- where the files are. It is separate from the payload, so that a process of another version can erase them.
     output        text,

@@ -95,7 +95,7 @@ class ImportHandler implements JobHandler {
     }
 
     @Override
-    public String finish(Job job, String plan, List<String> results) {
+    public String finish(Job job, String plan, List<String> results, Runnable checkLease) {
         return FhirJson.MAPPER.writeValueAsString(
                 results.stream().map(Loaded::of).toList());
     }

@@ -73,9 +73,9 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public String finish(Job job, String plan, List<String> results) throws Exception {
+    public String finish(Job job, String plan, List<String> results, Runnable checkLease) throws Exception {
         ExportPlan export = read(plan);
-        return connected(1, () -> finish(job, export, UnitResult.of(results)));
+        return connected(1, () -> finish(job, export, UnitResult.of(results), checkLease));
     }
 
     /** Runs a step that takes this number of connections. */
@@ -88,11 +88,11 @@ class ExportHandler implements JobHandler {
         }
     }
 
-    private String finish(Job job, ExportPlan plan, UnitResult units) throws JobFailure {
+    private String finish(Job job, ExportPlan plan, UnitResult units, Runnable checkLease) throws JobFailure {
         OrganizedOutput organized = plan.organized();
         long read = units.rows() + (organized == null ? 0 : organized.rows());
         ExportResult result = ExportResult.of(plan, units);
-        locations.complete(job, result, () -> completion.requireAllRead(plan, read));
+        locations.complete(job, result, () -> completion.requireAllRead(plan, read), checkLease);
         return result.text();
     }
 

@@ -6,12 +6,10 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
-import dev.sluice.job.Jobs;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.OutputLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,14 +28,12 @@ class OutputLocations {
     private final BlobStore blobs;
     private final OutputLayout layout;
     private final Manifest manifest;
-    private final Jobs jobs;
     private final Clock clock;
 
-    OutputLocations(BlobStore blobs, OutputLayout layout, Manifest manifest, Jobs jobs, Clock clock) {
+    OutputLocations(BlobStore blobs, OutputLayout layout, Manifest manifest, Clock clock) {
         this.blobs = blobs;
         this.layout = layout;
         this.manifest = manifest;
-        this.jobs = jobs;
         this.clock = clock;
     }
 
@@ -63,9 +59,9 @@ class OutputLocations {
 
     /**
      * Stores the manifest next to the files, for clients that read the storage directly. It becomes visible after the
-     * check, which runs while it is stored, and only if the job still runs.
+     * check, which runs while it is stored, and only if this process still finishes the job.
      */
-    void complete(Job job, ExportResult result, Runnable check) {
+    void complete(Job job, ExportResult result, Runnable check, Runnable checkLease) {
         ExportOutput output = ExportOutput.of(job);
         byte[] text = manifest.beside(output, result).toString().getBytes(StandardCharsets.UTF_8);
         try (BlobBatch batch = blobs.batch()) {
@@ -75,22 +71,8 @@ class OutputLocations {
                 file.end();
             }
             check.run();
-            batch.commit(() -> requireRunning(job));
-        } catch (JobOverException e) {
-            log.info("Export {} has ended or was cancelled in the meantime; its manifest is not written.", job.id());
+            batch.commit(checkLease);
         }
-    }
-
-    private void requireRunning(Job job) {
-        Optional<Job> now = jobs.find(ExportHandler.KIND, job.id().toString());
-        if (now.isEmpty() || now.get().ending() != null) {
-            throw new JobOverException();
-        }
-    }
-
-    /** Nothing may become visible now. The engine detects the state of the job itself. */
-    private static final class JobOverException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sluice.job;
 import dev.sluice.job.UnitContext.Stop;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -126,7 +127,16 @@ class Engine {
 
     private boolean finish(Lease lease, JobHandler handler) throws Exception {
         Job job = lease.job();
-        String result = handler.finish(job, plan(lease), transitions.results(job.id()));
+        UnitContext context = new UnitContext(() -> queue.isHeld(lease));
+        String result;
+        try {
+            result = handler.finish(job, plan(lease), transitions.results(job.id()), context::checkLease);
+        } catch (CancellationException e) {
+            if (context.stopped() == Stop.NOT) {
+                throw e;
+            }
+            return false;
+        }
         boolean completed = transitions.completed(lease, result, () -> handler.release(job));
         if (completed) {
             log.info("Job {} is completed.", job.id());

@@ -43,9 +43,11 @@ public interface JobHandler {
      * Makes the job's result from the results of its units, in the order of the plan.
      *
      * @param plan the text that {@link #plan} made for all units
+     * @param checkLease called directly before anything becomes visible; throws if the job is over or another process
+     *     finishes it
      * @throws OutdatedPlanException if an older version of Sluice made the plan, and this one cannot read it
      */
-    String finish(Job job, String plan, List<String> results) throws Exception;
+    String finish(Job job, String plan, List<String> results, Runnable checkLease) throws Exception;
 
     /** Lets go of what only a job that runs needs. Called in the transaction that completes the job. */
     default void release(Job job) {}

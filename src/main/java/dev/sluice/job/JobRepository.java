@@ -16,20 +16,25 @@ import org.springframework.data.repository.Repository;
  * cannot say.
  */
 interface JobRepository extends Repository<JobEntity, UUID> {
+    String NO_FAILURES = " failures = 0, failing_since = null, fault = null, updated_at = clock_timestamp()";
+
     /** The next step starts with no attempts and no failures. */
-    String NEXT_STEP =
-            " attempts = 0, failures = 0, failing_since = null, fault = null, updated_at = clock_timestamp()";
+    String NEXT_STEP = " attempts = 0," + NO_FAILURES;
 
     /** The step is leased to nobody, and due now. */
     String FREE = " lease_owner = null, due_at = clock_timestamp()";
 
     String ENDED = " finished_at = clock_timestamp(), expires_at = clock_timestamp() + :retention * interval '1 ms'";
 
-    /** A step that is being done at this time, such as a plan, ends before the job is erased. */
+    /**
+     * A step that is being done at this time, such as a plan, ends before the job is erased. If its process is silent until
+     * the end of its lease, the attempt remains counted.
+     */
     String DISCARD = "update job set status = 'DISCARDED',"
             // The reason of a failure is no result, whose files would be the client's.
             + " ending = case when status = 'FAILED' then null else ending end,"
-            + " due_at = case when lease_owner is null then clock_timestamp() else due_at end," + NEXT_STEP
+            + " due_at = case when lease_owner is null then clock_timestamp() else due_at end, erased = false,"
+            + " attempts = case when lease_owner is null then 0 else attempts end," + NO_FAILURES
             + " where status <> 'DISCARDED' and ";
 
     /** What a client asks of a job; without the plan, which only steps need. */
@@ -166,22 +171,32 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                     + " where id = :id and status = 'COMPLETED'")
     int keep(UUID id, long time);
 
-    /** Removes a discarded job, of which everything is erased. */
-    @Modifying
-    @Query(nativeQuery = true, value = "delete from job where" + StepQueue.HELD + " and status = 'DISCARDED'")
-    int delete(UUID id, String owner, long version);
-
-    /** What a failed job made is erased. */
-    @Modifying
-    @Query(nativeQuery = true, value = "update job set erased = true," + FREE + " where" + StepQueue.HELD)
-    int erased(UUID id, String owner, long version);
-
-    /** Has a failed job, of which everything was erased, erased once more. */
+    /**
+     * Removes a discarded job, of which everything is erased. Not yet if a process did not end its step before its lease
+     * ended: it may be paused, and may still make files visible.
+     */
     @Modifying
     @Query(
             nativeQuery = true,
-            value = "update job set erased = false, due_at = clock_timestamp() where id = :id and status = 'FAILED'"
-                    + " and erased and lease_owner is null")
+            value = "delete from job where" + StepQueue.HELD
+                    + " and status = 'DISCARDED' and (erased or attempts <= 1 and"
+                    + " not exists (select from work_unit where job_id = :id and lease_owner is not null))")
+    int delete(UUID id, String owner, long version);
+
+    /** What a job made is erased. A discarded job is erased again, and removed, after a day. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set erased = true, lease_owner = null, due_at = clock_timestamp() + interval '1 day'"
+                    + " where" + StepQueue.HELD)
+    int erased(UUID id, String owner, long version);
+
+    /** Has a job, of which everything was erased, erased again. */
+    @Modifying
+    @Query(
+            nativeQuery = true,
+            value = "update job set erased = false, attempts = 0, due_at = clock_timestamp()"
+                    + " where id = :id and erased and lease_owner is null")
     void eraseAgain(UUID id);
 
     /**

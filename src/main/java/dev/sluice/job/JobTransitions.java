@@ -81,7 +81,7 @@ class JobTransitions {
         return units.complete(lease.job().id(), lease.unit(), queue.owner(), lease.version(), result) == 1;
     }
 
-    /** A unit or the end of a job came too late; what it made is erased if the job has failed. */
+    /** A unit or the end of a job came too late; what it made is erased if what the job made is. */
     @Transactional
     public void eraseLate(UUID job) {
         jobs.eraseAgain(job);
@@ -139,12 +139,17 @@ class JobTransitions {
         return jobs.keep(id, time.toMillis()) == 1;
     }
 
-    /** What a job made is erased. The row of a discarded job goes with it; that of a failed one stays, without open units. */
+    /**
+     * What a job made is erased. The row of a discarded job is removed, unless a process may still do a step of it; that of
+     * a failed one stays, without open units.
+     */
     @Transactional
     public void erased(Lease lease) {
         UUID job = lease.job().id();
         boolean deleted = jobs.delete(job, queue.owner(), lease.version()) == 1;
-        if (!deleted && jobs.erased(job, queue.owner(), lease.version()) == 1) {
+        if (!deleted
+                && jobs.erased(job, queue.owner(), lease.version()) == 1
+                && lease.job().status() == JobStatus.FAILED) {
             units.deleteOpen(job);
         }
     }

@@ -64,9 +64,15 @@ class StepQueue {
             .replace("{lease u}", lease("u"))
             .replace("{job}", JOB);
 
-    /** Which rows of each table can have a step. Partial indexes have these conditions, since most rows have none. */
+    /**
+     * Which rows of each table can have a step soon. Partial indexes have these conditions, since most rows have none. The
+     * step of a discarded job that is erased is due after a day.
+     */
     private static final Map<String, String> OPEN = Map.of(
-            "job", "status <> 'COMPLETED' and not (status = 'FAILED' and erased)", "work_unit", "result is null");
+            "job",
+            "status <> 'COMPLETED' and not (status = 'FAILED' and erased) and not erased",
+            "work_unit",
+            "result is null");
 
     /** Whether a unit got further than at any attempt before, by a hundredth of its work: so there is an end to it. */
     private static final String FURTHER = "done > coalesce(most_done, 0) + work / 100";
@@ -164,9 +170,14 @@ class StepQueue {
         held.remove(lease);
     }
 
-    /** Whether the owner of a unit's lease may make its work visible: the lease holds, and the job still runs. */
+    /** Whether the owner of a lease may make its work visible: the lease holds, and the job still runs. */
     boolean isHeld(Lease lease) {
-        return !held(List.of(lease)).isEmpty();
+        return lease.isUnit()
+                ? !held(List.of(lease)).isEmpty()
+                : held("select true from job where" + HELD + " and status = 'RUNNING'", lease)
+                        .query(Boolean.class)
+                        .optional()
+                        .isPresent();
     }
 
     /** Those of these leases of units that hold, and whose jobs still run. */

@@ -14,11 +14,17 @@ import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.UnitContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** An export whose rows are not there any more is refused or fails with a reason; it is never complete without them. */
@@ -81,9 +87,33 @@ class LostVersionsTest {
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
                 + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
 
-        assertThatThrownBy(() -> handler.finish(job, plan.text(), List.of(result)))
+        assertThatThrownBy(() -> handler.finish(job, plan.text(), List.of(result), () -> {}))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
+    }
+
+    /** A process that was paused before this does not overwrite what another one has made. */
+    @Test
+    void noManifestBecomesVisibleWithoutTheLease() throws Exception {
+        Job job = job();
+        JobHandler.Plan plan = handler.plan(job);
+        String result = handler.run(job, plan.text(), plan.units().get(0).payload(), new UnitContext());
+
+        assertThatThrownBy(() -> handler.finish(job, plan.text(), List.of(result), () -> {
+                    throw new CancellationException();
+                }))
+                .isInstanceOf(CancellationException.class);
+
+        assertThat(manifests()).isEmpty();
+        handler.finish(job, plan.text(), List.of(result), () -> {});
+        assertThat(manifests()).hasSize(1);
+    }
+
+    private List<Path> manifests() throws IOException {
+        Path root = Path.of(server.bean(Environment.class).getRequiredProperty("sluice.storage.local.root"));
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(path -> path.endsWith("manifest.json")).toList();
+        }
     }
 
     @Test

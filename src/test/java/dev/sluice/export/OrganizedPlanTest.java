@@ -50,8 +50,8 @@ class OrganizedPlanTest {
         assertThat(again.units()).isEqualTo(plan.units());
         assertThat(run(job, again)).isEqualTo(first);
         assertThat(run(job, plan)).as("the plan that was made first").isEqualTo(first);
-        String result = handler.finish(job, plan.text(), first);
-        assertThat(handler.finish(job, plan.text(), first)).isEqualTo(result);
+        String result = handler.finish(job, plan.text(), first, () -> {});
+        assertThat(handler.finish(job, plan.text(), first, () -> {})).isEqualTo(result);
         handler.release(job);
         assertThat(jdbc.queryForList("select attempt from organized_line")).isEmpty();
         JobHandler.Plan last = handler.plan(job);
@@ -78,7 +78,7 @@ class OrganizedPlanTest {
         jdbc.update("insert into resource (type, id, version_id, last_updated, deleted, bytes, body)"
                 + " values ('Basic', 'late', 1, '2020-01-01', false, 3, '{}')");
 
-        assertThatThrownBy(() -> handler.finish(job, plan.text(), results))
+        assertThatThrownBy(() -> handler.finish(job, plan.text(), results, () -> {}))
                 .isInstanceOf(JobFailure.class)
                 .hasMessageContaining("The snapshot holds 13 rows, but 12 were read");
     }

@@ -12,10 +12,13 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that was silent for so long that others took its units over does no harm when it comes back. */
 @IntegrationTest
@@ -28,7 +31,7 @@ class LeaseTest {
     @BeforeEach
     void start() {
         database = TestDatabase.freshUrl();
-        stale = EngineProcess.start(database, practice, "sluice.export.workers=1");
+        stale = EngineProcess.start(database, practice, "sluice.export.workers=2");
     }
 
     @AfterEach
@@ -119,6 +122,69 @@ class LeaseTest {
 
         assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
         assertThat(practice.runs("0")).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfAJobIsNotMadeVisibleWithoutItsLease() {
+        practice.confirms = true;
+        practice.held.add("finish");
+        UUID id = stale.submit(1);
+        await().until(() ->
+                stale.count("select count(*) from job where lease_owner is not null and units_done = 1") == 1);
+        stale.sql("update job set lease_owner = 'another', lease_version = lease_version + 1,"
+                + " due_at = now() + interval '1 minute'");
+        FaultTally.of(LeaseTest.class).fault();
+
+        practice.held.clear();
+        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+
+        assertThat(practice.finished).hasValue(0);
+        stale.sql("update job set lease_owner = null, due_at = now()");
+        assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(practice.finished).hasValue(1);
+    }
+
+    /** Its files become visible after the others are erased, if it was paused for long just before that. */
+    @ParameterizedTest
+    @EnumSource(names = {"FAILED", "DISCARDED"})
+    void whatAUnitMakesVisibleAfterTheJobWasErasedIsErased(JobStatus status) {
+        practice.deaf = true;
+        UUID id = stale.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+
+        stale.sql("update work_unit set lease_owner = 'paused', due_at = now()"); // it is not renewed
+        stale.sql("update job set status = '" + status + "', ending = null, attempts = 0, due_at = now()");
+        FaultTally.of(LeaseTest.class).fault();
+        awaitErased(id, 1);
+        practice.deaf = false;
+
+        awaitErased(id, 2);
+    }
+
+    /** So are those of a process that was killed when they had become visible. */
+    @Test
+    void aDiscardedJobWithASilentProcessIsErasedOnceMoreAfterADay() {
+        practice.deaf = true;
+        UUID id = stale.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+        stale.sql("update work_unit set lease_owner = 'killed', due_at = now()");
+        stale.jobs().discard(Practice.KIND, id.toString());
+        awaitErased(id, 1);
+        stale.bean(StepQueue.class).correctTimes();
+        assertThat(stale.count("select count(*) from job where due_at > now() + interval '23 hours'"))
+                .isEqualTo(1);
+
+        stale.sql("update job set due_at = now()");
+
+        awaitErased(id, 2);
+        await().until(() -> stale.count("select count(*) from job") == 0);
+        practice.deaf = false;
+    }
+
+    private void awaitErased(UUID id, int times) {
+        await().until(() ->
+                practice.erased.getOrDefault(id, new AtomicInteger()).get() == times
+                        && stale.count("select count(*) from job where lease_owner is not null") == 0);
     }
 
     /** As if another process had found the unit silent, and had been given it. */
