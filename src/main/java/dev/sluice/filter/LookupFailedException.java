@@ -6,13 +6,16 @@ import java.util.function.Supplier;
 final class LookupFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final RuntimeException fault;
+
     private LookupFailedException(RuntimeException fault) {
         super(fault);
+        this.fault = fault;
     }
 
     /** The exception of the store. */
     RuntimeException fault() {
-        return (RuntimeException) getCause();
+        return fault;
     }
 
     /** Runs a lookup in the store and wraps its exceptions. */
