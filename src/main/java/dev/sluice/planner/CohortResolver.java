@@ -71,7 +71,7 @@ public class CohortResolver {
             cohorts.compareMembers(id, since);
         }
         Map<Part, Long> sizes = cohorts.sizes(id);
-        RowScope taken = cohorts.members(id, Part.MEMBERS, sizes.getOrDefault(Part.MEMBERS, 0L));
+        RowScope taken = cohorts.members(id, Part.MEMBERS, sizes);
         return new ResolvedCohort(
                 scopes(id, taken, sizes),
                 scope instanceof ExportScope.GroupMembers group ? theGroup(group, sizes) : null,
@@ -105,10 +105,8 @@ public class CohortResolver {
     private Scopes scopes(UUID id, RowScope taken, Map<Part, Long> sizes) {
         return new Scopes(
                 taken,
-                bringsEverything()
-                        ? cohorts.members(id, Part.JOINED, sizes.getOrDefault(Part.JOINED, 0L))
-                        : new RowScope.Nobody(),
-                cohorts.members(id, Part.LEFT, sizes.getOrDefault(Part.LEFT, 0L)));
+                bringsEverything() ? cohorts.members(id, Part.JOINED, sizes) : new RowScope.Nobody(),
+                cohorts.members(id, Part.LEFT, sizes));
     }
 
     /** Whether the export takes the whole compartments of new patients. */

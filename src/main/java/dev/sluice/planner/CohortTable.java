@@ -132,9 +132,10 @@ public class CohortTable {
     /**
      * The compartments of the patients in one part of the cohort.
      *
-     * @param size the number of patients, from {@link #sizes}
+     * @param sizes from {@link #sizes}
      */
-    public RowScope members(UUID job, Part part, long size) {
+    public RowScope members(UUID job, Part part, Map<Part, Long> sizes) {
+        long size = sizes.getOrDefault(part, 0L);
         if (size == 0) {
             return new RowScope.Nobody();
         }

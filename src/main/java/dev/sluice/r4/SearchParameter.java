@@ -10,15 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One search parameter of one resource type, as R4 defines it, and whether Sluice can filter by it.
  *
- * <p>Immutable and used by many threads.
+ * @param name the name in a query, such as {@code birthdate}
+ * @param targets of a reference, the types that it may refer to; every type where R4 names none
  */
-public final class SearchParameter {
-    private final ResourceType type;
-    private final String name;
-    private final SearchParamType kind;
-    private final List<ResourceType> targets;
-    private final Places places;
-
+public record SearchParameter(
+        ResourceType type, String name, SearchParamType kind, List<ResourceType> targets, Places places) {
     /**
      * Where the values are, in forms for the different questions; all are empty if the parameter is not supported.
      *
@@ -52,24 +48,12 @@ public final class SearchParameter {
     public record Component(SearchParameter parameter, List<ElementPath> paths, boolean ofResource) {}
 
     SearchParameter(ResourceType type, RuntimeSearchParam source, Places places) {
-        this.type = type;
-        this.name = source.getName();
-        this.kind = SearchParamType.valueOf(source.getParamType().name());
-        this.targets = targets(source);
-        this.places = places;
-    }
-
-    public ResourceType type() {
-        return type;
-    }
-
-    /** The name in a query, such as {@code birthdate}. */
-    public String name() {
-        return name;
-    }
-
-    public SearchParamType kind() {
-        return kind;
+        this(
+                type,
+                source.getName(),
+                SearchParamType.valueOf(source.getParamType().name()),
+                targets(source),
+                places);
     }
 
     /** Whether a {@code _typeFilter} may use it. */
@@ -80,11 +64,6 @@ public final class SearchParameter {
     /** Why a {@code _typeFilter} may not use it, as the second half of a sentence; empty if it may. */
     public Optional<String> refusal() {
         return Optional.ofNullable(places.refusal());
-    }
-
-    /** Of a reference, the types that it may refer to; every type where R4 names none. */
-    public List<ResourceType> targets() {
-        return targets;
     }
 
     private static List<ResourceType> targets(RuntimeSearchParam source) {
@@ -120,6 +99,12 @@ public final class SearchParameter {
     public boolean hasOnly(Set<String> elementTypes) {
         return paths().stream()
                 .allMatch(path -> elementTypes.contains(path.type().name()));
+    }
+
+    /** A filter looks it up for each row, so the hash is a cheap one. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override
