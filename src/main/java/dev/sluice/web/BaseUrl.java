@@ -4,6 +4,7 @@ import dev.sluice.r4.OwnBases;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
@@ -33,7 +34,7 @@ public class BaseUrl implements OwnBases.Source {
                 ? ServletUriComponentsBuilder.fromContextPath(request)
                         .path(PATH)
                         .toUriString()
-                : withoutSlash(settings.baseUrl().toString());
+                : StringUtils.trimTrailingCharacter(settings.baseUrl().toString(), '/');
     }
 
     /**
@@ -56,9 +57,5 @@ public class BaseUrl implements OwnBases.Source {
     @Override
     public OwnBases own(String requested) {
         return requested.isEmpty() ? own() : configured.and(requested);
-    }
-
-    private static String withoutSlash(String url) {
-        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 }

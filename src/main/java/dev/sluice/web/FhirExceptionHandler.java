@@ -68,11 +68,7 @@ class FhirExceptionHandler {
         }
         if (fault instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
             int status = refusal.getStatusCode().value();
-            String diagnostics = sentence(status, refusal, request);
-            return OperationOutcomes.response(
-                    status,
-                    refusal.getHeaders(),
-                    List.of(FhirException.Issue.error(OperationOutcomes.code(status), diagnostics)));
+            return OperationOutcomes.response(status, refusal.getHeaders(), sentence(status, refusal, request));
         }
         if (fault instanceof HttpMessageNotReadableException || fault instanceof TypeMismatchException) {
             return OperationOutcomes.response(400, "The request cannot be read: " + fault.getMessage());
@@ -106,10 +102,7 @@ class FhirExceptionHandler {
         return OperationOutcomes.response(
                 503,
                 retryLater(),
-                List.of(FhirException.Issue.error(
-                        OperationOutcomes.code(503),
-                        "The database did not answer, or takes no writes now. Send the same request again"
-                                + " a little later.")));
+                "The database did not answer, or takes no writes now. Send the same request again a little later.");
     }
 
     private static HttpHeaders retryLater() {

@@ -23,7 +23,11 @@ final class OperationOutcomes {
     }
 
     static ResponseEntity<byte[]> response(int status, String diagnostics) {
-        return response(status, HttpHeaders.EMPTY, List.of(FhirException.Issue.error(code(status), diagnostics)));
+        return response(status, HttpHeaders.EMPTY, diagnostics);
+    }
+
+    static ResponseEntity<byte[]> response(int status, HttpHeaders headers, String diagnostics) {
+        return response(status, headers, List.of(FhirException.Issue.error(code(status), diagnostics)));
     }
 
     /** Answers with a status of 400 or above, where no controller is. */
@@ -41,7 +45,7 @@ final class OperationOutcomes {
     }
 
     /** The issue type that says best what an HTTP status says. */
-    static String code(int status) {
+    private static String code(int status) {
         return switch (status) {
             case 401 -> "login";
             case 403 -> "forbidden";

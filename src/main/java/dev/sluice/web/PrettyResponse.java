@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 
 /** A response that indents its content if it is JSON. Its length is not known in advance. */
 class PrettyResponse extends HttpServletResponseWrapper {
@@ -24,6 +23,7 @@ class PrettyResponse extends HttpServletResponseWrapper {
             return super.getOutputStream();
         }
         if (indenter == null) {
+            setContentLengthLong(-1); // it will be longer than was announced
             indenter = new JsonIndenter(super.getOutputStream());
         }
         return indenter;
@@ -46,30 +46,6 @@ class PrettyResponse extends HttpServletResponseWrapper {
     public void resetBuffer() {
         super.resetBuffer();
         indenter = null;
-    }
-
-    @Override
-    public void setContentLength(int length) {
-        // It will be longer.
-    }
-
-    @Override
-    public void setContentLengthLong(long length) {
-        // It will be longer.
-    }
-
-    @Override
-    public void setHeader(String name, @Nullable String value) {
-        if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
-            super.setHeader(name, value);
-        }
-    }
-
-    @Override
-    public void addHeader(String name, @Nullable String value) {
-        if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
-            super.addHeader(name, value);
-        }
     }
 
     /** The response is sent when the text is complete, so nothing is flushed before. */

@@ -1,10 +1,9 @@
 package dev.sluice.web;
 
-import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.FilterRegistration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -44,15 +43,15 @@ class WebFilters {
 
     /** A path with a slash at its end means the same without it. */
     @Bean
-    FilterRegistrationBean<UrlHandlerFilter> trailingSlashFilter() {
-        return at(
-                FilterOrder.TRAILING_SLASH,
-                UrlHandlerFilter.trailingSlashHandler(BASE).wrapRequest().build());
+    @FilterRegistration(order = FilterOrder.TRAILING_SLASH)
+    UrlHandlerFilter trailingSlashFilter() {
+        return UrlHandlerFilter.trailingSlashHandler(BASE).wrapRequest().build();
     }
 
     /** Without origins that are allowed it allows nothing, and the browser keeps the answer from the page. */
     @Bean
-    FilterRegistrationBean<CorsFilter> corsFilter(CorsSettings settings) {
+    @FilterRegistration(order = FilterOrder.CORS)
+    CorsFilter corsFilter(CorsSettings settings) {
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         if (settings.allowedOrigins() != null) {
             CorsConfiguration cors = new CorsConfiguration();
@@ -74,12 +73,6 @@ class WebFilters {
                                 + " that it does.");
             }
         });
-        return at(FilterOrder.CORS, filter);
-    }
-
-    private static <F extends Filter> FilterRegistrationBean<F> at(int order, F filter) {
-        FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
-        registration.setOrder(order);
-        return registration;
+        return filter;
     }
 }
