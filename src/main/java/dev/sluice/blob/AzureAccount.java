@@ -9,6 +9,7 @@ import com.azure.storage.common.policy.RetryPolicyType;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.commons.lang3.ObjectUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ record AzureAccount(
                 settings,
                 new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL, 2, null, Duration.ofMillis(250), Duration.ofSeconds(1), null),
-                shorter(settings.timeout(), IMPATIENCE));
+                ObjectUtils.min(settings.timeout(), IMPATIENCE));
         String description = "Azure Blob Storage " + client.getAccountUrl() + " (" + credential(settings) + ")";
         return new AzureAccount(client, impatient, signer(settings, client, clock), settings.blockMd5(), description);
     }
@@ -50,14 +51,10 @@ record AzureAccount(
         return new AzureAccount(impatient, impatient, signer, blockMd5, description);
     }
 
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
     private static BlobServiceClient client(AzureStorage settings, RequestRetryOptions retries, Duration timeout) {
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
                 .httpClient(new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
-                        .connectionTimeout(shorter(timeout, CONNECT))
+                        .connectionTimeout(ObjectUtils.min(timeout, CONNECT))
                         .writeTimeout(timeout)
                         .responseTimeout(timeout)
                         .readTimeout(timeout)

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -62,16 +61,7 @@ final class LocalBlobStore implements BlobStore {
         Path folder = folder(container);
         return LocalFaults.naming("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
             Files.createDirectories(root);
-            try {
-                Files.createDirectory(folder);
-            } catch (FileAlreadyExistsException there) {
-                if (!Files.isDirectory(folder)) {
-                    throw there;
-                }
-                return false;
-            }
-            LocalSink.flushFolder(root);
-            return true;
+            return LocalSink.makeFolder(root, folder);
         });
     }
 

@@ -88,15 +88,18 @@ final class LocalSink implements BlockSink {
         return folder;
     }
 
-    private static void makeFolder(Path parent, Path folder) throws IOException {
+    /** Makes a folder; false if it exists. */
+    static boolean makeFolder(Path parent, Path folder) throws IOException {
         try {
             Files.createDirectory(folder);
-            flushFolder(parent);
         } catch (FileAlreadyExistsException made) {
             if (!Files.isDirectory(folder)) {
                 throw made;
             }
+            return false;
         }
+        flushFolder(parent);
+        return true;
     }
 
     /** Makes the names in a folder survive; those that several commits have given need it once. */
@@ -108,7 +111,7 @@ final class LocalSink implements BlockSink {
     }
 
     /** Makes the names in a folder survive a power failure; Windows has no such call and needs none. */
-    static void flushFolder(Path folder) throws IOException {
+    private static void flushFolder(Path folder) throws IOException {
         if (folder.getFileSystem().getSeparator().equals("/")) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
                 names.force(true);

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
+import org.apache.commons.io.function.IOPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,30 +70,26 @@ final class LocalStaging {
     }
 
     private void discardMarked(String mark) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            for (Path file : all.toList()) {
-                if (String.valueOf(file.getFileName()).startsWith(mark)) {
-                    PathUtils.delete(file);
-                }
-            }
-        }
+        deleteIf(file -> String.valueOf(file.getFileName()).startsWith(mark));
     }
 
     private void sweep(Instant before) {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> leftovers = Files.list(folder)) {
-            for (Path leftover : leftovers.toList()) {
-                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
-                    PathUtils.delete(leftover);
-                }
-            }
+        try {
+            deleteIf(file -> Files.getLastModifiedTime(file).toInstant().isBefore(before));
         } catch (IOException fault) {
             log.warn("What killed processes left in {} stays there until the next start", folder, fault);
+        }
+    }
+
+    private void deleteIf(IOPredicate<Path> unwanted) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> all = Files.list(folder)) {
+                for (Path file : all.toList()) {
+                    if (unwanted.test(file)) {
+                        PathUtils.delete(file);
+                    }
+                }
+            }
         }
     }
 }
