@@ -69,10 +69,6 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public StoredBlob open(BlobPath path, long offset, long length) {
-        if (offset < 0 || length < 0) {
-            throw new IllegalArgumentException(
-                    "Neither offset " + offset + " nor length " + length + " may be negative.");
-        }
         BlobClient blob = blob(path);
         return AzureFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
             if (length == 0) {

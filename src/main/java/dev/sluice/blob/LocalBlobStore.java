@@ -67,10 +67,6 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public StoredBlob open(BlobPath path, long offset, long length) {
-        if (offset < 0 || length < 0) {
-            throw new IllegalArgumentException(
-                    "Neither offset " + offset + " nor length " + length + " may be negative.");
-        }
         Path file = file(path);
         if (!Files.isRegularFile(file)) {
             throw new BlobException(

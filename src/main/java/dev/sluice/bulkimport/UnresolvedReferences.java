@@ -50,10 +50,6 @@ final class UnresolvedReferences {
             }
             return which + such + ": not of the form [type]/[id], with a resource type of R4.";
         }
-
-        private Count another() {
-            return new Count(kind, server, count + 1, example);
-        }
     }
 
     /** @param bases of absolute references to this server */
@@ -81,7 +77,7 @@ final class UnresolvedReferences {
         counts.merge(
                 counted,
                 new Count(kind.code(), counted.server, 1, StringUtils.abbreviate(reference, "…", 201)),
-                (before, one) -> before.another());
+                (before, one) -> new Count(before.kind, before.server, before.count + 1, before.example));
     }
 
     /** The counts, one for each kind and server. */

@@ -27,11 +27,9 @@ final class HttpDownloader {
     /** The token may be empty: then none is sent. */
     HttpDownloader(String token) {
         this.token = token;
-        this.direct = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-        this.redirecting = HttpClient.newBuilder()
-                .connectTimeout(TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        this.direct = client.build();
+        this.redirecting = client.followRedirects(HttpClient.Redirect.NORMAL).build();
     }
 
     static boolean isUrl(String place) {

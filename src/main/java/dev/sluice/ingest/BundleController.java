@@ -12,6 +12,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Serves transactions and batches.
@@ -35,19 +36,19 @@ class BundleController {
         BundleRequest bundle = BundleRequest.parse(RequestBody.resource(request));
         boolean represent = Preferences.of(request).has("return", "representation");
         Manner manner = new Manner(bundle.atomic(), represent, MemoryBudgetFilter.of(request));
-        List<? extends BundleResult> results =
+        List<ObjectNode> results =
                 bundle.atomic() ? transaction.run(bundle.entries(), manner) : independently(bundle.entries(), manner);
         return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));
     }
 
     /** Each entry of a batch is done as if it came alone. */
-    private List<BundleResult> independently(List<BundleEntry> entries, Manner manner) {
-        List<BundleResult> results = new ArrayList<>();
+    private List<ObjectNode> independently(List<BundleEntry> entries, Manner manner) {
+        List<ObjectNode> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
             try {
                 results.addAll(transaction.run(Collections.singletonList(entry), manner));
             } catch (FhirException e) {
-                results.add(new BundleResult.Refused(e));
+                results.add(BundleResult.refused(e));
             }
         }
         return results;

@@ -9,57 +9,51 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
-/** The result of one entry of a Bundle. */
-sealed interface BundleResult {
-    /** Adds the entry that tells it to a response Bundle. */
-    void addTo(ArrayNode entries);
+/** Creates response Bundles and their entries. */
+final class BundleResult {
+    private BundleResult() {}
 
     /**
-     * It was done.
+     * An entry that was done.
      *
      * @param status the HTTP status that the same request would have had by itself
      * @param resource the resource as it is now, where the response is to hold it
      */
-    record Done(int status, ResourceKey key, int versionId, Instant lastUpdated, byte @Nullable [] resource)
-            implements BundleResult {
-        @Override
-        public void addTo(ArrayNode entries) {
-            ObjectNode entry = entries.addObject();
-            if (resource != null) {
-                entry.putRawValue("resource", new RawValue(new String(resource, StandardCharsets.UTF_8)));
-            }
-            ObjectNode response = entry.putObject("response").put("status", reason(status));
-            if (versionId > 0) {
-                if (status != 204) {
-                    response.put("location", key + "/_history/" + versionId);
-                }
-                response.put("etag", VersionTag.of(versionId)).put("lastModified", FhirInstant.format(lastUpdated));
-            }
+    static ObjectNode done(
+            int status, ResourceKey key, int versionId, Instant lastUpdated, byte @Nullable [] resource) {
+        ObjectNode entry = FhirJson.MAPPER.createObjectNode();
+        if (resource != null) {
+            entry.putRawValue("resource", new RawValue(new String(resource, StandardCharsets.UTF_8)));
         }
+        ObjectNode response = entry.putObject("response").put("status", reason(status));
+        if (versionId > 0) {
+            if (status != 204) {
+                response.put("location", key + "/_history/" + versionId);
+            }
+            response.put("etag", VersionTag.of(versionId)).put("lastModified", FhirInstant.format(lastUpdated));
+        }
+        return entry;
     }
 
-    /** It was refused. */
-    record Refused(FhirException problem) implements BundleResult {
-        @Override
-        public void addTo(ArrayNode entries) {
-            ObjectNode response = entries.addObject().putObject("response").put("status", reason(problem.status()));
-            response.set("outcome", FhirJson.operationOutcome(problem.issues()));
-        }
+    /** An entry that was refused. */
+    static ObjectNode refused(FhirException problem) {
+        ObjectNode entry = FhirJson.MAPPER.createObjectNode();
+        entry.putObject("response")
+                .put("status", reason(problem.status()))
+                .set("outcome", FhirJson.operationOutcome(problem.issues()));
+        return entry;
     }
 
-    /** The response Bundle. */
-    static byte[] bundle(boolean atomic, List<? extends BundleResult> results) {
+    static byte[] bundle(boolean atomic, List<ObjectNode> entries) {
         ObjectNode bundle = FhirJson.MAPPER
                 .createObjectNode()
                 .put("resourceType", "Bundle")
                 .put("type", atomic ? "transaction-response" : "batch-response");
-        if (!results.isEmpty()) {
-            ArrayNode entries = bundle.putArray("entry");
-            results.forEach(result -> result.addTo(entries));
+        if (!entries.isEmpty()) {
+            bundle.putArray("entry").addAll(entries);
         }
         return FhirJson.MAPPER.writeValueAsBytes(bundle);
     }

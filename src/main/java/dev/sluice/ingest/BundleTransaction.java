@@ -4,7 +4,6 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.ingest.BundleResult.Done;
 import dev.sluice.ingest.EntryRequest.Method;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.r4.IdentifierHash;
@@ -28,6 +27,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Executes the entries of a Bundle together: assigns an id to every resource, resolves the references between them,
@@ -63,11 +63,11 @@ class BundleTransaction {
      *
      * @throws FhirException if one of them cannot be done; nothing is written then
      */
-    List<Done> run(List<BundleEntry> entries, Manner manner) {
+    List<ObjectNode> run(List<BundleEntry> entries, Manner manner) {
         return ConditionalDecision.decide(rows, decision -> run(entries, manner, decision));
     }
 
-    private List<Done> run(List<BundleEntry> entries, Manner manner, ConditionalDecision decision) {
+    private List<ObjectNode> run(List<BundleEntry> entries, Manner manner, ConditionalDecision decision) {
         List<ResolvedEntry> steps = names(entries, decision);
         requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
@@ -247,22 +247,22 @@ class BundleTransaction {
         }
     }
 
-    private static Done written(WriteResult outcome, @Nullable ResourceWrite draft) {
+    private static ObjectNode written(WriteResult outcome, @Nullable ResourceWrite draft) {
         int status = outcome.kind() == Kind.CREATED
                 ? 201
                 : outcome.kind() == Kind.DELETED || outcome.kind() == Kind.ABSENT ? 204 : 200;
         byte[] resource = draft == null || draft.content() == null
                 ? null
                 : draft.content().line().stamp(outcome.versionId(), outcome.metaLastUpdated());
-        return new Done(status, outcome.key(), outcome.versionId(), outcome.lastUpdated(), resource);
+        return BundleResult.done(status, outcome.key(), outcome.versionId(), outcome.lastUpdated(), resource);
     }
 
     /** The current version of a resource, for a GET or for a conditional create that found one. */
-    private Done read(ResolvedEntry step, boolean represent) {
+    private ObjectNode read(ResolvedEntry step, boolean represent) {
         StoredVersion version = step.found() == null
                 ? current(step.key()).orElseThrow(() -> FhirException.notFound(step.key() + " was just deleted."))
                 : step.found();
-        return new Done(
+        return BundleResult.done(
                 200,
                 version.key(),
                 version.versionId(),

@@ -1,6 +1,7 @@
 package dev.sluice.web;
 
 import ca.uhn.fhir.context.FhirContext;
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
@@ -25,16 +26,16 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.util.ConcurrentLruCache;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Serves the CapabilityStatement. It is generated from the lists that the server uses, so that it stays correct.
+ * Serves the CapabilityStatement, and at the root path where it is. The statement is generated from the lists that the
+ * server uses, so that it stays correct.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/CapabilityStatement-bulk-data.html">Bulk Data CapabilityStatement</a>
  */
 @RestController
 class CapabilityController {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
-
     /** One server has few public base URLs. */
     private static final int MOST_STATEMENTS = 8;
 
@@ -63,7 +64,20 @@ class CapabilityController {
 
     @GetMapping("/fhir/metadata")
     ResponseEntity<String> metadata(HttpServletRequest request) {
-        return ResponseEntity.ok().contentType(FHIR_JSON).body(statements.get(base.of(request)));
+        return ResponseEntity.ok().contentType(OperationOutcomes.FHIR_JSON).body(statements.get(base.of(request)));
+    }
+
+    @GetMapping("/")
+    ResponseEntity<ObjectNode> root(HttpServletRequest request) {
+        String url = base.of(request);
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(FhirJson.MAPPER
+                        .createObjectNode()
+                        .put("name", "Sluice, a FHIR Bulk Data server")
+                        .put("fhirBase", url)
+                        .put("capabilityStatement", url + "/metadata")
+                        .put("export", url + "/$export"));
     }
 
     private String statement(String base) {

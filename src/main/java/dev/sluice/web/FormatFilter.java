@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -25,17 +25,18 @@ class FormatFilter extends OncePerRequestFilter {
     static final String FORMAT = "_format";
     static final String PRETTY = "_pretty";
 
+    private static final String[] NONE = {};
     private static final Set<String> JSON = Set.of("json", "application/json", "application/fhir+json", "text/json");
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getParameterValues(FORMAT) == null && request.getParameterValues(PRETTY) == null;
+        return Collections.disjoint(request.getParameterMap().keySet(), Set.of(FORMAT, PRETTY));
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        for (String format : values(request, FORMAT)) {
+        for (String format : request.getParameterMap().getOrDefault(FORMAT, NONE)) {
             if (!isJson(format)) {
                 OperationOutcomes.write(
                         response,
@@ -46,7 +47,7 @@ class FormatFilter extends OncePerRequestFilter {
                 return;
             }
         }
-        String[] pretty = values(request, PRETTY);
+        String[] pretty = request.getParameterMap().getOrDefault(PRETTY, NONE);
         if (!Set.of("true", "false").containsAll(Arrays.asList(pretty))) {
             OperationOutcomes.write(
                     response, 400, "The _pretty '" + String.join(",", pretty) + "' is neither true nor false.");
@@ -60,11 +61,6 @@ class FormatFilter extends OncePerRequestFilter {
         } else {
             chain.doFilter(plain, response);
         }
-    }
-
-    private static String[] values(HttpServletRequest request, String name) {
-        String @Nullable [] values = request.getParameterValues(name);
-        return values == null ? new String[0] : values;
     }
 
     /** Whether a format is JSON; a plus sign that was not percent-encoded arrives as a space. */

@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 
 /** Creates OperationOutcome responses. Their media type is fixed, so whatever {@code Accept} says, the body arrives. */
 final class OperationOutcomes {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
+    static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
 
     private OperationOutcomes() {}
 
