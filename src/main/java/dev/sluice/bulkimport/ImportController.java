@@ -26,7 +26,7 @@ class ImportController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 
     /** The largest number of errors in a response; the count includes all of them. */
-    private static final int LINES_TOLD = 1_000;
+    private static final int MOST_REPORTED = 1_000;
 
     private final NdjsonLoader loader;
     private final ImportRequestParser parser;
@@ -56,18 +56,18 @@ class ImportController {
     }
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
-        List<LineError> told = new ArrayList<>();
+        List<LineError> reported = new ArrayList<>();
         LoadSummary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
-            if (told.size() < LINES_TOLD) {
-                told.add(line);
+            if (reported.size() < MOST_REPORTED) {
+                reported.add(line);
             }
         });
         if (summary.failed() > 0 && summary.loaded() == 0) {
-            throw new FhirException(400, told.stream().map(LineError::issue).toList());
+            throw new FhirException(400, reported.stream().map(LineError::issue).toList());
         }
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
-                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(told)));
+                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(reported)));
     }
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param references counts what the lines refer to and is not of this server
  */
 record ImportLines(
-        ResourceWriter intake, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {
+        ResourceWriter writer, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {
     /**
      * What a line changes.
      *
@@ -46,11 +46,11 @@ record ImportLines(
         ResourceWrite.Origin origin = LineOrigin.of(json.tree(), lines.number(), mode);
         if (LineOrigin.isDeletion(json.tree())) {
             ResourceWrite draft = new ResourceWrite(
-                    key, null, VersionCondition.NONE, origin, intake.patients(json, references.bases()));
+                    key, null, VersionCondition.NONE, origin, writer.patients(json, references.bases()));
             return new Change(List.of(draft), 0, false);
         }
         references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
-        Prepared resource = intake.prepareLine(json, key.id(), references.bases());
+        Prepared resource = writer.prepareLine(json, key.id(), references.bases());
         ResourceWrite draft = new ResourceWrite(key, resource.content(), VersionCondition.NONE, origin, List.of());
         return new Change(List.of(draft), resource.size(), resource.borrowed());
     }

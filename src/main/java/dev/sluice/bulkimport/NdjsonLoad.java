@@ -36,8 +36,8 @@ final class NdjsonLoad {
     /** The number of bad lines that are reported if a load is given up; the first ones mostly say what is wrong with all. */
     private static final int REPORTED = 5;
 
-    private final ResourceWriter intake;
-    private final ExecutorService writer;
+    private final ResourceWriter writer;
+    private final ExecutorService executor;
     private final ImportLines changes;
     private final NdjsonLoadListener listener;
     private final int maxBadLines;
@@ -54,13 +54,13 @@ final class NdjsonLoad {
     private long failed;
 
     NdjsonLoad(
-            ResourceWriter intake,
-            ExecutorService writer,
+            ResourceWriter writer,
+            ExecutorService executor,
             ImportLines changes,
             NdjsonLoadListener listener,
             int maxBadLines) {
-        this.intake = intake;
         this.writer = writer;
+        this.executor = executor;
         this.changes = changes;
         this.listener = listener;
         this.maxBadLines = maxBadLines;
@@ -161,7 +161,7 @@ final class NdjsonLoad {
                 drafts.sort(ResourceWrite.IN_ORDER);
             }
             inWriting = drafts;
-            written = writer.submit(() -> intake.write(drafts));
+            written = executor.submit(() -> writer.write(drafts));
             batch = new ArrayList<>();
             named = new HashSet<>();
             ordered = true;

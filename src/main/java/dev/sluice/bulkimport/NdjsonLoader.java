@@ -26,12 +26,12 @@ import org.springframework.stereotype.Component;
 public class NdjsonLoader {
     private static final Logger log = LoggerFactory.getLogger(NdjsonLoader.class);
 
-    private final ResourceWriter intake;
+    private final ResourceWriter writer;
     private final MemoryBudget bodies;
     private final ImportSettings settings;
 
-    NdjsonLoader(ResourceWriter intake, MemoryBudget bodies, ImportSettings settings) {
-        this.intake = intake;
+    NdjsonLoader(ResourceWriter writer, MemoryBudget bodies, ImportSettings settings) {
+        this.writer = writer;
         this.bodies = bodies;
         this.settings = settings;
     }
@@ -61,15 +61,15 @@ public class NdjsonLoader {
             OwnBases bases,
             NdjsonLoadListener listener)
             throws IOException {
-        ExecutorService writer = Executors.newSingleThreadExecutor(
+        ExecutorService executor = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
         try (MemoryBudget.Claim memory = bodies.claim()) {
             ImportMeta mode = settings.meta() == null ? usual : settings.meta();
-            ImportLines changes = new ImportLines(intake, only, mode, new UnresolvedReferences(bases));
-            return new NdjsonLoad(intake, writer, changes, listener, settings.maxBadLines())
+            ImportLines changes = new ImportLines(writer, only, mode, new UnresolvedReferences(bases));
+            return new NdjsonLoad(writer, executor, changes, listener, settings.maxBadLines())
                     .run(new NdjsonReader(RequestBody.open(ndjson), memory));
         } finally {
-            writer.shutdown(); // what was handed over is still written
+            executor.shutdown(); // what was handed over is still written
         }
     }
 }

@@ -55,13 +55,13 @@ class BinaryController {
     private static final int LARGEST = FhirJson.MAX_RESOURCE_BYTES / 4 * 3 - 4_096;
 
     private final ResourceController resources;
-    private final ResourceWriter intake;
+    private final ResourceWriter writer;
     private final RowReader rows;
     private final ResourceResponses responses;
 
-    BinaryController(ResourceController resources, ResourceWriter intake, RowReader rows, ResourceResponses responses) {
+    BinaryController(ResourceController resources, ResourceWriter writer, RowReader rows, ResourceResponses responses) {
         this.resources = resources;
-        this.intake = intake;
+        this.writer = writer;
         this.rows = rows;
         this.responses = responses;
     }
@@ -145,7 +145,7 @@ class BinaryController {
             throws IOException {
         byte[] text = binary(request);
         return resources.write(
-                request, intake.prepareStrictly(ResourceJson.parse(text), id), condition, WritePremise.NONE);
+                request, writer.prepareStrictly(ResourceJson.parse(text), id), condition, WritePremise.NONE);
     }
 
     /** A Binary that holds the body of a request. */

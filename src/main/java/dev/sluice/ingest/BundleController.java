@@ -1,7 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirException;
-import dev.sluice.ingest.BundleTransaction.Manner;
+import dev.sluice.ingest.BundleTransaction.Options;
 import dev.sluice.web.Preferences;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -35,18 +35,18 @@ class BundleController {
     ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
         BundleRequest bundle = BundleRequest.parse(RequestBody.resource(request));
         boolean represent = Preferences.of(request).has("return", "representation");
-        Manner manner = new Manner(bundle.atomic(), represent, MemoryBudgetFilter.of(request));
+        Options options = new Options(bundle.atomic(), represent, MemoryBudgetFilter.of(request));
         List<ObjectNode> results =
-                bundle.atomic() ? transaction.run(bundle.entries(), manner) : independently(bundle.entries(), manner);
+                bundle.atomic() ? transaction.run(bundle.entries(), options) : independently(bundle.entries(), options);
         return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));
     }
 
     /** Each entry of a batch is done as if it came alone. */
-    private List<ObjectNode> independently(List<BundleEntry> entries, Manner manner) {
+    private List<ObjectNode> independently(List<BundleEntry> entries, Options options) {
         List<ObjectNode> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
             try {
-                results.addAll(transaction.run(Collections.singletonList(entry), manner));
+                results.addAll(transaction.run(Collections.singletonList(entry), options));
             } catch (FhirException e) {
                 results.add(BundleResult.refused(e));
             }

@@ -39,12 +39,12 @@ import tools.jackson.databind.node.ObjectNode;
 class BundleTransaction {
     private static final long[] NO_IDENTIFIERS = {};
 
-    private final ResourceWriter intake;
+    private final ResourceWriter writer;
     private final RowReader rows;
     private final BaseUrl base;
 
-    BundleTransaction(ResourceWriter intake, RowReader rows, BaseUrl base) {
-        this.intake = intake;
+    BundleTransaction(ResourceWriter writer, RowReader rows, BaseUrl base) {
+        this.writer = writer;
         this.rows = rows;
         this.base = base;
     }
@@ -56,18 +56,18 @@ class BundleTransaction {
      * @param represent whether to give back what was written
      * @param memory holds what is made of stored resources
      */
-    record Manner(boolean atomic, boolean represent, MemoryBudget.Claim memory) {}
+    record Options(boolean atomic, boolean represent, MemoryBudget.Claim memory) {}
 
     /**
      * Does these entries, and says what became of each, in their order.
      *
      * @throws FhirException if one of them cannot be done; nothing is written then
      */
-    List<ObjectNode> run(List<BundleEntry> entries, Manner manner) {
-        return ConditionalDecision.decide(rows, decision -> run(entries, manner, decision));
+    List<ObjectNode> run(List<BundleEntry> entries, Options options) {
+        return ConditionalDecision.decide(rows, decision -> run(entries, options, decision));
     }
 
-    private List<ObjectNode> run(List<BundleEntry> entries, Manner manner, ConditionalDecision decision) {
+    private List<ObjectNode> run(List<BundleEntry> entries, Options options, ConditionalDecision decision) {
         List<ResolvedEntry> steps = names(entries, decision);
         requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
@@ -76,18 +76,18 @@ class BundleTransaction {
         Map<ResourceKey, ResourceWrite> drafts = new LinkedHashMap<>();
         for (ResolvedEntry step : steps) {
             if (step.changes()) {
-                drafts.put(step.key(), step.entry().explaining(() -> draft(step, manner, references, decision)));
+                drafts.put(step.key(), step.entry().explaining(() -> draft(step, options, references, decision)));
             }
         }
         requireReadable(steps, drafts);
         Map<ResourceKey, WriteResult> outcomes = new HashMap<>();
-        intake.write(List.copyOf(drafts.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
+        writer.write(List.copyOf(drafts.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
         return steps.stream()
                 .map(step -> {
                     WriteResult outcome = outcomes.get(step.key());
                     return step.changes() && outcome != null
-                            ? written(outcome, manner.represent ? drafts.get(step.key()) : null)
-                            : read(step, manner.represent);
+                            ? written(outcome, options.represent ? drafts.get(step.key()) : null)
+                            : read(step, options.represent);
                 })
                 .toList();
     }
@@ -201,18 +201,18 @@ class BundleTransaction {
     }
 
     private ResourceWrite draft(
-            ResolvedEntry step, Manner manner, ReferenceTargets references, ConditionalDecision decision) {
+            ResolvedEntry step, Options options, ReferenceTargets references, ConditionalDecision decision) {
         EntryRequest target = step.target();
         ResourceKey key = step.key();
         if (target.method() == Method.DELETE) {
             return new ResourceWrite(key, null, target.condition());
         }
-        LinkRewriter.Target links = manner.atomic ? references.of(step) : ReferenceTargets.alone(base.own());
+        LinkRewriter.Target links = options.atomic ? references.of(step) : ReferenceTargets.alone(base.own());
         ResourceJson json = target.method() == Method.PATCH
-                ? patched(step, links, manner.memory, decision)
+                ? patched(step, links, options.memory, decision)
                 : rewritten(target.json(step.entry().resource()), links);
         ResourceWrite.Content content =
-                intake.prepare(json, key.id(), base.own()).content();
+                writer.prepare(json, key.id(), base.own()).content();
         return new ResourceWrite(key, content, target.condition());
     }
 
@@ -225,12 +225,12 @@ class BundleTransaction {
                 ? patch
                 : patch.with((place, value) -> LinkRewriter.rewrite(value, type, place, links));
         ResourceJson json = decision.patched(step.key(), rewritten, memory);
-        intake.check(json);
+        writer.check(json);
         return json;
     }
 
     private ResourceJson rewritten(ResourceJson json, LinkRewriter.Target links) {
-        intake.check(json); // as it was sent: a link that is rewritten need not be of its element's type any more
+        writer.check(json); // as it was sent: a link that is rewritten need not be of its element's type any more
         return json.type().equals(ResourceType.BUNDLE) // a stored Bundle refers to its own entries
                 ? json
                 : ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), links));

@@ -38,12 +38,12 @@ import org.springframework.web.bind.annotation.RestController;
         path = "/fhir",
         produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
 class ResourceController {
-    private final ResourceWriter intake;
+    private final ResourceWriter writer;
     private final RowReader rows;
     private final ResourceResponses responses;
 
-    ResourceController(ResourceWriter intake, RowReader rows, ResourceResponses responses) {
-        this.intake = intake;
+    ResourceController(ResourceWriter writer, RowReader rows, ResourceResponses responses) {
+        this.writer = writer;
         this.rows = rows;
         this.responses = responses;
     }
@@ -84,7 +84,7 @@ class ResourceController {
         json.require(query.type(), null);
         return ConditionalDecision.decide(rows, decision -> {
             ResourceKey key = decision.updated(query, json);
-            return write(request, intake.prepareStrictly(json, key.id()), versions, decision);
+            return write(request, writer.prepareStrictly(json, key.id()), versions, decision);
         });
     }
 
@@ -109,7 +109,7 @@ class ResourceController {
         return ConditionalDecision.decide(rows, decision -> {
             ResourceKey key = target.apply(decision);
             ResourceJson patched = decision.patched(key, patch, MemoryBudgetFilter.of(request));
-            return write(request, intake.prepareStrictly(patched, key.id()), versions, decision);
+            return write(request, writer.prepareStrictly(patched, key.id()), versions, decision);
         });
     }
 
@@ -136,7 +136,7 @@ class ResourceController {
     @DeleteMapping("/{typeName}/{id}")
     ResponseEntity<byte[]> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
         ResourceWrite draft = new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request));
-        WriteResult outcome = intake.write(List.of(draft)).get(0);
+        WriteResult outcome = writer.write(List.of(draft)).get(0);
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));
@@ -149,7 +149,7 @@ class ResourceController {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
         return ConditionalDecision.decide(rows, decision -> {
-            intake.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
+            writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });
     }
@@ -158,13 +158,13 @@ class ResourceController {
     private Prepared prepare(HttpServletRequest request, ResourceType type, @Nullable String id) throws IOException {
         ResourceJson json = ResourceJson.parse(RequestBody.spacious(request));
         json.require(type, id);
-        return intake.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
+        return writer.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
     }
 
     ResponseEntity<byte[]> write(
             HttpServletRequest request, Prepared resource, VersionCondition versions, WritePremise premise) {
         ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), versions);
-        return responses.written(request, intake.write(List.of(draft), premise).get(0), resource);
+        return responses.written(request, writer.write(List.of(draft), premise).get(0), resource);
     }
 
     private static IdentifierQuery condition(String typeName, HttpServletRequest request) {

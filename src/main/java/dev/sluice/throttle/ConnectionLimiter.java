@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 public class ConnectionLimiter {
     private final int most;
     private final @Nullable Semaphore free;
-    private final ThrottleMetrics heldBack;
+    private final ThrottleMetrics metrics;
 
-    ConnectionLimiter(ThrottleSettings settings, ConnectionPool pool, ThrottleMetrics heldBack) {
+    ConnectionLimiter(ThrottleSettings settings, ConnectionPool pool, ThrottleMetrics metrics) {
         Integer limit = settings.maxDatabaseConnections();
         if (limit != null && limit >= pool.size()) {
             throw new IllegalStateException(ThrottleSettings.CONNECTIONS_KEY + " is " + limit + ", but the pool has "
@@ -30,13 +30,13 @@ public class ConnectionLimiter {
         }
         this.most = limit == null ? Integer.MAX_VALUE : limit;
         this.free = limit == null ? null : new Semaphore(limit, true);
-        this.heldBack = heldBack;
+        this.metrics = metrics;
     }
 
     /** Acquires one connection for a unit; waits if none is free. */
     public void begin(UnitContext unit) {
         if (free != null && !free.tryAcquire()) {
-            heldBack.hold(unit, ThrottleSettings.CONNECTIONS_KEY, () -> free.tryAcquire(1, TimeUnit.SECONDS));
+            metrics.hold(unit, ThrottleSettings.CONNECTIONS_KEY, () -> free.tryAcquire(1, TimeUnit.SECONDS));
         }
     }
 

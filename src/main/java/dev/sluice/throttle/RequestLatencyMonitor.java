@@ -33,20 +33,20 @@ final class RequestLatencyMonitor {
     private final MeterRegistry meters;
     private final LongSupplier clock;
     private final Map<Meter.Id, Kind> kinds = new HashMap<>();
-    private long looked;
+    private long checked;
 
     /** @param clock a monotonic clock in nanoseconds */
     RequestLatencyMonitor(MeterRegistry meters, LongSupplier clock) {
         this.meters = meters;
         this.clock = clock;
-        this.looked = clock.getAsLong();
+        this.checked = clock.getAsLong();
     }
 
     /** Evaluates the requests that were served since the last check. A new kind counts as slow once. */
     boolean isSlow() {
         long now = clock.getAsLong();
-        boolean quiet = now - looked >= QUIET;
-        looked = now;
+        boolean quiet = now - checked >= QUIET;
+        checked = now;
         boolean slow = false;
         for (Timer timer : meters.find(REQUESTS).timers()) {
             if (counts(timer.getId())) {
@@ -71,10 +71,10 @@ final class RequestLatencyMonitor {
         private long count;
         private double total;
         private double usual = Double.NaN;
-        private long looked;
+        private long checked;
 
         Kind(long now) {
-            looked = now;
+            checked = now;
         }
 
         boolean isSlow(Timer timer, long now, boolean quiet) {
@@ -84,7 +84,7 @@ final class RequestLatencyMonitor {
             }
             double all = timer.totalTime(TimeUnit.MILLISECONDS);
             double mean = (all - total) / more;
-            double seconds = (now - looked) / 1e9;
+            double seconds = (now - checked) / 1e9;
             boolean slow = !quiet
                     && !(mean
                             <= SLOWER * usual
@@ -93,7 +93,7 @@ final class RequestLatencyMonitor {
             usual = quiet || Double.isNaN(usual) ? mean : Math.min(mean, forgotten);
             count += more;
             total = all;
-            looked = now;
+            checked = now;
             return slow;
         }
     }

@@ -27,27 +27,27 @@ public class UnitThrottle {
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final @Nullable RateLimiter rateLimiter;
-    private final @Nullable DutyCycle share;
+    private final @Nullable DutyCycle dutyCycle;
     private final long step;
-    private final ThrottleMetrics heldBack;
+    private final ThrottleMetrics metrics;
     private final ConnectionLimiter connections;
 
     UnitThrottle(
             ThrottleSettings settings,
             ConnectionPool pool,
             MeterRegistry meters,
-            ThrottleMetrics heldBack,
+            ThrottleMetrics metrics,
             ConnectionLimiter connections) {
         RequestLatencyMonitor latencyMonitor = new RequestLatencyMonitor(meters, System::nanoTime);
         long rate = settings.maxBytesPerSecond() == null
                 ? Long.MAX_VALUE
                 : settings.maxBytesPerSecond().toBytes();
         this.rateLimiter = settings.maxBytesPerSecond() == null ? null : new RateLimiter(rate, System::nanoTime);
-        this.share = settings.yield()
+        this.dutyCycle = settings.yield()
                 ? new DutyCycle(() -> pool.waiting() > 0 || latencyMonitor.isSlow(), System::nanoTime)
                 : null;
         this.step = Math.max(SMALL_STEP, Math.min(LARGE_STEP, rate / STEPS_A_SECOND));
-        this.heldBack = heldBack;
+        this.metrics = metrics;
         this.connections = connections;
     }
 
@@ -58,7 +58,7 @@ public class UnitThrottle {
 
     /** Throttles a unit from now on, in its own thread, when it reports its progress. */
     public void apply(UnitContext unit) {
-        if (rateLimiter != null || share != null) {
+        if (rateLimiter != null || dutyCycle != null) {
             unit.onProgress(step, new Pace(unit)::read);
         }
     }
@@ -81,14 +81,14 @@ public class UnitThrottle {
                     sleep(ThrottleSettings.BYTES_KEY, wait);
                 }
             }
-            if (share != null) {
-                rest(worked, share.get());
+            if (dutyCycle != null) {
+                rest(worked, dutyCycle.get());
             }
             resumed = System.nanoTime();
         }
 
-        private void rest(long worked, double share) {
-            owed = share == 1 ? 0 : owed + (long) (worked * (1 - share) / share);
+        private void rest(long worked, double fraction) {
+            owed = fraction == 1 ? 0 : owed + (long) (worked * (1 - fraction) / fraction);
             if (owed >= SHORTEST_PAUSE) {
                 sleep(ThrottleSettings.YIELD_KEY, Math.min(owed, LONGEST_PAUSE));
                 owed = 0;
@@ -97,7 +97,7 @@ public class UnitThrottle {
 
         private void sleep(String by, long nanos) {
             long end = System.nanoTime() + nanos;
-            heldBack.hold(unit, by, () -> {
+            metrics.hold(unit, by, () -> {
                 long left = end - System.nanoTime();
                 if (left > 0) {
                     TimeUnit.NANOSECONDS.sleep(Math.min(left, LONGEST_SLEEP));
