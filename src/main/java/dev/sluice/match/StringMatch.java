@@ -23,7 +23,6 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://hl7.org/fhir/R4/search.html#string">string</a>
  */
 record StringMatch(String text, Way way) implements ValueMatch {
-    /** How the value is compared. */
     enum Way {
         STARTS,
         /** From the first letter of any word on. */

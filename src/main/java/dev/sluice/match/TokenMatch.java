@@ -90,17 +90,14 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
         };
     }
 
-    /** Whether it is the Coding of one such code. */
     boolean isCoding(JsonNode coding) {
         return pair(JsonText.of(coding, "system"), JsonText.of(coding, "code"));
     }
 
-    /** Whether it is the Identifier of such a value. */
     boolean isIdentifier(JsonNode identifier) {
         return pair(JsonText.of(identifier, "system"), JsonText.of(identifier, "value"));
     }
 
-    /** Whether one Coding of a list is such a code. */
     boolean anyCoding(@Nullable JsonNode codings) {
         if (codings != null && codings.isArray()) {
             for (int i = 0; i < codings.size(); i++) {

@@ -13,7 +13,6 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://hl7.org/fhir/R4/search.html#uri">uri</a>
  */
 record UriMatch(String uri, Way way) implements ValueMatch {
-    /** How the value is compared. */
     enum Way {
         SAME,
         BELOW,

@@ -31,7 +31,6 @@ final class LineWriter {
         control.check();
     }
 
-    /** Whether a filter accepts a resource. */
     boolean takes(ResourceFilter filter, byte[] buffer, int offset, int length) {
         return issues.takes(filter, buffer, offset, length);
     }
@@ -65,7 +64,6 @@ final class LineWriter {
         file.write(NEWLINE, 0, 1);
     }
 
-    /** Writes compressed lines. */
     void compressed(SealedLines sealed) {
         file.writeDeflated(
                 new DeflatedLines(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes(), sealed.crc32()));

@@ -27,7 +27,6 @@ public record AssociatedData(List<String> values, List<String> referenced, int d
     /** The values of {@code includeAssociatedData} that are supported. */
     public static final List<String> VALUES = List.of(LATEST, RELEVANT, HISTORY, DELETED);
 
-    /** Which Provenance resources are exported. */
     enum Provenance {
         /** Those about any resource in the compartments of the export, unless {@code _type} excludes Provenance. */
         OF_COMPARTMENT,

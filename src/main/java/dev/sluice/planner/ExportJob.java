@@ -25,7 +25,6 @@ public record ExportJob(
         Instant kickOff,
         @Nullable Instant historyFrom,
         OutputLocation location) {
-    /** The version of the payload's JSON form. */
     private static final int VERSION = 2;
 
     public ExportJob {
@@ -56,7 +55,6 @@ public record ExportJob(
         return until != null && until.isBefore(kickOff) ? until : kickOff;
     }
 
-    /** Which versions of a resource are exported. */
     Versions versions() {
         return new Versions(historyFrom, request.associatedData().deletions());
     }

@@ -86,7 +86,6 @@ final class ExportQueries {
         return new UnusedTypes(unused, like);
     }
 
-    /** Whether the request selects a type. */
     boolean asks(ResourceType type) {
         List<String> wanted = job.request().values(ExportParameter.TYPE);
         return (wanted.isEmpty() || wanted.contains(type.name())) && (takesAll() || compartment.covers(type));

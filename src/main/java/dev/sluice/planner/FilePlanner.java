@@ -52,7 +52,6 @@ class FilePlanner {
      */
     record Planned(List<PlannedFile> files, @Nullable OrganizedOutput organized, List<Issue> issues) {}
 
-    /** How the files are stored. */
     BlobStore.Encoding encoding() {
         return settings.compression().encoding();
     }
