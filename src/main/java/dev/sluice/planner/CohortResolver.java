@@ -52,7 +52,7 @@ public class CohortResolver {
         if (scope instanceof ExportScope.Everything) {
             return new ResolvedCohort(Scopes.EVERYTHING, null, List.of());
         }
-        cohorts.clear(id);
+        cohorts.delete(id);
         Instant since = job.request().time(ExportParameter.SINCE);
         if (scope instanceof ExportScope.AllPatients
                 && job.request().values(ExportParameter.PATIENT).isEmpty()) {

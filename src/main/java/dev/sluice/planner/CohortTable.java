@@ -154,7 +154,7 @@ public class CohortTable {
     }
 
     /** Deletes the patients of a job. */
-    public void clear(UUID job) {
+    public void delete(UUID job) {
         jdbc.update("delete from cohort where job_id = ?", job);
     }
 

@@ -15,19 +15,19 @@ public class ExportCompletion {
     private final RowTotals totals;
     private final CohortTable cohorts;
     private final IncludedRows includedRows;
-    private final OrganizedLines blocks;
+    private final OrganizedLines organizedLines;
     private final Retention retention;
 
     ExportCompletion(
             RowTotals totals,
             CohortTable cohorts,
             IncludedRows includedRows,
-            OrganizedLines blocks,
+            OrganizedLines organizedLines,
             Retention retention) {
         this.totals = totals;
         this.cohorts = cohorts;
         this.includedRows = includedRows;
-        this.blocks = blocks;
+        this.organizedLines = organizedLines;
         this.retention = retention;
     }
 
@@ -48,9 +48,9 @@ public class ExportCompletion {
 
     /** Removes the working rows of a job that reads no more rows, and lets the sweep remove old versions. */
     public void release(UUID job) {
-        cohorts.clear(job);
-        includedRows.clear(job);
-        blocks.clear(job);
+        cohorts.delete(job);
+        includedRows.delete(job);
+        organizedLines.delete(job);
         retention.release(job);
     }
 }

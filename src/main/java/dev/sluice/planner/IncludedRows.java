@@ -63,7 +63,7 @@ public class IncludedRows {
     public void end(UUID attempt) {
         if (jdbc.queryForList("select from included_attempt where attempt = ? for update", attempt)
                 .isEmpty()) {
-            forget(" where attempt = ?", attempt);
+            delete(" where attempt = ?", attempt);
             return;
         }
         Long rows = jdbc.queryForObject("select count(*) from included_row where attempt = ?", Long.class, attempt);
@@ -74,12 +74,12 @@ public class IncludedRows {
 
     /** Deletes all rows of a job. */
     @Transactional
-    public void clear(UUID job) {
-        forget(" where attempt in (select attempt from included_attempt where job_id = ?)", job);
+    public void delete(UUID job) {
+        delete(" where attempt in (select attempt from included_attempt where job_id = ?)", job);
         jdbc.update("delete from included_attempt where job_id = ?", job);
     }
 
-    private void forget(String attempts, UUID of) {
+    private void delete(String attempts, UUID of) {
         jdbc.update("delete from included_row" + attempts, of);
         jdbc.update("delete from included_reference" + attempts, of);
     }

@@ -40,11 +40,11 @@ import org.springframework.transaction.annotation.Transactional;
 class OrganizedFilePlanner {
     private static final int BATCH = 10_000;
 
-    private final OrganizedLines blocks;
+    private final OrganizedLines organizedLines;
     private final RowStream rows;
 
-    OrganizedFilePlanner(OrganizedLines blocks, RowStream rows) {
-        this.blocks = blocks;
+    OrganizedFilePlanner(OrganizedLines organizedLines, RowStream rows) {
+        this.organizedLines = organizedLines;
         this.rows = rows;
     }
 
@@ -67,7 +67,7 @@ class OrganizedFilePlanner {
     @Transactional
     public Planned plan(UUID id, ExportQueries queries, @Nullable UUID attempt, RowIssues issues, long size) {
         ResourceType by = Objects.requireNonNull(queries.job().organizeBy());
-        OrganizedStaging stage = blocks.stage();
+        OrganizedStaging stage = organizedLines.stage();
         for (ResourceType type : queries.types()) {
             RowQuery query = queries.exported(type, RowQuery.What.RESOURCES, attempt);
             new Filling(queries, stage, issues).take(query, by);
@@ -80,13 +80,13 @@ class OrganizedFilePlanner {
             stage.addUnchangedHeads(by);
         }
         stage.number(by);
-        blocks.keep(id, stage);
-        List<OrganizedLines.Count> counts = blocks.counts(stage.attempt());
+        organizedLines.keep(id, stage);
+        List<OrganizedLines.Count> counts = organizedLines.counts(stage.attempt());
         Map<String, FilterCost> costs = new TreeMap<>();
         counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.kept())));
         return new Planned(
                 new OrganizedOutput(by, stage.attempt(), costs),
-                blocks.cut(stage.attempt(), size),
+                organizedLines.cut(stage.attempt(), size),
                 leftOut(counts, by));
     }
 

@@ -120,7 +120,7 @@ public class OrganizedLines {
     }
 
     /** Forgets the lines of a job. */
-    public void clear(UUID job) {
+    public void delete(UUID job) {
         String attempts = " where attempt in (select attempt from organized_attempt where job_id = ?)";
         jdbc.update("delete from organized_line" + attempts, job);
         jdbc.update("delete from organized_count" + attempts, job);

@@ -59,60 +59,60 @@ final class BatchPlan {
     }
 
     /** Adds the next write and returns its result. */
-    WriteResult add(ResourceWrite draft) {
-        Integer place = newest.get(draft.key());
+    WriteResult add(ResourceWrite write) {
+        Integer place = newest.get(write.key());
         CurrentVersion latest = place == null
-                ? stored.current.get(draft.key())
+                ? stored.current.get(write.key())
                 : added.get(place).asCurrent();
-        draft.condition().check(draft.key(), latest);
-        Kind kind = kind(draft, latest);
+        write.condition().check(write.key(), latest);
+        Kind kind = kind(write, latest);
         switch (kind) {
             case CREATED, UPDATED, DELETED -> {
-                NewVersion version = version(draft, latest, newMeta(draft, latest));
+                NewVersion version = version(write, latest, newMeta(write, latest));
                 if (place != null) {
                     added.set(place, added.get(place).history());
                 }
-                newest.put(draft.key(), added.size());
+                newest.put(write.key(), added.size());
                 added.add(version);
-                return version.outcome(kind);
+                return version.result(kind);
             }
             case HISTORY -> {
-                NewVersion version = version(draft, null, newMeta(draft, null)).history();
+                NewVersion version = version(write, null, newMeta(write, null)).history();
                 added.add(version);
-                return version.outcome(kind);
+                return version.result(kind);
             }
             default -> {
-                return latest == null ? new WriteResult(draft.key(), kind, 0, time, text) : latest.outcome(kind);
+                return latest == null ? new WriteResult(write.key(), kind, 0, time, text) : latest.result(kind);
             }
         }
     }
 
-    private Kind kind(ResourceWrite draft, @Nullable CurrentVersion latest) {
-        ResourceWrite.Origin line = draft.origin();
+    private Kind kind(ResourceWrite write, @Nullable CurrentVersion latest) {
+        ResourceWrite.Origin line = write.origin();
         if (latest == null) {
-            return draft.content() != null ? Kind.CREATED : line != null ? Kind.DELETED : Kind.ABSENT;
+            return write.content() != null ? Kind.CREATED : line != null ? Kind.DELETED : Kind.ABSENT;
         }
-        boolean same = isLatest(draft, latest);
+        boolean same = isLatest(write, latest);
         int order = line == null ? 1 : latest.order(line);
         if (same && (line == null || !isOtherNumber(line, latest, order))) {
-            return draft.content() == null && line == null ? Kind.ABSENT : Kind.UNCHANGED;
+            return write.content() == null && line == null ? Kind.ABSENT : Kind.UNCHANGED;
         }
         if (order < 0) {
-            return earlier(draft, latest);
+            return earlier(write, latest);
         }
         if (order == 0 && line != null && line.kept() && line.versionId() != 0) {
             return Kind.CONFLICT;
         }
-        return draft.content() == null ? Kind.DELETED : latest.deleted() ? Kind.CREATED : Kind.UPDATED;
+        return write.content() == null ? Kind.DELETED : latest.deleted() ? Kind.CREATED : Kind.UPDATED;
     }
 
     /** Whether the content of a write equals that of the latest version. */
-    private boolean isLatest(ResourceWrite draft, CurrentVersion latest) {
-        if (draft.content() == null || latest.deleted()) {
-            return draft.content() == null && latest.deleted();
+    private boolean isLatest(ResourceWrite write, CurrentVersion latest) {
+        if (write.content() == null || latest.deleted()) {
+            return write.content() == null && latest.deleted();
         }
-        Integer place = newest.get(draft.key());
-        return place == null ? stored.same.contains(draft) : UnchangedRows.isSame(draft.content(), added.get(place));
+        Integer place = newest.get(write.key());
+        return place == null ? stored.same.contains(write) : UnchangedRows.isSame(write.content(), added.get(place));
     }
 
     /** Whether a line with the content of the latest version is stored as another version. */
@@ -125,17 +125,17 @@ final class BatchPlan {
                 && line.versionId() != latest.meta().orderVersionId();
     }
 
-    private Kind earlier(ResourceWrite draft, CurrentVersion latest) {
-        ResourceWrite.Origin line = draft.origin();
+    private Kind earlier(ResourceWrite write, CurrentVersion latest) {
+        ResourceWrite.Origin line = write.origin();
         if (line == null || !line.kept() || line.versionId() == 0) {
             return Kind.OUTDATED;
         }
-        if (stored.earlier.hold(draft) || isAdded(draft, line)) {
+        if (stored.earlier.contains(write) || isAdded(write, line)) {
             return Kind.UNCHANGED;
         }
-        boolean taken = stored.earlier.haveNumber(draft.key(), line.versionId())
+        boolean taken = stored.earlier.haveNumber(write.key(), line.versionId())
                 || added.stream()
-                        .anyMatch(version -> version.key().equals(draft.key())
+                        .anyMatch(version -> version.key().equals(write.key())
                                 && version.meta().versionId() == line.versionId());
         if (taken) {
             return Kind.CONFLICT;
@@ -144,20 +144,20 @@ final class BatchPlan {
     }
 
     /** Whether this batch added the previous version. */
-    private boolean isAdded(ResourceWrite draft, ResourceWrite.Origin line) {
+    private boolean isAdded(ResourceWrite write, ResourceWrite.Origin line) {
         return added.stream()
-                .filter(version -> version.key().equals(draft.key()) && EarlierVersions.mayBe(line, version.meta()))
-                .anyMatch(version -> draft.content() == null
+                .filter(version -> version.key().equals(write.key()) && EarlierVersions.mayBe(line, version.meta()))
+                .anyMatch(version -> write.content() == null
                         ? version.body() == null
-                        : UnchangedRows.isSame(draft.content(), version));
+                        : UnchangedRows.isSame(write.content(), version));
     }
 
     /** The number and time of a version that follows the latest one. */
-    private VersionMeta newMeta(ResourceWrite draft, @Nullable CurrentVersion latest) {
-        CurrentVersion before = stored.current.get(draft.key());
+    private VersionMeta newMeta(ResourceWrite write, @Nullable CurrentVersion latest) {
+        CurrentVersion before = stored.current.get(write.key());
         int row = before == null ? 1 : before.meta().row() + 1;
         int next = latest == null ? 1 : latest.meta().versionId() + 1;
-        ResourceWrite.Origin line = draft.origin();
+        ResourceWrite.Origin line = write.origin();
         if (line == null) {
             return new VersionMeta(row, next, null, 0, null);
         }
@@ -175,10 +175,10 @@ final class BatchPlan {
                 renumbered ? line.time() : null);
     }
 
-    private NewVersion version(ResourceWrite draft, @Nullable CurrentVersion latest, VersionMeta meta) {
-        CurrentVersion before = stored.current.get(draft.key());
-        ResourceWrite.Content content = draft.content();
-        int[] compartment = numbers(content == null ? draft.patients() : content.patients());
+    private NewVersion version(ResourceWrite write, @Nullable CurrentVersion latest, VersionMeta meta) {
+        CurrentVersion before = stored.current.get(write.key());
+        ResourceWrite.Content content = write.content();
+        int[] compartment = numbers(content == null ? write.patients() : content.patients());
         if (content == null) {
             if (latest != null) {
                 // A deletion stays in the compartments of the resource, so that exports of these compartments list it.
@@ -187,7 +187,7 @@ final class BatchPlan {
                         .toArray();
             }
             return new NewVersion(
-                    draft.key(),
+                    write.key(),
                     meta,
                     timestamp,
                     compartment,
@@ -198,7 +198,7 @@ final class BatchPlan {
         }
         String lastUpdated = meta.lastUpdated();
         return new NewVersion(
-                draft.key(),
+                write.key(),
                 meta,
                 timestamp,
                 compartment,

@@ -95,7 +95,7 @@ record CurrentVersion(
         return bytes == 0;
     }
 
-    WriteResult outcome(WriteResult.Kind kind) {
+    WriteResult result(WriteResult.Kind kind) {
         Instant shown = shownTime(meta.lastUpdated(), Instant.ofEpochMilli(lastUpdated));
         return new WriteResult(key, kind, meta.versionId(), shown, metaLastUpdated());
     }

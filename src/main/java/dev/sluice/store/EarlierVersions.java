@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The stored versions of those resources for which a batch may add earlier versions. */
 final class EarlierVersions {
     private final Map<ResourceKey, List<CurrentVersion>> stored = new HashMap<>();
-    private final Set<ResourceWrite> held = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<ResourceWrite> repeated = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private EarlierVersions() {}
 
@@ -27,12 +27,12 @@ final class EarlierVersions {
      */
     static EarlierVersions of(
             JdbcTemplate jdbc,
-            List<ResourceWrite> drafts,
+            List<ResourceWrite> writes,
             Map<ResourceKey, CurrentVersion> current,
             Set<ResourceWrite> same) {
         EarlierVersions versions = new EarlierVersions();
-        List<ResourceWrite> late = drafts.stream()
-                .filter(draft -> !same.contains(draft) && mayRepeat(draft, current))
+        List<ResourceWrite> late = writes.stream()
+                .filter(write -> !same.contains(write) && mayRepeat(write, current))
                 .toList();
         if (!late.isEmpty()) {
             versions.read(jdbc, late);
@@ -41,12 +41,12 @@ final class EarlierVersions {
         return versions;
     }
 
-    private static boolean mayRepeat(ResourceWrite draft, Map<ResourceKey, CurrentVersion> current) {
-        ResourceWrite.Origin line = draft.origin();
+    private static boolean mayRepeat(ResourceWrite write, Map<ResourceKey, CurrentVersion> current) {
+        ResourceWrite.Origin line = write.origin();
         if (line == null || !line.kept() || line.versionId() == 0) {
             return false;
         }
-        CurrentVersion version = current.get(draft.key());
+        CurrentVersion version = current.get(write.key());
         return version != null && line.versionId() <= version.meta().versionId();
     }
 
@@ -67,18 +67,18 @@ final class EarlierVersions {
 
     private void compare(JdbcTemplate jdbc, List<ResourceWrite> late) {
         List<UnchangedRows.Pair> pairs = new ArrayList<>();
-        for (ResourceWrite draft : late) {
-            ResourceWrite.Origin line = draft.origin();
-            for (CurrentVersion version : stored.getOrDefault(draft.key(), List.of())) {
+        for (ResourceWrite write : late) {
+            ResourceWrite.Origin line = write.origin();
+            for (CurrentVersion version : stored.getOrDefault(write.key(), List.of())) {
                 if (line != null && mayBe(line, version.meta())) {
-                    pairs.add(new UnchangedRows.Pair(draft, version));
-                    if (draft.content() == null && version.deleted()) {
-                        held.add(draft);
+                    pairs.add(new UnchangedRows.Pair(write, version));
+                    if (write.content() == null && version.deleted()) {
+                        repeated.add(write);
                     }
                 }
             }
         }
-        held.addAll(new UnchangedRows(jdbc).among(pairs));
+        repeated.addAll(new UnchangedRows(jdbc).among(pairs));
     }
 
     /** Whether a version has the number of a line, or another number because that number was in use. */
@@ -88,8 +88,8 @@ final class EarlierVersions {
     }
 
     /** Whether the version of a write is stored with this content. */
-    boolean hold(ResourceWrite draft) {
-        return held.contains(draft);
+    boolean contains(ResourceWrite write) {
+        return repeated.contains(write);
     }
 
     /** Whether a version with this number is stored. */

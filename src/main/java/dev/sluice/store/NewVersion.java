@@ -47,7 +47,7 @@ record NewVersion(
                 key, meta, lastUpdated, compartment, formerCompartment, body == null ? 0 : bytes(body));
     }
 
-    WriteResult outcome(WriteResult.Kind kind) {
-        return asCurrent().outcome(kind);
+    WriteResult result(WriteResult.Kind kind) {
+        return asCurrent().result(kind);
     }
 }

@@ -137,7 +137,7 @@ public class ProvenanceTargets {
     }
 
     /** Deletes the targets of the Provenance versions with these keys, which are about to be removed. */
-    void forget(Long[] keys) {
+    void delete(Long[] keys) {
         for (String table : List.of("provenance_target", "provenance_unsettled")) {
             jdbc.update(
                     "delete from " + table + " t using resource r where r.type = 'Provenance'"

@@ -38,22 +38,22 @@ public class RowWriter {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final PatientNumbers compartments;
+    private final PatientNumbers patientNumbers;
     private final ClosedTimestamps closedTimestamps;
-    private final UnchangedRows sameBodies;
+    private final UnchangedRows unchangedRows;
     private final ProvenanceTargets provenanceTargets;
 
     RowWriter(
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
-            PatientNumbers compartments,
+            PatientNumbers patientNumbers,
             ClosedTimestamps closedTimestamps,
             ProvenanceTargets provenanceTargets) {
         this.jdbc = jdbc;
         this.transaction = transaction;
-        this.compartments = compartments;
+        this.patientNumbers = patientNumbers;
         this.closedTimestamps = closedTimestamps;
-        this.sameBodies = new UnchangedRows(jdbc);
+        this.unchangedRows = new UnchangedRows(jdbc);
         this.provenanceTargets = provenanceTargets;
     }
 
@@ -63,8 +63,8 @@ public class RowWriter {
      *
      * @throws VersionCondition.NotMetException if the condition of a change does not hold; nothing is written then
      */
-    public List<WriteResult> write(List<ResourceWrite> drafts) {
-        return write(drafts, WritePremise.NONE);
+    public List<WriteResult> write(List<ResourceWrite> writes) {
+        return write(writes, WritePremise.NONE);
     }
 
     /**
@@ -72,20 +72,20 @@ public class RowWriter {
      *
      * @throws WritePremise.OutdatedException if it is not; nothing is written then
      */
-    public List<WriteResult> write(List<ResourceWrite> drafts, WritePremise premise) {
-        Map<String, Integer> numbers = compartments.numbers(drafts.stream()
-                .flatMap(draft -> (draft.content() == null
-                                ? draft.patients()
-                                : draft.content().patients())
+    public List<WriteResult> write(List<ResourceWrite> writes, WritePremise premise) {
+        Map<String, Integer> numbers = patientNumbers.numbers(writes.stream()
+                .flatMap(write -> (write.content() == null
+                                ? write.patients()
+                                : write.content().patients())
                         .stream())
                 .collect(Collectors.toSet()));
         for (int attempt = 1; ; attempt++) {
             try {
-                List<WriteResult> outcomes = transaction.execute(status -> {
+                List<WriteResult> results = transaction.execute(status -> {
                     require(premise);
-                    return writeOnce(drafts, premise.versions(), numbers);
+                    return writeOnce(writes, premise.versions(), numbers);
                 });
-                return outcomes == null ? List.of() : outcomes;
+                return results == null ? List.of() : results;
             } catch (DataAccessException e) {
                 if (!isCollision(e)) {
                     throw e;
@@ -122,20 +122,20 @@ public class RowWriter {
     }
 
     private List<WriteResult> writeOnce(
-            List<ResourceWrite> drafts, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
+            List<ResourceWrite> writes, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
         long opened = closedTimestamps.open();
-        Map<ResourceKey, CurrentVersion> current = current(drafts);
-        checkPremise(drafts, versions, current);
-        Set<ResourceWrite> same = same(drafts, current);
+        Map<ResourceKey, CurrentVersion> current = current(writes);
+        checkPremise(writes, versions, current);
+        Set<ResourceWrite> same = same(writes, current);
         long newest = current.values().stream()
                 .mapToLong(CurrentVersion::lastUpdated)
                 .max()
                 .orElse(0);
         long timestamp = newest < opened ? opened : closedTimestamps.advance(newest + 1);
-        EarlierVersions earlier = EarlierVersions.of(jdbc, drafts, current, same);
+        EarlierVersions earlier = EarlierVersions.of(jdbc, writes, current, same);
 
         BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, timestamp);
-        List<WriteResult> outcomes = drafts.stream().map(plan::add).toList();
+        List<WriteResult> results = writes.stream().map(plan::add).toList();
         List<NewVersion> becomeCurrent = plan.becomeCurrent();
         provenanceTargets.unsettle(moved(becomeCurrent, current));
         supersede(
@@ -146,14 +146,14 @@ public class RowWriter {
                 timestamp);
         copy(plan.added());
         provenanceTargets.add(becomeCurrent, current);
-        return outcomes;
+        return results;
     }
 
-    private Set<ResourceWrite> same(List<ResourceWrite> drafts, Map<ResourceKey, CurrentVersion> current) {
+    private Set<ResourceWrite> same(List<ResourceWrite> writes, Map<ResourceKey, CurrentVersion> current) {
         return current.isEmpty()
                 ? Set.of()
-                : sameBodies.among(drafts.stream()
-                        .map(draft -> new UnchangedRows.Pair(draft, current.get(draft.key())))
+                : unchangedRows.among(writes.stream()
+                        .map(write -> new UnchangedRows.Pair(write, current.get(write.key())))
                         .toList());
     }
 
@@ -167,18 +167,18 @@ public class RowWriter {
     }
 
     private static void checkPremise(
-            List<ResourceWrite> drafts, Map<ResourceKey, Integer> versions, Map<ResourceKey, CurrentVersion> current) {
-        for (ResourceWrite draft : drafts) {
-            CurrentVersion is = current.get(draft.key());
+            List<ResourceWrite> writes, Map<ResourceKey, Integer> versions, Map<ResourceKey, CurrentVersion> current) {
+        for (ResourceWrite write : writes) {
+            CurrentVersion is = current.get(write.key());
             int versionId = is == null ? 0 : is.meta().versionId();
-            if (versions.getOrDefault(draft.key(), versionId) != versionId) {
+            if (versions.getOrDefault(write.key(), versionId) != versionId) {
                 throw new WritePremise.OutdatedException();
             }
         }
     }
 
-    private Map<ResourceKey, CurrentVersion> current(List<ResourceWrite> drafts) {
-        Map<ResourceType, List<String>> ids = drafts.stream()
+    private Map<ResourceKey, CurrentVersion> current(List<ResourceWrite> writes) {
+        Map<ResourceType, List<String>> ids = writes.stream()
                 .map(ResourceWrite::key)
                 .collect(Collectors.groupingBy(
                         ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toList())));

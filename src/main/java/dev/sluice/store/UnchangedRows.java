@@ -27,21 +27,21 @@ final class UnchangedRows {
     }
 
     /** A write, and a version that may have the same content. */
-    record Pair(ResourceWrite draft, @Nullable CurrentVersion version) {}
+    record Pair(ResourceWrite write, @Nullable CurrentVersion version) {}
 
     /** The writes whose body equals that of the version byte for byte, apart from number and time. */
     Set<ResourceWrite> among(Collection<Pair> pairs) {
         Map<ResourceType, List<Candidate>> byType = new HashMap<>();
         for (Pair pair : pairs) {
-            ResourceWrite draft = pair.draft();
+            ResourceWrite write = pair.write();
             CurrentVersion version = pair.version();
-            if (version == null || version.deleted() || draft.content() == null) {
+            if (version == null || version.deleted() || write.content() == null) {
                 continue;
             }
-            List<ByteBuffer> body = body(draft.content(), version);
+            List<ByteBuffer> body = body(write.content(), version);
             if (version.bytes() == NewVersion.bytes(body)) {
-                byType.computeIfAbsent(draft.key().type(), type -> new ArrayList<>())
-                        .add(new Candidate(draft, version.meta().row(), body));
+                byType.computeIfAbsent(write.key().type(), type -> new ArrayList<>())
+                        .add(new Candidate(write, version.meta().row(), body));
             }
         }
         Set<ResourceWrite> same = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -61,7 +61,7 @@ final class UnchangedRows {
         return content.line().pieces(version.meta().versionId(), version.metaLastUpdated());
     }
 
-    private record Candidate(ResourceWrite draft, int row, List<ByteBuffer> body) {}
+    private record Candidate(ResourceWrite write, int row, List<ByteBuffer> body) {}
 
     private void compare(ResourceType type, List<Candidate> candidates, Set<ResourceWrite> same) {
         MessageDigest digest = DigestUtils.getSha256Digest();
@@ -72,11 +72,11 @@ final class UnchangedRows {
                 row -> {
                     Candidate candidate = candidates.get(row.getInt(1) - 1);
                     if (MessageDigest.isEqual(hash(digest, candidate.body()), row.getBytes(2))) {
-                        same.add(candidate.draft());
+                        same.add(candidate.write());
                     }
                 },
                 candidates.stream()
-                        .map(candidate -> candidate.draft().key().id())
+                        .map(candidate -> candidate.write().key().id())
                         .toArray(String[]::new),
                 candidates.stream().map(Candidate::row).toArray(Integer[]::new));
     }

@@ -81,9 +81,9 @@ class VersionSweep {
                         Long.class)
                 .toArray(Long[]::new);
         if (type.equals(ResourceType.PROVENANCE.name())) {
-            provenanceTargets.forget(keys);
+            provenanceTargets.delete(keys);
         }
-        forgetSegments(type, keys);
+        deleteSegments(type, keys);
         return jdbc.update(
                 "delete from resource where type = '" + type + "' and key = any(?::bigint[])", (Object) keys);
     }
@@ -92,7 +92,7 @@ class VersionSweep {
      * Removes the segments that hold versions to be removed. After the removal, no row would show that these versions
      * were replaced.
      */
-    private void forgetSegments(String type, Long[] keys) {
+    private void deleteSegments(String type, Long[] keys) {
         jdbc.update(
                 "delete from segment s using (select last.first_key from resource r cross join lateral"
                         + " (select first_key, last_key, as_of from segment where type = r.type and first_key <= r.key"

@@ -103,7 +103,7 @@ class AssociatedDataChangesTest {
         IncludedRows included = server.bean(IncludedRows.class);
         UUID job = UUID.randomUUID();
         UUID late = included.begin(job);
-        included.clear(job);
+        included.delete(job);
         included.addReferences(late, List.of(new ResourceKey(ResourceType.PATIENT, "ann")), true);
         included.end(late);
 
