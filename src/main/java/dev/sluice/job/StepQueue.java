@@ -3,8 +3,6 @@ package dev.sluice.job;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -95,37 +93,6 @@ class StepQueue {
         }
     }
 
-    private record Row(
-            long unit,
-            String unitPayload,
-            long leaseVersion,
-            int attempts,
-            int failures,
-            UUID id,
-            String kind,
-            String payload,
-            @Nullable String output,
-            @Nullable String plan,
-            JobStatus status,
-            @Nullable String ending,
-            long work,
-            OffsetDateTime createdAt,
-            OffsetDateTime updatedAt,
-            @Nullable OffsetDateTime finishedAt,
-            @Nullable OffsetDateTime expiresAt) {
-        Lease lease() {
-            Job.Progress progress = new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null);
-            Job.Ending end = Job.Ending.of(ending, instant(finishedAt), instant(expiresAt));
-            Job job = new Job(id, kind, payload, output, status, progress, end);
-            Step step = unit > 0 ? Step.RUN : Step.of(status);
-            return new Lease(step, job, plan, unit, unitPayload, leaseVersion, attempts, failures);
-        }
-
-        private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-            return time == null ? null : time.toInstant();
-        }
-    }
-
     /** @param jdbc has connections of its own, and a statement of it ends soon, with an answer or without */
     StepQueue(WorkerSettings settings, @Qualifier("leaseClient") JdbcClient jdbc) {
         this.settings = settings;
@@ -145,9 +112,9 @@ class StepQueue {
                     .param("kinds", kinds)
                     .param("owner", owner)
                     .param("lease", settings.lease().toMillis())
-                    .query(Row.class)
+                    .query(ClaimedStep.class)
                     .optional()
-                    .map(Row::lease);
+                    .map(ClaimedStep::lease);
             lease.ifPresent(held::add);
             return lease;
         } finally {
