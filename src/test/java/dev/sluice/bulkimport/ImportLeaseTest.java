@@ -1,0 +1,58 @@
+package dev.sluice.bulkimport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.SluiceServer;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.StoredBlobs;
+import dev.sluice.job.PausedWorkers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** An import whose unit another process takes over while this one loads the file. */
+@IntegrationTest
+class ImportLeaseTest {
+    private static final String TAKE_OVER = "create function take_over() returns trigger language plpgsql as $$ begin"
+            + " update work_unit set lease_owner = 'another', lease_version = lease_version + 1,"
+            + " due_at = now() + interval '1 minute'; return new; end $$;"
+            + " create trigger take_over before insert on resource for each row execute function take_over()";
+
+    /** The other process may have written the file, and may have another one's lines in it. */
+    @Test
+    void noErrorFileIsWrittenWithoutTheLease(@TempDir Path root) throws IOException {
+        Path mixed = Files.writeString(
+                root.resolve("f.ndjson"), "no JSON\n{\"resourceType\":\"Patient\",\"id\":\"taken\"}\n");
+        try (SluiceServer server = SluiceServer.start("--sluice.import.root=" + root)) {
+            JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+            jdbc.execute(TAKE_OVER);
+            server.post(
+                    "/$import",
+                    "application/fhir+json",
+                    "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"inputFormat\","
+                            + "\"valueString\":\"application/fhir+ndjson\"},{\"name\":\"mode\",\"valueString\":\"IncrementalLoad\"},"
+                            + "{\"name\":\"input\",\"part\":[{\"name\":\"type\",\"valueString\":\"Patient\"},"
+                            + "{\"name\":\"url\",\"valueUri\":\"" + mixed.toUri() + "\"}]}]}",
+                    "Prefer",
+                    "respond-async");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> server.get("/Patient/taken").statusCode() == 200);
+            PausedWorkers workers = PausedWorkers.of(server);
+            await().until(workers::isIdle);
+            BlobStore blobs = server.bean(BlobStore.class);
+            assertThat(StoredBlobs.in(blobs, ImportErrors.CONTAINER)).isEmpty();
+
+            jdbc.execute("drop trigger take_over on resource; update work_unit set lease_owner = null, due_at = now()");
+            workers.resume();
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> StoredBlobs.in(blobs, ImportErrors.CONTAINER).size() == 1);
+        }
+    }
+}
