@@ -30,6 +30,8 @@ create table job (
     output        text,
     -- what was decided when the job was planned, for all of its units
     plan          text,
+    -- how often the job was planned
+    plans         int not null default 0,
     -- the time from which a process may take the step: the time of the next attempt, or the end of the lease
     due_at        timestamptz not null default now(),
     lease_owner   text,

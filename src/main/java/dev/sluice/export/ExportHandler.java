@@ -109,6 +109,7 @@ class ExportHandler implements JobHandler {
 
     @Override
     public void clear(Job job) {
+        completion.delete(job.id());
         locations.clear(job);
     }
 

@@ -73,7 +73,7 @@ class Engine {
     }
 
     private boolean plan(Lease lease, JobHandler handler) throws Exception {
-        if (lease.plan() != null) { // an outdated plan was dropped: its units may have made something
+        if (lease.plan() != null || lease.attempts() > 1 || lease.failures() > 0) {
             handler.clear(lease.job());
         }
         JobHandler.Plan plan = handler.plan(lease.job());
@@ -87,14 +87,16 @@ class Engine {
         return planned;
     }
 
-    /** A process of an older version planned the job, in a form that this one cannot read. */
+    /** A process of another version planned the job, in a form that this one cannot read. */
     private boolean planAgain(Lease lease, String why) throws JobFailure {
         if (transitions.planAgain(lease)) {
             log.info("Job {} {}; it is planned again.", lease.job().id(), why);
             return true;
         }
-        throw new JobFailure("An older version of Sluice planned the job, in a form that this version cannot read, and"
-                + " parts of its result were read by the client already. Start it again.");
+        throw new JobFailure(
+                "Another version of Sluice planned the job, in a form that this version cannot read. It is not"
+                        + " planned again, because the client has read parts of its result, or because it was planned "
+                        + JobRepository.MOST_PLANS + " times already. Start it again.");
     }
 
     private boolean run(Lease lease, JobHandler handler) throws Exception {

@@ -67,7 +67,7 @@ public interface JobHandler {
         }
     }
 
-    /** Deletes what the units of an outdated plan made. The job is planned again after that. */
+    /** Deletes what an outdated plan, its units, or a planning that did not end made. The job is planned again after that. */
     default void clear(Job job) throws Exception {}
 
     /**

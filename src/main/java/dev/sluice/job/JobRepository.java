@@ -24,6 +24,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** The step is leased to nobody, and due now. */
     String FREE = " lease_owner = null, due_at = clock_timestamp()";
 
+    /** So often a job is planned. */
+    int MOST_PLANS = 3;
+
     String ENDED = " finished_at = clock_timestamp(), expires_at = clock_timestamp() + :retention * interval '1 ms'";
 
     /**
@@ -122,12 +125,13 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @Modifying
     @Query(
             nativeQuery = true,
-            value = "update job set status = 'RUNNING', plan = :plan, units = :units, work = :work," + FREE + ","
-                    + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
+            value = "update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
+                    + FREE + "," + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
     int start(UUID id, String owner, long version, String plan, int units, long work);
 
     /**
-     * RUNNING to ACCEPTED, if the plan is still this one and a client has read no page of the results. The plan is empty
+     * RUNNING to ACCEPTED, if the plan is still this one, a client has read no page of the results, and the job was not
+     * planned too often: two versions that cannot read each other's plans would plan it for ever. The plan is empty
      * then, and not missing: units have made something.
      */
     @Modifying
@@ -135,6 +139,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             nativeQuery = true,
             value = "update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0," + FREE + ","
                     + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
+                    + " and plans < " + MOST_PLANS
                     + " and not exists (select from work_unit where job_id = :id and page is not null)")
     int planAgain(UUID id, @Nullable String plan);
 

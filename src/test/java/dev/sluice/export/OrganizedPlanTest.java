@@ -60,6 +60,17 @@ class OrganizedPlanTest {
     }
 
     @Test
+    void theLinesOfAPlanningThatDidNotEndAreDeletedBeforeTheNextOne() throws Exception {
+        Job job = job("Patient");
+        handler.plan(job);
+
+        handler.clear(job);
+
+        assertThat(jdbc.queryForList("select attempt from organized_line")).isEmpty();
+        assertThat(jdbc.queryForList("select attempt from organized_attempt")).isEmpty();
+    }
+
+    @Test
     void aRowThatIsGoneBeforeItIsReadFailsTheJob() throws Exception {
         Job job = job("Patient");
         JobHandler.Plan plan = handler.plan(job);

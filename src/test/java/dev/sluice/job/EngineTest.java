@@ -105,53 +105,6 @@ class EngineTest {
     }
 
     @Test
-    void aJobThatAnOlderVersionPlannedIsPlannedAgain() {
-        UUID id = stopsWithPlan("null");
-
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
-        assertThat(practice.plans).hasValue(2);
-        assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
-    }
-
-    @Test
-    void aJobWhosePlanHasAnotherFormIsPlannedAgain() {
-        UUID id = stopsWithPlan("'a plan of another form'");
-
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
-        assertThat(practice.plans).hasValue(2);
-        assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
-    }
-
-    @Test
-    void aJobOfWhichAClientHasReadPagesIsNotPlannedAgain() {
-        practice.hold = true;
-        UUID id = process.submit(3);
-        await().until(() -> practice.holders.get() > 0);
-        process.sql("update work_unit set page = 1 where ordinal = 2");
-        process.sql("update job set plan = null");
-        process.close();
-        practice.hold = false;
-        process = EngineProcess.start(database, practice);
-
-        Job job = process.awaitEnd(id);
-
-        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(ending(job)).contains("An older version of Sluice planned the job", "Start it again");
-    }
-
-    /** A job of three units whose process stops, and whose plan then is another one, as SQL. */
-    private UUID stopsWithPlan(String plan) {
-        practice.hold = true;
-        UUID id = process.submit(3);
-        await().until(() -> practice.holders.get() > 0);
-        process.sql("update job set plan = " + plan);
-        process.close();
-        practice.hold = false;
-        process = EngineProcess.start(database, practice);
-        return id;
-    }
-
-    @Test
     void aJobWithoutUnitsIsFinishedAtOnce() {
         assertThat(ending(process.awaitEnd(process.submit(0)))).isEqualTo("[]");
     }

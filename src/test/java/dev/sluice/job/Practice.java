@@ -31,6 +31,9 @@ final class Practice implements JobHandler {
     /** Whether units go on although they were told to stop, as one whose files are becoming visible does. */
     volatile boolean deaf;
 
+    /** Whether this version cannot read its own plans. */
+    volatile boolean unreadable;
+
     volatile boolean confirms;
     volatile long pauseMillis;
     private final String kind;
@@ -78,7 +81,7 @@ final class Practice implements JobHandler {
 
     @Override
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
-        if (!plan.equals(PLAN)) {
+        if (!plan.equals(PLAN) || unreadable) {
             throw new OutdatedPlanException("has a plan of another form");
         }
         runs.computeIfAbsent(unit, u -> new AtomicInteger()).incrementAndGet();
