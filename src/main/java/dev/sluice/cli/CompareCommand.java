@@ -124,7 +124,7 @@ final class CompareCommand implements Callable<Integer> {
     private static void forEach(List<NdjsonFile> files, BiPredicate<ResourceDigest, Boolean> next) {
         for (NdjsonFile file : files) {
             boolean inBlock = false;
-            try (InputStream in = file.open()) {
+            try (InputStream in = file.open(false)) {
                 NdjsonReader reader = new NdjsonReader(in);
                 while (reader.next()) {
                     ResourceDigest resource = resource(reader.line(), file.name() + ", line " + reader.number());

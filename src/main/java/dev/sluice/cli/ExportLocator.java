@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
+import org.apache.commons.io.function.IOFunction;
 
 /** Finds the export that an argument names: by the URL of its manifest, a file, or a folder. */
 final class ExportLocator {
@@ -69,14 +70,9 @@ final class ExportLocator {
         return pages(url, page -> downloader.open(page, true), ExportLocator::resolve);
     }
 
-    /** How a page of a manifest is read. */
-    @FunctionalInterface
-    private interface PageReader {
-        InputStream open(String place) throws IOException;
-    }
-
     /** A manifest and all pages that it leads to, as one. */
-    private static ReceivedManifest pages(String first, PageReader pages, BinaryOperator<String> following) {
+    private static ReceivedManifest pages(
+            String first, IOFunction<String, InputStream> pages, BinaryOperator<String> following) {
         ReceivedManifest all = page(first, pages);
         Set<String> seen = new HashSet<>(Set.of(first));
         String place = first;
@@ -90,8 +86,8 @@ final class ExportLocator {
         return all;
     }
 
-    private static ReceivedManifest page(String place, PageReader pages) {
-        try (InputStream in = NdjsonInput.of(pages.open(place), false)) {
+    private static ReceivedManifest page(String place, IOFunction<String, InputStream> pages) {
+        try (InputStream in = NdjsonInput.of(pages.apply(place), false)) {
             return ReceivedManifest.parse(in.readAllBytes(), place);
         } catch (IOException e) {
             throw new CliException("The manifest " + place + " cannot be read: " + reason(e) + ".");

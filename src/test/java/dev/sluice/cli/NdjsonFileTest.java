@@ -22,7 +22,7 @@ class NdjsonFileTest {
 
         NdjsonFile file = new NdjsonFile("slow", () -> new Slow(packed.toByteArray()));
 
-        try (InputStream in = file.open()) {
+        try (InputStream in = file.open(false)) {
             assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("one\ntwo\nthree\n");
         }
     }
