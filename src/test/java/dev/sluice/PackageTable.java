@@ -17,10 +17,11 @@ final class PackageTable {
 
     static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
             Map.entry("fhir", Set.of()),
-            Map.entry("blob", Set.of()),
+            Map.entry("files", Set.of()),
+            Map.entry("blob", Set.of("files")),
             Map.entry("job", Set.of()),
             Map.entry("json", Set.of("fhir")),
-            Map.entry("database", Set.of("fhir")),
+            Map.entry("database", Set.of("fhir", "files")),
             Map.entry("security", Set.of("fhir")),
             Map.entry("r4", Set.of("fhir", "json")),
             Map.entry("cli", Set.of("fhir", "json")),

@@ -1,5 +1,6 @@
 package dev.sluice.blob;
 
+import dev.sluice.files.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class DirectFile implements Closeable {
     /** Makes the file; it must not exist. */
     DirectFile(Path path) throws IOException {
         this.path = path;
-        this.cached = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.cached = PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     void append(ByteBuffer content) throws IOException {
@@ -52,7 +53,7 @@ final class DirectFile implements Closeable {
         if (blockSize == 0) {
             try {
                 blockSize = Math.toIntExact(Files.getFileStore(path).getBlockSize());
-                direct = DIRECT.isPresent() ? FileChannel.open(path, StandardOpenOption.WRITE, DIRECT.get()) : null;
+                direct = DIRECT.isPresent() ? PrivateFiles.open(path, StandardOpenOption.WRITE, DIRECT.get()) : null;
             } catch (IOException | RuntimeException unsupported) {
                 blockSize = Math.max(blockSize, 1);
             }

@@ -1,6 +1,7 @@
 package dev.sluice.blob;
 
 import dev.sluice.blob.BlobException.Reason;
+import dev.sluice.files.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -60,7 +61,7 @@ final class LocalBlobStore implements BlobStore {
         ownership.require();
         Path folder = folder(container);
         return LocalFaults.naming("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
-            Files.createDirectories(root);
+            PrivateFiles.createFolders(root);
             return LocalSink.makeFolder(root, folder);
         });
     }
@@ -73,7 +74,7 @@ final class LocalBlobStore implements BlobStore {
                     Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + " in " + root + ".", null);
         }
         return LocalFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ);
             try {
                 long size = channel.size();
                 long start = Math.min(offset, size);

@@ -1,5 +1,6 @@
 package dev.sluice.blob;
 
+import dev.sluice.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -91,7 +92,7 @@ final class LocalSink implements BlockSink {
     /** Makes a folder; false if it exists. */
     static boolean makeFolder(Path parent, Path folder) throws IOException {
         try {
-            Files.createDirectory(folder);
+            PrivateFiles.createFolder(folder);
         } catch (FileAlreadyExistsException made) {
             if (!Files.isDirectory(folder)) {
                 throw made;
@@ -113,7 +114,7 @@ final class LocalSink implements BlockSink {
     /** Makes the names in a folder survive a power failure; Windows has no such call and needs none. */
     private static void flushFolder(Path folder) throws IOException {
         if (folder.getFileSystem().getSeparator().equals("/")) {
-            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            try (FileChannel names = PrivateFiles.open(folder, StandardOpenOption.READ)) {
                 names.force(true);
             }
         }

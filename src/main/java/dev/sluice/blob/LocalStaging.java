@@ -1,5 +1,6 @@
 package dev.sluice.blob;
 
+import dev.sluice.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -60,7 +61,7 @@ final class LocalStaging {
     }
 
     private Path newFile(String mark) throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         return folder.resolve(mark + UUID.randomUUID());
     }
 

@@ -1,6 +1,6 @@
 /**
  * Stores files in a folder or in Azure Blob Storage, behind one interface. Writers use constant memory, and one commit
- * makes a file visible. It depends on no other package of Sluice, and no other package depends on the Azure SDK. Start
+ * makes a file visible. No other package depends on the Azure SDK. Start
  * reading at {@link dev.sluice.blob.BlobStore}, then {@code BlockWriter}.
  */
 @NullMarked
