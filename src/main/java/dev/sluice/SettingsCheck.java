@@ -16,8 +16,8 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Validates the settings at startup. It refuses values that cannot be bound, unknown keys, which binding ignores, and
- * amounts without a unit, which binding reads as milliseconds or bytes.
+ * Validates the settings at startup. It refuses values that cannot be bound, unknown keys, which binding ignores,
+ * amounts without a unit, which binding reads as milliseconds or bytes, and an embedded database for other machines.
  *
  * <p>One {@link IllegalArgumentException} reports all errors, with a sentence for each.
  */
@@ -59,6 +59,7 @@ final class SettingsCheck {
                     .flatMap(type -> refused(type, binder).stream())
                     .distinct()
                     .forEach(faults::add);
+            embeddedForOthers(environment, binder).ifPresent(faults::add);
         }
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", faults));
@@ -103,6 +104,20 @@ final class SettingsCheck {
         } catch (BindException e) {
             return Optional.of(StartFailureReporter.sentence(e).orElse(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** The embedded database is for one user of one machine. Every mode but open serves others too. */
+    private static Optional<String> embeddedForOthers(ConfigurableEnvironment environment, Binder binder) {
+        boolean others =
+                binder.bind("sluice.security.allow-open", Boolean.class).orElse(false)
+                        || !binder.bind("sluice.security.mode", String.class)
+                                .orElse("open")
+                                .equalsIgnoreCase("open");
+        return others && !environment.containsProperty("spring.datasource.url")
+                ? Optional.of("sluice.security.allow-open, and every sluice.security.mode but open, need your own"
+                        + " PostgreSQL, because the embedded one is for a single machine; name it in"
+                        + " spring.datasource.url.")
+                : Optional.empty();
     }
 
     private static Optional<String> withoutUnit(SettingKey key, Binder binder) {

@@ -60,6 +60,23 @@ final class ArchitectureChecks {
                         && access.getName().matches("system.*|tick[A-Z].*"));
     }
 
+    /** Temporary files are private by themselves. A channel can create the file that it opens. */
+    static DescribedPredicate<JavaAccess<?>> createAFile() {
+        return describe("create a file", access -> {
+            String owner = access.getTargetOwner().getName();
+            String name = access.getName();
+            return switch (owner) {
+                case "java.nio.file.Files" ->
+                    name.matches(
+                            "create(File|Director(y|ies))|write\\w*|copy|new(OutputStream|BufferedWriter|ByteChannel)");
+                case "java.nio.channels.FileChannel", "java.nio.channels.AsynchronousFileChannel" ->
+                    name.equals("open");
+                case "java.io.File" -> name.matches("mkdirs?|createNewFile");
+                default -> owner.matches("java\\.io\\.(FileOutputStream|FileWriter|RandomAccessFile)");
+            };
+        });
+    }
+
     static DescribedPredicate<JavaMethod> overrideALibrary() {
         return describe(
                 "override a method of a library",

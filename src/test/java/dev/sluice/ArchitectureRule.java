@@ -200,6 +200,13 @@ enum ArchitectureRule {
     NOTHING_DEPENDS_ON_THE_MACHINE(
             "Nobody goes by the language, the encoding or the time zone of the machine.",
             noClasses().should().accessTargetWhere(MachineDefaults.decide())),
+    FILES_ARE_PRIVATE(
+            "Only the package files creates files and folders, which no other user can open then.",
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.sluice.files")
+                    .should()
+                    .accessTargetWhere(ArchitectureChecks.createAFile())),
     OUTPUT_IS_LOGGED(
             "Nobody writes to the standard streams, except a command line.",
             noClasses().that().resideOutsideOfPackage("dev.sluice.cli").should(ACCESS_STANDARD_STREAMS)),

@@ -82,6 +82,17 @@ class SettingsCheckTest {
                 .hasMessageContaining("The setting sluice.exprot.retention does not exist");
     }
 
+    @Test
+    void theEmbeddedDatabaseIsNotForOtherMachines() {
+        String open = "sluice.security.allow-open";
+
+        assertThatThrownBy(() -> check(Map.of(open, "true")))
+                .hasMessageStartingWith(open)
+                .hasMessageContaining("name it in spring.datasource.url");
+        assertThatCode(() -> check(Map.of(open, "true", "spring.datasource.url", "jdbc:postgresql://db/sluice")))
+                .doesNotThrowAnyException();
+    }
+
     /** With what {@code application.yaml} gives. */
     private static StandardEnvironment environment() {
         StandardEnvironment environment = new StandardEnvironment();

@@ -38,11 +38,22 @@ public final class SluiceProcess implements AutoCloseable {
 
     /** Starts a process with these options and with more variables in its environment. */
     public static SluiceProcess start(Path log, Map<String, String> environment, String... options) throws IOException {
+        return start(List.of(), log, environment, options);
+    }
+
+    /** Starts a process with this umask, such as {@code 0022}. */
+    public static SluiceProcess startWithUmask(String umask, Path log, String... options) throws IOException {
+        return start(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"), log, Map.of(), options);
+    }
+
+    private static SluiceProcess start(
+            List<String> prefix, Path log, Map<String, String> environment, String... options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1"));

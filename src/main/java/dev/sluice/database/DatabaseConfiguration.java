@@ -79,7 +79,7 @@ class DatabaseConfiguration {
         DataSource dataSource(EmbeddedServer server) {
             HikariDataSource pool = new HikariDataSource();
             pool.setJdbcUrl(server.url());
-            pool.setUsername("postgres");
+            pool.setPassword(server.password());
             return pool;
         }
     }

@@ -1,0 +1,143 @@
+package dev.sluice.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.OwnPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded PostgreSQL lets in nobody but the user whose server it is. */
+@IntegrationTest
+@DisabledOnOs(OS.WINDOWS)
+class EmbeddedServerTest {
+    private static final Set<PosixFilePermission> OF_THE_OWNER = PosixFilePermissions.fromString("rwx------");
+
+    @TempDir
+    static Path folder;
+
+    @Test
+    void onlyThePasswordOpensItAndItsRoleIsNoSuperuser() throws Exception {
+        Path home = folder.resolve("a home");
+        Path data = home.resolve("postgres");
+        try (EmbeddedServer server = EmbeddedServer.start(data)) {
+            String url = server.url().replaceAll("\\?.*", "");
+            for (String role : new String[] {"postgres", EmbeddedServer.ROLE}) {
+                for (String password : new String[] {"", "postgres", "sluice", server.password() + "x"}) {
+                    assertThatThrownBy(() -> DriverManager.getConnection(url, role, password))
+                            .as(role + " with '" + password + "'")
+                            .isInstanceOf(SQLException.class)
+                            .hasMessageMatching(
+                                    "(?s).*(password authentication failed|the password is an empty string).*");
+                }
+            }
+            assertThat(ask(server, "select current_user")).isEqualTo(EmbeddedServer.ROLE);
+            assertThat(ask(server, "show is_superuser")).isEqualTo("off");
+            assertThat(ask(server, "select pg_get_userbyid(datdba) from pg_database where datname = 'postgres'"))
+                    .isEqualTo(EmbeddedServer.ROLE);
+            assertThatThrownBy(() -> ask(server, "copy (select 1) to program 'id'"))
+                    .hasMessageContaining("permission denied");
+        }
+    }
+
+    @Test
+    void filesAreItsOwnersAndNothingIsInSharedFolders() throws Exception {
+        Path home = folder.resolve("a home");
+        Path data = home.resolve("postgres");
+        try (EmbeddedServer server = EmbeddedServer.start(data)) {
+            assertThat(Files.getPosixFilePermissions(home)).isEqualTo(OF_THE_OWNER);
+            assertThat(Files.getPosixFilePermissions(data)).isEqualTo(OF_THE_OWNER);
+            assertThat(Files.getPosixFilePermissions(home.resolve("postgres-programs")))
+                    .isEqualTo(OF_THE_OWNER);
+            assertThat(Files.getPosixFilePermissions(home.resolve("postgres.password")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(server.url()).contains("requireAuth=scram-sha-256");
+            List<String> running = Files.readAllLines(data.resolve("postmaster.pid"));
+            assertThat(running.get(4)).as("the folder of the socket").isEmpty();
+            assertThat(Path.of("/tmp/.s.PGSQL." + running.get(3))).doesNotExist();
+            assertThat(programOf(running.get(0))).startsWith(home.toRealPath());
+        }
+    }
+
+    @Test
+    void itKeepsItsDataAndItsPasswordAndIsDurable() throws Exception {
+        Path home = folder.resolve("a home");
+        Path data = home.resolve("postgres");
+        String password;
+        try (EmbeddedServer first = EmbeddedServer.start(data)) {
+            password = first.password();
+            ask(first, "create table kept as select 7 as number; select 1");
+        }
+        try (EmbeddedServer second = EmbeddedServer.start(data)) {
+            assertThat(second.password()).isEqualTo(password).hasSizeGreaterThanOrEqualTo(40);
+            assertThat(ask(second, "select number from kept")).isEqualTo("7");
+            for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
+                assertThat(ask(second, "show " + setting)).isEqualTo("on");
+            }
+        }
+    }
+
+    @Test
+    void serverOfAnEarlierVersionIsRefusedAndNotChanged() throws Exception {
+        Path home = folder.resolve("an earlier home");
+        Path data = home.resolve("postgres");
+        Files.createDirectory(home);
+        OwnPostgres.start(data).close();
+        String rules = Files.readString(data.resolve("pg_hba.conf"));
+
+        assertThatThrownBy(() -> EmbeddedServer.start(data))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(data + " has no password file")
+                .hasMessageContaining("nothing was changed");
+
+        assertThat(data.resolve("pg_hba.conf")).hasContent(rules);
+        assertThat(home.resolve("postgres.password")).doesNotExist();
+    }
+
+    @Test
+    void folderInWhichEveryUserCanWriteIsRefused() throws Exception {
+        Path home = folder.resolve("an open home");
+        Path data = home.resolve("postgres");
+        Files.createDirectory(home);
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThatThrownBy(() -> EmbeddedServer.start(data))
+                .hasRootCauseMessage("every user of this machine can write in " + home
+                        + "; name a folder of its own with --sluice.home=…");
+        assertThat(home).isEmptyDirectory();
+    }
+
+    private static Path programOf(String pid) {
+        return Path.of(ProcessHandle.of(Long.parseLong(pid.strip()))
+                .flatMap(process -> process.info().command())
+                .orElseThrow());
+    }
+
+    private static String ask(EmbeddedServer server, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(server.url() + "&password=" + server.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            while (statement.getResultSet() == null) {
+                statement.getMoreResults();
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+    }
+}
