@@ -4,6 +4,7 @@ import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StorageOwnership;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.database.StoreIdentity;
@@ -33,9 +34,6 @@ import tools.jackson.core.JacksonException;
  */
 @Component
 class StorageBinding implements AutoCloseable {
-    /** The container of the marks, one of each store that keeps files in this storage. */
-    static final String CONTAINER = "sluice-stores";
-
     private static final Logger log = LoggerFactory.getLogger(StorageBinding.class);
     private static final long PERIOD_MILLIS = 30_000;
 
@@ -49,7 +47,7 @@ class StorageBinding implements AutoCloseable {
         this.store = store;
         this.blobs = blobs;
         this.ownership = ownership;
-        this.mark = BlobPath.of(CONTAINER, store.id() + ".json");
+        this.mark = BlobPath.of(ContainerName.STORE_MARKS, store.id() + ".json");
         bind();
         timer.schedule(
                 new TimerTask() {
@@ -65,7 +63,7 @@ class StorageBinding implements AutoCloseable {
     /** The first check; if the storage cannot be read now, a later check reads it. */
     private void bind() {
         try {
-            blobs.createContainer(CONTAINER);
+            blobs.createContainer(ContainerName.STORE_MARKS);
             Optional<UUID> token = read();
             if (!ownership.adopting()) {
                 if (token.isEmpty() && store.hasStorage()) {

@@ -4,6 +4,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,7 +16,17 @@ import java.util.regex.Pattern;
  *     containers</a>
  */
 public final class ContainerName {
+    /** The container of the marks, one of each store that keeps files in this storage. */
+    public static final String STORE_MARKS = "sluice-stores";
+
+    /** The container of the errors of imports. */
+    public static final String IMPORT_ERRORS = "import-errors";
+
     private static final Pattern VALID = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
+
+    /** What both layouts name the container that is created for one export, and deleted with it. */
+    private static final Pattern OF_ONE_EXPORT =
+            Pattern.compile("(?:[0-9]{8}t[0-9]{6}|export)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
 
     private ContainerName() {}
 
@@ -30,6 +42,22 @@ public final class ContainerName {
                     + " with a letter or digit at both ends.");
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether Sluice gives this name to containers that it creates. It deletes their files with the export or import that
+     * they are for, whoever else has written there.
+     */
+    public static boolean isOwn(String name) {
+        return name.equals(STORE_MARKS)
+                || name.equals(IMPORT_ERRORS)
+                || export(name).isPresent();
+    }
+
+    /** The id of the export for which Sluice creates a container of this name; empty for any other name. */
+    public static Optional<UUID> export(String name) {
+        Matcher matcher = OF_ONE_EXPORT.matcher(name);
+        return matcher.matches() ? Optional.of(UUID.fromString(matcher.group(1))) : Optional.empty();
     }
 
     /** The name itself if it is valid; for callers that have checked it before. */

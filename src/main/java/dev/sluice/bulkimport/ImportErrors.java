@@ -3,6 +3,7 @@ package dev.sluice.bulkimport;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * blob.
  */
 final class ImportErrors implements AutoCloseable {
-    static final String CONTAINER = "import-errors";
-
     private final BlobStore blobs;
     private final BlobPath path;
     private final String source;
@@ -33,12 +32,12 @@ final class ImportErrors implements AutoCloseable {
 
     /** Where the bad lines of a job's nth file are. */
     static BlobPath path(UUID job, String name) {
-        return new BlobPath(CONTAINER, job.toString(), name);
+        return new BlobPath(ContainerName.IMPORT_ERRORS, job.toString(), name);
     }
 
     void add(LineError line) {
         if (writer == null) {
-            blobs.createContainer(CONTAINER);
+            blobs.createContainer(ContainerName.IMPORT_ERRORS);
             writer = blobs.create(path, BlobStore.Encoding.IDENTITY);
         }
         Issue issue = Issue.error("invalid", source + ", line " + line.number() + ": " + line.why());

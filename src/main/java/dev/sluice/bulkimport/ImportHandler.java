@@ -1,6 +1,7 @@
 package dev.sluice.bulkimport;
 
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.bulkimport.ImportJob.Input;
 import dev.sluice.bulkimport.ImportJob.Loaded;
 import dev.sluice.bulkimport.ImportSources.Source;
@@ -103,6 +104,6 @@ class ImportHandler implements JobHandler {
     /** What was loaded stays; only the lists of bad lines go. */
     @Override
     public void discard(Job job) {
-        blobs.deletePrefix(ImportErrors.CONTAINER, job.id().toString());
+        blobs.deletePrefix(ContainerName.IMPORT_ERRORS, job.id().toString());
     }
 }

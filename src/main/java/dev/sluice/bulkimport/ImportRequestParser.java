@@ -1,5 +1,6 @@
 package dev.sluice.bulkimport;
 
+import dev.sluice.blob.ContainerName;
 import dev.sluice.bulkimport.ImportJob.Input;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
@@ -43,7 +44,7 @@ class ImportRequestParser {
             "force",
             "an import needs no mode of the server",
             "errorContainerName",
-            "the bad lines are in the container '" + ImportErrors.CONTAINER + "', and the result has their URLs");
+            "the bad lines are in the container '" + ContainerName.IMPORT_ERRORS + "', and the result has their URLs");
 
     private static final Set<String> PARTS = Set.of("type", "url", "etag");
 

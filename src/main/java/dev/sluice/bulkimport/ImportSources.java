@@ -3,9 +3,11 @@ package dev.sluice.bulkimport;
 import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.bulkimport.ImportJob.Input;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.job.Jobs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -25,10 +27,12 @@ import org.springframework.stereotype.Component;
 @Component
 class ImportSources {
     private final BlobStore blobs;
+    private final Jobs jobs;
     private final @Nullable Path root;
 
-    ImportSources(BlobStore blobs, ImportSettings settings) {
+    ImportSources(BlobStore blobs, Jobs jobs, ImportSettings settings) {
         this.blobs = blobs;
+        this.jobs = jobs;
         this.root = settings.folder();
     }
 
@@ -86,6 +90,13 @@ class ImportSources {
     }
 
     private Source blob(Input input, BlobPath path, long length) throws IOException {
+        if (isOwn(path.container())) {
+            throw FhirException.of(
+                    403,
+                    "forbidden",
+                    "The url '" + input.url() + "' is in a container that this server has created for itself and will"
+                            + " delete; copy the file to another container first.");
+        }
         StoredBlob blob;
         try {
             blob = blobs.open(path, 0, length);
@@ -101,6 +112,12 @@ class ImportSources {
                     + input.etag() + "': it was replaced. Give the new etag, or none.");
         }
         return new Source(blob.content(), blob.totalLength());
+    }
+
+    /** An export of another store may be imported, though its container has such a name too. */
+    private boolean isOwn(String container) {
+        return ContainerName.isOwn(container)
+                && ContainerName.export(container).map(jobs::exists).orElse(true);
     }
 
     private Path file(Input input, URI url) throws IOException {

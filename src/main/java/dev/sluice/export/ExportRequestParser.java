@@ -74,8 +74,7 @@ class ExportRequestParser {
         ExportRequest request = new ExportRequest(scope, values, headers.separateStatus(), List.of());
         values.put(ExportParameter.ORGANIZE_OUTPUT_BY, content.organizeBy(request, issues));
         order(request.time(ExportParameter.SINCE), request.time(ExportParameter.UNTIL), issues);
-        request.values(ExportParameter.CONTAINER)
-                .forEach(name -> ContainerName.fault(name).ifPresent(issues::invalid));
+        request.values(ExportParameter.CONTAINER).forEach(name -> container(name, issues));
         return new ExportRequest(scope, values, headers.separateStatus(), issues.warnings());
     }
 
@@ -86,6 +85,14 @@ class ExportRequestParser {
         }
         if (until != null && until.isBefore(retention.keptFrom())) {
             issues.invalid(KickOff.tooFarBack(FhirInstant.format(until), retention.keptFrom()));
+        }
+    }
+
+    private static void container(String name, IssueCollector issues) {
+        ContainerName.fault(name).ifPresent(issues::invalid);
+        if (ContainerName.isOwn(name)) {
+            issues.invalid("_container names '" + name + "', a container that Sluice creates for itself and deletes;"
+                    + " give another name, or leave _container out.");
         }
     }
 

@@ -104,6 +104,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             """)
     Optional<Snapshot> find(UUID id, String kind);
 
+    boolean existsById(UUID id);
+
     /**
      * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is
      * neither running nor completed.

@@ -48,6 +48,11 @@ public class Jobs {
         return parse(id).flatMap(parsed -> jobs.find(parsed, kind)).map(Jobs::job);
     }
 
+    /** Whether there is a job of any kind with this id, also one that is being erased. */
+    public boolean exists(UUID id) {
+        return jobs.existsById(id);
+    }
+
     /** Cancels a job that runs, or releases one that is finished; false if there is none. Erasing follows at once. */
     public boolean discard(String kind, String id) {
         boolean discarded =

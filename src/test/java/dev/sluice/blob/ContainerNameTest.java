@@ -52,6 +52,24 @@ class ContainerNameTest {
         assertThat(ContainerName.fault(name).orElseThrow()).contains("would lead out of the storage", "'" + name + "'");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sluice-stores",
+                "import-errors",
+                "20261123t101500-2f0d4c1e-8a55-4c0b-9f5e-0123456789ab",
+                "export-2f0d4c1e-8a55-4c0b-9f5e-0123456789ab"
+            })
+    void namesOfContainersThatSluiceCreatesAreItsOwn(String name) {
+        assertThat(ContainerName.isOwn(name)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"daily", "export-daily", "20261123t101500", "export-2f0d4c1e-8a55-4c0b-9f5e-0123456789abc"})
+    void otherNamesAreFree(String name) {
+        assertThat(ContainerName.isOwn(name)).isFalse();
+    }
+
     @Test
     void longNamesAreShortenedInTheSentence() {
         assertThat(ContainerName.fault("x".repeat(5000)).orElseThrow()).hasSizeLessThan(300);

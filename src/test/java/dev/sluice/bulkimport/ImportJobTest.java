@@ -9,6 +9,7 @@ import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.blob.StoredBlobs;
 import dev.sluice.fhir.FhirJson;
@@ -117,7 +118,7 @@ class ImportJobTest {
         assertThat(server.delete(location(accepted)).statusCode()).isEqualTo(404);
         String job = location(accepted).replaceAll(".*/", "");
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> StoredBlobs.in(blobs, ImportErrors.CONTAINER).stream()
+                .until(() -> StoredBlobs.in(blobs, ContainerName.IMPORT_ERRORS).stream()
                         .noneMatch(blob -> blob.folder().equals(job)));
         assertThat(server.get("/Patient/r-1").statusCode()).isEqualTo(200);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StoredBlobs;
 import dev.sluice.job.PausedWorkers;
 import java.io.IOException;
@@ -46,13 +47,14 @@ class ImportLeaseTest {
             PausedWorkers workers = PausedWorkers.of(server);
             await().until(workers::isIdle);
             BlobStore blobs = server.bean(BlobStore.class);
-            assertThat(StoredBlobs.in(blobs, ImportErrors.CONTAINER)).isEmpty();
+            assertThat(StoredBlobs.in(blobs, ContainerName.IMPORT_ERRORS)).isEmpty();
 
             jdbc.execute("drop trigger take_over on resource; update work_unit set lease_owner = null, due_at = now()");
             workers.resume();
 
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> StoredBlobs.in(blobs, ImportErrors.CONTAINER).size() == 1);
+                    .until(() ->
+                            StoredBlobs.in(blobs, ContainerName.IMPORT_ERRORS).size() == 1);
         }
     }
 }

@@ -8,7 +8,9 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.StoredBlobs;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What exports hold, whatever the storage. The store does not change meanwhile. */
@@ -154,6 +157,57 @@ class ExportContract {
                 .allSatisfy(path -> assertThat(path.folder()).matches("\\d{8}T\\d{6}-" + id(export)))
                 .extracting(BlobPath::name)
                 .containsExactly("Patient-1.ndjson", "manifest.json");
+    }
+
+    /** A client could have another one's files erased by its own DELETE otherwise, or read them. */
+    @Test
+    void containersThatSluiceCreatesForItselfAreClosed() {
+        Export export = client.export("/$export?_type=Patient");
+        String own = server.bean(JdbcTemplate.class)
+                .queryForObject(
+                        "select cast(output as jsonb) ->> 'container' from job where id = cast(? as uuid)",
+                        String.class,
+                        id(export));
+
+        for (String container : List.of(own, "sluice-stores", "import-errors", "export-" + id(export))) {
+            assertThat(ExportClient.outcome(400, client.kickOff("/$export?_container=" + container)))
+                    .singleElement()
+                    .asString()
+                    .contains("'" + container + "', a container that Sluice creates for itself");
+        }
+        for (String container : List.of(own, "sluice-stores", "import-errors")) {
+            String url = blobs().uri(BlobPath.of(container, "Patient-1.ndjson")).toString();
+            assertThat(ExportClient.outcome(400, kickOffImport(url)))
+                    .singleElement()
+                    .asString()
+                    .contains("is in a container that this server has created for itself");
+        }
+    }
+
+    @Test
+    void exportOfAnotherStoreCanBeImported() {
+        String container = "20261123t101500-2f0d4c1e-8a55-4c0b-9f5e-0123456789ab";
+        BlobPath file = BlobPath.of(container, "Patient-1.ndjson");
+        blobs().createContainer(container);
+        try (BlobWriter writer = blobs().create(file, BlobStore.Encoding.IDENTITY)) {
+            writer.commit();
+        }
+
+        HttpResponse<String> accepted = kickOffImport(blobs().uri(file).toString());
+
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+        blobs().deleteContainer(container);
+    }
+
+    private HttpResponse<String> kickOffImport(String url) {
+        return server.post(
+                "/$import",
+                "application/fhir+json",
+                "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"inputFormat\",\"valueString\":"
+                        + "\"application/fhir+ndjson\"},{\"name\":\"input\",\"part\":[{\"name\":\"url\",\"valueUri\":\""
+                        + url + "\"}]}]}",
+                "Prefer",
+                "respond-async");
     }
 
     @Test
