@@ -1,16 +1,16 @@
-# syntax=docker/dockerfile:1
-
-FROM eclipse-temurin:25-jdk AS build
+# Images are named by digest, so that each build has the same ones. Dependabot proposes new digests; by hand,
+# `docker buildx imagetools inspect <image>:<tag>` prints the digest of a tag.
+FROM eclipse-temurin:25-jdk@sha256:97014c4b396021f9ddb7d592a7dbedb0c4e4215c29e03dc01c393558aefb71c2 AS build
 WORKDIR /build
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY src/main src/main
 RUN --mount=type=cache,target=/m2 \
-    MAVEN_USER_HOME=/m2 ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository package -Dwithout.checks
+    MAVEN_USER_HOME=/m2 ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository package -Dwithout.checks -Psbom
 # Layers, so that a new version of Sluice costs a few hundred kilobytes and not the libraries again.
 RUN java -Djarmode=tools -jar target/sluice.jar extract --layers --destination layers
 
-FROM eclipse-temurin:25-jre
+FROM eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636
 LABEL org.opencontainers.image.title="Sluice" \
       org.opencontainers.image.description="A self-hosted FHIR R4 Bulk Data server" \
       org.opencontainers.image.licenses="Apache-2.0"
