@@ -4,6 +4,7 @@ import dev.sluice.json.NdjsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,21 +56,28 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--ignore-duplicates", description = "A resource that one export has twice is no difference.")
     private boolean ignoreDuplicates;
 
-    @Mixin
-    private TokenOption token = new TokenOption();
+    @Option(
+            names = "--token-file-a",
+            paramLabel = "<file>",
+            description = "A file with the bearer token for the server of A; by default the variable FHIR_TOKEN_A.")
+    private @Nullable Path tokenOfA;
+
+    @Option(names = "--token-file-b", paramLabel = "<file>", description = "The same of B; FHIR_TOKEN_B.")
+    private @Nullable Path tokenOfB;
 
     /** Prints what differs, and a table; 0 if nothing does, 1 otherwise. */
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        ExportLocator locator = token.locator();
+        ExportLocator ofA = new ExportLocator(a, BearerToken.read(tokenOfA, "FHIR_TOKEN_A"));
+        ExportLocator ofB = new ExportLocator(b, BearerToken.read(tokenOfB, "FHIR_TOKEN_B"));
         ResourceTable table = new ResourceTable(versions);
-        out.println(read(ExportSide.A, a, locator.files(a), table));
-        out.println(read(ExportSide.B, b, locator.files(b), table));
+        out.println(read(ExportSide.A, a, ofA.files(), table));
+        out.println(read(ExportSide.B, b, ofB.files(), table));
         ComparisonResult result = new ComparisonResult(table);
         Map<KeyHash, String> names = new HashMap<>();
-        name(() -> locator.files(a), result.wanted(ExportSide.A), names);
-        name(() -> locator.files(b), result.wanted(ExportSide.B), names);
+        name(ofA::files, result.wanted(ExportSide.A), names);
+        name(ofB::files, result.wanted(ExportSide.B), names);
         return new ComparisonReport(table, result, names).print(out, counted()) ? 0 : 1;
     }
 

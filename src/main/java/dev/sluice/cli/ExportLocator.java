@@ -1,6 +1,5 @@
 package dev.sluice.cli;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,39 +19,58 @@ import org.apache.commons.io.function.IOFunction;
 final class ExportLocator {
     private static final String MANIFEST = "manifest.json";
 
-    private final HttpDownloader downloader;
+    /** More pages are no export, but a server that goes on for ever. */
+    private static final int MOST_PAGES = 10_000;
 
-    ExportLocator(HttpDownloader downloader) {
-        this.downloader = downloader;
+    /** In bytes; about 100,000 files. */
+    private static final int LARGEST_PAGE = 32 << 20;
+
+    /** On all pages together; a hundred times the largest export that is known. */
+    private static final int MOST_FILES = 1_000_000;
+
+    private final String place;
+    private final HttpDownloader downloader;
+    private final int mostPages;
+
+    /**
+     * @param place the argument
+     * @param token for the server of the manifest; may be empty
+     */
+    ExportLocator(String place, String token) {
+        this(place, token, MOST_PAGES);
     }
 
-    /** The export whose manifest is here; its files are fetched by their URLs, or lie beside the manifest's file. */
-    ExportSource at(String place) {
+    ExportLocator(String place, String token, int mostPages) {
+        this.place = place;
+        this.mostPages = mostPages;
+        this.downloader = new HttpDownloader(place, token);
+    }
+
+    /** The export whose manifest is at the place; its files are fetched by their URLs, or lie beside the manifest's file. */
+    ExportSource export() {
         if (HttpDownloader.isUrl(place)) {
-            ReceivedManifest manifest = download(place);
-            return new ExportSource(manifest, item -> new NdjsonFile(item.name(), () -> open(place, manifest, item)));
+            ReceivedManifest manifest = download();
+            return new ExportSource(manifest, item -> new NdjsonFile(item.name(), () -> open(manifest, item)));
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
         ReceivedManifest manifest = pages(
                 file.toString(),
-                page -> new ByteArrayInputStream(Files.readAllBytes(path(page))),
+                page -> Files.newInputStream(path(page)),
                 (page, next) -> beside(file, next).toString());
         return new ExportSource(manifest, item -> plainOrCompressed(file, item));
     }
 
-    /** The resources at a place, in files; a folder without a manifest is searched, with all folders below it. */
-    List<NdjsonFile> files(String place) {
+    /** The resources at the place, in files; a folder without a manifest is searched, with all folders below it. */
+    List<NdjsonFile> files() {
         if (HttpDownloader.isUrl(place)) {
-            return at(place).output();
+            return export().output();
         }
         Path path = path(place);
         if (Files.isDirectory(path)) {
-            return Files.exists(path.resolve(MANIFEST)) ? at(place).output() : below(path);
+            return Files.exists(path.resolve(MANIFEST)) ? export().output() : below(path);
         }
-        return isNdjson(path)
-                ? List.of(new NdjsonFile(place, () -> Files.newInputStream(path)))
-                : at(place).output();
+        return isNdjson(path) ? List.of(new NdjsonFile(place, () -> Files.newInputStream(path))) : export().output();
     }
 
     /** What went wrong, without the file's name, which the sentence around it has. */
@@ -66,12 +84,12 @@ final class ExportLocator {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private ReceivedManifest download(String url) {
-        return pages(url, page -> downloader.open(page, true), ExportLocator::resolve);
+    private ReceivedManifest download() {
+        return pages(place, page -> downloader.open(page, true), ExportLocator::resolve);
     }
 
     /** A manifest and all pages that it leads to, as one. */
-    private static ReceivedManifest pages(
+    private ReceivedManifest pages(
             String first, IOFunction<String, InputStream> pages, BinaryOperator<String> following) {
         ReceivedManifest all = page(first, pages);
         Set<String> seen = new HashSet<>(Set.of(first));
@@ -81,6 +99,10 @@ final class ExportLocator {
             if (!seen.add(place)) {
                 throw new CliException("The pages of the manifest " + first + " lead back to " + place + ".");
             }
+            if (seen.size() > mostPages || all.items().size() > MOST_FILES) {
+                throw new CliException("The manifest " + first + " has more than " + mostPages + " pages or "
+                        + MOST_FILES + " files; it is not read to its end.");
+            }
             all = all.with(page(place, pages));
         }
         return all;
@@ -88,7 +110,11 @@ final class ExportLocator {
 
     private static ReceivedManifest page(String place, IOFunction<String, InputStream> pages) {
         try (InputStream in = NdjsonInput.of(pages.apply(place), false)) {
-            return ReceivedManifest.parse(in.readAllBytes(), place);
+            byte[] json = in.readNBytes(LARGEST_PAGE + 1);
+            if (json.length > LARGEST_PAGE) {
+                throw new CliException("The manifest " + place + " is larger than " + LARGEST_PAGE + " bytes.");
+            }
+            return ReceivedManifest.parse(json, place);
         } catch (IOException e) {
             throw new CliException("The manifest " + place + " cannot be read: " + reason(e) + ".");
         }
@@ -103,12 +129,11 @@ final class ExportLocator {
     }
 
     /** A signed URL lives for minutes, a large export is read for hours: then the manifest gives a new one. */
-    private InputStream open(String place, ReceivedManifest manifest, ReceivedManifest.FileItem item)
-            throws IOException {
+    private InputStream open(ReceivedManifest manifest, ReceivedManifest.FileItem item) throws IOException {
         try {
             return downloader.open(item.url(), manifest.requiresAccessToken());
         } catch (AccessDeniedException e) {
-            ReceivedManifest renewed = download(place);
+            ReceivedManifest renewed = download();
             int position = manifest.items().indexOf(item);
             if (renewed.items().size() != manifest.items().size()) {
                 throw e;

@@ -10,23 +10,40 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Downloads manifests and files by HTTP, with a bearer token where one is required.
  *
- * <p>A request with a token follows no redirect, which could carry the token elsewhere. The answer's head has to come
- * within two minutes; the body may take any time.
+ * <p>The token goes to the server of the manifest only, never over plain HTTP, except on this machine. A request with a
+ * token follows no redirect, others follow five. The answer's head, and each part of its body, has to come within two
+ * minutes; the whole body may take any time.
  */
 final class HttpDownloader {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final String manifest;
     private final String token;
+    private final Duration longestSilence;
     private final HttpClient redirecting;
     private final HttpClient direct;
 
-    /** The token may be empty: then none is sent. */
-    HttpDownloader(String token) {
+    /**
+     * @param manifest the URL of the manifest; a path gets no token
+     * @param token may be empty: then none is sent
+     */
+    HttpDownloader(String manifest, String token) {
+        this(manifest, token, TIMEOUT);
+    }
+
+    /** @param longestSilence how long the server may take for the next part of a body */
+    HttpDownloader(String manifest, String token, Duration longestSilence) {
+        this.manifest = manifest;
         this.token = token;
+        this.longestSilence = longestSilence;
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
         this.direct = client.build();
         this.redirecting = client.followRedirects(HttpClient.Redirect.NORMAL).build();
@@ -46,24 +63,44 @@ final class HttpDownloader {
      * @throws AccessDeniedException if the server refuses access, or a signed URL has expired
      */
     InputStream open(String url, boolean withToken) throws IOException {
-        boolean authorized = withToken && !token.isEmpty();
+        URI uri = uri(url);
+        boolean wanted = withToken && !token.isEmpty();
+        boolean authorized = wanted && origin(uri).equals(origin(uri(manifest)));
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(url)).timeout(TIMEOUT).header("Accept-Encoding", "gzip");
+                HttpRequest.newBuilder(uri).timeout(TIMEOUT).header("Accept-Encoding", "gzip");
         if (authorized) {
-            // Azure Storage takes tokens since this version, and only if it is asked in it; others ignore the header.
-            request.header("Authorization", "Bearer " + token).header("x-ms-version", "2020-10-02");
+            requireProtected(uri);
+            request.header("Authorization", "Bearer " + token);
         }
         HttpResponse<InputStream> answer = send(authorized ? direct : redirecting, request.build());
         int status = status(answer);
         if (status == 200) {
-            return answer.body();
+            return new FlowingInput(answer.body(), longestSilence);
         }
         answer.body().close();
         switch (status) {
             case 404, 410 -> throw new NoSuchFileException(url);
-            case 401, 403 -> throw new AccessDeniedException(url, null, "HTTP " + status);
+            case 401, 403 ->
+                throw new AccessDeniedException(
+                        url,
+                        null,
+                        "HTTP " + status
+                                + (wanted && !authorized ? "; the token goes to the server of the manifest only" : ""));
             case 202 -> throw new IOException("the export is not finished yet (HTTP 202)");
             default -> throw new IOException("the server answered with HTTP " + status);
+        }
+    }
+
+    private static String origin(URI uri) {
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+    }
+
+    private static void requireProtected(URI uri) throws IOException {
+        if (!uri.getScheme().equalsIgnoreCase("https")
+                && !THIS_MACHINE.contains(uri.getHost().toLowerCase(Locale.ROOT))) {
+            throw new IOException("the token is not sent over http to another machine; use https");
         }
     }
 

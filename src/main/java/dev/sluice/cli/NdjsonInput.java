@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.GzipAwareInput;
 import dev.sluice.json.GzipInput;
 import java.io.FilterInputStream;
@@ -13,15 +14,27 @@ import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a file that is being read, and the measures of the file as it is stored.
+ * The content of a file that is being read, and the measures of the file as it is stored. It fails if a line or the
+ * file does not end.
  *
  * <p>Content that begins with the magic number of gzip is decompressed, whatever the name or the headers are. JSON never
  * begins with it, and tools that download a blob with {@code Content-Encoding: gzip} keep the encoding but lose the header.
  */
 final class NdjsonInput extends FilterInputStream {
+    /** No line is that long: a resource has at most half of it. */
+    private static final long LONGEST_LINE = 2L * FhirJson.MAX_RESOURCE_BYTES;
+
+    /** A terabyte without compression. An export of that size has many files. */
+    private static final long LARGEST_FILE = 1L << 40;
+
     private final BoundedInputStream counted;
     private final DigestInputStream stored;
     private final @Nullable GzipInput gzip;
+
+    /** Bytes since the last end of a line. */
+    private long line;
+
+    private long size;
 
     private NdjsonInput(InputStream content, DigestInputStream stored, BoundedInputStream counted) {
         super(content);
@@ -48,6 +61,30 @@ final class NdjsonInput extends FilterInputStream {
             in.close();
             throw e;
         }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int read = super.read(buffer, offset, length);
+        int last = offset + read - 1;
+        while (last >= offset && buffer[last] != '\n') {
+            last--;
+        }
+        line = last < offset ? line + Math.max(read, 0) : offset + read - 1 - last;
+        size += Math.max(read, 0);
+        if (line > LONGEST_LINE) {
+            throw new IOException("a line does not end within " + LONGEST_LINE + " bytes");
+        }
+        if (size > LARGEST_FILE) {
+            throw new IOException("it does not end within " + LARGEST_FILE + " bytes");
+        }
+        return read;
     }
 
     boolean isCompressed() {

@@ -80,7 +80,9 @@ public final class SluiceCommand {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new SluiceCommand())
+        CommandLine commands = new CommandLine(new SluiceCommand());
+        return commands.setOut(new TerminalOutput(commands.getOut()))
+                .setErr(new TerminalOutput(commands.getErr()))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))
                 .setHelpFactory(CommandHelp::new)
                 .setExpandAtFiles(false)

@@ -1,14 +1,16 @@
 package dev.sluice.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,8 +33,12 @@ final class VerifyCommand implements Callable<Integer> {
             description = "The URL of a manifest, a file with a manifest, or a folder with a manifest.json.")
     private String place = "";
 
-    @Mixin
-    private TokenOption token = new TokenOption();
+    @Option(
+            names = "--token-file",
+            paramLabel = "<file>",
+            description =
+                    "A file with the bearer token for the server of the manifest; by default the variable FHIR_TOKEN.")
+    private @Nullable Path token;
 
     private final KeyHashIndex keys = new KeyHashIndex();
 
@@ -40,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        ExportSource export = token.locator().at(place);
+        ExportSource export = new ExportLocator(place, BearerToken.read(token, "FHIR_TOKEN")).export();
         List<FileCheck> checks = new ArrayList<>();
         Map<String, String> continued = new HashMap<>();
         for (ReceivedManifest.FileItem item : export.manifest().items()) {

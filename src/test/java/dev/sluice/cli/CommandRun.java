@@ -19,8 +19,8 @@ record CommandRun(int exitCode, String out, String err, List<String> serverOptio
             texts[i] = args[i].toString();
         }
         CommandLine commands = SluiceCommand.commandLine()
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+                .setOut(new TerminalOutput(new PrintWriter(out, true, StandardCharsets.UTF_8)))
+                .setErr(new TerminalOutput(new PrintWriter(err, true, StandardCharsets.UTF_8)));
         int exitCode = SluiceCommand.execute(commands, texts);
         return new CommandRun(
                 exitCode,

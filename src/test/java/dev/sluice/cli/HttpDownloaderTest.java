@@ -8,16 +8,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Manifests and files by HTTP, from a server that does what a test wants. */
 class HttpDownloaderTest {
     private static final String LINE = "{\"resourceType\":\"Patient\",\"id\":\"ann\"}\n";
+
+    @TempDir
+    Path folder;
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private HttpServer server;
@@ -34,13 +40,13 @@ class HttpDownloaderTest {
     }
 
     @Test
-    void theTokenGoesToTheManifestAndToFilesThatAskForItOnly() {
+    void theTokenGoesToTheManifestAndToFilesThatAskForItOnly() throws IOException {
         answer("/file", 200, LINE);
         answer("/closed", 200, manifest(true, "/file"));
         answer("/open", 200, manifest(false, "/file"));
 
-        assertThat(verify("/closed", "--token", "t1").exitCode()).isZero();
-        assertThat(verify("/open", "--token", "t2").exitCode()).isZero();
+        assertThat(verify("/closed", "--token-file", token("t1")).exitCode()).isZero();
+        assertThat(verify("/open", "--token-file", token("t2")).exitCode()).isZero();
         assertThat(verify("/open").exitCode()).isZero();
 
         assertThat(requests)
@@ -67,7 +73,7 @@ class HttpDownloaderTest {
     }
 
     @Test
-    void allPagesOfAManifestAreReadWithTheTokenOfTheFirst() {
+    void allPagesOfAManifestAreReadWithTheTokenOfTheFirst() throws IOException {
         String error = "\"error\":[{\"type\":\"OperationOutcome\",\"count\":1,\"url\":\"" + url("/told") + "\"}]";
         answer("/one", 200, linked(manifest(true, "/file"), url("/two"), error));
         answer("/two", 200, linked(manifest(true, "/other"), "three", error));
@@ -77,7 +83,7 @@ class HttpDownloaderTest {
         answer("/third", 200, LINE);
         answer("/told", 200, "{\"resourceType\":\"OperationOutcome\"}\n");
 
-        CommandRun run = verify("/one", "--token", "t1");
+        CommandRun run = verify("/one", "--token-file", token("t1"));
 
         assertThat(run.out())
                 .contains("ok          output/file", "ok          output/other", "ok          error/told")
@@ -133,6 +139,10 @@ class HttpDownloaderTest {
         assertThat(verify("/m403").out()).contains("cannot be read: access is denied (HTTP 403)");
         assertThat(verify("/busy").err()).contains("the export is not finished yet (HTTP 202)");
         assertThat(CommandRun.run("verify", "http://[").err()).contains("is not a URL");
+    }
+
+    private String token(String token) throws IOException {
+        return Files.writeString(folder.resolve(token), token + "\n").toString();
     }
 
     private CommandRun verify(String path, String... options) {
