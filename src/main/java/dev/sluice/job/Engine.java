@@ -18,8 +18,11 @@ import org.springframework.stereotype.Component;
 class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
-    /** A step that was begun this often, and whose end was never recorded, is not begun once more. */
-    static final int MAX_LOST = 20;
+    /**
+     * A step that was begun this often, and whose end was never recorded, is not begun once more: it most likely ends its
+     * process, and so harms all other steps and requests of that process.
+     */
+    static final int MAX_LOST = 3;
 
     private final StepQueue queue;
     private final JobTransitions transitions;

@@ -29,6 +29,17 @@ class FailureHandler {
     }
 
     void handle(Lease lease, Throwable cause) {
+        try {
+            record(lease, cause);
+        } catch (RuntimeException e) {
+            if (faults.judge(e).passes()) {
+                queue.releaseLater(lease);
+            }
+            throw e;
+        }
+    }
+
+    private void record(Lease lease, Throwable cause) {
         FaultRule.Verdict fault = faults.judge(cause);
         Optional<Failing> failing = queue.failing(lease);
         if (failing.isEmpty()) {

@@ -54,12 +54,13 @@ class StepQueue {
                 update job j set {lease j} from step where j.id = step.id
                 returning 0::bigint as unit, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
             leased_unit as (
-                update work_unit u set {lease u}, throttled_by = null from unit join job j on j.id = unit.job_id
+                update work_unit u set {lease u}, most_done = greatest(coalesce(u.most_done, 0), u.done),
+                    throttled_by = null from unit join job j on j.id = unit.job_id
                 where u.id = unit.id
                 returning u.id, u.payload, u.lease_version, u.attempts, u.failures, {job})
             select * from leased_job union all select * from leased_unit
-            """.replace("{lease j}", lease("j"))
-            .replace("{lease u}", lease("u"))
+            """.replace("{lease j}", lease("j", "false"))
+            .replace("{lease u}", lease("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))
             .replace("{job}", JOB);
 
     /**
@@ -79,6 +80,7 @@ class StepQueue {
     private final WorkerSettings settings;
     private final JdbcClient jdbc;
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+    private final Set<Lease> unrecorded = ConcurrentHashMap.newKeySet();
     private final AtomicInteger claims = new AtomicInteger();
 
     /**
@@ -108,6 +110,10 @@ class StepQueue {
     Optional<Lease> claim(List<String> kinds) {
         claims.incrementAndGet();
         try {
+            unrecorded.removeIf(lease -> {
+                release(lease);
+                return true;
+            });
             Optional<Lease> lease = jdbc.sql(CLAIM)
                     .param("kinds", kinds)
                     .param("owner", owner)
@@ -199,6 +205,14 @@ class StepQueue {
                 == 1;
     }
 
+    /**
+     * Gives a step back as soon as the database answers: the step has ended, and its end could not be recorded. So it is not
+     * taken for a step that ended its process.
+     */
+    void releaseLater(Lease lease) {
+        unrecorded.add(lease);
+    }
+
     /** A step that has failed, with this time; says how often and for how long it has got no further. */
     Optional<Failing> failing(Lease lease) {
         String further = further(lease);
@@ -250,9 +264,10 @@ class StepQueue {
         return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
     }
 
-    private static String lease(String row) {
-        return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = " + row
-                + ".attempts + 1, due_at = clock_timestamp() + :lease * interval '1 ms'";
+    /** @param further whether the last attempt was lost, but got further than those before it; it is not counted then */
+    private static String lease(String row, String further) {
+        return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = case when " + further
+                + " then 1 else " + row + ".attempts + 1 end, due_at = clock_timestamp() + :lease * interval '1 ms'";
     }
 
     private static String table(Lease lease) {

@@ -153,7 +153,24 @@ class AlwaysAnEndTest {
         assertThat(process.find(id).ending()).isNull();
         loseTheLease();
 
-        assertThat(ending(process.awaitEnd(id))).contains("begun 20 times", "memory");
+        assertThat(ending(process.awaitEnd(id))).contains("begun 3 times", "memory");
+    }
+
+    /** A long import is not the fault of the steps beside it that end its process. */
+    @Test
+    void aLostStepThatGetsFurtherEachTimeIsBegunAgain() {
+        practice.hold = true;
+        UUID id = process.submit(1);
+        for (int lost = 1; lost <= 2 * Engine.MAX_LOST; lost++) {
+            int runs = lost;
+            await().until(() -> practice.runs("0") == runs && practice.holders.get() == 1);
+            process.sql("update work_unit set done = " + lost);
+            loseTheLease();
+        }
+        await().until(() -> practice.runs("0") == 2 * Engine.MAX_LOST + 1);
+        practice.hold = false;
+
+        assertThat(process.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
     }
 
     @ParameterizedTest

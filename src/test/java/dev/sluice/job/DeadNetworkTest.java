@@ -93,6 +93,32 @@ class DeadNetworkTest {
         assertThat(practice.runs("0")).isEqualTo(1);
     }
 
+    /** The end of a step that cannot be recorded is not the end of its process. */
+    @Test
+    void aStepWhoseEndCannotBeRecordedDoesNotCountAsLost() {
+        process.close();
+        process = EngineProcess.start(
+                proxy.url() + "&socketTimeout=2",
+                practice,
+                "sluice.export.workers=1",
+                "sluice.lease=2s",
+                "sluice.poll-interval=50ms");
+        practice.hold = true;
+        UUID id = process.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+        loseTheNetwork();
+        practice.hold = false;
+        await().atMost(SOON).until(() -> process.bean(StepQueue.class).held().isEmpty());
+
+        proxy.recover();
+
+        try (EngineProcess other = EngineProcess.start(database, practice, "sluice.role=api")) {
+            assertThat(ending(other.awaitEnd(id))).isEqualTo("[did 0]");
+            assertThat(other.count("select attempts from work_unit")).isEqualTo(1);
+        }
+        assertThat(practice.runs("0")).isGreaterThan(1);
+    }
+
     /** The process looks for steps all the time, so one of its statements waits for an answer soon. */
     private void loseTheNetwork() {
         proxy.drop();
