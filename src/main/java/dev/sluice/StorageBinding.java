@@ -14,12 +14,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
@@ -33,15 +33,13 @@ import tools.jackson.core.JacksonException;
  * is in {@code docs/adr/0024-a-store-and-its-storage.md}.
  */
 @Component
-class StorageBinding implements AutoCloseable {
+class StorageBinding {
     private static final Logger log = LoggerFactory.getLogger(StorageBinding.class);
-    private static final long PERIOD_MILLIS = 30_000;
 
     private final StoreIdentity store;
     private final BlobStore blobs;
     private final StorageOwnership ownership;
     private final BlobPath mark;
-    private final Timer timer = new Timer("storage-binding", true);
 
     StorageBinding(StoreIdentity store, BlobStore blobs, StorageOwnership ownership) {
         this.store = store;
@@ -49,15 +47,6 @@ class StorageBinding implements AutoCloseable {
         this.ownership = ownership;
         this.mark = BlobPath.of(ContainerName.STORE_MARKS, store.id() + ".json");
         bind();
-        timer.schedule(
-                new TimerTask() {
-                    @Override
-                    public void run() {
-                        look();
-                    }
-                },
-                PERIOD_MILLIS,
-                PERIOD_MILLIS);
     }
 
     /** The first check; if the storage cannot be read now, a later check reads it. */
@@ -89,6 +78,7 @@ class StorageBinding implements AutoCloseable {
     }
 
     /** Checks whether the mark still belongs to this store, and renews it. */
+    @Scheduled(initialDelay = 30, fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
     void look() {
         try {
             Optional<UUID> token = read();
@@ -100,14 +90,9 @@ class StorageBinding implements AutoCloseable {
                 ownership.confirm();
                 write();
             }
-        } catch (RuntimeException e) { // the storage or the database is unavailable; the timer must continue
+        } catch (RuntimeException e) { // the storage or the database is unavailable
             log.debug("The mark in the storage cannot be looked at now: {}", e.getMessage());
         }
-    }
-
-    @Override
-    public void close() {
-        timer.cancel();
     }
 
     private String foreign() {

@@ -3,11 +3,11 @@ package dev.sluice.database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Timer;
-import java.util.TimerTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * Gives the time of the database's clock, which is the same for all processes, without a query for each call.
@@ -16,9 +16,8 @@ import org.slf4j.LoggerFactory;
  * while the database is away. A reading that fits what was expected changes nothing; any other moves the time as little
  * as it must, so it goes backward only if the database's clock does.
  */
-final class DatabaseClock implements InstantSource, AutoCloseable {
+final class DatabaseClock implements InstantSource {
     private static final Logger log = LoggerFactory.getLogger(DatabaseClock.class);
-    private static final long PERIOD_MILLIS = 5_000;
     private static final Duration STEP = Duration.ofSeconds(1);
 
     /** A reading of the database's clock, with the monotonic time of this process. */
@@ -29,7 +28,6 @@ final class DatabaseClock implements InstantSource, AutoCloseable {
     }
 
     private final Supplier<Instant> database;
-    private final Timer timer = new Timer("database-clock", true);
     private volatile Reading reading;
 
     /** @param database asks the database for its time */
@@ -37,15 +35,6 @@ final class DatabaseClock implements InstantSource, AutoCloseable {
         this.database = database;
         this.reading = new Reading(System.nanoTime(), database.get());
         look(); // the first answer may have waited for its connection
-        timer.schedule(
-                new TimerTask() {
-                    @Override
-                    public void run() {
-                        look();
-                    }
-                },
-                PERIOD_MILLIS,
-                PERIOD_MILLIS);
     }
 
     @Override
@@ -54,6 +43,7 @@ final class DatabaseClock implements InstantSource, AutoCloseable {
     }
 
     /** Reads the clock of the database. The reading was taken at some time between the query and its result. */
+    @Scheduled(initialDelay = 5, fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void look() {
         try {
             long asked = System.nanoTime();
@@ -69,11 +59,6 @@ final class DatabaseClock implements InstantSource, AutoCloseable {
         } catch (RuntimeException e) {
             log.debug("The database's clock cannot be read; time goes on as before: {}", e.toString());
         }
-    }
-
-    @Override
-    public void close() {
-        timer.cancel();
     }
 
     private void move(Reading next, Duration by) {
