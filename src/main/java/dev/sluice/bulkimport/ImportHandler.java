@@ -45,11 +45,6 @@ class ImportHandler implements JobHandler {
     }
 
     @Override
-    public String share() {
-        return KIND;
-    }
-
-    @Override
     public Plan plan(Job job) throws Exception {
         List<Input> inputs = ImportJob.of(job).inputs();
         List<Unit> units = new ArrayList<>();

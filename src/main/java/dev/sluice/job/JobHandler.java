@@ -12,16 +12,8 @@ import java.util.List;
  * growing pauses.
  */
 public interface JobHandler {
-    /** The kind of job that this handler runs, such as {@code export}. */
+    /** The kind of job that this handler runs, such as {@code export}. Each kind has workers of its own. */
     String kind();
-
-    /**
-     * The share of the process's threads that the jobs of this kind run in. Kinds with the same share wait for each other;
-     * each share has as many threads as {@code sluice.export.workers} says.
-     */
-    default String share() {
-        return "";
-    }
 
     /**
      * Decides what the job does, and divides it into units. What is returned is recorded with the job, all of it or

@@ -39,7 +39,7 @@ class StepQueue {
     private static final String CLAIM = """
             with step as materialized (
                 select id from job
-                where kind in (:kinds) and due_at <= clock_timestamp()
+                where kind = :kind and due_at <= clock_timestamp()
                     and status <> 'COMPLETED' and not (status = 'FAILED' and erased)
                     and (status = 'ACCEPTED' or status = 'RUNNING' and units_done = units
                         or status in ('FAILED', 'DISCARDED') and not exists (select from work_unit u
@@ -47,7 +47,7 @@ class StepQueue {
                 order by created_at limit 1 for no key update skip locked),
             unit as materialized (
                 select u.id, u.job_id from work_unit u join job j on j.id = u.job_id
-                where j.kind in (:kinds) and j.status = 'RUNNING' and u.result is null
+                where j.kind = :kind and j.status = 'RUNNING' and u.result is null
                     and u.due_at <= clock_timestamp() and not exists (select from step)
                 order by u.ordinal > 0, u.id limit 1 for no key update of u skip locked),
             leased_job as (
@@ -106,8 +106,8 @@ class StepQueue {
         return owner;
     }
 
-    /** Takes a step of a job of one of these kinds, if there is one that is due. It is this process's until {@link #end}. */
-    Optional<Lease> claim(List<String> kinds) {
+    /** Takes a step of a job of this kind, if there is one that is due. It is this process's until {@link #end}. */
+    Optional<Lease> claim(String kind) {
         claims.incrementAndGet();
         try {
             unrecorded.removeIf(lease -> {
@@ -115,7 +115,7 @@ class StepQueue {
                 return true;
             });
             Optional<Lease> lease = jdbc.sql(CLAIM)
-                    .param("kinds", kinds)
+                    .param("kind", kind)
                     .param("owner", owner)
                     .param("lease", settings.lease().toMillis())
                     .query(ClaimedStep.class)

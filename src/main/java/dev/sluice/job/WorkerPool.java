@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads of a process that run the steps of some kinds of jobs. A thread that finds a step has another thread look for
+ * The threads of a process that run the steps of one kind of job. A thread that finds a step has another thread look for
  * the next one, and looks again after it, so a burst of steps finds all threads.
  */
 final class WorkerPool {
@@ -19,18 +18,18 @@ final class WorkerPool {
 
     private final StepQueue queue;
     private final Engine engine;
-    private final List<String> kinds;
+    private final String kind;
     private final ExecutorService threads;
 
     private volatile boolean paused = true;
     private volatile boolean failing;
 
     /** It is paused until {@link #resume()}. */
-    WorkerPool(StepQueue queue, Engine engine, List<String> kinds, int count) {
+    WorkerPool(StepQueue queue, Engine engine, String kind, int count) {
         this.queue = queue;
         this.engine = engine;
-        this.kinds = kinds;
-        CustomizableThreadFactory factory = new CustomizableThreadFactory("job-" + kinds.get(0) + "-");
+        this.kind = kind;
+        CustomizableThreadFactory factory = new CustomizableThreadFactory("job-" + kind + "-");
         factory.setDaemon(true);
         this.threads = new ThreadPoolExecutor(
                 count,
@@ -42,8 +41,8 @@ final class WorkerPool {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    boolean runs(String kind) {
-        return kinds.contains(kind);
+    boolean runs(String added) {
+        return kind.equals(added);
     }
 
     /** Has the next idle thread look for a step. */
@@ -80,7 +79,7 @@ final class WorkerPool {
             return Optional.empty();
         }
         try {
-            Optional<Lease> lease = queue.claim(kinds);
+            Optional<Lease> lease = queue.claim(kind);
             failing = false;
             return lease;
         } catch (RuntimeException e) {

@@ -4,7 +4,6 @@ import dev.sluice.job.WorkerSettings.Role;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
@@ -15,8 +14,8 @@ import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * The scheduled worker: it looks for steps of jobs at each {@code sluice.poll-interval}, and at once when this process adds
- * one. It has a {@link WorkerPool} for each share of the steps that kinds of jobs name, so that a kind whose units are long
- * does not keep another one waiting. A process whose role is {@code api} has none.
+ * one. It has a {@link WorkerPool} for each kind of job, so that a kind whose units are long does not keep another one
+ * waiting. A process whose role is {@code api} has none.
  */
 @Component
 class Workers implements SchedulingConfigurer {
@@ -27,11 +26,7 @@ class Workers implements SchedulingConfigurer {
         this.workers = workers;
         this.pools = handlers.stream()
                 .filter(handler -> workers.role() == Role.ALL)
-                .collect(Collectors.groupingBy(
-                        JobHandler::share, Collectors.mapping(JobHandler::kind, Collectors.toList())))
-                .values()
-                .stream()
-                .map(kinds -> new WorkerPool(queue, engine, kinds, settings.threads()))
+                .map(handler -> new WorkerPool(queue, engine, handler.kind(), settings.threads()))
                 .toList();
     }
 

@@ -37,7 +37,6 @@ final class Practice implements JobHandler {
     volatile boolean confirms;
     volatile long pauseMillis;
     private final String kind;
-    private final String share;
     volatile String failure = "";
     volatile @Nullable RuntimeException bug;
 
@@ -45,13 +44,12 @@ final class Practice implements JobHandler {
     volatile List<Integer> reaches = List.of();
 
     Practice() {
-        this(KIND, "");
+        this(KIND);
     }
 
     /** Another kind of job. */
-    Practice(String kind, String share) {
+    Practice(String kind) {
         this.kind = kind;
-        this.share = share;
     }
 
     /** How often a unit was begun. */
@@ -62,11 +60,6 @@ final class Practice implements JobHandler {
     @Override
     public String kind() {
         return kind;
-    }
-
-    @Override
-    public String share() {
-        return share;
     }
 
     @Override

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kinds of work that do not keep each other waiting. */
+/** Kinds of jobs do not keep each other waiting. */
 @IntegrationTest
-class SharesTest {
+class KindsTest {
     private static final String LOADS = "loads";
 
     private final Practice practice = new Practice();
-    private final Practice loads = new Practice(LOADS, LOADS);
+    private final Practice loads = new Practice(LOADS);
     private final String database = TestDatabase.freshUrl();
     private final EngineProcess process =
             EngineProcess.start(database, List.of(practice, loads), "sluice.export.workers=1");
@@ -57,7 +57,7 @@ class SharesTest {
         await().atMost(Duration.ofSeconds(10)).until(() -> ends(practice, other));
 
         assertThat(process.count("select attempts from job where kind = 'new'")).isZero();
-        try (EngineProcess next = EngineProcess.start(database, new Practice("new", ""))) {
+        try (EngineProcess next = EngineProcess.start(database, new Practice("new"))) {
             await().atMost(Duration.ofSeconds(10))
                     .until(() ->
                             next.jobs().find("new", id.toString()).orElseThrow().ending() != null);
