@@ -4,9 +4,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.ExportJob;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -15,13 +13,12 @@ import tools.jackson.core.JacksonException;
  * finds the files to delete.
  *
  * @param container see {@link OutputLocation}; so are the next two
- * @param header null if a version of Sluice wrote it that had none
  */
 record ExportOutput(
         String container,
         String folder,
         boolean own,
-        @Nullable ManifestHeader header) {
+        ManifestHeader header) {
     static ExportOutput of(ExportJob job) {
         OutputLocation location = job.location();
         return new ExportOutput(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
@@ -29,9 +26,7 @@ record ExportOutput(
 
     /** The output of a job; a problem if neither it nor the payload can be read. */
     static ExportOutput of(Job job) {
-        return find(job)
-                .filter(output -> output.header != null)
-                .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
+        return find(job).orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
 
     /** The location of a job's files, empty if it cannot be read. */
@@ -44,7 +39,7 @@ record ExportOutput(
         try {
             return Optional.ofNullable(output)
                     .map(text -> FhirJson.MAPPER.readValue(text, ExportOutput.class))
-                    .filter(it -> it.container != null && it.folder != null);
+                    .filter(it -> it.container != null && it.folder != null && it.header != null);
         } catch (JacksonException | NullPointerException e) {
             return Optional.empty();
         }
@@ -52,11 +47,6 @@ record ExportOutput(
 
     OutputLocation location() {
         return new OutputLocation(container, folder, own);
-    }
-
-    /** The header; {@link #of} makes sure that it exists. */
-    ManifestHeader manifest() {
-        return Objects.requireNonNull(header);
     }
 
     String text() {

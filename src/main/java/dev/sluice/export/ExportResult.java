@@ -25,11 +25,7 @@ record ExportResult(
         @Nullable List<FilterReport> filters,
         @Nullable Map<String, Long> dangling) {
     private static final TypeReference<ExportResult> FORM = new TypeReference<>() {};
-    private static final String WHAT = "result of the export";
     private static final int VERSION = 2;
-
-    /** The form in which an export that was asked for no dangling references had a list of none. */
-    private static final int WITHOUT_FILTERS = 1;
 
     ExportResult {
         output = List.copyOf(output);
@@ -68,11 +64,7 @@ record ExportResult(
 
     /** Reads what {@link #text} wrote. */
     static ExportResult of(String text) {
-        return Recorded.find(text, FORM, VERSION, WHAT).orElseGet(() -> {
-            ExportResult old = Recorded.read(text, FORM, WITHOUT_FILTERS, WHAT);
-            Map<String, Long> dangling = old.dangling == null || old.dangling.isEmpty() ? null : old.dangling;
-            return new ExportResult(old.output, old.deleted, old.error, null, dangling);
-        });
+        return Recorded.read(text, FORM, VERSION, "result of the export");
     }
 
     /** The files, as those of a unit. */

@@ -76,7 +76,7 @@ class Manifest {
     }
 
     private static ObjectNode page(ExportOutput export, UnitResult files, Function<BlobPath, String> url) {
-        ManifestHeader header = export.manifest();
+        ManifestHeader header = export.header();
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
         manifest.put("request", header.request());

@@ -65,7 +65,7 @@ class StatusController {
         Job job = find(jobs, jobId);
         ExportOutput output = ExportOutput.of(job);
         ResponseEntity<ObjectNode> answer = answer(job, output, number, request);
-        return !output.manifest().separateStatus()
+        return !output.header().separateStatus()
                 ? answer
                 : ResponseEntity.ok()
                         .headers(answer.getHeaders())
@@ -106,7 +106,7 @@ class StatusController {
 
     /** A page of the manifest that can be read now. A manifest without pages is the first page. */
     private Optional<ObjectNode> manifest(Job job, ExportOutput output, int number, String jobUrl) {
-        if (output.manifest().partialManifests()) {
+        if (output.header().partialManifests()) {
             return pages.find(job, number, jobUrl);
         }
         return Optional.ofNullable(job.ending())

@@ -91,23 +91,6 @@ class OtherVersionsTest {
         awaitErased(job);
     }
 
-    /** Of the version before the plan was recorded: its result said what filters cost, and not what its manifest says. */
-    @Test
-    void aResultOfTheVersionBeforeHasTheManifestThatItHad() {
-        String job = finished();
-        server.bean(JdbcTemplate.class)
-                .update(
-                        "update job set output = (output::jsonb - 'header')::text, ending = (ending::jsonb - 'filters'"
-                                + " || '{\"version\":1,\"rows\":1,\"costs\":{},\"dangling\":{}}')::text"
-                                + " where id = ?::uuid",
-                        id(job));
-
-        assertThat(server.get(job).body()).doesNotContain("dangling", "filters");
-        assertThat(client.download(server.get(job)).keys()).containsExactly("Basic/b1");
-        assertThat(server.delete(job).statusCode()).isEqualTo(202);
-        awaitErased(job);
-    }
-
     @Test
     void aJobThatCannotBeReadFailsAndSaysWhy() {
         UUID id = UUID.randomUUID();
