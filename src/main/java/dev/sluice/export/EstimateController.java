@@ -8,13 +8,13 @@ import dev.sluice.planner.ExportEstimator;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.planner.OutputLayout;
+import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -31,8 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @RequestMapping("/fhir")
 class EstimateController {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
-
     private final ExportRequestParser parser;
     private final ExportEstimator estimates;
     private final Jobs jobs;
@@ -71,7 +69,9 @@ class EstimateController {
             throws IOException {
         ExportRequest export =
                 parser.parse(scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.of(request));
-        return ResponseEntity.ok().contentType(FHIR_JSON).body(parameters(estimates.of(export, clock.instant())));
+        return ResponseEntity.ok()
+                .contentType(OperationOutcomes.FHIR_JSON)
+                .body(parameters(estimates.of(export, clock.instant())));
     }
 
     private ObjectNode parameters(List<ExportEstimator.OfType> types) {

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.Suggestions;
+import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class KickOffBody {
     private static final int MAX_BYTES = 1 << 20;
 
     private static final List<MediaType> TYPES =
-            List.of(MediaType.parseMediaType("application/fhir+json"), MediaType.APPLICATION_JSON);
+            List.of(OperationOutcomes.FHIR_JSON, MediaType.APPLICATION_JSON);
 
     private static final Set<String> OF_RESOURCE =
             Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.web.OperationOutcomes;
 import dev.sluice.web.Preferences;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,6 @@ import org.springframework.http.MediaType;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#headers">Bulk Data IG, headers</a>
  */
 record KickOffHeaders(boolean lenient, boolean separateStatus, List<Issue> issues) {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
-
     static KickOffHeaders of(HttpHeaders headers) {
         List<Issue> issues = new ArrayList<>();
         checkAccept(headers, issues);
@@ -49,7 +48,8 @@ record KickOffHeaders(boolean lenient, boolean separateStatus, List<Issue> issue
         List<String> values = headers.getOrEmpty(HttpHeaders.ACCEPT);
         try {
             if (MediaType.parseMediaTypes(values).stream()
-                    .anyMatch(type -> type.equalsTypeAndSubtype(FHIR_JSON) && type.getQualityValue() > 0)) {
+                    .anyMatch(type ->
+                            type.equalsTypeAndSubtype(OperationOutcomes.FHIR_JSON) && type.getQualityValue() > 0)) {
                 return;
             }
         } catch (InvalidMediaTypeException e) {

@@ -3,8 +3,8 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -21,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @RequestMapping("/fhir/OperationDefinition")
 class OperationDefinitionController {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
     private static final String IG = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
 
     private final BaseUrl base;
@@ -77,6 +76,6 @@ class OperationDefinitionController {
                         .put("type", parameter.type());
             }
         }
-        return ResponseEntity.ok().contentType(FHIR_JSON).body(definition);
+        return ResponseEntity.ok().contentType(OperationOutcomes.FHIR_JSON).body(definition);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,8 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @RequestMapping("/fhir/_operations/export/{jobId}")
 class StatusController {
-    private static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
-
     /** Longer than it takes to write and send a manifest. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
@@ -79,7 +78,7 @@ class StatusController {
         Job.Ending ending = job.ending();
         if (ending != null && job.status().failed()) {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
-            return ResponseEntity.status(500).contentType(FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
+            return ResponseEntity.status(500).contentType(OperationOutcomes.FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
         }
         if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // the job has just expired

@@ -10,8 +10,9 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /** Creates OperationOutcome responses. Their media type is fixed, so whatever {@code Accept} says, the body arrives. */
-final class OperationOutcomes {
-    static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
+public final class OperationOutcomes {
+    /** The media type of resources. */
+    public static final MediaType FHIR_JSON = MediaType.parseMediaType("application/fhir+json");
 
     private OperationOutcomes() {}
 
