@@ -14,11 +14,7 @@ import tools.jackson.core.JacksonException;
  *
  * @param container see {@link OutputLocation}; so are the next two
  */
-record ExportOutput(
-        String container,
-        String folder,
-        boolean own,
-        ManifestHeader header) {
+record ExportOutput(String container, String folder, boolean own, ManifestHeader header) {
     static ExportOutput of(ExportJob job) {
         OutputLocation location = job.location();
         return new ExportOutput(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
@@ -26,20 +22,19 @@ record ExportOutput(
 
     /** The output of a job; a problem if neither it nor the payload can be read. */
     static ExportOutput of(Job job) {
-        return find(job).orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
+        return find(job, ExportOutput.class)
+                .filter(output -> output.header != null)
+                .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
 
-    /** The location of a job's files, empty if it cannot be read. */
+    /** The location of a job's files, whatever form the header has; empty if it cannot be read. */
     static Optional<OutputLocation> locationOf(Job job) {
-        return find(job).map(ExportOutput::location);
+        return find(job, OutputLocation.class);
     }
 
-    private static Optional<ExportOutput> find(Job job) {
-        String output = job.output();
+    private static <T> Optional<T> find(Job job, Class<T> form) {
         try {
-            return Optional.ofNullable(output)
-                    .map(text -> FhirJson.MAPPER.readValue(text, ExportOutput.class))
-                    .filter(it -> it.container != null && it.folder != null && it.header != null);
+            return Optional.ofNullable(job.output()).map(text -> FhirJson.MAPPER.readValue(text, form));
         } catch (JacksonException | NullPointerException e) {
             return Optional.empty();
         }
