@@ -7,6 +7,7 @@ import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,23 +30,9 @@ class OperationDefinitionController {
         this.base = base;
     }
 
-    @GetMapping("/export")
-    ResponseEntity<ObjectNode> system(HttpServletRequest request) {
-        return definition("export", "", request);
-    }
-
-    @GetMapping("/patient-export")
-    ResponseEntity<ObjectNode> patients(HttpServletRequest request) {
-        return definition("patient-export", "Patient", request);
-    }
-
-    @GetMapping("/group-export")
-    ResponseEntity<ObjectNode> group(HttpServletRequest request) {
-        return definition("group-export", "Group", request);
-    }
-
-    /** The definition with this id; the resource type is empty at system level. */
-    private ResponseEntity<ObjectNode> definition(String id, String type, HttpServletRequest request) {
+    @GetMapping("/{id:export|patient-export|group-export}")
+    ResponseEntity<ObjectNode> definition(@PathVariable String id, HttpServletRequest request) {
+        String type = id.equals("export") ? "" : id.equals("patient-export") ? "Patient" : "Group";
         ObjectNode definition = FhirJson.MAPPER
                 .createObjectNode()
                 .put("resourceType", "OperationDefinition")
