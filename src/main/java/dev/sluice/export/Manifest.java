@@ -48,14 +48,7 @@ class Manifest {
     private static ObjectNode whole(ExportOutput export, ExportResult result, Function<BlobPath, String> url) {
         ObjectNode manifest = page(export, result.files(), url);
         if (result.filters() != null) {
-            ArrayNode explained = manifest.withObject("/extension").putArray("filters");
-            result.filters()
-                    .forEach(filter -> explained
-                            .addObject()
-                            .put("type", filter.type())
-                            .put("index", filter.index())
-                            .put("read", filter.read())
-                            .put("kept", filter.kept()));
+            manifest.withObject("/extension").set("filters", FhirJson.MAPPER.valueToTree(result.filters()));
         }
         if (result.dangling() != null) {
             ArrayNode dangling = manifest.withObject("/extension").putArray("dangling");
