@@ -13,22 +13,7 @@ import java.util.Map;
  */
 public interface WritePremise {
     /** The premise of a writer that has read nothing. */
-    WritePremise NONE = new WritePremise() {
-        @Override
-        public List<Lock> locks() {
-            return List.of();
-        }
-
-        @Override
-        public boolean holds() {
-            return true;
-        }
-
-        @Override
-        public Map<ResourceKey, Integer> versions() {
-            return Map.of();
-        }
-    };
+    WritePremise NONE = () -> true;
 
     /**
      * The lock of a fact on which writers depend.
@@ -39,7 +24,9 @@ public interface WritePremise {
     record Lock(int number, boolean exclusive) {}
 
     /** The locks to take, in any order. */
-    List<Lock> locks();
+    default List<Lock> locks() {
+        return List.of();
+    }
 
     /** Whether the fact still holds; checked in the transaction that writes, on its connection. */
     boolean holds();
@@ -48,7 +35,9 @@ public interface WritePremise {
      * The current versions that were read of the resources to be written, as far as they matter; 0 if a resource never
      * existed.
      */
-    Map<ResourceKey, Integer> versions();
+    default Map<ResourceKey, Integer> versions() {
+        return Map.of();
+    }
 
     /** Thrown if the premise no longer holds. Nothing was written; the writer may read and decide again. */
     final class OutdatedException extends RuntimeException {
