@@ -2,7 +2,6 @@ package dev.sluice.store;
 
 import com.fasterxml.jackson.annotation.JsonIdentityInfo;
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.ObjectIdGenerators;
 import java.util.List;
@@ -15,17 +14,7 @@ import org.jspecify.annotations.Nullable;
  * many types; its JSON holds each instance once.
  */
 @JsonIdentityInfo(generator = ObjectIdGenerators.IntSequenceGenerator.class, property = "number")
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "rows")
-@JsonSubTypes({
-    @JsonSubTypes.Type(value = RowScope.Everything.class, name = "Everything"),
-    @JsonSubTypes.Type(value = RowScope.Nobody.class, name = "Nobody"),
-    @JsonSubTypes.Type(value = RowScope.AnyPatientBut.class, name = "AnyPatientBut"),
-    @JsonSubTypes.Type(value = RowScope.FewPatients.class, name = "FewPatients"),
-    @JsonSubTypes.Type(value = RowScope.ManyPatients.class, name = "ManyPatients"),
-    @JsonSubTypes.Type(value = RowScope.KeysIn.class, name = "KeysIn"),
-    @JsonSubTypes.Type(value = RowScope.IdsIn.class, name = "IdsIn"),
-    @JsonSubTypes.Type(value = RowScope.Only.class, name = "Only")
-})
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "rows")
 public sealed interface RowScope {
     /**
      * The condition on a row as SQL; it holds nothing but numbers, checked ids and subqueries. It may be null where {@code
