@@ -1,7 +1,7 @@
 package dev.sluice.store;
 
-import dev.sluice.database.PlannerHints;
 import java.time.Instant;
+import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -16,6 +16,14 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class ClosedTimestamps {
+    /**
+     * A call that has the rest of the transaction find rows by index only, to be part of a query before the look-ups.
+     *
+     * <p>PostgreSQL keeps the plan of a statement that a connection repeats. One that was made while a table was empty
+     * reads all of it, and goes on to do so, batch after batch, however large the table has become.
+     */
+    static final String BY_INDEX_ONLY = "set_config('enable_seqscan', 'off', true)";
+
     private final JdbcTemplate jdbc;
 
     ClosedTimestamps(JdbcTemplate jdbc) {
@@ -32,11 +40,11 @@ public class ClosedTimestamps {
     }
 
     /**
-     * Makes the current transaction a writer, which looks up rows {@linkplain PlannerHints by index} only, and returns
+     * Makes the current transaction a writer, which looks up rows {@linkplain #BY_INDEX_ONLY by index only}, and returns
      * the timestamp of its writes, in milliseconds.
      */
     long open() {
-        return call("select write_timestamp() from " + PlannerHints.ONLY);
+        return call("select write_timestamp() from " + BY_INDEX_ONLY);
     }
 
     /**
@@ -48,10 +56,6 @@ public class ClosedTimestamps {
     }
 
     private long call(String sql) {
-        Long timestamp = jdbc.queryForObject(sql, Long.class);
-        if (timestamp == null) {
-            throw new IllegalStateException(sql + " returned no timestamp");
-        }
-        return timestamp;
+        return Objects.requireNonNull(jdbc.queryForObject(sql, Long.class), sql);
     }
 }

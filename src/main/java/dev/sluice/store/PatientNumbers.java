@@ -2,7 +2,6 @@ package dev.sluice.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sluice.database.PlannerHints;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ class PatientNumbers {
     }
 
     private void load(String[] patientIds, Map<String, Integer> numbers) {
-        jdbc.queryForList("select " + PlannerHints.ONLY);
+        jdbc.queryForList("select " + ClosedTimestamps.BY_INDEX_ONLY);
         jdbc.update(
                 "insert into patient_number (patient_id) select id from unnest(?::text[]) with ordinality as u(id, n)"
                         + " where not exists (select from patient_number c where c.patient_id = u.id) order by n"

@@ -3,6 +3,7 @@ package dev.sluice.store;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -90,10 +91,7 @@ public class Retention {
     }
 
     private Instant timestamp(String sql) {
-        Timestamp timestamp = jdbc.queryForObject(sql, Timestamp.class);
-        if (timestamp == null) {
-            throw new IllegalStateException(sql + " returned no timestamp");
-        }
-        return timestamp.toInstant();
+        return Objects.requireNonNull(jdbc.queryForObject(sql, Timestamp.class), sql)
+                .toInstant();
     }
 }
