@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.json.NdjsonReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -151,8 +152,8 @@ final class CompareCommand implements Callable<Integer> {
         ResourceDigest resource;
         try {
             resource = ResourceDigest.of(line);
-        } catch (CliException e) {
-            throw new CliException(where + " cannot be read: " + e.getMessage() + ".");
+        } catch (FhirException e) {
+            throw new CliException(where + " cannot be read: " + e.getMessage());
         }
         boolean needsNone = resource.type().equals(REPORT) || resource.type().equals(HEADER);
         if (resource.type().isEmpty() || (resource.id().isEmpty() && !needsNone)) {

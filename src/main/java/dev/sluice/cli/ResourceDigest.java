@@ -1,13 +1,11 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,10 +26,10 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
     /**
      * Reads a line.
      *
-     * @throws CliException if it is not one valid JSON object
+     * @throws FhirException if it is not one valid JSON object
      */
     static ResourceDigest of(byte[] line) {
-        ObjectNode resource = parse(line);
+        ObjectNode resource = FhirJson.parseObject(line);
         String version = null;
         if (resource.get("meta") instanceof ObjectNode meta) {
             version = meta.path("versionId").stringValue(null);
@@ -46,21 +44,6 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
                 version,
                 ByteBuffer.wrap(DigestUtils.sha256(SORTED.writeValueAsBytes(resource)))
                         .getLong());
-    }
-
-    private static ObjectNode parse(byte[] line) {
-        try (JsonParser in = FhirJson.MAPPER.createParser(line)) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new CliException("it is no JSON object");
-            }
-            ObjectNode resource = in.readValueAsTree();
-            if (in.nextToken() != null) {
-                throw new CliException("something follows the JSON object");
-            }
-            return resource;
-        } catch (JacksonException e) {
-            throw new CliException("it is not valid JSON: " + e.getOriginalMessage());
-        }
     }
 
     KeyHash key() {

@@ -199,10 +199,10 @@ class CompareCommandTest {
             value = {
                 "{\"resourceType\":\"Patient\"} | it has no id",
                 "{\"id\":\"a\"} | it has no resourceType",
-                "7 | it is no JSON object",
-                "{\"resourceType\":\"Patient\",\"id\":\"a\"} {} | something follows the JSON object",
-                "{\"id\":\"a\",\"id\":\"a\"} | it is not valid JSON: Duplicate",
-                "{\"id\": | it is not valid JSON"
+                "7 | A resource must be one JSON object",
+                "{\"resourceType\":\"Patient\",\"id\":\"a\"} {} | The text is not valid JSON: Trailing token",
+                "{\"id\":\"a\",\"id\":\"a\"} | The text is not valid JSON: Duplicate",
+                "{\"id\": | The text is not valid JSON"
             })
     void aLineThatIsNoResourceMakesASideUnreadable(String line, String sentence) throws IOException {
         write("b/x.ndjson", ANN + line + "\n");
