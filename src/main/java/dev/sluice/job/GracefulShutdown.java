@@ -1,6 +1,7 @@
 package dev.sluice.job;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,16 +58,8 @@ class GracefulShutdown implements SmartLifecycle {
 
     @Override
     public void stop(Runnable done) {
-        Thread stopping = new Thread(
-                () -> {
-                    try {
-                        stop();
-                    } finally {
-                        done.run();
-                    }
-                },
-                "job-shutdown");
-        stopping.start();
+        CompletableFuture<Void> unused =
+                CompletableFuture.runAsync(this::stop).whenComplete((ended, fault) -> done.run());
     }
 
     @Override
