@@ -9,6 +9,7 @@ import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.Job;
+import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,7 +59,7 @@ class ImportStatusController {
                             Long.toString(job.progress().pollAfter(clock.instant())))
                     .build();
         }
-        if (job.status().failed()) {
+        if (job.status() == JobStatus.FAILED) {
             throw FhirException.of(
                     500,
                     "exception",
@@ -84,7 +85,7 @@ class ImportStatusController {
         Job job = find(jobId);
         Job.Ending ending = job.ending();
         boolean listed = ending != null
-                && !job.status().failed()
+                && job.status() != JobStatus.FAILED
                 && Loaded.all(ending.text()).stream().anyMatch(file -> name.equals(file.errorFile()));
         if (!listed) {
             throw FhirException.notFound("The import " + jobId + " has no file '" + name + "'.");

@@ -5,6 +5,7 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
+import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
 import dev.sluice.json.GzipInput;
 import dev.sluice.output.ExportedFile;
@@ -180,7 +181,7 @@ class FileController {
         if (job.ending() == null) {
             return UnitResult.of(jobs.paged(job.id()));
         }
-        return job.status().failed()
+        return job.status() == JobStatus.FAILED
                 ? UnitResult.of(List.of())
                 : ExportResult.of(job.ending().text()).files();
     }

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
+import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.OperationOutcomes;
@@ -76,9 +77,11 @@ class StatusController {
 
     private ResponseEntity<ObjectNode> answer(Job job, ExportOutput output, int number, HttpServletRequest request) {
         Job.Ending ending = job.ending();
-        if (ending != null && job.status().failed()) {
+        if (ending != null && job.status() == JobStatus.FAILED) {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
-            return ResponseEntity.status(500).contentType(OperationOutcomes.FHIR_JSON).body(FhirJson.operationOutcome(List.of(issue)));
+            return ResponseEntity.status(500)
+                    .contentType(OperationOutcomes.FHIR_JSON)
+                    .body(FhirJson.operationOutcome(List.of(issue)));
         }
         if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // the job has just expired

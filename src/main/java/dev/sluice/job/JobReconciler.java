@@ -14,11 +14,11 @@ import org.springframework.stereotype.Component;
 class JobReconciler {
     private static final Logger log = LoggerFactory.getLogger(JobReconciler.class);
 
-    private final JobTransitions transitions;
+    private final JobRepository jobs;
     private final StepQueue queue;
 
-    JobReconciler(JobTransitions transitions, StepQueue queue) {
-        this.transitions = transitions;
+    JobReconciler(JobRepository jobs, StepQueue queue) {
+        this.jobs = jobs;
         this.queue = queue;
     }
 
@@ -26,7 +26,7 @@ class JobReconciler {
     @Scheduled(initialDelay = 10, fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
     void reconcile() {
         try {
-            transitions.expire().forEach(id -> log.info("Job {} is past its retention and is discarded.", id));
+            jobs.expire().forEach(id -> log.info("Job {} is past its retention and is discarded.", id));
             queue.correctTimes();
         } catch (RuntimeException e) {
             log.warn("Jobs could not be reconciled; it is tried again: {}", e.toString());

@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Modifying;
-import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The jobs, and the state machine of a job. Each change is one update whose condition is its guard: the status that it
@@ -85,7 +86,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     JobEntity saveAndFlush(JobEntity job);
 
     /** A job that is not discarded, with how far its units are and the step that fails most often. */
-    @Query(nativeQuery = true, value = """
+    @NativeQuery("""
             select j.id, j.kind, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
                 greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.throttled_by,
                 failing.unit is not null as fails_in_unit, coalesce(failing.failures, 0) as failures, failing.fault
@@ -110,25 +111,19 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is
      * neither running nor completed.
      */
-    @Query(
-            nativeQuery = true,
-            value = "select true from job where id = :id and status in ('RUNNING', 'COMPLETED') for no key update")
+    @NativeQuery("select true from job where id = :id and status in ('RUNNING', 'COMPLETED') for no key update")
     Optional<Boolean> holdResults(UUID id);
 
     /** Of the last jobs with something to do; the time of small ones says little of large ones. */
-    @Query(
-            nativeQuery = true,
-            value = "select cast(sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0) as float8)"
-                    + " from (select work, created_at, finished_at from job where kind = :kind and status = 'COMPLETED'"
-                    + " and work > 0 order by finished_at desc limit 20) last")
+    @NativeQuery("select cast(sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0) as float8)"
+            + " from (select work, created_at, finished_at from job where kind = :kind and status = 'COMPLETED'"
+            + " and work > 0 order by finished_at desc limit 20) last")
     Optional<Double> bytesPerSecond(String kind);
 
     /** ACCEPTED to RUNNING. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
-                    + FREE + "," + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
+    @NativeQuery("update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
+            + FREE + "," + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
     int start(UUID id, String owner, long version, String plan, int units, long work);
 
     /**
@@ -137,45 +132,39 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * then, and not missing: units have made something.
      */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0," + FREE + ","
-                    + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
-                    + " and plans < " + MOST_PLANS
-                    + " and not exists (select from work_unit where job_id = :id and page is not null)")
+    @NativeQuery("update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0," + FREE + ","
+            + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
+            + " and plans < " + MOST_PLANS
+            + " and not exists (select from work_unit where job_id = :id and page is not null)")
     int planAgain(UUID id, @Nullable String plan);
 
     /** RUNNING to COMPLETED, if all units are done. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set status = 'COMPLETED', ending = :result," + ENDED + "," + FREE + "," + NEXT_STEP
-                    + " where" + StepQueue.HELD + " and status = 'RUNNING' and units_done = units")
+    @NativeQuery("update job set status = 'COMPLETED', ending = :result," + ENDED + "," + FREE + "," + NEXT_STEP
+            + " where" + StepQueue.HELD + " and status = 'RUNNING' and units_done = units")
     int complete(UUID id, String owner, long version, String result, long retention);
 
     /** ACCEPTED or RUNNING to FAILED, by a step of the job itself that is given up. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set status = 'FAILED', ending = :reason," + ENDED + "," + FREE + "," + NEXT_STEP
-                    + " where" + StepQueue.HELD + " and status in ('ACCEPTED', 'RUNNING')")
+    @NativeQuery("update job set status = 'FAILED', ending = :reason," + ENDED + "," + FREE + "," + NEXT_STEP + " where"
+            + StepQueue.HELD + " and status in ('ACCEPTED', 'RUNNING')")
     int fail(UUID id, String owner, long version, String reason, long retention);
 
     /** Any other status to DISCARDED. */
     @Modifying
-    @Query(nativeQuery = true, value = DISCARD + "id = :id and kind = :kind")
+    @NativeQuery(DISCARD + "id = :id and kind = :kind")
     int discard(UUID id, String kind);
 
     /** Any other status to DISCARDED, for jobs whose time is over. */
-    @Query(nativeQuery = true, value = DISCARD + "expires_at < clock_timestamp() returning id")
+    @Transactional
+    @NativeQuery(DISCARD + "expires_at < clock_timestamp() returning id")
     List<UUID> expire();
 
     /** Has a completed job live for these milliseconds at least. */
+    @Transactional
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
-                    + " where id = :id and status = 'COMPLETED'")
+    @NativeQuery("update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
+            + " where id = :id and status = 'COMPLETED'")
     int keep(UUID id, long time);
 
     /**
@@ -183,27 +172,21 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * ended: it may be paused, and may still make files visible.
      */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "delete from job where" + StepQueue.HELD
-                    + " and status = 'DISCARDED' and (erased or attempts <= 1 and"
-                    + " not exists (select from work_unit where job_id = :id and lease_owner is not null))")
+    @NativeQuery("delete from job where" + StepQueue.HELD
+            + " and status = 'DISCARDED' and (erased or attempts <= 1 and"
+            + " not exists (select from work_unit where job_id = :id and lease_owner is not null))")
     int delete(UUID id, String owner, long version);
 
     /** What a job made is erased. A discarded job is erased again, and removed, after a day. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set erased = true, lease_owner = null, due_at = clock_timestamp() + interval '1 day'"
-                    + " where" + StepQueue.HELD)
+    @NativeQuery("update job set erased = true, lease_owner = null, due_at = clock_timestamp() + interval '1 day'"
+            + " where" + StepQueue.HELD)
     int erased(UUID id, String owner, long version);
 
     /** Has a job, of which everything was erased, erased again. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "update job set erased = false, attempts = 0, due_at = clock_timestamp()"
-                    + " where id = :id and erased and lease_owner is null")
+    @NativeQuery("update job set erased = false, attempts = 0, due_at = clock_timestamp()"
+            + " where id = :id and erased and lease_owner is null")
     void eraseAgain(UUID id);
 
     /**
@@ -211,6 +194,6 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * been, and neither has anything that was recorded later. For what is then done again.
      */
     @Modifying
-    @Query(nativeQuery = true, value = "set local synchronous_commit to off")
+    @NativeQuery("set local synchronous_commit to off")
     void commitAsynchronously();
 }

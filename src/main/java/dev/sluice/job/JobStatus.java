@@ -11,10 +11,5 @@ public enum JobStatus {
     /** Given up, for the reason that it carries. */
     FAILED,
     /** Cancelled, released or expired: for its clients it is gone, and what it made is being erased. */
-    DISCARDED;
-
-    /** Whether the job was given up. */
-    public boolean failed() {
-        return this == FAILED;
-    }
+    DISCARDED
 }

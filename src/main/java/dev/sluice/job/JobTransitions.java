@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -125,18 +124,6 @@ class JobTransitions {
             events.publishEvent(new StepsAdded(kind));
         }
         return changed;
-    }
-
-    /** Any other status to DISCARDED, for jobs whose time is over. */
-    @Transactional
-    public List<UUID> expire() {
-        return jobs.expire();
-    }
-
-    /** Has a completed job live for this long at least. */
-    @Transactional
-    public boolean keep(UUID id, Duration time) {
-        return jobs.keep(id, time.toMillis()) == 1;
     }
 
     /**

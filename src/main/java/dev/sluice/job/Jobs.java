@@ -73,7 +73,7 @@ public class Jobs {
 
     /** Has a completed job and what it made live for this long at least; false if there is none. */
     public boolean keep(UUID id, Duration time) {
-        return transitions.keep(id, time);
+        return jobs.keep(id, time.toMillis()) == 1;
     }
 
     /**

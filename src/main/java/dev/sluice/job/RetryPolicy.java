@@ -17,15 +17,12 @@ final class RetryPolicy {
 
     /** The pause before the next attempt of a step that failed this many times; no two processes come back together. */
     static Duration pause(int failures) {
-        return Duration.ofMillis((long) (millis(failures) * (0.75 + Math.random() / 2)));
+        long millis = Math.min(LONGEST_MILLIS, 1_000L << Math.min(failures - 1, 6));
+        return Duration.ofMillis((long) (millis * (0.75 + Math.random() / 2)));
     }
 
     /** Whether a step has failed too often, and for longer than the patience. */
     static boolean isExhausted(Failing failing, Duration patience) {
         return failing.times() >= LEAST_FAILURES && failing.time().compareTo(patience) >= 0;
-    }
-
-    private static long millis(int failures) {
-        return Math.min(LONGEST_MILLIS, 1_000L << Math.min(failures - 1, 6));
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.job;
 
+import java.util.Locale;
+
 /** What a job needs next. It follows from the job's status. */
 enum Step {
     PLAN,
@@ -23,11 +25,6 @@ enum Step {
 
     @Override
     public String toString() {
-        return switch (this) {
-            case PLAN -> "plan";
-            case RUN -> "run";
-            case FINISH -> "finish";
-            case ERASE -> "erase";
-        };
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.job;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -23,29 +24,23 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
 
     /** Records the units of a plan, in its order, by one statement for any number of them. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = "insert into work_unit (job_id, ordinal, payload, work, done)"
-                    + " select :jobId, n - 1, payload, work, 0"
-                    + " from unnest(cast(:payloads as text[]), cast(:work as bigint[]))"
-                    + " with ordinality as plan (payload, work, n) order by n")
+    @NativeQuery("insert into work_unit (job_id, ordinal, payload, work, done)"
+            + " select :jobId, n - 1, payload, work, 0"
+            + " from unnest(cast(:payloads as text[]), cast(:work as bigint[]))"
+            + " with ordinality as plan (payload, work, n) order by n")
     void insert(UUID jobId, String[] payloads, Long[] work);
 
     /** Records the result of a unit, and counts it; 1 if the lease holds and the job still runs. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = FREE_UNIT + ", result = :result, done = work, throttled_by = null, fault = null,"
-                    + " updated_at = clock_timestamp()" + OF_RUNNING
-                    + " update job set units_done = units_done + 1, updated_at = clock_timestamp()" + OF_UNIT)
+    @NativeQuery(FREE_UNIT + ", result = :result, done = work, throttled_by = null, fault = null,"
+            + " updated_at = clock_timestamp()" + OF_RUNNING
+            + " update job set units_done = units_done + 1, updated_at = clock_timestamp()" + OF_UNIT)
     int complete(UUID jobId, long id, String owner, long version, String result);
 
     /** RUNNING to FAILED, by a unit that is given up; 1 if the lease holds. */
     @Modifying
-    @Query(
-            nativeQuery = true,
-            value = FREE_UNIT + OF_RUNNING + " update job set status = 'FAILED', ending = :reason,"
-                    + JobRepository.ENDED + "," + JobRepository.NEXT_STEP + OF_UNIT)
+    @NativeQuery(FREE_UNIT + OF_RUNNING + " update job set status = 'FAILED', ending = :reason," + JobRepository.ENDED
+            + "," + JobRepository.NEXT_STEP + OF_UNIT)
     int fail(UUID jobId, long id, String owner, long version, String reason, long retention);
 
     /** The results of a job's units, in the order of the plan. */
