@@ -56,6 +56,13 @@ class SupplyChainTest {
         assertThat(Files.readString(Path.of("Dockerfile"))).doesNotContain("# syntax=");
     }
 
+    /** The jar has one, and it names every library with its version. */
+    @Test
+    void billOfMaterialsIsNotServed() throws IOException {
+        assertThat(Files.readString(Path.of("src/main/resources/application.yaml")))
+                .contains("include: health, info, prometheus\n");
+    }
+
     @Test
     void servicesAreHardened() throws IOException {
         assertThat(services()).hasSize(3).allSatisfy((name, service) -> {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
+import java.io.DataInputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -16,6 +20,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -70,6 +76,37 @@ class EmbeddedServerTest {
             assertThat(running.get(4)).as("the folder of the socket").isEmpty();
             assertThat(Path.of("/tmp/.s.PGSQL." + running.get(3))).doesNotExist();
             assertThat(programOf(running.get(0))).startsWith(home.toRealPath());
+        }
+    }
+
+    @Test
+    void serverThatTakesThePortDoesNotGetThePassword() throws Exception {
+        Path data = folder.resolve("a home").resolve("postgres");
+        try (EmbeddedServer server = EmbeddedServer.start(data)) {
+            String url = server.url() + "&sslmode=disable&password=" + server.password();
+
+            assertThat(firstAnswerToRequestForAPassword(url)).isEqualTo(-1);
+            assertThat(firstAnswerToRequestForAPassword(url.replaceAll("requireAuth=[^&]*", "")))
+                    .as("the driver's default")
+                    .isEqualTo('p');
+        }
+    }
+
+    /** The type of the message that a client sends to a server that asks for the password as it is; -1 = it goes. */
+    private static int firstAnswerToRequestForAPassword(String url) throws Exception {
+        try (ServerSocket fake = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+            CompletableFuture<Void> client =
+                    CompletableFuture.runAsync(() -> assertThatThrownBy(() -> DriverManager.getConnection(
+                            url.replaceFirst("localhost:\\d+", "localhost:" + fake.getLocalPort()))));
+            int answer;
+            try (Socket connection = fake.accept()) {
+                DataInputStream in = new DataInputStream(connection.getInputStream());
+                in.readNBytes(in.readInt() - Integer.BYTES); // the startup message
+                connection.getOutputStream().write(new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, 3});
+                answer = in.read();
+            }
+            client.get(30, TimeUnit.SECONDS);
+            return answer;
         }
     }
 
