@@ -65,6 +65,8 @@ class SettingsTest {
             Map.entry("sluice.import.meta", "keep for files, assign for a body"),
             Map.entry("sluice.import.max-bad-lines", "10000"),
             Map.entry("sluice.web.cors.allowed-origins", "none"),
+            Map.entry("sluice.web.allowed-hosts", "none"),
+            Map.entry("sluice.web.trusted-proxies", "none"),
             Map.entry("sluice.ingest.validation", "by the way in"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.allow-open", "false")));

@@ -6,8 +6,11 @@ import org.springframework.stereotype.Component;
 
 /** Refuses to start a server in open mode that other hosts can reach, unless a setting allows it. */
 @Component
-class OpenMode {
+public class OpenMode {
+    private final boolean allowedEverywhere;
+
     OpenMode(SecuritySettings settings, ServerProperties server) {
+        this.allowedEverywhere = settings.allowOpen();
         InetAddress address = server.getAddress();
         boolean loopback = address != null && address.isLoopbackAddress();
         if (!loopback && !settings.allowOpen()) {
@@ -17,5 +20,10 @@ class OpenMode {
                             + (address == null ? "every interface" : address.getHostAddress())
                             + ". Set server.address=127.0.0.1, or, in a closed network, sluice.security.allow-open=true.");
         }
+    }
+
+    /** Whether a setting allows open mode on other addresses than loopback. */
+    public boolean isAllowedEverywhere() {
+        return allowedEverywhere;
     }
 }

@@ -26,8 +26,8 @@ public class BaseUrl implements OwnBases.Source {
     }
 
     /**
-     * The configured base; without one, where this request was sent to (and {@code Forwarded} or {@code X-Forwarded-*}
-     * if {@code server.forward-headers-strategy} says that they can be trusted).
+     * The configured base; without one, where this request was sent to, by its {@code Host} header or by what a trusted
+     * proxy says. {@link WebPageFilter} has checked either.
      */
     public String of(HttpServletRequest request) {
         return settings.baseUrl() == null

@@ -1,7 +1,10 @@
 package dev.sluice.web;
 
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -13,10 +16,32 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("sluice.web.cors")
 record CorsSettings(@Nullable List<String> allowedOrigins) {
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+
     CorsSettings {
         if (allowedOrigins != null) {
             allowedOrigins.forEach(CorsSettings::check);
         }
+    }
+
+    /** The allowed origins, and that of this server's public URL, whose pages are its own. */
+    Set<String> with(@Nullable URI base) {
+        Set<String> origins = new HashSet<>(allowedOrigins == null ? List.of() : allowedOrigins);
+        if (base != null) {
+            origins.add(origin(base.getScheme(), base.getHost(), base.getPort()));
+        }
+        return origins;
+    }
+
+    /**
+     * An origin as browsers write it.
+     *
+     * @param port negative for the scheme's usual one
+     */
+    static String origin(String scheme, String host, int port) {
+        boolean usual = port < 0 || port == (scheme.equals("https") ? HTTPS : HTTP);
+        return scheme + "://" + host.toLowerCase(Locale.ROOT) + (usual ? "" : ":" + port);
     }
 
     private static void check(String origin) {

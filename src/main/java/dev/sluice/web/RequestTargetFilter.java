@@ -10,12 +10,16 @@ import java.util.stream.Stream;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses a request whose path, query or media type cannot be read as the client means it. */
+/**
+ * Refuses a request whose path, query or media type cannot be read as the client means it. A body must have a media type:
+ * a web page may send one without it to any server, and no client needs to.
+ */
 @Component
 @Order(FilterOrder.REQUEST_TARGET)
 class RequestTargetFilter extends OncePerRequestFilter {
@@ -25,6 +29,13 @@ class RequestTargetFilter extends OncePerRequestFilter {
         String fault;
         int status = 400;
         String type = request.getContentType();
+        if (type == null && hasBody(request)) {
+            OperationOutcomes.write(
+                    response,
+                    415,
+                    "The header Content-Type is missing; it says what the body is, such as application/fhir+json.");
+            return;
+        }
         if (type != null && isWildcard(type)) {
             OperationOutcomes.write(
                     response,
@@ -45,6 +56,10 @@ class RequestTargetFilter extends OncePerRequestFilter {
         } else {
             OperationOutcomes.write(response, status, fault);
         }
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
     /** Spring fails on it where it looks for nothing in the header. */

@@ -1,5 +1,6 @@
 package dev.sluice.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.filter.ForwardedHeaderFilter;
 import org.springframework.web.filter.UrlHandlerFilter;
 
 /** Registers the servlet filters of Spring that this server uses. */
@@ -48,14 +50,32 @@ class WebFilters {
         return UrlHandlerFilter.trailingSlashHandler(BASE).wrapRequest().build();
     }
 
+    /** The headers count only if they come from a proxy that the settings name. */
+    @Bean
+    @FilterRegistration(order = FilterOrder.FORWARDED)
+    ForwardedHeaderFilter forwardedHeaderFilter(TrustedProxies proxies) {
+        return new ForwardedHeaderFilter() {
+            @Override
+            protected boolean shouldNotFilter(HttpServletRequest request) {
+                return !proxies.contain(request.getRemoteAddr()) || super.shouldNotFilter(request);
+            }
+
+            /** The answer to headers that cannot be read has no URL. */
+            @Override
+            protected boolean shouldNotFilterErrorDispatch() {
+                return true;
+            }
+        };
+    }
+
     /** Without origins that are allowed it allows nothing, and the browser keeps the answer from the page. */
     @Bean
     @FilterRegistration(order = FilterOrder.CORS)
-    CorsFilter corsFilter(CorsSettings settings) {
+    CorsFilter corsFilter(CorsSettings settings, WebSettings base) {
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         if (settings.allowedOrigins() != null) {
             CorsConfiguration cors = new CorsConfiguration();
-            cors.setAllowedOrigins(settings.allowedOrigins());
+            cors.setAllowedOrigins(List.copyOf(settings.with(base.baseUrl())));
             cors.setAllowedMethods(METHODS);
             cors.addAllowedHeader(CorsConfiguration.ALL);
             cors.setExposedHeaders(EXPOSED);

@@ -2,23 +2,13 @@ package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.SluiceServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,30 +61,14 @@ class CorsTest {
 
     @Test
     void aPageInABrowserExportsAndReadsTheFile() throws Exception {
-        Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
-        assumeTrue(chromium != null, "needs Chromium");
-        CompletableFuture<String> told = new CompletableFuture<>();
-        HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        String origin = "http://localhost:" + pages.getAddress().getPort();
-        try (SluiceServer server = SluiceServer.start("--sluice.web.cors.allowed-origins=" + origin)) {
+        try (Browser browser = new Browser(folder);
+                SluiceServer server = SluiceServer.start("--sluice.web.cors.allowed-origins=" + browser.origin())) {
             assertThat(server.put("/Basic/b", "application/fhir+json", "{\"resourceType\":\"Basic\",\"id\":\"b\"}")
                             .statusCode())
                     .isEqualTo(201);
-            serve(pages, page(server.base()), told);
-            Process browser = browse(chromium, origin);
-            try {
-                assertThat(told.get(90, TimeUnit.SECONDS))
-                        .matches("206 bytes 0-9/[0-9]+ \\{\"resource \"[0-9a-f]{64}\"");
-            } finally {
-                browser.descendants().forEach(ProcessHandle::destroyForcibly);
-                browser.destroyForcibly().waitFor();
-            }
-        } finally {
-            pages.stop(0);
+
+            assertThat(browser.open(page(server.base())))
+                    .matches("206 bytes 0-9/[0-9]+ \\{\"resource \"[0-9a-f]{64}\"");
         }
     }
 
@@ -137,38 +111,5 @@ class CorsTest {
                     text => fetch("/told", {method: "POST", body: text}));
                 </script>
                 """.formatted(base);
-    }
-
-    private static void serve(HttpServer pages, String page, CompletableFuture<String> told) {
-        pages.createContext("/", exchange -> {
-            if (exchange.getRequestURI().getPath().equals("/told")) {
-                told.complete(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            }
-            byte[] body = page.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        pages.start();
-    }
-
-    private Process browse(Path chromium, String url) throws IOException {
-        return new ProcessBuilder(
-                        chromium.toString(),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--user-data-dir=" + folder.resolve("profile"),
-                        "--remote-debugging-port=0",
-                        url)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("chromium.log").toFile())
-                .start();
     }
 }

@@ -38,7 +38,7 @@ class FhirExceptionHandlerTest {
 
     @Test
     void aMethodThatIsNotOfferedIsRefusedWithThoseThatAre() {
-        HttpResponse<String> response = server.send("PATCH", "/_operations/export/1", BodyPublishers.ofString("{}"));
+        HttpResponse<String> response = server.send("PATCH", "/_operations/export/1", BodyPublishers.noBody());
 
         assertOutcome(response, 405, "not-supported");
         assertThat(response.headers().firstValue("Allow").orElse("")).contains("DELETE");
