@@ -3,18 +3,17 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.store.KeyRange;
-import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowStream;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.TopLevelScanner;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,13 +26,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @RestController
 class GroupController {
-    /** Later than any version: what is current then is current now. */
-    private static final Instant ALWAYS = Instant.parse("9999-12-31T23:59:59Z");
+    /** A tree of all members would take thirty times the bytes of a Group. */
+    private static final TopLevelScanner SEARCHED = new TopLevelScanner(Set.of("id", "identifier", "name"));
 
-    private final RowStream rows;
+    private final GroupRows rows;
     private final BaseUrl base;
 
-    GroupController(RowStream rows, BaseUrl base) {
+    GroupController(GroupRows rows, BaseUrl base) {
         this.rows = rows;
         this.base = base;
     }
@@ -57,34 +56,31 @@ class GroupController {
         bundle.writeStringProperty("url", query == null ? groups : groups + "?" + query);
         bundle.writeEndObject();
         bundle.writeEndArray();
-        long total = writeMatches(bundle, filter, groups);
+        long total = writeMatches(bundle, filter, groups, MemoryBudgetFilter.of(request));
         bundle.writeNumberProperty("total", total);
         bundle.writeEndObject();
         bundle.close();
     }
 
     /** Writes each match as it is found, so that the Bundle is never in memory as a whole. */
-    private long writeMatches(JsonGenerator bundle, Predicate<ObjectNode> filter, String groups) {
+    private long writeMatches(
+            JsonGenerator bundle, Predicate<ObjectNode> filter, String groups, MemoryBudget.Claim memory) {
         long[] total = {0};
-        rows.read(
-                RowQuery.everything(ResourceType.GROUP, ALWAYS),
-                KeyRange.ALL,
-                (buffer, offset, length) -> {
-                    ObjectNode group = (ObjectNode) FhirJson.stored(buffer, offset, offset + length);
-                    if (filter.test(group)) {
-                        if (total[0]++ == 0) {
-                            bundle.writeArrayPropertyStart("entry");
-                        }
-                        bundle.writeStartObject();
-                        bundle.writeStringProperty(
-                                "fullUrl", groups + "/" + group.path("id").asString());
-                        bundle.writeName("resource");
-                        bundle.writeRawValue(new String(buffer, offset, length, StandardCharsets.UTF_8));
-                        bundle.writePOJOProperty("search", Map.of("mode", "match"));
-                        bundle.writeEndObject();
-                    }
-                },
-                canceller -> {});
+        rows.each(memory, body -> {
+            ObjectNode group = SEARCHED.read(body, 0, body.length);
+            if (filter.test(group)) {
+                if (total[0]++ == 0) {
+                    bundle.writeArrayPropertyStart("entry");
+                }
+                bundle.writeStartObject();
+                bundle.writeStringProperty(
+                        "fullUrl", groups + "/" + group.path("id").asString());
+                bundle.writeName("resource");
+                bundle.writeRawValue(new String(body, StandardCharsets.UTF_8));
+                bundle.writePOJOProperty("search", Map.of("mode", "match"));
+                bundle.writeEndObject();
+            }
+        });
         if (total[0] > 0) {
             bundle.writeEndArray();
         }
