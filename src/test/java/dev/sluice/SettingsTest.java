@@ -67,6 +67,7 @@ class SettingsTest {
             Map.entry("sluice.web.cors.allowed-origins", "none"),
             Map.entry("sluice.web.allowed-hosts", "none"),
             Map.entry("sluice.web.trusted-proxies", "none"),
+            Map.entry("sluice.web.connections-per-address", "128"),
             Map.entry("sluice.ingest.validation", "by the way in"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.allow-open", "false")));

@@ -5,17 +5,20 @@ import java.util.regex.Pattern;
 import org.apache.catalina.util.NetMask;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Under which names the server is used, and which proxies it believes.
+ * Under which names the server is used, and who connects to it.
  *
  * @param allowedHosts names of the server beside those of {@link ServedHosts}; {@code *} = any
  * @param trustedProxies addresses, or ranges of addresses, of proxies whose forwarded headers count
+ * @param connectionsPerAddress how many connections one address has at a time
  */
 @ConfigurationProperties("sluice.web")
 record HttpSettings(
         @Nullable List<String> allowedHosts,
-        @Nullable List<String> trustedProxies) {
+        @Nullable List<String> trustedProxies,
+        @DefaultValue("128") int connectionsPerAddress) {
     private static final Pattern NAME = Pattern.compile("\\*|[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
 
     HttpSettings {
@@ -28,6 +31,10 @@ record HttpSettings(
             }
         }
         trustedProxies.forEach(HttpSettings::range);
+        if (connectionsPerAddress < 1) {
+            throw new IllegalArgumentException("sluice.web.connections-per-address is " + connectionsPerAddress
+                    + "; it must be at least 1, such as 128");
+        }
     }
 
     List<NetMask> proxies() {

@@ -4,18 +4,34 @@ import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Configures Tomcat to pass requests to the application where possible, and to report other errors as
- * OperationOutcomes.
+ * Configures Tomcat to limit what slow clients hold, to pass requests to the application where possible, and to report
+ * other errors as OperationOutcomes.
  */
 @Component
 class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    private final HttpSettings settings;
+    private final TrustedProxies proxies;
+    private final int requests;
+
+    TomcatCustomizer(HttpSettings settings, TrustedProxies proxies, TomcatServerProperties tomcat) {
+        this.settings = settings;
+        this.proxies = proxies;
+        // A fifth of the threads remains for probes and refusals.
+        this.requests = Math.max(1, tomcat.getThreads().getMax() * 4 / 5);
+    }
+
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.setProtocol(ClientLimitProtocol.class.getName());
+        factory.addProtocolHandlerCustomizers(
+                (ClientLimitProtocol protocol) -> protocol.limit(settings.connectionsPerAddress(), proxies::contain));
+        factory.addEngineValves(new RequestLimitValve(requests));
         factory.addConnectorCustomizers(TomcatCustomizer::customize);
         factory.addContextCustomizers(TomcatCustomizer::customize);
     }

@@ -155,6 +155,7 @@ class RequestSourceTest {
                 "--sluice.web.trusted-proxies=proxy.example.org",
                 "--sluice.web.trusted-proxies=10.0.0.0/99",
                 "--sluice.web.trusted-proxies=10",
+                "--sluice.web.connections-per-address=0",
                 "--server.forward-headers-strategy=framework"
             })
     void whatMakesNoSenseEndsTheStart(String option) {
