@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
@@ -23,7 +24,7 @@ import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.util.ConcurrentLruCache;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,8 +37,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @RestController
 class CapabilityController {
-    /** One server has few public base URLs. */
-    private static final int MOST_STATEMENTS = 8;
+    /** Stands for the base URL, of which clients can make up any number, in the statement that is kept. */
+    private static final String BASE = "http://base.invalid/fhir";
 
     private static final String IG = "http://hl7.org/fhir/uv/bulkdata/";
     private static final Map<ResourceType, String> TYPE_LEVEL =
@@ -53,8 +54,7 @@ class CapabilityController {
     private final SearchParameters parameters;
     private final BuildProperties build;
     private final BaseUrl base;
-    private final ConcurrentLruCache<String, String> statements =
-            new ConcurrentLruCache<>(MOST_STATEMENTS, this::statement);
+    private final Supplier<String> statement = SingletonSupplier.of(this::statement);
 
     CapabilityController(SearchParameters parameters, BuildProperties build, BaseUrl base) {
         this.parameters = parameters;
@@ -64,7 +64,9 @@ class CapabilityController {
 
     @GetMapping("/fhir/metadata")
     ResponseEntity<String> metadata(HttpServletRequest request) {
-        return ResponseEntity.ok().contentType(OperationOutcomes.FHIR_JSON).body(statements.get(base.of(request)));
+        return ResponseEntity.ok()
+                .contentType(OperationOutcomes.FHIR_JSON)
+                .body(statement.get().replace(BASE, base.of(request)));
     }
 
     @GetMapping("/")
@@ -80,7 +82,7 @@ class CapabilityController {
                         .put("export", url + "/$export"));
     }
 
-    private String statement(String base) {
+    private String statement() {
         CapabilityStatement statement = new CapabilityStatement()
                 .setStatus(PublicationStatus.ACTIVE)
                 .setKind(CapabilityStatement.CapabilityStatementKind.INSTANCE)
@@ -93,7 +95,7 @@ class CapabilityController {
         statement
                 .getImplementation()
                 .setDescription("Sluice, a FHIR Bulk Data server")
-                .setUrl(base);
+                .setUrl(BASE);
         rest(statement.addRest());
         return FhirContext.forR4Cached().newJsonParser().encodeResourceToString(statement);
     }
