@@ -22,8 +22,7 @@ class FaultConfiguration {
     @Bean
     FaultRule storageFaults() {
         return exception -> exception instanceof BlobException problem
-                ? Optional.of(new Verdict(
-                        problem.reason() == BlobException.Reason.TRANSIENT, String.valueOf(problem.getMessage())))
+                ? Optional.of(new Verdict(problem.reason() == BlobException.Reason.TRANSIENT, problem.sentence()))
                 : Optional.empty();
     }
 

@@ -143,7 +143,8 @@ final class AzureFaults {
         if (advice == null && answer.getStatusCode() == 403) {
             advice = ROLE;
         }
-        return problem(reason, action, advice, answer);
+        String status = " (HTTP " + answer.getStatusCode() + (code.isEmpty() ? "" : ", " + code) + ")";
+        return problem(reason, action + status, advice, answer);
     }
 
     private static BlobException problem(Reason reason, String action, @Nullable String advice, Throwable fault) {

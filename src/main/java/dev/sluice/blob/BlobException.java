@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown if the storage refuses a request, fails, or cannot be reached.
  *
- * <p>The message names the action, the remedy, and the error of the storage or the operating system.
+ * <p>The message names the action, the remedy, and the error of the storage or the operating system, which may hold paths
+ * and URLs. It is for the log.
  */
 public final class BlobException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -23,10 +24,17 @@ public final class BlobException extends RuntimeException {
     }
 
     private final Reason reason;
+    private final String sentence;
 
     BlobException(Reason reason, String sentence, @Nullable Throwable cause) {
         super(cause == null ? sentence : sentence + " (" + answer(cause) + ")", cause);
         this.reason = reason;
+        this.sentence = sentence;
+    }
+
+    /** The action and the remedy, for clients: without what the storage or the operating system says. */
+    public String sentence() {
+        return sentence;
     }
 
     public Reason reason() {

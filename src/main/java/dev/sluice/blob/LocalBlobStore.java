@@ -60,7 +60,7 @@ final class LocalBlobStore implements BlobStore {
     public boolean createContainer(String container) {
         ownership.require();
         Path folder = folder(container);
-        return LocalFaults.naming("Cannot create the container " + Quoted.of(container) + " in " + root, () -> {
+        return LocalFaults.naming("Cannot create the container " + Quoted.of(container), () -> {
             PrivateFiles.createFolders(root);
             return LocalSink.makeFolder(root, folder);
         });
@@ -70,8 +70,7 @@ final class LocalBlobStore implements BlobStore {
     public StoredBlob open(BlobPath path, long offset, long length) {
         Path file = file(path);
         if (!Files.isRegularFile(file)) {
-            throw new BlobException(
-                    Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + " in " + root + ".", null);
+            throw new BlobException(Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + ".", null);
         }
         return LocalFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
             FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ);
@@ -117,7 +116,7 @@ final class LocalBlobStore implements BlobStore {
     @Override
     public void deleteContainer(String container) {
         ownership.require();
-        LocalFaults.naming("Cannot delete " + folder(container), () -> {
+        LocalFaults.naming("Cannot delete the container " + Quoted.of(container), () -> {
             discardFolder(folder(container));
             staging.discardUnfinished(container);
         });
@@ -180,7 +179,7 @@ final class LocalBlobStore implements BlobStore {
         if (!Files.isDirectory(folder(container))) {
             throw new BlobException(
                     Reason.PERMANENT,
-                    "There is no container " + Quoted.of(container) + " in the folder " + root
+                    "There is no container " + Quoted.of(container)
                             + " (any more): start again, which creates it again, and keep it until all is written.",
                     null);
         }

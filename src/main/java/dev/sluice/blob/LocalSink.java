@@ -107,7 +107,8 @@ final class LocalSink implements BlockSink {
     private record Flush(Path folder) implements Runnable {
         @Override
         public void run() {
-            LocalFaults.naming("Cannot write to " + folder, () -> flushFolder(folder));
+            LocalFaults.naming(
+                    "Cannot write to " + Quoted.of(folder.getFileName().toString()), () -> flushFolder(folder));
         }
     }
 

@@ -37,7 +37,7 @@ final class StorageProbe {
             if (!Arrays.equals(blob.content().readAllBytes(), CONTENT)) {
                 throw new BlobException(
                         Reason.PERMANENT,
-                        store.describe() + " gives back other bytes than were written to " + container + ".",
+                        "The storage gives back other bytes than were written to " + container + ".",
                         null);
             }
         } catch (IOException fault) {

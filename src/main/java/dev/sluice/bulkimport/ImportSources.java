@@ -56,9 +56,10 @@ class ImportSources {
             throw FhirException.of(
                     e.reason() == BlobException.Reason.TRANSIENT ? 503 : 400,
                     "processing",
-                    "The file '" + input.url() + "' cannot be read: " + e.getMessage());
+                    "The file '" + input.url() + "' cannot be read: " + e.sentence(),
+                    e);
         } catch (IOException e) {
-            throw FhirException.invalid("The file '" + input.url() + "' cannot be read: " + e.getMessage());
+            throw FhirException.of(400, "invalid", "The file '" + input.url() + "' cannot be read.", e);
         }
     }
 
@@ -79,8 +80,8 @@ class ImportSources {
             return blob(input, blob.get(), length);
         }
         if (!"file".equalsIgnoreCase(url.getScheme())) {
-            throw FhirException.invalid("The url '" + input.url() + "' is not in the storage of this server ("
-                    + blobs.describe() + "); copy the file there first.");
+            throw FhirException.invalid(
+                    "The url '" + input.url() + "' is not in the storage of this server; copy the file there first.");
         }
         if (input.etag() != null) {
             throw FhirException.invalid("The etag '" + input.etag() + "' is given for a file: URL; files have none.");

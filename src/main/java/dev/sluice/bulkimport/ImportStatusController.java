@@ -95,7 +95,7 @@ class ImportStatusController {
             response.setContentLengthLong(blob.totalLength());
             blob.content().transferTo(response.getOutputStream());
         } catch (BlobException e) {
-            throw FhirException.of(503, "transient", "The file cannot be read from the storage: " + e.getMessage());
+            throw FhirException.of(503, "transient", "The file cannot be read from the storage: " + e.sentence(), e);
         }
     }
 

@@ -164,7 +164,8 @@ class FileController {
             throw FhirException.of(
                     gone ? 410 : 503,
                     gone ? "deleted" : "transient",
-                    "The file cannot be read from the storage: " + e.getMessage());
+                    "The file cannot be read from the storage: " + e.sentence(),
+                    e);
         }
     }
 

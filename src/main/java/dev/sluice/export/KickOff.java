@@ -11,6 +11,7 @@ import dev.sluice.planner.ExportRequest;
 import dev.sluice.store.Retention;
 import java.time.Instant;
 import java.util.UUID;
+import org.apache.commons.lang3.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -58,7 +59,8 @@ class KickOff {
             locations.giveUp(location);
             throw e;
         }
-        log.info("Export {} goes to {}/{} ({}).", id, location.container(), location.folder(), url);
+        String path = StringUtils.substringBefore(url, "?"); // the query may name patients
+        log.info("Export {} goes to {}/{} ({}).", id, location.container(), location.folder(), path);
         return id;
     }
 

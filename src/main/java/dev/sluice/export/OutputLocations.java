@@ -53,7 +53,8 @@ class OutputLocations {
             throw FhirException.of(
                     passing ? 503 : 500,
                     passing ? "transient" : "no-store",
-                    "No export can be written to the storage now, so none was started: " + e.getMessage());
+                    "No export can be written to the storage now, so none was started: " + e.sentence(),
+                    e);
         }
     }
 

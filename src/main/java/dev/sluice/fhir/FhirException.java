@@ -49,6 +49,13 @@ public final class FhirException extends RuntimeException {
         return new FhirException(status, List.of(Issue.error(code, diagnostics)));
     }
 
+    /** A problem with a cause that is for the log of the server and not for the client. */
+    public static FhirException of(int status, String code, String diagnostics, Throwable cause) {
+        FhirException problem = of(status, code, diagnostics);
+        problem.initCause(cause);
+        return problem;
+    }
+
     /** 400: the request is invalid, whatever the server holds. */
     public static FhirException invalid(String diagnostics) {
         return of(400, "invalid", diagnostics);

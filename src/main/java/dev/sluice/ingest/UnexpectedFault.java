@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirException;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +19,16 @@ public final class UnexpectedFault {
         if (fault instanceof FhirException problem) {
             return problem;
         }
-        log.error("A resource cannot be read, by a fault of Sluice; it was refused, and nothing else.", fault);
+        UUID id = UUID.randomUUID();
+        log.error(
+                "A resource cannot be read, by a fault of Sluice. It was refused, and nothing else; the client was told the"
+                        + " id {}.",
+                id,
+                fault);
         return FhirException.of(
                 400,
                 "exception",
-                "Sluice cannot read this content, which is a fault of its own ("
-                        + fault.getClass().getSimpleName()
-                        + "). Its log tells more; please report it with the content.");
+                "Sluice cannot read this content, which is a fault of its own. Its log tells more, under the id " + id
+                        + "; please report it with the content.");
     }
 }

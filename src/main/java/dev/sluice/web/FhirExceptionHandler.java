@@ -11,6 +11,7 @@ import org.hibernate.TransactionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -44,12 +45,28 @@ class FhirExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<byte[]> problem(FhirException problem, HttpServletResponse response) {
+    ResponseEntity<byte[]> problem(FhirException problem, HttpServletRequest request, HttpServletResponse response) {
         if (response.isCommitted()) {
             throw problem; // ends the connection, so that the client does not take a part for the whole
         }
+        HttpHeaders headers = problem.status() == 503 ? retryLater() : HttpHeaders.EMPTY;
+        if (problem.getCause() == null) {
+            return OperationOutcomes.response(problem.status(), headers, problem.issues());
+        }
+        UUID id = UUID.randomUUID();
+        log.warn(
+                "{} {} was answered with {}; the client was told the id {}.",
+                request.getMethod(),
+                request.getRequestURI(),
+                problem.status(),
+                id,
+                problem);
+        FhirException.Issue issue = problem.issues().get(0);
+        String diagnostics = issue.diagnostics() + " The server's log has the cause, under the id " + id + ".";
         return OperationOutcomes.response(
-                problem.status(), problem.status() == 503 ? retryLater() : HttpHeaders.EMPTY, problem.issues());
+                problem.status(),
+                headers,
+                List.of(new FhirException.Issue(issue.severity(), issue.code(), diagnostics)));
     }
 
     @ExceptionHandler
@@ -71,7 +88,7 @@ class FhirExceptionHandler {
             return OperationOutcomes.response(status, refusal.getHeaders(), sentence(status, refusal, request));
         }
         if (fault instanceof HttpMessageNotReadableException || fault instanceof TypeMismatchException) {
-            return OperationOutcomes.response(400, "The request cannot be read: " + fault.getMessage());
+            return OperationOutcomes.response(400, "The request cannot be read. Check its parameters and its body.");
         }
         return isOutOfReach(fault) ? outOfReach(fault, request) : failure(fault, request);
     }
@@ -98,7 +115,7 @@ class FhirExceptionHandler {
                 "{} {} was put off, the database did not answer: {}",
                 request.getMethod(),
                 request.getRequestURI(),
-                fault.getMessage());
+                NestedExceptionUtils.getMostSpecificCause(fault).getMessage()); // that of Spring has the statement
         return OperationOutcomes.response(
                 503,
                 retryLater(),
