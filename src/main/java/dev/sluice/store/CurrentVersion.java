@@ -9,10 +9,14 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The current row of a resource, as a writer sees it.
@@ -22,10 +26,29 @@ import org.jspecify.annotations.Nullable;
  */
 record CurrentVersion(
         ResourceKey key, VersionMeta meta, long lastUpdated, int[] compartment, int[] formerCompartment, int bytes) {
-    static final String COLUMNS = "id, version_id, coalesce(meta_version_id, version_id), meta_last_updated,"
+    private static final String COLUMNS = "id, version_id, coalesce(meta_version_id, version_id), meta_last_updated,"
             + " coalesce(source_version_id, 0), source_last_updated, last_updated, compartment, former_compartment, bytes";
 
-    static CurrentVersion of(ResourceType type, ResultSet row) throws SQLException {
+    /**
+     * Reads versions of the resources of some writes.
+     *
+     * @param condition limits the versions, as SQL; empty = all of them
+     */
+    static void each(JdbcTemplate jdbc, List<ResourceWrite> writes, String condition, Consumer<CurrentVersion> taker) {
+        Map<ResourceType, List<String>> ids = writes.stream()
+                .map(ResourceWrite::key)
+                .collect(Collectors.groupingBy(
+                        ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toList())));
+        // The text contains the type, so that PostgreSQL plans for one partition.
+        ids.forEach((type, ofType) -> jdbc.query(
+                "select " + COLUMNS + " from resource where type = '" + type + "' and id = any(?)" + condition,
+                row -> {
+                    taker.accept(of(type, row));
+                },
+                (Object) ofType.toArray(String[]::new)));
+    }
+
+    private static CurrentVersion of(ResourceType type, ResultSet row) throws SQLException {
         Timestamp source = row.getTimestamp(6);
         return new CurrentVersion(
                 new ResourceKey(type, row.getString(1)),

@@ -1,7 +1,6 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.fhir.ResourceType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -9,7 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The stored versions of those resources for which a batch may add earlier versions. */
@@ -51,18 +49,12 @@ final class EarlierVersions {
     }
 
     private void read(JdbcTemplate jdbc, List<ResourceWrite> late) {
-        Map<ResourceType, Set<String>> ids = late.stream()
-                .map(ResourceWrite::key)
-                .collect(Collectors.groupingBy(
-                        ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toSet())));
-        ids.forEach((type, ofType) -> jdbc.query(
-                "select " + CurrentVersion.COLUMNS + " from resource where type = '" + type + "' and id = any(?)",
-                row -> {
-                    CurrentVersion version = CurrentVersion.of(type, row);
-                    stored.computeIfAbsent(version.key(), key -> new ArrayList<>())
-                            .add(version);
-                },
-                (Object) ofType.toArray(String[]::new)));
+        CurrentVersion.each(
+                jdbc,
+                late,
+                "",
+                version -> stored.computeIfAbsent(version.key(), key -> new ArrayList<>())
+                        .add(version));
     }
 
     private void compare(JdbcTemplate jdbc, List<ResourceWrite> late) {

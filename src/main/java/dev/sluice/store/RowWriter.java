@@ -1,7 +1,6 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.fhir.ResourceType;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -178,20 +177,8 @@ public class RowWriter {
     }
 
     private Map<ResourceKey, CurrentVersion> current(List<ResourceWrite> writes) {
-        Map<ResourceType, List<String>> ids = writes.stream()
-                .map(ResourceWrite::key)
-                .collect(Collectors.groupingBy(
-                        ResourceKey::type, Collectors.mapping(ResourceKey::id, Collectors.toList())));
         Map<ResourceKey, CurrentVersion> current = new HashMap<>();
-        // The text contains the type, so that PostgreSQL plans for one partition.
-        ids.forEach((type, ofType) -> jdbc.query(
-                "select " + CurrentVersion.COLUMNS + " from resource where type = '" + type
-                        + "' and id = any(?) and superseded_at is null",
-                row -> {
-                    CurrentVersion version = CurrentVersion.of(type, row);
-                    current.put(version.key(), version);
-                },
-                (Object) ofType.toArray(String[]::new)));
+        CurrentVersion.each(jdbc, writes, " and superseded_at is null", version -> current.put(version.key(), version));
         return current;
     }
 
