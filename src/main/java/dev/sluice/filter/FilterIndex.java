@@ -61,10 +61,7 @@ public final class FilterIndex {
     }
 
     private static int needed(IndexCondition condition) {
-        if (condition instanceof Codes) {
-            return TokenIndex.WITH_CODES;
-        }
-        return condition instanceof Patients ? TokenIndex.WITH_ELSEWHERE : 0;
+        return condition instanceof Codes || condition instanceof Patients ? TokenIndex.VERSION : 0;
     }
 
     private IndexLookup.Condition served(IndexCondition condition) {

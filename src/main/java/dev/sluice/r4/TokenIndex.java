@@ -26,12 +26,6 @@ public final class TokenIndex {
     /** Of the way in which numbers are made. */
     public static final int VERSION = 2;
 
-    /** The first version with numbers of codes. */
-    public static final int WITH_CODES = 1;
-
-    /** The first version that marks rows as {@link #ELSEWHERE}. */
-    public static final int WITH_ELSEWHERE = 2;
-
     /**
      * The number of resources that refer, where others have their patient, to a Patient by a URL that was not this server's
      * when they were written. Their compartments may miss a patient once the server has other bases.
