@@ -79,7 +79,7 @@ final class DatabaseWait {
                             longest.minusNanos(now - began).toSeconds());
                     nextLine = now + BETWEEN_LINES.toNanos();
                 }
-                pause();
+                pause(PAUSE, "the database");
             }
         }
     }
@@ -99,12 +99,12 @@ final class DatabaseWait {
         return String.valueOf(fault.getMessage());
     }
 
-    private static void pause() {
+    static void pause(Duration time, String awaited) {
         try {
-            Thread.sleep(PAUSE.toMillis());
+            Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("The start was interrupted while it waited for the database.");
+            throw new IllegalStateException("The start was interrupted while it waited for " + awaited + ".");
         }
     }
 }

@@ -72,7 +72,7 @@ final class SchemaMigration {
                 if (tries % 10 == 1) {
                     log.warn("The tables are in use, so they cannot be migrated yet; the migration is tried again.");
                 }
-                pause();
+                DatabaseWait.pause(PAUSE, "tables that are in use");
             }
         }
     }
@@ -84,14 +84,5 @@ final class SchemaMigration {
             }
         }
         return false;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The start was interrupted while it waited for tables that are in use.");
-        }
     }
 }
