@@ -30,6 +30,8 @@ class FirstRunTest {
                 .isEmpty();
         assertThat(texts("/project/profiles/profile[id='checks']/activation/property/name"))
                 .containsExactly("!without.checks");
+        assertThat(texts("//profile[build//artifactId='cyclonedx-maven-plugin']/activation/property/name"))
+                .containsExactly("!without.checks");
         assertThat(texts("//plugin[artifactId='spotless-maven-plugin'][executions]/ancestor::profile/id"))
                 .containsExactly("checks");
         assertThat(texts("/project/build/plugins/plugin[artifactId='spotless-maven-plugin']/executions"))

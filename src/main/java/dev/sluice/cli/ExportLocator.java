@@ -32,6 +32,9 @@ final class ExportLocator {
     private final HttpDownloader downloader;
     private final int mostPages;
 
+    /** Whether the last manifest that was read again gave access to a file. A server may deny access to every file. */
+    private boolean renewalHelps = true;
+
     /**
      * @param place the argument
      * @param token for the server of the manifest; may be empty
@@ -133,12 +136,18 @@ final class ExportLocator {
         try {
             return downloader.open(item.url(), manifest.requiresAccessToken());
         } catch (AccessDeniedException e) {
+            if (!renewalHelps) {
+                throw e;
+            }
+            renewalHelps = false;
             ReceivedManifest renewed = download();
             int position = manifest.items().indexOf(item);
             if (renewed.items().size() != manifest.items().size()) {
                 throw e;
             }
-            return downloader.open(renewed.items().get(position).url(), renewed.requiresAccessToken());
+            InputStream file = downloader.open(renewed.items().get(position).url(), renewed.requiresAccessToken());
+            renewalHelps = true;
+            return file;
         }
     }
 

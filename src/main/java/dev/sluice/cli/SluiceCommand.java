@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         parameterListHeading = "%n",
         sortOptions = false,
         sortSynopsis = false,
+        exitCodeOnExecutionException = 2,
         usageHelpWidth = 120)
 public final class SluiceCommand {
     static final String EXIT_CODES =
@@ -64,11 +65,21 @@ public final class SluiceCommand {
             return;
         }
         CommandLine commands = commandLine();
-        int exitCode = execute(commands, args);
+        int exitCode = run(commands, args);
         if (exitCode == ServeCommand.START) {
             startServer.accept(serverOptions(commands));
         } else {
             System.exit(exitCode);
+        }
+    }
+
+    /** Without memory, there is no result. The JVM would end with 1, which means that something differs. */
+    private static int run(CommandLine commands, String[] args) {
+        try {
+            return execute(commands, args);
+        } catch (OutOfMemoryError e) {
+            commands.getErr().println("The memory does not suffice; give java more with -Xmx.");
+            return 2;
         }
     }
 

@@ -123,6 +123,19 @@ class HostileServerTest {
     }
 
     @Test
+    void manifestIsNotReadAgainForEachFileThatIsDenied() {
+        String file = "{\"type\":\"Patient\",\"url\":\"" + url(server, "/denied") + "\"}";
+        answer(server, "/denied", exchange -> send(exchange, 403, ""));
+        answer(
+                server,
+                "/manifest",
+                exchange -> send(exchange, 200, "{\"output\":[" + file + ("," + file).repeat(49) + "]}"));
+
+        assertThat(CommandRun.run("verify", url(server, "/manifest")).out()).contains("50 cannot be read");
+        assertThat(tokens.stream().filter("/manifest null"::equals)).hasSize(2);
+    }
+
+    @Test
     void manifestsEnd() {
         answer(server, "/endless", exchange -> sendForEver(exchange, "{\"output\":[", "   "));
 

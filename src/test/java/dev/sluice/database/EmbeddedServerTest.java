@@ -158,6 +158,16 @@ class EmbeddedServerTest {
         assertThat(home).isEmptyDirectory();
     }
 
+    @Test
+    void folderOfAGroupBecomesTheOwners() throws Exception {
+        Path home = Files.createDirectory(folder.resolve("a home of a group"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxr-x"));
+
+        EmbeddedHome.of(home.resolve("postgres"));
+
+        assertThat(Files.getPosixFilePermissions(home)).isEqualTo(OF_THE_OWNER);
+    }
+
     private static Path programOf(String pid) {
         return Path.of(ProcessHandle.of(Long.parseLong(pid.strip()))
                 .flatMap(process -> process.info().command())
