@@ -92,6 +92,7 @@ class ImportRequestParser {
                         "The parameter '" + name + "' has no effect: " + WITHOUT_EFFECT.get(name) + "."));
             } else if (!IGNORED.contains(name)) {
                 issues.add(Issue.error("not-supported", notSupported("parameter", name, known())));
+                requireFew(issues);
             }
         }
         if (!format) {
@@ -104,6 +105,13 @@ class ImportRequestParser {
                     "required", "The parameter 'input' is missing; give one for each file, with the part 'url'."));
         }
         return new Request(job(url, files, issues), notes);
+    }
+
+    /** Gives up once so many errors are found that more of them help nobody. */
+    private static void requireFew(List<Issue> issues) {
+        if (issues.size() >= FhirException.MOST_ISSUES) {
+            throw new FhirException(400, issues);
+        }
     }
 
     private static Set<String> known() {
@@ -120,16 +128,16 @@ class ImportRequestParser {
 
     private ImportJob job(String url, List<JsonNode> files, List<Issue> issues) {
         List<Input> inputs = new ArrayList<>();
-        for (JsonNode file : files) {
+        for (int i = 0; i < files.size(); i++) {
+            String place = "input " + (i + 1) + ": ";
             try {
-                inputs.add(input(file));
+                inputs.add(input(files.get(i)));
             } catch (FhirException e) {
                 e.issues()
-                        .forEach(issue -> issues.add(new Issue(
-                                issue.severity(),
-                                issue.code(),
-                                "input " + (files.indexOf(file) + 1) + ": " + issue.diagnostics())));
+                        .forEach(issue ->
+                                issues.add(new Issue(issue.severity(), issue.code(), place + issue.diagnostics())));
             }
+            requireFew(issues);
         }
         if (!issues.isEmpty()) {
             throw new FhirException(400, issues);

@@ -6,6 +6,7 @@ import dev.sluice.fhir.FhirException.Severity;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.ingest.ResourceWriter;
 import dev.sluice.ingest.UnexpectedFault;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.NdjsonReader;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.WriteResult;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class NdjsonLoad {
     private static final int BATCH_BYTES = 4 << 20;
     private static final int BATCH_LINES = 2_000;
+    private static final int BATCHES = 2;
+
+    /** Up to here a load needs no share of the memory. */
+    private static final int FEW_BYTES = 1 << 17;
+
     /** The number of bad lines that are reported if a load is given up; the first ones mostly say what is wrong with all. */
     private static final int REPORTED = 5;
 
@@ -66,7 +72,7 @@ final class NdjsonLoad {
         this.maxBadLines = maxBadLines;
     }
 
-    LoadSummary run(NdjsonReader lines) throws IOException {
+    LoadSummary run(NdjsonReader lines, MemoryBudget.Claim memory) throws IOException {
         while (next(lines)) {
             read++;
             ImportLines.Change change;
@@ -78,6 +84,9 @@ final class NdjsonLoad {
                 continue;
             }
             add(change);
+            if (size > FEW_BYTES) {
+                memory.hold(BATCHES * BATCH_BYTES, 0);
+            }
         }
         write();
         await();

@@ -63,11 +63,12 @@ public class NdjsonLoader {
             throws IOException {
         ExecutorService executor = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
-        try (MemoryBudget.Claim memory = bodies.claim()) {
+        try (MemoryBudget.Claim line = bodies.claim();
+                MemoryBudget.Claim batches = bodies.claim()) {
             ImportMeta mode = settings.meta() == null ? usual : settings.meta();
             ImportLines changes = new ImportLines(writer, only, mode, new UnresolvedReferences(bases));
             return new NdjsonLoad(writer, executor, changes, listener, settings.maxBadLines())
-                    .run(new NdjsonReader(RequestBody.open(ndjson), memory));
+                    .run(new NdjsonReader(RequestBody.open(ndjson), line), batches);
         } finally {
             executor.shutdown(); // what was handed over is still written
         }

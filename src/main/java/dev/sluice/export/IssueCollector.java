@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Collects the errors and warnings of one kick-off, so that the client gets all of them at once. Only this class
- * decides which errors {@code handling=lenient} changes to warnings.
+ * decides which errors {@code handling=lenient} changes to warnings. At {@link FhirException#MOST_ISSUES} errors it
+ * gives up.
  */
 final class IssueCollector {
     private final boolean lenient;
@@ -21,23 +22,28 @@ final class IssueCollector {
 
     /** Adds an error of code {@code invalid}: the request has no meaning. */
     void invalid(String diagnostics) {
-        errors.add(Issue.error("invalid", diagnostics));
+        error(Issue.error("invalid", diagnostics));
     }
 
     void error(Issue issue) {
         errors.add(issue);
+        if (errors.size() >= FhirException.MOST_ISSUES) {
+            throw new FhirException(400, errors);
+        }
     }
 
     /**
      * Adds an error also with lenient handling: if the unsupported part were ignored, the export might hold too much.
      */
     void notSupported(String diagnostics) {
-        errors.add(Issue.error("not-supported", diagnostics));
+        error(Issue.error("not-supported", diagnostics));
     }
 
     /** Adds a warning: the export differs from what the client may expect. */
     void warning(String diagnostics) {
-        warnings.add(new Issue(FhirException.Severity.WARNING, "not-supported", diagnostics));
+        if (warnings.size() < FhirException.MOST_ISSUES) {
+            warnings.add(new Issue(FhirException.Severity.WARNING, "not-supported", diagnostics));
+        }
     }
 
     /**

@@ -3,7 +3,9 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.Suggestions;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.web.OperationOutcomes;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +68,7 @@ final class KickOffBody {
         if (body.length > MAX_BYTES) {
             throw FhirException.of(413, "too-long", "The body is larger than " + MAX_BYTES + " bytes.");
         }
+        RequestMemory.of(request).claim().hold(body.length, MemoryBudget.treeBytes(body, 0, body.length));
         for (JsonNode parameter : parameters(FhirJson.parseObject(body))) {
             String name = name(parameter);
             taker.accept(name, text(name, value(name, parameter)));

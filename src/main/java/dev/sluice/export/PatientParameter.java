@@ -85,7 +85,6 @@ class PatientParameter {
     }
 
     private boolean exists(ResourceKey key) {
-        return key.type().equals(ResourceType.PATIENT)
-                && rows.current(key).filter(version -> !version.deleted()).isPresent();
+        return key.type().equals(ResourceType.PATIENT) && rows.bytes(key).isPresent();
     }
 }

@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 public final class FhirException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The number of issues after which the search for more ends: a request with so many has the same one many times. */
+    public static final int MOST_ISSUES = 100;
+
     /** The severity of an issue, as in an OperationOutcome. */
     public enum Severity {
         ERROR,

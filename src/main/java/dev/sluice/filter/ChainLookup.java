@@ -85,7 +85,7 @@ final class ChainLookup implements ChainResolver {
         } catch (FhirException notAnId) {
             return false;
         }
-        return LookupFailedException.wrap(() -> rows.asOf(key, asOf))
+        return LookupFailedException.wrap(() -> rows.asOf(key, asOf, bytes -> {}))
                 .map(version -> filter.matches(FhirJson.stored(version.body()), this))
                 .orElse(false);
     }

@@ -4,21 +4,26 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonBytes;
+import dev.sluice.json.Spool;
 import dev.sluice.json.TopLevelScanner;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.VersionCondition;
 import dev.sluice.store.WritePremise;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -32,7 +37,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Serves the raw content of Binary resources. Content that is not JSON is stored as a Binary, and a client that accepts
@@ -44,7 +48,9 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/fhir/Binary")
 class BinaryController {
     private static final ResourceType BINARY = ResourceType.of("Binary");
-    private static final TopLevelScanner CONTENT = new TopLevelScanner(Set.of("contentType", "data"));
+    private static final TopLevelScanner CONTENT_TYPE = new TopLevelScanner(Set.of("contentType"));
+    private static final TopLevelScanner DATA = new TopLevelScanner(Set.of("data"));
+    private static final int BUFFER = 1 << 16;
     private static final String SECURITY_CONTEXT = "X-Security-Context";
 
     /** The forms in which a whole resource could be meant. */
@@ -67,7 +73,7 @@ class BinaryController {
     }
 
     @PostMapping
-    ResponseEntity<byte[]> create(
+    ResponseEntity<Object> create(
             @RequestHeader(name = "If-None-Exist", required = false) @Nullable String ifNoneExist,
             HttpServletRequest request)
             throws IOException {
@@ -84,28 +90,33 @@ class BinaryController {
     }
 
     @PutMapping("/{id}")
-    ResponseEntity<byte[]> update(@PathVariable String id, HttpServletRequest request) throws IOException {
+    ResponseEntity<Object> update(@PathVariable String id, HttpServletRequest request) throws IOException {
         return isResource(request)
                 ? resources.update(BINARY.name(), id, request)
                 : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(request));
     }
 
     @GetMapping("/{id}")
-    ResponseEntity<byte[]> read(
-            @PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request) {
+    ResponseEntity<Object> read(@PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request)
+            throws IOException {
         ResourceKey key = ResourceController.existing(BINARY.name(), id);
-        StoredVersion version = rows.current(key)
+        StoredVersion version = rows.current(key, RequestMemory.of(request)::read)
                 .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed."));
-        ResponseEntity<byte[]> resource = responses.read(version);
         if (request.getParameter("_format") != null || wantsResource(headers)) {
-            return resource;
+            return responses.read(request, version);
         }
-        ObjectNode binary = CONTENT.read(version.body(), 0, version.body().length);
-        return ResponseEntity.ok()
-                .headers(same -> same.addAll(resource.getHeaders()))
-                .contentType(type(binary.path("contentType").asString("")))
-                .header("Content-Security-Policy", "sandbox; default-src 'none'") // it may be HTML, of this origin
-                .body(data(key, binary));
+        byte[] body = version.body();
+        ResponseEntity.BodyBuilder response = responses
+                .head(version)
+                .contentType(type(CONTENT_TYPE
+                        .read(body, 0, body.length)
+                        .path("contentType")
+                        .asString("")))
+                .header("Content-Security-Policy", "sandbox; default-src 'none'"); // it may be HTML, of this origin
+        RequestMemory memory = RequestMemory.of(request);
+        Spool data = memory.spool();
+        decode(key, data(body), data);
+        return ResourceResponses.body(response, memory, data);
     }
 
     private static boolean isResource(HttpServletRequest request) {
@@ -129,19 +140,38 @@ class BinaryController {
         }
     }
 
-    private static byte[] data(ResourceKey key, ObjectNode binary) {
-        try {
-            return Base64.getMimeDecoder().decode(binary.path("data").asString(""));
-        } catch (IllegalArgumentException e) {
-            throw FhirException.of(
-                    422,
-                    "processing",
-                    "The data of " + key + " is not base64 (" + e.getMessage()
-                            + "), so it has no content; read it with Accept: application/fhir+json.");
+    /** The base64 text of a Binary; empty if it has none. It is not copied, because it may be large. */
+    private static InputStream data(byte[] body) {
+        InputStream[] text = {InputStream.nullInputStream()};
+        DATA.each(
+                body,
+                0,
+                body.length,
+                (name, start, value, end) -> text[0] = body[value] != '"' || JsonBytes.backslash(body, value, end) < end
+                        ? new ByteArrayInputStream(
+                                FhirJson.stored(body, value, end).asString("").getBytes(StandardCharsets.UTF_8))
+                        : new ByteArrayInputStream(body, value + 1, end - value - 2));
+        return text[0];
+    }
+
+    private static void decode(ResourceKey key, InputStream base64, OutputStream content) throws IOException {
+        InputStream decoded = Base64.getMimeDecoder().wrap(base64);
+        byte[] buffer = new byte[BUFFER];
+        for (int read = 0; read >= 0; ) {
+            content.write(buffer, 0, read);
+            try {
+                read = decoded.read(buffer);
+            } catch (IOException e) { // the stream is in memory, so its content is at fault
+                throw FhirException.of(
+                        422,
+                        "processing",
+                        "The data of " + key + " is not base64 (" + e.getMessage()
+                                + "), so it has no content; read it with Accept: application/fhir+json.");
+            }
         }
     }
 
-    private ResponseEntity<byte[]> write(HttpServletRequest request, String id, VersionCondition condition)
+    private ResponseEntity<Object> write(HttpServletRequest request, String id, VersionCondition condition)
             throws IOException {
         byte[] text = binary(request);
         return resources.write(
@@ -167,21 +197,22 @@ class BinaryController {
         if (announced > LARGEST) {
             throw ResourceJson.tooLarge();
         }
-        MemoryBudgetFilter.of(request).take(announced < 0 ? FhirJson.MAX_RESOURCE_BYTES : (int) announced);
-        ByteArrayOutputStream text =
-                new ByteArrayOutputStream(announced < 0 ? 1 << 16 : (int) announced / 3 * 4 + 1_024);
         BoundedInputStream content = BoundedInputStream.builder()
                 .setInputStream(RequestBody.raw(request))
                 .setMaxCount(LARGEST + 1L)
                 .get();
-        write(contentType, request.getHeader(SECURITY_CONTEXT), content, text);
-        if (content.getCount() > LARGEST) {
-            throw ResourceJson.tooLarge();
+        RequestMemory memory = RequestMemory.of(request);
+        try (Spool text = memory.spool()) {
+            write(contentType, request.getHeader(SECURITY_CONTEXT), content, CloseShieldOutputStream.wrap(text));
+            if (content.getCount() > LARGEST) {
+                throw ResourceJson.tooLarge();
+            }
+            if (content.getCount() == 0) {
+                throw FhirException.invalid("The request has no content; a Binary needs some.");
+            }
+            memory.claim().hold(text.size(), 0);
+            return RequestBody.whole(text, 0).array();
         }
-        if (content.getCount() == 0) {
-            throw FhirException.invalid("The request has no content; a Binary needs some.");
-        }
-        return text.toByteArray();
     }
 
     private static void write(

@@ -2,7 +2,9 @@ package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.ingest.BundleTransaction.Options;
+import dev.sluice.json.Spool;
 import dev.sluice.web.Preferences;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +14,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Serves transactions and batches.
@@ -32,18 +33,21 @@ class BundleController {
     @PostMapping(
             path = {"/fhir", "/fhir/"},
             produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
-    ResponseEntity<byte[]> bundle(HttpServletRequest request) throws IOException {
-        BundleRequest bundle = BundleRequest.parse(RequestBody.resource(request));
+    ResponseEntity<Object> bundle(HttpServletRequest request) throws IOException {
+        RequestMemory memory = RequestMemory.of(request);
+        BundleRequest bundle = BundleRequest.parse(RequestBody.bundle(request), memory.claim());
         boolean represent = Preferences.of(request).has("return", "representation");
-        Options options = new Options(bundle.atomic(), represent, MemoryBudgetFilter.of(request));
-        List<ObjectNode> results =
+        Options options = new Options(bundle.atomic(), represent, memory);
+        List<BundleResult> results =
                 bundle.atomic() ? transaction.run(bundle.entries(), options) : independently(bundle.entries(), options);
-        return ResponseEntity.ok().contentType(FHIR_JSON).body(BundleResult.bundle(bundle.atomic(), results));
+        Spool spool = memory.spool();
+        BundleResult.write(bundle.atomic(), results, spool);
+        return ResourceResponses.body(ResponseEntity.ok().contentType(FHIR_JSON), memory, spool);
     }
 
     /** Each entry of a batch is done as if it came alone. */
-    private List<ObjectNode> independently(List<BundleEntry> entries, Options options) {
-        List<ObjectNode> results = new ArrayList<>();
+    private List<BundleResult> independently(List<BundleEntry> entries, Options options) {
+        List<BundleResult> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
             try {
                 results.addAll(transaction.run(Collections.singletonList(entry), options));

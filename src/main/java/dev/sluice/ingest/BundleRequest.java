@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ReceivedJson;
 import dev.sluice.json.JsonOffsets;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.Utf8;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +24,16 @@ import tools.jackson.core.JsonToken;
  */
 record BundleRequest(boolean atomic, List<BundleEntry> entries) {
 
+    /** So many entries are claimed at once. */
+    private static final int COUNTED = 1_000;
+
+    /** What an entry and its result take beside their text, at most. */
+    private static final long ENTRY_BYTES = 2_048;
+
     /** Reads a Bundle; a 400 problem that says what is wrong with it otherwise. */
-    static BundleRequest parse(byte[] json) {
+    static BundleRequest parse(byte[] json, MemoryBudget.Claim memory) {
         Utf8.check(json, 0, json.length);
-        Reader reader = new Reader(json);
+        Reader reader = new Reader(json, memory);
         try (JsonParser parser = ReceivedJson.parts(json)) {
             return read(parser, reader);
         }
@@ -47,12 +54,14 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
     /** Goes through the text once. */
     private static final class Reader {
         private final byte[] json;
+        private final MemoryBudget.Claim memory;
         private final List<BundleEntry> entries = new ArrayList<>();
         private @Nullable String resourceType;
         private @Nullable String bundleType;
 
-        Reader(byte[] json) {
+        Reader(byte[] json, MemoryBudget.Claim memory) {
             this.json = json;
+            this.memory = memory;
         }
 
         BundleRequest request() {
@@ -89,6 +98,9 @@ record BundleRequest(boolean atomic, List<BundleEntry> entries) {
                         }
                         while (parser.nextToken() != JsonToken.END_ARRAY) {
                             entries.add(entry(parser));
+                            if (entries.size() % COUNTED == 0) {
+                                memory.add(COUNTED * ENTRY_BYTES);
+                            }
                         }
                     }
                     default -> parser.skipChildren();

@@ -5,7 +5,6 @@ import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.EntryRequest.Method;
-import dev.sluice.json.MemoryBudget;
 import dev.sluice.r4.IdentifierHash;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
@@ -13,6 +12,7 @@ import dev.sluice.store.StoredVersion;
 import dev.sluice.store.WriteResult;
 import dev.sluice.store.WriteResult.Kind;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.RequestMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,7 +27,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Executes the entries of a Bundle together: assigns an id to every resource, resolves the references between them,
@@ -56,18 +55,22 @@ class BundleTransaction {
      * @param represent whether to give back what was written
      * @param memory holds what is made of stored resources
      */
-    record Options(boolean atomic, boolean represent, MemoryBudget.Claim memory) {}
+    record Options(boolean atomic, boolean represent, RequestMemory memory) {}
 
     /**
      * Does these entries, and says what became of each, in their order.
      *
      * @throws FhirException if one of them cannot be done; nothing is written then
      */
-    List<ObjectNode> run(List<BundleEntry> entries, Options options) {
-        return ConditionalDecision.decide(rows, decision -> run(entries, options, decision));
+    List<BundleResult> run(List<BundleEntry> entries, Options options) {
+        long before = options.memory.results();
+        return ConditionalDecision.decide(rows, options.memory::read, decision -> {
+            options.memory.results(before); // this may not be the first try
+            return run(entries, options, decision);
+        });
     }
 
-    private List<ObjectNode> run(List<BundleEntry> entries, Options options, ConditionalDecision decision) {
+    private List<BundleResult> run(List<BundleEntry> entries, Options options, ConditionalDecision decision) {
         List<ResolvedEntry> steps = names(entries, decision);
         requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
@@ -79,7 +82,7 @@ class BundleTransaction {
                 drafts.put(step.key(), step.entry().explaining(() -> draft(step, options, references, decision)));
             }
         }
-        requireReadable(steps, drafts);
+        claimResults(steps, drafts, options);
         Map<ResourceKey, WriteResult> outcomes = new HashMap<>();
         writer.write(List.copyOf(drafts.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
         return steps.stream()
@@ -87,7 +90,7 @@ class BundleTransaction {
                     WriteResult outcome = outcomes.get(step.key());
                     return step.changes() && outcome != null
                             ? written(outcome, options.represent ? drafts.get(step.key()) : null)
-                            : read(step, options.represent);
+                            : read(step, options);
                 })
                 .toList();
     }
@@ -211,14 +214,16 @@ class BundleTransaction {
         ResourceJson json = target.method() == Method.PATCH
                 ? patched(step, links, options.memory, decision)
                 : rewritten(target.json(step.entry().resource()), links);
-        ResourceWrite.Content content =
-                writer.prepare(json, key.id(), base.own()).content();
-        return new ResourceWrite(key, content, target.condition());
+        ResourceWriter.Prepared resource = writer.prepare(json, key.id(), base.own());
+        if (options.represent) {
+            options.memory.result(resource.size());
+        }
+        return new ResourceWrite(key, resource.content(), target.condition());
     }
 
     /** Only what the patch brings has links to entries; what is stored stays as it is. */
     private ResourceJson patched(
-            ResolvedEntry step, LinkRewriter.Target links, MemoryBudget.Claim memory, ConditionalDecision decision) {
+            ResolvedEntry step, LinkRewriter.Target links, RequestMemory memory, ConditionalDecision decision) {
         ResourceType type = step.key().type();
         JsonPatch patch = step.target().patch(step.entry().resource());
         JsonPatch rewritten = type.equals(ResourceType.BUNDLE)
@@ -236,18 +241,26 @@ class BundleTransaction {
                 : ResourceJson.parse(LinkRewriter.rewrite(json.bytes(), links));
     }
 
-    private void requireReadable(List<ResolvedEntry> steps, Map<ResourceKey, ResourceWrite> drafts) {
+    /** Makes sure, before anything is written, that what is to be read exists, and that the response may hold it. */
+    private void claimResults(List<ResolvedEntry> steps, Map<ResourceKey, ResourceWrite> drafts, Options options) {
         for (ResolvedEntry step : steps) {
+            StoredVersion found = step.found();
             ResourceWrite draft = drafts.get(step.key());
-            boolean there = draft == null ? current(step.key()).isPresent() : draft.content() != null;
-            if (step.target().method() == Method.GET && !there) {
-                throw FhirException.notFound(
-                        "Bundle.entry[" + step.entry().index() + "]: " + step.key() + " does not exist.");
+            if (found != null) {
+                options.memory.result(options.represent ? found.body().length : 0);
+            } else if (step.target().method() == Method.GET && draft == null) {
+                options.memory.result(rows.bytes(step.key()).orElseThrow(() -> missing(step)));
+            } else if (step.target().method() == Method.GET && draft != null && draft.content() == null) {
+                throw missing(step);
             }
         }
     }
 
-    private static ObjectNode written(WriteResult outcome, @Nullable ResourceWrite draft) {
+    private static FhirException missing(ResolvedEntry step) {
+        return FhirException.notFound("Bundle.entry[" + step.entry().index() + "]: " + step.key() + " does not exist.");
+    }
+
+    private static BundleResult written(WriteResult outcome, @Nullable ResourceWrite draft) {
         int status = outcome.kind() == Kind.CREATED
                 ? 201
                 : outcome.kind() == Kind.DELETED || outcome.kind() == Kind.ABSENT ? 204 : 200;
@@ -258,19 +271,13 @@ class BundleTransaction {
     }
 
     /** The current version of a resource, for a GET or for a conditional create that found one. */
-    private ObjectNode read(ResolvedEntry step, boolean represent) {
+    private BundleResult read(ResolvedEntry step, Options options) {
         StoredVersion version = step.found() == null
-                ? current(step.key()).orElseThrow(() -> FhirException.notFound(step.key() + " was just deleted."))
+                ? rows.current(step.key(), bytes -> {}) // it was claimed before
+                        .filter(current -> !current.deleted())
+                        .orElseThrow(() -> FhirException.notFound(step.key() + " was just deleted."))
                 : step.found();
-        return BundleResult.done(
-                200,
-                version.key(),
-                version.versionId(),
-                version.lastUpdated(),
-                step.found() == null || represent ? version.body() : null);
-    }
-
-    private Optional<StoredVersion> current(ResourceKey key) {
-        return rows.current(key).filter(version -> !version.deleted());
+        byte[] resource = step.found() == null || options.represent ? version.body() : null;
+        return BundleResult.done(200, version.key(), version.versionId(), version.lastUpdated(), resource);
     }
 }

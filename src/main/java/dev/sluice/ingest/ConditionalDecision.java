@@ -3,10 +3,10 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
-import dev.sluice.json.MemoryBudget;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.WritePremise;
+import dev.sluice.web.RequestMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * The stored state on which one write depends: the results of its conditions and the versions that it has read. For one
@@ -27,14 +28,18 @@ final class ConditionalDecision implements WritePremise {
     /** Writers of the same thing wait for each other, so a decision is rarely outdated more than once. */
     private static final int MOST_TRIES = 30;
 
+    private static final int COPIES = 4;
+
     private final RowReader rows;
+    private final LongConsumer large;
     private final Map<IdentifierQuery, List<ResourceKey>> found = new LinkedHashMap<>();
     private final Map<ResourceKey, Integer> versions = new LinkedHashMap<>();
     private final Map<Integer, Boolean> locks = new HashMap<>();
     private long patchedBytes;
 
-    private ConditionalDecision(RowReader rows) {
+    private ConditionalDecision(RowReader rows, LongConsumer large) {
         this.rows = rows;
+        this.large = large;
     }
 
     /**
@@ -43,9 +48,9 @@ final class ConditionalDecision implements WritePremise {
      *
      * @throws FhirException 409 if other writers were first each time
      */
-    static <T> T decide(RowReader rows, Function<ConditionalDecision, T> work) {
+    static <T> T decide(RowReader rows, LongConsumer large, Function<ConditionalDecision, T> work) {
         for (int i = 0; i < MOST_TRIES; i++) {
-            ConditionalDecision decision = new ConditionalDecision(rows);
+            ConditionalDecision decision = new ConditionalDecision(rows, large);
             try {
                 return work.apply(decision);
             } catch (WritePremise.OutdatedException e) {
@@ -86,7 +91,7 @@ final class ConditionalDecision implements WritePremise {
 
     /** The same, which may be a deletion. */
     Optional<StoredVersion> latest(ResourceKey key) {
-        Optional<StoredVersion> latest = rows.current(key);
+        Optional<StoredVersion> latest = rows.current(key, large);
         versions.put(key, latest.map(StoredVersion::versionId).orElse(0));
         return latest;
     }
@@ -136,7 +141,7 @@ final class ConditionalDecision implements WritePremise {
      *
      * @param memory holds all that this write has patched
      */
-    ResourceJson patched(ResourceKey key, JsonPatch patch, MemoryBudget.Claim memory) {
+    ResourceJson patched(ResourceKey key, JsonPatch patch, RequestMemory memory) {
         StoredVersion current = current(key)
                 .orElseThrow(() -> FhirException.notFound(key + " does not exist, so it cannot be patched."));
         claim(current.body().length, memory);
@@ -150,7 +155,7 @@ final class ConditionalDecision implements WritePremise {
         return json;
     }
 
-    private void claim(long size, MemoryBudget.Claim memory) {
+    private void claim(long size, RequestMemory memory) {
         if (patchedBytes > 0 && patchedBytes + size > FhirJson.MAX_RESOURCE_BYTES) {
             throw FhirException.of(
                     413,
@@ -158,7 +163,7 @@ final class ConditionalDecision implements WritePremise {
                     "The resources that the transaction patches are together larger than "
                             + (FhirJson.MAX_RESOURCE_BYTES >> 20) + " MB; patch them in several transactions.");
         }
-        memory.hold(patchedBytes + size);
+        memory.claim().hold(0, COPIES * (patchedBytes + size));
     }
 
     private List<StoredVersion> matches(IdentifierQuery query) {
@@ -169,7 +174,7 @@ final class ConditionalDecision implements WritePremise {
 
     /** The current resources that match, in the order in which they came. */
     private List<StoredVersion> stored(IdentifierQuery query) {
-        return rows.byTokenHash(query.type(), query.hash()).stream()
+        return rows.byTokenHash(query.type(), query.hash(), large).stream()
                 .filter(version -> query.matches(FhirJson.stored(version.body())))
                 .toList();
     }

@@ -6,10 +6,12 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.TopLevelScanner;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +58,8 @@ class GroupController {
         bundle.writeStringProperty("url", query == null ? groups : groups + "?" + query);
         bundle.writeEndObject();
         bundle.writeEndArray();
-        long total = writeMatches(bundle, filter, groups, MemoryBudgetFilter.of(request));
+        long total =
+                writeMatches(bundle, filter, groups, RequestMemory.of(request).claim());
         bundle.writeNumberProperty("total", total);
         bundle.writeEndObject();
         bundle.close();
@@ -66,9 +69,11 @@ class GroupController {
     private long writeMatches(
             JsonGenerator bundle, Predicate<ObjectNode> filter, String groups, MemoryBudget.Claim memory) {
         long[] total = {0};
+        Set<String> seen = new HashSet<>();
         rows.each(memory, body -> {
             ObjectNode group = SEARCHED.read(body, 0, body.length);
-            if (filter.test(group)) {
+            // A Group that is written meanwhile may come once more.
+            if (filter.test(group) && seen.add(group.path("id").asString())) {
                 if (total[0]++ == 0) {
                     bundle.writeArrayPropertyStart("entry");
                 }

@@ -44,7 +44,7 @@ class GroupRows {
         for (KeyRange part : parts) {
             // A Group that is written meanwhile moves behind the last key.
             boolean last = part.equals(parts.get(parts.size() - 1));
-            memory.hold(part.bytes());
+            memory.hold(part.bytes(), 0);
             read(last ? part.and(KeyRange.ALL) : part).forEach(receiver);
             memory.close();
         }

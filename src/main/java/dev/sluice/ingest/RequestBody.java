@@ -5,7 +5,8 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.GzipAwareInput;
 import dev.sluice.json.GzipInput;
 import dev.sluice.json.JsonRewriter;
-import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.Spool;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,11 +14,11 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.ZipException;
+import org.apache.commons.io.IOUtils;
 import org.apache.commons.io.input.ProxyInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -29,7 +30,6 @@ public final class RequestBody {
     static final String JSON = "application/json";
     public static final String FHIR_NDJSON = "application/fhir+ndjson";
 
-    private static final int BUFFER = 1 << 16;
     private static final Set<String> NDJSON = Set.of(FHIR_NDJSON, "application/x-ndjson", "application/ndjson");
     private static final List<String> ENCODINGS = List.of("identity", "gzip", "x-gzip");
 
@@ -81,12 +81,17 @@ public final class RequestBody {
 
     /** The body of a request whose content is one resource in JSON. */
     public static byte[] resource(HttpServletRequest request) throws IOException {
-        return text(request, 0).array();
+        return text(request, 0, 0).array();
     }
 
-    /** The same, with room before it to make a line of it in place. */
+    /** The body of a request whose content is a Bundle: its resources are copied, and are there once more as lines. */
+    static byte[] bundle(HttpServletRequest request) throws IOException {
+        return text(request, 0, 2).array();
+    }
+
+    /** The same as {@link #resource}, with room before it to make a line of it in place. */
     static ByteBuffer spacious(HttpServletRequest request) throws IOException {
-        return text(request, JsonRewriter.ROOM);
+        return text(request, JsonRewriter.ROOM, 0);
     }
 
     /** The body of a request whose content is a JSON Patch. */
@@ -95,52 +100,44 @@ public final class RequestBody {
         if (contentType == null || !is(contentType, Set.of(JsonPatch.MEDIA_TYPE))) {
             throw wrongType(request, JsonPatch.MEDIA_TYPE);
         }
-        return body(request, 0).array();
+        return body(request, 0, 0).array();
     }
 
-    private static ByteBuffer text(HttpServletRequest request, int room) throws IOException {
+    private static ByteBuffer text(HttpServletRequest request, int room, int copies) throws IOException {
         if (!isJson(request.getContentType())) {
             throw wrongType(request, FHIR_JSON);
         }
-        return body(request, room);
-    }
-
-    private static ByteBuffer body(HttpServletRequest request, int room) throws IOException {
-        if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {
-            throw ResourceJson.tooLarge();
-        }
-        PushbackInputStream text = open(request);
-        int announced = text instanceof GzipAwareInput ? request.getContentLength() : -1; // not that of compressed text
-        return all(text, announced, MemoryBudgetFilter.of(request), room);
+        return body(request, room, copies);
     }
 
     /**
-     * The text up to its end, in an array that does not grow more often than needed.
+     * The content of a request, once all of it has come and there is memory for it and for its tree.
      *
-     * @param announced its length; negative if that is not known
      * @param room bytes to leave free before it
+     * @param copies how often it is in memory beside twice
      */
-    private static ByteBuffer all(PushbackInputStream in, int announced, MemoryBudget.Claim memory, int room)
-            throws IOException {
-        memory.take(announced);
-        byte[] text = new byte[room];
-        int filled = room;
-        for (int size = announced < 0 ? BUFFER : announced; ; size = Math.min(4 * size, FhirJson.MAX_RESOURCE_BYTES)) {
-            if (size > MemoryBudget.SMALL) {
-                memory.take(FhirJson.MAX_RESOURCE_BYTES);
-            }
-            text = Arrays.copyOf(text, room + size);
-            filled += in.readNBytes(text, filled, text.length - filled);
-            int next = filled < text.length ? -1 : in.read();
-            if (next < 0) {
-                byte[] whole = room > 0 || filled == text.length ? text : Arrays.copyOf(text, filled);
-                return ByteBuffer.wrap(whole, room, filled - room);
-            }
-            if (size == FhirJson.MAX_RESOURCE_BYTES) {
+    private static ByteBuffer body(HttpServletRequest request, int room, int copies) throws IOException {
+        if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {
+            throw ResourceJson.tooLarge();
+        }
+        RequestMemory memory = RequestMemory.of(request);
+        try (Spool spool = memory.spool()) {
+            InputStream text = open(request);
+            if (IOUtils.copyLarge(text, spool, 0, FhirJson.MAX_RESOURCE_BYTES) == FhirJson.MAX_RESOURCE_BYTES
+                    && text.read() >= 0) {
                 throw ResourceJson.tooLarge();
             }
-            in.unread(next);
+            memory.claim().hold(spool.size(), spool.treeBytes() + copies * spool.size());
+            return whole(spool, room);
         }
+    }
+
+    /** The content of a spool, in memory. */
+    static ByteBuffer whole(Spool spool, int room) throws IOException {
+        int length = Math.toIntExact(spool.size());
+        byte[] text = new byte[room + length];
+        spool.copyTo(text, room);
+        return ByteBuffer.wrap(text, room, length);
     }
 
     /** 415: this kind of content is not taken, but that one is. */

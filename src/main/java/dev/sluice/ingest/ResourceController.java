@@ -10,6 +10,7 @@ import dev.sluice.store.VersionCondition;
 import dev.sluice.store.WritePremise;
 import dev.sluice.store.WriteResult;
 import dev.sluice.store.WriteResult.Kind;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -49,7 +50,7 @@ class ResourceController {
     }
 
     @PostMapping("/{typeName}")
-    ResponseEntity<byte[]> create(
+    ResponseEntity<Object> create(
             @PathVariable String typeName,
             @RequestHeader(name = "If-None-Exist", required = false) @Nullable String ifNoneExist,
             HttpServletRequest request)
@@ -62,13 +63,14 @@ class ResourceController {
         IdentifierQuery query = IdentifierQuery.parse(type, ifNoneExist);
         return ConditionalDecision.decide(
                 rows,
+                RequestMemory.of(request)::read,
                 decision -> decision.atMostOne(query)
                         .map(found -> responses.found(request, found))
                         .orElseGet(() -> write(request, resource, VersionCondition.NONE, decision)));
     }
 
     @PutMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> update(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
+    ResponseEntity<Object> update(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
         Prepared resource = prepare(request, key.type(), id);
@@ -76,65 +78,72 @@ class ResourceController {
     }
 
     @PutMapping("/{typeName}")
-    ResponseEntity<byte[]> updateConditionally(@PathVariable String typeName, HttpServletRequest request)
+    ResponseEntity<Object> updateConditionally(@PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
         ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
-        return ConditionalDecision.decide(rows, decision -> {
+        return ConditionalDecision.decide(rows, RequestMemory.of(request)::read, decision -> {
             ResourceKey key = decision.updated(query, json);
             return write(request, writer.prepareStrictly(json, key.id()), versions, decision);
         });
     }
 
     @PatchMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> patch(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
+    ResponseEntity<Object> patch(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = existing(typeName, id);
         return patch(request, decision -> key);
     }
 
     @PatchMapping("/{typeName}")
-    ResponseEntity<byte[]> patchConditionally(@PathVariable String typeName, HttpServletRequest request)
+    ResponseEntity<Object> patchConditionally(@PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
         return patch(request, decision -> decision.one(query));
     }
 
-    private ResponseEntity<byte[]> patch(HttpServletRequest request, Function<ConditionalDecision, ResourceKey> target)
+    private ResponseEntity<Object> patch(HttpServletRequest request, Function<ConditionalDecision, ResourceKey> target)
             throws IOException {
         VersionCondition versions = VersionTag.condition(request);
         JsonPatch patch = JsonPatch.parse(RequestBody.patch(request));
-        return ConditionalDecision.decide(rows, decision -> {
+        return ConditionalDecision.decide(rows, RequestMemory.of(request)::read, decision -> {
             ResourceKey key = target.apply(decision);
-            ResourceJson patched = decision.patched(key, patch, MemoryBudgetFilter.of(request));
+            ResourceJson patched = decision.patched(key, patch, RequestMemory.of(request));
             return write(request, writer.prepareStrictly(patched, key.id()), versions, decision);
         });
     }
 
     @GetMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> read(@PathVariable String typeName, @PathVariable String id) {
+    ResponseEntity<Object> read(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
         ResourceKey key = existing(typeName, id);
-        return responses.read(rows.current(key)
-                .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed.")));
+        return responses.read(
+                request,
+                rows.current(key, RequestMemory.of(request)::read)
+                        .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed.")));
     }
 
     @GetMapping("/{typeName}/{id}/_history/{version}")
-    ResponseEntity<byte[]> readVersion(
-            @PathVariable String typeName, @PathVariable String id, @PathVariable String version) {
+    ResponseEntity<Object> readVersion(
+            @PathVariable String typeName,
+            @PathVariable String id,
+            @PathVariable String version,
+            HttpServletRequest request) {
         ResourceKey key = existing(typeName, id);
         if (!version.matches("\\d{1,9}")) {
             throw FhirException.notFound(
                     "'" + version + "' is no version of " + key + "; versions are numbers from 1.");
         }
-        return responses.read(rows.version(key, Integer.parseInt(version))
-                .orElseThrow(() -> FhirException.notFound(
-                        key + " has no version " + version + ": there never was one, or it is no longer kept.")));
+        return responses.read(
+                request,
+                rows.version(key, Integer.parseInt(version), RequestMemory.of(request)::read)
+                        .orElseThrow(() -> FhirException.notFound(key + " has no version " + version
+                                + ": there never was one, or it is no longer kept.")));
     }
 
     @DeleteMapping("/{typeName}/{id}")
-    ResponseEntity<byte[]> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
+    ResponseEntity<Object> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
         ResourceWrite draft = new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request));
         WriteResult outcome = writer.write(List.of(draft)).get(0);
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
@@ -145,10 +154,10 @@ class ResourceController {
     }
 
     @DeleteMapping("/{typeName}")
-    ResponseEntity<byte[]> deleteConditionally(@PathVariable String typeName, HttpServletRequest request) {
+    ResponseEntity<Object> deleteConditionally(@PathVariable String typeName, HttpServletRequest request) {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
-        return ConditionalDecision.decide(rows, decision -> {
+        return ConditionalDecision.decide(rows, RequestMemory.of(request)::read, decision -> {
             writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });
@@ -161,7 +170,7 @@ class ResourceController {
         return writer.prepareStrictly(json, id == null ? UUID.randomUUID().toString() : id);
     }
 
-    ResponseEntity<byte[]> write(
+    ResponseEntity<Object> write(
             HttpServletRequest request, Prepared resource, VersionCondition versions, WritePremise premise) {
         ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), versions);
         return responses.written(request, writer.write(List.of(draft), premise).get(0), resource);

@@ -9,27 +9,38 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits the heap that large resources of concurrent requests and exports use to one half. A request that exceeds the
- * limit waits briefly and is then refused with status 503; an export waits. Small resources never wait.
+ * Limits the heap that concurrent requests, imports and exports use for resources to one half. A request that exceeds
+ * the limit waits briefly and is then refused with status 503; an export waits. Small resources never wait.
  *
  * <p>Safe for use by any number of threads.
  */
 public class MemoryBudget {
-    /** Up to here a resource is small, and not counted. */
+    /** Up to here a resource is small: it is kept in memory while it comes and goes. */
     public static final int SMALL = 1 << 20;
+
+    /** The cost up to which nothing is counted. All threads of the server together hold little of this size. */
+    static final int UNCOUNTED = 1 << 17;
 
     /** A resource is in memory twice: as received, and as the line that is stored. */
     private static final int COPIES = 2;
+
+    /** The heap that a name, a value or a bracket takes in a tree, at most. */
+    private static final int NODE_BYTES = 128;
 
     private static final int UNIT = 1 << 10;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final int budget;
+
+    /** What one resource claims at most, so that another claim of the same client remains possible. */
+    private final int largest;
+
     private final Semaphore free;
     private final Duration patience;
 
     public MemoryBudget(long bytes, Duration patience) {
         this.budget = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
+        this.largest = budget - budget / 8;
         this.free = new Semaphore(budget, true);
         this.patience = patience;
     }
@@ -38,41 +49,76 @@ public class MemoryBudget {
         return new MemoryBudget(Runtime.getRuntime().maxMemory() / 2, PATIENCE);
     }
 
+    /**
+     * The heap that a tree of a JSON text takes, in bytes, at most. A text of many small values takes thirty times its own
+     * bytes. The commas and opening brackets are counted, in strings too.
+     */
+    public static long treeBytes(byte[] json, int offset, int length) {
+        long nodes = 0;
+        for (int i = offset; i < offset + length; i++) {
+            byte next = json[i];
+            if (next == ',' || next == '[' || next == '{') {
+                nodes++;
+            }
+        }
+        return nodes * NODE_BYTES;
+    }
+
     /** Begins a claim of nothing; it is the caller's to close. For one thread. */
     public Claim claim() {
         return new Claim();
     }
 
-    /** The memory that one request or import holds. */
+    /** The memory that one request, import or export holds. */
     public final class Claim implements AutoCloseable {
         private int held;
 
         /**
-         * Makes sure that a body of this size may be held, until the claim is closed. One alone may always be, whatever
-         * the heap is. A held claim does not grow, so that two claims never wait for each other: a caller that does not
-         * know the size claims the largest.
+         * Makes sure that this much may be held, until the claim is closed. It waits only if nothing is held yet, so that two
+         * claims never wait for each other.
          *
-         * @throws FhirException 503 if too many others are held, and stay so for a while
+         * @param text bytes of one resource, which may be held however small the heap is
+         * @param more bytes of heap for what is made of it, such as its tree
+         * @throws FhirException 503 if too many others are held, and stay so for a while; 413 if it is more than this heap
+         *     can hold
          */
-        public void take(int bytes) throws InterruptedIOException {
-            if (bytes > SMALL && held == 0) {
-                acquire(units(bytes), patience);
-            }
+        public void hold(long text, long more) {
+            claim(units(text) + more / UNIT, held == 0 ? patience : Duration.ZERO);
         }
 
         /**
-         * Makes sure that this much may be held by a request that makes more than it brought. It waits only if nothing is
-         * held yet.
-         *
-         * @throws FhirException 503 if too many others are held
+         * Makes sure that a line of which more and more comes may be held, up to what one claim may hold at most: the
+         * parser limits its tree. It waits, so it must not be called while the claim holds what other claims may wait for
+         * in turn.
          */
-        public void hold(long bytes) {
-            int wanted = units(bytes);
-            if (bytes <= SMALL || wanted <= held) {
+        public void grow(long text, long more) {
+            claim(Math.min(largest, units(text) + more / UNIT), patience);
+        }
+
+        /** Whether nothing is held. */
+        public boolean isEmpty() {
+            return held == 0;
+        }
+
+        /** Makes sure that this many bytes of heap may be held beside what is held already. It does not wait. */
+        public void add(long more) {
+            claim(held + more / UNIT, Duration.ZERO);
+        }
+
+        private void claim(long wanted, Duration longest) {
+            if (wanted > budget) {
+                throw FhirException.of(
+                        413,
+                        "too-costly",
+                        "The request needs about " + wanted * UNIT / SMALL + " MB of memory, and this server has "
+                                + (long) budget * UNIT / SMALL
+                                + " MB for all requests. Divide the request, or give the server a larger heap.");
+            }
+            if (wanted <= UNCOUNTED / UNIT || wanted <= held) {
                 return;
             }
             try {
-                acquire(wanted - held, held == 0 ? patience : Duration.ZERO);
+                acquire((int) wanted - held, longest);
             } catch (InterruptedIOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -99,7 +145,7 @@ public class MemoryBudget {
         }
 
         private int units(long bytes) {
-            return (int) Math.min(budget, bytes * COPIES / UNIT);
+            return (int) Math.min(largest, bytes * COPIES / UNIT);
         }
 
         private void acquire(int units, Duration longest) throws InterruptedIOException {

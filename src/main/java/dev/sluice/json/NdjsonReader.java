@@ -24,6 +24,9 @@ public final class NdjsonReader {
      */
     private static final int GROWTH = 4;
 
+    /** The values of shorter lines are not counted: one line, even of single digits, takes no more than a batch. */
+    private static final int UNCOUNTED = 1 << 16;
+
     private final InputStream in;
     private final MemoryBudget.Claim memory;
     private byte[] buffer = new byte[FIRST_BUFFER];
@@ -52,6 +55,9 @@ public final class NdjsonReader {
         while (advance()) {
             number++;
             if (tooLong || !isBlank()) {
+                if (length() > UNCOUNTED) {
+                    memory.grow(length(), MemoryBudget.treeBytes(buffer, start, length()));
+                }
                 return true;
             }
         }
@@ -118,6 +124,8 @@ public final class NdjsonReader {
             buffer = small;
             filled = JsonRewriter.ROOM + rest;
             start = JsonRewriter.ROOM;
+        }
+        if (buffer.length <= MemoryBudget.SMALL) {
             memory.close();
         }
     }
@@ -134,7 +142,7 @@ public final class NdjsonReader {
             int more = GROWTH * filled;
             int size = more < FhirJson.MAX_RESOURCE_BYTES ? more : LARGEST_BUFFER;
             if (size > MemoryBudget.SMALL) {
-                memory.take(FhirJson.MAX_RESOURCE_BYTES);
+                memory.grow(size, 0);
             }
             buffer = Arrays.copyOf(buffer, size);
         }

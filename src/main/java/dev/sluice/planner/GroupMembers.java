@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
@@ -36,9 +37,11 @@ public class GroupMembers {
     private static final int BATCH = 1_000;
 
     private final RowReader rows;
+    private final MemoryBudget budget;
 
-    GroupMembers(RowReader rows) {
+    GroupMembers(RowReader rows, MemoryBudget budget) {
         this.rows = rows;
+        this.budget = budget;
     }
 
     /**
@@ -47,11 +50,14 @@ public class GroupMembers {
      */
     void require(String groupId) {
         ResourceKey key = new ResourceKey(ResourceType.GROUP, groupId);
-        StoredVersion group = rows.current(key)
-                .filter(version -> !version.deleted())
-                .orElseThrow(() -> FhirException.notFound(
-                        key + " does not exist; check the id, or search for the Group with GET [base]/Group."));
-        String reason = UnsupportedGroup.reason(group.body());
+        String reason;
+        try (MemoryBudget.Claim memory = budget.claim()) {
+            StoredVersion group = rows.current(key, bytes -> memory.hold(bytes, 0))
+                    .filter(version -> !version.deleted())
+                    .orElseThrow(() -> FhirException.notFound(
+                            key + " does not exist; check the id, or search for the Group with GET [base]/Group."));
+            reason = UnsupportedGroup.reason(group.body());
+        }
         if (reason != null) {
             throw FhirException.of(
                     400,
@@ -97,17 +103,24 @@ public class GroupMembers {
 
         void run() {
             for (String id = toRead.poll(); id != null; id = toRead.poll()) {
-                Optional<StoredVersion> group = rows.asOf(new ResourceKey(ResourceType.GROUP, id), time);
-                if (group.isPresent()) {
-                    read(id, group.get().body());
-                } else {
-                    warnings.add("Group/" + id + " is named as a member and does not exist; its members are left out.");
+                try (MemoryBudget.Claim memory = budget.claim()) {
+                    read(
+                            id,
+                            rows.asOf(
+                                    new ResourceKey(ResourceType.GROUP, id),
+                                    time,
+                                    bytes -> memory.await(bytes, () -> {})));
                 }
             }
             flush();
         }
 
-        private void read(String id, byte[] body) {
+        private void read(String id, Optional<StoredVersion> group) {
+            if (group.isEmpty()) {
+                warnings.add("Group/" + id + " is named as a member and does not exist; its members are left out.");
+                return;
+            }
+            byte[] body = group.get().body();
             String reason = UnsupportedGroup.reason(body);
             if (reason != null) {
                 warnings.add("Group/" + id + " " + reason + "; its members are left out.");

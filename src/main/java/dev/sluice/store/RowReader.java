@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -16,6 +18,9 @@ import org.springframework.stereotype.Component;
 /** Reads single resources: the current version, a numbered version, or the version at a time. */
 @Component
 public class RowReader {
+    /** Larger bodies are read by a second statement, once the reader has the memory. */
+    private static final int LARGE = 1 << 20;
+
     private final JdbcTemplate jdbc;
 
     /** Reads through connections of this source. */
@@ -23,50 +28,92 @@ public class RowReader {
         this.jdbc = FailoverExceptionTranslator.jdbc(source);
     }
 
-    /** The current version, which may be a deletion; empty if the resource never existed. */
-    public Optional<StoredVersion> current(ResourceKey key) {
-        return one(key, "superseded_at is null");
-    }
-
-    /** A version by its number, as far back as versions are kept. */
-    public Optional<StoredVersion> version(ResourceKey key, int versionId) {
-        return one(key, "coalesce(meta_version_id, version_id) = " + versionId);
-    }
-
-    /** The version that was current at a time; empty if the resource did not exist or was deleted. */
-    public Optional<StoredVersion> asOf(ResourceKey key, Instant time) {
-        return one(key, RowQuery.asOf(time)).filter(version -> !version.deleted());
-    }
-
-    /** The current resources of a type that have this token hash; not the deleted ones. */
-    public List<StoredVersion> byTokenHash(ResourceType type, long hash) {
-        return jdbc.query(
-                select(type)
-                        + "token_hashes @> array[?::bigint] and superseded_at is null and not deleted order by key",
-                (row, n) -> version(type, row),
-                hash);
-    }
-
-    private Optional<StoredVersion> one(ResourceKey key, String condition) {
+    /** The size of the current version of a resource, in bytes; empty if it does not exist now. */
+    public Optional<Integer> bytes(ResourceKey key) {
         return jdbc
-                .query(select(key.type()) + "id = ? and " + condition, (row, n) -> version(key.type(), row), key.id())
+                .queryForList(
+                        "select bytes from resource where type = '" + key.type()
+                                + "' and id = ? and superseded_at is null and not deleted",
+                        Integer.class,
+                        key.id())
                 .stream()
                 .findFirst();
     }
 
-    private static String select(ResourceType type) {
-        return "select id, coalesce(meta_version_id, version_id), last_updated, deleted, body, meta_last_updated"
-                + " from resource where type = '" + type + "' and ";
+    /**
+     * The current version, which may be a deletion; empty if the resource never existed.
+     *
+     * @param large takes the size of the body before a large one is read; may refuse it by an exception
+     */
+    public Optional<StoredVersion> current(ResourceKey key, LongConsumer large) {
+        return one(key, "superseded_at is null", large);
     }
 
-    private static StoredVersion version(ResourceType type, ResultSet row) throws SQLException {
-        Timestamp lastUpdated = row.getTimestamp(3);
-        byte[] body = row.getBytes(5); // the driver's bytes, without a String in between
-        return new StoredVersion(
-                new ResourceKey(type, row.getString(1)),
-                row.getInt(2),
-                CurrentVersion.shownTime(row.getString(6), lastUpdated.toInstant()),
-                row.getBoolean(4),
-                body == null ? new byte[0] : body);
+    /** A version by its number, as far back as versions are kept. */
+    public Optional<StoredVersion> version(ResourceKey key, int versionId, LongConsumer large) {
+        return one(key, "coalesce(meta_version_id, version_id) = " + versionId, large);
+    }
+
+    /** The version that was current at a time; empty if the resource did not exist or was deleted. */
+    public Optional<StoredVersion> asOf(ResourceKey key, Instant time, LongConsumer large) {
+        return one(key, RowQuery.asOf(time), large).filter(version -> !version.deleted());
+    }
+
+    /** The current resources of a type that have this token hash; not the deleted ones. */
+    public List<StoredVersion> byTokenHash(ResourceType type, long hash, LongConsumer large) {
+        return read(
+                type,
+                "token_hashes @> array[?::bigint] and superseded_at is null and not deleted order by key",
+                hash,
+                large);
+    }
+
+    private Optional<StoredVersion> one(ResourceKey key, String condition, LongConsumer large) {
+        return read(key.type(), "id = ? and " + condition, key.id(), large).stream()
+                .findFirst();
+    }
+
+    private List<StoredVersion> read(ResourceType type, String condition, Object value, LongConsumer large) {
+        List<StoredVersion> versions = new ArrayList<>();
+        for (Row row : jdbc.query(
+                "select id, coalesce(meta_version_id, version_id), last_updated, deleted, bytes, key,"
+                        + " case when bytes <= " + LARGE + " then body end, meta_last_updated"
+                        + " from resource where type = '" + type + "' and " + condition,
+                (row, n) -> Row.of(type, row),
+                value)) {
+            if (row.bytes <= LARGE) {
+                versions.add(row.version);
+            } else {
+                large.accept(row.bytes);
+                body(type, row.key).ifPresent(body -> versions.add(row.version.with(body)));
+            }
+        }
+        return versions;
+    }
+
+    /** The body of a row; empty if it was swept a moment ago. */
+    private Optional<byte[]> body(ResourceType type, long key) {
+        return jdbc
+                .query(
+                        "select body from resource where type = '" + type + "' and key = ?",
+                        (row, n) -> row.getBytes(1),
+                        key)
+                .stream()
+                .findFirst();
+    }
+
+    /** A version whose body is missing if it is large. */
+    private record Row(long key, long bytes, StoredVersion version) {
+        static Row of(ResourceType type, ResultSet row) throws SQLException {
+            Timestamp lastUpdated = row.getTimestamp(3);
+            byte[] body = row.getBytes(7); // the driver's bytes, without a String in between
+            StoredVersion version = new StoredVersion(
+                    new ResourceKey(type, row.getString(1)),
+                    row.getInt(2),
+                    CurrentVersion.shownTime(row.getString(8), lastUpdated.toInstant()),
+                    row.getBoolean(4),
+                    body == null ? new byte[0] : body);
+            return new Row(row.getLong(6), row.getLong(5), version);
+        }
     }
 }

@@ -12,4 +12,9 @@ import java.time.Instant;
  * @param deleted whether this version is a deletion; its body is then empty
  * @param body the NDJSON line without its newline
  */
-public record StoredVersion(ResourceKey key, int versionId, Instant lastUpdated, boolean deleted, byte[] body) {}
+public record StoredVersion(ResourceKey key, int versionId, Instant lastUpdated, boolean deleted, byte[] body) {
+    /** The same version with this body. */
+    StoredVersion with(byte[] read) {
+        return new StoredVersion(key, versionId, lastUpdated, deleted, read);
+    }
+}

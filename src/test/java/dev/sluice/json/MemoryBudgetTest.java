@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.fhir.FhirException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +16,16 @@ class MemoryBudgetTest {
     private final MemoryBudget bodies = new MemoryBudget(64 * MB, Duration.ofMillis(50));
 
     @Test
-    void whoFindsNoMemoryIsToldToComeAgain() throws InterruptedIOException {
+    void whoFindsNoMemoryIsToldToComeAgain() {
         try (MemoryBudget.Claim second = bodies.claim()) {
             try (MemoryBudget.Claim first = bodies.claim()) {
-                first.take(20 * MB);
+                first.hold(20 * MB, 0);
 
                 assertThatExceptionOfType(FhirException.class)
-                        .isThrownBy(() -> second.take(20 * MB))
+                        .isThrownBy(() -> second.hold(20 * MB, 0))
                         .matches(problem -> problem.status() == 503);
             }
-            second.take(20 * MB);
+            second.hold(20 * MB, 0);
         }
     }
 
@@ -34,46 +33,46 @@ class MemoryBudgetTest {
     void whatARequestMakesIsCountedToo() {
         try (MemoryBudget.Claim other = bodies.claim();
                 MemoryBudget.Claim maker = bodies.claim()) {
-            maker.hold(2 * MB);
-            maker.hold(8 * MB);
-            other.hold(20 * MB);
+            maker.hold(2 * MB, 0);
+            maker.hold(8 * MB, 0);
+            other.hold(20 * MB, 0);
 
             assertThatExceptionOfType(FhirException.class)
-                    .isThrownBy(() -> maker.hold(20 * MB))
+                    .isThrownBy(() -> maker.hold(20 * MB, 0))
                     .matches(problem -> problem.status() == 503);
-            maker.hold(8 * MB);
+            maker.hold(8 * MB, 0);
         }
         try (MemoryBudget.Claim next = bodies.claim()) {
-            next.hold(60 * MB);
+            next.hold(60 * MB, 0);
         }
     }
 
     @Test
-    void aSmallBodyIsTakenWhateverIsHeld() throws InterruptedIOException {
+    void aSmallBodyIsTakenWhateverIsHeld() {
         try (MemoryBudget.Claim large = bodies.claim();
                 MemoryBudget.Claim small = bodies.claim()) {
-            large.take(32 * MB);
+            large.hold(32 * MB, 0);
 
-            small.take(MB);
+            small.hold(MB, 0);
         }
     }
 
     @Test
-    void oneAloneIsTakenWhateverTheHeapIs() throws InterruptedIOException {
+    void oneAloneIsTakenWhateverTheHeapIs() {
         try (MemoryBudget.Claim alone = bodies.claim()) {
-            alone.take(60 * MB);
+            alone.hold(60 * MB, 0);
         }
         try (MemoryBudget.Claim next = bodies.claim()) {
-            next.take(60 * MB);
+            next.hold(60 * MB, 0);
         }
         assertThat(MemoryBudget.SMALL).isEqualTo(MB);
     }
 
     @Test
-    void anExportWaitsUntilOthersHaveGivenBackAndCanBeStopped() throws InterruptedIOException {
+    void anExportWaitsUntilOthersHaveGivenBackAndCanBeStopped() {
         try (MemoryBudget.Claim waiting = bodies.claim()) {
             MemoryBudget.Claim other = bodies.claim();
-            other.take(20 * MB);
+            other.hold(20 * MB, 0);
             List<String> checks = new ArrayList<>();
 
             waiting.await(20 * MB, () -> {

@@ -124,7 +124,7 @@ class UnitWriterTest {
         try (BlobStore blobs = LocalStores.at(folder)) {
             blobs.createContainer("files");
             UnitWriter writer = new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs, memory);
-            other.take(20 << 20);
+            other.hold(20 << 20, 0);
             AtomicInteger checks = new AtomicInteger();
 
             writer.write(plan(), unit(2, 20 << 20), new UnitControl() {

@@ -1,0 +1,121 @@
+package dev.sluice.json;
+
+import dev.sluice.files.PrivateFiles;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps content of any size until all of it has come, or until its receiver has taken all of it: the first megabyte in
+ * memory, more in a temporary file. So a slow client holds little memory.
+ *
+ * <p>On POSIX systems the file has no name from the time it is opened, and only its owner may read it; nothing is left
+ * of it if the process is killed. For use by one thread.
+ */
+public final class Spool extends OutputStream {
+    private static final int PART = 1 << 16;
+
+    private final Path folder;
+    private ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private @Nullable FileChannel file;
+    private long size;
+    private long treeBytes;
+
+    /** @param folder for the temporary file; created when it is needed */
+    public Spool(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The number of bytes in it. */
+    public long size() {
+        return size;
+    }
+
+    /** The heap that a tree of the content would take, if it is JSON; see {@link MemoryBudget#treeBytes}. */
+    public long treeBytes() {
+        return treeBytes;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        size += length;
+        treeBytes += MemoryBudget.treeBytes(source, offset, length);
+        if (size <= MemoryBudget.SMALL) {
+            memory.write(source, offset, length);
+            return;
+        }
+        if (file == null) {
+            file = open();
+            writeFully(file, ByteBuffer.wrap(memory.toByteArray()));
+            memory = new ByteArrayOutputStream(0);
+        }
+        writeFully(file, ByteBuffer.wrap(source, offset, length));
+    }
+
+    /** Copies the content to an array that is large enough, starting at this index. */
+    public void copyTo(byte[] target, int at) throws IOException {
+        if (file == null) {
+            System.arraycopy(memory.toByteArray(), 0, target, at, memory.size());
+            return;
+        }
+        // In small parts, because a channel keeps direct memory of the size of the largest one.
+        for (int read = 0, done = 0; read >= 0 && done < size; done += read) {
+            read = file.read(ByteBuffer.wrap(target, at + done, (int) Math.min(PART, size - done)), done);
+        }
+    }
+
+    /** The content, as a stream that ends with it. Only the last stream that was opened may be read. */
+    public InputStream content() throws IOException {
+        if (file == null) {
+            return new ByteArrayInputStream(memory.toByteArray());
+        }
+        file.position(0);
+        return BoundedInputStream.builder()
+                .setInputStream(Channels.newInputStream(file))
+                .setMaxCount(size)
+                .setPropagateClose(false)
+                .get();
+    }
+
+    /** Deletes the content. */
+    @Override
+    public void close() throws IOException {
+        memory = new ByteArrayOutputStream(0);
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        PrivateFiles.createFolders(folder);
+        return PrivateFiles.open(
+                folder.resolve(UUID.randomUUID().toString()),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
+    }
+
+    private static void writeFully(FileChannel file, ByteBuffer content) throws IOException {
+        int end = content.limit();
+        while (content.position() < end) {
+            content.limit(Math.min(end, content.position() + PART));
+            file.write(content);
+        }
+    }
+}
