@@ -249,7 +249,7 @@ class MemoryAttackTest {
 
     private static HttpRequest.Builder request(String method, String path, String type) {
         return HttpRequest.newBuilder(URI.create(process.base() + path))
-                .timeout(Duration.ofSeconds(120))
+                .timeout(Duration.ofMinutes(2))
                 .header("Content-Type", type)
                 .header("Prefer", "return=minimal, respond-async")
                 .method(method, BodyPublishers.noBody());
