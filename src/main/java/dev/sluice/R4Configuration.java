@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.filter.FilterCompiler;
 import dev.sluice.filter.FilterIndex;
 import dev.sluice.filter.TypeFilterParser;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.output.UnitWriter;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.RootElements;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Import;
 })
 class R4Configuration {
     @Bean
-    TypeFilterParser typeFilterParser(SearchParameters parameters, BaseUrl base) {
-        return new TypeFilterParser(parameters, base.own());
+    TypeFilterParser typeFilterParser(SearchParameters parameters, BaseUrl base, MemoryBudget memory) {
+        return new TypeFilterParser(parameters, base.own(), memory);
     }
 }

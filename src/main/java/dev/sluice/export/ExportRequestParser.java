@@ -55,7 +55,8 @@ class ExportRequestParser {
         hints(parameters, issues);
         Map<ExportParameter, List<String>> values = new EnumMap<>(ExportParameter.class);
         for (ExportParameter parameter : ExportParameter.values()) {
-            if (parameter.use() != ExportParameter.Use.WITHOUT_EFFECT) {
+            boolean filter = parameter == ExportParameter.TYPE_FILTER; // its commas may separate values
+            if (parameter.use() != ExportParameter.Use.WITHOUT_EFFECT && !filter) {
                 values.put(
                         parameter,
                         parameter.max().equals("1")

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.planner.ExportParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * is allowed, a repeated parameter and a comma list are equivalent.
  */
 final class KickOffParameters {
+    /** The largest number of elements of a list, as many as a filter's values; each takes a hundred bytes of heap. */
+    private static final int ELEMENTS = 20_000;
+
     private final Map<String, List<String>> values = new TreeMap<>();
     private final Set<String> inUrl = new HashSet<>();
 
@@ -54,9 +58,20 @@ final class KickOffParameters {
                 .toList();
     }
 
-    /** Every element of the comma lists of a parameter, trimmed, without repeats. */
+    /**
+     * Every element of the comma lists of a parameter, trimmed, without repeats.
+     *
+     * @throws FhirException 400 if there are too many of them
+     */
     List<String> list(ExportParameter parameter) {
-        return all(parameter).stream()
+        List<String> all = all(parameter);
+        if (all.stream().flatMapToInt(String::chars).filter(c -> c == ',').count() >= ELEMENTS) {
+            throw FhirException.of(
+                    400,
+                    "too-costly",
+                    parameter + " has more than " + ELEMENTS + " elements; divide the export into several.");
+        }
+        return all.stream()
                 .flatMap(value -> Stream.of(value.split(",", -1)))
                 .map(String::strip)
                 .distinct()

@@ -57,7 +57,15 @@ record ChainClause(
 
     @Override
     public int size() {
-        return targets.values().stream().mapToInt(TypeFilter::size).sum();
+        return targets.values().stream()
+                .flatMap(target -> target.clauses().stream())
+                .mapToInt(Clause::size)
+                .sum();
+    }
+
+    @Override
+    public long bytes() {
+        return targets.values().stream().mapToLong(TypeFilter::bytes).sum();
     }
 
     @Override

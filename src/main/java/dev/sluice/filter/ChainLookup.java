@@ -1,22 +1,18 @@
 package dev.sluice.filter;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.filter.LinkedResources.Target;
+import dev.sluice.json.TopLevelScanner;
 import dev.sluice.r4.IdentifierHash;
-import dev.sluice.store.KeyRange;
-import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowReader;
-import dev.sluice.store.RowStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.stream.LongStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,35 +23,29 @@ import tools.jackson.databind.node.ObjectNode;
  * two hashes are equal is one in a hundred thousand. Safe for use by any number of threads.
  */
 final class ChainLookup implements ChainResolver {
-    private static final KeyRange ALL = new KeyRange(Long.MIN_VALUE, Long.MAX_VALUE, 0, 0, 0);
+    /** Issues of other resources are told up to this number. */
+    private static final int ISSUES = 1_000;
 
-    /** The number of cached results of single resources; each takes about 200 bytes. */
-    private static final int ANSWERS = 50_000;
-
-    /** The number of cached hashes of targets: 64 MB. */
-    private static final long REFERRED = 8_000_000;
-
-    private final RowReader rows;
-    private final RowStream stream;
-    private final FilterIndex index;
+    private final LinkedResources linked;
     private final Instant asOf;
+    private final long number;
+    private final long mostHashes;
     private final Set<Issue> issues = new CopyOnWriteArraySet<>();
-    private final Cache<Target, Boolean> taken =
-            Caffeine.newBuilder().maximumSize(ANSWERS).build();
-    private final Cache<ReverseChain, long[]> referred = Caffeine.newBuilder()
-            .maximumWeight(REFERRED)
-            .<ReverseChain, long[]>weigher((referrers, ids) -> ids.length)
-            .build();
+    private final Map<ReverseChain, long[]> referred = new ConcurrentHashMap<>();
 
-    ChainLookup(RowReader rows, RowStream stream, FilterIndex index, Instant asOf) {
-        this.rows = rows;
-        this.stream = stream;
-        this.index = index;
+    /** The number of hashes of all results; written by one thread at a time. */
+    private long hashes;
+
+    /**
+     * @param number of this lookup in the keys of cached results
+     * @param mostHashes of the results of all {@code _has} clauses
+     */
+    ChainLookup(LinkedResources linked, Instant asOf, long number, long mostHashes) {
+        this.linked = linked;
         this.asOf = asOf;
+        this.number = number;
+        this.mostHashes = mostHashes;
     }
-
-    /** The key of a cached result: a filter, compared by identity, and the target. */
-    private record Target(TypeFilter filter, String id) {}
 
     /** Issues of resources that could not be read. */
     List<Issue> issues() {
@@ -64,11 +54,11 @@ final class ChainLookup implements ChainResolver {
 
     @Override
     public boolean isTaken(TypeFilter filter, String id) {
-        Target target = new Target(filter, id);
-        Boolean known = taken.getIfPresent(target);
+        Target target = new Target(number, filter.number(), id);
+        Boolean known = linked.taken().getIfPresent(target);
         if (known == null) {
             known = read(filter, id); // outside the lock of the cache, because the filter may contain chains itself
-            taken.put(target, known);
+            linked.taken().put(target, known);
         }
         return known;
     }
@@ -85,38 +75,49 @@ final class ChainLookup implements ChainResolver {
         } catch (FhirException notAnId) {
             return false;
         }
-        return LookupFailedException.wrap(() -> rows.asOf(key, asOf, bytes -> {}))
-                .map(version -> filter.matches(FhirJson.stored(version.body()), this))
-                .orElse(false);
+        TopLevelScanner fields = ResourceFilter.fields(List.of(filter));
+        return linked.test(key, asOf, body -> filter.matches(fields.read(body, 0, body.length), this));
     }
 
-    /** One thread reads while the others wait for its result. A filter of referrers may contain further referrers. */
-    private synchronized long[] referredBy(ReverseChain referrers) {
-        long[] known = referred.getIfPresent(referrers);
-        if (known == null) {
-            known = read(referrers);
-            referred.put(referrers, known);
-        }
-        return known;
+    private long[] referredBy(ReverseChain referrers) {
+        long[] known = referred.get(referrers);
+        return known == null ? LookupFailedException.wrap(() -> linked.oneAtATime(() -> read(referrers))) : known;
     }
 
     private long[] read(ReverseChain referrers) {
-        List<TypeFilter> filters = List.of(referrers.filter());
-        ResourceFilter filter = new ResourceFilter(filters, this);
+        long[] known = referred.get(referrers);
+        if (known != null) {
+            return known;
+        }
+        ResourceFilter filter = new ResourceFilter(List.of(referrers.filter()), this);
         RowIssues found = new RowIssues();
-        LongStream.Builder ids = LongStream.builder();
-        LookupFailedException.wrap(() -> stream.read(
-                RowQuery.everything(referrers.filter().type(), asOf).narrowedBy(index.lookup(filters)),
-                ALL,
-                (buffer, offset, length) -> {
-                    if (found.takes(filter, buffer, offset, length)) {
-                        ObjectNode resource = (ObjectNode) FhirJson.stored(buffer, offset, offset + length);
-                        referrers.idsIn(resource).forEach(id -> ids.add(hash(id)));
+        TopLevelScanner fields = referrers.fields();
+        LongSet ids = new LongSet(mostHashes - hashes);
+        linked.read(referrers.filter(), asOf, (buffer, offset, length) -> {
+            if (found.takes(filter, buffer, offset, length)) {
+                ObjectNode resource = fields.read(buffer, offset, length);
+                for (String id : referrers.idsIn(resource)) {
+                    if (!ids.add(hash(id))) {
+                        throw tooMany();
                     }
-                },
-                canceller -> {}));
-        issues.addAll(found.issues());
-        return ids.build().sorted().distinct().toArray();
+                }
+            }
+        });
+        if (issues.size() < ISSUES) {
+            issues.addAll(found.issues());
+        }
+        long[] sorted = ids.toArray();
+        hashes += sorted.length;
+        referred.put(referrers, sorted);
+        return sorted;
+    }
+
+    private FhirException tooMany() {
+        return FhirException.of(
+                400,
+                "too-costly",
+                "The _has clauses of _typeFilter find more than " + mostHashes
+                        + " resources, for which this server has no memory. Narrow them, or give the server a larger heap.");
     }
 
     private static long hash(String id) {

@@ -28,11 +28,13 @@ final class ChainParser {
     private final ParameterFinder finder;
     private final ClauseParser clauses;
     private final Predicate<String> ownBase;
+    private final FilterLimits limits;
 
-    ChainParser(ParameterFinder finder, ClauseParser clauses, Predicate<String> ownBase) {
+    ChainParser(ParameterFinder finder, ClauseParser clauses, Predicate<String> ownBase, FilterLimits limits) {
         this.finder = finder;
         this.clauses = clauses;
         this.ownBase = ownBase;
+        this.limits = limits;
     }
 
     static boolean isLink(String name) {
@@ -54,6 +56,7 @@ final class ChainParser {
     }
 
     private Optional<Clause> has(ResourceType type, Clause.Text text, int followed, FilterIssues faults) {
+        limits.reverseChain();
         Matcher form = HAS_FORM.matcher(text.name());
         if (!form.matches()) {
             faults.syntax("has the part " + FilterIssues.quote(text.name()) + ", which has not the form"

@@ -36,6 +36,11 @@ sealed interface Clause
         return 1;
     }
 
+    /** The heap that it takes, in bytes, about. */
+    default long bytes() {
+        return FilterLimits.bytes(size(), text().values().length());
+    }
+
     /** Strings of which every matching resource contains at least one; null if unknown. */
     default @Nullable List<String> necessary() {
         return null;

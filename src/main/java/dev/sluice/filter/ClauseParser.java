@@ -28,11 +28,12 @@ final class ClauseParser {
         this.finder = finder;
         this.reader = reader;
         this.limits = limits;
-        this.links = new ChainParser(finder, this, reader.ownBase());
+        this.links = new ChainParser(finder, this, reader.ownBase(), limits);
     }
 
     /** Empty after adding to the faults. */
     Optional<Clause> parse(ResourceType type, String pair, FilterIssues faults) {
+        limits.clause();
         int equals = pair.indexOf('=');
         if (equals < 1) {
             faults.syntax("has the part " + FilterIssues.quote(pair) + ", which is not parameter=value");
@@ -41,7 +42,7 @@ final class ClauseParser {
         try {
             String name = FilterSyntax.decode(pair.substring(0, equals));
             String values = FilterSyntax.decode(pair.substring(equals + 1));
-            limits.clause(values);
+            limits.values(values);
             return parse(type, new Clause.Text(name, values), 0, faults);
         } catch (InvalidValueException e) {
             faults.syntax("has the part " + FilterIssues.quote(pair) + ", which " + e.reason());
@@ -144,8 +145,8 @@ final class ClauseParser {
     private <T> Optional<List<T>> values(
             SearchParameter parameter, Clause.Text text, FilterIssues faults, OneValue<T> one) {
         List<T> alternatives = new ArrayList<>();
+        limits.valuesOfType(text.values());
         List<String> values = SearchEscaping.split(text.values(), ',');
-        limits.valuesOfType(values.size());
         for (String value : values) {
             try {
                 if (value.isBlank()) {

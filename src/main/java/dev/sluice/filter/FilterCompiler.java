@@ -3,6 +3,7 @@ package dev.sluice.filter;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.SearchParameters;
@@ -12,40 +13,37 @@ import dev.sluice.store.RowStream;
 import dev.sluice.store.StoreInfo;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Compiles the text of filters for one state of the store. Results about other resources are cached while an export
- * runs, because all of its units need them.
+ * Compiles the text of filters for one state of the store. Parsed filters, and results about other resources, are cached
+ * while an export runs, because all of its units need them.
  *
  * <p>Safe for use by any number of threads.
  */
 public final class FilterCompiler {
-    /** The number of exports with cached results; one may take about 100 MB. */
-    private static final int EXPORTS = 4;
+    /** Parsed filters are cached in a sixteenth of the heap. */
+    private static final long PARSED_BYTES = Runtime.getRuntime().maxMemory() / 16;
 
-    /** Parsed filters are cached up to this many values: the units of an export share them. */
-    private static final int WEIGHT = 200_000;
+    private static final int UNIT = 1 << 10;
 
     private final SearchParameters parameters;
-    private final RowReader rows;
-    private final RowStream stream;
+    private final LinkedResources linked;
     private final FilterIndex index;
-    private final Map<Context, ChainLookup> chains = lastUsed(EXPORTS);
+    private final MemoryBudget memory;
     private final Cache<Text, List<TypeFilter>> parsed = Caffeine.newBuilder()
-            .maximumWeight(WEIGHT)
+            .maximumWeight(PARSED_BYTES / UNIT)
             .<Text, List<TypeFilter>>weigher((text, filters) -> weight(filters))
             .build();
 
-    public FilterCompiler(SearchParameters parameters, RowReader rows, RowStream stream, FilterIndex index) {
+    public FilterCompiler(
+            SearchParameters parameters, RowReader rows, RowStream stream, FilterIndex index, MemoryBudget memory) {
         this.parameters = parameters;
-        this.rows = rows;
-        this.stream = stream;
+        this.linked = new LinkedResources(rows, stream, index, memory);
         this.index = index;
+        this.memory = memory;
     }
 
     /** A compiler for the store with this source of connections, with its own definitions of R4. */
@@ -53,30 +51,20 @@ public final class FilterCompiler {
         SearchParameters parameters = new SearchParameters();
         FilterIndex index =
                 new FilterIndex(new TokenIndex(parameters), new PatientCompartment(parameters), new StoreInfo(source));
-        return new FilterCompiler(parameters, new RowReader(source), new RowStream(source), index);
+        return new FilterCompiler(
+                parameters, new RowReader(source), new RowStream(source), index, MemoryBudget.forThisMachine());
     }
 
-    /** The key of cached results: the state of other resources depends on nothing else. */
-    private record Context(Instant asOf, OwnBases bases) {}
-
-    private record Text(List<String> filters, Context context) {}
-
-    private static <K, V> Map<K, V> lastUsed(int most) {
-        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > most;
-            }
-        });
-    }
+    /**
+     * The key of parsed filters, without their text, which may be long.
+     *
+     * @param sha256 of the text
+     * @param asOf the time that the values are relative to
+     */
+    private record Text(String sha256, Instant asOf, OwnBases bases) {}
 
     private static int weight(List<TypeFilter> filters) {
-        return 1
-                + filters.stream()
-                        .mapToInt(filter -> filter.size() + filter.toString().length() / 100)
-                        .sum();
+        return (int) (1 + filters.stream().mapToLong(TypeFilter::bytes).sum() / UNIT);
     }
 
     /**
@@ -87,21 +75,18 @@ public final class FilterCompiler {
      * @param bases base URLs that mean this server in references
      */
     public CompiledFilters compile(List<String> filters, Instant asOf, OwnBases bases) {
-        Context context = new Context(asOf, bases);
-        List<TypeFilter> known = parsed.get(new Text(List.copyOf(filters), context), this::parse);
-        ChainLookup chain = known.isEmpty()
-                ? new ChainLookup(rows, stream, index, asOf)
-                : chains.computeIfAbsent(context, c -> new ChainLookup(rows, stream, index, c.asOf));
-        return new CompiledFilters(known, bases, chain, index);
+        Text key = new Text(DigestUtils.sha256Hex(String.join("\n", filters)), asOf, bases);
+        List<TypeFilter> known = parsed.get(key, text -> parse(filters, text));
+        return new CompiledFilters(
+                known, bases, known.isEmpty() ? linked.unshared(asOf) : linked.asOf(asOf, bases), index);
     }
 
-    private List<TypeFilter> parse(Text text) {
+    private List<TypeFilter> parse(List<String> filters, Text text) {
         List<Issue> issues = new ArrayList<>();
-        List<TypeFilter> filters =
-                new TypeFilterParser(parameters, text.context.bases).parse(text.filters, text.context.asOf, issues);
+        List<TypeFilter> read = new TypeFilterParser(parameters, text.bases, memory).parse(filters, text.asOf, issues);
         if (!issues.isEmpty()) {
             throw new IllegalStateException("A filter that was accepted is refused now: " + issues);
         }
-        return filters;
+        return read;
     }
 }

@@ -19,7 +19,12 @@ record HasClause(Clause.Text text, ReverseChain referrers) implements Clause {
 
     @Override
     public int size() {
-        return referrers.filter().size();
+        return referrers.filter().clauses().stream().mapToInt(Clause::size).sum();
+    }
+
+    @Override
+    public long bytes() {
+        return referrers.filter().bytes();
     }
 
     @Override

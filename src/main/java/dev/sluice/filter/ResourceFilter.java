@@ -41,11 +41,16 @@ public final class ResourceFilter {
                 : filters.stream().filter(filter -> !table.add(filter)).toList();
         this.necessary = this.filters.stream().map(ResourceFilter::necessary).toList();
         this.linked = linked;
+        this.fields = fields(filters);
+    }
+
+    /** Reads the fields that the filters use, and no others. */
+    static TopLevelScanner fields(List<TypeFilter> filters) {
         Set<String> roots = new HashSet<>(ALWAYS);
         for (TypeFilter filter : filters) {
             filter.clauses().forEach(clause -> clause.roots().forEach(roots::add));
         }
-        this.fields = new TopLevelScanner(roots);
+        return new TopLevelScanner(roots);
     }
 
     /** Whether every resource is accepted. */

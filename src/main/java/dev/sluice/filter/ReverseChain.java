@@ -1,12 +1,14 @@
 package dev.sluice.filter;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.TopLevelScanner;
 import dev.sluice.r4.ElementPath;
 import dev.sluice.r4.LiteralReference;
 import dev.sluice.r4.SearchParameter;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,6 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record ReverseChain(
         TypeFilter filter, SearchParameter reference, ResourceType target, Predicate<String> ownBase) {
+    /** Reads the fields in which references are. */
+    TopLevelScanner fields() {
+        return new TopLevelScanner(reference.paths().stream()
+                .flatMap(path -> path.roots().stream())
+                .collect(Collectors.toSet()));
+    }
+
     /**
      * The ids of the targets on this server that a resource refers to, each once.
      *

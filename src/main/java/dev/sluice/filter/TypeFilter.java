@@ -2,9 +2,12 @@ package dev.sluice.filter;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.match.IndexPredicate;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,15 +22,24 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TypeFilter {
     private final ResourceType type;
     private final List<Clause> clauses;
-    private final String text;
+    private final long number;
 
     TypeFilter(ResourceType type, List<Clause> clauses) {
         this.type = type;
         this.clauses = List.copyOf(clauses);
-        this.text = clauses.stream()
-                .map(Clause::text)
-                .map(clause -> FilterSyntax.encode(clause.name()) + "=" + FilterSyntax.encode(clause.values()))
-                .collect(Collectors.joining("&", type + "?", ""));
+        this.number = number(type, clauses);
+    }
+
+    /** The same for filters with equal texts: the first eight bytes of a SHA-256. */
+    private static long number(ResourceType type, List<Clause> clauses) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        DigestUtils.updateDigest(digest, type.name());
+        for (Clause clause : clauses) {
+            Clause.Text text = clause.text();
+            DigestUtils.updateDigest(digest, "&" + text.values().length() + text.name() + "=");
+            DigestUtils.updateDigest(digest, text.values());
+        }
+        return ByteBuffer.wrap(digest.digest()).getLong();
     }
 
     public ResourceType type() {
@@ -56,9 +68,14 @@ public final class TypeFilter {
         return true;
     }
 
-    /** The number of values that it compares with, including those of other resources; a measure of its memory. */
-    public int size() {
-        return clauses.stream().mapToInt(Clause::size).sum();
+    /** The number by which results of the filter are cached. */
+    long number() {
+        return number;
+    }
+
+    /** The heap that it takes, in bytes, about. */
+    long bytes() {
+        return clauses.stream().mapToLong(Clause::bytes).sum();
     }
 
     /** The conditions that an index can serve; each one holds for every matching resource. */
@@ -72,17 +89,26 @@ public final class TypeFilter {
     /** Two filters with equal texts are equal. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof TypeFilter filter && filter.text.equals(text);
+        return other instanceof TypeFilter filter
+                && filter.number == number
+                && filter.type.equals(type)
+                && filter.texts().equals(texts());
     }
 
     @Override
     public int hashCode() {
-        return text.hashCode();
+        return Long.hashCode(number);
+    }
+
+    private List<Clause.Text> texts() {
+        return clauses.stream().map(Clause::text).toList();
     }
 
     /** The text from which {@link TypeFilterParser} parses an equal filter, in a canonical percent-encoding. */
     @Override
     public String toString() {
-        return text;
+        return texts().stream()
+                .map(clause -> FilterSyntax.encode(clause.name()) + "=" + FilterSyntax.encode(clause.values()))
+                .collect(Collectors.joining("&", type + "?", ""));
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.filter;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.MemoryBudget;
 import dev.sluice.match.FilterIssues;
 import dev.sluice.match.ValueReader;
 import dev.sluice.r4.SearchParameters;
@@ -19,14 +20,22 @@ import java.util.function.Predicate;
 public final class TypeFilterParser {
     private final SearchParameters parameters;
     private final Predicate<String> ownBase;
+    private final MemoryBudget memory;
+
+    /** A parser with a memory budget of its own. */
+    public TypeFilterParser(SearchParameters parameters, Predicate<String> ownBase) {
+        this(parameters, ownBase, MemoryBudget.forThisMachine());
+    }
 
     /**
      * @param ownBase whether a base URL, without a slash at its end, is this server's own: then
      *     {@code https://own/fhir/Patient/1} and {@code Patient/1} are the same reference
+     * @param memory limits the heap of all filters that are parsed at the same time
      */
-    public TypeFilterParser(SearchParameters parameters, Predicate<String> ownBase) {
+    public TypeFilterParser(SearchParameters parameters, Predicate<String> ownBase, MemoryBudget memory) {
         this.parameters = parameters;
         this.ownBase = ownBase;
+        this.memory = memory;
     }
 
     /**
@@ -46,7 +55,8 @@ public final class TypeFilterParser {
      * @param asOf the time to which {@code ap} compares dates: the transaction time of the export, so that a unit that
      *     is written twice has the same lines
      * @param issues receives one issue for each fault
-     * @throws FhirException 400 if the filters have more clauses or values than {@link FilterLimits} allows
+     * @throws FhirException 400 if the filters have more clauses or values than {@link FilterLimits} allows; 503 if too
+     *     many others are parsed at this time
      */
     public List<TypeFilter> parse(List<String> values, Instant asOf, List<FhirException.Issue> issues) {
         return read(values, asOf, new Reading(new ArrayList<>(), issues, issues), true);
@@ -63,8 +73,17 @@ public final class TypeFilterParser {
     }
 
     private List<TypeFilter> read(List<String> values, Instant asOf, Reading reading, boolean strict) {
-        ClauseParser clauses =
-                new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), new FilterLimits());
+        try (MemoryBudget.Claim claim = memory.claim()) {
+            FilterLimits limits = new FilterLimits(claim);
+            limits.text(values);
+            ClauseParser clauses =
+                    new ClauseParser(new ParameterFinder(parameters), new ValueReader(ownBase, asOf), limits);
+            read(values, clauses, reading, strict);
+        }
+        return reading.filters;
+    }
+
+    private static void read(List<String> values, ClauseParser clauses, Reading reading, boolean strict) {
         for (String value : values) {
             for (String query : FilterSyntax.split(value)) {
                 FilterIssues faults = new FilterIssues(query, reading.faults);
@@ -77,7 +96,6 @@ public final class TypeFilterParser {
                 }
             }
         }
-        return reading.filters;
     }
 
     /** Parses a query and adds its faults; empty if no part remains. */
@@ -88,7 +106,7 @@ public final class TypeFilterParser {
             return Optional.empty();
         }
         List<Clause> found = new ArrayList<>();
-        for (String pair : query.substring(query.indexOf('?') + 1).split("&", -1)) {
+        for (String pair : FilterLimits.divided(query.substring(query.indexOf('?') + 1))) {
             FilterIssues ofPart = faults.apart();
             clauses.parse(type.get(), pair, ofPart).ifPresent(found::add);
             (ofPart.canBeLeftOut() ? leftOut : faults).addAll(ofPart);

@@ -1,5 +1,6 @@
 package dev.sluice.planner;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.ResourceFilter;
@@ -7,21 +8,31 @@ import dev.sluice.filter.RowIssues;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.r4.RootElements;
 import dev.sluice.store.RowQuery.What;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Estimates the size of an export without starting it, from samples of the rows that it would read. */
 @Component
 public class ExportEstimator {
+    /** The number of estimates at the same time: each holds its filters, a sample, and a connection. */
+    private static final int AT_A_TIME = 4;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final ExportQueryBuilder builder;
     private final CohortResolver cohorts;
     private final RootElements elements;
     private final RowSample samples;
     private final TransactionTemplate transaction;
+    private final Semaphore free = new Semaphore(AT_A_TIME, true);
 
     ExportEstimator(
             ExportQueryBuilder builder,
@@ -51,9 +62,34 @@ public class ExportEstimator {
 
     /**
      * The types that the export would hold, by name, without associated data. The estimate leaves no rows in the store.
+     *
+     * @throws FhirException 503 if too many others are made at this time
      */
-    public List<OfType> of(ExportRequest request, Instant now) {
+    public List<OfType> of(ExportRequest request, Instant now) throws InterruptedIOException {
         cohorts.require(request.scope());
+        acquire();
+        try {
+            return estimate(request, now);
+        } finally {
+            free.release();
+        }
+    }
+
+    private void acquire() throws InterruptedIOException {
+        try {
+            if (!free.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw FhirException.of(
+                        503,
+                        "throttled",
+                        "The server is busy with other estimates. Send the same request again later.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for other estimates");
+        }
+    }
+
+    private List<OfType> estimate(ExportRequest request, Instant now) {
         Instant historyFrom = request.associatedData().history() ? Instant.EPOCH : null;
         ExportJob job = new ExportJob(request, "", now, historyFrom, new OutputLocation("", "", false));
         UUID id = UUID.randomUUID();

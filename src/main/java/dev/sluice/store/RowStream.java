@@ -74,6 +74,12 @@ public class RowStream {
                 : read(connection -> readRows(connection, query, range.first(), range.last(), sink), canceller);
     }
 
+    /** The size of the largest body that the query reads, in bytes. */
+    public long largest(RowQuery query) {
+        Long bytes = jdbc.queryForObject("select coalesce(max(bytes), 0) from " + query.from(), Long.class);
+        return bytes == null ? 0 : bytes;
+    }
+
     private static long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
             throws SQLException {
         connection.takeSnapshot();

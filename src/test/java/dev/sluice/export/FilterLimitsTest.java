@@ -69,7 +69,7 @@ class FilterLimitsTest {
     @Test
     void valuesForManyTypesAreRefused() throws Exception {
         assertThat(refusal("Provenance", "Provenance?target._id=" + "a,".repeat(19_000) + "a"))
-                .contains("_typeFilter has more than 50000 values for all types together");
+                .contains("_typeFilter has more than 20000 values for all types together");
     }
 
     @Test

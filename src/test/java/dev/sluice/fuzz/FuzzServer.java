@@ -1,5 +1,7 @@
 package dev.sluice.fuzz;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -87,10 +89,7 @@ final class FuzzServer implements AutoCloseable {
     private void fill() {
         server.bean(JdbcTemplate.class).execute("truncate job cascade");
         server.bean(JdbcTemplate.class).execute("truncate resource cascade");
-        HttpResponse<String> loaded = server.post("/$import", NDJSON, DATA);
-        if (loaded.statusCode() != 200) {
-            throw new IllegalStateException(loaded.body());
-        }
+        await().until(() -> server.post("/$import", NDJSON, DATA).statusCode() == 200);
     }
 
     private static long heap() {
