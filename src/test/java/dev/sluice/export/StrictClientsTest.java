@@ -50,6 +50,7 @@ class StrictClientsTest {
     void export() throws IOException {
         server = SluiceServer.start(
                 "--sluice.export.compression=gzip",
+                "--sluice.web.cors.allowed-origins=*", // the page of the browser is a file
                 "--sluice.home=" + home,
                 "--sluice.seal.after=0s",
                 "--sluice.seal.size=20KB");

@@ -49,7 +49,7 @@ class GrowthTest {
         }
 
         long after = fastest();
-        assertThat(after).isLessThan(3 * before + TimeUnit.MILLISECONDS.toNanos(5));
+        assertThat(after).isLessThan(3 * before + TimeUnit.MILLISECONDS.toNanos(2));
     }
 
     @ParameterizedTest
