@@ -12,6 +12,7 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,16 @@ final class ClientLimitEndpoint extends NioEndpoint {
             connection.setWriteTimeout(WRITE_TIMEOUTS * getConnectionTimeout());
         }
         return accepted;
+    }
+
+    /** Called when data comes on a connection that no thread works for. */
+    @Override
+    public boolean processSocket(SocketWrapperBase<NioChannel> connection, SocketEvent event, boolean dispatch) {
+        boolean partOfRequest = connection.getCurrentProcessor() != null; // Tomcat keeps it for incomplete headers
+        if (!partOfRequest && connection.getSocket() instanceof Measured channel) {
+            channel.client().rate.restart();
+        }
+        return super.processSocket(connection, event, dispatch);
     }
 
     private void tell(InetAddress address) {
@@ -114,11 +125,20 @@ final class ClientLimitEndpoint extends NioEndpoint {
         }
     }
 
-    private final class MeasuredChannel extends NioChannel {
+    private interface Measured {
+        Client client();
+    }
+
+    private final class MeasuredChannel extends NioChannel implements Measured {
         private final Client client = new Client();
 
         MeasuredChannel(SocketBufferHandler buffer) {
             super(buffer);
+        }
+
+        @Override
+        public Client client() {
+            return client;
         }
 
         @Override
@@ -138,11 +158,16 @@ final class ClientLimitEndpoint extends NioEndpoint {
         }
     }
 
-    private final class MeasuredSecureChannel extends SecureNioChannel {
+    private final class MeasuredSecureChannel extends SecureNioChannel implements Measured {
         private final Client client = new Client();
 
         MeasuredSecureChannel(SocketBufferHandler buffer) {
             super(buffer, ClientLimitEndpoint.this);
+        }
+
+        @Override
+        public Client client() {
+            return client;
         }
 
         @Override

@@ -20,27 +20,21 @@ final class DataRate {
     private final LongSupplier clock;
     private final Way in = new Way();
     private final Way out = new Way();
-    private boolean inRequest;
 
     /** @param clock a monotonic clock in nanoseconds */
     DataRate(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** Begins with a new connection. */
+    /** Begins with a new request. What was before does not count, such as the time between two requests. */
     void restart() {
         in.restart();
         out.restart();
-        inRequest = false;
     }
 
     /** @param bytes how many were read; 0 if the client must send more first */
     void read(long bytes) throws SocketTimeoutException {
-        if (bytes > 0) {
-            out.restart();
-            inRequest = true;
-        }
-        in.moved(bytes, bytes == 0 && inRequest);
+        in.moved(bytes, bytes == 0);
     }
 
     /**
@@ -48,10 +42,6 @@ final class DataRate {
      * @param more whether the client must take data before the rest can be written
      */
     void written(long bytes, boolean more) throws SocketTimeoutException {
-        if (bytes > 0) {
-            in.restart();
-            inRequest = false;
-        }
         out.moved(bytes, more);
     }
 

@@ -54,6 +54,28 @@ class ClientLimitTest {
         }
     }
 
+    /** The refused body is read after the answer, and belongs to no later request. */
+    @Test
+    void aConnectionMayBeIdleAfterARefusedBody() throws Exception {
+        try (SluiceServer server = SluiceServer.start();
+                Socket client = connect(server)) {
+            client.getOutputStream()
+                    .write(
+                            "POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 415");
+            client.getOutputStream().write(new byte[] {'{', '}'});
+            client.getInputStream().skipNBytes(1);
+            while (client.getInputStream().available() > 0) {
+                client.getInputStream().skipNBytes(client.getInputStream().available());
+            }
+
+            Thread.sleep(21_000); // longer than the time over which a rate is measured
+
+            assertThat(isServed(client)).isTrue();
+        }
+    }
+
     private static Socket connect(SluiceServer server) throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), server.root().getPort());
     }
