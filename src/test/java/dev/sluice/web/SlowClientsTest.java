@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowClientsTest {
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
     private static final String READER = "GET /fhir/Group" + HOST + "\r\n";
-    private static final String BODY = HOST + "Content-Type: application/fhir+json\r\nContent-Length: 100000\r\n\r\n{";
+    private static final String BODY = HOST + "Content-Type: application/fhir+json\r\nContent-Length: 900000\r\n\r\n{";
     private static final String HEADERS = "GET /fhir/metadata" + HOST + "X: ";
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
@@ -99,6 +99,16 @@ class SlowClientsTest {
             await().atMost(Duration.ofMinutes(3)).until(() -> clients.held() == 0);
             assertThat(get("/fhir/Patient/p", Duration.ofSeconds(10)).statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void manyLargeHeadersFitInTheHeap() throws Exception {
+        try (SlowClients clients = new SlowClients(process.base().getPort())) {
+            clients.connect(1_900, HEADERS + "x".repeat(7_000));
+
+            probe(Duration.ofSeconds(5));
+            await().atMost(Duration.ofMinutes(1)).until(() -> clients.held() == 0);
         }
     }
 
