@@ -50,6 +50,7 @@ class SettingsTest {
             Map.entry("sluice.export.compression", "none"),
             Map.entry("sluice.export.retention", "7d"),
             Map.entry("sluice.export.workers", "number of cores"),
+            Map.entry("sluice.export.max-open-jobs", "100"),
             Map.entry("sluice.export.patience", "30m"),
             Map.entry("sluice.export.stall-limit", "10m"),
             Map.entry("sluice.export.shutdown-grace", "20s"),

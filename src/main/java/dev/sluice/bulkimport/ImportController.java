@@ -4,8 +4,10 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.Jobs;
+import dev.sluice.job.TooManyJobsException;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.Preferences;
+import dev.sluice.web.TooManyRequestsException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -71,6 +73,15 @@ class ImportController {
     }
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+        try {
+            jobs.requireRoom(ImportHandler.KIND);
+            return accepted(request);
+        } catch (TooManyJobsException e) {
+            throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ResponseEntity<byte[]> accepted(HttpServletRequest request) throws IOException {
         byte[] body = RequestBody.resource(request);
         if (!Preferences.of(request).has("respond-async")) {
             throw FhirException.of(

@@ -3,12 +3,14 @@ package dev.sluice.export;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.job.Jobs;
+import dev.sluice.job.TooManyJobsException;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.CohortResolver;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.store.Retention;
+import dev.sluice.web.TooManyRequestsException;
 import java.time.Instant;
 import java.util.UUID;
 import org.apache.commons.lang3.StringUtils;
@@ -50,6 +52,15 @@ class KickOff {
      * @param url the full URL of the kick-off
      */
     UUID start(ExportRequest request, String url) {
+        try {
+            jobs.requireRoom(ExportHandler.KIND);
+            return recorded(request, url);
+        } catch (TooManyJobsException e) {
+            throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private UUID recorded(ExportRequest request, String url) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
         OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);

@@ -25,6 +25,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** The step is leased to nobody, and due now. */
     String FREE = " lease_owner = null, due_at = clock_timestamp()";
 
+    /** The first of the two numbers of PostgreSQL's advisory locks that are taken to record a job. */
+    int SUBMIT_LOCKS = 22;
+
     /** So often a job is planned. */
     int MOST_PLANS = 3;
 
@@ -106,6 +109,15 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     Optional<Snapshot> find(UUID id, String kind);
 
     boolean existsById(UUID id);
+
+    /** Has other transactions that record a job of this kind wait for the end of the calling one. */
+    @NativeQuery("select true where pg_advisory_xact_lock(" + SUBMIT_LOCKS + ", hashtext(:kind)) is not null")
+    boolean lockSubmit(String kind);
+
+    /** The number of jobs of this kind that have not ended. The condition on {@code erased} is that of the index. */
+    @NativeQuery("select count(*) from job where kind = :kind and status in ('ACCEPTED', 'RUNNING')"
+            + " and status <> 'COMPLETED' and not (status = 'FAILED' and erased)")
+    int countOpen(String kind);
 
     /**
      * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is

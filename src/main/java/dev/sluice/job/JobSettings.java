@@ -9,6 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How jobs run.
  *
  * @param workers units that this process runs at the same time; without a value, as many as it has cores
+ * @param maxOpenJobs so many exports may be accepted or running at a time in all processes, and so many imports; one more is
+ *     refused
  * @param retention how long a finished job and what it made are kept
  * @param patience how long a step is tried again that fails of faults that may pass and gets no further; five times at
  *     least
@@ -18,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sluice.export")
 record JobSettings(
         @Nullable Integer workers,
+        @DefaultValue("100") int maxOpenJobs,
         @DefaultValue("7d") Duration retention,
         @DefaultValue("30m") Duration patience,
         @DefaultValue("10m") Duration stallLimit,
@@ -25,6 +28,10 @@ record JobSettings(
     JobSettings {
         if (workers != null && workers < 1) {
             throw new IllegalArgumentException("sluice.export.workers is " + workers + "; it must be 1 or more");
+        }
+        if (maxOpenJobs < 1) {
+            throw new IllegalArgumentException(
+                    "sluice.export.max-open-jobs is " + maxOpenJobs + "; it must be 1 or more, such as 100");
         }
         requireAtLeast("retention", retention, Duration.ofSeconds(1), "7d");
         requireAtLeast("patience", patience, Duration.ofSeconds(1), "30m");

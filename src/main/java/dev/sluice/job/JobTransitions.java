@@ -32,9 +32,22 @@ class JobTransitions {
         this.events = events;
     }
 
-    /** Records a job: it is ACCEPTED. */
+    /** Returns if there are not too many open jobs of this kind, as far as can be seen without waiting for others. */
+    void requireRoom(String kind) {
+        int open = jobs.countOpen(kind);
+        if (open >= settings.maxOpenJobs()) {
+            throw new TooManyJobsException(kind, open, settings.maxOpenJobs());
+        }
+    }
+
+    /**
+     * Records a job: it is ACCEPTED. The lock is taken as late as possible, since it is held to the end of the transaction;
+     * the statement after it sees what others have recorded before it.
+     */
     @Transactional
     public void submit(UUID id, String kind, String payload, @Nullable String output) {
+        jobs.lockSubmit(kind);
+        requireRoom(kind);
         jobs.saveAndFlush(new JobEntity(id, kind, payload, output));
         events.publishEvent(new StepsAdded(kind));
     }

@@ -27,6 +27,15 @@ public class Jobs {
         this.transitions = transitions;
     }
 
+    /**
+     * Returns if a job of this kind would be accepted now, so that a refused request costs little.
+     *
+     * @throws TooManyJobsException otherwise
+     */
+    public void requireRoom(String kind) {
+        transitions.requireRoom(kind);
+    }
+
     /** Records a job under an id of the caller's, and has it planned at once; part of the caller's transaction if any. */
     public void submit(UUID id, String kind, String payload) {
         submit(id, kind, payload, null);
@@ -37,6 +46,7 @@ public class Jobs {
      *
      * @param output where it is, in the handler's words; in a form that no version changes, since it must be read when the
      *     payload is of another version
+     * @throws TooManyJobsException if too many jobs of this kind have not ended, whatever process has recorded them
      */
     public void submit(UUID id, String kind, String payload, @Nullable String output) {
         transitions.submit(id, kind, payload, output);
