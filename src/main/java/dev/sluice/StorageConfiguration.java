@@ -21,7 +21,7 @@ class StorageConfiguration {
     BlobStore blobStore(StorageSettings settings, StorageOwnership ownership, @Qualifier("systemClock") Clock clock) {
         return settings.kind() == StorageSettings.Kind.AZURE
                 ? BlobStores.azure(settings.azure().storage(), clock, ownership)
-                : BlobStores.folder(settings.local().folder(), clock, ownership);
+                : BlobStores.folder(settings.local().folder(), settings.local().minFreeBytes(), clock, ownership);
     }
 
     @Bean

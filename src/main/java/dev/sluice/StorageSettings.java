@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings {@code sluice.storage.*}: where files are stored, and how clients download them. Invalid combinations
@@ -61,15 +62,25 @@ record StorageSettings(
      * The folder.
      *
      * @param root containers are folders below it
+     * @param minFree how much of the disk is kept free; null = 1 GB, or a twentieth of the disk if that is less
      */
-    record Local(String root) {
+    record Local(String root, @Nullable DataSize minFree) {
         Local {
             // A string, since Spring itself would take what is on the class path too for a resource there.
             root = Path.of(root).normalize().toString();
+            if (minFree != null && minFree.isNegative()) {
+                throw new IllegalArgumentException("sluice.storage.local.min-free is " + minFree
+                        + "; it must be 0B or more, such as 1GB");
+            }
         }
 
         Path folder() {
             return Path.of(root);
+        }
+
+        @Nullable
+        Long minFreeBytes() {
+            return minFree == null ? null : minFree.toBytes();
         }
     }
 

@@ -38,6 +38,7 @@ class SettingsTest {
             Map.entry("sluice.demo", "false"),
             Map.entry("sluice.storage.kind", "local"),
             Map.entry("sluice.storage.local.root", "${sluice.home}/blobs"),
+            Map.entry("sluice.storage.local.min-free", "1 GB, or 5 % of the disk if that is less"),
             Map.entry("sluice.storage.azure.connection-string", "none"),
             Map.entry("sluice.storage.azure.account-url", "none"),
             Map.entry("sluice.storage.azure.timeout", "60s"),

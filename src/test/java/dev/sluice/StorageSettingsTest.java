@@ -34,7 +34,7 @@ class StorageSettingsTest {
             assertThat(context.getBean(StorageSettings.class))
                     .isEqualTo(new StorageSettings(
                             StorageSettings.Kind.LOCAL,
-                            new StorageSettings.Local("sluice-data/blobs"),
+                            new StorageSettings.Local("sluice-data/blobs", null),
                             new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false, Duration.ofHours(1)),
                             null,
                             false));

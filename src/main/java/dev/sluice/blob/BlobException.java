@@ -17,8 +17,10 @@ public final class BlobException extends RuntimeException {
     public enum Reason {
         /** Time-outs, throttling, lost connections, busy servers: the same call may succeed later. */
         TRANSIENT,
-        /** Missing rights, a container that is gone, a full disk: the same call fails until a person acts. */
+        /** Missing rights, a container that is gone: the same call fails until a person acts. */
         PERMANENT,
+        /** The storage has no room: the same call fails until something is deleted. */
+        FULL,
         /** The blob to read does not exist. */
         NOT_FOUND
     }

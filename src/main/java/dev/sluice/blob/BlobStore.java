@@ -69,6 +69,13 @@ public interface BlobStore extends AutoCloseable {
      */
     void probe(String container);
 
+    /**
+     * Returns if this many more bytes fit. The bytes are not reserved.
+     *
+     * @throws BlobException with the reason {@code FULL} if they do not fit
+     */
+    default void requireRoom(long bytes) {}
+
     /** The plain URL of a blob, without any right to read it; {@code file:} for a folder. */
     URI uri(BlobPath path);
 

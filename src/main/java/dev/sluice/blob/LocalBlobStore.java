@@ -1,6 +1,7 @@
 package dev.sluice.blob;
 
 import dev.sluice.blob.BlobException.Reason;
+import dev.sluice.files.DiskSpace;
 import dev.sluice.files.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores blobs in the file system: containers are folders below a root. Unfinished files, and folders that are being
@@ -27,15 +29,19 @@ import org.apache.commons.io.input.BoundedInputStream;
  * they survive copying and restoring. A file whose name ends in {@code .gz} is what it says, without an encoding.
  */
 final class LocalBlobStore implements BlobStore {
+    private static final long MB = 1 << 20;
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
     private final Path root;
+    private final DiskSpace space;
     private final LocalStaging staging;
     private final BlockPool pool;
     private final StorageOwnership ownership;
 
-    LocalBlobStore(Path root, Clock clock, BlockPool pool, StorageOwnership ownership) {
+    /** @param kept bytes of the file system to keep free; null = by its size */
+    LocalBlobStore(Path root, @Nullable Long kept, Clock clock, BlockPool pool, StorageOwnership ownership) {
         this.root = root.toAbsolutePath().normalize();
+        this.space = new DiskSpace(root, kept);
         this.staging = new LocalStaging(this.root.resolve(".staging"), clock);
         this.pool = pool;
         this.ownership = ownership;
@@ -46,7 +52,7 @@ final class LocalBlobStore implements BlobStore {
         ownership.require();
         requireContainer(path.container());
         return LocalFaults.naming("Cannot write " + Quoted.of(path.toString()), () -> {
-            LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path));
+            LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path), this::requireRoom);
             return new BlockWriter(pool, sink, encoding);
         });
     }
@@ -126,6 +132,21 @@ final class LocalBlobStore implements BlobStore {
     public void probe(String container) {
         requireContainer(container);
         StorageProbe.of(this, container);
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        LocalFaults.naming("Cannot look at the free space of the disk", () -> {
+            if (space.room() < bytes) {
+                throw new BlobException(
+                        Reason.FULL,
+                        "The storage has no room for " + (bytes < MB ? "more files" : DiskSpace.text(bytes)) + ": "
+                                + space.describe()
+                                + " (sluice.storage.local.min-free). Free some space, or delete exports that are not"
+                                + " needed.",
+                        null);
+            }
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.io.function.IORunnable;
 import org.apache.commons.io.function.IOSupplier;
 
@@ -18,12 +19,14 @@ final class LocalFaults {
             "File too large",
                     "no file may become that large: raise the limit of this process (ulimit -f) or of the disk, or make"
                             + " smaller files",
-            "No space left on device", "the disk is full: free some space",
-            "Disk quota exceeded", "the disk quota is used up: raise it or free some space",
             "Read-only file system", "the disk is mounted read-only: mount it writable",
             "File name too long", "the disk takes no name of that length",
             "Not a directory", "a file stands where a folder is needed: move it away",
             "Is a directory", "a folder stands where the file should be: move it away");
+
+    private static final Map<String, String> FULL = Map.of(
+            "No space left on device", "the disk is full: free some space",
+            "Disk quota exceeded", "the disk quota is used up: raise it or free some space");
 
     private LocalFaults() {}
 
@@ -65,11 +68,18 @@ final class LocalFaults {
             return permanent(action, "all containers must be on the same file system as their root", fault);
         }
         String message = String.valueOf(fault.getMessage());
-        return PERMANENT.entrySet().stream()
-                .filter(known -> message.contains(known.getKey()))
-                .findFirst()
-                .map(known -> permanent(action, known.getValue(), fault))
+        return known(PERMANENT, message)
+                .map(advice -> permanent(action, advice, fault))
+                .or(() -> known(FULL, message)
+                        .map(advice -> new BlobException(Reason.FULL, action + ": " + advice + ".", fault)))
                 .orElseGet(() -> new BlobException(Reason.TRANSIENT, action + ".", fault));
+    }
+
+    private static Optional<String> known(Map<String, String> advice, String message) {
+        return advice.entrySet().stream()
+                .filter(known -> message.contains(known.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     private static BlobException permanent(String action, String advice, IOException fault) {

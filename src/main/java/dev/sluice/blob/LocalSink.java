@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
 
 /**
  * Writes a blob to a temporary file outside its container. The commit syncs the file, moves it into the container in
@@ -21,14 +22,19 @@ final class LocalSink implements BlockSink {
     private final BlobPath path;
     private final Path temporary;
     private final DirectFile file;
+    private final LongConsumer room;
 
-    /** @param container the folder of the container; it is not made if it is missing */
-    LocalSink(BlobPath path, Path container, Path temporary) throws IOException {
+    /**
+     * @param container the folder of the container; it is not made if it is missing
+     * @param room throws if so many more bytes do not fit
+     */
+    LocalSink(BlobPath path, Path container, Path temporary, LongConsumer room) throws IOException {
         this.action = "Cannot write " + Quoted.of(path.toString());
         this.container = container;
         this.path = path;
         this.temporary = temporary;
         this.file = new DirectFile(temporary);
+        this.room = room;
     }
 
     @Override
@@ -38,6 +44,7 @@ final class LocalSink implements BlockSink {
 
     @Override
     public void store(int number, ByteBuffer content) {
+        room.accept(content.remaining());
         LocalFaults.naming(action, () -> file.append(content));
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.files.DiskSpace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -45,6 +46,11 @@ class DatabaseConfiguration {
             new DatabaseRequirements(dataSource).check();
             new SchemaMigration(flyway, otherDatabase).run();
         };
+    }
+
+    @Bean
+    DatabaseSpace databaseSpace(ObjectProvider<EmbeddedServer> embedded, HomeSettings home) {
+        return new DatabaseSpace(embedded.getIfAvailable() == null ? null : new DiskSpace(home.postgres(), null));
     }
 
     @Bean

@@ -55,6 +55,7 @@ class ExportHandler implements JobHandler {
     public Plan plan(Job job) throws Exception {
         ExportJob export = ExportJob.of(job.id(), job.payload());
         ExportPlanner.Planned planned = connected(planner.connections(export), () -> planner.plan(job.id(), export));
+        locations.requireRoom(planned);
         return new Plan(
                 planned.plan().text(),
                 planned.units().stream()

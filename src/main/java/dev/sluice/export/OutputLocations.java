@@ -6,7 +6,10 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
+import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.plan.PlannedUnit;
+import dev.sluice.planner.ExportPlanner;
 import dev.sluice.planner.OutputLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -23,6 +26,10 @@ import org.springframework.stereotype.Component;
 @Component
 class OutputLocations {
     private static final Logger log = LoggerFactory.getLogger(OutputLocations.class);
+
+    /** NDJSON of resources is hardly ever compressed to less than this part. */
+    private static final int MOST_COMPRESSED = 20;
+
     private static final String MANIFEST = "manifest.json";
 
     private final BlobStore blobs;
@@ -49,13 +56,27 @@ class OutputLocations {
             return location;
         } catch (BlobException e) {
             giveUp(location);
-            boolean passing = e.reason() == BlobException.Reason.TRANSIENT;
+            boolean passing =
+                    e.reason() == BlobException.Reason.TRANSIENT || e.reason() == BlobException.Reason.FULL;
             throw FhirException.of(
                     passing ? 503 : 500,
                     passing ? "transient" : "no-store",
                     "No export can be written to the storage now, so none was started: " + e.sentence(),
                     e);
         }
+    }
+
+    /**
+     * Returns if the files of a plan fit in the storage, as far as their size is known. The plan has the size of the rows
+     * that are read. Filtered and compressed files may be much smaller; whether they fit is found out while they are
+     * written.
+     */
+    void requireRoom(ExportPlanner.Planned planned) {
+        ExportPlan plan = planned.plan();
+        long rows = planned.units().stream().mapToLong(PlannedUnit::bytes).sum();
+        boolean parts = plan.scans().stream().anyMatch(scan -> !scan.filters().isEmpty() || scan.properties() != null);
+        boolean compressed = plan.encoding() != BlobStore.Encoding.IDENTITY;
+        blobs.requireRoom(parts ? 0 : compressed ? rows / MOST_COMPRESSED : rows);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.store;
 
+import dev.sluice.database.DatabaseSpace;
 import dev.sluice.fhir.ResourceKey;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -41,19 +42,21 @@ public class RowWriter {
     private final ClosedTimestamps closedTimestamps;
     private final UnchangedRows unchangedRows;
     private final ProvenanceTargets provenanceTargets;
+    private final DatabaseSpace space;
 
     RowWriter(
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             PatientNumbers patientNumbers,
             ClosedTimestamps closedTimestamps,
-            ProvenanceTargets provenanceTargets) {
+            DatabaseSpace space) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.patientNumbers = patientNumbers;
         this.closedTimestamps = closedTimestamps;
         this.unchangedRows = new UnchangedRows(jdbc);
-        this.provenanceTargets = provenanceTargets;
+        this.provenanceTargets = new ProvenanceTargets(jdbc);
+        this.space = space;
     }
 
     /**
@@ -72,6 +75,7 @@ public class RowWriter {
      * @throws WritePremise.OutdatedException if it is not; nothing is written then
      */
     public List<WriteResult> write(List<ResourceWrite> writes, WritePremise premise) {
+        space.require();
         Map<String, Integer> numbers = patientNumbers.numbers(writes.stream()
                 .flatMap(write -> (write.content() == null
                                 ? write.patients()

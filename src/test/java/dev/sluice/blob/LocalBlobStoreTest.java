@@ -26,7 +26,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
 
     @Override
     BlobStore storeWith(BlockPool pool) {
-        return new LocalBlobStore(root, Clock.systemUTC(), pool, ownership);
+        return new LocalBlobStore(root, null, Clock.systemUTC(), pool, ownership);
     }
 
     @Test
@@ -94,7 +94,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
     void rootThatIsAFileIsNamed() throws IOException {
         Path file = Files.writeString(root.resolve("file"), "");
         try (BlobStore wrong =
-                new LocalBlobStore(file, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+                new LocalBlobStore(file, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
             assertThatThrownBy(() -> wrong.createContainer(container))
                     .isInstanceOf(BlobException.class)
                     .hasMessageContaining("a file stands where a folder is needed")
@@ -135,7 +135,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
     void folderIsMadeWhenItIsFirstNeeded() {
         Path later = root.resolve("a/b");
         try (BlobStore fresh =
-                new LocalBlobStore(later, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+                new LocalBlobStore(later, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
             assertThat(later).doesNotExist();
 
             assertThat(fresh.createContainer(container)).isTrue();
@@ -152,8 +152,8 @@ class LocalBlobStoreTest extends BlobStoreContract {
 
     @ParameterizedTest
     @CsvSource({
-        "No space left on device, PERMANENT, the disk is full",
-        "Disk quota exceeded, PERMANENT, quota",
+        "No space left on device, FULL, the disk is full",
+        "Disk quota exceeded, FULL, quota",
         "/x: Read-only file system, PERMANENT, mounted read-only",
         "/x: Too many open files, TRANSIENT, Too many open files",
         "Input/output error, TRANSIENT, Input/output error"
@@ -171,7 +171,7 @@ class LocalBlobStoreTest extends BlobStoreContract {
     private void reopenAfter(Duration time) {
         store.close();
         store = new LocalBlobStore(
-                root, Clock.offset(Clock.systemUTC(), time), BlockPool.forThisMachine(), new StorageOwnership(false));
+                root, null, Clock.offset(Clock.systemUTC(), time), BlockPool.forThisMachine(), new StorageOwnership(false));
     }
 
     private long staged() throws IOException {

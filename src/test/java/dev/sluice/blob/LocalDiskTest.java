@@ -33,7 +33,7 @@ class LocalDiskTest {
 
     @BeforeEach
     void open() {
-        store = new LocalBlobStore(root, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
+        store = new LocalBlobStore(root, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
         store.createContainer("daily");
     }
 
@@ -53,7 +53,7 @@ class LocalDiskTest {
 
             BlobException problem = LocalFaults.of("Cannot write 'x'", fault);
 
-            assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
+            assertThat(problem.reason()).isEqualTo(Reason.FULL);
             assertThat(problem).hasMessageContaining("the disk is full: free some space");
         }
     }
@@ -73,6 +73,22 @@ class LocalDiskTest {
         assertThat(StoredBlobs.in(store, "daily")).isEmpty();
         BlobContent.write(store, path, Encoding.IDENTITY, new byte[Block.SIZE + 1]);
         assertThat(StoredBlobs.in(store, "daily")).containsExactly(path);
+    }
+
+    @Test
+    void fileThatLeavesTooLittleFreeIsNotWrittenAndLeavesNothing() throws Exception {
+        long free = Files.getFileStore(root).getUsableSpace();
+        try (BlobStore full = new LocalBlobStore(
+                root, 2 * free, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+            BlobException problem = catchThrowableOfType(
+                    BlobException.class,
+                    () -> BlobContent.write(full, path, Encoding.IDENTITY, new byte[Block.SIZE + 1]));
+
+            assertThat(problem.reason()).isEqualTo(Reason.FULL);
+            assertThat(problem).hasMessageContaining("no room").hasMessageContaining("kept free");
+            assertThat(staged()).isEmpty();
+            assertThat(StoredBlobs.in(store, "daily")).isEmpty();
+        }
     }
 
     @Test

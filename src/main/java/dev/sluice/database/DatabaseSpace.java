@@ -1,0 +1,41 @@
+package dev.sluice.database;
+
+import dev.sluice.fhir.FhirException;
+import dev.sluice.files.DiskSpace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk of the embedded database. PostgreSQL stops when it cannot write its log, so nothing more is stored while little
+ * is free. Exports stop writing files before that, so that what they take does not keep clients from writing.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class DatabaseSpace {
+    private final @Nullable DiskSpace space;
+
+    /** @param space null for a database whose disk is not known here */
+    public DatabaseSpace(@Nullable DiskSpace space) {
+        this.space = space;
+    }
+
+    /**
+     * Returns if more resources can be stored.
+     *
+     * @throws FhirException 503 otherwise
+     */
+    public void require() {
+        try {
+            if (space != null && space.isLow()) {
+                throw FhirException.of(
+                        503,
+                        "transient",
+                        "The database has no room for more resources: " + space.describe()
+                                + ". Free some space, and send the request again.");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The free space of the disk of the database is not known", e);
+        }
+    }
+}
