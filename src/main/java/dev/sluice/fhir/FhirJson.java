@@ -23,18 +23,21 @@ public final class FhirJson {
     /** The largest resource that Sluice takes, in bytes of UTF-8. */
     public static final int MAX_RESOURCE_BYTES = 64 << 20;
 
-    /** The deepest nesting that Sluice takes. */
-    static final int MAX_DEPTH = 1_000;
+    /** The deepest nesting that Sluice takes from clients; resources of R4 hardly reach 20. */
+    static final int MAX_DEPTH = 500;
+
+    /** The deepest nesting of what is stored, since an earlier build took more than {@link #MAX_DEPTH}. */
+    private static final int STORED_DEPTH = 1_000;
 
     /** Shared by everything that reads or writes JSON trees. */
     public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(MAX_RESOURCE_BYTES)
-                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNestingDepth(STORED_DEPTH)
                             .build())
                     .streamWriteConstraints(StreamWriteConstraints.builder()
                             .maxNestingDepth(
-                                    2 * MAX_DEPTH) // a resource that was read must also be writable with an envelope
+                                    2 * STORED_DEPTH) // a resource that was read must also be writable with an envelope
                             // around it
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
