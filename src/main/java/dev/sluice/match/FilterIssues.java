@@ -9,7 +9,7 @@ public final class FilterIssues {
     private static final int QUOTED = 200;
 
     /** So many are told; a client reads no more, and a list of values may have thousands. */
-    private static final int MOST = 100;
+    private static final int MOST = FhirException.MOST_ISSUES - 1;
 
     private final String query;
     private final List<FhirException.Issue> issues;
