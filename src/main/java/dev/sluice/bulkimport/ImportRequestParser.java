@@ -73,7 +73,7 @@ class ImportRequestParser {
                             + " of the type '" + request.path("resourceType").asString("") + "'.");
         }
         List<Issue> issues = new ArrayList<>();
-        List<Issue> notes = new ArrayList<>();
+        Set<String> withoutEffect = new TreeSet<>();
         List<JsonNode> files = new ArrayList<>();
         boolean format = false;
         for (JsonNode parameter : request.path("parameter")) {
@@ -86,14 +86,11 @@ class ImportRequestParser {
             } else if (name.equals("mode")) {
                 requireOneOf(MODES, parameter, issues);
             } else if (WITHOUT_EFFECT.containsKey(name)) {
-                notes.add(new Issue(
-                        FhirException.Severity.INFORMATION,
-                        "informational",
-                        "The parameter '" + name + "' has no effect: " + WITHOUT_EFFECT.get(name) + "."));
+                withoutEffect.add(name);
             } else if (!IGNORED.contains(name)) {
                 issues.add(Issue.error("not-supported", notSupported("parameter", name, known())));
-                requireFew(issues);
             }
+            requireFew(issues);
         }
         if (!format) {
             issues.add(Issue.error(
@@ -104,7 +101,16 @@ class ImportRequestParser {
             issues.add(Issue.error(
                     "required", "The parameter 'input' is missing; give one for each file, with the part 'url'."));
         }
-        return new Request(job(url, files, issues), notes);
+        return new Request(
+                job(url, files, issues),
+                withoutEffect.stream().map(ImportRequestParser::note).toList());
+    }
+
+    private static Issue note(String withoutEffect) {
+        return new Issue(
+                FhirException.Severity.INFORMATION,
+                "informational",
+                "The parameter '" + withoutEffect + "' has no effect: " + WITHOUT_EFFECT.get(withoutEffect) + ".");
     }
 
     /** Gives up once so many errors are found that more of them help nobody. */

@@ -1,0 +1,106 @@
+package dev.sluice.bulkimport;
+
+import static dev.sluice.ExportClient.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.FhirException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Imports of little use that are small for the client and could be large for the server. */
+@IntegrationTest
+class CostlyImportsTest {
+    private static final int LINES = 10_000_000;
+    private static final int PARAMETERS = 20_000;
+    private static final int AT_ONCE = 100_000;
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static SluiceServer server;
+
+    @BeforeAll
+    static void start() {
+        server = SluiceServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "{}", "{\"resourceType\":\"Patient\"}", "[", "\""})
+    void aLoadOfManyBadLinesIsGivenUp(String line) throws IOException {
+        HttpResponse<String> answer = load(line);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("given up at line 10001", "sluice.import.max-bad-lines");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\r"})
+    void blankLinesCostLittle(String line) throws IOException {
+        assertThat(load(line).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"name\":\"input\",\"part\":[{\"name\":\"url\",\"valueUri\":\"file:///no/such/file\"}]}",
+                "{\"name\":\"input\"}",
+                "{\"name\":\"mode\",\"valueString\":\"no\"}",
+                "{\"name\":\"unknown\"}",
+                "{\"name\":\"force\",\"valueBoolean\":true}"
+            })
+    void manyFaultsOfARequestAreNotAllReported(String parameter) {
+        String body = "{\"resourceType\":\"Parameters\",\"parameter\":[" + (parameter + ",").repeat(PARAMETERS)
+                + "{\"name\":\"inputFormat\",\"valueString\":\"ndjson\"}]}";
+        long start = System.nanoTime();
+        HttpResponse<String> answer =
+                server.post("/$import", "application/fhir+json", body, "Prefer", "respond-async");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        System.out.println(took.toMillis() + " ms for " + PARAMETERS + " parameters " + parameter);
+        assertThat(outcome(400, answer)).hasSizeLessThanOrEqualTo(FhirException.MOST_ISSUES);
+        assertThat(took).isLessThan(SOON);
+    }
+
+    private static HttpResponse<String> load(String line) throws IOException {
+        byte[] body = lines(line);
+        assertThat(body).hasSizeLessThan(1_000_000);
+        long start = System.nanoTime();
+        HttpResponse<String> answer = server.send(
+                "POST",
+                "/$import",
+                BodyPublishers.ofByteArray(body),
+                "Content-Type",
+                "application/fhir+ndjson",
+                "Content-Encoding",
+                "gzip");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.println(took.toMillis() + " ms for " + body.length + " bytes of '" + line.strip() + "'");
+        assertThat(took).isLessThan(SOON);
+        return answer;
+    }
+
+    private static byte[] lines(String line) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] part = (line + "\n").repeat(AT_ONCE).getBytes(StandardCharsets.UTF_8);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(body)) {
+            for (int n = 0; n < LINES; n += AT_ONCE) {
+                gzip.write(part);
+            }
+        }
+        return body.toByteArray();
+    }
+}
