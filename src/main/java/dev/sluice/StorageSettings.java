@@ -69,8 +69,8 @@ record StorageSettings(
             // A string, since Spring itself would take what is on the class path too for a resource there.
             root = Path.of(root).normalize().toString();
             if (minFree != null && minFree.isNegative()) {
-                throw new IllegalArgumentException("sluice.storage.local.min-free is " + minFree
-                        + "; it must be 0B or more, such as 1GB");
+                throw new IllegalArgumentException(
+                        "sluice.storage.local.min-free is " + minFree + "; it must be 0B or more, such as 1GB");
             }
         }
 

@@ -56,8 +56,7 @@ class OutputLocations {
             return location;
         } catch (BlobException e) {
             giveUp(location);
-            boolean passing =
-                    e.reason() == BlobException.Reason.TRANSIENT || e.reason() == BlobException.Reason.FULL;
+            boolean passing = e.reason() == BlobException.Reason.TRANSIENT || e.reason() == BlobException.Reason.FULL;
             throw FhirException.of(
                     passing ? 503 : 500,
                     passing ? "transient" : "no-store",

@@ -93,8 +93,8 @@ class LocalBlobStoreTest extends BlobStoreContract {
     @Test
     void rootThatIsAFileIsNamed() throws IOException {
         Path file = Files.writeString(root.resolve("file"), "");
-        try (BlobStore wrong =
-                new LocalBlobStore(file, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+        try (BlobStore wrong = new LocalBlobStore(
+                file, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
             assertThatThrownBy(() -> wrong.createContainer(container))
                     .isInstanceOf(BlobException.class)
                     .hasMessageContaining("a file stands where a folder is needed")
@@ -134,8 +134,8 @@ class LocalBlobStoreTest extends BlobStoreContract {
     @Test
     void folderIsMadeWhenItIsFirstNeeded() {
         Path later = root.resolve("a/b");
-        try (BlobStore fresh =
-                new LocalBlobStore(later, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
+        try (BlobStore fresh = new LocalBlobStore(
+                later, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false))) {
             assertThat(later).doesNotExist();
 
             assertThat(fresh.createContainer(container)).isTrue();
@@ -171,7 +171,11 @@ class LocalBlobStoreTest extends BlobStoreContract {
     private void reopenAfter(Duration time) {
         store.close();
         store = new LocalBlobStore(
-                root, null, Clock.offset(Clock.systemUTC(), time), BlockPool.forThisMachine(), new StorageOwnership(false));
+                root,
+                null,
+                Clock.offset(Clock.systemUTC(), time),
+                BlockPool.forThisMachine(),
+                new StorageOwnership(false));
     }
 
     private long staged() throws IOException {

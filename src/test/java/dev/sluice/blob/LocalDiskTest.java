@@ -33,7 +33,8 @@ class LocalDiskTest {
 
     @BeforeEach
     void open() {
-        store = new LocalBlobStore(root, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
+        store = new LocalBlobStore(
+                root, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
         store.createContainer("daily");
     }
 

@@ -9,6 +9,7 @@ public final class LocalStores {
 
     /** A storage in this folder. */
     public static BlobStore at(Path folder) {
-        return new LocalBlobStore(folder, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
+        return new LocalBlobStore(
+                folder, null, Clock.systemUTC(), BlockPool.forThisMachine(), new StorageOwnership(false));
     }
 }

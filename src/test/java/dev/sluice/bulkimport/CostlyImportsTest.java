@@ -66,8 +66,7 @@ class CostlyImportsTest {
         String body = "{\"resourceType\":\"Parameters\",\"parameter\":[" + (parameter + ",").repeat(PARAMETERS)
                 + "{\"name\":\"inputFormat\",\"valueString\":\"ndjson\"}]}";
         long start = System.nanoTime();
-        HttpResponse<String> answer =
-                server.post("/$import", "application/fhir+json", body, "Prefer", "respond-async");
+        HttpResponse<String> answer = server.post("/$import", "application/fhir+json", body, "Prefer", "respond-async");
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
         System.out.println(took.toMillis() + " ms for " + PARAMETERS + " parameters " + parameter);

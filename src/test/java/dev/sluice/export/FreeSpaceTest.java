@@ -83,8 +83,10 @@ class FreeSpaceTest {
                 .singleElement()
                 .asString()
                 .contains("no room", "kept free", "Free some space"));
-        refused.forEach(answer -> assertThat(answer.headers().firstValue("Retry-After")).isPresent());
-        complete.forEach(job -> assertThat(client.download(server.get(job)).all()).hasSize(RESOURCES));
+        refused.forEach(
+                answer -> assertThat(answer.headers().firstValue("Retry-After")).isPresent());
+        complete.forEach(
+                job -> assertThat(client.download(server.get(job)).all()).hasSize(RESOURCES));
 
         complete.forEach(job -> assertThat(server.delete(job).statusCode()).isEqualTo(202));
         await().atMost(Duration.ofSeconds(30)).until(() -> free() > (DISK - 1) * MB);
@@ -105,7 +107,8 @@ class FreeSpaceTest {
                 .asString()
                 .containsPattern("no room for 10\\d MB")
                 .contains("sluice.storage.local.min-free");
-        assertThat(client.export("/$export?_type=Basic&_typeFilter=Basic%3F_id=b1").all())
+        assertThat(client.export("/$export?_type=Basic&_typeFilter=Basic%3F_id=b1")
+                        .all())
                 .as("which is smaller than the rows that it may read")
                 .hasSize(1);
     }

@@ -41,7 +41,8 @@ class NestingTest {
             HttpResponse<String> answer = server.post(
                     "",
                     JSON,
-                    "{\"resourceType\":\"Bundle\",\"type\":\"" + type + "\",\"entry\":[{\"request\":{\"method\":\"PUT\","
+                    "{\"resourceType\":\"Bundle\",\"type\":\"" + type
+                            + "\",\"entry\":[{\"request\":{\"method\":\"PUT\","
                             + "\"url\":\"Basic/deep\"},\"resource\":" + nested(501) + "}]}");
             assertThat(answer.statusCode() == 400 || answer.body().contains("\"status\":\"400"))
                     .as(answer.body())
