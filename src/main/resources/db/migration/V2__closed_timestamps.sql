@@ -13,7 +13,8 @@ create function clock_millis() returns bigint
     language sql volatile
     return floor(extract(epoch from clock_timestamp()) * 1000)::bigint;
 
--- The advisory key of an open writer: 0x51CE, then 48 bits for the timestamp at which it opened.
+-- The advisory key of an open writer: 0x51CE (20942), then 48 bits for the timestamp at which it opened. The key with the
+-- timestamp 0 is no writer: it excludes other transactions that close or propose a timestamp.
 create function writer_lock(opened bigint) returns bigint
     language sql immutable
     return (20942::bigint << 48) | opened;

@@ -25,7 +25,7 @@ create table segment (
 -- The column is compressed already.
 alter table segment alter column deflated set storage external;
 
--- The time up to which no key of a type's segments has changed. A reader checks only the time after it.
+-- Up to which time the segments of a type were checked: none of their keys had changed by then. A reader checks only the time after it.
 create table segment_check (
     type            text primary key,
     unchanged_until timestamptz not null

@@ -16,17 +16,21 @@ create table job (
     -- the size of all units in bytes
     work          bigint not null,
     created_at    timestamptz not null,
+    -- the time of the last progress
     updated_at    timestamptz not null,
     finished_at   timestamptz,
+    -- the end of its retention
     expires_at    timestamptz,
     -- the number of starts of the current step whose end was not recorded. It reveals a step that ends its process each time,
     -- such as by exhausting memory.
     attempts      int not null default 0,
     -- the last failure of the current step; null = it has not failed since its last progress
     fault         text,
-    -- whether the files of a failed or discarded job are erased
+    -- whether the files of a failed or discarded job are erased. If a process may still be writing some, they are erased
+    -- once more after a day.
     erased        boolean not null default false,
-    -- where the files are. It is separate from the payload, so that a process of another version can erase them.
+    -- where the files are, and the header of the manifest, as JSON of the kind. It is separate from the payload, so that a
+    -- process of another version can erase the files.
     output        text,
     -- what was decided when the job was planned, for all of its units
     plan          text,
@@ -34,6 +38,7 @@ create table job (
     plans         int not null default 0,
     -- the time from which a process may take the step: the time of the next attempt, or the end of the lease
     due_at        timestamptz not null default now(),
+    -- the process that runs the step, and the number of its lease; each lease has a higher number
     lease_owner   text,
     lease_version bigint not null default 0,
     -- failures in a row, and the time of the first of them
@@ -43,12 +48,13 @@ create table job (
 -- The jobs that have a next step.
 create index job_open_idx on job (created_at) where status <> 'COMPLETED' and not (status = 'FAILED' and erased);
 
--- The columns that a job has too have the same meaning.
+-- Columns with the name of a column of job mean the same for the unit, but for the payload.
 create table work_unit (
     id            bigint generated always as identity primary key,
     job_id        uuid not null references job on delete cascade,
     -- the place in the plan, from 0
     ordinal       int not null,
+    -- the files that the unit writes, or the file that it imports, as JSON of the kind
     payload       text not null,
     -- the size of the unit in bytes, and how much of it is done
     work          bigint not null,

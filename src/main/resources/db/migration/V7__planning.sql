@@ -8,6 +8,7 @@ create table cohort (
     -- MEMBERS: their data is exported; ABSENT: their data is not, in an export of all patients; BEFORE: members at _since;
     -- JOINED and LEFT: since then
     part    text not null,
+    -- the number in patient_number
     patient int not null,
     primary key (job_id, part, patient)
 );
@@ -53,7 +54,7 @@ create index on organized_attempt (job_id);
 create table organized_line (
     attempt uuid not null,
     seq     bigint not null,
-    -- the id of the resource whose block it is
+    -- the id of the resource whose block it is, without the type, which is the same for all
     head    text collate "C" not null,
     type    text not null,
     key     bigint not null,
@@ -61,7 +62,7 @@ create table organized_line (
     primary key (attempt, seq)
 );
 
--- How many rows of each type are in blocks.
+-- How many rows of each type were read for organised output, and how many of them are in blocks.
 create table organized_count (
     attempt     uuid not null,
     type        text not null,

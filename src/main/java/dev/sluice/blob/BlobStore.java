@@ -8,8 +8,8 @@ import java.util.Optional;
  * A storage of containers that hold blobs, in which files are written.
  *
  * <p>A store may be used by any number of threads. Every method throws {@link BlobException} when the storage refuses or
- * cannot be reached; its reason says whether trying again can help. Methods that write or delete do so while this process
- * does not own the storage, too ({@link StorageOwnership}).
+ * cannot be reached; its reason says whether trying again can help. Methods that write or delete
+ * also throw it while this process does not own the storage ({@link StorageOwnership}).
  */
 public interface BlobStore extends AutoCloseable {
     /** The {@code length} that means "to the end of the blob". */

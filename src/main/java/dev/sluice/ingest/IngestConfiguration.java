@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
     @Bean
-    MemoryBudget largeBodies() {
+    MemoryBudget memoryBudget() {
         return MemoryBudget.forThisMachine();
     }
 }

@@ -3,8 +3,8 @@ package dev.sluice.job;
 import java.util.List;
 
 /**
- * What a kind of job does: the four verbs that the engine calls, in this order: {@link #plan} once, {@link #run} for each
- * unit, {@link #finish} once; {@link #discard} whenever what the job made has to go.
+ * What a kind of job does. The engine calls {@link #plan}, then {@link #run} for each unit, then {@link #finish}; it calls
+ * {@link #discard} when what the job made has to go.
  *
  * <p>Each call may come on another thread or process than the one before. Each may come again after a process was killed
  * in the middle, and must then leave the same as one call would. An exception ends the job at once, unless

@@ -75,7 +75,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
         long getDone();
 
         @Nullable
-        String getHeldBy();
+        String getThrottledBy();
 
         boolean getFailsInUnit();
 

@@ -1,6 +1,9 @@
 package dev.sluice.job;
 
-/** Where a job stands. It only ever moves down this list. */
+/**
+ * Where a job stands. It only moves down this list, but for one case: a running job whose plan this version of Sluice
+ * cannot read is accepted once more, to be planned again.
+ */
 public enum JobStatus {
     /** Recorded; not planned yet. */
     ACCEPTED,

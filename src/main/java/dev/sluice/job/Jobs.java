@@ -121,7 +121,7 @@ public class Jobs {
         String fault = row.getFault();
         Job.Trouble trouble = fault == null ? null : new Job.Trouble(step.text(), row.getFailures(), fault);
         Job.Progress progress = new Job.Progress(
-                row.getDone(), row.getWork(), row.getCreatedAt(), row.getUpdatedAt(), trouble, row.getHeldBy());
+                row.getDone(), row.getWork(), row.getCreatedAt(), row.getUpdatedAt(), trouble, row.getThrottledBy());
         return new Job(
                 row.getId(),
                 row.getKind(),
