@@ -86,6 +86,8 @@ final class NdjsonLoad {
             add(change);
             if (size > FEW_BYTES) {
                 memory.hold(BATCHES * BATCH_BYTES, 0);
+            } else if (size == 0 && written == null) {
+                memory.close();
             }
         }
         write();

@@ -35,6 +35,11 @@ final class UnitContextControl implements UnitControl {
     }
 
     @Override
+    public void throttle(String by, Wait wait) {
+        context.throttle(by, wait::isOver);
+    }
+
+    @Override
     public void beginRead() {
         connections.begin(context);
     }

@@ -6,6 +6,7 @@ import dev.sluice.json.Spool;
 import dev.sluice.web.Preferences;
 import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,20 +41,30 @@ class BundleController {
         Options options = new Options(bundle.atomic(), represent, memory);
         List<BundleResult> results =
                 bundle.atomic() ? transaction.run(bundle.entries(), options) : independently(bundle.entries(), options);
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok().contentType(FHIR_JSON);
         Spool spool = memory.spool();
-        BundleResult.write(bundle.atomic(), results, spool);
-        return ResourceResponses.body(ResponseEntity.ok().contentType(FHIR_JSON), memory, spool);
+        try {
+            BundleResult.write(bundle.atomic(), results, spool);
+            return ResourceResponses.body(response, memory, spool);
+        } catch (IOException e) { // what the response tells is done, whether a file can be written or not
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            BundleResult.write(bundle.atomic(), results, body);
+            return response.body(body.toByteArray());
+        }
     }
 
     /** Each entry of a batch is done as if it came alone. */
     private List<BundleResult> independently(List<BundleEntry> entries, Options options) {
         List<BundleResult> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
+            long held = options.memory().claim().bytes() - options.memory().results();
             try {
                 results.addAll(transaction.run(Collections.singletonList(entry), options));
             } catch (FhirException e) {
                 results.add(BundleResult.refused(e));
             }
+            // Only its result is still in memory.
+            options.memory().claim().release(held + options.memory().results());
         }
         return results;
     }

@@ -63,11 +63,7 @@ class BundleTransaction {
      * @throws FhirException if one of them cannot be done; nothing is written then
      */
     List<BundleResult> run(List<BundleEntry> entries, Options options) {
-        long before = options.memory.results();
-        return ConditionalDecision.decide(rows, options.memory::read, decision -> {
-            options.memory.results(before); // this may not be the first try
-            return run(entries, options, decision);
-        });
+        return ConditionalDecision.decide(rows, options.memory, decision -> run(entries, options, decision));
     }
 
     private List<BundleResult> run(List<BundleEntry> entries, Options options, ConditionalDecision decision) {
@@ -273,10 +269,11 @@ class BundleTransaction {
     /** The current version of a resource, for a GET or for a conditional create that found one. */
     private BundleResult read(ResolvedEntry step, Options options) {
         StoredVersion version = step.found() == null
-                ? rows.current(step.key(), bytes -> {}) // it was claimed before
-                        .filter(current -> !current.deleted())
-                        .orElseThrow(() -> FhirException.notFound(step.key() + " was just deleted."))
+                ? rows.current(step.key(), bytes -> {}).orElse(null) // it was claimed before
                 : step.found();
+        if (version == null || version.deleted()) { // since the check; the writes are done, so this is no exception
+            return BundleResult.refused(FhirException.notFound(step.key() + " was just deleted."));
+        }
         byte[] resource = step.found() == null || options.represent ? version.body() : null;
         return BundleResult.done(200, version.key(), version.versionId(), version.lastUpdated(), resource);
     }

@@ -48,15 +48,19 @@ final class ConditionalDecision implements WritePremise {
      *
      * @throws FhirException 409 if other writers were first each time
      */
-    static <T> T decide(RowReader rows, LongConsumer large, Function<ConditionalDecision, T> work) {
+    static <T> T decide(RowReader rows, RequestMemory memory, Function<ConditionalDecision, T> work) {
+        long held = memory.claim().bytes();
+        long results = memory.results();
         for (int i = 0; i < MOST_TRIES; i++) {
-            ConditionalDecision decision = new ConditionalDecision(rows, large);
+            memory.claim().release(held); // what another try has read is dropped
+            memory.results(results);
+            ConditionalDecision decision = new ConditionalDecision(rows, memory::read);
             try {
                 return work.apply(decision);
             } catch (WritePremise.OutdatedException e) {
                 // another writer was first: read again what there is now
             } catch (FhirException refused) {
-                if (decision.holds()) {
+                if (decision.mayHold()) {
                     throw refused;
                 }
             }
@@ -188,6 +192,14 @@ final class ConditionalDecision implements WritePremise {
         List<Lock> all = new ArrayList<>();
         locks.forEach((number, exclusive) -> all.add(new Lock(number, exclusive)));
         return all;
+    }
+
+    private boolean mayHold() {
+        try {
+            return holds();
+        } catch (FhirException noMemoryForASecondLook) {
+            return true;
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.Spool;
 import dev.sluice.json.TopLevelScanner;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.RequestMemory;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
@@ -47,8 +49,9 @@ class GroupController {
         response.setContentType(RequestBody.FHIR_JSON);
         String query = request.getQueryString();
         String groups = base.of(request) + "/Group";
-        // It is closed only at the end: to close it after a fault would complete the Bundle.
-        JsonGenerator bundle = FhirJson.MAPPER.createGenerator(response.getOutputStream());
+        RequestMemory memory = RequestMemory.of(request);
+        Spool spool = memory.spool(); // the client may be slow
+        JsonGenerator bundle = FhirJson.MAPPER.createGenerator(CloseShieldOutputStream.wrap(spool));
         bundle.writeStartObject();
         bundle.writeStringProperty("resourceType", "Bundle");
         bundle.writeStringProperty("type", "searchset");
@@ -58,11 +61,12 @@ class GroupController {
         bundle.writeStringProperty("url", query == null ? groups : groups + "?" + query);
         bundle.writeEndObject();
         bundle.writeEndArray();
-        long total =
-                writeMatches(bundle, filter, groups, RequestMemory.of(request).claim());
+        long total = writeMatches(bundle, filter, groups, memory.claim());
         bundle.writeNumberProperty("total", total);
         bundle.writeEndObject();
         bundle.close();
+        response.setContentLengthLong(spool.size());
+        spool.content().transferTo(response.getOutputStream());
     }
 
     /** Writes each match as it is found, so that the Bundle is never in memory as a whole. */

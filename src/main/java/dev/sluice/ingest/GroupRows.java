@@ -14,8 +14,7 @@ import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the current Groups for a client, who may be slow: in small parts, and with no connection of the database while
- * the client takes a part.
+ * Reads the current Groups in small parts. It holds neither memory nor a connection of the database between two parts.
  */
 @Component
 class GroupRows {

@@ -63,7 +63,7 @@ class ResourceController {
         IdentifierQuery query = IdentifierQuery.parse(type, ifNoneExist);
         return ConditionalDecision.decide(
                 rows,
-                RequestMemory.of(request)::read,
+                RequestMemory.of(request),
                 decision -> decision.atMostOne(query)
                         .map(found -> responses.found(request, found))
                         .orElseGet(() -> write(request, resource, VersionCondition.NONE, decision)));
@@ -84,7 +84,7 @@ class ResourceController {
         VersionCondition versions = VersionTag.condition(request);
         ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
-        return ConditionalDecision.decide(rows, RequestMemory.of(request)::read, decision -> {
+        return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
             ResourceKey key = decision.updated(query, json);
             return write(request, writer.prepareStrictly(json, key.id()), versions, decision);
         });
@@ -108,7 +108,7 @@ class ResourceController {
             throws IOException {
         VersionCondition versions = VersionTag.condition(request);
         JsonPatch patch = JsonPatch.parse(RequestBody.patch(request));
-        return ConditionalDecision.decide(rows, RequestMemory.of(request)::read, decision -> {
+        return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
             ResourceKey key = target.apply(decision);
             ResourceJson patched = decision.patched(key, patch, RequestMemory.of(request));
             return write(request, writer.prepareStrictly(patched, key.id()), versions, decision);
@@ -157,7 +157,7 @@ class ResourceController {
     ResponseEntity<Object> deleteConditionally(@PathVariable String typeName, HttpServletRequest request) {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
-        return ConditionalDecision.decide(rows, RequestMemory.of(request)::read, decision -> {
+        return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
             writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });

@@ -12,7 +12,6 @@ import dev.sluice.web.Preferences;
 import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.MediaType;
@@ -77,16 +76,17 @@ class ResourceResponses {
 
     /** Completes a response by this body. */
     static ResponseEntity<Object> body(ResponseEntity.BodyBuilder response, HttpServletRequest request, byte[] body) {
+        RequestMemory memory = RequestMemory.of(request);
         if (body.length <= MemoryBudget.SMALL) {
+            memory.claim().close();
             return response.body(body);
         }
-        RequestMemory memory = RequestMemory.of(request);
         try {
             Spool spool = memory.spool();
             spool.write(body);
             return body(response, memory, spool);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException e) { // what the response tells is done, whether a file can be written or not
+            return response.body(body);
         }
     }
 

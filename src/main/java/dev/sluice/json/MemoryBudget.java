@@ -4,7 +4,6 @@ import dev.sluice.fhir.FhirException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -73,6 +72,9 @@ public class MemoryBudget {
     public final class Claim implements AutoCloseable {
         private int held;
 
+        /** What was asked for by {@link #add} and is not held, because it is little. */
+        private long added;
+
         /**
          * Makes sure that this much may be held, until the claim is closed. It waits only if nothing is held yet, so that two
          * claims never wait for each other.
@@ -102,7 +104,20 @@ public class MemoryBudget {
 
         /** Makes sure that this many bytes of heap may be held beside what is held already. It does not wait. */
         public void add(long more) {
-            claim(held + more / UNIT, Duration.ZERO);
+            added += more;
+            claim(held + added / UNIT, Duration.ZERO);
+        }
+
+        /** The bytes of heap that are held. */
+        public long bytes() {
+            return (long) held * UNIT;
+        }
+
+        /** Gives back what is held beyond this many bytes. */
+        public void release(long beyond) {
+            int less = (int) Math.max(0, held - beyond / UNIT);
+            free.release(less);
+            held -= less;
         }
 
         private void claim(long wanted, Duration longest) {
@@ -117,6 +132,7 @@ public class MemoryBudget {
             if (wanted <= UNCOUNTED / UNIT || wanted <= held) {
                 return;
             }
+            added = 0;
             try {
                 acquire((int) wanted - held, longest);
             } catch (InterruptedIOException e) {
@@ -125,23 +141,17 @@ public class MemoryBudget {
         }
 
         /**
-         * Waits until resources of up to this size may be read, one after the other.
+         * Waits until resources of up to this size may be read, one after the other, or until this time has passed.
          *
-         * @param check called about every second of the wait; may end it with an exception
+         * @return whether they may be read
          */
-        public void await(long bytes, Runnable check) {
+        public boolean tryHold(long bytes, Duration longest) throws InterruptedException {
             if (bytes <= SMALL) {
-                return;
+                return true;
             }
-            try {
-                while (!free.tryAcquire(units(bytes), 1, TimeUnit.SECONDS)) {
-                    check.run();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CancellationException("interrupted while waiting for memory");
-            }
-            held += units(bytes);
+            boolean taken = free.tryAcquire(units(bytes), longest.toMillis(), TimeUnit.MILLISECONDS);
+            held += taken ? units(bytes) : 0;
+            return taken;
         }
 
         private int units(long bytes) {
@@ -150,7 +160,11 @@ public class MemoryBudget {
 
         private void acquire(int units, Duration longest) throws InterruptedIOException {
             try {
-                if (!free.tryAcquire(units, longest.toMillis(), TimeUnit.MILLISECONDS)) {
+                // A wait of no time would fail while others wait for more than is free.
+                boolean taken = longest.isZero()
+                        ? free.tryAcquire(units)
+                        : free.tryAcquire(units, longest.toMillis(), TimeUnit.MILLISECONDS);
+                if (!taken) {
                     throw FhirException.of(
                             503,
                             "throttled",
@@ -169,6 +183,7 @@ public class MemoryBudget {
         public void close() {
             free.release(held);
             held = 0;
+            added = 0;
         }
     }
 }

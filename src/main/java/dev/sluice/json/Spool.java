@@ -3,6 +3,7 @@ package dev.sluice.json;
 import dev.sluice.files.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,6 +35,19 @@ public final class Spool extends OutputStream {
     /** @param folder for the temporary file; created when it is needed */
     public Spool(Path folder) {
         this.folder = folder;
+    }
+
+    /** Returns if temporary files can be written in this folder, which is created. */
+    public static void check(Path folder) {
+        try (Spool spool = new Spool(folder);
+                FileChannel file = spool.open()) {
+            file.write(ByteBuffer.wrap(new byte[1]));
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The folder " + folder + ", which is for temporary files, cannot be written (" + e
+                            + "). Make it writable, or set sluice.home to another folder.",
+                    e);
+        }
     }
 
     /** The number of bytes in it. */
@@ -74,8 +88,11 @@ public final class Spool extends OutputStream {
             return;
         }
         // In small parts, because a channel keeps direct memory of the size of the largest one.
-        for (int read = 0, done = 0; read >= 0 && done < size; done += read) {
+        for (int read = 0, done = 0; done < size; done += read) {
             read = file.read(ByteBuffer.wrap(target, at + done, (int) Math.min(PART, size - done)), done);
+            if (read < 0) {
+                throw new EOFException("a temporary file is shorter than what was written to it");
+            }
         }
     }
 

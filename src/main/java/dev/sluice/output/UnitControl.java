@@ -33,6 +33,30 @@ public interface UnitControl {
     /** Registers the action that ends a read from another thread when the unit must stop. */
     default void onCancel(Runnable action) {}
 
+    /** A part of a wait. */
+    @FunctionalInterface
+    interface Wait {
+        /** Waits for a while, and returns whether the wait is over. */
+        boolean isOver() throws InterruptedException;
+    }
+
+    /**
+     * Waits on purpose; the unit does not count as stuck meanwhile.
+     *
+     * @param by what the unit waits for, for people
+     * @throws CancellationException if the unit has to stop
+     */
+    default void throttle(String by, Wait wait) {
+        try {
+            while (!wait.isOver()) {
+                check();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for " + by);
+        }
+    }
+
     /** Waits until the unit may use a database connection. */
     default void beginRead() {}
 

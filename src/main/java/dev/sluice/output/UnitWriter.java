@@ -27,6 +27,7 @@ import dev.sluice.plan.TypeScan;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * them are complete. Safe for use by any number of threads, each with its own unit.
  */
 public final class UnitWriter {
+    /** How long a wait for memory keeps its place among others before it checks whether the unit may go on. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final RowStream rows;
     private final FilterCompiler filters;
     private final BlobStore blobs;
@@ -188,7 +192,9 @@ public final class UnitWriter {
         private void read(PlannedFile file, LongSupplier reading) {
             long read;
             try (Claim claim = memory.claim()) {
-                claim.await(file.range().largest(), control::check);
+                control.throttle(
+                        "other large resources",
+                        () -> claim.tryHold(file.range().largest(), PATIENCE));
                 control.beginRead();
                 try {
                     read = reading.getAsLong();

@@ -104,12 +104,7 @@ public class GroupMembers {
         void run() {
             for (String id = toRead.poll(); id != null; id = toRead.poll()) {
                 try (MemoryBudget.Claim memory = budget.claim()) {
-                    read(
-                            id,
-                            rows.asOf(
-                                    new ResourceKey(ResourceType.GROUP, id),
-                                    time,
-                                    bytes -> memory.await(bytes, () -> {})));
+                    read(id, rows.asOf(new ResourceKey(ResourceType.GROUP, id), time, bytes -> memory.hold(bytes, 0)));
                 }
             }
             flush();

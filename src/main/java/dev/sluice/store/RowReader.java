@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 /** Reads single resources: the current version, a numbered version, or the version at a time. */
 @Component
 public class RowReader {
-    /** Larger bodies are read by a second statement, once the reader has the memory. */
+    /** Larger bodies, and those of many rows, are read one by one, once the reader has the memory. */
     private static final int LARGE = 1 << 20;
 
     private final JdbcTemplate jdbc;
@@ -43,7 +43,7 @@ public class RowReader {
     /**
      * The current version, which may be a deletion; empty if the resource never existed.
      *
-     * @param large takes the size of the body before a large one is read; may refuse it by an exception
+     * @param large takes the size of a body before it is read, unless it is small; may refuse it by an exception
      */
     public Optional<StoredVersion> current(ResourceKey key, LongConsumer large) {
         return one(key, "superseded_at is null", large);
@@ -77,11 +77,11 @@ public class RowReader {
         List<StoredVersion> versions = new ArrayList<>();
         for (Row row : jdbc.query(
                 "select id, coalesce(meta_version_id, version_id), last_updated, deleted, bytes, key,"
-                        + " case when bytes <= " + LARGE + " then body end, meta_last_updated"
+                        + " case when sum(bytes) over () <= " + LARGE + " then body end, meta_last_updated"
                         + " from resource where type = '" + type + "' and " + condition,
                 (row, n) -> Row.of(type, row),
                 value)) {
-            if (row.bytes <= LARGE) {
+            if (row.version.deleted() || row.version.body().length > 0) {
                 versions.add(row.version);
             } else {
                 large.accept(row.bytes);

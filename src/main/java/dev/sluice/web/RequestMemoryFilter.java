@@ -1,6 +1,7 @@
 package dev.sluice.web;
 
 import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.Spool;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,6 +20,7 @@ class RequestMemoryFilter extends OncePerRequestFilter {
     RequestMemoryFilter(MemoryBudget budget, TemporaryFileSettings files) {
         this.budget = budget;
         this.folder = files.folder();
+        Spool.check(folder);
     }
 
     @Override

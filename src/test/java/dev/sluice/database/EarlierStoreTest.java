@@ -51,7 +51,7 @@ class EarlierStoreTest {
     void theFolderOfItsEmbeddedDatabaseIsNamed() throws Exception {
         Path data = folder.resolve("postgres");
         try (EmbeddedServer server = EmbeddedServer.start(data)) {
-            makeEarlierStore(server.url());
+            makeEarlierStore(server.url() + "&password=" + server.password());
         }
 
         assertThat(refusal("--sluice.home=" + folder))
