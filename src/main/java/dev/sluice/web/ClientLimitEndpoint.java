@@ -148,6 +148,15 @@ final class ClientLimitEndpoint extends NioEndpoint {
         }
 
         @Override
+        public void close(boolean force) throws IOException {
+            try {
+                super.close(force);
+            } finally {
+                client.is(null); // Tomcat resets no channel that fails to close
+            }
+        }
+
+        @Override
         public int read(ByteBuffer target) throws IOException {
             return client.read(super.read(target));
         }
@@ -174,6 +183,15 @@ final class ClientLimitEndpoint extends NioEndpoint {
         public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper wrapper) throws IOException {
             super.reset(channel, wrapper);
             client.is(channel);
+        }
+
+        @Override
+        public void close(boolean force) throws IOException {
+            try {
+                super.close(force);
+            } finally {
+                client.is(null); // Tomcat resets no channel that fails to close
+            }
         }
 
         @Override

@@ -9,13 +9,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How many connections an address has at a time. */
 @IntegrationTest
 class ClientLimitTest {
+    @TempDir
+    Path folder;
+
     @Test
     void anAddressHasALimitedNumberOfConnections() throws Exception {
         try (SluiceServer server = SluiceServer.start("--sluice.web.connections-per-address=5")) {
@@ -37,6 +46,49 @@ class ClientLimitTest {
                 socket.close();
             }
         }
+    }
+
+    /** A client that ends by a reset lets the server fail to say goodbye in TLS. */
+    @Test
+    void aConnectionInTlsThatIsResetDoesNotCount() throws Exception {
+        Path keys = folder.resolve("keys.p12");
+        String password = "a password";
+        new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keystore",
+                        keys.toString(),
+                        "-storepass",
+                        password,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost")
+                .start()
+                .waitFor();
+        SSLSocketFactory tls = trusting(keys, password);
+        try (SluiceServer server = SluiceServer.start(
+                "--sluice.web.connections-per-address=2",
+                "--server.ssl.key-store=" + keys,
+                "--server.ssl.key-store-password=" + password)) {
+            for (int i = 0; i < 10; i++) {
+                await("connection " + i).until(() -> {
+                    try (Socket connection = connect(server)) {
+                        connection.setSoLinger(true, 0); // its end is a reset
+                        return isServed(tls.createSocket(connection, "localhost", connection.getPort(), false));
+                    }
+                });
+            }
+        }
+    }
+
+    private static SSLSocketFactory trusting(Path keys, String password) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(KeyStore.getInstance(keys.toFile(), password.toCharArray()));
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context.getSocketFactory();
     }
 
     @Test
