@@ -26,30 +26,17 @@ final class RequestLimitValve extends ValveBase {
     private static final Set<String> PROBES = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
     private static final String RETRY_AFTER_SECONDS = "5";
 
-    /** What is left of a body is read into nothing. */
-    private static final ApplicationBufferHandler NOWHERE = new ApplicationBufferHandler() {
-        @Override
-        public void setByteBuffer(ByteBuffer buffer) {
-            // The buffer is Tomcat's own.
-        }
-
-        @Override
-        public ByteBuffer getByteBuffer() {
-            return ByteBuffer.allocate(0);
-        }
-
-        @Override
-        public void expand(int size) {
-            // Nothing is kept.
-        }
-    };
-
     private final Semaphore free;
+    private final long swallowed;
 
-    /** @param requests how many are served at a time, beside probes */
-    RequestLimitValve(int requests) {
+    /**
+     * @param requests how many are served at a time, beside probes
+     * @param swallowed up to how many bytes of a body are read after the answer; negative = all
+     */
+    RequestLimitValve(int requests, long swallowed) {
         super(true);
         this.free = new Semaphore(requests);
+        this.swallowed = swallowed;
     }
 
     @Override
@@ -85,7 +72,7 @@ final class RequestLimitValve extends ValveBase {
     }
 
     /** Does what Tomcat does after the valves: it sends what is buffered, and reads the rest of a body. */
-    private static void complete(Request request, Response response) {
+    private void complete(Request request, Response response) {
         if (request.isAsync()) {
             return;
         }
@@ -94,11 +81,36 @@ final class RequestLimitValve extends ValveBase {
             response.finishResponse();
             // A client that waits to be told to go on sends no body after a refusal.
             boolean sent = !message.hasExpectation() || message.getBytesRead() > 0;
-            while (sent && message.doRead(NOWHERE) >= 0) {
-                // until the end
+            Rest rest = new Rest();
+            long before = message.getBytesRead();
+            while (sent && message.doRead(rest) >= 0) {
+                if (swallowed >= 0 && message.getBytesRead() - before > swallowed) {
+                    message.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+                    return;
+                }
             }
         } catch (IOException e) {
             log.debug("The client has gone before its request was read.", e);
+        }
+    }
+
+    /** What is read of the rest of a body and not used. Tomcat sets its end, and so changes the buffer that it gave. */
+    private static final class Rest implements ApplicationBufferHandler {
+        private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+        @Override
+        public void setByteBuffer(ByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return buffer;
+        }
+
+        @Override
+        public void expand(int size) {
+            // Nothing is kept.
         }
     }
 }

@@ -18,12 +18,14 @@ class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebSer
     private final HttpSettings settings;
     private final TrustedProxies proxies;
     private final int requests;
+    private final long swallowed;
 
     TomcatCustomizer(HttpSettings settings, TrustedProxies proxies, TomcatServerProperties tomcat) {
         this.settings = settings;
         this.proxies = proxies;
         // A fifth of the threads remains for probes and refusals.
         this.requests = Math.max(1, tomcat.getThreads().getMax() * 4 / 5);
+        this.swallowed = tomcat.getMaxSwallowSize().toBytes();
     }
 
     @Override
@@ -31,7 +33,7 @@ class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebSer
         factory.setProtocol(ClientLimitProtocol.class.getName());
         factory.addProtocolHandlerCustomizers(
                 (ClientLimitProtocol protocol) -> protocol.limit(settings.connectionsPerAddress(), proxies::contain));
-        factory.addEngineValves(new RequestLimitValve(requests));
+        factory.addEngineValves(new RequestLimitValve(requests, swallowed));
         factory.addConnectorCustomizers(TomcatCustomizer::customize);
         factory.addContextCustomizers(TomcatCustomizer::customize);
     }

@@ -1,13 +1,17 @@
 package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.RawHttp;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -18,6 +22,8 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections an address has at a time. */
 @IntegrationTest
@@ -125,6 +131,43 @@ class ClientLimitTest {
             Thread.sleep(21_000); // longer than the time over which a rate is measured
 
             assertThat(isServed(client)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 2\r\n\r\n{}",
+                "Transfer-Encoding: chunked\r\n\r\n3\r\n{ }\r\n2\r\n{}\r\n0\r\n\r\n"
+            })
+    void theNextRequestMayFollowARefusedBodyAtOnce(String body) {
+        try (SluiceServer server = SluiceServer.start()) {
+            RawHttp.Answer answers = RawHttp.send(
+                    server.root(),
+                    "POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n" + body
+                            + "GET /actuator/health/liveness HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            assertThat(answers.status()).isEqualTo(415);
+            assertThat(answers.body()).contains("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aRefusedBodyIsNotReadForEver() throws Exception {
+        try (SluiceServer server = SluiceServer.start("--server.tomcat.max-swallow-size=1MB");
+                Socket client = connect(server)) {
+            OutputStream out = client.getOutputStream();
+            out.write(
+                    "POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] chunk = ("10000\r\n" + "x".repeat(1 << 16) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+
+            assertThatThrownBy(() -> {
+                        for (int sent = 0; sent < 1 << 30; sent += chunk.length) {
+                            out.write(chunk);
+                        }
+                    })
+                    .isInstanceOf(SocketException.class);
         }
     }
 
