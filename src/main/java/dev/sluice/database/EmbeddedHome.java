@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.EnumSet;
+import java.util.Collections;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 record EmbeddedHome(Path data) {
     private static final int PASSWORD_BYTES = 32;
 
+    private static final Set<PosixFilePermission> WRITE_OF_OTHERS =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
     /**
      * Creates the folder above the data if it is missing.
      *
@@ -33,27 +36,13 @@ record EmbeddedHome(Path data) {
         Path home = data.resolveSibling("");
         PrivateFiles.createFolders(home);
         @Nullable PosixFileAttributeView view = Files.getFileAttributeView(home, PosixFileAttributeView.class);
-        if (view != null) {
-            close(home, view);
+        if (view != null && !Collections.disjoint(view.readAttributes().permissions(), WRITE_OF_OTHERS)) {
+            throw new IOException("other users can write in " + home + ", and so replace the programs there; name a"
+                    + " folder that does not exist yet with --sluice.home=…, or run: chmod go-w " + home);
         }
         EmbeddedHome files = new EmbeddedHome(data);
         PrivateFiles.createFolders(files.programs());
         return files;
-    }
-
-    /** Who can write in the folder can replace the programs. Some systems give new folders to a group by default. */
-    private static void close(Path home, PosixFileAttributeView view) throws IOException {
-        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-        if (permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new IOException("every user of this machine can write in " + home
-                    + "; name a folder of its own with --sluice.home=…");
-        }
-        if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-            view.setPermissions(EnumSet.of(
-                    PosixFilePermission.OWNER_READ,
-                    PosixFilePermission.OWNER_WRITE,
-                    PosixFilePermission.OWNER_EXECUTE));
-        }
     }
 
     Path lockFile() {
