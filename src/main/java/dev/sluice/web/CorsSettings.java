@@ -21,7 +21,8 @@ record CorsSettings(@Nullable List<String> allowedOrigins) {
 
     CorsSettings {
         if (allowedOrigins != null) {
-            allowedOrigins.forEach(CorsSettings::check);
+            allowedOrigins =
+                    allowedOrigins.stream().map(CorsSettings::asBrowsersWriteIt).toList();
         }
     }
 
@@ -40,26 +41,26 @@ record CorsSettings(@Nullable List<String> allowedOrigins) {
      * @param port negative for the scheme's usual one
      */
     static String origin(String scheme, String host, int port) {
-        boolean usual = port < 0 || port == (scheme.equals("https") ? HTTPS : HTTP);
-        return scheme + "://" + host.toLowerCase(Locale.ROOT) + (usual ? "" : ":" + port);
+        boolean usual = port < 0 || port == (scheme.equalsIgnoreCase("https") ? HTTPS : HTTP);
+        return (scheme + "://" + host).toLowerCase(Locale.ROOT) + (usual ? "" : ":" + port);
     }
 
-    private static void check(String origin) {
-        if (!origin.equals("*") && !isOrigin(origin)) {
-            throw new IllegalArgumentException("sluice.web.cors.allowed-origins has '" + origin
-                    + "'; write each as scheme, host and port without a path, such as https://app.example.org, or * for"
-                    + " all");
+    private static String asBrowsersWriteIt(String text) {
+        if (text.equals("*")) {
+            return text;
         }
-    }
-
-    private static boolean isOrigin(String text) {
         try {
             URI uri = URI.create(text);
-            return uri.getHost() != null
-                    && (uri.getScheme() + "://" + uri.getRawAuthority()).equals(text)
-                    && uri.getUserInfo() == null;
+            if (uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && (uri.getScheme() + "://" + uri.getRawAuthority()).equals(text)) {
+                return origin(uri.getScheme(), uri.getHost(), uri.getPort());
+            }
         } catch (IllegalArgumentException e) {
-            return false;
+            // told below
         }
+        throw new IllegalArgumentException("sluice.web.cors.allowed-origins has '" + text
+                + "'; write each as scheme, host and port without a path, such as https://app.example.org, or * for"
+                + " all");
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages of other origins: none by default, and those that are allowed with all that an export's client reads. */
@@ -84,6 +85,17 @@ class CorsTest {
     @ValueSource(strings = {"*", "https://app.example.org", "http://localhost:3000", "http://[::1]:3000"})
     void anOriginIsTaken(String origin) {
         assertThat(new CorsSettings(List.of(origin)).allowedOrigins()).containsExactly(origin);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://App.Example.org, https://app.example.org",
+        "HTTPS://app.example.org:443, https://app.example.org",
+        "http://app.example.org:80, http://app.example.org",
+        "https://app.example.org:80, https://app.example.org:80"
+    })
+    void anOriginIsTakenAsBrowsersWriteIt(String given, String origin) {
+        assertThat(new CorsSettings(List.of(given)).allowedOrigins()).containsExactly(origin);
     }
 
     /** Does what a client of the Bulk Data IG does. */
