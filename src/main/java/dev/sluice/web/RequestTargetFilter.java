@@ -58,8 +58,11 @@ class RequestTargetFilter extends OncePerRequestFilter {
         }
     }
 
-    private static boolean hasBody(HttpServletRequest request) {
-        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    /** A proxy that translates HTTP/2 may announce a chunked body that is empty. */
+    private static boolean hasBody(HttpServletRequest request) throws IOException {
+        return request.getContentLengthLong() > 0
+                || (request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+                        && request.getInputStream().read() >= 0);
     }
 
     /** Spring fails on it where it looks for nothing in the header. */

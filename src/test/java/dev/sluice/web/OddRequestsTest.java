@@ -117,10 +117,14 @@ class OddRequestsTest {
 
     static Stream<Odd> bodies() {
         String chunked = HOST + KICK_OFF + JSON + "Transfer-Encoding: chunked\r\n\r\n";
+        String untyped = HOST + "Transfer-Encoding: chunked\r\n\r\n";
         String cut = HOST + KICK_OFF + JSON + "Content-Length: 100\r\n\r\n{";
         return Stream.of(
                 new Odd(400, "not valid HTTP", "POST /fhir/$export HTTP/1.1\r\n" + chunked + "zz\r\n{}\r\n0\r\n\r\n"),
                 new Odd(400, "not valid HTTP", "PUT /fhir/Patient/1 HTTP/1.1\r\n" + chunked + "zz\r\n{}\r\n0\r\n\r\n"),
+                new Odd(415, "Content-Type is missing", "POST /fhir HTTP/1.1\r\n" + untyped + "2\r\n{}\r\n0\r\n\r\n"),
+                new Odd(400, "not valid HTTP", "POST /fhir HTTP/1.1\r\n" + untyped + "zz\r\n{}\r\n0\r\n\r\n"),
+                new Odd(400, "", "POST /fhir HTTP/1.1\r\n" + untyped + "20\r\n"),
                 new Odd(400, "ends early", "POST /fhir HTTP/1.1\r\n" + chunked + "20\r\n{"),
                 new Odd(400, "ends early", "POST /fhir/$export HTTP/1.1\r\n" + cut),
                 new Odd(400, "ends early", "PUT /fhir/Patient/1 HTTP/1.1\r\n" + cut),
@@ -169,6 +173,16 @@ class OddRequestsTest {
                     .contains("content-type: application/fhir+json\r\n")
                     .contains("cache-control: no-store\r\n", "x-content-type-options: nosniff\r\n");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET /fhir/metadata, 200", "DELETE /fhir/Patient/1, 204"})
+    void anEmptyBodyInChunksNeedsNoType(String request, int status) {
+        String chunks = "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+
+        assertThat(RawHttp.send(server.root(), request + " HTTP/1.1\r\n" + HOST + chunks)
+                        .status())
+                .isEqualTo(status);
     }
 
     @Test
