@@ -91,6 +91,7 @@ class RequestSourceTest {
                 "Origin: http://localhost | 200",
                 "Origin: https://fhir.example.org | 200",
                 "Sec-Fetch-Site: same-origin | 200",
+                "Sec-Fetch-Site: same-site | 200",
                 "Sec-Fetch-Site: none | 200",
                 "X: y | 200"
             })
