@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,11 @@ final class SchemaMigration {
                 flyway.migrate();
                 return;
             } catch (FlywayException e) {
+                if (e.getErrorCode() == CoreErrorCode.DUPLICATE_VERSIONED_MIGRATION) {
+                    throw new IllegalStateException("This build has migrations of an earlier version too: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                            + ". Delete the folder target, and build Sluice again.");
+                }
                 if (!isLocked(e)) {
                     throw e;
                 }

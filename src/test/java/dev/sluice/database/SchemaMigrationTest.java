@@ -1,6 +1,7 @@
 package dev.sluice.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -71,6 +73,21 @@ class SchemaMigrationTest {
         }
 
         assertThat(migration).succeedsWithin(Duration.ofSeconds(60));
+    }
+
+    /** The migrations were numbered anew once, and a folder of classes may still have the earlier ones. */
+    @Test
+    void filesThatAnEarlierBuildLeftAreToldInASentence(@TempDir Path left) throws Exception {
+        Files.writeString(left.resolve("V2__moments.sql"), "select 1");
+        Flyway both = Flyway.configure()
+                .dataSource(url, null, null)
+                .locations("classpath:db/migration", "filesystem:" + left)
+                .load();
+
+        assertThatThrownBy(() -> new SchemaMigration(both, "").run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("This build has migrations of an earlier version too: Found more than one migration with"
+                        + " version 2. Delete the folder target, and build Sluice again.");
     }
 
     private long waiting() {
