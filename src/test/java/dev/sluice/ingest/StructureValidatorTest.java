@@ -104,13 +104,13 @@ class StructureValidatorTest {
 
     @Test
     void deepNestingIsToldLikeAnyOther() {
-        assertThat(faults("{\"resourceType\":\"Patient\",\"active\":" + "[".repeat(990) + "]".repeat(990) + "}"))
+        assertThat(faults("{\"resourceType\":\"Patient\",\"active\":" + "[".repeat(490) + "]".repeat(490) + "}"))
                 .containsExactly("Patient.active is an array, but it must be a single value.");
         assertThat(faults(
-                        "{\"resourceType\":\"Patient\",\"language\":" + "{\"a\":".repeat(990) + "1" + "}".repeat(991)))
+                        "{\"resourceType\":\"Patient\",\"language\":" + "{\"a\":".repeat(490) + "1" + "}".repeat(491)))
                 .containsExactly("Patient.language is an object, but it must be a string, in double quotes.");
-        assertThat(faults("{\"resourceType\":\"Basic\"" + ",\"extension\":[{\"url\":\"a\"".repeat(490)
-                        + "}]".repeat(490) + "}"))
+        assertThat(faults("{\"resourceType\":\"Basic\"" + ",\"extension\":[{\"url\":\"a\"".repeat(240)
+                        + "}]".repeat(240) + "}"))
                 .singleElement()
                 .asString()
                 .startsWith("Basic.extension[0].extension[0]")
