@@ -1,6 +1,7 @@
 package dev.sluice.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
@@ -12,6 +13,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A new version may need a while to bring a large store to its form; servers that start meanwhile wait. */
 @IntegrationTest
@@ -23,6 +25,10 @@ class SlowMigrationTest {
     void itMayTakeLongerThanATransactionMayBeIdle() throws Exception {
         String database = TestDatabase.freshUrl();
         CompletableFuture<SluiceServer> other = CompletableFuture.supplyAsync(() -> start(database));
+        JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(database));
+        await("two that set up the logging of this process at the same time disturb each other")
+                .until(() ->
+                        jdbc.queryForObject("select to_regclass('flyway_schema_history') is not null", Boolean.class));
         try (SluiceServer server = start(database)) {
             assertThat(server.bean(JdbcTemplate.class)
                             .queryForObject(
