@@ -160,7 +160,9 @@ class KilledProcessTest {
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> Integer.valueOf(0)
                         .equals(jdbc().queryForObject(
-                                        "select count(*) from job where id = ?::uuid", Integer.class, id(kickOff))));
+                                        "select count(*) from job where id = ?::uuid and not erased",
+                                        Integer.class,
+                                        id(kickOff))));
         assertThat(StoredBlobs.in(onlooker.bean(BlobStore.class), "named")).isEmpty();
     }
 
