@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.Jobs;
 import dev.sluice.job.TooManyJobsException;
+import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.Preferences;
 import dev.sluice.web.TooManyRequestsException;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
  * Parameters} resource names, in the form of Azure API for FHIR, are loaded by a job.
  */
 @RestController
+@Access(Access.Rule.IMPORT)
 class ImportController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 

@@ -11,6 +11,7 @@ import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
+import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * failed.
  */
 @RestController
+@Access(Access.Rule.IMPORT)
 @RequestMapping("/fhir/_operations/import/{jobId}")
 class ImportStatusController {
     private final Jobs jobs;

@@ -8,6 +8,7 @@ import dev.sluice.planner.ExportEstimator;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.planner.OutputLayout;
+import dev.sluice.security.Access;
 import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * and answers at once with a {@code Parameters} resource, without starting a job.
  */
 @RestController
+@Access(Access.Rule.EXPORT)
 @RequestMapping("/fhir")
 class EstimateController {
     private final ExportRequestParser parser;

@@ -5,6 +5,7 @@ import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
+import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-kick-off-request">Bulk Data IG, kick-off</a>
  */
 @RestController
+@Access(Access.Rule.EXPORT)
 @RequestMapping(
         path = "/fhir",
         method = {RequestMethod.GET, RequestMethod.POST})

@@ -10,6 +10,7 @@ import dev.sluice.job.Jobs;
 import dev.sluice.json.GzipInput;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
+import dev.sluice.security.Access;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-range-requests">RFC 9110, range requests</a>
  */
 @RestController
+@Access(Access.Rule.EXPORT)
 class FileController {
     private static final Logger log = LoggerFactory.getLogger(FileController.class);
     private static final String NDJSON = "application/fhir+ndjson";

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.planner.ExportParameter;
+import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/operations.html">Bulk Data operations</a>
  */
 @RestController
+@Access(Access.Rule.PUBLIC)
 @RequestMapping("/fhir/OperationDefinition")
 class OperationDefinitionController {
     private static final String IG = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";

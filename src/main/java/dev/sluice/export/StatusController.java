@@ -6,6 +6,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
+import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-status-request">Bulk Data IG, status</a>
  */
 @RestController
+@Access(Access.Rule.EXPORT)
 @RequestMapping("/fhir/_operations/export/{jobId}")
 class StatusController {
     /** Longer than it takes to write and send a manifest. */

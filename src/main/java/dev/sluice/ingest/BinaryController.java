@@ -7,6 +7,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonBytes;
 import dev.sluice.json.Spool;
 import dev.sluice.json.TopLevelScanner;
+import dev.sluice.security.Access;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.StoredVersion;
 import dev.sluice.store.VersionCondition;
@@ -45,6 +46,7 @@ import tools.jackson.core.JsonGenerator;
  * @see <a href="https://hl7.org/fhir/R4/binary.html#rest">serving Binary resources</a>
  */
 @RestController
+@Access(Access.Rule.CHECKED_BY_HANDLER)
 @RequestMapping("/fhir/Binary")
 class BinaryController {
     private static final ResourceType BINARY = ResourceType.of("Binary");

@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.ingest.BundleTransaction.Options;
 import dev.sluice.json.Spool;
+import dev.sluice.security.Access;
 import dev.sluice.web.Preferences;
 import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
  * @see <a href="https://hl7.org/fhir/R4/http.html#transaction">batch and transaction</a>
  */
 @RestController
+@Access(Access.Rule.CHECKED_BY_HANDLER)
 class BundleController {
     private static final MediaType FHIR_JSON = MediaType.parseMediaType(RequestBody.FHIR_JSON);
 

@@ -6,6 +6,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.Spool;
 import dev.sluice.json.TopLevelScanner;
+import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Groups are few, so it reads each of them.
  */
 @RestController
+@Access(Access.Rule.CHECKED_BY_HANDLER)
 class GroupController {
     /** A tree of all members would take thirty times the bytes of a Group. */
     private static final TopLevelScanner SEARCHED = new TopLevelScanner(Set.of("id", "identifier", "name"));

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.ResourceWriter.Prepared;
+import dev.sluice.security.Access;
 import dev.sluice.store.ResourceWrite;
 import dev.sluice.store.RowReader;
 import dev.sluice.store.VersionCondition;
@@ -35,6 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
  * @see <a href="https://hl7.org/fhir/R4/http.html">RESTful API</a>
  */
 @RestController
+@Access(Access.Rule.CHECKED_BY_HANDLER)
 @RequestMapping(
         path = "/fhir",
         produces = {RequestBody.FHIR_JSON, RequestBody.JSON})

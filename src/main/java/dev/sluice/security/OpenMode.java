@@ -10,10 +10,10 @@ public class OpenMode {
     private final boolean allowedEverywhere;
 
     OpenMode(SecuritySettings settings, ServerProperties server) {
-        this.allowedEverywhere = settings.allowOpen();
+        this.allowedEverywhere = settings.mode() == SecurityMode.OPEN && settings.allowOpen();
         InetAddress address = server.getAddress();
         boolean loopback = address != null && address.isLoopbackAddress();
-        if (!loopback && !settings.allowOpen()) {
+        if (settings.mode() == SecurityMode.OPEN && !loopback && !settings.allowOpen()) {
             throw new IllegalStateException(
                     "sluice.security.mode is open: every client that can connect can read and write"
                             + " everything. It listens on loopback only, but server.address is "

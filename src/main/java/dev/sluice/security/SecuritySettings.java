@@ -6,16 +6,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of access control.
  *
- * @param mode how clients are authenticated
+ * @param mode how callers are authenticated
  * @param allowOpen whether open mode may listen on other interfaces than loopback, for a network that is closed itself
+ * @param allowHttp whether the other modes run without TLS, on loopback only, for tests
  */
 @ConfigurationProperties("sluice.security")
 record SecuritySettings(
-        @DefaultValue("open") Mode mode,
-        @DefaultValue("false") boolean allowOpen) {
-    /** How callers are told apart. */
-    enum Mode {
-        /** Not at all. */
-        OPEN
-    }
-}
+        @DefaultValue("open") SecurityMode mode,
+        @DefaultValue("false") boolean allowOpen,
+        @DefaultValue("false") boolean allowHttp) {}

@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
+import dev.sluice.security.Access;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Date;
 import java.util.List;
@@ -36,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/CapabilityStatement-bulk-data.html">Bulk Data CapabilityStatement</a>
  */
 @RestController
+@Access(Access.Rule.PUBLIC)
 class CapabilityController {
     /** Stands for the base URL, of which clients can make up any number, in the statement that is kept. */
     private static final String BASE = "http://base.invalid/fhir";

@@ -1,5 +1,6 @@
 package dev.sluice.web;
 
+import dev.sluice.security.Access;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Writes the responses for errors outside the controllers, such as in a filter. */
 @RestController
+@Access(Access.Rule.PUBLIC)
 class FhirErrorController implements ErrorController {
     @RequestMapping("${server.error.path:${error.path:/error}}")
     @Nullable

@@ -1,0 +1,37 @@
+package dev.sluice.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Who sends a request.
+ *
+ * @param issuer who vouches for it: the issuer of its token; empty in open mode
+ * @param client its id with the issuer; empty in open mode
+ * @param permissions what it may do
+ * @param limits what limits it beside that
+ */
+public record Caller(String issuer, String client, Permissions permissions, ClientLimits limits) {
+    /** Every client in open mode. */
+    static final Caller ANYONE = new Caller("", "", Permissions.ALL, ClientLimits.NONE);
+
+    /** Who has no token where one is needed. */
+    static final Caller NOBODY = new Caller("", "", Permissions.NONE, ClientLimits.NONE);
+
+    static final String ATTRIBUTE = Caller.class.getName();
+
+    /** The caller of a request. */
+    public static Caller of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof Caller caller) {
+            return caller;
+        }
+        throw new IllegalStateException("The request did not come through the filter");
+    }
+
+    /**
+     * The owner of what this caller creates, as it is recorded with a job; empty in open mode. Two callers with the same
+     * owner are the same client of the same issuer.
+     */
+    public String owner() {
+        return issuer.isEmpty() ? "" : issuer + " " + client;
+    }
+}

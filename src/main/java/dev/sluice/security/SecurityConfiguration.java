@@ -1,0 +1,129 @@
+package dev.sluice.security;
+
+import dev.sluice.fhir.FhirException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Decides who gets in. In open mode everybody does; in the other modes a request needs a token, unless its path is
+ * public.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration implements WebMvcConfigurer {
+    /** What clients read before they have a token, and what only says whether the process lives. */
+    static final String[] PUBLIC = {
+        "/",
+        "/error",
+        "/oauth/token",
+        "/.well-known/smart-configuration",
+        "/fhir/.well-known/smart-configuration",
+        "/fhir/metadata",
+        "/fhir/OperationDefinition/{id}",
+        "/actuator/health",
+        "/actuator/health/liveness",
+        "/actuator/health/readiness",
+    };
+
+    private final AccessInterceptor access;
+
+    SecurityConfiguration(AccessInterceptor access) {
+        this.access = access;
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(access);
+    }
+
+    /** How callers are authenticated. */
+    @Bean
+    SecurityMode securityMode(SecuritySettings settings) {
+        return settings.mode();
+    }
+
+    /** Tomcat and the filters before this one refuse what cannot be read; whatever is left needs a token by default. */
+    @Bean
+    HttpFirewall httpFirewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setUnsafeAllowAnyHttpMethod(true);
+        firewall.setAllowUrlEncodedSlash(true);
+        firewall.setAllowUrlEncodedDoubleSlash(true);
+        firewall.setAllowUrlEncodedPercent(true);
+        firewall.setAllowUrlEncodedPeriod(true);
+        firewall.setAllowBackSlash(true);
+        return firewall;
+    }
+
+    @Bean
+    SecurityFilterChain securityFilterChain(
+            HttpSecurity http,
+            SecuritySettings settings,
+            ObjectProvider<AuthenticationManagerResolver<HttpServletRequest>> tokens,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
+        http.csrf(AbstractHttpConfigurer::disable) // no request is authenticated by a cookie
+                .cors(AbstractHttpConfigurer::disable)
+                .headers(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        if (settings.mode() == SecurityMode.OPEN) {
+            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                    .addFilterAfter(new CallerFilter(Caller.ANYONE), AuthorizationFilter.class)
+                    .build();
+        }
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(PUBLIC)
+                        .permitAll()
+                        .requestMatchers("/actuator/**")
+                        .hasAuthority(Operation.ADMINISTER.name())
+                        .anyRequest()
+                        .authenticated())
+                .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens.getObject())
+                        .authenticationEntryPoint(entryPoint(errors))
+                        .accessDeniedHandler(denied(errors)))
+                .addFilterAfter(new CallerFilter(Caller.NOBODY), AuthorizationFilter.class)
+                .build();
+    }
+
+    private static AuthenticationEntryPoint entryPoint(HandlerExceptionResolver errors) {
+        BearerTokenAuthenticationEntryPoint header = new BearerTokenAuthenticationEntryPoint();
+        return (request, response, fault) -> {
+            header.commence(request, response, fault);
+            errors.resolveException(
+                    request,
+                    response,
+                    null,
+                    FhirException.of(
+                            401,
+                            "login",
+                            request.getHeader("Authorization") == null
+                                    ? "The request has no access token. Send the header Authorization: Bearer and a token."
+                                    : "The access token is not valid: it has expired, is revoked, or is not of an issuer"
+                                            + " that this server accepts. Get a new one."));
+        };
+    }
+
+    private static AccessDeniedHandler denied(HandlerExceptionResolver errors) {
+        return (request, response, fault) -> errors.resolveException(
+                request,
+                response,
+                null,
+                FhirException.of(403, "forbidden", "The access token does not allow this operation."));
+    }
+}
