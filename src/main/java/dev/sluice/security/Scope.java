@@ -67,6 +67,11 @@ public record Scope(
         return interactions.contains(Interaction.READ) && interactions.contains(Interaction.SEARCH);
     }
 
+    /** The operations of the server that it allows. */
+    public Set<Operation> operations() {
+        return exports() ? Set.of(Operation.EXPORT) : Set.of();
+    }
+
     /** Whether everything that the other scope allows is allowed by this one. */
     public boolean covers(Scope other) {
         return (type == null || type.equals(other.type))

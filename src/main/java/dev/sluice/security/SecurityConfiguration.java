@@ -7,10 +7,13 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -74,7 +77,8 @@ class SecurityConfiguration implements WebMvcConfigurer {
     @Bean
     SecurityFilterChain securityFilterChain(
             HttpSecurity http,
-            SecuritySettings settings,
+            SecurityMode mode,
+            TransportPolicy transport,
             ObjectProvider<AuthenticationManagerResolver<HttpServletRequest>> tokens,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
         http.csrf(AbstractHttpConfigurer::disable) // no request is authenticated by a cookie
@@ -83,7 +87,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
                 .logout(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
-        if (settings.mode() == SecurityMode.OPEN) {
+        if (mode == SecurityMode.OPEN) {
             return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                     .addFilterAfter(new CallerFilter(Caller.ANYONE), AuthorizationFilter.class)
                     .build();
@@ -96,7 +100,9 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         .authenticated())
                 .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens.getObject())
                         .authenticationEntryPoint(entryPoint(errors))
-                        .accessDeniedHandler(denied(errors)))
+                        .accessDeniedHandler(denied(errors))
+                        .withObjectPostProcessor(failures(errors)))
+                .addFilterBefore(new TlsFilter(transport, errors), BearerTokenAuthenticationFilter.class)
                 .addFilterAfter(new CallerFilter(Caller.NOBODY), AuthorizationFilter.class)
                 .build();
     }
@@ -117,6 +123,33 @@ class SecurityConfiguration implements WebMvcConfigurer {
                                     : "The access token is not valid: it has expired, is revoked, or is not of an issuer"
                                             + " that this server accepts. Get a new one."));
         };
+    }
+
+    /** A provider that cannot be asked for its keys is no fault of the token. */
+    private static ObjectPostProcessor<BearerTokenAuthenticationFilter> failures(HandlerExceptionResolver errors) {
+        AuthenticationEntryPoint refused = entryPoint(errors);
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
+                filter.setAuthenticationFailureHandler((request, response, fault) -> {
+                    if (fault instanceof AuthenticationServiceException) {
+                        errors.resolveException(request, response, null, unreachable(fault));
+                    } else {
+                        refused.commence(request, response, fault);
+                    }
+                });
+                return filter;
+            }
+        };
+    }
+
+    private static FhirException unreachable(Exception fault) {
+        return FhirException.of(
+                503,
+                "transient",
+                "The provider of the access token cannot be asked for its keys. Send the same request again a little"
+                        + " later.",
+                fault);
     }
 
     private static AccessDeniedHandler denied(HandlerExceptionResolver errors) {

@@ -1,6 +1,6 @@
 package dev.sluice.web;
 
-import dev.sluice.security.OpenMode;
+import dev.sluice.security.TransportPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -30,14 +30,14 @@ class ServedHosts {
     private final Set<String> names = new TreeSet<>(Set.of("localhost"));
     private final boolean everyAddress;
 
-    ServedHosts(WebSettings base, HttpSettings settings, OpenMode open) {
+    ServedHosts(WebSettings base, HttpSettings settings, TransportPolicy transport) {
         if (base.baseUrl() != null) {
             names.add(base.baseUrl().getHost().toLowerCase(Locale.ROOT));
         }
         if (settings.allowedHosts() != null) {
             settings.allowedHosts().forEach(host -> names.add(host.toLowerCase(Locale.ROOT)));
         }
-        this.everyAddress = open.isAllowedEverywhere();
+        this.everyAddress = transport.allowsOpenEverywhere();
     }
 
     /** @param host a name or an address without a port */

@@ -1,0 +1,45 @@
+package dev.sluice.oidc;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whose tokens mode {@code oidc} accepts.
+ *
+ * @param issuers the providers, each by its issuer URL
+ * @param audiences what a token must be for: one of these is in its {@code aud}
+ * @param rolesClaim the claim that has the roles; a dot leads into an object
+ * @param allowUsers whether tokens of people are accepted, and not only those of programs
+ */
+@ConfigurationProperties("sluice.security.oidc")
+record OidcSettings(
+        @Nullable List<String> issuers,
+        @Nullable List<String> audiences,
+        @DefaultValue("roles") String rolesClaim,
+        @DefaultValue("false") boolean allowUsers) {
+    OidcSettings {
+        issuers = issuers == null ? List.of() : List.copyOf(issuers);
+        audiences = audiences == null ? List.of() : List.copyOf(audiences);
+        issuers.forEach(OidcSettings::requireUrl);
+    }
+
+    private static void requireUrl(String issuer) {
+        URI url = URI.create(issuer);
+        if (url.getHost() == null || url.getQuery() != null || url.getFragment() != null) {
+            throw new IllegalArgumentException("sluice.security.oidc.issuers has '" + issuer
+                    + "'; write each as the URL in the claim iss of its tokens, such as"
+                    + " https://login.microsoftonline.com/<tenant id>/v2.0");
+        }
+        if (!"https".equals(url.getScheme()) && !url.getHost().equals("localhost")) {
+            throw new IllegalArgumentException("sluice.security.oidc.issuers has '" + issuer
+                    + "', which is not https; whoever changes the answers of a provider on their way can get in");
+        }
+        if (EntraTenant.isOfAnyTenant(issuer)) {
+            throw new IllegalArgumentException("sluice.security.oidc.issuers has '" + issuer
+                    + "', which stands for every tenant of Microsoft Entra ID; write the id of your own tenant in it");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.oidc;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/** Reads the claims of an access token, in which the providers differ. */
+final class TokenClaims {
+    private static final String KEYCLOAK_SERVICE_ACCOUNT = "service-account-";
+
+    private final Jwt token;
+
+    TokenClaims(Jwt token) {
+        this.token = token;
+    }
+
+    /** The id of the client; empty if the token has none. */
+    Optional<String> client() {
+        return Stream.of("azp", "appid", "client_id")
+                .flatMap(name -> text(name).stream())
+                .findFirst();
+    }
+
+    /**
+     * Whether the token is of a program that acts for itself. What is not known to be one is taken for that of a person.
+     * Entra says it in {@code idtyp}, if the application asks for this claim; without it, a program has the same
+     * {@code oid} and {@code sub} and no {@code scp}. Keycloak gives a program the name of its service account. By RFC 9068
+     * a program is its own subject.
+     */
+    boolean isOfProgram() {
+        Optional<String> kind = text("idtyp");
+        if (kind.isPresent()) {
+            return kind.get().equals("app");
+        }
+        if (token.hasClaim("scp") || token.hasClaim("sid") || token.hasClaim("auth_time")) {
+            return false;
+        }
+        Optional<String> subject = text("sub");
+        Optional<String> client = client();
+        return subject.isPresent() && (subject.equals(text("oid")) || subject.equals(client))
+                || text("preferred_username").equals(client.map(id -> KEYCLOAK_SERVICE_ACCOUNT + id));
+    }
+
+    /** The values of a claim that is a list or a text with spaces between them; a dot leads into an object. */
+    List<String> values(String path) {
+        Object value = token.getClaims();
+        for (String name : path.split("\\.", -1)) {
+            value = value instanceof Map<?, ?> object ? object.get(name) : null;
+        }
+        return values(value);
+    }
+
+    private static List<String> values(@Nullable Object value) {
+        if (value instanceof String text) {
+            return List.of(text.split(" "));
+        }
+        List<String> all = new ArrayList<>();
+        if (value instanceof Collection<?> list) {
+            list.forEach(each -> all.add(String.valueOf(each)));
+        }
+        return all;
+    }
+
+    private Optional<String> text(String name) {
+        return token.getClaims().get(name) instanceof String text && !text.isBlank()
+                ? Optional.of(text)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.security;
+
+import dev.sluice.fhir.FhirException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Refuses requests that came without TLS, also through a proxy. Probes of the process may. */
+class TlsFilter extends OncePerRequestFilter {
+    private static final String PROBES = "/actuator/health/";
+
+    private final TransportPolicy transport;
+    private final HandlerExceptionResolver errors;
+
+    TlsFilter(TransportPolicy transport, HandlerExceptionResolver errors) {
+        this.transport = transport;
+        this.errors = errors;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (transport.requiresTls()
+                && !request.isSecure()
+                && !request.getRequestURI().startsWith(PROBES)) {
+            errors.resolveException(
+                    request,
+                    response,
+                    null,
+                    FhirException.of(
+                            403,
+                            "security",
+                            "This server is used by https only. If the request had an access token, others may have read"
+                                    + " it; do not use that token again."));
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+}
