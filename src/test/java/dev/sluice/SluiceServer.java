@@ -38,13 +38,22 @@ public final class SluiceServer implements AutoCloseable {
 
     private final Runnable cleanUp;
 
-    private SluiceServer(ConfigurableApplicationContext context, Runnable cleanUp) {
+    /** Sent with each request; null = none. */
+    private final @Nullable String token;
+
+    private SluiceServer(@Nullable ConfigurableApplicationContext context, Runnable cleanUp, @Nullable String token) {
         this.context = context;
         this.cleanUp = cleanUp;
+        this.token = token;
     }
 
     /** Starts a server with these options, each {@code --key=value}; they win over the defaults for tests. */
     public static SluiceServer start(String... options) {
+        return start(List.of(), options);
+    }
+
+    /** The same with beans of more classes. */
+    public static SluiceServer start(List<Class<?>> beans, String... options) {
         Map<String, String> given = new LinkedHashMap<>();
         for (String option : options) {
             given.put(option.substring(0, option.indexOf('=')), option);
@@ -68,7 +77,13 @@ public final class SluiceServer implements AutoCloseable {
         given.putIfAbsent("--server.shutdown", "--server.shutdown=immediate");
         given.putIfAbsent("--logging.level.root", "--logging.level.root=warn");
         SpringApplication application = new SpringApplication(SluiceApplication.class);
-        return new SluiceServer(application.run(given.values().toArray(String[]::new)), cleanUp);
+        application.addPrimarySources(beans);
+        return new SluiceServer(application.run(given.values().toArray(String[]::new)), cleanUp, null);
+    }
+
+    /** This server, as a client with a bearer token sees it; only this one is to be closed. */
+    public SluiceServer as(String bearer) {
+        return new SluiceServer(running(), () -> {}, bearer);
     }
 
     /** The FHIR base, such as {@code http://localhost:40123/fhir}. */
@@ -112,6 +127,9 @@ public final class SluiceServer implements AutoCloseable {
         }
         if (headers.length > 0) {
             request.headers(headers);
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
         }
         try {
             return HTTP.send(request.build(), SluiceServer::text);

@@ -167,14 +167,24 @@ final class LocalBlobStore implements BlobStore {
         }
         try {
             Path file = Path.of(url).normalize();
-            if (!file.startsWith(root) || file.getNameCount() < root.getNameCount() + 2) {
+            Path base = file.startsWith(root) ? root : realRoot();
+            if (!file.startsWith(base) || file.getNameCount() < base.getNameCount() + 2) {
                 return Optional.empty();
             }
-            Path relative = root.relativize(file);
+            Path relative = base.relativize(file);
             String key = relative.subpath(1, relative.getNameCount()).toString().replace('\\', '/');
             return Optional.of(BlobPath.of(relative.getName(0).toString(), key));
         } catch (IllegalArgumentException foreign) {
             return Optional.empty();
+        }
+    }
+
+    /** The root without links; as it was given if it does not exist yet. */
+    private Path realRoot() {
+        try {
+            return root.toRealPath();
+        } catch (IOException e) {
+            return root;
         }
     }
 

@@ -3,9 +3,11 @@ package dev.sluice.bulkimport;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
+import dev.sluice.job.JobOwner;
 import dev.sluice.job.Jobs;
 import dev.sluice.job.TooManyJobsException;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.Preferences;
 import dev.sluice.web.TooManyRequestsException;
@@ -75,15 +77,17 @@ class ImportController {
     }
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+        Caller caller = Caller.of(request);
+        JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
-            jobs.requireRoom(ImportHandler.KIND);
-            return accepted(request);
+            jobs.requireRoom(ImportHandler.KIND, owner);
+            return accepted(request, owner);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private ResponseEntity<byte[]> accepted(HttpServletRequest request) throws IOException {
+    private ResponseEntity<byte[]> accepted(HttpServletRequest request, JobOwner owner) throws IOException {
         byte[] body = RequestBody.resource(request);
         if (!Preferences.of(request).has("respond-async")) {
             throw FhirException.of(
@@ -92,9 +96,12 @@ class ImportController {
                     "The header 'Prefer: respond-async' is required: an import of files is answered later, at the URL in"
                             + " Content-Location.");
         }
-        ImportRequestParser.Request asked = parser.parse(FhirJson.parseObject(body), base.of(request) + "/$import");
+        ImportRequestParser.Request asked = parser.parse(
+                FhirJson.parseObject(body),
+                base.of(request) + "/$import",
+                Caller.of(request).limits()::allowsContainer);
         UUID id = UUID.randomUUID();
-        jobs.submit(id, ImportHandler.KIND, asked.job().payload());
+        jobs.submit(id, ImportHandler.KIND, owner, asked.job().payload(), null);
         ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()
                 .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/import/" + id);
         return asked.notes().isEmpty()

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -65,8 +66,9 @@ class ImportRequestParser {
      * Parses the requested import; throws a problem with all errors otherwise.
      *
      * @param url the kick-off's full URL
+     * @param containers whether the client may name a container
      */
-    Request parse(JsonNode request, String url) {
+    Request parse(JsonNode request, String url, Predicate<String> containers) {
         if (!request.path("resourceType").asString("").equals("Parameters")) {
             throw FhirException.invalid(
                     "$import takes a resource of the type Parameters, or application/fhir+ndjson; this is"
@@ -102,7 +104,7 @@ class ImportRequestParser {
                     "required", "The parameter 'input' is missing; give one for each file, with the part 'url'."));
         }
         return new Request(
-                job(url, files, issues),
+                job(url, files, containers, issues),
                 withoutEffect.stream().map(ImportRequestParser::note).toList());
     }
 
@@ -132,13 +134,16 @@ class ImportRequestParser {
         return "The " + what + " '" + name + "' is not supported" + (advice.isEmpty() ? "; leave it out." : advice);
     }
 
-    private ImportJob job(String url, List<JsonNode> files, List<Issue> issues) {
+    private ImportJob job(String url, List<JsonNode> files, Predicate<String> containers, List<Issue> issues) {
         List<Input> inputs = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             String place = "input " + (i + 1) + ": ";
             try {
-                inputs.add(input(files.get(i)));
+                inputs.add(input(files.get(i), containers));
             } catch (FhirException e) {
+                if (e.status() == 403) {
+                    throw e; // more is not looked at for a client that may not
+                }
                 e.issues()
                         .forEach(issue ->
                                 issues.add(new Issue(issue.severity(), issue.code(), place + issue.diagnostics())));
@@ -151,7 +156,7 @@ class ImportRequestParser {
         return new ImportJob(url, inputs);
     }
 
-    private Input input(JsonNode parameter) {
+    private Input input(JsonNode parameter, Predicate<String> containers) {
         String type = null;
         String url = null;
         String etag = null;
@@ -177,7 +182,7 @@ class ImportRequestParser {
                             + " used. Give the url without them: this server reads the storage account with the"
                             + " credentials of its own configuration.");
         }
-        sources.check(input);
+        sources.check(input, containers);
         return input;
     }
 

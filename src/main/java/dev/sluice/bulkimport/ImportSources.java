@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -48,9 +49,13 @@ class ImportSources {
         }
     }
 
-    /** Returns if the file can be read now; a problem that says why not otherwise. */
-    void check(Input input) {
-        try (Source source = open(input, 0)) {
+    /**
+     * Returns if the file can be read now; a problem that says why not otherwise.
+     *
+     * @param containers whether the client may name a container
+     */
+    void check(Input input, Predicate<String> containers) {
+        try (Source source = open(input, 0, containers)) {
             source.content().available();
         } catch (BlobException e) {
             throw FhirException.of(
@@ -70,14 +75,14 @@ class ImportSources {
      * @throws BlobException if the storage refuses or cannot be reached
      */
     Source open(Input input) throws IOException {
-        return open(input, BlobStore.TO_THE_END);
+        return open(input, BlobStore.TO_THE_END, container -> true); // its kick-off was checked
     }
 
-    private Source open(Input input, long length) throws IOException {
+    private Source open(Input input, long length, Predicate<String> containers) throws IOException {
         URI url = url(input);
         Optional<BlobPath> blob = blobs.pathOf(url);
         if (blob.isPresent()) {
-            return blob(input, blob.get(), length);
+            return blob(input, blob.get(), length, containers);
         }
         if (!"file".equalsIgnoreCase(url.getScheme())) {
             throw FhirException.invalid(
@@ -87,13 +92,24 @@ class ImportSources {
             throw FhirException.invalid("The etag '" + input.etag() + "' is given for a file: URL; files have none.");
         }
         Path file = file(input, url);
+        Optional<BlobPath> inside = blobs.pathOf(file.toUri()); // by a link, or by another name of a folder
+        if (inside.isPresent()) {
+            return blob(input, inside.get(), length, containers);
+        }
         return new Source(Files.newInputStream(file), Files.size(file));
     }
 
-    private Source blob(Input input, BlobPath path, long length) throws IOException {
-        if (isOwn(path.container())) {
+    private Source blob(Input input, BlobPath path, long length, Predicate<String> containers) throws IOException {
+        if (!containers.test(path.container())) {
             throw FhirException.of(
                     403,
+                    "forbidden",
+                    "The url '" + input.url() + "' is in the container '" + path.container()
+                            + "', which this client may not use.");
+        }
+        if (isOwn(path.container())) {
+            throw FhirException.of(
+                    400,
                     "forbidden",
                     "The url '" + input.url() + "' is in a container that this server has created for itself and will"
                             + " delete; copy the file to another container first.");

@@ -12,6 +12,7 @@ import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -51,7 +52,7 @@ class ImportStatusController {
 
     @GetMapping
     ResponseEntity<ObjectNode> status(@PathVariable String jobId, HttpServletRequest request) {
-        Job job = find(jobId);
+        Job job = find(jobId, request);
         Job.Ending ending = job.ending();
         if (ending == null) {
             return ResponseEntity.accepted()
@@ -73,8 +74,8 @@ class ImportStatusController {
     }
 
     @DeleteMapping
-    ResponseEntity<Void> cancel(@PathVariable String jobId) {
-        if (!jobs.discard(ImportHandler.KIND, jobId)) {
+    ResponseEntity<Void> cancel(@PathVariable String jobId, HttpServletRequest request) {
+        if (!jobs.discard(ImportHandler.KIND, jobId, Caller.of(request).owner())) {
             throw unknown(jobId);
         }
         return ResponseEntity.accepted().build();
@@ -82,9 +83,13 @@ class ImportStatusController {
 
     /** The bad lines of one file. Only what the result lists is served. */
     @GetMapping("/errors/{name}")
-    void errors(@PathVariable String jobId, @PathVariable String name, HttpServletResponse response)
+    void errors(
+            @PathVariable String jobId,
+            @PathVariable String name,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
-        Job job = find(jobId);
+        Job job = find(jobId, request);
         Job.Ending ending = job.ending();
         boolean listed = ending != null
                 && job.status() != JobStatus.FAILED
@@ -138,8 +143,9 @@ class ImportStatusController {
         return result;
     }
 
-    private Job find(String jobId) {
-        return jobs.find(ImportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
+    /** To other clients, the import of a client does not exist. */
+    private Job find(String jobId, HttpServletRequest request) {
+        return jobs.find(ImportHandler.KIND, jobId, Caller.of(request).owner()).orElseThrow(() -> unknown(jobId));
     }
 
     private static FhirException unknown(String jobId) {

@@ -9,6 +9,7 @@ import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.planner.OutputLayout;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -33,15 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
 @Access(Access.Rule.EXPORT)
 @RequestMapping("/fhir")
 class EstimateController {
-    private final ExportRequestParser parser;
+    private final PermittedRequests requests;
     private final ExportEstimator estimates;
     private final Jobs jobs;
     private final OutputLayout layout;
     private final Clock clock;
 
     EstimateController(
-            ExportRequestParser parser, ExportEstimator estimates, Jobs jobs, OutputLayout layout, Clock clock) {
-        this.parser = parser;
+            PermittedRequests requests, ExportEstimator estimates, Jobs jobs, OutputLayout layout, Clock clock) {
+        this.requests = requests;
         this.estimates = estimates;
         this.jobs = jobs;
         this.layout = layout;
@@ -69,8 +70,8 @@ class EstimateController {
 
     private ResponseEntity<ObjectNode> estimate(ExportScope scope, HttpServletRequest request, HttpHeaders headers)
             throws IOException {
-        ExportRequest export =
-                parser.parse(scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.of(request));
+        ExportRequest export = requests.parse(
+                scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.of(request), Caller.of(request));
         return ResponseEntity.ok()
                 .contentType(OperationOutcomes.FHIR_JSON)
                 .body(parameters(estimates.of(export, clock.instant())));

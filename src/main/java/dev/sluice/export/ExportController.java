@@ -6,6 +6,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,12 +33,12 @@ import org.springframework.web.bind.annotation.RestController;
         path = "/fhir",
         method = {RequestMethod.GET, RequestMethod.POST})
 class ExportController {
-    private final ExportRequestParser parser;
+    private final PermittedRequests requests;
     private final KickOff kickOff;
     private final BaseUrl base;
 
-    ExportController(ExportRequestParser parser, KickOff kickOff, BaseUrl base) {
-        this.parser = parser;
+    ExportController(PermittedRequests requests, KickOff kickOff, BaseUrl base) {
+        this.requests = requests;
         this.kickOff = kickOff;
         this.base = base;
     }
@@ -77,8 +78,9 @@ class ExportController {
             throw new HttpRequestMethodNotSupportedException("HEAD", List.of("GET", "POST"));
         }
         KickOffParameters parameters = KickOffParameters.of(request);
-        ExportRequest export = parser.parse(scope, KickOffHeaders.of(headers), parameters);
-        UUID job = kickOff.start(export, url(request));
+        Caller caller = Caller.of(request);
+        ExportRequest export = requests.parse(scope, KickOffHeaders.of(headers), parameters, caller);
+        UUID job = kickOff.start(export, url(request), caller);
         String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");
         return ResponseEntity.accepted()
                 .header("Preference-Applied", applied)

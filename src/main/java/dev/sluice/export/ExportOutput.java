@@ -5,19 +5,31 @@ import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.ExportJob;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The location of an export's files, and the header of its manifest. It is small and stored separately from the payload
+ * The location of an export's files, the header of its manifest, and what it may hold. It is small and stored separately from the payload
  * of the job: a status request does not read the payload, and a version of Sluice that cannot read the payload still
  * finds the files to delete.
  *
  * @param container see {@link OutputLocation}; so are the next two
+ * @param content what it may hold; null in the output of an older version
  */
-record ExportOutput(String container, String folder, boolean own, ManifestHeader header) {
+record ExportOutput(
+        String container,
+        String folder,
+        boolean own,
+        ManifestHeader header,
+        @Nullable ExportContent content) {
     static ExportOutput of(ExportJob job) {
         OutputLocation location = job.location();
-        return new ExportOutput(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
+        return new ExportOutput(
+                location.container(),
+                location.folder(),
+                location.own(),
+                ManifestHeader.of(job),
+                ExportContent.of(job.request()));
     }
 
     /** The output of a job; a problem if neither it nor the payload can be read. */

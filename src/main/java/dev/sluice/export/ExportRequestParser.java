@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirInstant;
+import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
@@ -47,8 +48,9 @@ class ExportRequestParser {
      * Parses the request, or throws a 400 problem with one issue for each error in headers and parameters.
      *
      * @param scope the level, from the path
+     * @param bounds what the caller may not ask about
      */
-    ExportRequest parse(ExportScope scope, KickOffHeaders headers, KickOffParameters parameters) {
+    ExportRequest parse(ExportScope scope, KickOffHeaders headers, KickOffParameters parameters, ExportBounds bounds) {
         IssueCollector issues = new IssueCollector(headers);
         unsupported.report(parameters, issues);
         outputFormat(parameters, issues);
@@ -71,12 +73,12 @@ class ExportRequestParser {
         values.put(ExportParameter.INCLUDE_ASSOCIATED_DATA, associatedData.values(scope, parameters, issues));
         values.put(ExportParameter.INCLUDE_REFERENCED, associatedData.referenced(parameters, issues));
         associatedData.depth(parameters, issues);
-        values.put(ExportParameter.PATIENT, patients.read(scope, parameters, issues));
-        ExportRequest request = new ExportRequest(scope, values, headers.separateStatus(), List.of());
+        values.put(ExportParameter.PATIENT, patients.read(scope, parameters, bounds, issues));
+        ExportRequest request = new ExportRequest(scope, values, headers.separateStatus(), bounds, List.of());
         values.put(ExportParameter.ORGANIZE_OUTPUT_BY, content.organizeBy(request, issues));
         order(request.time(ExportParameter.SINCE), request.time(ExportParameter.UNTIL), issues);
         request.values(ExportParameter.CONTAINER).forEach(name -> container(name, issues));
-        return new ExportRequest(scope, values, headers.separateStatus(), issues.warnings());
+        return new ExportRequest(scope, values, headers.separateStatus(), bounds, issues.warnings());
     }
 
     private void order(@Nullable Instant since, @Nullable Instant until, IssueCollector issues) {

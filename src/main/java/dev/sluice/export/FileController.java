@@ -11,6 +11,7 @@ import dev.sluice.json.GzipInput;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -45,10 +46,12 @@ class FileController {
     /** The time for which a job is kept at least while one of its files is read. */
     private static final Duration READ_WITHIN = Duration.ofMinutes(1);
 
+    private final ExportJobs exports;
     private final Jobs jobs;
     private final BlobStore blobs;
 
-    FileController(Jobs jobs, BlobStore blobs) {
+    FileController(ExportJobs exports, Jobs jobs, BlobStore blobs) {
+        this.exports = exports;
         this.jobs = jobs;
         this.blobs = blobs;
     }
@@ -61,10 +64,10 @@ class FileController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Job job = StatusController.find(jobs, jobId);
+        Job job = exports.find(jobId, Caller.of(request));
         ExportedFile file = listed(job, name);
-        if (job.ending() != null && !jobs.keep(job.id(), READ_WITHIN)) {
-            throw StatusController.unknown(jobId); // the job has just expired
+        if (job.ending() != null && !exports.keep(job, READ_WITHIN)) {
+            throw ExportJobs.unknown(jobId); // the job has just expired
         }
         FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
         String etag = form.etag();
@@ -151,7 +154,7 @@ class FileController {
 
     private void keep(Job job) {
         try {
-            jobs.keep(job.id(), READ_WITHIN);
+            exports.keep(job, READ_WITHIN);
         } catch (RuntimeException e) {
             log.warn(
                     "Export {} is being read, but that cannot be noted; it is tried again: {}", job.id(), e.toString());

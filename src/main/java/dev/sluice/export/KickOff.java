@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
+import dev.sluice.job.JobOwner;
 import dev.sluice.job.Jobs;
 import dev.sluice.job.TooManyJobsException;
 import dev.sluice.plan.OutputLocation;
@@ -9,6 +10,7 @@ import dev.sluice.planner.CohortResolver;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
+import dev.sluice.security.Caller;
 import dev.sluice.store.Retention;
 import dev.sluice.web.TooManyRequestsException;
 import java.time.Instant;
@@ -50,22 +52,32 @@ class KickOff {
      * Starts the export and returns the id of its job.
      *
      * @param url the full URL of the kick-off
+     * @param caller to whom the job belongs
      */
-    UUID start(ExportRequest request, String url) {
+    UUID start(ExportRequest request, String url, Caller caller) {
+        JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
-            jobs.requireRoom(ExportHandler.KIND);
-            return recorded(request, url);
+            jobs.requireRoom(ExportHandler.KIND, owner);
+            return recorded(request, url, owner);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private UUID recorded(ExportRequest request, String url) {
+    private UUID recorded(ExportRequest request, String url, JobOwner owner) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
         OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
         try {
-            transaction.executeWithoutResult(status -> record(id, request, url, location));
+            transaction.executeWithoutResult(status -> {
+                ExportJob job = closed(id, request, url, location);
+                jobs.submit(
+                        id,
+                        ExportHandler.KIND,
+                        owner,
+                        job.payload(),
+                        ExportOutput.of(job).text());
+            });
         } catch (RuntimeException e) {
             locations.giveUp(location);
             throw e;
@@ -75,14 +87,13 @@ class KickOff {
         return id;
     }
 
-    private void record(UUID id, ExportRequest request, String url, OutputLocation location) {
+    private ExportJob closed(UUID id, ExportRequest request, String url, OutputLocation location) {
         boolean wholeHistory = request.associatedData().history();
         Retention.RetentionHold hold = retention
                 .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), wholeHistory)
                 .orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
-        ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, location);
-        jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
+        return new ExportJob(request, url, hold.closed(), historyFrom, location);
     }
 
     private FhirException tooFarBack(ExportRequest request) {

@@ -1,12 +1,14 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.DownloadMode;
 import dev.sluice.blob.DownloadUrls;
 import dev.sluice.blob.WrittenBlob;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
+import dev.sluice.security.SecurityMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class Manifest {
     private final DownloadUrls urls;
+    private final boolean token;
 
-    Manifest(DownloadUrls urls) {
+    Manifest(DownloadUrls urls, SecurityMode mode) {
         this.urls = urls;
+        this.token = urls.mode() == DownloadMode.SERVER && mode != SecurityMode.OPEN;
     }
 
     /**
@@ -37,16 +41,20 @@ class Manifest {
      * @param jobUrl the public URL of the job
      */
     ObjectNode whole(ExportOutput export, ExportResult result, String jobUrl) {
-        return whole(export, result, served(jobUrl));
+        return whole(export, result, served(jobUrl), token);
     }
 
-    /** The manifest that is stored next to the files. Its URLs stay valid as long as the files exist. */
+    /**
+     * The manifest that is stored next to the files. Its URLs stay valid as long as the files exist, and lead to the storage,
+     * which has its own access control.
+     */
     ObjectNode beside(ExportOutput export, ExportResult result) {
-        return whole(export, result, urls::beside);
+        return whole(export, result, urls::beside, false);
     }
 
-    private static ObjectNode whole(ExportOutput export, ExportResult result, Function<BlobPath, String> url) {
-        ObjectNode manifest = page(export, result.files(), url);
+    private static ObjectNode whole(
+            ExportOutput export, ExportResult result, Function<BlobPath, String> url, boolean token) {
+        ObjectNode manifest = page(export, result.files(), url, token);
         if (result.filters() != null) {
             manifest.withObject("/extension").set("filters", FhirJson.MAPPER.valueToTree(result.filters()));
         }
@@ -61,20 +69,20 @@ class Manifest {
 
     /** A page of the manifest, which can be read while the export runs. All pages are the same but for their files. */
     ObjectNode page(ExportOutput export, UnitResult files, String jobUrl) {
-        return page(export, files, served(jobUrl));
+        return page(export, files, served(jobUrl), token);
     }
 
     private Function<BlobPath, String> served(String jobUrl) {
         return path -> urls.of(path, jobUrl + "/files/" + path.name());
     }
 
-    private static ObjectNode page(ExportOutput export, UnitResult files, Function<BlobPath, String> url) {
+    private static ObjectNode page(
+            ExportOutput export, UnitResult files, Function<BlobPath, String> url, boolean token) {
         ManifestHeader header = export.header();
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
         manifest.put("request", header.request());
-        // No URL needs the token of this server: storage has its own access control.
-        manifest.put("requiresAccessToken", false);
+        manifest.put("requiresAccessToken", token);
         if (header.organizedBy() != null) {
             manifest.put("outputOrganizedBy", header.organizedBy());
         }

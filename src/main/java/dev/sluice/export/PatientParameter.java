@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.planner.GroupMembers;
@@ -36,11 +37,19 @@ class PatientParameter {
     }
 
     /** The ids of the patients, each of which exists and, at Group level, is a member; empty = all. */
-    List<String> read(ExportScope scope, KickOffParameters parameters, IssueCollector issues) {
+    List<String> read(ExportScope scope, KickOffParameters parameters, ExportBounds bounds, IssueCollector issues) {
+        if (scope instanceof ExportScope.Everything) {
+            // No patient is looked up: the caller need not be allowed to know who exists.
+            if (parameters.has(ExportParameter.PATIENT)) {
+                issues.invalid("The parameter 'patient' has no meaning at system level; use [base]/Patient/$export or"
+                        + " [base]/Group/[id]/$export.");
+            }
+            return List.of();
+        }
         Set<String> ids = new LinkedHashSet<>();
         for (String reference : parameters.list(ExportParameter.PATIENT)) {
             ResourceKey patient = base.own().resource(reference);
-            if (patient == null || !exists(patient)) {
+            if (patient == null || !isKnown(patient, bounds)) {
                 issues.notSupportedUnlessLenient(
                         "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
                         "It is left out.");
@@ -51,16 +60,13 @@ class PatientParameter {
         if (!parameters.has(ExportParameter.PATIENT)) {
             return List.of();
         }
-        if (scope instanceof ExportScope.Everything) {
-            issues.invalid("The parameter 'patient' has no meaning at system level; use [base]/Patient/$export or"
-                    + " [base]/Group/[id]/$export.");
-        } else if (parameters.isInUrl(ExportParameter.PATIENT)) {
+        if (parameters.isInUrl(ExportParameter.PATIENT)) {
             issues.invalid(
                     "The parameter 'patient' is taken from a Parameters resource in the body of a POST, so that no"
                             + " patient stands in a URL.");
         }
         if (scope instanceof ExportScope.GroupMembers group) {
-            keepMembers(group.id(), ids, issues);
+            keepMembers(group.id(), ids, bounds, issues);
         }
         if (ids.isEmpty()) {
             issues.invalid("No patient of 'patient' is left; without it, all of them are exported.");
@@ -68,10 +74,11 @@ class PatientParameter {
         return List.copyOf(ids);
     }
 
-    private void keepMembers(String group, Set<String> ids, IssueCollector issues) {
+    private void keepMembers(String group, Set<String> ids, ExportBounds bounds, IssueCollector issues) {
         Set<String> found = new LinkedHashSet<>();
         members.find(
                 group,
+                bounds,
                 clock.instant(),
                 base.own(),
                 batch -> batch.stream().filter(ids::contains).forEach(found::add));
@@ -84,7 +91,9 @@ class PatientParameter {
         }
     }
 
-    private boolean exists(ResourceKey key) {
-        return key.type().equals(ResourceType.PATIENT) && rows.bytes(key).isPresent();
+    /** A client that may export some Groups only is not told whether a patient exists who is not a member. */
+    private boolean isKnown(ResourceKey key, ExportBounds bounds) {
+        return key.type().equals(ResourceType.PATIENT)
+                && (bounds.groups() != null || rows.bytes(key).isPresent());
     }
 }

@@ -5,8 +5,8 @@ import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
-import dev.sluice.job.Jobs;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,14 +38,14 @@ class StatusController {
     /** Longer than it takes to write and send a manifest. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
-    private final Jobs jobs;
+    private final ExportJobs exports;
     private final Manifest manifest;
     private final ManifestPages pages;
     private final BaseUrl base;
     private final Clock clock;
 
-    StatusController(Jobs jobs, Manifest manifest, ManifestPages pages, BaseUrl base, Clock clock) {
-        this.jobs = jobs;
+    StatusController(ExportJobs exports, Manifest manifest, ManifestPages pages, BaseUrl base, Clock clock) {
+        this.exports = exports;
         this.manifest = manifest;
         this.pages = pages;
         this.base = base;
@@ -64,7 +64,7 @@ class StatusController {
      */
     @GetMapping("/pages/{number:[0-9]{1,9}}")
     ResponseEntity<ObjectNode> page(@PathVariable String jobId, @PathVariable int number, HttpServletRequest request) {
-        Job job = find(jobs, jobId);
+        Job job = exports.find(jobId, Caller.of(request));
         ExportOutput output = ExportOutput.of(job);
         ResponseEntity<ObjectNode> answer = answer(job, output, number, request);
         return !output.header().separateStatus()
@@ -85,8 +85,8 @@ class StatusController {
                     .contentType(OperationOutcomes.FHIR_JSON)
                     .body(FhirJson.operationOutcome(List.of(issue)));
         }
-        if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
-            throw unknown(job.id().toString()); // the job has just expired
+        if (ending != null && isNear(ending.expires()) && !exports.keep(job, manifest.readableFor())) {
+            throw ExportJobs.unknown(job.id().toString()); // the job has just expired
         }
         Optional<ObjectNode> page = manifest(job, output, number, base.of(request) + "/_operations/export/" + job.id());
         if (ending == null && (page.isPresent() || number == 1)) {
@@ -126,20 +126,8 @@ class StatusController {
     }
 
     @DeleteMapping
-    ResponseEntity<Void> cancel(@PathVariable String jobId) {
-        if (!jobs.discard(ExportHandler.KIND, jobId)) {
-            throw unknown(jobId);
-        }
+    ResponseEntity<Void> cancel(@PathVariable String jobId, HttpServletRequest request) {
+        exports.discard(jobId, Caller.of(request));
         return ResponseEntity.accepted().build();
-    }
-
-    /** The job with this id; a 404 problem if it does not exist or has expired. */
-    static Job find(Jobs jobs, String jobId) {
-        return jobs.find(ExportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId));
-    }
-
-    static FhirException unknown(String jobId) {
-        return FhirException.notFound("The requested job '" + jobId
-                + "' was not found: it never was, was cancelled or released, or is past its retention.");
     }
 }

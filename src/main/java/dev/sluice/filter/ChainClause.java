@@ -56,6 +56,12 @@ record ChainClause(
     }
 
     @Override
+    public Stream<ResourceType> linkedTypes() {
+        return targets.values().stream()
+                .flatMap(target -> Stream.concat(Stream.of(target.type()), target.linkedTypes().stream()));
+    }
+
+    @Override
     public int size() {
         return targets.values().stream()
                 .flatMap(target -> target.clauses().stream())

@@ -1,5 +1,6 @@
 package dev.sluice.filter;
 
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.match.CompositeList;
 import dev.sluice.match.IndexPredicate;
 import dev.sluice.match.TextPrefilter;
@@ -44,6 +45,11 @@ sealed interface Clause
     /** Strings of which every matching resource contains at least one; null if unknown. */
     default @Nullable List<String> necessary() {
         return null;
+    }
+
+    /** The types of other resources that it tests, whatever leads to them. */
+    default Stream<ResourceType> linkedTypes() {
+        return Stream.of();
     }
 
     /** The conditions that an index can serve; null if none. */

@@ -1,5 +1,6 @@
 package dev.sluice.filter;
 
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonText;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,6 +16,12 @@ record HasClause(Clause.Text text, ReverseChain referrers) implements Clause {
     public boolean matches(ObjectNode resource, EvaluationContext around) {
         String id = JsonText.of(resource, "id");
         return id != null && resource == around.container() && around.linked().isReferredTo(referrers, id);
+    }
+
+    @Override
+    public Stream<ResourceType> linkedTypes() {
+        TypeFilter filter = referrers.filter();
+        return Stream.concat(Stream.of(filter.type()), filter.linkedTypes().stream());
     }
 
     @Override

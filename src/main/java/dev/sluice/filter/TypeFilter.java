@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 import tools.jackson.databind.node.ObjectNode;
@@ -66,6 +68,11 @@ public final class TypeFilter {
             }
         }
         return true;
+    }
+
+    /** The types of other resources that its chains and {@code _has} clauses test. */
+    public Set<ResourceType> linkedTypes() {
+        return clauses.stream().flatMap(Clause::linkedTypes).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The number by which results of the filter are cached. */

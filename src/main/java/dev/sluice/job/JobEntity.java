@@ -23,6 +23,7 @@ class JobEntity implements Persistable<UUID> {
     private UUID id;
 
     private String kind;
+    private String owner;
     private String payload;
     private @Nullable String output;
 
@@ -41,12 +42,13 @@ class JobEntity implements Persistable<UUID> {
 
     /** For Hibernate. */
     protected JobEntity() {
-        this(new UUID(0, 0), "", "", null);
+        this(new UUID(0, 0), "", "", "", null);
     }
 
-    JobEntity(UUID id, String kind, String payload, @Nullable String output) {
+    JobEntity(UUID id, String kind, String owner, String payload, @Nullable String output) {
         this.id = id;
         this.kind = kind;
+        this.owner = owner;
         this.payload = payload;
         this.output = output;
     }

@@ -88,7 +88,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** Records a job. It is flushed, since statements of the same transaction may refer to its row. */
     JobEntity saveAndFlush(JobEntity job);
 
-    /** A job that is not discarded, with how far its units are and the step that fails most often. */
+    /** A job of a client that is not discarded, with how far its units are and the step that fails most often. */
     @NativeQuery("""
             select j.id, j.kind, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
                 greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.throttled_by,
@@ -104,9 +104,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                 select u.id, u.failures, u.fault from work_unit u
                 where u.job_id = j.id and u.result is null and u.fault is not null
                 order by failures desc limit 1) failing on true
-            where j.id = :id and j.kind = :kind and j.status <> 'DISCARDED'
+            where j.id = :id and j.kind = :kind and j.owner = :owner and j.status <> 'DISCARDED'
             """)
-    Optional<Snapshot> find(UUID id, String kind);
+    Optional<Snapshot> find(UUID id, String kind, String owner);
 
     boolean existsById(UUID id);
 
@@ -118,6 +118,11 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @NativeQuery("select count(*) from job where kind = :kind and status in ('ACCEPTED', 'RUNNING')"
             + " and status <> 'COMPLETED' and not (status = 'FAILED' and erased)")
     int countOpen(String kind);
+
+    /** Of these, those of one client. */
+    @NativeQuery("select count(*) from job where kind = :kind and owner = :owner and status in ('ACCEPTED', 'RUNNING')"
+            + " and status <> 'COMPLETED' and not (status = 'FAILED' and erased)")
+    int countOpen(String kind, String owner);
 
     /**
      * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is
@@ -164,8 +169,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /** Any other status to DISCARDED. */
     @Modifying
-    @NativeQuery(DISCARD + "id = :id and kind = :kind")
-    int discard(UUID id, String kind);
+    @NativeQuery(DISCARD + "id = :id and kind = :kind and owner = :owner")
+    int discard(UUID id, String kind, String owner);
 
     /** Any other status to DISCARDED, for jobs whose time is over. */
     @Transactional

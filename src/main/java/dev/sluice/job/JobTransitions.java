@@ -33,10 +33,16 @@ class JobTransitions {
     }
 
     /** Returns if there are not too many open jobs of this kind, as far as can be seen without waiting for others. */
-    void requireRoom(String kind) {
+    void requireRoom(String kind, JobOwner owner) {
         int open = jobs.countOpen(kind);
         if (open >= settings.maxOpenJobs()) {
-            throw new TooManyJobsException(kind, open, settings.maxOpenJobs());
+            throw TooManyJobsException.ofAll(kind, open, settings.maxOpenJobs());
+        }
+        if (owner.maxOpenJobs() != null) {
+            int own = jobs.countOpen(kind, owner.name());
+            if (own >= owner.maxOpenJobs()) {
+                throw TooManyJobsException.ofClient(kind, own, owner.maxOpenJobs());
+            }
         }
     }
 
@@ -45,10 +51,10 @@ class JobTransitions {
      * the statement after it sees what others have recorded before it.
      */
     @Transactional
-    public void submit(UUID id, String kind, String payload, @Nullable String output) {
+    public void submit(UUID id, String kind, JobOwner owner, String payload, @Nullable String output) {
         jobs.lockSubmit(kind);
-        requireRoom(kind);
-        jobs.saveAndFlush(new JobEntity(id, kind, payload, output));
+        requireRoom(kind, owner);
+        jobs.saveAndFlush(new JobEntity(id, kind, owner.name(), payload, output));
         events.publishEvent(new StepsAdded(kind));
     }
 
@@ -131,8 +137,8 @@ class JobTransitions {
 
     /** Any other status to DISCARDED. */
     @Transactional
-    public boolean discarded(UUID id, String kind) {
-        boolean changed = jobs.discard(id, kind) == 1;
+    public boolean discarded(UUID id, String kind, String owner) {
+        boolean changed = jobs.discard(id, kind, owner) == 1;
         if (changed) {
             events.publishEvent(new StepsAdded(kind));
         }

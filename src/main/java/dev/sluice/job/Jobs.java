@@ -32,30 +32,25 @@ public class Jobs {
      *
      * @throws TooManyJobsException otherwise
      */
-    public void requireRoom(String kind) {
-        transitions.requireRoom(kind);
-    }
-
-    /** Records a job under an id of the caller's, and has it planned at once; part of the caller's transaction if any. */
-    public void submit(UUID id, String kind, String payload) {
-        submit(id, kind, payload, null);
+    public void requireRoom(String kind, JobOwner owner) {
+        transitions.requireRoom(kind, owner);
     }
 
     /**
-     * The same for a job that has output to erase.
+     * Records a job under an id of the caller's, and has it planned at once; part of the caller's transaction if any.
      *
-     * @param output where it is, in the handler's words; in a form that no version changes, since it must be read when the
-     *     payload is of another version
+     * @param output where its output is, in the handler's words; in a form that no version changes, since it must be read
+     *     when the payload is of another version; null if it has none to erase
      * @throws TooManyJobsException if too many jobs of this kind have not ended, whatever process has recorded them
      */
-    public void submit(UUID id, String kind, String payload, @Nullable String output) {
-        transitions.submit(id, kind, payload, output);
+    public void submit(UUID id, String kind, JobOwner owner, String payload, @Nullable String output) {
+        transitions.submit(id, kind, owner, payload, output);
         log.info("Job {} ({}) is accepted.", id, kind);
     }
 
-    /** A job of this kind that is not discarded, by the text of its id. */
-    public Optional<Job> find(String kind, String id) {
-        return parse(id).flatMap(parsed -> jobs.find(parsed, kind)).map(Jobs::job);
+    /** A job of this kind and client that is not discarded, by the text of its id. */
+    public Optional<Job> find(String kind, String id, String owner) {
+        return parse(id).flatMap(parsed -> jobs.find(parsed, kind, owner)).map(Jobs::job);
     }
 
     /** Whether there is a job of any kind with this id, also one that is being erased. */
@@ -63,10 +58,14 @@ public class Jobs {
         return jobs.existsById(id);
     }
 
-    /** Cancels a job that runs, or releases one that is finished; false if there is none. Erasing follows at once. */
-    public boolean discard(String kind, String id) {
-        boolean discarded =
-                parse(id).filter(parsed -> transitions.discarded(parsed, kind)).isPresent();
+    /**
+     * Cancels a job that runs, or releases one that is finished; false if the client has none of this id. Erasing follows at
+     * once.
+     */
+    public boolean discard(String kind, String id, String owner) {
+        boolean discarded = parse(id)
+                .filter(parsed -> transitions.discarded(parsed, kind, owner))
+                .isPresent();
         if (discarded) {
             log.info("Job {} is discarded; its units stop and what it made is erased.", id);
         }

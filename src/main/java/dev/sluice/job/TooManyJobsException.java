@@ -4,9 +4,19 @@ package dev.sluice.job;
 public final class TooManyJobsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooManyJobsException(String kind, int open, int most) {
-        super("The number of " + kind + " jobs that have not ended is " + open + ", and the limit is " + most
-                + " (sluice.export.max-open-jobs). Wait until one of them has ended, or cancel one by DELETE at its status"
-                + " URL, and send the request again.");
+    private TooManyJobsException(String limit) {
+        super(limit
+                + " Wait until one of them has ended, or cancel one by DELETE at its status URL, and send the request"
+                + " again.");
+    }
+
+    static TooManyJobsException ofAll(String kind, int open, int most) {
+        return new TooManyJobsException("The number of " + kind + " jobs that have not ended is " + open
+                + ", and the limit is " + most + " (sluice.export.max-open-jobs).");
+    }
+
+    static TooManyJobsException ofClient(String kind, int open, int most) {
+        return new TooManyJobsException("The number of " + kind + " jobs of this client that have not ended is " + open
+                + ", and its limit is " + most + ".");
     }
 }

@@ -64,7 +64,7 @@ public record AssociatedData(List<String> values, List<String> referenced, int d
     }
 
     /** Whether deletions are exported as versions of resources. */
-    boolean deletions() {
+    public boolean deletions() {
         return values.contains(DELETED);
     }
 }

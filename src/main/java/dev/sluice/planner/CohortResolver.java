@@ -94,6 +94,7 @@ public class CohortResolver {
         Set<String> wanted = Set.copyOf(patients);
         return new ArrayList<>(members.find(
                 group.id(),
+                job.request().bounds(),
                 time,
                 bases,
                 ids -> taker.accept(

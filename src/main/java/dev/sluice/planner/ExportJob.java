@@ -25,7 +25,7 @@ public record ExportJob(
         Instant kickOff,
         @Nullable Instant historyFrom,
         OutputLocation location) {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     public ExportJob {
         Objects.requireNonNull(request);

@@ -78,7 +78,7 @@ public class ExportPlanner {
                 scans,
                 queries.unused(),
                 planned.organized(),
-                filteredTypes(queries.filters()),
+                filteredTypes(job.request(), queries.filters()),
                 includes.dangling(queries, included));
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(queries.cohort().issues());
@@ -102,13 +102,15 @@ public class ExportPlanner {
         ExportRequest request = queries.job().request();
         return new TypeScan(
                 queries.exported(type, What.RESOURCES, included),
-                request.listsDeletions() ? queries.exported(type, What.DELETIONS, included) : null,
+                request.listsDeletions(type) ? queries.exported(type, What.DELETIONS, included) : null,
                 queries.filters().texts(type),
                 elements.properties(type, request.values(ExportParameter.ELEMENTS)));
     }
 
-    private static List<ExportPlan.FilteredType> filteredTypes(CompiledFilters filters) {
+    /** The types whose cost the manifest tells. That of a restricted type would tell how many rows it hides. */
+    private static List<ExportPlan.FilteredType> filteredTypes(ExportRequest request, CompiledFilters filters) {
         return filters.types().stream()
+                .filter(type -> !request.isRestricted(type))
                 .map(type -> new ExportPlan.FilteredType(type, filters.lookup(type) != null))
                 .toList();
     }

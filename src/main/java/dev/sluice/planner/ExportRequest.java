@@ -1,6 +1,7 @@
 package dev.sluice.planner;
 
 import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.ResourceType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param scope whose data
  * @param parameters the values of each parameter, without those that were ignored; a time is written as an instant
  * @param separateStatus whether a separate header reports the status of the export
+ * @param bounds what limits the export beside the parameters
  * @param warnings parameters that were ignored because of lenient handling, or that select nothing
  */
 public record ExportRequest(
         ExportScope scope,
         Map<ExportParameter, List<String>> parameters,
         boolean separateStatus,
+        ExportBounds bounds,
         List<Issue> warnings) {
     public ExportRequest {
         Objects.requireNonNull(scope);
+        Objects.requireNonNull(bounds);
         parameters = parameters.entrySet().stream()
                 .filter(given -> !given.getValue().isEmpty())
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, given -> List.copyOf(given.getValue())));
@@ -64,8 +68,21 @@ public record ExportRequest(
      * Whether the manifest lists deleted resources. An export that includes deletions as resources does not list them
      * again.
      */
-    boolean listsDeletions() {
+    public boolean listsDeletions() {
         AssociatedData associated = associatedData();
         return time(ExportParameter.SINCE) != null && !associated.history() && !associated.deletions();
+    }
+
+    /**
+     * The same for one type. Nothing is kept of a deleted resource that says whether the client could export it, so there is
+     * no list for a type of which it can export a part only.
+     */
+    boolean listsDeletions(ResourceType type) {
+        return listsDeletions() && !isRestricted(type);
+    }
+
+    /** Whether the client can export a part of this type only. */
+    boolean isRestricted(ResourceType type) {
+        return bounds.restrictions().containsKey(type.name());
     }
 }

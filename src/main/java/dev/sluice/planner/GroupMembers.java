@@ -54,8 +54,7 @@ public class GroupMembers {
         try (MemoryBudget.Claim memory = budget.claim()) {
             StoredVersion group = rows.current(key, bytes -> memory.hold(bytes, 0))
                     .filter(version -> !version.deleted())
-                    .orElseThrow(() -> FhirException.notFound(
-                            key + " does not exist; check the id, or search for the Group with GET [base]/Group."));
+                    .orElseThrow(() -> unknown(groupId));
             reason = UnsupportedGroup.reason(group.body());
         }
         if (reason != null) {
@@ -66,14 +65,22 @@ public class GroupMembers {
         }
     }
 
+    /** A 404 problem: to the client, the Group does not exist. */
+    public static FhirException unknown(String groupId) {
+        return FhirException.notFound(
+                "Group/" + groupId + " does not exist; check the id, or search for the Group with GET [base]/Group.");
+    }
+
     /**
      * Passes the ids of the patients to the taker, in batches. An id may be repeated.
      *
+     * @param bounds name the Groups that exist to the client
      * @param bases base URLs of absolute references to this server
      * @return warnings for the client about members that could not be resolved
      */
-    public List<String> find(String groupId, Instant time, OwnBases bases, Consumer<List<String>> taker) {
-        Search search = new Search(time, bases, taker);
+    public List<String> find(
+            String groupId, ExportBounds bounds, Instant time, OwnBases bases, Consumer<List<String>> taker) {
+        Search search = new Search(bounds, time, bases, taker);
         search.add(groupId);
         search.run();
         return search.warnings;
@@ -81,6 +88,7 @@ public class GroupMembers {
 
     /** One search, with the groups that remain to be read and those that were found. */
     private final class Search {
+        private final ExportBounds bounds;
         private final Instant time;
         private final OwnBases bases;
         private final Consumer<List<String>> taker;
@@ -89,7 +97,8 @@ public class GroupMembers {
         private final List<String> patients = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
 
-        Search(Instant time, OwnBases bases, Consumer<List<String>> taker) {
+        Search(ExportBounds bounds, Instant time, OwnBases bases, Consumer<List<String>> taker) {
+            this.bounds = bounds;
             this.time = time;
             this.bases = bases;
             this.taker = taker;
@@ -103,6 +112,10 @@ public class GroupMembers {
 
         void run() {
             for (String id = toRead.poll(); id != null; id = toRead.poll()) {
+                if (!bounds.allowGroup(id)) {
+                    read(id, Optional.empty());
+                    continue;
+                }
                 try (MemoryBudget.Claim memory = budget.claim()) {
                     read(id, rows.asOf(new ResourceKey(ResourceType.GROUP, id), time, bytes -> memory.hold(bytes, 0)));
                 }

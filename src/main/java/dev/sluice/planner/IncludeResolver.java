@@ -162,17 +162,21 @@ class IncludeResolver {
     private void addGone(Attempt attempt) {
         ExportQueries queries = attempt.queries();
         Instant since = Objects.requireNonNull(attempt.since());
+        ExportRequest request = queries.job().request();
         for (ResourceType type : selected(attempt)) {
-            includedRows.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
+            if (request.listsDeletions(type)) {
+                includedRows.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
+            }
         }
         for (ResourceType type : queries.resolvedTypes()) {
-            if (attempt.associated().bringReferenced(type)) {
+            if (request.listsDeletions(type) && attempt.associated().bringReferenced(type)) {
                 RowQuery deleted = RowQuery.everything(type, queries.job().transactionTime());
                 includedRows.add(
                         attempt.id(), Part.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
             }
         }
-        if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)) {
+        if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)
+                && request.listsDeletions(ResourceType.PROVENANCE)) {
             Collection<ResourceType> types =
                     attempt.associated().bringProvenance() ? queries.types() : queries.compartmentTypes();
             for (ResourceType type : provenance.targeted(types, which(attempt))) {

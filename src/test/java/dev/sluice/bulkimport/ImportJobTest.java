@@ -13,6 +13,7 @@ import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.blob.StoredBlobs;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.JobOwner;
 import dev.sluice.job.Jobs;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -229,7 +230,7 @@ class ImportJobTest {
                 "url", List.of(new ImportJob.Input("Patient", file.toUri().toString(), null)));
         Files.delete(file);
         UUID id = UUID.randomUUID();
-        server.bean(Jobs.class).submit(id, "import", job.payload());
+        server.bean(Jobs.class).submit(id, "import", new JobOwner("", null), job.payload(), null);
 
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> server.get("/_operations/import/" + id).statusCode() == 500);

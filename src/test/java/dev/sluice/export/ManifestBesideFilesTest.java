@@ -64,8 +64,9 @@ class ManifestBesideFilesTest {
             Ward.load(server);
             Export export = new ExportClient(server).export("/$export");
             String id = export.job().substring(export.job().lastIndexOf('/') + 1);
-            String container = ExportOutput.of(
-                            server.bean(Jobs.class).find(ExportHandler.KIND, id).orElseThrow())
+            String container = ExportOutput.of(server.bean(Jobs.class)
+                            .find(ExportHandler.KIND, id, "")
+                            .orElseThrow())
                     .location()
                     .container();
             assertThat(StoredBlobs.in(server.bean(BlobStore.class), container))

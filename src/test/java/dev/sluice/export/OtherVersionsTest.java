@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
+import dev.sluice.job.JobOwner;
 import dev.sluice.job.Jobs;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -71,7 +72,7 @@ class OtherVersionsTest {
     @Test
     void ofANewerOneTheClientIsToldToAskAgain() throws IOException {
         String job = finished();
-        write("{\"version\":3,\"location\":7}", id(job));
+        write("{\"version\":4,\"location\":7}", id(job));
 
         HttpResponse<String> answer = server.get(job);
 
@@ -94,7 +95,7 @@ class OtherVersionsTest {
     @Test
     void aJobThatCannotBeReadFailsAndSaysWhy() {
         UUID id = UUID.randomUUID();
-        server.bean(Jobs.class).submit(id, ExportHandler.KIND, "{\"version\":0}");
+        server.bean(Jobs.class).submit(id, ExportHandler.KIND, new JobOwner("", null), "{\"version\":0}", null);
         JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
 
         await().atMost(Duration.ofSeconds(30))
@@ -110,7 +111,7 @@ class OtherVersionsTest {
     void ofAnImportTheSameIsTold(String payload) {
         UUID id = UUID.randomUUID();
         String path = "/_operations/import/" + id;
-        server.bean(Jobs.class).submit(id, "import", payload);
+        server.bean(Jobs.class).submit(id, "import", new JobOwner("", null), payload, null);
 
         await().atMost(Duration.ofSeconds(30)).until(() -> server.get(path).statusCode() == 500);
         assertThat(ExportClient.outcome(500, server.get(path)))

@@ -6,6 +6,7 @@ import dev.sluice.SluiceServer;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
@@ -26,7 +27,8 @@ final class PlannedJobs {
         Instant now = server.bean(TransactionTemplate.class)
                 .execute(status -> server.bean(ClosedTimestamps.class).close());
         assertThat(now).isNotNull();
-        ExportRequest request = new ExportRequest(new ExportScope.Everything(), parameters, false, List.of());
+        ExportRequest request =
+                new ExportRequest(new ExportScope.Everything(), parameters, false, ExportBounds.NONE, List.of());
         ExportJob export = new ExportJob(request, "", now, null, new OutputLocation(container, "", true));
         return new Job(
                 UUID.randomUUID(),

@@ -51,12 +51,12 @@ final class EngineProcess implements AutoCloseable {
 
     UUID submit(int units) {
         UUID id = UUID.randomUUID();
-        jobs().submit(id, Practice.KIND, Integer.toString(units));
+        jobs().submit(id, Practice.KIND, new JobOwner("", null), Integer.toString(units), null);
         return id;
     }
 
     Job find(UUID id) {
-        return jobs().find(Practice.KIND, id.toString()).orElseThrow();
+        return jobs().find(Practice.KIND, id.toString(), "").orElseThrow();
     }
 
     Job awaitEnd(UUID id) {

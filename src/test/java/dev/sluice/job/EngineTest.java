@@ -74,7 +74,7 @@ class EngineTest {
         practice.deaf = true;
         UUID id = process.submit(1);
         await().until(() -> practice.holders.get() > 0);
-        jobs.discard(Practice.KIND, id.toString());
+        jobs.discard(Practice.KIND, id.toString(), "");
 
         for (int renewed = 0; renewed < 3; renewed++) {
             long due = dueMillis();
@@ -98,7 +98,7 @@ class EngineTest {
         process.awaitEnd(id);
         process.sql("update job set erased = false, due_at = clock_timestamp() + interval '1 hour', lease_owner = 'x'");
 
-        assertThat(jobs.discard(Practice.KIND, id.toString())).isTrue();
+        assertThat(jobs.discard(Practice.KIND, id.toString(), "")).isTrue();
 
         assertThat(process.count("select count(*) from job where status = 'DISCARDED' and ending is null"))
                 .isEqualTo(1);
@@ -130,7 +130,7 @@ class EngineTest {
         assertThat(ending(job)).isEqualTo("the disk is full; free some space");
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(practice.erased).containsKey(id));
-        assertThat(jobs.find(Practice.KIND, id.toString())).isPresent();
+        assertThat(jobs.find(Practice.KIND, id.toString(), "")).isPresent();
     }
 
     @Test
@@ -153,9 +153,9 @@ class EngineTest {
         practice.holding.await();
 
         long cancelled = System.nanoTime();
-        assertThat(jobs.discard(Practice.KIND, id.toString())).isTrue();
-        assertThat(jobs.find(Practice.KIND, id.toString())).isEmpty();
-        assertThat(jobs.discard(Practice.KIND, id.toString())).isFalse();
+        assertThat(jobs.discard(Practice.KIND, id.toString(), "")).isTrue();
+        assertThat(jobs.find(Practice.KIND, id.toString(), "")).isEmpty();
+        assertThat(jobs.discard(Practice.KIND, id.toString(), "")).isFalse();
         await().atMost(Duration.ofSeconds(5)).until(() -> practice.holders.get() == 0);
 
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(1));
@@ -168,8 +168,8 @@ class EngineTest {
         UUID id = process.submit(1);
         process.awaitEnd(id);
 
-        assertThat(jobs.find("another", id.toString())).isEmpty();
-        assertThat(jobs.discard("another", id.toString())).isFalse();
+        assertThat(jobs.find("another", id.toString(), "")).isEmpty();
+        assertThat(jobs.discard("another", id.toString(), "")).isFalse();
     }
 
     @Test
@@ -182,7 +182,7 @@ class EngineTest {
 
         await().atMost(Duration.ofSeconds(10)).until(() -> {
             process.bean(JobReconciler.class).reconcile();
-            return jobs.find(Practice.KIND, id.toString()).isEmpty();
+            return jobs.find(Practice.KIND, id.toString(), "").isEmpty();
         });
 
         await().atMost(Duration.ofSeconds(10)).until(() -> practice.erased.containsKey(id));

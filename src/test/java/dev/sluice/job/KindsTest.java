@@ -52,25 +52,28 @@ class KindsTest {
     @Test
     void aProcessLeavesJobsOfAKindThatItDoesNotKnowToOthers() {
         UUID id = UUID.randomUUID();
-        process.jobs().submit(id, "new", "1");
+        process.jobs().submit(id, "new", new JobOwner("", null), "1", null);
         UUID other = submit(practice, 1);
         await().atMost(Duration.ofSeconds(10)).until(() -> ends(practice, other));
 
         assertThat(process.count("select attempts from job where kind = 'new'")).isZero();
         try (EngineProcess next = EngineProcess.start(database, new Practice("new"))) {
             await().atMost(Duration.ofSeconds(10))
-                    .until(() ->
-                            next.jobs().find("new", id.toString()).orElseThrow().ending() != null);
+                    .until(() -> next.jobs()
+                                    .find("new", id.toString(), "")
+                                    .orElseThrow()
+                                    .ending()
+                            != null);
         }
     }
 
     private UUID submit(Practice kind, int units) {
         UUID id = UUID.randomUUID();
-        process.jobs().submit(id, kind.kind(), Integer.toString(units));
+        process.jobs().submit(id, kind.kind(), new JobOwner("", null), Integer.toString(units), null);
         return id;
     }
 
     private boolean ends(Practice kind, UUID id) {
-        return process.jobs().find(kind.kind(), id.toString()).orElseThrow().ending() != null;
+        return process.jobs().find(kind.kind(), id.toString(), "").orElseThrow().ending() != null;
     }
 }

@@ -168,7 +168,7 @@ class LeaseTest {
         UUID id = stale.submit(1);
         await().until(() -> practice.holders.get() == 1);
         stale.sql("update work_unit set lease_owner = 'killed', due_at = now()");
-        stale.jobs().discard(Practice.KIND, id.toString());
+        stale.jobs().discard(Practice.KIND, id.toString(), "");
         awaitErased(id, 1);
         stale.bean(StepQueue.class).correctTimes();
         assertThat(stale.count("select count(*) from job where due_at > now() + interval '23 hours'"))

@@ -148,7 +148,7 @@ class PagesTest {
         UUID id = process.submit(2);
         awaitResults(1);
 
-        jobs.discard(Practice.KIND, id.toString());
+        jobs.discard(Practice.KIND, id.toString(), "");
 
         assertThat(jobs.closePage(id, PagesTest::anything)).isZero();
     }
@@ -185,7 +185,7 @@ class PagesTest {
     private static void readToTheEnd(Jobs jobs, UUID id, Map<Integer, List<String>> seen) {
         boolean complete = false;
         while (!complete) {
-            complete = jobs.find(Practice.KIND, id.toString()).orElseThrow().ending() != null;
+            complete = jobs.find(Practice.KIND, id.toString(), "").orElseThrow().ending() != null;
             int last = jobs.closePage(id, PagesTest::anything);
             for (int number = 1; number <= last; number++) {
                 List<String> page = jobs.page(id, number);

@@ -77,7 +77,7 @@ class StatementsTest {
         assertThat(statements.stream().filter(text -> !isLook(text))).hasSize(1);
 
         statements.clear();
-        process.jobs().discard(Practice.KIND, id.toString());
+        process.jobs().discard(Practice.KIND, id.toString(), "");
         awaitStatement("delete from job");
         assertThat(statements.stream().filter(text -> !isLook(text))).hasSize(2);
     }

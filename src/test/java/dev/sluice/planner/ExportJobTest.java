@@ -6,6 +6,7 @@ import dev.sluice.plan.OutputLocation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ class ExportJobTest {
                             Map.entry(ExportParameter.SINCE, List.of("2025-01-01T00:00:00Z")),
                             Map.entry(ExportParameter.ALLOW_PARTIAL_MANIFESTS, List.of("true"))),
                     true,
+                    new ExportBounds(Map.of("Patient", List.of("gender=male")), Set.of("g")),
                     List.of()),
             "https://a/fhir/Group/g/$export",
             TIME,

@@ -1,0 +1,139 @@
+package dev.sluice.export;
+
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.filter.TypeFilter;
+import dev.sluice.planner.AssociatedData;
+import dev.sluice.planner.ExportBounds;
+import dev.sluice.planner.ExportParameter;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
+import dev.sluice.r4.PatientCompartment;
+import dev.sluice.security.Caller;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/**
+ * Parses a request for an export and bounds it by what its caller may export. The bounds become types and filters of the
+ * request, which is recorded with the job, so that all that follows obeys them.
+ *
+ * <p>Without {@code _type}, the request is narrowed to the types that the caller may export. A type that the request names
+ * and the caller may not export is a 403 problem, whatever parameter names it.
+ */
+@Component
+class PermittedRequests {
+    private final ExportRequestParser parser;
+    private final PermittedFilters filters;
+    private final PatientCompartment compartment;
+
+    PermittedRequests(ExportRequestParser parser, PermittedFilters filters, PatientCompartment compartment) {
+        this.parser = parser;
+        this.filters = filters;
+        this.compartment = compartment;
+    }
+
+    /**
+     * Parses a request.
+     *
+     * @param level from the path
+     * @throws FhirException 400 if it is invalid; 403 if the caller may not export what it names; 404 if the Group of its
+     *     level does not exist to the caller
+     */
+    ExportRequest parse(ExportScope level, KickOffHeaders headers, KickOffParameters parameters, Caller caller) {
+        ExportPermissions permissions = filters.permissions(caller, compartment::covers);
+        permissions.requireLevel(level, parameters.has(ExportParameter.PATIENT));
+        ExportRequest request = parser.parse(
+                level,
+                headers,
+                parameters,
+                new ExportBounds(Map.of(), caller.limits().groups()));
+        String container = request.value(ExportParameter.CONTAINER);
+        if (container != null && !caller.limits().allowsContainer(container)) {
+            throw ExportPermissions.denied(
+                    "This client may not use the container '" + container + "'; leave _container out.");
+        }
+        return ExportPermissions.areUnlimited(caller) ? request : bounded(request, permissions, headers.lenient());
+    }
+
+    private ExportRequest bounded(ExportRequest request, ExportPermissions permissions, boolean lenient) {
+        AssociatedData associated = request.associatedData();
+        List<String> types = types(request, permissions);
+        Set<String> content = new TreeSet<>(types);
+        content.addAll(associated.referenced());
+        content.addAll(request.values(ExportParameter.ORGANIZE_OUTPUT_BY));
+        if (associated.bringProvenance()) {
+            content.add(ResourceType.PROVENANCE.name());
+        }
+        List<TypeFilter> asked = filters.parse(request.values(ExportParameter.TYPE_FILTER));
+        asked.forEach(filter -> content.add(filter.type().name()));
+        permissions.requireTypes(content);
+        permissions.requireAskable(ExportParameter.INCLUDE_REFERENCED.toString(), associated.referenced());
+        permissions.requireAskable(
+                "A chain or _has of " + ExportParameter.TYPE_FILTER,
+                asked.stream()
+                        .flatMap(filter -> filter.linkedTypes().stream())
+                        .map(ResourceType::name)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        Map<String, List<String>> restricted = permissions.restrictionsOf(content);
+        List<Issue> warnings = new ArrayList<>(request.warnings());
+        requireCurrent(request, restricted.keySet(), lenient, warnings);
+        Map<ExportParameter, List<String>> values = new EnumMap<>(ExportParameter.class);
+        values.putAll(request.parameters());
+        values.put(ExportParameter.TYPE, types);
+        values.put(ExportParameter.TYPE_FILTER, filters.restricted(asked, restricted));
+        ExportBounds bounds = new ExportBounds(restricted, request.bounds().groups());
+        return new ExportRequest(request.scope(), values, request.separateStatus(), bounds, warnings);
+    }
+
+    /** The types of the request, or else those of its level that the caller may export; empty = all of the level. */
+    private List<String> types(ExportRequest request, ExportPermissions permissions) {
+        List<String> named = request.values(ExportParameter.TYPE);
+        Map<ResourceType, List<String>> exportable = permissions.types();
+        if (!named.isEmpty() || exportable == null) {
+            return named;
+        }
+        List<String> types = exportable.keySet().stream()
+                .filter(type -> request.scope() instanceof ExportScope.Everything || compartment.covers(type))
+                .map(ResourceType::name)
+                .toList();
+        if (types.isEmpty()) {
+            throw ExportPermissions.denied("The access token allows to export no type that this level has.");
+        }
+        return types;
+    }
+
+    /**
+     * Earlier versions and deletions cannot be limited to what a restriction allows: what is deleted has no content any
+     * more that could be compared with it.
+     */
+    private static void requireCurrent(
+            ExportRequest request, Collection<String> restricted, boolean lenient, List<Issue> warnings) {
+        if (restricted.isEmpty()) {
+            return;
+        }
+        String types = String.join(", ", restricted);
+        if (request.associatedData().history() || request.associatedData().deletions()) {
+            throw ExportPermissions.denied("The access token allows a part of " + types + " only. "
+                    + ExportParameter.INCLUDE_ASSOCIATED_DATA
+                    + " _history and _deleted need scopes without a restriction"
+                    + " for all types; name others in _type.");
+        }
+        if (request.listsDeletions()) {
+            String fault = "The access token allows a part of " + types + " only, so deletions of "
+                    + (restricted.size() == 1 ? "this type" : "these types") + " cannot be listed, as _since needs.";
+            if (!lenient) {
+                throw ExportPermissions.denied(fault + " Name other types in _type, leave _since out, or send"
+                        + " 'Prefer: handling=lenient' to get the changes without the deletions.");
+            }
+            warnings.add(new Issue(FhirException.Severity.WARNING, "not-supported", fault + " They are left out."));
+        }
+    }
+}
