@@ -9,7 +9,7 @@ import dev.sluice.planner.CohortResolver;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import dev.sluice.web.TooManyRequestsException;
 import java.time.Instant;
 import java.util.UUID;
@@ -29,19 +29,19 @@ class KickOff {
 
     private final OutputLocations locations;
     private final CohortResolver cohorts;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
     KickOff(
             OutputLocations locations,
             CohortResolver cohorts,
-            Retention retention,
+            KeptVersions keptVersions,
             Jobs jobs,
             TransactionTemplate transaction) {
         this.locations = locations;
         this.cohorts = cohorts;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
         this.jobs = jobs;
         this.transaction = transaction;
     }
@@ -77,7 +77,7 @@ class KickOff {
 
     private void record(UUID id, ExportRequest request, String url, OutputLocation location) {
         boolean wholeHistory = request.associatedData().history();
-        Retention.RetentionHold hold = retention
+        KeptVersions.VersionHold hold = keptVersions
                 .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), wholeHistory)
                 .orElseThrow(() -> tooFarBack(request));
         Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
@@ -87,7 +87,7 @@ class KickOff {
 
     private FhirException tooFarBack(ExportRequest request) {
         return FhirException.invalid(
-                tooFarBack(String.valueOf(request.value(ExportParameter.UNTIL)), retention.keptFrom()));
+                tooFarBack(String.valueOf(request.value(ExportParameter.UNTIL)), keptVersions.keptFrom()));
     }
 
     /** The error text for a time whose state the store no longer has. */

@@ -9,7 +9,7 @@ import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.TypeScan;
 import dev.sluice.r4.RootElements;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import dev.sluice.store.RowQuery.What;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,19 +24,19 @@ public class ExportPlanner {
     private final IncludeResolver includes;
     private final FilePlanner files;
     private final RootElements elements;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
 
     ExportPlanner(
             ExportQueryBuilder builder,
             IncludeResolver includes,
             FilePlanner files,
             RootElements elements,
-            Retention retention) {
+            KeptVersions keptVersions) {
         this.builder = builder;
         this.includes = includes;
         this.files = files;
         this.elements = elements;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
     }
 
     /**
@@ -90,10 +90,10 @@ public class ExportPlanner {
     }
 
     private void requireKept(ExportJob job) {
-        if (job.transactionTime().isBefore(retention.keptFrom())) {
+        if (job.transactionTime().isBefore(keptVersions.keptFrom())) {
             throw new SnapshotLostException("The export shows " + job.transactionTime()
                     + ", but versions are kept from "
-                    + retention.keptFrom() + " on. If the database was restored from a backup in between, this is"
+                    + keptVersions.keptFrom() + " on. If the database was restored from a backup in between, this is"
                     + " expected; start the export again.");
         }
     }
