@@ -119,7 +119,7 @@ class ExportHandler implements JobHandler {
                 .orElseThrow(() -> new OutdatedPlanException("was planned by an older version of Sluice"));
     }
 
-    /** Rows that differ from the plan would differ again in the next attempt, so the job fails. */
+    /** Rows that differ from the plan would differ again at the next start, so the job fails. */
     private static <T> T checked(Callable<T> step) throws Exception {
         try {
             return step.call();

@@ -100,7 +100,7 @@ final class WorkerPool {
             }
         } catch (RuntimeException e) {
             log.warn(
-                    "The end of {} could not be recorded; it is begun again when its lease is over: {}",
+                    "The end of {} could not be recorded; it is started again when its lease is over: {}",
                     lease,
                     e.toString());
         } finally {

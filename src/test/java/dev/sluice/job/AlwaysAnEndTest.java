@@ -147,13 +147,13 @@ class AlwaysAnEndTest {
         practice.hold = true;
         UUID id = process.submit(1);
         await().until(() -> practice.holders.get() == 1);
-        process.sql("update work_unit set attempts = " + (Engine.MAX_LOST - 1)); // this is its last time but one
+        process.sql("update work_unit set attempts = " + (Engine.MAX_STARTS - 1)); // this is its last time but one
         loseTheLease();
         await().until(() -> practice.runs("0") == 2);
         assertThat(process.find(id).ending()).isNull();
         loseTheLease();
 
-        assertThat(ending(process.awaitEnd(id))).contains("begun 3 times", "memory");
+        assertThat(ending(process.awaitEnd(id))).contains("started 3 times", "memory");
     }
 
     /** A long import is not the fault of the steps beside it that end its process. */
@@ -161,13 +161,13 @@ class AlwaysAnEndTest {
     void aLostStepThatGetsFurtherEachTimeIsBegunAgain() {
         practice.hold = true;
         UUID id = process.submit(1);
-        for (int lost = 1; lost <= 2 * Engine.MAX_LOST; lost++) {
+        for (int lost = 1; lost <= 2 * Engine.MAX_STARTS; lost++) {
             int runs = lost;
             await().until(() -> practice.runs("0") == runs && practice.holders.get() == 1);
             process.sql("update work_unit set done = " + lost);
             loseTheLease();
         }
-        await().until(() -> practice.runs("0") == 2 * Engine.MAX_LOST + 1);
+        await().until(() -> practice.runs("0") == 2 * Engine.MAX_STARTS + 1);
         practice.hold = false;
 
         assertThat(process.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
