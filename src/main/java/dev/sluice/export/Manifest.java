@@ -73,7 +73,7 @@ class Manifest {
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
         manifest.put("request", header.request());
-        // No URL needs the token of this server: storage has its own access control.
+        // No URL needs an access token of this server: storage has its own access control.
         manifest.put("requiresAccessToken", false);
         if (header.organizedBy() != null) {
             manifest.put("outputOrganizedBy", header.organizedBy());
