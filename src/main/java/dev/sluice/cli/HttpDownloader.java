@@ -85,7 +85,9 @@ final class HttpDownloader {
                         url,
                         null,
                         "HTTP " + status
-                                + (wanted && !authorized ? "; the bearer token goes to the server of the manifest only" : ""));
+                                + (wanted && !authorized
+                                        ? "; the bearer token goes to the server of the manifest only"
+                                        : ""));
             case 202 -> throw new IOException("the export is not finished yet (HTTP 202)");
             default -> throw new IOException("the server answered with HTTP " + status);
         }

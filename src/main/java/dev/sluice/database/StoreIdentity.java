@@ -33,8 +33,8 @@ public class StoreIdentity {
 
     /** Whether this database made the mark id. */
     public boolean made(UUID markId) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject("select exists (select from storage_token where token = ?)", Boolean.class, markId));
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from storage_token where token = ?)", Boolean.class, markId));
     }
 
     /** Makes a mark id, and forgets those that can stand in no storage any more: a day older than the last one that did. */

@@ -82,11 +82,11 @@ class FileController {
             return;
         }
         Optional<HttpRange> range = conditions.range();
-        try (StoredBlob whole = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
+        try (StoredBlob blob = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
             if (range.isEmpty()) {
-                send(job, whole, whole.totalLength(), request, response);
+                send(job, blob, blob.totalLength(), request, response);
             } else {
-                part(job, name, range.get(), whole.totalLength(), request, response);
+                part(job, name, range.get(), blob.totalLength(), request, response);
             }
         }
     }
@@ -124,9 +124,8 @@ class FileController {
     /** Ranges apply to the stored bytes, so a decompressed file is sent whole. */
     private void sendDecompressed(Job job, ExportedFile file, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        try (StoredBlob whole = open(job, file.name(), 0, BlobStore.TO_THE_END);
-                InputStream content =
-                        whole.contentEncoding() == null ? whole.content() : new GzipInput(whole.content())) {
+        try (StoredBlob blob = open(job, file.name(), 0, BlobStore.TO_THE_END);
+                InputStream content = blob.contentEncoding() == null ? blob.content() : new GzipInput(blob.content())) {
             response.setContentLengthLong(file.bytes());
             if (!request.getMethod().equals("HEAD")) {
                 copy(job, content, response.getOutputStream());

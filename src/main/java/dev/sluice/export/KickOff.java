@@ -76,11 +76,11 @@ class KickOff {
     }
 
     private void record(UUID id, ExportRequest request, String url, OutputLocation location) {
-        boolean wholeHistory = request.associatedData().history();
+        boolean withHistory = request.associatedData().history();
         KeptVersions.VersionHold hold = keptVersions
-                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), wholeHistory)
+                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), withHistory)
                 .orElseThrow(() -> tooFarBack(request));
-        Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
+        Instant historyFrom = withHistory ? hold.keptFrom() : null;
         ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, location);
         jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
     }

@@ -31,21 +31,21 @@ class Manifest {
     }
 
     /**
-     * The whole manifest of a completed export. Totals that are known only at the end are in it, and not on a {@link
+     * The complete manifest of a completed export. Totals that are known only at the end are in it, and not on a {@link
      * #page}.
      *
      * @param jobUrl the public URL of the job
      */
-    ObjectNode whole(ExportOutput export, ExportResult result, String jobUrl) {
-        return whole(export, result, served(jobUrl));
+    ObjectNode complete(ExportOutput export, ExportResult result, String jobUrl) {
+        return complete(export, result, served(jobUrl));
     }
 
     /** The manifest that is stored next to the files. Its URLs stay valid as long as the files exist. */
     ObjectNode beside(ExportOutput export, ExportResult result) {
-        return whole(export, result, urls::beside);
+        return complete(export, result, urls::beside);
     }
 
-    private static ObjectNode whole(ExportOutput export, ExportResult result, Function<BlobPath, String> url) {
+    private static ObjectNode complete(ExportOutput export, ExportResult result, Function<BlobPath, String> url) {
         ObjectNode manifest = page(export, result.files(), url);
         if (result.filters() != null) {
             manifest.withObject("/extension").set("filters", FhirJson.MAPPER.valueToTree(result.filters()));

@@ -113,7 +113,7 @@ class StatusController {
         }
         return Optional.ofNullable(job.ending())
                 .filter(ending -> number == 1)
-                .map(ending -> manifest.whole(output, ExportResult.of(ending.text()), jobUrl));
+                .map(ending -> manifest.complete(output, ExportResult.of(ending.text()), jobUrl));
     }
 
     private ResponseEntity<ObjectNode> inProgress(Job job, Optional<ObjectNode> page) {

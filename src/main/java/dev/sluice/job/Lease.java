@@ -17,14 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures how often the step has failed in a row
  */
 record Lease(
-        Step step,
-        Job job,
-        @Nullable String plan,
-        long unit,
-        String payload,
-        long version,
-        int starts,
-        int failures) {
+        Step step, Job job, @Nullable String plan, long unit, String payload, long version, int starts, int failures) {
     boolean isUnit() {
         return step == Step.RUN;
     }

@@ -148,7 +148,7 @@ final class ExportQueries {
     }
 
     /** Queries for the resources of one type at the export's time, changed or not. No two queries share a row. */
-    List<RowQuery> whole(ResourceType type, @Nullable UUID attempt) {
+    List<RowQuery> withoutSince(ResourceType type, @Nullable UUID attempt) {
         return attempt == null || !needsResolving(type)
                 ? List.of(RowQuery.of(
                         type,

@@ -113,9 +113,9 @@ class FilePlanner {
      * Puts files into units.
      *
      * @param issues warnings for the client about the export
-     * @param whole whether all files of one block belong to one unit, so that one page of the manifest lists them
+     * @param keepBlocks whether all files of one block belong to one unit, so that one page of the manifest lists them
      */
-    List<PlannedUnit> units(List<PlannedFile> files, List<Issue> issues, boolean whole) {
+    List<PlannedUnit> units(List<PlannedFile> files, List<Issue> issues, boolean keepBlocks) {
         List<PlannedUnit> units = new ArrayList<>();
         if (!issues.isEmpty()) { // first of all, since every page of the manifest lists it
             units.add(new PlannedUnit(List.of(), issues, errorFile("1")));
@@ -126,7 +126,7 @@ class FilePlanner {
         long cost = 0;
         for (PlannedFile file : files) {
             boolean continues =
-                    whole && !open.isEmpty() && open.get(open.size() - 1).continuesIn() != null;
+                    keepBlocks && !open.isEmpty() && open.get(open.size() - 1).continuesIn() != null;
             if (!open.isEmpty() && !continues && cost + cost(file) > most) {
                 units.add(unit(open));
                 open = new ArrayList<>();

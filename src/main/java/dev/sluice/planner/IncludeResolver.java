@@ -105,8 +105,8 @@ class IncludeResolver {
 
     private static List<RowQuery> exported(ExportQueries queries, ResourceType type, UUID attempt) {
         return queries.needsResolving(type)
-                ? queries.whole(type, attempt)
-                : List.of(queries.selected(type, What.RESOURCES).whole());
+                ? queries.withoutSince(type, attempt)
+                : List.of(queries.selected(type, What.RESOURCES).withoutSince());
     }
 
     /** Of the types whose rows are found one by one, those that the request selects. */

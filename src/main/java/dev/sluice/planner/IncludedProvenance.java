@@ -61,7 +61,7 @@ public class IncludedProvenance {
                 + Part.CHANGED + "' else '" + Part.UNCHANGED + "' end, 0 from (select p.key, r.changed or "
                 + changedSince(since)
                 + " as changed, " + rank + " as rank from (select id, " + about.changed() + " as changed from "
-                + about.whole().from() + ") r" + joined(about, which, " and not t.former")
+                + about.withoutSince().from() + ") r" + joined(about, which, " and not t.former")
                 + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.KEEP);
     }
 

@@ -32,12 +32,12 @@ class IncludedRowWriter {
         if (!attempt.queries().filters().types().contains(query.type())) {
             includedRows.add(attempt.id(), Part.CHANGED, query, depth);
             if (query.since() != null) {
-                includedRows.add(attempt.id(), Part.UNCHANGED, query.whole(), depth);
+                includedRows.add(attempt.id(), Part.UNCHANGED, query.withoutSince(), depth);
             }
             return;
         }
         List<String> ids = new ArrayList<>();
-        read(attempt, query.whole(), (buffer, offset, length) -> {
+        read(attempt, query.withoutSince(), (buffer, offset, length) -> {
             ids.add(ID.read(buffer, offset, length).path("id").asString());
             if (ids.size() == BATCH) {
                 add(attempt, query, depth, ids);
@@ -49,7 +49,7 @@ class IncludedRowWriter {
     private void add(Attempt attempt, RowQuery query, int depth, List<String> ids) {
         includedRows.add(attempt.id(), Part.CHANGED, query, depth, ids);
         if (query.since() != null) {
-            includedRows.add(attempt.id(), Part.UNCHANGED, query.whole(), depth, ids);
+            includedRows.add(attempt.id(), Part.UNCHANGED, query.withoutSince(), depth, ids);
         }
         ids.clear();
     }

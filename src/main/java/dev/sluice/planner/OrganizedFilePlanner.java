@@ -73,7 +73,7 @@ class OrganizedFilePlanner {
             new Filling(queries, stage, issues).take(query, by);
         }
         stage.analyze();
-        for (RowQuery heads : queries.whole(by, attempt)) {
+        for (RowQuery heads : queries.withoutSince(by, attempt)) {
             new Filling(queries, stage, issues).each(heads, stage::addHeads);
         }
         if (queries.job().request().time(ExportParameter.SINCE) != null) {

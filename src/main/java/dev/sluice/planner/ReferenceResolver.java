@@ -35,7 +35,7 @@ class ReferenceResolver {
         for (ResourceType type : queries.types()) {
             if (!queries.needsResolving(type)) {
                 RowQuery selected = queries.selected(type, What.RESOURCES);
-                note(attempt, selected.whole(), attempt.since() == null);
+                note(attempt, selected.withoutSince(), attempt.since() == null);
                 if (attempt.since() != null) {
                     note(attempt, selected, true);
                 }

@@ -97,8 +97,7 @@ public class RowWriter {
                     throw new ConcurrencyFailureException(
                             "Other writers were first " + MOST_TRIES + " times; the batch may be written later.", e);
                 }
-                LockSupport.parkNanos(
-                        ThreadLocalRandom.current().nextLong(5_000_000L * tries)); // so that one is first
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(5_000_000L * tries)); // so that one is first
             }
         }
     }
