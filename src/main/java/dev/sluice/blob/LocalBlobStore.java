@@ -108,7 +108,7 @@ final class LocalBlobStore implements BlobStore {
         ownership.require();
         BlobPath.requireFolder(folder);
         Path path = folder(container).resolve(folder);
-        LocalFaults.naming("Cannot empty " + path, () -> {
+        LocalFaults.naming("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
             if (folder.isEmpty()) {
                 discardContent(path);
                 staging.discardUnfinished(container);

@@ -23,6 +23,9 @@ public final class RowIssues {
     /** The largest number of issues that are listed; further ones are only counted. */
     private static final int TOLD = 1_000;
 
+    /** The key of the resource is in the issue and in the log. */
+    private static final String CAUSE = " The server's log has the cause, under this type and id; please report it.";
+
     /** Each once: some resources are read several times. */
     private final Set<Issue> told = new LinkedHashSet<>();
 
@@ -58,7 +61,7 @@ public final class RowIssues {
             throw e.fault();
         } catch (RuntimeException e) {
             log.warn("A filter cannot read {}, which is left out.", key(buffer, offset, length), e);
-            tell(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it: " + name(e));
+            tell(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it." + CAUSE);
             return false;
         }
     }
@@ -69,7 +72,7 @@ public final class RowIssues {
             return elements.of(buffer, offset, length, odd -> tell(Severity.WARNING, buffer, offset, length, odd));
         } catch (RuntimeException e) {
             log.warn("The elements of {} cannot be read; it is left out.", key(buffer, offset, length), e);
-            tell(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it: " + name(e));
+            tell(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it." + CAUSE);
             return null;
         }
     }
@@ -90,9 +93,5 @@ public final class RowIssues {
         } else if (!told.contains(issue)) {
             untold++;
         }
-    }
-
-    private static String name(RuntimeException e) {
-        return e.getClass().getSimpleName() + ". The server's log has the details; please report them.";
     }
 }

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /**
@@ -62,7 +63,12 @@ class FailureHandler {
         }
         Duration pause = RetryPolicy.pause(failing.get().times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
-            log.warn("{} failed and is tried again in {} ms: {}", lease, pause.toMillis(), cause.toString());
+            log.warn(
+                    "{} failed and is tried again in {} ms: {} {}",
+                    lease,
+                    pause.toMillis(),
+                    fault.sentence(),
+                    NestedExceptionUtils.getMostSpecificCause(cause).toString()); // that of Spring has the statement
         }
     }
 

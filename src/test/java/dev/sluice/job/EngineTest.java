@@ -141,8 +141,9 @@ class EngineTest {
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(ending(job))
-                .startsWith("An internal error ended it: ClassCastException in EngineTest.")
-                .contains("log");
+                .startsWith("A fault of the server ended it")
+                .contains("log")
+                .doesNotContain("ClassCastException");
         assertThat(practice.runs("0")).isEqualTo(1);
     }
 

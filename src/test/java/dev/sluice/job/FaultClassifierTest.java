@@ -6,6 +6,7 @@ import dev.sluice.job.FaultRule.Verdict;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -88,14 +89,26 @@ class FaultClassifierTest {
     void theSentenceIsThatOfTheComponentAndNotOfTheStatement() {
         assertThat(FAULTS.judge(new DataIntegrityViolationException("SQL [select 1]", new OfAnother(false)))
                         .sentence())
-                .isEqualTo("it is away");
+                .isEqualTo("it is away The server's log has the cause, under the id of the job.");
     }
 
-    @Test
-    void whatAnUnforeseenExceptionSaysIsNotShownSinceItMayHoldData() {
-        assertThat(FAULTS.judge(new ClassCastException("Mrs Smith")).sentence())
-                .startsWith("An internal error ended it: ClassCastException in FaultClassifierTest.")
-                .doesNotContain("Smith");
+    /** A message of an exception may hold data, a path or SQL, also one of this project. */
+    static Stream<Throwable> unexplained() {
+        return Stream.of(
+                new ClassCastException("Mrs Smith"),
+                new IllegalStateException("'Smith' cannot be read"),
+                new NoSuchFileException("/home/smith/Smith"),
+                new CannotAcquireLockException("SQL [select 'Smith']"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unexplained")
+    void anUnexplainedExceptionIsToldAsAFaultOfTheServer(Throwable fault) {
+        assertThat(FAULTS.judge(fault).sentence())
+                .startsWith("A fault of the server ")
+                .endsWith("The server's log has the cause, under the id of the job.")
+                .doesNotContainIgnoringCase("Smith")
+                .doesNotContain("Exception", "line");
     }
 
     @Test
