@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An error of the database, classified by its SQLSTATE.
  *
- * @param passes whether the same statement may succeed later: the connection was lost, a lock or a resource was not to
+ * @param temporary whether the same statement may succeed later: the connection was lost, a lock or a resource was not to
  *     be had, the transaction was cancelled, or the server is shutting down or read-only for a while
  * @param sentence what kind of fault it is, for clients
  * @see <a href="https://www.postgresql.org/docs/18/errcodes-appendix.html">PostgreSQL error codes</a>
  */
-public record DatabaseFault(boolean passes, String sentence) {
+public record DatabaseFault(boolean temporary, String sentence) {
     /** Connection, rollback, resources, state of an object, intervention of an operator, system. */
     private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
 
@@ -35,12 +35,12 @@ public record DatabaseFault(boolean passes, String sentence) {
     /** The fault that an exception is, its causes left aside; empty if it is not of the database. */
     public static Optional<DatabaseFault> of(Throwable exception) {
         return exception instanceof SQLException fault
-                ? Optional.of(new DatabaseFault(passes(fault), sentence(fault)))
+                ? Optional.of(new DatabaseFault(isTemporary(fault), sentence(fault)))
                 : Optional.empty();
     }
 
     /** A driver that gives no state tells of a connection or of the pool, not of a statement. */
-    private static boolean passes(SQLException fault) {
+    private static boolean isTemporary(SQLException fault) {
         @Nullable String state = fault.getSQLState();
         return state == null
                 || fault instanceof SQLTransientException

@@ -33,7 +33,7 @@ class FailureHandler {
         try {
             record(lease, cause);
         } catch (RuntimeException e) {
-            if (faults.judge(e).passes()) {
+            if (faults.judge(e).temporary()) {
                 queue.releaseLater(lease);
             }
             throw e;
@@ -48,8 +48,8 @@ class FailureHandler {
             return;
         }
         boolean erases = lease.step() == Step.ERASE; // files that nobody knows of would stay for ever
-        if (!erases && (!fault.passes() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
-            String reason = fault.passes() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
+        if (!erases && (!fault.temporary() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
+            String reason = fault.temporary() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
                 log.warn(
                         "Job {} has failed; what it made is erased: {}",

@@ -61,7 +61,7 @@ class FaultClassifier {
         return chain.stream()
                 .flatMap(link -> known(link).stream())
                 .findFirst()
-                .map(known -> new Verdict(known.passes(), SafeMessage.masked(known.sentence())))
+                .map(known -> new Verdict(known.temporary(), SafeMessage.masked(known.sentence())))
                 .orElseGet(() -> unknown(chain));
     }
 
@@ -72,7 +72,7 @@ class FaultClassifier {
         return rules.stream()
                 .flatMap(rule -> rule.judge(link).stream())
                 .findFirst()
-                .map(verdict -> new Verdict(verdict.passes(), verdict.sentence() + CAUSE));
+                .map(verdict -> new Verdict(verdict.temporary(), verdict.sentence() + CAUSE));
     }
 
     private static Verdict unknown(List<Throwable> chain) {

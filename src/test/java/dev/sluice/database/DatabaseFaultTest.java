@@ -23,20 +23,20 @@ class DatabaseFaultTest {
                 "25006"
             })
     void mayPass(String state) {
-        assertThat(fault(new SQLException("it is away", state)).passes()).isTrue();
+        assertThat(fault(new SQLException("it is away", state)).temporary()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"22021", "22003", "22P02", "23505", "42601", "42P01", "42501", "XX000", "0A000", "25P02"})
     void isTheSameEachTime(String state) {
-        assertThat(fault(new SQLException("no", state)).passes()).isFalse();
+        assertThat(fault(new SQLException("no", state)).temporary()).isFalse();
     }
 
     @Test
     void aPoolGivesNoState() {
-        assertThat(fault(new SQLTransientConnectionException("no connection")).passes())
+        assertThat(fault(new SQLTransientConnectionException("no connection")).temporary())
                 .isTrue();
-        assertThat(fault(new SQLException("Connection is closed")).passes()).isTrue();
+        assertThat(fault(new SQLException("Connection is closed")).temporary()).isTrue();
     }
 
     @Test

@@ -25,16 +25,16 @@ class FaultClassifierTest {
     private static final class OfAnother extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final boolean passes;
+        private final boolean temporary;
 
-        OfAnother(boolean passes) {
+        OfAnother(boolean temporary) {
             super("SQL [select password=secret]");
-            this.passes = passes;
+            this.temporary = temporary;
         }
     }
 
     private static final FaultClassifier FAULTS = withRule(exception -> exception instanceof OfAnother other
-            ? Optional.of(new Verdict(other.passes, "it is away"))
+            ? Optional.of(new Verdict(other.temporary, "it is away"))
             : Optional.empty());
 
     private static FaultClassifier withRule(FaultRule rule) {
@@ -76,13 +76,13 @@ class FaultClassifierTest {
     @ParameterizedTest
     @MethodSource("passing")
     void isTriedAgain(Throwable fault) {
-        assertThat(FAULTS.judge(fault).passes()).isTrue();
+        assertThat(FAULTS.judge(fault).temporary()).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("lasting")
     void isNotTriedAgain(Throwable fault) {
-        assertThat(FAULTS.judge(fault).passes()).isFalse();
+        assertThat(FAULTS.judge(fault).temporary()).isFalse();
     }
 
     @Test
@@ -117,6 +117,6 @@ class FaultClassifierTest {
         Throwable two = new IllegalStateException("two", one);
         one.initCause(two);
 
-        assertThat(FAULTS.judge(one).passes()).isFalse();
+        assertThat(FAULTS.judge(one).temporary()).isFalse();
     }
 }
