@@ -68,7 +68,7 @@ final class AzureSink implements BlockSink {
     }
 
     @Override
-    public void keep() {
+    public void sync() {
         // what Azure has taken, it keeps
     }
 

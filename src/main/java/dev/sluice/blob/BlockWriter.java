@@ -36,7 +36,7 @@ final class BlockWriter implements BlobWriter {
     private CompletableFuture<Void> hashing = START;
     private CompletableFuture<Void> storing = START;
     private CompletableFuture<Void> blocksDone = START;
-    private CompletableFuture<Void> keeping = START;
+    private CompletableFuture<Void> syncing = START;
     private @Nullable Block filling;
     private long bytes;
     private int blocks;
@@ -140,7 +140,7 @@ final class BlockWriter implements BlobWriter {
             dispatch(filling);
         }
         closeDeflated();
-        keeping = blocksDone.thenRunAsync(step(sink::keep), pool.keeper());
+        syncing = blocksDone.thenRunAsync(step(sink::sync), pool.syncer());
     }
 
     /** Waits until the storage has all of what has ended, so that every block is back. */
@@ -245,7 +245,7 @@ final class BlockWriter implements BlobWriter {
 
     /** The executor refuses when the store is closed. */
     private void endKeeping() {
-        keeping.handle((done, refused) -> refused == null || fault.compareAndSet(null, refused))
+        syncing.handle((done, refused) -> refused == null || fault.compareAndSet(null, refused))
                 .join();
     }
 

@@ -61,7 +61,7 @@ class FileController {
             throws IOException {
         Job job = StatusController.find(jobs, jobId);
         ExportedFile file = listed(job, name);
-        if (job.ending() != null && !jobs.keep(job.id(), READ_WITHIN)) {
+        if (job.ending() != null && !jobs.extendRetention(job.id(), READ_WITHIN)) {
             throw StatusController.unknown(jobId); // the job has just expired
         }
         FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
@@ -136,19 +136,19 @@ class FileController {
     /** Copies a file to a client, however slow, and keeps its job from expiring meanwhile. */
     private void copy(Job job, InputStream file, OutputStream reader) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        long told = System.nanoTime();
+        long lastExtended = System.nanoTime();
         for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
             reader.write(buffer, 0, read);
-            if (System.nanoTime() - told > READ_WITHIN.toNanos() / 3) {
-                told = System.nanoTime();
-                keep(job);
+            if (System.nanoTime() - lastExtended > READ_WITHIN.toNanos() / 3) {
+                lastExtended = System.nanoTime();
+                extendRetention(job);
             }
         }
     }
 
-    private void keep(Job job) {
+    private void extendRetention(Job job) {
         try {
-            jobs.keep(job.id(), READ_WITHIN);
+            jobs.extendRetention(job.id(), READ_WITHIN);
         } catch (RuntimeException e) {
             log.warn(
                     "Export {} is being read, but that cannot be noted; it is tried again: {}", job.id(), e.toString());

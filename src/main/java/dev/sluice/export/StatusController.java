@@ -83,7 +83,7 @@ class StatusController {
                     .contentType(OperationOutcomes.FHIR_JSON)
                     .body(FhirJson.operationOutcome(List.of(issue)));
         }
-        if (ending != null && isNear(ending.expires()) && !jobs.keep(job.id(), manifest.readableFor())) {
+        if (ending != null && isNear(ending.expires()) && !jobs.extendRetention(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // the job has just expired
         }
         Optional<ObjectNode> page = manifest(job, output, number, base.of(request) + "/_operations/export/" + job.id());

@@ -21,15 +21,15 @@ public final class RowIssues {
     private static final TopLevelScanner NAME = new TopLevelScanner(Set.of("resourceType", "id"));
 
     /** The largest number of issues that are listed; further ones are only counted. */
-    private static final int TOLD = 1_000;
+    private static final int MOST_LISTED = 1_000;
 
     /** The key of the resource is in the issue and in the log. */
     private static final String CAUSE = " The server's log has the cause, under this type and id; please report it.";
 
     /** Each once: some resources are read several times. */
-    private final Set<Issue> told = new LinkedHashSet<>();
+    private final Set<Issue> listed = new LinkedHashSet<>();
 
-    private long untold;
+    private long unlisted;
 
     /** Adds other issues. */
     public void addAll(List<Issue> others) {
@@ -38,14 +38,14 @@ public final class RowIssues {
 
     /** The collected issues. */
     public List<Issue> issues() {
-        if (untold == 0) {
-            return List.copyOf(told);
+        if (unlisted == 0) {
+            return List.copyOf(listed);
         }
-        List<Issue> issues = new ArrayList<>(told);
+        List<Issue> issues = new ArrayList<>(listed);
         issues.add(new Issue(
                 Severity.WARNING,
                 "incomplete",
-                untold + " more resources are odd in the same ways; they are not listed."));
+                unlisted + " more resources are odd in the same ways; they are not listed."));
         return issues;
     }
 
@@ -61,7 +61,7 @@ public final class RowIssues {
             throw e.fault();
         } catch (RuntimeException e) {
             log.warn("A filter cannot read {}, which is left out.", key(buffer, offset, length), e);
-            tell(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it." + CAUSE);
+            report(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it." + CAUSE);
             return false;
         }
     }
@@ -69,15 +69,15 @@ public final class RowIssues {
     /** The projection of a resource to some elements; null, with an issue, if the resource cannot be read. */
     public byte @Nullable [] elements(ElementsProjection elements, byte[] buffer, int offset, int length) {
         try {
-            return elements.of(buffer, offset, length, odd -> tell(Severity.WARNING, buffer, offset, length, odd));
+            return elements.of(buffer, offset, length, odd -> report(Severity.WARNING, buffer, offset, length, odd));
         } catch (RuntimeException e) {
             log.warn("The elements of {} cannot be read; it is left out.", key(buffer, offset, length), e);
-            tell(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it." + CAUSE);
+            report(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it." + CAUSE);
             return null;
         }
     }
 
-    private void tell(Severity severity, byte[] buffer, int offset, int length, String odd) {
+    private void report(Severity severity, byte[] buffer, int offset, int length, String odd) {
         add(new Issue(severity, "structure", key(buffer, offset, length) + " " + odd));
     }
 
@@ -88,10 +88,10 @@ public final class RowIssues {
     }
 
     private void add(Issue issue) {
-        if (told.size() < TOLD) {
-            told.add(issue);
-        } else if (!told.contains(issue)) {
-            untold++;
+        if (listed.size() < MOST_LISTED) {
+            listed.add(issue);
+        } else if (!listed.contains(issue)) {
+            unlisted++;
         }
     }
 }

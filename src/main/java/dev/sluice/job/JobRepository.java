@@ -172,12 +172,12 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @NativeQuery(DISCARD + "expires_at < clock_timestamp() returning id")
     List<UUID> expire();
 
-    /** Has a completed job live for these milliseconds at least. */
+    /** Keeps a completed job for at least these milliseconds from now on. */
     @Transactional
     @Modifying
     @NativeQuery("update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
             + " where id = :id and status = 'COMPLETED'")
-    int keep(UUID id, long time);
+    int extendRetention(UUID id, long time);
 
     /**
      * Removes a discarded job, of which everything is erased. Not yet if a process did not end its step before its lease

@@ -81,9 +81,9 @@ public class Jobs {
         return jobs.bytesPerSecond(kind).stream().mapToDouble(rate -> rate).findFirst();
     }
 
-    /** Has a completed job and what it made live for this long at least; false if there is none. */
-    public boolean keep(UUID id, Duration time) {
-        return jobs.keep(id, time.toMillis()) == 1;
+    /** Keeps a completed job and what it made for at least this time from now on; false if there is none. */
+    public boolean extendRetention(UUID id, Duration time) {
+        return jobs.extendRetention(id, time.toMillis()) == 1;
     }
 
     /**

@@ -62,7 +62,7 @@ public class IncludedProvenance {
                 + changedSince(since)
                 + " as changed, " + rank + " as rank from (select id, " + about.changed() + " as changed from "
                 + about.withoutSince().from() + ") r" + joined(about, which, " and not t.former")
-                + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.KEEP);
+                + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.ON_CONFLICT);
     }
 
     /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */
@@ -71,7 +71,7 @@ public class IncludedProvenance {
                 IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.REMOVED
                         + "', 0 from (select id, " + about.changed() + " as changed from " + about.table() + " where "
                         + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
-                        + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.KEEP);
+                        + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.ON_CONFLICT);
     }
 
     private static String joined(RowQuery about, Which which, String condition) {

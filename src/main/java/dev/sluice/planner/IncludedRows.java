@@ -39,7 +39,7 @@ public class IncludedRows {
     static final String INSERT = "insert into included_row (attempt, type, key, part, depth) ";
 
     /** The end of that statement: an existing row is kept, but may change from UNCHANGED to CHANGED. */
-    static final String KEEP = " on conflict (attempt, type, key) do update set part = excluded.part,"
+    static final String ON_CONFLICT = " on conflict (attempt, type, key) do update set part = excluded.part,"
             + " depth = excluded.depth where included_row.part = 'UNCHANGED' and excluded.part = 'CHANGED'";
 
     /** The number of rows from which PostgreSQL needs statistics to plan queries with them. */
@@ -86,13 +86,13 @@ public class IncludedRows {
 
     /** Adds the rows of a query. An existing row is kept, but may change from UNCHANGED to CHANGED. */
     public void add(UUID attempt, Part part, RowQuery query, int depth) {
-        jdbc.update(insert(attempt, part, query, depth) + KEEP);
+        jdbc.update(insert(attempt, part, query, depth) + ON_CONFLICT);
     }
 
     /** Adds the rows of a query that have one of these ids. */
     public void add(UUID attempt, Part part, RowQuery query, int depth, List<String> ids) {
         jdbc.update(
-                insert(attempt, part, query, depth) + " and id = any(?)" + KEEP, (Object) ids.toArray(String[]::new));
+                insert(attempt, part, query, depth) + " and id = any(?)" + ON_CONFLICT, (Object) ids.toArray(String[]::new));
     }
 
     private static String insert(UUID attempt, Part part, RowQuery query, int depth) {

@@ -80,7 +80,7 @@ class OrganizedFilePlanner {
             stage.addUnchangedHeads(by);
         }
         stage.number(by);
-        organizedLines.keep(id, stage);
+        organizedLines.record(id, stage);
         List<OrganizedLines.Count> counts = organizedLines.counts(stage.attempt());
         Map<String, FilterCost> costs = new TreeMap<>();
         counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.kept())));
