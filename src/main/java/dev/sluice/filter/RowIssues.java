@@ -54,9 +54,9 @@ public final class RowIssues {
      *
      * @throws RuntimeException if the store fails
      */
-    public boolean takes(ResourceFilter filter, byte[] buffer, int offset, int length) {
+    public boolean matches(ResourceFilter filter, byte[] buffer, int offset, int length) {
         try {
-            return filter.takes(buffer, offset, length);
+            return filter.matches(buffer, offset, length);
         } catch (LookupFailedException e) {
             throw e.fault();
         } catch (RuntimeException e) {
@@ -69,7 +69,7 @@ public final class RowIssues {
     /** The projection of a resource to some elements; null, with an issue, if the resource cannot be read. */
     public byte @Nullable [] elements(ElementsProjection elements, byte[] buffer, int offset, int length) {
         try {
-            return elements.of(buffer, offset, length, odd -> report(Severity.WARNING, buffer, offset, length, odd));
+            return elements.of(buffer, offset, length, problem -> report(Severity.WARNING, buffer, offset, length, problem));
         } catch (RuntimeException e) {
             log.warn("The elements of {} cannot be read; it is left out.", key(buffer, offset, length), e);
             report(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it." + CAUSE);
@@ -77,8 +77,8 @@ public final class RowIssues {
         }
     }
 
-    private void report(Severity severity, byte[] buffer, int offset, int length, String odd) {
-        add(new Issue(severity, "structure", key(buffer, offset, length) + " " + odd));
+    private void report(Severity severity, byte[] buffer, int offset, int length, String problem) {
+        add(new Issue(severity, "structure", key(buffer, offset, length) + " " + problem));
     }
 
     /** The type and the id of a resource, as far as they can be read. */

@@ -64,12 +64,12 @@ public class ExportPlanner {
     public Planned plan(UUID id, ExportJob job) {
         requireKept(job);
         ExportQueries queries = builder.build(id, job);
-        RowIssues odd = new RowIssues();
-        UUID included = includes.resolve(id, queries, odd);
+        RowIssues rowIssues = new RowIssues();
+        UUID included = includes.resolve(id, queries, rowIssues);
         List<TypeScan> scans = queries.types().stream()
                 .map(type -> scan(queries, type, included))
                 .toList();
-        FilePlanner.Planned planned = files.plan(id, queries, scans, included, odd);
+        FilePlanner.Planned planned = files.plan(id, queries, scans, included, rowIssues);
         ExportPlan plan = new ExportPlan(
                 job.location(),
                 files.encoding(),
@@ -83,8 +83,8 @@ public class ExportPlanner {
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(queries.cohort().issues());
         issues.addAll(planned.issues());
-        odd.addAll(queries.filters().issues());
-        issues.addAll(odd.issues());
+        rowIssues.addAll(queries.filters().issues());
+        issues.addAll(rowIssues.issues());
         return new Planned(
                 plan, files.units(planned.files(), issues, job.request().is(ExportParameter.ALLOW_PARTIAL_MANIFESTS)));
     }

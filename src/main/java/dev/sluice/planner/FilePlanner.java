@@ -60,14 +60,14 @@ class FilePlanner {
      * The files of an export, in the order of their names.
      *
      * @param included identifies the rows that were found one by one; null = none
-     * @param odd takes issues of the resources that are read
+     * @param rowIssues takes issues of the resources that are read
      */
-    Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues odd) {
+    Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues rowIssues) {
         List<PlannedFile> files = new ArrayList<>();
         OrganizedFilePlanner.Planned organized = null;
         if (queries.job().organizeBy() != null) {
             organized = organizer.plan(
-                    id, queries, included, odd, settings.fileSize().toBytes());
+                    id, queries, included, rowIssues, settings.fileSize().toBytes());
             files.addAll(organized(organized));
         }
         boolean byType = organized == null;

@@ -112,7 +112,7 @@ class IncludeResolver {
     /** Of the types whose rows are found one by one, those that the request selects. */
     private static List<ResourceType> selected(Attempt attempt) {
         return attempt.queries().resolvedTypes().stream()
-                .filter(attempt.queries()::asks)
+                .filter(attempt.queries()::requests)
                 .filter(type -> !type.equals(ResourceType.PROVENANCE)
                         || !attempt.associated().bringProvenance())
                 .toList();

@@ -61,7 +61,7 @@ class IncludedRowWriter {
                 query,
                 ALL,
                 (buffer, offset, length) -> {
-                    if (attempt.issues().takes(filter, buffer, offset, length)) {
+                    if (attempt.issues().matches(filter, buffer, offset, length)) {
                         sink.row(buffer, offset, length);
                     }
                 },

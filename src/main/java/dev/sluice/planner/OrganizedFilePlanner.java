@@ -146,7 +146,7 @@ class OrganizedFilePlanner {
             ResourceFilter filter = queries.filters().of(query.type());
             long[] taken = new long[1];
             long read = rows.scan(query, (key, id, buffer, offset, length) -> {
-                if (issues.takes(filter, buffer, offset, length)) {
+                if (issues.matches(filter, buffer, offset, length)) {
                     taken[0]++;
                     taker.row(key, id, buffer, offset, length);
                 }
