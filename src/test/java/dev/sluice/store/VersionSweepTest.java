@@ -105,10 +105,10 @@ class VersionSweepTest {
 
     @Test
     void manyVersionsGoInManyTransactions() {
-        List<ResourceWrite> drafts =
+        List<ResourceWrite> writes =
                 IntStream.range(0, 5_000).mapToObj(n -> put("Basic", "b" + n)).toList();
-        writer.write(drafts);
-        writer.write(drafts);
+        writer.write(writes);
+        writer.write(writes);
 
         sweep.sweep();
 
