@@ -79,7 +79,7 @@ final class BlockPool implements AutoCloseable {
     }
 
     void giveBack(Block block) {
-        block.clear();
+        block.reset();
         idle.add(block);
         permits.release();
         if (executor.isShutdown()) { // asked after adding: close() forgets what was there before it

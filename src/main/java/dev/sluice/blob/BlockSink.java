@@ -2,7 +2,7 @@ package dev.sluice.blob;
 
 import java.nio.ByteBuffer;
 
-/** Stores the blocks of one {@link BlockWriter}, and then commits them as one visible blob or discards them. */
+/** Stores the blocks of one {@link BlockWriter}, and then commits them as one visible blob or deletes them. */
 interface BlockSink {
     /** Whether a block may only come when the one before it has been stored. */
     boolean inOrder();
@@ -20,6 +20,6 @@ interface BlockSink {
      */
     Runnable commit(int count);
 
-    /** Drops what can be dropped. Called instead of a commit, or after one that failed. */
+    /** Deletes what can be deleted. Called instead of a commit, or after one that failed. */
     void abort();
 }

@@ -103,15 +103,15 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public void discard(Job job) {
+    public void erase(Job job) {
         release(job);
         locations.erase(job);
     }
 
     @Override
-    public void clear(Job job) {
-        completion.delete(job.id());
-        locations.clear(job);
+    public void eraseBeforePlanning(Job job) {
+        completion.deleteWorkingRows(job.id());
+        locations.eraseUnfinished(job);
     }
 
     private static ExportPlan read(String plan) throws OutdatedPlanException {

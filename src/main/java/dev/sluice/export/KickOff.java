@@ -67,7 +67,7 @@ class KickOff {
         try {
             transaction.executeWithoutResult(status -> record(id, request, url, location));
         } catch (RuntimeException e) {
-            locations.giveUp(location);
+            locations.deleteUnrecorded(location);
             throw e;
         }
         String path = StringUtils.substringBefore(url, "?"); // the query may name patients

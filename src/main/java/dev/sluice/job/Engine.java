@@ -77,7 +77,7 @@ class Engine {
 
     private boolean plan(Lease lease, JobHandler handler) throws Exception {
         if (lease.plan() != null || lease.starts() > 1 || lease.failures() > 0) {
-            handler.clear(lease.job());
+            handler.eraseBeforePlanning(lease.job());
         }
         JobHandler.Plan plan = handler.plan(lease.job());
         boolean planned = transitions.planned(lease, plan);
@@ -150,7 +150,7 @@ class Engine {
     }
 
     private boolean erase(Lease lease, JobHandler handler) throws Exception {
-        handler.discard(lease.job());
+        handler.erase(lease.job());
         transitions.erased(lease);
         log.info("The files of job {} are erased.", lease.job().id());
         return true;

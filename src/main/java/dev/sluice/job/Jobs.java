@@ -63,7 +63,10 @@ public class Jobs {
         return jobs.existsById(id);
     }
 
-    /** Cancels a job that runs, or releases one that is finished; false if there is none. Erasing follows at once. */
+    /**
+     * Discards a job: cancels it if it runs, or ends its retention. The engine erases it at once. Returns false if there
+     * is no such job.
+     */
     public boolean discard(String kind, String id) {
         boolean discarded =
                 parse(id).filter(parsed -> transitions.discarded(parsed, kind)).isPresent();

@@ -48,12 +48,12 @@ public class ExportCompletion {
 
     /** Removes the working rows of a job that reads no more rows, and lets the sweep remove old versions. */
     public void release(UUID job) {
-        delete(job);
+        deleteWorkingRows(job);
         keptVersions.release(job);
     }
 
     /** Removes the working rows of a job, which are found again. */
-    public void delete(UUID job) {
+    public void deleteWorkingRows(UUID job) {
         cohorts.delete(job);
         includedRows.delete(job);
         organizedLines.delete(job);
