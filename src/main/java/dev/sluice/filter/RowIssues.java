@@ -69,7 +69,8 @@ public final class RowIssues {
     /** The projection of a resource to some elements; null, with an issue, if the resource cannot be read. */
     public byte @Nullable [] elements(ElementsProjection elements, byte[] buffer, int offset, int length) {
         try {
-            return elements.of(buffer, offset, length, problem -> report(Severity.WARNING, buffer, offset, length, problem));
+            return elements.of(
+                    buffer, offset, length, problem -> report(Severity.WARNING, buffer, offset, length, problem));
         } catch (RuntimeException e) {
             log.warn("The elements of {} cannot be read; it is left out.", key(buffer, offset, length), e);
             report(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it." + CAUSE);

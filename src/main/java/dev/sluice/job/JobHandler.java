@@ -66,7 +66,7 @@ public interface JobHandler {
      * A piece of a job.
      *
      * @param payload what to do, in the handler's words
-     * @param work how much it is, in bytes
+     * @param bytes its size; recorded as {@code work}
      */
-    record Unit(String payload, long work) {}
+    record Unit(String payload, long bytes) {}
 }

@@ -33,7 +33,8 @@ class Workers implements SchedulingConfigurer {
     @Override
     public void configureTasks(ScheduledTaskRegistrar registrar) {
         Duration interval = workers.pollInterval();
-        registrar.addFixedDelayTask(new FixedDelayTask(() -> pools.forEach(WorkerPool::lookForStep), interval, interval));
+        registrar.addFixedDelayTask(
+                new FixedDelayTask(() -> pools.forEach(WorkerPool::lookForStep), interval, interval));
     }
 
     @TransactionalEventListener(fallbackExecution = true)

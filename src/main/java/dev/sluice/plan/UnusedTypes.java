@@ -13,7 +13,8 @@ import java.util.List;
  * @param query the query of one of the types; the queries of the other types differ only in the type; recorded plans call it
  *     {@code like}
  */
-public record UnusedTypes(List<ResourceType> types, @JsonProperty("like") RowQuery query) {
+public record UnusedTypes(
+        List<ResourceType> types, @JsonProperty("like") RowQuery query) {
     public UnusedTypes {
         types = List.copyOf(types);
     }

@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.plan.UnusedTypes;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.store.IndexLookup;
@@ -144,7 +144,7 @@ final class ExportQueries {
         if (attempt == null || !needsResolving(type)) {
             return selected(type, what);
         }
-        return found(type, attempt, what == What.RESOURCES ? Part.CHANGED : Part.REMOVED, null)
+        return found(type, attempt, what == What.RESOURCES ? RowChange.CHANGED : RowChange.REMOVED, null)
                 .giving(what);
     }
 
@@ -155,12 +155,13 @@ final class ExportQueries {
                         type,
                         job.transactionTime(),
                         selected(type, What.RESOURCES).members()))
-                : List.of(found(type, attempt, Part.CHANGED, null), found(type, attempt, Part.UNCHANGED, null));
+                : List.of(
+                        found(type, attempt, RowChange.CHANGED, null), found(type, attempt, RowChange.UNCHANGED, null));
     }
 
     /** The rows of a type that were found one by one, at one depth or at any depth. */
-    RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
-        return RowQuery.of(type, job.transactionTime(), IncludedRows.rows(attempt, type, part, depth));
+    RowQuery found(ResourceType type, UUID attempt, RowChange change, @Nullable Integer depth) {
+        return RowQuery.of(type, job.transactionTime(), IncludedRows.rows(attempt, type, change, depth));
     }
 
     private RowQuery.@Nullable Since since(ResourceType type) {

@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.planner.IncludedProvenance.Which;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
 import java.time.Instant;
@@ -148,9 +148,9 @@ class IncludeResolver {
         }
         for (ResourceType type : provenance.targeted(types, which(attempt))) {
             if (queries.needsResolving(type)) {
-                about.add(queries.found(type, attempt.id(), Part.CHANGED, null));
-                about.add(
-                        queries.found(type, attempt.id(), Part.UNCHANGED, null).since(attempt.since()));
+                about.add(queries.found(type, attempt.id(), RowChange.CHANGED, null));
+                about.add(queries.found(type, attempt.id(), RowChange.UNCHANGED, null)
+                        .since(attempt.since()));
             } else {
                 about.add(queries.selected(type, What.RESOURCES));
             }
@@ -163,13 +163,13 @@ class IncludeResolver {
         ExportQueries queries = attempt.queries();
         Instant since = Objects.requireNonNull(attempt.since());
         for (ResourceType type : selected(attempt)) {
-            includedRows.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
+            includedRows.add(attempt.id(), RowChange.REMOVED, queries.selected(type, What.DELETIONS), 0);
         }
         for (ResourceType type : queries.resolvedTypes()) {
             if (attempt.associated().bringReferenced(type)) {
                 RowQuery deleted = RowQuery.everything(type, queries.job().transactionTime());
                 includedRows.add(
-                        attempt.id(), Part.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
+                        attempt.id(), RowChange.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
             }
         }
         if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)) {

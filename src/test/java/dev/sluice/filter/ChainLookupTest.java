@@ -48,7 +48,8 @@ class ChainLookupTest {
     @Test
     void oneClauseHasRoomForEachTarget() {
         assertThat(matches(3, "Patient?_has:Observation:patient:status=final")).isTrue();
-        assertThat(matches(3, "Patient?_has:Observation:patient:status=amended")).isFalse();
+        assertThat(matches(3, "Patient?_has:Observation:patient:status=amended"))
+                .isFalse();
     }
 
     @Test

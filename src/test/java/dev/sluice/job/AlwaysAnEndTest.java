@@ -209,7 +209,7 @@ class AlwaysAnEndTest {
         process.sql("update job set due_at = now() + interval '1 hour'");
 
         process.bean(Workers.class).resume();
-        process.bean(JobReconciler.class).reconcile();
+        process.bean(JobMaintenance.class).maintain();
 
         process.awaitEnd(id);
     }

@@ -182,7 +182,7 @@ class EngineTest {
         await().atMost(Duration.ofSeconds(10)).until(() -> practice.finished.get() == 1);
 
         await().atMost(Duration.ofSeconds(10)).until(() -> {
-            process.bean(JobReconciler.class).reconcile();
+            process.bean(JobMaintenance.class).maintain();
             return jobs.find(Practice.KIND, id.toString()).isEmpty();
         });
 
