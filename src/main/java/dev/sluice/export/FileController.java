@@ -51,7 +51,7 @@ class FileController {
         this.blobs = blobs;
     }
 
-    @GetMapping("/fhir/_operations/export/{jobId}/files/{name}")
+    @GetMapping("/fhir" + StatusController.PATH + "{jobId}/files/{name}")
     void file(
             @PathVariable String jobId,
             @PathVariable String name,

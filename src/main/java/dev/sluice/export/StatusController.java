@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -31,8 +32,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-status-request">Bulk Data IG, status</a>
  */
 @RestController
-@RequestMapping("/fhir/_operations/export/{jobId}")
+@RequestMapping("/fhir" + StatusController.PATH + "{jobId}")
 class StatusController {
+    /** The path of a status below the base URL, without the id of the job. */
+    static final String PATH = "/_operations/export/";
+
     /** Longer than it takes to write and send a manifest. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
@@ -86,7 +90,7 @@ class StatusController {
         if (ending != null && isNear(ending.expires()) && !jobs.extendRetention(job.id(), manifest.readableFor())) {
             throw unknown(job.id().toString()); // the job has just expired
         }
-        Optional<ObjectNode> page = manifest(job, output, number, base.of(request) + "/_operations/export/" + job.id());
+        Optional<ObjectNode> page = manifest(job, output, number, url(base.of(request), job.id()));
         if (ending == null && (page.isPresent() || number == 1)) {
             return inProgress(job, page);
         }
@@ -99,6 +103,11 @@ class StatusController {
                 .contentType(MediaType.APPLICATION_JSON)
                 .headers(headers -> headers.setExpires(expires))
                 .body(body);
+    }
+
+    /** The URL of the status of an export. */
+    static String url(String base, UUID job) {
+        return base + PATH + job;
     }
 
     /** Whether a job may expire while its manifest is read, or before the URLs in it expire. */
