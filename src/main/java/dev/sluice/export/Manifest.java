@@ -79,7 +79,7 @@ class Manifest {
             manifest.put("outputOrganizedBy", header.organizedBy());
         }
         list(manifest.putArray("output"), files.output(), export, url);
-        if (header.deletions()) {
+        if (header.hasDeletedList()) {
             list(manifest.putArray("deleted"), files.deleted(), export, url);
         }
         list(manifest.putArray("error"), files.error(), export, url);

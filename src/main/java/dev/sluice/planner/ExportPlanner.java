@@ -102,7 +102,7 @@ public class ExportPlanner {
         ExportRequest request = queries.job().request();
         return new TypeScan(
                 queries.exported(type, What.RESOURCES, included),
-                request.listsDeletions() ? queries.exported(type, What.DELETIONS, included) : null,
+                request.fillsDeletedList() ? queries.exported(type, What.DELETIONS, included) : null,
                 queries.filters().texts(type),
                 elements.properties(type, request.values(ExportParameter.ELEMENTS)));
     }

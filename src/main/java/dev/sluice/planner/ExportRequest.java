@@ -61,10 +61,10 @@ public record ExportRequest(
     }
 
     /**
-     * Whether the manifest lists deleted resources. An export that includes deletions as resources does not list them
+     * Whether the list {@code deleted} of the manifest can have content. An export that includes deletions as resources does not list them
      * again.
      */
-    boolean listsDeletions() {
+    boolean fillsDeletedList() {
         AssociatedData associated = associatedData();
         return time(ExportParameter.SINCE) != null && !associated.history() && !associated.deletions();
     }

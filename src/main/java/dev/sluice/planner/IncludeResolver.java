@@ -83,7 +83,7 @@ class IncludeResolver {
                 addProvenance(attempt, about(attempt, queries.resolvedTypes()));
             }
         }
-        if (queries.job().request().listsDeletions()) {
+        if (queries.job().request().fillsDeletedList()) {
             addGone(attempt); // at the end, because existing resources are not deleted
         }
         includedRows.end(attempt.id());
