@@ -17,6 +17,7 @@ import dev.sluice.planner.ExportPlanner;
 import dev.sluice.throttle.UnitThrottle;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +25,7 @@ import org.springframework.stereotype.Component;
  * when the job expires or is cancelled.
  */
 @Component
+@Import(UnitWriter.class) // its package does not know Spring
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
 
