@@ -16,7 +16,7 @@ class FaultConfiguration {
 
     @Bean
     FaultRule databaseFaults() {
-        return exception -> DatabaseFault.of(exception).map(fault -> new Verdict(fault.passes(), fault.sentence()));
+        return exception -> DatabaseFault.of(exception).map(fault -> new Verdict(fault.temporary(), fault.sentence()));
     }
 
     @Bean

@@ -4,7 +4,6 @@ import dev.sluice.filter.FilterCompiler;
 import dev.sluice.filter.FilterIndex;
 import dev.sluice.filter.TypeFilterParser;
 import dev.sluice.json.MemoryBudget;
-import dev.sluice.output.UnitWriter;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.r4.RootElements;
 import dev.sluice.r4.SearchParameters;
@@ -14,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Creates the beans whose packages do not know Spring, with the base URLs that mean this server. */
+/** Creates the beans of the packages {@code r4} and {@code filter}, which do not know Spring. */
 @Configuration(proxyBeanMethods = false)
 @Import({
     SearchParameters.class,
@@ -22,8 +21,7 @@ import org.springframework.context.annotation.Import;
     RootElements.class,
     PatientCompartment.class,
     FilterIndex.class,
-    FilterCompiler.class,
-    UnitWriter.class
+    FilterCompiler.class
 })
 class R4Configuration {
     @Bean

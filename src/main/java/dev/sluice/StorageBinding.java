@@ -27,9 +27,9 @@ import tools.jackson.core.JacksonException;
  * Binds a database to its storage, so that neither a copy of the database nor a process with another database changes
  * files that belong to this one.
  *
- * <p>The storage contains a mark with the id of the store and a token. The database records every token that it has
- * created. Each process checks the mark at startup and every half minute, and replaces the token. At startup, a missing
- * mark or an unknown token ends the process. Later, an unknown token prevents it from writing and deleting. The proof
+ * <p>The storage contains a mark with the id of the store and a mark id. The database records every mark id that it has
+ * created. Each process checks the mark at startup and every half minute, and replaces the mark id. At startup, a missing
+ * mark or an unknown mark id ends the process. Later, an unknown mark id prevents it from writing and deleting. The proof
  * is in {@code docs/adr/0024-a-store-and-its-storage.md}.
  */
 @Component
@@ -53,16 +53,16 @@ class StorageBinding {
     private void bind() {
         try {
             blobs.createContainer(ContainerName.STORE_MARKS);
-            Optional<UUID> token = read();
+            Optional<UUID> markId = read();
             if (!ownership.adopting()) {
-                if (token.isEmpty() && store.hasStorage()) {
+                if (markId.isEmpty() && store.hasStorage()) {
                     throw new IllegalStateException(
                             "The files of this store are not in " + blobs.describe() + ": it has no "
                                     + mark
                                     + ". Give this process the storage of the others (sluice.storage.*). If the storage was"
                                     + " moved or lost, start once with --sluice.storage.adopt=true.");
                 }
-                if (token.isPresent() && !store.made(token.get())) {
+                if (markId.isPresent() && !store.made(markId.get())) {
                     throw new IllegalStateException(foreign() + " If this database replaces the other one, stop the"
                             + " processes of the other one and start once with --sluice.storage.adopt=true. If it is a copy"
                             + " for tests, give it another storage (sluice.storage.*).");
@@ -79,10 +79,10 @@ class StorageBinding {
 
     /** Checks whether the mark still belongs to this store, and renews it. */
     @Scheduled(initialDelay = 30, fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
-    void look() {
+    void checkMark() {
         try {
-            Optional<UUID> token = read();
-            if (token.isPresent() && !store.made(token.get())) {
+            Optional<UUID> markId = read();
+            if (markId.isPresent() && !store.made(markId.get())) {
                 ownership.refuse(
                         foreign() + " Nothing is written or deleted until one of the two has another storage.");
                 log.error("{} This process writes and deletes nothing any more. Stop it, or the other one.", foreign());
@@ -110,7 +110,7 @@ class StorageBinding {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JacksonException | IllegalArgumentException damaged) {
-            return Optional.of(new UUID(0, 0)); // an unknown token
+            return Optional.of(new UUID(0, 0)); // an unknown mark id
         }
     }
 
@@ -127,13 +127,13 @@ class StorageBinding {
     }
 
     private void write() {
-        UUID token = store.newToken();
+        UUID markId = store.newMarkId();
         byte[] json =
-                ("{\"store\":\"" + store.id() + "\",\"token\":\"" + token + "\"}\n").getBytes(StandardCharsets.UTF_8);
+                ("{\"store\":\"" + store.id() + "\",\"token\":\"" + markId + "\"}\n").getBytes(StandardCharsets.UTF_8);
         try (BlobWriter writer = blobs.create(mark, BlobStore.Encoding.IDENTITY)) {
             writer.write(json, 0, json.length);
             writer.commit();
         }
-        store.written(token);
+        store.written(markId);
     }
 }

@@ -28,7 +28,7 @@ final class PackageTable {
             Map.entry("audit", Set.of("fhir", "security")),
             Map.entry("r4", Set.of("fhir", "json")),
             Map.entry("cli", Set.of("fhir", "json")),
-            Map.entry("web", Set.of("fhir", "json", "r4", "security")),
+            Map.entry("web", Set.of("fhir", "json", "r4", "files", "security")),
             Map.entry("match", Set.of("fhir", "json", "r4")),
             Map.entry("store", Set.of("fhir", "json", "database")),
             Map.entry("throttle", Set.of("job", "database")),

@@ -44,9 +44,9 @@ class StorageBindingTest {
     void aStoreFindsItsStorageAgainAndSharesItWithItsProcesses() {
         try (SluiceServer first = start(production, "blobs");
                 SluiceServer second = start(production, "blobs")) {
-            first.bean(StorageBinding.class).look();
-            second.bean(StorageBinding.class).look();
-            first.bean(StorageBinding.class).look();
+            first.bean(StorageBinding.class).checkMark();
+            second.bean(StorageBinding.class).checkMark();
+            first.bean(StorageBinding.class).checkMark();
 
             assertThat(export(first)).isNotBlank();
             assertThat(export(second)).isNotBlank();
@@ -59,8 +59,8 @@ class StorageBindingTest {
         copy = TestDatabase.freshUrl(); // no copy of anything that has started
         try (SluiceServer one = start(production, "blobs");
                 SluiceServer other = start(copy, "blobs")) {
-            one.bean(StorageBinding.class).look();
-            other.bean(StorageBinding.class).look();
+            one.bean(StorageBinding.class).checkMark();
+            other.bean(StorageBinding.class).checkMark();
 
             assertThat(export(one)).isNotBlank();
             assertThat(export(other)).isNotBlank();
@@ -118,7 +118,7 @@ class StorageBindingTest {
         copy = TestDatabase.copyOf(production);
         try (SluiceServer server = start(production, "blobs");
                 SluiceServer successor = start(copy, "blobs", "--sluice.storage.adopt=true")) {
-            server.bean(StorageBinding.class).look();
+            server.bean(StorageBinding.class).checkMark();
 
             HttpResponse<String> kickOff = new ExportClient(server).kickOff("/$export");
             assertThat(kickOff.statusCode()).isEqualTo(503);

@@ -91,7 +91,7 @@ final class AzureBlobStore implements BlobStore {
     @Override
     public void delete(BlobPath path) {
         ownership.require();
-        AzureFaults.naming("Cannot delete " + Quoted.of(path.toString()), () -> AzureEraser.delete(blob(path)));
+        AzureFaults.naming("Cannot delete " + Quoted.of(path.toString()), () -> AzureFolderDeleter.delete(blob(path)));
     }
 
     @Override
@@ -100,7 +100,7 @@ final class AzureBlobStore implements BlobStore {
         BlobPath.requireFolder(folder);
         BlobContainerClient client = container(container);
         inContainer("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
-            new AzureEraser(client).erase(folder);
+            new AzureFolderDeleter(client).deleteFolder(folder);
             if (!folder.isEmpty()) {
                 deleteIfFolder(client.getBlobClient(folder));
             }

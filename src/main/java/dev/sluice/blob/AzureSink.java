@@ -20,8 +20,8 @@ import org.apache.commons.codec.digest.DigestUtils;
  * them. MD5 costs more than all else that is done to a block; TLS checks what is under way without it.
  *
  * <p>A block's id is its writer's mark and its number, so two writers of one blob, of which each takes the other one for
- * dead, never mix: the blob is all of the one or all of the other. A commit discards what others have staged; a writer
- * that this happens to fails, and its work is done again. Azure has no call that drops staged blocks and discards them
+ * dead, never mix: the blob is all of the one or all of the other. A commit deletes what others have staged; a writer
+ * that this happens to fails, and its work is done again. Azure has no call that deletes staged blocks; it deletes them
  * itself: at the next commit of the blob, with the container, or after a week. Until then nobody can see them.
  */
 final class AzureSink implements BlockSink {
@@ -68,7 +68,7 @@ final class AzureSink implements BlockSink {
     }
 
     @Override
-    public void keep() {
+    public void sync() {
         // what Azure has taken, it keeps
     }
 

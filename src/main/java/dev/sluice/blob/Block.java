@@ -126,7 +126,7 @@ final class Block {
                 : compressed.asReadOnlyBuffer().flip().position(beginsFile ? 0 : GzipFrame.HEADER);
     }
 
-    void clear() {
+    void reset() {
         plain.clear();
         compressed = null;
         parts.clear();

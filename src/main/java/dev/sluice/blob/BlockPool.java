@@ -32,7 +32,7 @@ final class BlockPool implements AutoCloseable {
     private final ConcurrentLinkedQueue<Block> idle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger allocated = new AtomicInteger();
     private final ExecutorService executor;
-    private final ExecutorService keeper;
+    private final ExecutorService syncer;
     private final Semaphore permits;
     private final Duration patience;
 
@@ -46,7 +46,7 @@ final class BlockPool implements AutoCloseable {
         ThreadPoolExecutor few = new ThreadPoolExecutor(
                 KEEPERS, KEEPERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
         few.allowCoreThreadTimeOut(true);
-        this.keeper = few;
+        this.syncer = few;
     }
 
     /** At most a quarter of what the JVM may use (it grants direct memory as much as heap), 16 to 64 blocks. */
@@ -79,7 +79,7 @@ final class BlockPool implements AutoCloseable {
     }
 
     void giveBack(Block block) {
-        block.clear();
+        block.reset();
         idle.add(block);
         permits.release();
         if (executor.isShutdown()) { // asked after adding: close() forgets what was there before it
@@ -92,8 +92,8 @@ final class BlockPool implements AutoCloseable {
     }
 
     /** For having the storage keep what it was given: waiting, and no work. */
-    Executor keeper() {
-        return keeper;
+    Executor syncer() {
+        return syncer;
     }
 
     /** How many blocks the pool holds, in use or idle. */
@@ -122,7 +122,7 @@ final class BlockPool implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdown();
-        keeper.shutdown();
+        syncer.shutdown();
         forgetIdle();
     }
 

@@ -2,7 +2,7 @@ package dev.sluice.blob;
 
 import java.nio.ByteBuffer;
 
-/** Stores the blocks of one {@link BlockWriter}, and then commits them as one visible blob or discards them. */
+/** Stores the blocks of one {@link BlockWriter}, and then commits them as one visible blob or deletes them. */
 interface BlockSink {
     /** Whether a block may only come when the one before it has been stored. */
     boolean inOrder();
@@ -10,16 +10,16 @@ interface BlockSink {
     /** Stores a block; numbers count from 0. Called by many threads at once unless {@link #inOrder()}. */
     void store(int number, ByteBuffer content);
 
-    /** Has the storage keep what it was given, come what may, before anybody sees it. Called once, when all is stored. */
-    void keep();
+    /** Makes what was stored durable, before anybody sees it. Called once, when all is stored. */
+    void sync();
 
     /**
-     * Makes blocks 0 to {@code count - 1} visible as one blob. Called once, when they are kept.
+     * Makes blocks 0 to {@code count - 1} visible as one blob. Called once, when they are durable.
      *
-     * @return what has to follow, for the blob to stay visible come what may; done once for all commits whose are equal
+     * @return what makes the visible blob durable too; equal ones of several commits are run once
      */
     Runnable commit(int count);
 
-    /** Drops what can be dropped. Called instead of a commit, or after one that failed. */
+    /** Deletes what can be deleted. Called instead of a commit, or after one that failed. */
     void abort();
 }

@@ -36,13 +36,13 @@ final class BlockWriter implements BlobWriter {
     private CompletableFuture<Void> hashing = START;
     private CompletableFuture<Void> storing = START;
     private CompletableFuture<Void> blocksDone = START;
-    private CompletableFuture<Void> keeping = START;
+    private CompletableFuture<Void> syncing = START;
     private @Nullable Block filling;
     private long bytes;
     private int blocks;
     private boolean open = true;
     private boolean ended;
-    private @Nullable WrittenBlob whole;
+    private @Nullable WrittenBlob result;
 
     BlockWriter(BlockPool pool, BlockSink sink, BlobStore.Encoding encoding) {
         this.pool = pool;
@@ -140,7 +140,7 @@ final class BlockWriter implements BlobWriter {
             dispatch(filling);
         }
         closeDeflated();
-        keeping = blocksDone.thenRunAsync(step(sink::keep), pool.keeper());
+        syncing = blocksDone.thenRunAsync(step(sink::sync), pool.syncer());
     }
 
     /** Waits until the storage has all of what has ended, so that every block is back. */
@@ -148,16 +148,16 @@ final class BlockWriter implements BlobWriter {
         if (!ended) {
             throw new IllegalStateException("This blob has not ended.");
         }
-        if (whole == null) {
+        if (result == null) {
             awaitSteps();
             throwFault();
             WrittenBlob.Compressed compressed = gzip
                     ? new WrittenBlob.Compressed(
                             storedBytes.get(), HexFormat.of().toHexDigits(content.value()))
                     : null;
-            whole = new WrittenBlob(bytes, HexFormat.of().formatHex(digest.digest()), compressed);
+            result = new WrittenBlob(bytes, HexFormat.of().formatHex(digest.digest()), compressed);
         }
-        return whole;
+        return result;
     }
 
     /** Waits until the storage keeps what is complete. */
@@ -168,7 +168,7 @@ final class BlockWriter implements BlobWriter {
 
     /** Makes what is kept visible; returns what has to follow, as {@link BlockSink#commit} says. */
     Runnable publish() {
-        if (!open || whole == null) {
+        if (!open || result == null) {
             throw new IllegalStateException("This blob is not complete, or was closed before.");
         }
         Runnable rest = sink.commit(blocks);
@@ -245,7 +245,7 @@ final class BlockWriter implements BlobWriter {
 
     /** The executor refuses when the store is closed. */
     private void endKeeping() {
-        keeping.handle((done, refused) -> refused == null || fault.compareAndSet(null, refused))
+        syncing.handle((done, refused) -> refused == null || fault.compareAndSet(null, refused))
                 .join();
     }
 

@@ -108,13 +108,13 @@ final class LocalBlobStore implements BlobStore {
         ownership.require();
         BlobPath.requireFolder(folder);
         Path path = folder(container).resolve(folder);
-        LocalFaults.naming("Cannot empty " + path, () -> {
+        LocalFaults.naming("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
             if (folder.isEmpty()) {
-                discardContent(path);
-                staging.discardUnfinished(container);
+                deleteContent(path);
+                staging.deleteUnfinished(container);
             } else {
-                discardFolder(path);
-                staging.discardUnfinished(container, folder);
+                deleteFolder(path);
+                staging.deleteUnfinished(container, folder);
             }
         });
     }
@@ -123,8 +123,8 @@ final class LocalBlobStore implements BlobStore {
     public void deleteContainer(String container) {
         ownership.require();
         LocalFaults.naming("Cannot delete the container " + Quoted.of(container), () -> {
-            discardFolder(folder(container));
-            staging.discardUnfinished(container);
+            deleteFolder(folder(container));
+            staging.deleteUnfinished(container);
         });
     }
 
@@ -216,20 +216,20 @@ final class LocalBlobStore implements BlobStore {
         }
     }
 
-    private void discardContent(Path folder) throws IOException {
+    private void deleteContent(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             try (Stream<Path> all = Files.list(folder)) {
                 for (Path path : all.toList()) {
-                    staging.discard(path);
+                    staging.delete(path);
                 }
             }
         }
     }
 
     /** A folder, and not a blob that happens to have its name. */
-    private void discardFolder(Path folder) throws IOException {
+    private void deleteFolder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
-            staging.discard(folder);
+            staging.delete(folder);
         }
     }
 

@@ -49,7 +49,7 @@ final class LocalSink implements BlockSink {
     }
 
     @Override
-    public void keep() {
+    public void sync() {
         LocalFaults.naming(action, () -> {
             file.sync();
             file.close();

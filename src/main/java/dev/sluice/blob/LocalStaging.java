@@ -44,20 +44,20 @@ final class LocalStaging {
      * Moves a folder away in one step, so that no reader sees it half deleted, and then deletes its files. It need not
      * exist.
      */
-    void discard(Path fileOrFolder) throws IOException {
+    void delete(Path fileOrFolder) throws IOException {
         if (Files.exists(fileOrFolder, LinkOption.NOFOLLOW_LINKS)) {
             PathUtils.delete(Files.move(fileOrFolder, newFile(""), StandardCopyOption.ATOMIC_MOVE));
         }
     }
 
     /** Removes the unfinished files of a folder, including those of dead processes, but not of folders below it. */
-    void discardUnfinished(String container, String blobFolder) throws IOException {
-        discardMarked(mark(container, blobFolder));
+    void deleteUnfinished(String container, String blobFolder) throws IOException {
+        deleteMarked(mark(container, blobFolder));
     }
 
     /** Removes what is or was being written to a container. */
-    void discardUnfinished(String container) throws IOException {
-        discardMarked(container + MARK);
+    void deleteUnfinished(String container) throws IOException {
+        deleteMarked(container + MARK);
     }
 
     private Path newFile(String mark) throws IOException {
@@ -70,7 +70,7 @@ final class LocalStaging {
         return container + MARK + String.format(Locale.ROOT, "%08x", blobFolder.hashCode()) + MARK;
     }
 
-    private void discardMarked(String mark) throws IOException {
+    private void deleteMarked(String mark) throws IOException {
         deleteIf(file -> String.valueOf(file.getFileName()).startsWith(mark));
     }
 

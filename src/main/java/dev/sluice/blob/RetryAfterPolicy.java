@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Waits for the {@code Retry-After} time of a busy storage plus a random delay. The SDK's own retry policy counts
- * attempts and increases delays, but it neither reads {@code Retry-After} nor spreads requests that failed together.
+ * requests and increases delays, but it neither reads {@code Retry-After} nor spreads requests that failed together.
  * This policy runs inside it and delays a failed response by that time, up to a limit.
  */
 final class RetryAfterPolicy implements HttpPipelinePolicy {

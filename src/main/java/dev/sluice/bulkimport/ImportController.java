@@ -103,7 +103,7 @@ class ImportController {
         UUID id = UUID.randomUUID();
         jobs.submit(id, ImportHandler.KIND, owner, asked.job().payload(), null);
         ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()
-                .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/import/" + id);
+                .header(HttpHeaders.CONTENT_LOCATION, ImportStatusController.url(base.of(request), id));
         return asked.notes().isEmpty()
                 ? accepted.build()
                 : accepted.contentType(FHIR_JSON)

@@ -98,7 +98,7 @@ class ImportHandler implements JobHandler {
 
     /** What was loaded stays; only the lists of bad lines go. */
     @Override
-    public void discard(Job job) {
+    public void erase(Job job) {
         blobs.deletePrefix(ContainerName.IMPORT_ERRORS, job.id().toString());
     }
 }

@@ -27,10 +27,10 @@ record ImportLines(
     /**
      * What a line changes.
      *
-     * @param size roughly the bytes of the drafts
-     * @param borrowed whether they must be written before the next line is read
+     * @param size roughly the bytes of the writes
+     * @param sharesBuffer whether they must be written before the next line is read
      */
-    record Change(List<ResourceWrite> drafts, int size, boolean borrowed) {}
+    record Change(List<ResourceWrite> writes, int size, boolean sharesBuffer) {}
 
     /** The change of the current line; a problem that says what is wrong with it otherwise. */
     Change change(NdjsonReader lines) {
@@ -45,14 +45,14 @@ record ImportLines(
         ResourceKey key = json.key();
         ResourceWrite.Origin origin = LineOrigin.of(json.tree(), lines.number(), mode);
         if (LineOrigin.isDeletion(json.tree())) {
-            ResourceWrite draft = new ResourceWrite(
+            ResourceWrite write = new ResourceWrite(
                     key, null, VersionCondition.NONE, origin, writer.patients(json, references.bases()));
-            return new Change(List.of(draft), 0, false);
+            return new Change(List.of(write), 0, false);
         }
         references.add(lines.buffer(), lines.offset(), lines.length()); // before a large one is made a line in place
         Prepared resource = writer.prepareLine(json, key.id(), references.bases());
-        ResourceWrite draft = new ResourceWrite(key, resource.content(), VersionCondition.NONE, origin, List.of());
-        return new Change(List.of(draft), resource.size(), resource.borrowed());
+        ResourceWrite write = new ResourceWrite(key, resource.content(), VersionCondition.NONE, origin, List.of());
+        return new Change(List.of(write), resource.size(), resource.sharesBuffer());
     }
 
     private void require(ResourceType type) {
@@ -81,20 +81,20 @@ record ImportLines(
     }
 
     private Change deletions(ResourceJson json) {
-        List<ResourceWrite> drafts = new ArrayList<>();
+        List<ResourceWrite> writes = new ArrayList<>();
         for (JsonNode entry : json.tree().path("entry")) {
             String url = entry.path("request").path("url").asString("");
             String[] parts = url.split("/", -1);
             if (parts.length < 2 || url.indexOf('?') >= 0) {
-                throw FhirException.invalid("Bundle.entry[" + drafts.size() + "]: the url '" + url
+                throw FhirException.invalid("Bundle.entry[" + writes.size() + "]: the url '" + url
                         + "' names no resource; a deletion in an import needs the form Type/id.");
             }
             ResourceKey key = new ResourceKey(ResourceType.of(parts[parts.length - 2]), parts[parts.length - 1]);
             if (!ResourceType.BUNDLE.equals(only)) {
                 require(key.type());
             }
-            drafts.add(ResourceWrite.delete(key));
+            writes.add(ResourceWrite.delete(key));
         }
-        return new Change(drafts, 0, false);
+        return new Change(writes, 0, false);
     }
 }

@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -36,8 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @RestController
 @Access(Access.Rule.IMPORT)
-@RequestMapping("/fhir/_operations/import/{jobId}")
+@RequestMapping("/fhir" + ImportStatusController.PATH + "{jobId}")
 class ImportStatusController {
+    /** The path of a status below the base URL, without the id of the job. */
+    static final String PATH = "/_operations/import/";
+
     private final Jobs jobs;
     private final BlobStore blobs;
     private final BaseUrl base;
@@ -69,8 +73,13 @@ class ImportStatusController {
                     "The import has failed: " + ending.text()
                             + " What it loaded before stays; once the cause is repaired, import all files again.");
         }
-        String errors = base.of(request) + "/_operations/import/" + job.id() + "/errors/";
+        String errors = url(base.of(request), job.id()) + "/errors/";
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(result(job, ending, errors));
+    }
+
+    /** The URL of the status of an import. */
+    static String url(String base, UUID job) {
+        return base + PATH + job;
     }
 
     @DeleteMapping
@@ -150,6 +159,6 @@ class ImportStatusController {
 
     private static FhirException unknown(String jobId) {
         return FhirException.notFound("The requested job '" + jobId
-                + "' was not found: it never was, was cancelled or released, or is past its retention.");
+                + "' was not found: it never was, was cancelled or deleted, or is past its retention.");
     }
 }

@@ -143,22 +143,22 @@ final class NdjsonLoad {
     }
 
     private void add(ImportLines.Change change) throws IOException {
-        for (ResourceWrite draft : change.drafts()) {
-            boolean again = !named.add(draft.key());
-            if (again && !(ordered && draft.origin() != null)) {
+        for (ResourceWrite write : change.writes()) {
+            boolean again = !named.add(write.key());
+            if (again && !(ordered && write.origin() != null)) {
                 write();
-                named.add(draft.key());
+                named.add(write.key());
                 again = false;
             }
             repeated |= again;
-            ordered &= draft.origin() != null;
-            batch.add(draft);
+            ordered &= write.origin() != null;
+            batch.add(write);
         }
         size += change.size();
-        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES || change.borrowed()) {
+        if (size >= BATCH_BYTES || batch.size() >= BATCH_LINES || change.sharesBuffer()) {
             write();
         }
-        if (change.borrowed()) {
+        if (change.sharesBuffer()) {
             await();
         }
     }
@@ -167,12 +167,12 @@ final class NdjsonLoad {
         await();
         listener.progress();
         if (!batch.isEmpty()) {
-            List<ResourceWrite> drafts = batch;
+            List<ResourceWrite> writes = batch;
             if (repeated) {
-                drafts.sort(ResourceWrite.IN_ORDER);
+                writes.sort(ResourceWrite.IN_ORDER);
             }
-            inWriting = drafts;
-            written = executor.submit(() -> writer.write(drafts));
+            inWriting = writes;
+            written = executor.submit(() -> writer.write(writes));
             batch = new ArrayList<>();
             named = new HashSet<>();
             ordered = true;
@@ -189,9 +189,9 @@ final class NdjsonLoad {
             List<WriteResult> outcomes = written.get();
             written = null;
             outcomes.forEach(outcome -> kinds.merge(outcome.kind(), 1L, Long::sum));
-            List<ResourceWrite> drafts = inWriting;
+            List<ResourceWrite> writes = inWriting;
             inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
-            tellConflicts(drafts, outcomes);
+            tellConflicts(writes, outcomes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the load was interrupted");
@@ -203,13 +203,13 @@ final class NdjsonLoad {
         }
     }
 
-    private void tellConflicts(List<ResourceWrite> drafts, List<WriteResult> outcomes) throws IOException {
+    private void tellConflicts(List<ResourceWrite> writes, List<WriteResult> outcomes) throws IOException {
         for (int i = 0; i < outcomes.size(); i++) {
-            ResourceWrite.Origin line = drafts.get(i).origin();
+            ResourceWrite.Origin line = writes.get(i).origin();
             if (outcomes.get(i).kind() == WriteResult.Kind.CONFLICT && line != null) {
                 badLine(new LineError(
                         line.line(),
-                        "Version " + line.versionId() + " of " + drafts.get(i).key()
+                        "Version " + line.versionId() + " of " + writes.get(i).key()
                                 + " is stored already with other content, and not this line's. If the line is newer,"
                                 + " give it a later lastUpdated or the next versionId."));
             }

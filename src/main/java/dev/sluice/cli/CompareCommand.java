@@ -61,17 +61,17 @@ final class CompareCommand implements Callable<Integer> {
             names = "--token-file-a",
             paramLabel = "<file>",
             description = "A file with the bearer token for the server of A; by default the variable FHIR_TOKEN_A.")
-    private @Nullable Path tokenOfA;
+    private @Nullable Path bearerTokenFileA;
 
     @Option(names = "--token-file-b", paramLabel = "<file>", description = "The same of B; FHIR_TOKEN_B.")
-    private @Nullable Path tokenOfB;
+    private @Nullable Path bearerTokenFileB;
 
     /** Prints what differs, and a table; 0 if nothing does, 1 otherwise. */
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        ExportLocator ofA = new ExportLocator(a, BearerToken.read(tokenOfA, "FHIR_TOKEN_A"));
-        ExportLocator ofB = new ExportLocator(b, BearerToken.read(tokenOfB, "FHIR_TOKEN_B"));
+        ExportLocator ofA = new ExportLocator(a, BearerToken.read(bearerTokenFileA, "FHIR_TOKEN_A"));
+        ExportLocator ofB = new ExportLocator(b, BearerToken.read(bearerTokenFileB, "FHIR_TOKEN_B"));
         ResourceTable table = new ResourceTable(versions);
         out.println(read(ExportSide.A, a, ofA.files(), table));
         out.println(read(ExportSide.B, b, ofB.files(), table));

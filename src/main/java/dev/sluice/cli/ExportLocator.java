@@ -37,16 +37,16 @@ final class ExportLocator {
 
     /**
      * @param place the argument
-     * @param token for the server of the manifest; may be empty
+     * @param bearerToken for the server of the manifest; may be empty
      */
-    ExportLocator(String place, String token) {
-        this(place, token, MOST_PAGES);
+    ExportLocator(String place, String bearerToken) {
+        this(place, bearerToken, MOST_PAGES);
     }
 
-    ExportLocator(String place, String token, int mostPages) {
+    ExportLocator(String place, String bearerToken, int mostPages) {
         this.place = place;
         this.mostPages = mostPages;
-        this.downloader = new HttpDownloader(place, token);
+        this.downloader = new HttpDownloader(place, bearerToken);
     }
 
     /** The export whose manifest is at the place; its files are fetched by their URLs, or lie beside the manifest's file. */

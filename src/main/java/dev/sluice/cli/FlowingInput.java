@@ -29,7 +29,7 @@ final class FlowingInput extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        Future<?> limit = TIMER.schedule(this::giveUp, longest.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> limit = TIMER.schedule(this::closeStalled, longest.toMillis(), TimeUnit.MILLISECONDS);
         try {
             int read = super.read(buffer, offset, length);
             if (!stalled) {
@@ -45,7 +45,7 @@ final class FlowingInput extends FilterInputStream {
         throw new IOException("the server sent nothing for " + longest.toSeconds() + " seconds");
     }
 
-    private void giveUp() {
+    private void closeStalled() {
         stalled = true;
         try {
             close();

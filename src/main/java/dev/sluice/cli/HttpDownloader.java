@@ -16,7 +16,7 @@ import java.util.Set;
 /**
  * Downloads manifests and files by HTTP, with a bearer token where one is required.
  *
- * <p>The token goes to the server of the manifest only, never over plain HTTP, except on this machine. A request with a
+ * <p>The bearer token goes to the server of the manifest only, never over plain HTTP, except on this machine. A request with a
  * token follows no redirect, others follow five. The answer's head, and each part of its body, has to come within two
  * minutes; the whole body may take any time.
  */
@@ -26,23 +26,23 @@ final class HttpDownloader {
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final String manifest;
-    private final String token;
+    private final String bearerToken;
     private final Duration longestSilence;
     private final HttpClient redirecting;
     private final HttpClient direct;
 
     /**
-     * @param manifest the URL of the manifest; a path gets no token
-     * @param token may be empty: then none is sent
+     * @param manifest the URL of the manifest; a path gets no bearer token
+     * @param bearerToken may be empty: then none is sent
      */
-    HttpDownloader(String manifest, String token) {
-        this(manifest, token, TIMEOUT);
+    HttpDownloader(String manifest, String bearerToken) {
+        this(manifest, bearerToken, TIMEOUT);
     }
 
     /** @param longestSilence how long the server may take for the next part of a body */
-    HttpDownloader(String manifest, String token, Duration longestSilence) {
+    HttpDownloader(String manifest, String bearerToken, Duration longestSilence) {
         this.manifest = manifest;
-        this.token = token;
+        this.bearerToken = bearerToken;
         this.longestSilence = longestSilence;
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
         this.direct = client.build();
@@ -64,13 +64,13 @@ final class HttpDownloader {
      */
     InputStream open(String url, boolean withToken) throws IOException {
         URI uri = uri(url);
-        boolean wanted = withToken && !token.isEmpty();
+        boolean wanted = withToken && !bearerToken.isEmpty();
         boolean authorized = wanted && origin(uri).equals(origin(uri(manifest)));
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).timeout(TIMEOUT).header("Accept-Encoding", "gzip");
         if (authorized) {
             requireProtected(uri);
-            request.header("Authorization", "Bearer " + token);
+            request.header("Authorization", "Bearer " + bearerToken);
         }
         HttpResponse<InputStream> answer = send(authorized ? direct : redirecting, request.build());
         int status = status(answer);
@@ -85,7 +85,9 @@ final class HttpDownloader {
                         url,
                         null,
                         "HTTP " + status
-                                + (wanted && !authorized ? "; the token goes to the server of the manifest only" : ""));
+                                + (wanted && !authorized
+                                        ? "; the bearer token goes to the server of the manifest only"
+                                        : ""));
             case 202 -> throw new IOException("the export is not finished yet (HTTP 202)");
             default -> throw new IOException("the server answered with HTTP " + status);
         }
@@ -100,7 +102,7 @@ final class HttpDownloader {
     private static void requireProtected(URI uri) throws IOException {
         if (!uri.getScheme().equalsIgnoreCase("https")
                 && !THIS_MACHINE.contains(uri.getHost().toLowerCase(Locale.ROOT))) {
-            throw new IOException("the token is not sent over http to another machine; use https");
+            throw new IOException("the bearer token is not sent over http to another machine; use https");
         }
     }
 

@@ -66,7 +66,7 @@ final class ResourceTable {
         int version = CompactVersion.of(resource.version());
         if (!has(row, side, PRESENT)) {
             mark(row, side, PRESENT);
-            keep(row, side, version, resource.content());
+            recordContent(row, side, version, resource.content());
             addHistory(row, side, version, resource.content());
             return;
         }
@@ -83,7 +83,7 @@ final class ResourceTable {
             }
         } else if (version > kept) {
             marks.set(row, marks.get(row) & ~side.bit(CONTRADICTED));
-            keep(row, side, version, resource.content());
+            recordContent(row, side, version, resource.content());
         }
     }
 
@@ -151,7 +151,7 @@ final class ResourceTable {
         return row;
     }
 
-    private void keep(int row, ExportSide side, int version, long content) {
+    private void recordContent(int row, ExportSide side, int version, long content) {
         (side == ExportSide.A ? contentA : contentB).set(row, content);
         long other = version(row, side == ExportSide.A ? ExportSide.B : ExportSide.A);
         long a = side == ExportSide.A ? version : other;

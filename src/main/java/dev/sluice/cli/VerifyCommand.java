@@ -38,7 +38,7 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "<file>",
             description =
                     "A file with the bearer token for the server of the manifest; by default the variable FHIR_TOKEN.")
-    private @Nullable Path token;
+    private @Nullable Path bearerTokenFile;
 
     private final KeyHashIndex keys = new KeyHashIndex();
 
@@ -46,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        ExportSource export = new ExportLocator(place, BearerToken.read(token, "FHIR_TOKEN")).export();
+        ExportSource export = new ExportLocator(place, BearerToken.read(bearerTokenFile, "FHIR_TOKEN")).export();
         List<FileCheck> checks = new ArrayList<>();
         Map<String, String> continued = new HashMap<>();
         for (ReceivedManifest.FileItem item : export.manifest().items()) {

@@ -34,7 +34,7 @@ final class DatabaseClock implements InstantSource {
     DatabaseClock(Supplier<Instant> database) {
         this.database = database;
         this.reading = new Reading(System.nanoTime(), database.get());
-        look(); // the first answer may have waited for its connection
+        read(); // the first answer may have waited for its connection
     }
 
     @Override
@@ -44,7 +44,7 @@ final class DatabaseClock implements InstantSource {
 
     /** Reads the clock of the database. The reading was taken at some time between the query and its result. */
     @Scheduled(initialDelay = 5, fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
-    void look() {
+    void read() {
         try {
             long asked = System.nanoTime();
             Instant answer = database.get();

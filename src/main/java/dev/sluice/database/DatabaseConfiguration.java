@@ -3,6 +3,7 @@ package dev.sluice.database;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.files.DiskSpace;
+import dev.sluice.files.HomeFolder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -36,7 +37,7 @@ class DatabaseConfiguration {
     /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean
     FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(
-            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeSettings home) {
+            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeFolder home) {
         String otherDatabase = embedded.getIfAvailable() == null
                 ? "name it in spring.datasource.url"
                 : "delete the folder " + home.postgres().toAbsolutePath()
@@ -49,7 +50,7 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    DatabaseSpace databaseSpace(ObjectProvider<EmbeddedServer> embedded, HomeSettings home) {
+    DatabaseSpace databaseSpace(ObjectProvider<EmbeddedServer> embedded, HomeFolder home) {
         return new DatabaseSpace(embedded.getIfAvailable() == null ? null : new DiskSpace(home.postgres(), null));
     }
 
@@ -76,7 +77,7 @@ class DatabaseConfiguration {
     @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "\u0000 never")
     static class Embedded {
         @Bean
-        EmbeddedServer embeddedServer(HomeSettings home) {
+        EmbeddedServer embeddedServer(HomeFolder home) {
             return EmbeddedServer.start(home.postgres());
         }
 

@@ -60,7 +60,7 @@ final class SchemaMigration {
                         BEFORE_FIRST_RELEASE));
     }
 
-    /** Tries again while other transactions use the tables; they continue between two attempts. */
+    /** Tries again while other transactions use the tables; they continue between two tries. */
     private void migrate() {
         for (long tries = 1; ; tries++) {
             try {

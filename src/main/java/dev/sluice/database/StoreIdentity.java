@@ -6,9 +6,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The identity of this store: its id, and the tokens that it has written to its storage.
+ * The identity of this store: its id, and the mark ids that it has written to its storage.
  *
- * <p>A copy of the database has the same id. What tells two copies apart are the tokens that each of them makes. Safe
+ * <p>A copy of the database has the same id. What tells two copies apart are the mark ids that each of them makes. Safe
  * for use by any number of threads and processes.
  */
 @Component
@@ -25,29 +25,29 @@ public class StoreIdentity {
         return Objects.requireNonNull(jdbc.queryForObject("select id from store_identity", UUID.class));
     }
 
-    /** Whether a token of this store has ever stood in a storage. */
+    /** Whether a mark id of this store has ever stood in a storage. */
     public boolean hasStorage() {
         return Boolean.TRUE.equals(
                 jdbc.queryForObject("select exists (select from storage_token where written)", Boolean.class));
     }
 
-    /** Whether this database made the token. */
-    public boolean made(UUID token) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject("select exists (select from storage_token where token = ?)", Boolean.class, token));
+    /** Whether this database made the mark id. */
+    public boolean made(UUID markId) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "select exists (select from storage_token where token = ?)", Boolean.class, markId));
     }
 
-    /** Makes a token, and forgets those that can stand in no storage any more: a day older than the last one that did. */
-    public UUID newToken() {
-        UUID token = Objects.requireNonNull(jdbc.queryForObject(
+    /** Makes a mark id, and forgets those that can stand in no storage any more: a day older than the last one that did. */
+    public UUID newMarkId() {
+        UUID markId = Objects.requireNonNull(jdbc.queryForObject(
                 "insert into storage_token (token) values (gen_random_uuid()) returning token", UUID.class));
         jdbc.update("delete from storage_token where made_at < (select max(made_at) from storage_token where written)"
                 + " - interval '1 day'");
-        return token;
+        return markId;
     }
 
-    /** Notes that a token stands in the storage. */
-    public void written(UUID token) {
-        jdbc.update("update storage_token set written = true where token = ?", token);
+    /** Notes that a mark id stands in the storage. */
+    public void written(UUID markId) {
+        jdbc.update("update storage_token set written = true where token = ?", markId);
     }
 }

@@ -6,7 +6,7 @@ import dev.sluice.fhir.Suggestions;
 import dev.sluice.planner.AssociatedData;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportScope;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -19,10 +19,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class AssociatedDataParameters {
-    private final Retention retention;
+    private final KeptVersions keptVersions;
 
-    AssociatedDataParameters(Retention retention) {
-        this.retention = retention;
+    AssociatedDataParameters(KeptVersions keptVersions) {
+        this.keptVersions = keptVersions;
     }
 
     /**
@@ -54,7 +54,7 @@ class AssociatedDataParameters {
             }
         }
         if (values.contains(AssociatedData.HISTORY)) {
-            issues.warning("Versions that were replaced before " + FhirInstant.format(retention.keptFrom())
+            issues.warning("Versions that were replaced before " + FhirInstant.format(keptVersions.keptFrom())
                     + " are not kept (sluice.history), so they are not exported.");
         }
         return values;

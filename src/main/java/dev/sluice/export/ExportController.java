@@ -84,7 +84,7 @@ class ExportController {
         String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");
         return ResponseEntity.accepted()
                 .header("Preference-Applied", applied)
-                .header(HttpHeaders.CONTENT_LOCATION, base.of(request) + "/_operations/export/" + job)
+                .header(HttpHeaders.CONTENT_LOCATION, StatusController.url(base.of(request), job))
                 .build();
     }
 

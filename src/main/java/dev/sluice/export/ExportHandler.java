@@ -17,6 +17,7 @@ import dev.sluice.planner.ExportPlanner;
 import dev.sluice.throttle.UnitThrottle;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +25,7 @@ import org.springframework.stereotype.Component;
  * when the job expires or is cancelled.
  */
 @Component
+@Import(UnitWriter.class) // its package does not know Spring
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
 
@@ -103,15 +105,15 @@ class ExportHandler implements JobHandler {
     }
 
     @Override
-    public void discard(Job job) {
+    public void erase(Job job) {
         release(job);
         locations.erase(job);
     }
 
     @Override
-    public void clear(Job job) {
-        completion.delete(job.id());
-        locations.clear(job);
+    public void eraseBeforePlanning(Job job) {
+        completion.deleteWorkingRows(job.id());
+        locations.eraseUnfinished(job);
     }
 
     private static ExportPlan read(String plan) throws OutdatedPlanException {
@@ -119,7 +121,7 @@ class ExportHandler implements JobHandler {
                 .orElseThrow(() -> new OutdatedPlanException("was planned by an older version of Sluice"));
     }
 
-    /** Rows that differ from the plan would differ again in the next attempt, so the job fails. */
+    /** Rows that differ from the plan would differ again at the next start, so the job fails. */
     private static <T> T checked(Callable<T> step) throws Exception {
         try {
             return step.call();

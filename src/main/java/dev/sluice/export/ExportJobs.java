@@ -48,12 +48,12 @@ class ExportJobs {
     }
 
     /** Has a completed export and its files live for this long at least; false if it has just expired. */
-    boolean keep(Job job, Duration time) {
-        return jobs.keep(job.id(), time);
+    boolean extendRetention(Job job, Duration time) {
+        return jobs.extendRetention(job.id(), time);
     }
 
     static FhirException unknown(String id) {
         return FhirException.notFound("The requested job '" + id
-                + "' was not found: it never was, was cancelled or released, or is past its retention.");
+                + "' was not found: it never was, was cancelled or deleted, or is past its retention.");
     }
 }

@@ -6,7 +6,7 @@ import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -29,19 +29,19 @@ class ExportRequestParser {
     private final ContentParameters content;
     private final AssociatedDataParameters associatedData;
     private final PatientParameter patients;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
 
     ExportRequestParser(
             UnsupportedParameters unsupported,
             ContentParameters content,
             AssociatedDataParameters associatedData,
             PatientParameter patients,
-            Retention retention) {
+            KeptVersions keptVersions) {
         this.unsupported = unsupported;
         this.content = content;
         this.associatedData = associatedData;
         this.patients = patients;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
     }
 
     /**
@@ -86,8 +86,8 @@ class ExportRequestParser {
             issues.invalid("_since must be before _until, but is '" + FhirInstant.format(since) + "' and '"
                     + FhirInstant.format(until) + "'.");
         }
-        if (until != null && until.isBefore(retention.keptFrom())) {
-            issues.invalid(KickOff.tooFarBack(FhirInstant.format(until), retention.keptFrom()));
+        if (until != null && until.isBefore(keptVersions.keptFrom())) {
+            issues.invalid(KickOff.tooFarBack(FhirInstant.format(until), keptVersions.keptFrom()));
         }
     }
 

@@ -56,7 +56,7 @@ class FileController {
         this.blobs = blobs;
     }
 
-    @GetMapping("/fhir/_operations/export/{jobId}/files/{name}")
+    @GetMapping("/fhir" + StatusController.PATH + "{jobId}/files/{name}")
     void file(
             @PathVariable String jobId,
             @PathVariable String name,
@@ -66,7 +66,7 @@ class FileController {
             throws IOException {
         Job job = exports.find(jobId, Caller.of(request));
         ExportedFile file = listed(job, name);
-        if (job.ending() != null && !exports.keep(job, READ_WITHIN)) {
+        if (job.ending() != null && !exports.extendRetention(job, READ_WITHIN)) {
             throw ExportJobs.unknown(jobId); // the job has just expired
         }
         FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
@@ -87,11 +87,11 @@ class FileController {
             return;
         }
         Optional<HttpRange> range = conditions.range();
-        try (StoredBlob whole = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
+        try (StoredBlob blob = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
             if (range.isEmpty()) {
-                send(job, whole, whole.totalLength(), request, response);
+                send(job, blob, blob.totalLength(), request, response);
             } else {
-                part(job, name, range.get(), whole.totalLength(), request, response);
+                part(job, name, range.get(), blob.totalLength(), request, response);
             }
         }
     }
@@ -129,9 +129,8 @@ class FileController {
     /** Ranges apply to the stored bytes, so a decompressed file is sent whole. */
     private void sendDecompressed(Job job, ExportedFile file, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        try (StoredBlob whole = open(job, file.name(), 0, BlobStore.TO_THE_END);
-                InputStream content =
-                        whole.contentEncoding() == null ? whole.content() : new GzipInput(whole.content())) {
+        try (StoredBlob blob = open(job, file.name(), 0, BlobStore.TO_THE_END);
+                InputStream content = blob.contentEncoding() == null ? blob.content() : new GzipInput(blob.content())) {
             response.setContentLengthLong(file.bytes());
             if (!request.getMethod().equals("HEAD")) {
                 copy(job, content, response.getOutputStream());
@@ -142,19 +141,19 @@ class FileController {
     /** Copies a file to a client, however slow, and keeps its job from expiring meanwhile. */
     private void copy(Job job, InputStream file, OutputStream reader) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        long told = System.nanoTime();
+        long lastExtended = System.nanoTime();
         for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
             reader.write(buffer, 0, read);
-            if (System.nanoTime() - told > READ_WITHIN.toNanos() / 3) {
-                told = System.nanoTime();
-                keep(job);
+            if (System.nanoTime() - lastExtended > READ_WITHIN.toNanos() / 3) {
+                lastExtended = System.nanoTime();
+                extendRetention(job);
             }
         }
     }
 
-    private void keep(Job job) {
+    private void extendRetention(Job job) {
         try {
-            exports.keep(job, READ_WITHIN);
+            exports.extendRetention(job, READ_WITHIN);
         } catch (RuntimeException e) {
             log.warn(
                     "Export {} is being read, but that cannot be noted; it is tried again: {}", job.id(), e.toString());

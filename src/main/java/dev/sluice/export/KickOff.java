@@ -11,7 +11,7 @@ import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.security.Caller;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import dev.sluice.web.TooManyRequestsException;
 import java.time.Instant;
 import java.util.UUID;
@@ -31,19 +31,19 @@ class KickOff {
 
     private final OutputLocations locations;
     private final CohortResolver cohorts;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
     private final Jobs jobs;
     private final TransactionTemplate transaction;
 
     KickOff(
             OutputLocations locations,
             CohortResolver cohorts,
-            Retention retention,
+            KeptVersions keptVersions,
             Jobs jobs,
             TransactionTemplate transaction) {
         this.locations = locations;
         this.cohorts = cohorts;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
         this.jobs = jobs;
         this.transaction = transaction;
     }
@@ -79,7 +79,7 @@ class KickOff {
                         ExportOutput.of(job).text());
             });
         } catch (RuntimeException e) {
-            locations.giveUp(location);
+            locations.deleteUnrecorded(location);
             throw e;
         }
         String path = StringUtils.substringBefore(url, "?"); // the query may name patients
@@ -88,17 +88,17 @@ class KickOff {
     }
 
     private ExportJob closed(UUID id, ExportRequest request, String url, OutputLocation location) {
-        boolean wholeHistory = request.associatedData().history();
-        Retention.RetentionHold hold = retention
-                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), wholeHistory)
+        boolean withHistory = request.associatedData().history();
+        KeptVersions.VersionHold hold = keptVersions
+                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), withHistory)
                 .orElseThrow(() -> tooFarBack(request));
-        Instant historyFrom = wholeHistory ? hold.keptFrom() : null;
+        Instant historyFrom = withHistory ? hold.keptFrom() : null;
         return new ExportJob(request, url, hold.closed(), historyFrom, location);
     }
 
     private FhirException tooFarBack(ExportRequest request) {
         return FhirException.invalid(
-                tooFarBack(String.valueOf(request.value(ExportParameter.UNTIL)), retention.keptFrom()));
+                tooFarBack(String.valueOf(request.value(ExportParameter.UNTIL)), keptVersions.keptFrom()));
     }
 
     /** The error text for a time whose state the store no longer has. */

@@ -35,13 +35,13 @@ class Manifest {
     }
 
     /**
-     * The whole manifest of a completed export. Totals that are known only at the end are in it, and not on a {@link
+     * The complete manifest of a completed export. Totals that are known only at the end are in it, and not on a {@link
      * #page}.
      *
      * @param jobUrl the public URL of the job
      */
-    ObjectNode whole(ExportOutput export, ExportResult result, String jobUrl) {
-        return whole(export, result, served(jobUrl), token);
+    ObjectNode complete(ExportOutput export, ExportResult result, String jobUrl) {
+        return complete(export, result, served(jobUrl), token);
     }
 
     /**
@@ -49,10 +49,10 @@ class Manifest {
      * which has its own access control.
      */
     ObjectNode beside(ExportOutput export, ExportResult result) {
-        return whole(export, result, urls::beside, false);
+        return complete(export, result, urls::beside, false);
     }
 
-    private static ObjectNode whole(
+    private static ObjectNode complete(
             ExportOutput export, ExportResult result, Function<BlobPath, String> url, boolean token) {
         ObjectNode manifest = page(export, result.files(), url, token);
         if (result.filters() != null) {
@@ -87,7 +87,7 @@ class Manifest {
             manifest.put("outputOrganizedBy", header.organizedBy());
         }
         list(manifest.putArray("output"), files.output(), export, url);
-        if (header.deletions()) {
+        if (header.hasDeletedList()) {
             list(manifest.putArray("deleted"), files.deleted(), export, url);
         }
         list(manifest.putArray("error"), files.error(), export, url);

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactionTime the closed timestamp whose state is exported
  * @param request the kick-off's full URL
  * @param organizedBy the type whose instances the output is organised by; null = each file has one type
- * @param deletions whether the manifest has the list {@code deleted}, which may be empty
+ * @param hasDeletedList whether the manifest has the list {@code deleted}, which may be empty
  * @param history whether the files may have several versions of a resource
  * @param separateStatus whether a separate header reports the status of the export
  * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
@@ -21,7 +22,7 @@ record ManifestHeader(
         Instant transactionTime,
         String request,
         @Nullable String organizedBy,
-        boolean deletions,
+        @JsonProperty("deletions") boolean hasDeletedList,
         boolean history,
         boolean separateStatus,
         boolean partialManifests) {

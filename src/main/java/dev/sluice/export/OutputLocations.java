@@ -55,7 +55,7 @@ class OutputLocations {
             blobs.probe(location.container());
             return location;
         } catch (BlobException e) {
-            giveUp(location);
+            deleteUnrecorded(location);
             boolean passing = e.reason() == BlobException.Reason.TRANSIENT || e.reason() == BlobException.Reason.FULL;
             throw FhirException.of(
                     passing ? 503 : 500,
@@ -110,8 +110,8 @@ class OutputLocations {
                                 job.id()));
     }
 
-    /** Deletes the files of a job, which writes them again. */
-    void clear(Job job) {
+    /** Erases the files of a job that is planned again and writes them again. */
+    void eraseUnfinished(Job job) {
         ExportOutput.locationOf(job).ifPresent(location -> blobs.deletePrefix(location.container(), location.folder()));
     }
 
@@ -124,7 +124,7 @@ class OutputLocations {
     }
 
     /** Deletes a container that was created for a job that was not recorded. */
-    void giveUp(OutputLocation location) {
+    void deleteUnrecorded(OutputLocation location) {
         if (location.own()) {
             try {
                 blobs.deleteContainer(location.container());

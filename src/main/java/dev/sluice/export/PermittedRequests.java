@@ -126,7 +126,7 @@ class PermittedRequests {
                     + " _history and _deleted need scopes without a restriction"
                     + " for all types; name others in _type.");
         }
-        if (request.listsDeletions()) {
+        if (request.fillsDeletedList()) {
             String fault = "The access token allows a part of " + types + " only, so deletions of "
                     + (restricted.size() == 1 ? "this type" : "these types") + " cannot be listed, as _since needs.";
             if (!lenient) {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -33,8 +34,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @RestController
 @Access(Access.Rule.EXPORT)
-@RequestMapping("/fhir/_operations/export/{jobId}")
+@RequestMapping("/fhir" + StatusController.PATH + "{jobId}")
 class StatusController {
+    /** The path of a status below the base URL, without the id of the job. */
+    static final String PATH = "/_operations/export/";
+
     /** Longer than it takes to write and send a manifest. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
@@ -85,10 +89,10 @@ class StatusController {
                     .contentType(OperationOutcomes.FHIR_JSON)
                     .body(FhirJson.operationOutcome(List.of(issue)));
         }
-        if (ending != null && isNear(ending.expires()) && !exports.keep(job, manifest.readableFor())) {
+        if (ending != null && isNear(ending.expires()) && !exports.extendRetention(job, manifest.readableFor())) {
             throw ExportJobs.unknown(job.id().toString()); // the job has just expired
         }
-        Optional<ObjectNode> page = manifest(job, output, number, base.of(request) + "/_operations/export/" + job.id());
+        Optional<ObjectNode> page = manifest(job, output, number, url(base.of(request), job.id()));
         if (ending == null && (page.isPresent() || number == 1)) {
             return inProgress(job, page);
         }
@@ -103,6 +107,11 @@ class StatusController {
                 .body(body);
     }
 
+    /** The URL of the status of an export. */
+    static String url(String base, UUID job) {
+        return base + PATH + job;
+    }
+
     /** Whether a job may expire while its manifest is read, or before the URLs in it expire. */
     private boolean isNear(Instant expiry) {
         return expiry.isBefore(clock.instant().plus(manifest.readableFor()).plus(NEAR));
@@ -115,7 +124,7 @@ class StatusController {
         }
         return Optional.ofNullable(job.ending())
                 .filter(ending -> number == 1)
-                .map(ending -> manifest.whole(output, ExportResult.of(ending.text()), jobUrl));
+                .map(ending -> manifest.complete(output, ExportResult.of(ending.text()), jobUrl));
     }
 
     private ResponseEntity<ObjectNode> inProgress(Job job, Optional<ObjectNode> page) {

@@ -90,10 +90,10 @@ public final class FhirInstant {
 
     private static Span time(Matcher form, String text, LocalDate day) {
         boolean toTheMinute = form.start(SECOND) < 0;
-        boolean whole = form.start(FRACTION) < 0;
-        int digits = whole ? 0 : form.end(FRACTION) - form.start(FRACTION);
+        boolean noFraction = form.start(FRACTION) < 0;
+        int digits = noFraction ? 0 : form.end(FRACTION) - form.start(FRACTION);
         int unit = NANOS[digits];
-        int nanos = whole ? 0 : number(form, FRACTION, text) * unit;
+        int nanos = noFraction ? 0 : number(form, FRACTION, text) * unit;
         int second = toTheMinute ? 0 : number(form, SECOND, text);
         boolean leap = second == LEAP;
         Instant from = day.atTime(number(form, HOUR, text), number(form, MINUTE, text), leap ? 0 : second, nanos)

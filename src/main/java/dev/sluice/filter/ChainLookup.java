@@ -94,7 +94,7 @@ final class ChainLookup implements ChainResolver {
         TopLevelScanner fields = referrers.fields();
         LongSet ids = new LongSet(mostHashes - hashes);
         linked.read(referrers.filter(), asOf, (buffer, offset, length) -> {
-            if (found.takes(filter, buffer, offset, length)) {
+            if (found.matches(filter, buffer, offset, length)) {
                 ObjectNode resource = fields.read(buffer, offset, length);
                 for (String id : referrers.idsIn(resource)) {
                     if (!ids.add(hash(id))) {

@@ -34,15 +34,15 @@ public final class ElementsProjection {
     /**
      * The reduced form of a stored line, without its newline.
      *
-     * @param odd takes issues about content that R4 does not allow
+     * @param problem takes issues about content that R4 does not allow
      */
-    byte[] of(byte[] buffer, int offset, int length, Consumer<String> odd) {
+    byte[] of(byte[] buffer, int offset, int length, Consumer<String> problem) {
         ByteArrayOutputStream left = new ByteArrayOutputStream(length);
         staying.each(buffer, offset, length, (name, start, value, end) -> {
             left.write(left.size() == 0 ? '{' : ',');
             if (name.equals("meta")) {
                 left.writeBytes(META);
-                mark(buffer, value, end, left, odd);
+                mark(buffer, value, end, left, problem);
             } else {
                 left.write(buffer, start, end - start);
             }
@@ -52,7 +52,7 @@ public final class ElementsProjection {
     }
 
     /** A stored meta has a version at least, so a tag is never its first property. */
-    private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left, Consumer<String> odd) {
+    private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left, Consumer<String> problem) {
         int[] tags = {start, start};
         TAG.each(buffer, start, end - start, (name, at, value, valueEnd) -> {
             tags[0] = value;
@@ -63,7 +63,7 @@ public final class ElementsProjection {
             left.write(buffer, start, end - 1 - start);
             left.writeBytes(FIRST_TAG);
         } else if (buffer[closing] != ']') {
-            odd.accept("has a meta.tag that is no array. It is left as it is, without the tag " + SUBSETTED
+            problem.accept("has a meta.tag that is no array. It is left as it is, without the tag " + SUBSETTED
                     + ", although only the requested elements are left.");
             left.write(buffer, start, end - start);
         } else if (isMarked(FhirJson.stored(buffer, tags[0], tags[1]))) {

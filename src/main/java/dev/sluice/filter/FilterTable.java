@@ -47,11 +47,11 @@ final class FilterTable {
         return byKey.isEmpty();
     }
 
-    boolean takes(ObjectNode resource, ChainResolver linked) {
-        return byKey.entrySet().stream().anyMatch(entry -> takes(entry.getKey(), entry.getValue(), resource, linked));
+    boolean matches(ObjectNode resource, ChainResolver linked) {
+        return byKey.entrySet().stream().anyMatch(entry -> matches(entry.getKey(), entry.getValue(), resource, linked));
     }
 
-    private static boolean takes(
+    private static boolean matches(
             SearchParameter parameter,
             Map<String, List<TypeFilter>> filters,
             ObjectNode resource,

@@ -63,12 +63,12 @@ public final class ResourceFilter {
      *
      * @param json one JSON object in UTF-8, known to be valid
      */
-    public boolean takes(byte[] json, int offset, int length) {
+    public boolean matches(byte[] json, int offset, int length) {
         if (isEmpty()) {
             return true;
         }
         ObjectNode resource = table.isEmpty() ? null : fields.read(json, offset, length);
-        if (resource != null && table.takes(resource, linked)) {
+        if (resource != null && table.matches(resource, linked)) {
             return true;
         }
         for (int i = 0; i < filters.size(); i++) {

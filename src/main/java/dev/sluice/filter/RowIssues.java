@@ -21,12 +21,15 @@ public final class RowIssues {
     private static final TopLevelScanner NAME = new TopLevelScanner(Set.of("resourceType", "id"));
 
     /** The largest number of issues that are listed; further ones are only counted. */
-    private static final int TOLD = 1_000;
+    private static final int MOST_LISTED = 1_000;
+
+    /** The key of the resource is in the issue and in the log. */
+    private static final String CAUSE = " The server's log has the cause, under this type and id; please report it.";
 
     /** Each once: some resources are read several times. */
-    private final Set<Issue> told = new LinkedHashSet<>();
+    private final Set<Issue> listed = new LinkedHashSet<>();
 
-    private long untold;
+    private long unlisted;
 
     /** Adds other issues. */
     public void addAll(List<Issue> others) {
@@ -35,14 +38,14 @@ public final class RowIssues {
 
     /** The collected issues. */
     public List<Issue> issues() {
-        if (untold == 0) {
-            return List.copyOf(told);
+        if (unlisted == 0) {
+            return List.copyOf(listed);
         }
-        List<Issue> issues = new ArrayList<>(told);
+        List<Issue> issues = new ArrayList<>(listed);
         issues.add(new Issue(
                 Severity.WARNING,
                 "incomplete",
-                untold + " more resources are odd in the same ways; they are not listed."));
+                unlisted + " more resources are odd in the same ways; they are not listed."));
         return issues;
     }
 
@@ -51,14 +54,14 @@ public final class RowIssues {
      *
      * @throws RuntimeException if the store fails
      */
-    public boolean takes(ResourceFilter filter, byte[] buffer, int offset, int length) {
+    public boolean matches(ResourceFilter filter, byte[] buffer, int offset, int length) {
         try {
-            return filter.takes(buffer, offset, length);
+            return filter.matches(buffer, offset, length);
         } catch (LookupFailedException e) {
             throw e.fault();
         } catch (RuntimeException e) {
             log.warn("A filter cannot read {}, which is left out.", key(buffer, offset, length), e);
-            tell(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it: " + name(e));
+            report(Severity.ERROR, buffer, offset, length, "is left out, since _typeFilter cannot read it." + CAUSE);
             return false;
         }
     }
@@ -66,16 +69,17 @@ public final class RowIssues {
     /** The projection of a resource to some elements; null, with an issue, if the resource cannot be read. */
     public byte @Nullable [] elements(ElementsProjection elements, byte[] buffer, int offset, int length) {
         try {
-            return elements.of(buffer, offset, length, odd -> tell(Severity.WARNING, buffer, offset, length, odd));
+            return elements.of(
+                    buffer, offset, length, problem -> report(Severity.WARNING, buffer, offset, length, problem));
         } catch (RuntimeException e) {
             log.warn("The elements of {} cannot be read; it is left out.", key(buffer, offset, length), e);
-            tell(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it: " + name(e));
+            report(Severity.ERROR, buffer, offset, length, "is left out, since _elements cannot read it." + CAUSE);
             return null;
         }
     }
 
-    private void tell(Severity severity, byte[] buffer, int offset, int length, String odd) {
-        add(new Issue(severity, "structure", key(buffer, offset, length) + " " + odd));
+    private void report(Severity severity, byte[] buffer, int offset, int length, String problem) {
+        add(new Issue(severity, "structure", key(buffer, offset, length) + " " + problem));
     }
 
     /** The type and the id of a resource, as far as they can be read. */
@@ -85,14 +89,10 @@ public final class RowIssues {
     }
 
     private void add(Issue issue) {
-        if (told.size() < TOLD) {
-            told.add(issue);
-        } else if (!told.contains(issue)) {
-            untold++;
+        if (listed.size() < MOST_LISTED) {
+            listed.add(issue);
+        } else if (!listed.contains(issue)) {
+            unlisted++;
         }
-    }
-
-    private static String name(RuntimeException e) {
-        return e.getClass().getSimpleName() + ". The server's log has the details; please report them.";
     }
 }

@@ -213,7 +213,7 @@ class BinaryController {
                 throw FhirException.invalid("The request has no content; a Binary needs some.");
             }
             memory.claim().hold(text.size(), 0);
-            return RequestBody.whole(text, 0).array();
+            return RequestBody.contentOf(text, 0).array();
         }
     }
 

@@ -72,20 +72,20 @@ class BundleTransaction {
         Set<ResourceKey> changed = changed(steps);
         ReferenceTargets references = new ReferenceTargets(
                 steps, base.own(), query -> matches(query, steps, changed, decision), step -> version(step, decision));
-        Map<ResourceKey, ResourceWrite> drafts = new LinkedHashMap<>();
+        Map<ResourceKey, ResourceWrite> writes = new LinkedHashMap<>();
         for (ResolvedEntry step : steps) {
             if (step.changes()) {
-                drafts.put(step.key(), step.entry().explaining(() -> draft(step, options, references, decision)));
+                writes.put(step.key(), step.entry().explaining(() -> writeOf(step, options, references, decision)));
             }
         }
-        claimResults(steps, drafts, options);
+        claimResults(steps, writes, options);
         Map<ResourceKey, WriteResult> outcomes = new HashMap<>();
-        writer.write(List.copyOf(drafts.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
+        writer.write(List.copyOf(writes.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
         return steps.stream()
                 .map(step -> {
                     WriteResult outcome = outcomes.get(step.key());
                     return step.changes() && outcome != null
-                            ? written(outcome, options.represent ? drafts.get(step.key()) : null)
+                            ? written(outcome, options.represent ? writes.get(step.key()) : null)
                             : read(step, options);
                 })
                 .toList();
@@ -199,7 +199,7 @@ class BundleTransaction {
         return same ? version.versionId() : version.versionId() + 1;
     }
 
-    private ResourceWrite draft(
+    private ResourceWrite writeOf(
             ResolvedEntry step, Options options, ReferenceTargets references, ConditionalDecision decision) {
         EntryRequest target = step.target();
         ResourceKey key = step.key();
@@ -238,15 +238,15 @@ class BundleTransaction {
     }
 
     /** Makes sure, before anything is written, that what is to be read exists, and that the response may hold it. */
-    private void claimResults(List<ResolvedEntry> steps, Map<ResourceKey, ResourceWrite> drafts, Options options) {
+    private void claimResults(List<ResolvedEntry> steps, Map<ResourceKey, ResourceWrite> writes, Options options) {
         for (ResolvedEntry step : steps) {
             StoredVersion found = step.found();
-            ResourceWrite draft = drafts.get(step.key());
+            ResourceWrite write = writes.get(step.key());
             if (found != null) {
                 options.memory.result(options.represent ? found.body().length : 0);
-            } else if (step.target().method() == Method.GET && draft == null) {
+            } else if (step.target().method() == Method.GET && write == null) {
                 options.memory.result(rows.bytes(step.key()).orElseThrow(() -> missing(step)));
-            } else if (step.target().method() == Method.GET && draft != null && draft.content() == null) {
+            } else if (step.target().method() == Method.GET && write != null && write.content() == null) {
                 throw missing(step);
             }
         }
@@ -256,13 +256,13 @@ class BundleTransaction {
         return FhirException.notFound("Bundle.entry[" + step.entry().index() + "]: " + step.key() + " does not exist.");
     }
 
-    private static BundleResult written(WriteResult outcome, @Nullable ResourceWrite draft) {
+    private static BundleResult written(WriteResult outcome, @Nullable ResourceWrite write) {
         int status = outcome.kind() == Kind.CREATED
                 ? 201
                 : outcome.kind() == Kind.DELETED || outcome.kind() == Kind.ABSENT ? 204 : 200;
-        byte[] resource = draft == null || draft.content() == null
+        byte[] resource = write == null || write.content() == null
                 ? null
-                : draft.content().line().stamp(outcome.versionId(), outcome.metaLastUpdated());
+                : write.content().line().stamp(outcome.versionId(), outcome.metaLastUpdated());
         return BundleResult.done(status, outcome.key(), outcome.versionId(), outcome.lastUpdated(), resource);
     }
 

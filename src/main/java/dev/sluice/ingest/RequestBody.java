@@ -128,12 +128,12 @@ public final class RequestBody {
                 throw ResourceJson.tooLarge();
             }
             memory.claim().hold(spool.size(), spool.treeBytes() + copies * spool.size());
-            return whole(spool, room);
+            return contentOf(spool, room);
         }
     }
 
     /** The content of a spool, in memory. */
-    static ByteBuffer whole(Spool spool, int room) throws IOException {
+    static ByteBuffer contentOf(Spool spool, int room) throws IOException {
         int length = Math.toIntExact(spool.size());
         byte[] text = new byte[room + length];
         spool.copyTo(text, room);

@@ -146,8 +146,8 @@ class ResourceController {
 
     @DeleteMapping("/{typeName}/{id}")
     ResponseEntity<Object> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
-        ResourceWrite draft = new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request));
-        WriteResult outcome = writer.write(List.of(draft)).get(0);
+        ResourceWrite write = new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request));
+        WriteResult outcome = writer.write(List.of(write)).get(0);
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
             response.header(HttpHeaders.ETAG, VersionTag.of(outcome.versionId()));
@@ -174,8 +174,8 @@ class ResourceController {
 
     ResponseEntity<Object> write(
             HttpServletRequest request, Prepared resource, VersionCondition versions, WritePremise premise) {
-        ResourceWrite draft = new ResourceWrite(resource.key(), resource.content(), versions);
-        return responses.written(request, writer.write(List.of(draft), premise).get(0), resource);
+        ResourceWrite write = new ResourceWrite(resource.key(), resource.content(), versions);
+        return responses.written(request, writer.write(List.of(write), premise).get(0), resource);
     }
 
     private static IdentifierQuery condition(String typeName, HttpServletRequest request) {

@@ -14,15 +14,15 @@ import java.util.List;
 final class ResourceLine implements ResourceWrite.Line {
     private final ByteBuffer text;
     private final int stampAt;
-    private final boolean borrowed;
+    private final boolean sharesBuffer;
 
     /**
      * @param text from its position 0 on, the line with a {@code meta} object
      * @param stampAt the position behind the opening brace of {@code meta}
-     * @param borrowed whether it lies in the array that the resource was read into
+     * @param sharesBuffer whether it lies in the array that the resource was read into
      */
-    ResourceLine(ByteBuffer text, int stampAt, boolean borrowed) {
-        this.borrowed = borrowed;
+    ResourceLine(ByteBuffer text, int stampAt, boolean sharesBuffer) {
+        this.sharesBuffer = sharesBuffer;
         this.text = text;
         this.stampAt = stampAt;
     }
@@ -33,8 +33,8 @@ final class ResourceLine implements ResourceWrite.Line {
     }
 
     /** Whether the array that the resource was read into must stay as it is until the line is written. */
-    boolean borrowed() {
-        return borrowed;
+    boolean sharesBuffer() {
+        return sharesBuffer;
     }
 
     @Override

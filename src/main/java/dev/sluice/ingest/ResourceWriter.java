@@ -69,7 +69,7 @@ public class ResourceWriter {
                 patients.ids(),
                 index.of(json.type(), json.tree(), patients.elsewhere()),
                 provenance(json, bases));
-        return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.borrowed());
+        return new Prepared(new ResourceKey(json.type(), id), content, line.size(), line.sharesBuffer());
     }
 
     /** The patients in whose compartments a resource is. */
@@ -107,15 +107,15 @@ public class ResourceWriter {
         return prepare(json, id, bases);
     }
 
-    /** Writes these drafts, all or none, and says what became of each, in their order. */
-    public List<WriteResult> write(List<ResourceWrite> drafts) {
-        return write(drafts, WritePremise.NONE);
+    /** Makes these writes, all or none, and returns the result of each, in their order. */
+    public List<WriteResult> write(List<ResourceWrite> writes) {
+        return write(writes, WritePremise.NONE);
     }
 
     /** The same, if what they were decided on is still so; a 412 problem if a condition does not hold. */
-    public List<WriteResult> write(List<ResourceWrite> drafts, WritePremise premise) {
+    public List<WriteResult> write(List<ResourceWrite> writes, WritePremise premise) {
         try {
-            return writer.write(drafts, premise);
+            return writer.write(writes, premise);
         } catch (VersionCondition.NotMetException refused) {
             throw VersionTag.problem(refused);
         }
@@ -125,7 +125,7 @@ public class ResourceWriter {
      * A resource that is ready to be written.
      *
      * @param size roughly its bytes
-     * @param borrowed whether it must be written before something else is read into the array that it was read into
+     * @param sharesBuffer whether it must be written before something else is read into the array that it was read into
      */
-    public record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean borrowed) {}
+    public record Prepared(ResourceKey key, ResourceWrite.Content content, int size, boolean sharesBuffer) {}
 }

@@ -19,10 +19,10 @@ class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
     /**
-     * A step that was begun this often, and whose end was never recorded, is not begun once more: it most likely ends its
+     * A step that was started this often, and whose end was never recorded, is not started once more: it most likely ends its
      * process, and so harms all other steps and requests of that process.
      */
-    static final int MAX_LOST = 3;
+    static final int MAX_STARTS = 3;
 
     private final StepQueue queue;
     private final JobTransitions transitions;
@@ -56,9 +56,9 @@ class Engine {
     }
 
     private boolean isDone(Lease lease) throws Exception {
-        if (lease.step() != Step.ERASE && lease.attempts() > MAX_LOST) {
+        if (lease.step() != Step.ERASE && lease.starts() > MAX_STARTS) {
             throw new JobFailure(
-                    "The step '" + lease + "' was begun " + MAX_LOST + " times, and each time the process that"
+                    "The step '" + lease + "' was started " + MAX_STARTS + " times, and each time the process that"
                             + " did it died or fell silent before the end. Commonly it needs more memory than the process has;"
                             + " see the end of that process's log.");
         }
@@ -76,8 +76,8 @@ class Engine {
     }
 
     private boolean plan(Lease lease, JobHandler handler) throws Exception {
-        if (lease.plan() != null || lease.attempts() > 1 || lease.failures() > 0) {
-            handler.clear(lease.job());
+        if (lease.plan() != null || lease.starts() > 1 || lease.failures() > 0) {
+            handler.eraseBeforePlanning(lease.job());
         }
         JobHandler.Plan plan = handler.plan(lease.job());
         boolean planned = transitions.planned(lease, plan);
@@ -150,7 +150,7 @@ class Engine {
     }
 
     private boolean erase(Lease lease, JobHandler handler) throws Exception {
-        handler.discard(lease.job());
+        handler.erase(lease.job());
         transitions.erased(lease);
         log.info("The files of job {} are erased.", lease.job().id());
         return true;

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,7 +33,7 @@ class FailureHandler {
         try {
             record(lease, cause);
         } catch (RuntimeException e) {
-            if (faults.judge(e).passes()) {
+            if (faults.judge(e).temporary()) {
                 queue.releaseLater(lease);
             }
             throw e;
@@ -47,8 +48,8 @@ class FailureHandler {
             return;
         }
         boolean erases = lease.step() == Step.ERASE; // files that nobody knows of would stay for ever
-        if (!erases && (!fault.passes() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
-            String reason = fault.passes() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
+        if (!erases && (!fault.temporary() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
+            String reason = fault.temporary() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
                 log.warn(
                         "Job {} has failed; what it made is erased: {}",
@@ -62,7 +63,12 @@ class FailureHandler {
         }
         Duration pause = RetryPolicy.pause(failing.get().times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
-            log.warn("{} failed and is tried again in {} ms: {}", lease, pause.toMillis(), cause.toString());
+            log.warn(
+                    "{} failed and is tried again in {} ms: {} {}",
+                    lease,
+                    pause.toMillis(),
+                    fault.sentence(),
+                    NestedExceptionUtils.getMostSpecificCause(cause).toString()); // that of Spring has the statement
         }
     }
 

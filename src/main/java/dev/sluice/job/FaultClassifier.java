@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.RecoverableDataAccessException;
@@ -24,7 +24,12 @@ import org.springframework.transaction.TransactionException;
 @Component
 class FaultClassifier {
     private static final int LONGEST_CHAIN = 20;
-    private static final String OWN_CODE = "dev.sluice.";
+
+    /**
+     * Where the cause is. An exception that no component explains is not quoted, since its message may hold SQL, paths or
+     * data. The client has the id of the job in the URL of its status.
+     */
+    private static final String CAUSE = " The server's log has the cause, under the id of the job.";
 
     /** What Spring makes of a connection that cannot be had, of a lock that is not given, and of a lost transaction. */
     private static final List<Class<? extends Throwable>> PASSING = List.of(
@@ -53,51 +58,30 @@ class FaultClassifier {
         List<Throwable> chain = Stream.iterate(fault, Objects::nonNull, Throwable::getCause)
                 .limit(LONGEST_CHAIN)
                 .toList();
-        for (Throwable link : chain) {
-            Verdict verdict = known(link);
-            if (verdict != null) {
-                return new Verdict(verdict.passes(), SafeMessage.masked(verdict.sentence()));
-            }
-        }
-        for (Throwable link : chain) {
-            if (isOne(PASSING, link) && !isOne(LASTING, link)) {
-                return new Verdict(true, SafeMessage.masked(SafeMessage.message(link)));
-            }
-        }
-        return new Verdict(false, SafeMessage.masked(internal(chain.get(chain.size() - 1))));
+        return chain.stream()
+                .flatMap(link -> known(link).stream())
+                .findFirst()
+                .map(known -> new Verdict(known.temporary(), SafeMessage.masked(known.sentence())))
+                .orElseGet(() -> unknown(chain));
     }
 
-    private @Nullable Verdict known(Throwable link) {
+    private Optional<Verdict> known(Throwable link) {
         if (link instanceof JobFailure || link instanceof TransientFailure) {
-            return new Verdict(link instanceof TransientFailure, SafeMessage.message(link));
+            return Optional.of(new Verdict(link instanceof TransientFailure, SafeMessage.message(link)));
         }
         return rules.stream()
                 .flatMap(rule -> rule.judge(link).stream())
                 .findFirst()
-                .orElse(null);
+                .map(verdict -> new Verdict(verdict.temporary(), verdict.sentence() + CAUSE));
+    }
+
+    private static Verdict unknown(List<Throwable> chain) {
+        return chain.stream().anyMatch(link -> isOne(PASSING, link) && !isOne(LASTING, link))
+                ? new Verdict(true, "A fault of the server interrupted it." + CAUSE)
+                : new Verdict(false, "A fault of the server ended it, and the same request would fail again." + CAUSE);
     }
 
     private static boolean isOne(List<Class<? extends Throwable>> types, Throwable link) {
         return types.stream().anyMatch(type -> type.isInstance(link));
-    }
-
-    /** An exception that was not foreseen. Its message may hold data, unless it is one that this project wrote. */
-    private static String internal(Throwable cause) {
-        StackTraceElement[] trace = cause.getStackTrace();
-        boolean own = trace.length > 0
-                && trace[0].getClassName().startsWith(OWN_CODE)
-                && (cause instanceof IllegalStateException || cause instanceof IllegalArgumentException);
-        if (own && cause.getMessage() != null) {
-            return cause.getMessage();
-        }
-        String place = Stream.of(trace)
-                .filter(frame -> frame.getClassName().startsWith(OWN_CODE))
-                .findFirst()
-                .map(frame -> " in "
-                        + frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1) + "."
-                        + frame.getMethodName() + ", line " + frame.getLineNumber())
-                .orElse("");
-        return "An internal error ended it: " + cause.getClass().getSimpleName() + place
-                + ". The same request would fail again. The server's log has the details; please report them.";
     }
 }

@@ -14,8 +14,8 @@ public interface FaultRule {
     /**
      * What an exception means.
      *
-     * @param passes whether the same step may succeed when it is tried again later
+     * @param temporary whether the same step may succeed when it is tried again later
      * @param sentence what happened, for the client; without SQL and without data of patients
      */
-    record Verdict(boolean passes, String sentence) {}
+    record Verdict(boolean temporary, String sentence) {}
 }

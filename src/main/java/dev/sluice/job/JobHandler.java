@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What a kind of job does. The engine calls {@link #plan}, then {@link #run} for each unit, then {@link #finish}; it calls
- * {@link #discard} when what the job made has to go.
+ * {@link #erase} when what the job made is to be erased.
  *
  * <p>Each call may come on another thread or process than the one before. Each may come again after a process was killed
  * in the middle, and must then leave the same as one call would. An exception ends the job at once, unless
@@ -41,11 +41,11 @@ public interface JobHandler {
      */
     String finish(Job job, String plan, List<String> results, Runnable checkLease) throws Exception;
 
-    /** Lets go of what only a job that runs needs. Called in the transaction that completes the job. */
+    /** Releases what only a running job needs. Called in the transaction that completes the job. */
     default void release(Job job) {}
 
     /** Erases everything that the job made. May run while a unit is still stopping; that unit is followed by another. */
-    void discard(Job job) throws Exception;
+    void erase(Job job) throws Exception;
 
     /**
      * What was decided for a job.
@@ -59,14 +59,14 @@ public interface JobHandler {
         }
     }
 
-    /** Deletes what an outdated plan, its units, or a planning that did not end made. The job is planned again after that. */
-    default void clear(Job job) throws Exception {}
+    /** Erases what an outdated plan, its units, or a planning that did not end made. The job is planned again after that. */
+    default void eraseBeforePlanning(Job job) throws Exception {}
 
     /**
      * A piece of a job.
      *
      * @param payload what to do, in the handler's words
-     * @param work how much it is, in bytes
+     * @param bytes its size; recorded as {@code work}
      */
-    record Unit(String payload, long work) {}
+    record Unit(String payload, long bytes) {}
 }

@@ -19,7 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 interface JobRepository extends Repository<JobEntity, UUID> {
     String NO_FAILURES = " failures = 0, failing_since = null, fault = null, updated_at = clock_timestamp()";
 
-    /** The next step starts with no attempts and no failures. */
+    /** The next step begins with no starts and no failures. */
     String NEXT_STEP = " attempts = 0," + NO_FAILURES;
 
     /** The step is leased to nobody, and due now. */
@@ -35,7 +35,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /**
      * A step that is being done at this time, such as a plan, ends before the job is erased. If its process is silent until
-     * the end of its lease, the attempt remains counted.
+     * the end of its lease, the start remains counted.
      */
     String DISCARD = "update job set status = 'DISCARDED',"
             // The reason of a failure is no result, whose files would be the client's.
@@ -177,12 +177,12 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @NativeQuery(DISCARD + "expires_at < clock_timestamp() returning id")
     List<UUID> expire();
 
-    /** Has a completed job live for these milliseconds at least. */
+    /** Keeps a completed job for at least these milliseconds from now on. */
     @Transactional
     @Modifying
     @NativeQuery("update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
             + " where id = :id and status = 'COMPLETED'")
-    int keep(UUID id, long time);
+    int extendRetention(UUID id, long time);
 
     /**
      * Removes a discarded job, of which everything is erased. Not yet if a process did not end its step before its lease

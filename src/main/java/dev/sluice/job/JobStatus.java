@@ -13,6 +13,6 @@ public enum JobStatus {
     COMPLETED,
     /** Given up, for the reason that it carries. */
     FAILED,
-    /** Cancelled, released or expired: for its clients it is gone, and what it made is being erased. */
+    /** Cancelled, deleted by its client, or expired: for clients it does not exist any more, and what it made is being erased. */
     DISCARDED
 }

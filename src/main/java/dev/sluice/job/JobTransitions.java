@@ -63,15 +63,15 @@ class JobTransitions {
     public boolean planned(Lease lease, JobHandler.Plan plan) {
         List<JobHandler.Unit> planned = plan.units();
         UUID job = lease.job().id();
-        long work = planned.stream().mapToLong(JobHandler.Unit::work).sum();
+        long bytes = planned.stream().mapToLong(JobHandler.Unit::bytes).sum();
         jobs.commitAsynchronously();
-        if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), work) == 0) {
+        if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), bytes) == 0) {
             return false;
         }
         units.insert(
                 job,
                 planned.stream().map(JobHandler.Unit::payload).toArray(String[]::new),
-                planned.stream().map(JobHandler.Unit::work).toArray(Long[]::new));
+                planned.stream().map(JobHandler.Unit::bytes).toArray(Long[]::new));
         events.publishEvent(new StepsAdded(lease.job().kind()));
         return true;
     }

@@ -59,8 +59,8 @@ public class Jobs {
     }
 
     /**
-     * Cancels a job that runs, or releases one that is finished; false if the client has none of this id. Erasing follows at
-     * once.
+     * Discards a job of a client: cancels it if it runs, or ends its retention. The engine erases it at once. Returns false
+     * if the client has no such job.
      */
     public boolean discard(String kind, String id, String owner) {
         boolean discarded = parse(id)
@@ -80,9 +80,9 @@ public class Jobs {
         return jobs.bytesPerSecond(kind).stream().mapToDouble(rate -> rate).findFirst();
     }
 
-    /** Has a completed job and what it made live for this long at least; false if there is none. */
-    public boolean keep(UUID id, Duration time) {
-        return jobs.keep(id, time.toMillis()) == 1;
+    /** Keeps a completed job and what it made for at least this time from now on; false if there is none. */
+    public boolean extendRetention(UUID id, Duration time) {
+        return jobs.extendRetention(id, time.toMillis()) == 1;
     }
 
     /**

@@ -12,18 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param unit the id of the unit, for the step that runs one; otherwise 0
  * @param payload what the unit does, in the handler's words; otherwise empty
  * @param version of the row since the step was leased
- * @param attempts how often the step was begun without an end that was recorded, this time included
+ * @param starts how often the step was started without an end that was recorded, this time included; the column
+ *     {@code attempts}
  * @param failures how often the step has failed in a row
  */
 record Lease(
-        Step step,
-        Job job,
-        @Nullable String plan,
-        long unit,
-        String payload,
-        long version,
-        int attempts,
-        int failures) {
+        Step step, Job job, @Nullable String plan, long unit, String payload, long version, int starts, int failures) {
     boolean isUnit() {
         return step == Step.RUN;
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 final class RetryPolicy {
     /**
      * A step that failed less often in a row without getting further is not given up, however long ago it failed first: the
-     * time since then includes that of attempts that ran well.
+     * time since then includes that of starts that ran well.
      */
     static final int LEAST_FAILURES = 5;
 
@@ -15,7 +15,7 @@ final class RetryPolicy {
 
     private RetryPolicy() {}
 
-    /** The pause before the next attempt of a step that failed this many times; no two processes come back together. */
+    /** The pause before the next start of a step that failed this many times; no two processes come back together. */
     static Duration pause(int failures) {
         long millis = Math.min(LONGEST_MILLIS, 1_000L << Math.min(failures - 1, 6));
         return Duration.ofMillis((long) (millis * (0.75 + Math.random() / 2)));

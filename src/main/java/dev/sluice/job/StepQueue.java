@@ -73,7 +73,7 @@ class StepQueue {
             "work_unit",
             "result is null");
 
-    /** Whether a unit got further than at any attempt before, by a hundredth of its work: so there is an end to it. */
+    /** Whether a unit got further than after any start before, by a hundredth of its work: so there is an end to it. */
     private static final String FURTHER = "done > coalesce(most_done, 0) + work / 100";
 
     private final String owner = name();
@@ -195,7 +195,7 @@ class StepQueue {
                 .update();
     }
 
-    /** Gives a step back that did not end and did not fail: any process may begin it at once. */
+    /** Gives a step back that did not end and did not fail: any process may start it at once. */
     boolean release(Lease lease) {
         return held(
                                 "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp(),"
@@ -264,7 +264,8 @@ class StepQueue {
         return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
     }
 
-    /** @param further whether the last attempt was lost, but got further than those before it; it is not counted then */
+    /** @param further whether the process of the last start died, but got further than those before it; that start is not
+     *     counted then */
     private static String lease(String row, String further) {
         return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = case when " + further
                 + " then 1 else " + row + ".attempts + 1 end, due_at = clock_timestamp() + :lease * interval '1 ms'";

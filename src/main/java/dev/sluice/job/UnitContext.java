@@ -8,9 +8,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running unit says of itself and hears of its job.
+ * Connects a running unit with the engine: the unit reports its progress, and the engine tells it to stop.
  *
- * <p>One thread runs the unit; another one reports its progress, and looks several times a second whether the unit has to
+ * <p>One thread runs the unit. Another one records its progress, and checks several times a second whether the unit has to
  * stop.
  */
 public final class UnitContext {
@@ -36,37 +36,37 @@ public final class UnitContext {
     }
 
     /**
-     * What a unit has to tell.
+     * How far a unit is.
      *
      * @param done how much is done
-     * @param throttledBy what holds it back, or has since it was asked last; null = nothing
+     * @param throttledBy what holds it back, or has since the last report; null = nothing
      */
-    record News(long done, @Nullable String throttledBy) {}
+    record Report(long done, @Nullable String throttledBy) {}
 
-    private final BooleanSupplier held;
+    private final BooleanSupplier leaseHeld;
     private final Thread thread = Thread.currentThread();
     private volatile long done;
     private volatile Stop stop = Stop.NOT;
     private volatile Runnable interruption = () -> {};
     private volatile @Nullable String throttledBy;
-    private volatile @Nullable String heldBefore;
+    private volatile @Nullable String throttledBefore;
     private LongConsumer action = more -> {};
     private long step;
     private long due = Long.MAX_VALUE;
-    private long paced;
+    private long settled;
     private boolean closed;
-    private News told = new News(0, null);
-    private long seen;
-    private long moved = System.nanoTime();
+    private Report reported = new Report(0, null);
+    private long lastSeen;
+    private long lastMoved = System.nanoTime();
 
     /** A unit that no engine runs, and nobody stops. */
     public UnitContext() {
         this(() -> true);
     }
 
-    /** @param held asks the database whether this process may still finish the unit */
-    UnitContext(BooleanSupplier held) {
-        this.held = held;
+    /** @param leaseHeld asks the database whether this process may still finish the unit */
+    UnitContext(BooleanSupplier leaseHeld) {
+        this.leaseHeld = leaseHeld;
     }
 
     /**
@@ -83,8 +83,8 @@ public final class UnitContext {
     /** Runs the action of {@link #onProgress} for what was done since the last time, so that nothing is left at the end. */
     public void settle() {
         due = done + step;
-        long more = done - paced;
-        paced = done;
+        long more = done - settled;
+        settled = done;
         action.accept(more);
     }
 
@@ -93,7 +93,7 @@ public final class UnitContext {
         this.step = step;
         this.action = action;
         due = done + step;
-        paced = done;
+        settled = done;
     }
 
     /**
@@ -113,7 +113,7 @@ public final class UnitContext {
             thread.interrupt();
             throw new CancellationException("it was interrupted while it was held back by " + by);
         } finally {
-            heldBefore = by;
+            throttledBefore = by;
             throttledBy = null;
         }
     }
@@ -138,7 +138,7 @@ public final class UnitContext {
      */
     public void checkLease() {
         check();
-        if (!held.getAsBoolean()) {
+        if (!leaseHeld.getAsBoolean()) {
             stop(Stop.LEASE_LOST);
             check();
         }
@@ -174,26 +174,26 @@ public final class UnitContext {
         Thread.interrupted();
     }
 
-    /** What the unit has to tell, if that is not what it told last time. Called by one thread. */
-    Optional<News> news() {
+    /** How far the unit is, if that differs from the last report. Called by one thread. */
+    Optional<Report> newReport() {
         String now = throttledBy;
-        String before = heldBefore;
-        heldBefore = null;
-        News news = new News(done, now == null ? before : now);
-        if (news.equals(told)) {
+        String before = throttledBefore;
+        throttledBefore = null;
+        Report report = new Report(done, now == null ? before : now);
+        if (report.equals(reported)) {
             return Optional.empty();
         }
-        told = news;
-        return Optional.of(news);
+        reported = report;
+        return Optional.of(report);
     }
 
     /** The time since the unit last got on, as far as it was looked at. Called by one thread, another than the above. */
     Duration idle() {
         long now = done;
-        if (now != seen || throttledBy != null) {
-            seen = now;
-            moved = System.nanoTime();
+        if (now != lastSeen || throttledBy != null) {
+            lastSeen = now;
+            lastMoved = System.nanoTime();
         }
-        return Duration.ofNanos(System.nanoTime() - moved);
+        return Duration.ofNanos(System.nanoTime() - lastMoved);
     }
 }

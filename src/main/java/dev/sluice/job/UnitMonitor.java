@@ -35,7 +35,7 @@ class UnitMonitor {
     private final AtomicLong renewed = new AtomicLong(System.nanoTime());
     private final Map<Lease, UnitContext> running = new ConcurrentHashMap<>();
 
-    /** A thread for each kind of look, since a question to a database that is away may take long. */
+    /** A thread for each kind of check, since a question to a database that is away may take long. */
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(3, threads());
 
     UnitMonitor(StepQueue queue, JobSettings settings, WorkerSettings workers) {
@@ -84,7 +84,7 @@ class UnitMonitor {
         running.forEach((lease, context) -> {
             // A unit that started after the question was asked is looked at next time.
             if (held.contains(lease)) {
-                context.news().ifPresent(news -> queue.progress(lease, news.done(), news.throttledBy()));
+                context.newReport().ifPresent(report -> queue.progress(lease, report.done(), report.throttledBy()));
             } else if (asked.contains(lease)) {
                 context.stop(Stop.LEASE_LOST);
             }

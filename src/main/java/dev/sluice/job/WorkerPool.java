@@ -46,7 +46,7 @@ final class WorkerPool {
     }
 
     /** Has the next idle thread look for a step. */
-    void look() {
+    void lookForStep() {
         threads.execute(this::work);
     }
 
@@ -57,7 +57,7 @@ final class WorkerPool {
 
     void resume() {
         paused = false;
-        look();
+        lookForStep();
     }
 
     /** The threads end; a step that still runs is interrupted. */
@@ -68,9 +68,9 @@ final class WorkerPool {
 
     private void work() {
         claim().ifPresent(lease -> {
-            look();
+            lookForStep();
             run(lease);
-            look();
+            lookForStep();
         });
     }
 
@@ -100,7 +100,7 @@ final class WorkerPool {
             }
         } catch (RuntimeException e) {
             log.warn(
-                    "The end of {} could not be recorded; it is begun again when its lease is over: {}",
+                    "The end of {} could not be recorded; it is started again when its lease is over: {}",
                     lease,
                     e.toString());
         } finally {

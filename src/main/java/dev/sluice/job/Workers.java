@@ -33,12 +33,13 @@ class Workers implements SchedulingConfigurer {
     @Override
     public void configureTasks(ScheduledTaskRegistrar registrar) {
         Duration interval = workers.pollInterval();
-        registrar.addFixedDelayTask(new FixedDelayTask(() -> pools.forEach(WorkerPool::look), interval, interval));
+        registrar.addFixedDelayTask(
+                new FixedDelayTask(() -> pools.forEach(WorkerPool::lookForStep), interval, interval));
     }
 
     @TransactionalEventListener(fallbackExecution = true)
-    void look(StepsAdded added) {
-        pools.stream().filter(pool -> pool.runs(added.kind())).forEach(WorkerPool::look);
+    void lookForSteps(StepsAdded added) {
+        pools.stream().filter(pool -> pool.runs(added.kind())).forEach(WorkerPool::lookForStep);
     }
 
     /** Takes no new steps. */

@@ -31,8 +31,8 @@ final class LineWriter {
         control.check();
     }
 
-    boolean takes(ResourceFilter filter, byte[] buffer, int offset, int length) {
-        return issues.takes(filter, buffer, offset, length);
+    boolean matches(ResourceFilter filter, byte[] buffer, int offset, int length) {
+        return issues.matches(filter, buffer, offset, length);
     }
 
     /** Writes a resource as a line, limited to the given elements if any are given. */

@@ -24,7 +24,7 @@ final class NdjsonFileWriter implements RowStream.Sink {
     @Override
     public void row(byte[] buffer, int offset, int length) {
         lines.check();
-        if (lines.takes(filter, buffer, offset, length)) {
+        if (lines.matches(filter, buffer, offset, length)) {
             lines.resource(buffer, offset, length, elements);
         }
         lines.progress(length + 1);

@@ -170,7 +170,7 @@ public final class UnitWriter {
                     OrganizedFileWriter writer = new OrganizedFileWriter(organized.by(), elements(), lines);
                     List<RowQuery> queries =
                             plan.scans().stream().map(TypeScan::resources).toList();
-                    read(file, () -> rows.read(organized.lines(), queries, file.range(), writer, control::onCancel));
+                    read(file, () -> rows.read(organized.table(), queries, file.range(), writer, control::onCancel));
                 }
                 case RESOURCES -> {
                     TypeScan scan = plan.scan(file.type());

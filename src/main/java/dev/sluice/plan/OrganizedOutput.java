@@ -1,6 +1,7 @@
 package dev.sluice.plan;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.store.LineTable;
 import java.util.Map;
 import java.util.UUID;
 
@@ -15,6 +16,11 @@ import java.util.UUID;
 public record OrganizedOutput(ResourceType by, UUID lines, Map<String, FilterCost> costs) {
     public OrganizedOutput {
         costs = Map.copyOf(costs);
+    }
+
+    /** Where the lines are listed. */
+    public LineTable table() {
+        return new LineTable("organized_line", lines);
     }
 
     /** The number of rows of the snapshot that were read to plan it. */

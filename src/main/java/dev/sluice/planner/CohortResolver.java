@@ -2,7 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
-import dev.sluice.planner.CohortTable.Part;
+import dev.sluice.planner.CohortTable.PatientRole;
 import dev.sluice.planner.ResolvedCohort.Scopes;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.store.RowScope;
@@ -60,9 +60,9 @@ public class CohortResolver {
             if (since != null) {
                 cohorts.comparePatients(id, since, job.kickOff());
             }
-            Map<Part, Long> sizes = cohorts.sizes(id);
+            Map<PatientRole, Long> sizes = cohorts.sizes(id);
             RowScope present = new RowScope.AnyPatientBut(
-                    sizes.containsKey(Part.ABSENT) ? CohortTable.part(id, Part.ABSENT) : null);
+                    sizes.containsKey(PatientRole.ABSENT) ? CohortTable.patients(id, PatientRole.ABSENT) : null);
             return new ResolvedCohort(scopes(id, present, sizes), null, List.of());
         }
         List<String> notFollowed = named(job, job.kickOff(), bases, ids -> cohorts.addMembers(id, ids, job.kickOff()));
@@ -70,8 +70,8 @@ public class CohortResolver {
             named(job, since, bases, ids -> cohorts.addBefore(id, ids));
             cohorts.compareMembers(id, since);
         }
-        Map<Part, Long> sizes = cohorts.sizes(id);
-        RowScope taken = cohorts.members(id, Part.MEMBERS, sizes);
+        Map<PatientRole, Long> sizes = cohorts.sizes(id);
+        RowScope taken = cohorts.members(id, PatientRole.MEMBERS, sizes);
         return new ResolvedCohort(
                 scopes(id, taken, sizes),
                 scope instanceof ExportScope.GroupMembers group ? theGroup(group, sizes) : null,
@@ -103,11 +103,11 @@ public class CohortResolver {
                                 : ids.stream().filter(wanted::contains).toList())));
     }
 
-    private Scopes scopes(UUID id, RowScope taken, Map<Part, Long> sizes) {
+    private Scopes scopes(UUID id, RowScope taken, Map<PatientRole, Long> sizes) {
         return new Scopes(
                 taken,
-                bringsEverything() ? cohorts.members(id, Part.JOINED, sizes) : new RowScope.Nobody(),
-                cohorts.members(id, Part.LEFT, sizes));
+                bringsEverything() ? cohorts.members(id, PatientRole.JOINED, sizes) : new RowScope.Nobody(),
+                cohorts.members(id, PatientRole.LEFT, sizes));
     }
 
     /** Whether the export takes the whole compartments of new patients. */
@@ -116,13 +116,13 @@ public class CohortResolver {
     }
 
     /** The group itself, and no other group of a member; no rows if the group has no members. */
-    private Scopes theGroup(ExportScope.GroupMembers group, Map<Part, Long> sizes) {
+    private Scopes theGroup(ExportScope.GroupMembers group, Map<PatientRole, Long> sizes) {
         RowScope it = new RowScope.Only(group.id());
         RowScope nothing = new RowScope.Nobody();
-        long members = sizes.getOrDefault(Part.MEMBERS, 0L);
+        long members = sizes.getOrDefault(PatientRole.MEMBERS, 0L);
         boolean now = members > 0;
-        boolean isNew = now && members == sizes.getOrDefault(Part.JOINED, 0L);
-        boolean isOver = !now && sizes.containsKey(Part.BEFORE);
+        boolean isNew = now && members == sizes.getOrDefault(PatientRole.JOINED, 0L);
+        boolean isOver = !now && sizes.containsKey(PatientRole.BEFORE);
         return new Scopes(now ? it : nothing, isNew && bringsEverything() ? it : nothing, isOver ? it : nothing);
     }
 }

@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class CohortTable {
-    /** The role of a patient in a job. */
-    public enum Part {
+    /** The role of a patient in a job; the column {@code part}. */
+    public enum PatientRole {
         /** Patients whose data is exported: the named members that exist. */
         MEMBERS,
         /** Patients whose data is excluded from an export of all patients: the deleted ones. */
@@ -69,13 +69,14 @@ public class CohortTable {
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'LEFT', patient from cohort b"
                         + " where job_id = ? and part = 'BEFORE' and patient not in "
-                        + part(job, Part.MEMBERS).sql()
+                        + patients(job, PatientRole.MEMBERS).sql()
                         + " on conflict do nothing",
                 job);
         jdbc.update(
                 "insert into cohort (job_id, part, patient) select job_id, 'JOINED', m.patient from cohort m"
                         + " join patient_number c on c.number = m.patient where m.job_id = ? and m.part = 'MEMBERS'"
-                        + " and not (m.patient in " + part(job, Part.BEFORE).sql() + " and "
+                        + " and not (m.patient in "
+                        + patients(job, PatientRole.BEFORE).sql() + " and "
                         + existed("c.patient_id", since)
                         + ") on conflict do nothing",
                 job);
@@ -98,14 +99,14 @@ public class CohortTable {
         String changed = "insert into cohort (job_id, part, patient) select ?, ?, c.number from resource r"
                 + " join patient_number c on c.patient_id = r.id where r.type = 'Patient' and r.last_updated > "
                 + RowQuery.literal(since) + " and " + RowQuery.asOf(asOf);
-        jdbc.update(changed + " and r.deleted on conflict do nothing", job, Part.LEFT.name());
+        jdbc.update(changed + " and r.deleted on conflict do nothing", job, PatientRole.LEFT.name());
         jdbc.update(
                 changed + " and not r.deleted and not " + existed("r.id", since)
                         + " and not exists (select from resource f where f.type = 'Patient' and f.id = r.id"
                         + " and f.version_id = 1 and f.last_updated > " + RowQuery.literal(since)
                         + ") on conflict do nothing",
                 job,
-                Part.JOINED.name());
+                PatientRole.JOINED.name());
     }
 
     /**
@@ -118,12 +119,12 @@ public class CohortTable {
     }
 
     /** The number of patients in each part of the cohort; an empty part is missing. */
-    public Map<Part, Long> sizes(UUID job) {
-        Map<Part, Long> sizes = new EnumMap<>(Part.class);
+    public Map<PatientRole, Long> sizes(UUID job) {
+        Map<PatientRole, Long> sizes = new EnumMap<>(PatientRole.class);
         jdbc.query(
                 "select part, count(*) from cohort where job_id = ? group by part",
                 row -> {
-                    sizes.put(Part.valueOf(row.getString(1)), row.getLong(2));
+                    sizes.put(PatientRole.valueOf(row.getString(1)), row.getLong(2));
                 },
                 job);
         return sizes;
@@ -134,20 +135,20 @@ public class CohortTable {
      *
      * @param sizes from {@link #sizes}
      */
-    public RowScope members(UUID job, Part part, Map<Part, Long> sizes) {
-        long size = sizes.getOrDefault(part, 0L);
+    public RowScope members(UUID job, PatientRole role, Map<PatientRole, Long> sizes) {
+        long size = sizes.getOrDefault(role, 0L);
         if (size == 0) {
             return new RowScope.Nobody();
         }
         if (size > FEW) {
-            return new RowScope.ManyPatients(part(job, part));
+            return new RowScope.ManyPatients(patients(job, role));
         }
         return new RowScope.FewPatients(jdbc
                 .queryForList(
                         "select patient from cohort where job_id = ? and part = ? order by patient",
                         Integer.class,
                         job,
-                        part.name())
+                        role.name())
                 .stream()
                 .mapToInt(Integer::intValue)
                 .toArray());
@@ -159,7 +160,7 @@ public class CohortTable {
     }
 
     /** The numbers of the patients in one part. */
-    static Subquery part(UUID job, Part part) {
-        return new Subquery("cohort", "patient", Map.of("job_id", job.toString(), "part", part.name()));
+    static Subquery patients(UUID job, PatientRole role) {
+        return new Subquery("cohort", "patient", Map.of("job_id", job.toString(), "part", role.name()));
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.SnapshotLostException;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import dev.sluice.store.RowQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,19 +16,19 @@ public class ExportCompletion {
     private final CohortTable cohorts;
     private final IncludedRows includedRows;
     private final OrganizedLines organizedLines;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
 
     ExportCompletion(
             RowTotals totals,
             CohortTable cohorts,
             IncludedRows includedRows,
             OrganizedLines organizedLines,
-            Retention retention) {
+            KeptVersions keptVersions) {
         this.totals = totals;
         this.cohorts = cohorts;
         this.includedRows = includedRows;
         this.organizedLines = organizedLines;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
     }
 
     /**
@@ -48,12 +48,12 @@ public class ExportCompletion {
 
     /** Removes the working rows of a job that reads no more rows, and lets the sweep remove old versions. */
     public void release(UUID job) {
-        delete(job);
-        retention.release(job);
+        deleteWorkingRows(job);
+        keptVersions.release(job);
     }
 
     /** Removes the working rows of a job, which are found again. */
-    public void delete(UUID job) {
+    public void deleteWorkingRows(UUID job) {
         cohorts.delete(job);
         includedRows.delete(job);
         organizedLines.delete(job);

@@ -123,7 +123,7 @@ public class ExportEstimator {
         long written = 0;
         for (byte[] body : sample.bodies()) {
             read += body.length;
-            if (issues.takes(filter, body, 0, body.length)) {
+            if (issues.matches(filter, body, 0, body.length)) {
                 kept++;
                 byte[] left = projection == null ? body : issues.elements(projection, body, 0, body.length);
                 written += left == null ? 0 : left.length;

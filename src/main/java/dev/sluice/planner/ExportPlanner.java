@@ -9,7 +9,7 @@ import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.TypeScan;
 import dev.sluice.r4.RootElements;
-import dev.sluice.store.Retention;
+import dev.sluice.store.KeptVersions;
 import dev.sluice.store.RowQuery.What;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,19 +24,19 @@ public class ExportPlanner {
     private final IncludeResolver includes;
     private final FilePlanner files;
     private final RootElements elements;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
 
     ExportPlanner(
             ExportQueryBuilder builder,
             IncludeResolver includes,
             FilePlanner files,
             RootElements elements,
-            Retention retention) {
+            KeptVersions keptVersions) {
         this.builder = builder;
         this.includes = includes;
         this.files = files;
         this.elements = elements;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
     }
 
     /**
@@ -64,12 +64,12 @@ public class ExportPlanner {
     public Planned plan(UUID id, ExportJob job) {
         requireKept(job);
         ExportQueries queries = builder.build(id, job);
-        RowIssues odd = new RowIssues();
-        UUID included = includes.resolve(id, queries, odd);
+        RowIssues rowIssues = new RowIssues();
+        UUID included = includes.resolve(id, queries, rowIssues);
         List<TypeScan> scans = queries.types().stream()
                 .map(type -> scan(queries, type, included))
                 .toList();
-        FilePlanner.Planned planned = files.plan(id, queries, scans, included, odd);
+        FilePlanner.Planned planned = files.plan(id, queries, scans, included, rowIssues);
         ExportPlan plan = new ExportPlan(
                 job.location(),
                 files.encoding(),
@@ -83,17 +83,17 @@ public class ExportPlanner {
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(queries.cohort().issues());
         issues.addAll(planned.issues());
-        odd.addAll(queries.filters().issues());
-        issues.addAll(odd.issues());
+        rowIssues.addAll(queries.filters().issues());
+        issues.addAll(rowIssues.issues());
         return new Planned(
                 plan, files.units(planned.files(), issues, job.request().is(ExportParameter.ALLOW_PARTIAL_MANIFESTS)));
     }
 
     private void requireKept(ExportJob job) {
-        if (job.transactionTime().isBefore(retention.keptFrom())) {
+        if (job.transactionTime().isBefore(keptVersions.keptFrom())) {
             throw new SnapshotLostException("The export shows " + job.transactionTime()
                     + ", but versions are kept from "
-                    + retention.keptFrom() + " on. If the database was restored from a backup in between, this is"
+                    + keptVersions.keptFrom() + " on. If the database was restored from a backup in between, this is"
                     + " expected; start the export again.");
         }
     }
@@ -102,7 +102,7 @@ public class ExportPlanner {
         ExportRequest request = queries.job().request();
         return new TypeScan(
                 queries.exported(type, What.RESOURCES, included),
-                request.listsDeletions(type) ? queries.exported(type, What.DELETIONS, included) : null,
+                request.fillsDeletedList(type) ? queries.exported(type, What.DELETIONS, included) : null,
                 queries.filters().texts(type),
                 elements.properties(type, request.values(ExportParameter.ELEMENTS)));
     }

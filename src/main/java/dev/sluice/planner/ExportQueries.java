@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.plan.UnusedTypes;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.store.IndexLookup;
@@ -42,7 +42,7 @@ final class ExportQueries {
         this.used = used;
         AssociatedData associated = job.request().associatedData();
         this.types = used.stream()
-                .filter(type -> asks(type)
+                .filter(type -> requests(type)
                         || associated.bringReferenced(type)
                         || (associated.bringProvenance() && type.equals(ResourceType.PROVENANCE)))
                 .toList();
@@ -73,9 +73,9 @@ final class ExportQueries {
     /** The requested types that have no rows. */
     UnusedTypes unused() {
         List<ResourceType> unused = ResourceType.all().stream()
-                .filter(type -> asks(type) && !used.contains(type))
+                .filter(type -> requests(type) && !used.contains(type))
                 .toList();
-        RowQuery like = new RowQuery(
+        RowQuery query = new RowQuery(
                 ResourceType.PATIENT,
                 job.transactionTime(),
                 since(ResourceType.PATIENT),
@@ -83,24 +83,25 @@ final class ExportQueries {
                 null,
                 job.versions(),
                 What.RESOURCES);
-        return new UnusedTypes(unused, like);
+        return new UnusedTypes(unused, query);
     }
 
-    boolean asks(ResourceType type) {
+    /** Whether the request asks for a type, by its level and its {@code _type}. */
+    boolean requests(ResourceType type) {
         List<String> wanted = job.request().values(ExportParameter.TYPE);
-        return (wanted.isEmpty() || wanted.contains(type.name())) && (takesAll() || compartment.covers(type));
+        return (wanted.isEmpty() || wanted.contains(type.name())) && (isSystemLevel() || compartment.covers(type));
     }
 
     /** Whether the rows of a type must be found one by one, because compartments do not determine them. */
     boolean needsResolving(ResourceType type) {
         AssociatedData associated = job.request().associatedData();
         if (type.equals(ResourceType.PROVENANCE)) {
-            return associated.bringProvenance() || (asks(type) && !takesAll());
+            return associated.bringProvenance() || (requests(type) && !isSystemLevel());
         }
-        if (associated.bringReferenced(type) && !(asks(type) && takesAll())) {
+        if (associated.bringReferenced(type) && !(requests(type) && isSystemLevel())) {
             return true;
         }
-        return associated.any() && asks(type) && filters.types().contains(type);
+        return associated.any() && requests(type) && filters.types().contains(type);
     }
 
     /** Those of the types whose rows must be found one by one. */
@@ -110,7 +111,7 @@ final class ExportQueries {
 
     /** The rows of one type that the request selects; none if it does not select the type. */
     RowQuery selected(ResourceType type, What what) {
-        RowScope members = asks(type) ? cohort.of(type).members() : new RowScope.Nobody();
+        RowScope members = requests(type) ? cohort.of(type).members() : new RowScope.Nobody();
         IndexLookup lookup = what == What.RESOURCES ? filters.lookup(type) : null;
         return new RowQuery(type, job.transactionTime(), since(type), members, lookup, job.versions(), what);
     }
@@ -143,23 +144,24 @@ final class ExportQueries {
         if (attempt == null || !needsResolving(type)) {
             return selected(type, what);
         }
-        return found(type, attempt, what == What.RESOURCES ? Part.CHANGED : Part.REMOVED, null)
+        return found(type, attempt, what == What.RESOURCES ? RowChange.CHANGED : RowChange.REMOVED, null)
                 .giving(what);
     }
 
     /** Queries for the resources of one type at the export's time, changed or not. No two queries share a row. */
-    List<RowQuery> whole(ResourceType type, @Nullable UUID attempt) {
+    List<RowQuery> withoutSince(ResourceType type, @Nullable UUID attempt) {
         return attempt == null || !needsResolving(type)
                 ? List.of(RowQuery.of(
                         type,
                         job.transactionTime(),
                         selected(type, What.RESOURCES).members()))
-                : List.of(found(type, attempt, Part.CHANGED, null), found(type, attempt, Part.UNCHANGED, null));
+                : List.of(
+                        found(type, attempt, RowChange.CHANGED, null), found(type, attempt, RowChange.UNCHANGED, null));
     }
 
     /** The rows of a type that were found one by one, at one depth or at any depth. */
-    RowQuery found(ResourceType type, UUID attempt, Part part, @Nullable Integer depth) {
-        return RowQuery.of(type, job.transactionTime(), IncludedRows.rows(attempt, type, part, depth));
+    RowQuery found(ResourceType type, UUID attempt, RowChange change, @Nullable Integer depth) {
+        return RowQuery.of(type, job.transactionTime(), IncludedRows.rows(attempt, type, change, depth));
     }
 
     private RowQuery.@Nullable Since since(ResourceType type) {
@@ -170,7 +172,7 @@ final class ExportQueries {
                         time, cohort.of(type).joined(), cohort.of(type).left());
     }
 
-    private boolean takesAll() {
+    private boolean isSystemLevel() {
         return job.request().scope() instanceof ExportScope.Everything;
     }
 }

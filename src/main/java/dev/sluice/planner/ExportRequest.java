@@ -65,10 +65,10 @@ public record ExportRequest(
     }
 
     /**
-     * Whether the manifest lists deleted resources. An export that includes deletions as resources does not list them
+     * Whether the list {@code deleted} of the manifest can have content. An export that includes deletions as resources does not list them
      * again.
      */
-    public boolean listsDeletions() {
+    public boolean fillsDeletedList() {
         AssociatedData associated = associatedData();
         return time(ExportParameter.SINCE) != null && !associated.history() && !associated.deletions();
     }
@@ -77,8 +77,8 @@ public record ExportRequest(
      * The same for one type. Nothing is kept of a deleted resource that says whether the client could export it, so there is
      * no list for a type of which it can export a part only.
      */
-    boolean listsDeletions(ResourceType type) {
-        return listsDeletions() && !isRestricted(type);
+    boolean fillsDeletedList(ResourceType type) {
+        return fillsDeletedList() && !isRestricted(type);
     }
 
     /** Whether the client can export a part of this type only. */

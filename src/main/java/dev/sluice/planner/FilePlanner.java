@@ -36,12 +36,12 @@ class FilePlanner {
 
     private final RowTotals totals;
     private final OrganizedFilePlanner organizer;
-    private final ExportSettings settings;
+    private final OutputLayout layout;
 
-    FilePlanner(RowTotals totals, OrganizedFilePlanner organizer, ExportSettings settings) {
+    FilePlanner(RowTotals totals, OrganizedFilePlanner organizer, OutputLayout layout) {
         this.totals = totals;
         this.organizer = organizer;
-        this.settings = settings;
+        this.layout = layout;
     }
 
     /**
@@ -53,21 +53,20 @@ class FilePlanner {
     record Planned(List<PlannedFile> files, @Nullable OrganizedOutput organized, List<Issue> issues) {}
 
     BlobStore.Encoding encoding() {
-        return settings.compression().encoding();
+        return layout.encoding();
     }
 
     /**
      * The files of an export, in the order of their names.
      *
      * @param included identifies the rows that were found one by one; null = none
-     * @param odd takes issues of the resources that are read
+     * @param rowIssues takes issues of the resources that are read
      */
-    Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues odd) {
+    Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues rowIssues) {
         List<PlannedFile> files = new ArrayList<>();
         OrganizedFilePlanner.Planned organized = null;
         if (queries.job().organizeBy() != null) {
-            organized = organizer.plan(
-                    id, queries, included, odd, settings.fileSize().toBytes());
+            organized = organizer.plan(id, queries, included, rowIssues, layout.fileSize());
             files.addAll(organized(organized));
         }
         boolean byType = organized == null;
@@ -75,14 +74,15 @@ class FilePlanner {
                 .flatMap(scan -> Stream.of(byType ? scan.resources() : null, scan.deletions()))
                 .filter(Objects::nonNull)
                 .toList();
-        List<List<KeyRange>> ranges = totals.cut(rows, settings.fileSize().toBytes());
+        List<List<KeyRange>> ranges = totals.cut(rows, layout.fileSize());
         for (int i = 0; i < rows.size(); i++) {
             RowQuery query = rows.get(i);
             Content content = query.what() == RowQuery.What.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
             int number = 0;
             for (KeyRange range : ranges.get(i)) {
                 number++;
-                files.add(new PlannedFile(query.type(), content, name(content, query.type(), number), null, range));
+                files.add(new PlannedFile(
+                        query.type(), content, layout.file(content, query.type(), number), null, range));
             }
         }
         return organized == null
@@ -98,35 +98,31 @@ class FilePlanner {
             files.add(new PlannedFile(
                     by,
                     Content.ORGANIZED,
-                    name(Content.ORGANIZED, by, number),
-                    range.goesOn() ? name(Content.ORGANIZED, by, number + 1) : null,
+                    layout.file(Content.ORGANIZED, by, number),
+                    range.goesOn() ? layout.file(Content.ORGANIZED, by, number + 1) : null,
                     range.lines()));
         }
         return files;
-    }
-
-    private String name(Content content, ResourceType type, int number) {
-        return settings.compression().file(settings.layout().file(content, type, number));
     }
 
     /**
      * Puts files into units.
      *
      * @param issues warnings for the client about the export
-     * @param whole whether all files of one block belong to one unit, so that one page of the manifest lists them
+     * @param keepBlocks whether all files of one block belong to one unit, so that one page of the manifest lists them
      */
-    List<PlannedUnit> units(List<PlannedFile> files, List<Issue> issues, boolean whole) {
+    List<PlannedUnit> units(List<PlannedFile> files, List<Issue> issues, boolean keepBlocks) {
         List<PlannedUnit> units = new ArrayList<>();
         if (!issues.isEmpty()) { // first of all, since every page of the manifest lists it
-            units.add(new PlannedUnit(List.of(), issues, errorFile("1")));
+            units.add(new PlannedUnit(List.of(), issues, layout.errorFile("1")));
         }
         long all = files.stream().mapToLong(FilePlanner::cost).sum();
-        long most = Math.min(settings.fileSize().toBytes() + FILE_COST, Math.max(SMALLEST, all / SHARES));
+        long most = Math.min(layout.fileSize() + FILE_COST, Math.max(SMALLEST, all / SHARES));
         List<PlannedFile> open = new ArrayList<>();
         long cost = 0;
         for (PlannedFile file : files) {
             boolean continues =
-                    whole && !open.isEmpty() && open.get(open.size() - 1).continuesIn() != null;
+                    keepBlocks && !open.isEmpty() && open.get(open.size() - 1).continuesIn() != null;
             if (!open.isEmpty() && !continues && cost + cost(file) > most) {
                 units.add(unit(open));
                 open = new ArrayList<>();
@@ -147,10 +143,7 @@ class FilePlanner {
 
     /** The name of the unit's first file is unique to the unit. */
     private PlannedUnit unit(List<PlannedFile> files) {
-        return new PlannedUnit(files, List.of(), errorFile(files.get(0).name().replaceFirst("\\.ndjson.*", "")));
-    }
-
-    private String errorFile(String name) {
-        return settings.compression().file("errors-" + name + ".ndjson");
+        return new PlannedUnit(
+                files, List.of(), layout.errorFile(files.get(0).name().replaceFirst("\\.ndjson.*", "")));
     }
 }

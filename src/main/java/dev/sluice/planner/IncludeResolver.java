@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.planner.IncludedProvenance.Which;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
 import java.time.Instant;
@@ -83,7 +83,7 @@ class IncludeResolver {
                 addProvenance(attempt, about(attempt, queries.resolvedTypes()));
             }
         }
-        if (queries.job().request().listsDeletions()) {
+        if (queries.job().request().fillsDeletedList()) {
             addGone(attempt); // at the end, because existing resources are not deleted
         }
         includedRows.end(attempt.id());
@@ -105,14 +105,14 @@ class IncludeResolver {
 
     private static List<RowQuery> exported(ExportQueries queries, ResourceType type, UUID attempt) {
         return queries.needsResolving(type)
-                ? queries.whole(type, attempt)
-                : List.of(queries.selected(type, What.RESOURCES).whole());
+                ? queries.withoutSince(type, attempt)
+                : List.of(queries.selected(type, What.RESOURCES).withoutSince());
     }
 
     /** Of the types whose rows are found one by one, those that the request selects. */
     private static List<ResourceType> selected(Attempt attempt) {
         return attempt.queries().resolvedTypes().stream()
-                .filter(attempt.queries()::asks)
+                .filter(attempt.queries()::requests)
                 .filter(type -> !type.equals(ResourceType.PROVENANCE)
                         || !attempt.associated().bringProvenance())
                 .toList();
@@ -148,9 +148,9 @@ class IncludeResolver {
         }
         for (ResourceType type : provenance.targeted(types, which(attempt))) {
             if (queries.needsResolving(type)) {
-                about.add(queries.found(type, attempt.id(), Part.CHANGED, null));
-                about.add(
-                        queries.found(type, attempt.id(), Part.UNCHANGED, null).since(attempt.since()));
+                about.add(queries.found(type, attempt.id(), RowChange.CHANGED, null));
+                about.add(queries.found(type, attempt.id(), RowChange.UNCHANGED, null)
+                        .since(attempt.since()));
             } else {
                 about.add(queries.selected(type, What.RESOURCES));
             }
@@ -164,19 +164,19 @@ class IncludeResolver {
         Instant since = Objects.requireNonNull(attempt.since());
         ExportRequest request = queries.job().request();
         for (ResourceType type : selected(attempt)) {
-            if (request.listsDeletions(type)) {
-                includedRows.add(attempt.id(), Part.REMOVED, queries.selected(type, What.DELETIONS), 0);
+            if (request.fillsDeletedList(type)) {
+                includedRows.add(attempt.id(), RowChange.REMOVED, queries.selected(type, What.DELETIONS), 0);
             }
         }
         for (ResourceType type : queries.resolvedTypes()) {
-            if (request.listsDeletions(type) && attempt.associated().bringReferenced(type)) {
+            if (request.fillsDeletedList(type) && attempt.associated().bringReferenced(type)) {
                 RowQuery deleted = RowQuery.everything(type, queries.job().transactionTime());
                 includedRows.add(
-                        attempt.id(), Part.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
+                        attempt.id(), RowChange.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
             }
         }
         if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)
-                && request.listsDeletions(ResourceType.PROVENANCE)) {
+                && request.fillsDeletedList(ResourceType.PROVENANCE)) {
             Collection<ResourceType> types =
                     attempt.associated().bringProvenance() ? queries.types() : queries.compartmentTypes();
             for (ResourceType type : provenance.targeted(types, which(attempt))) {

@@ -1,7 +1,7 @@
 package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.store.ProvenanceTargets;
 import dev.sluice.store.RowQuery;
 import java.time.Instant;
@@ -58,20 +58,20 @@ public class IncludedProvenance {
                 which == Which.LATEST ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
         jdbc.update(IncludedRows.INSERT + "select '" + attempt
                 + "'::uuid, 'Provenance', key, case when bool_or(changed) then '"
-                + Part.CHANGED + "' else '" + Part.UNCHANGED + "' end, 0 from (select p.key, r.changed or "
+                + RowChange.CHANGED + "' else '" + RowChange.UNCHANGED + "' end, 0 from (select p.key, r.changed or "
                 + changedSince(since)
                 + " as changed, " + rank + " as rank from (select id, " + about.changed() + " as changed from "
-                + about.whole().from() + ") r" + joined(about, which, " and not t.former")
-                + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.KEEP);
+                + about.withoutSince().from() + ") r" + joined(about, which, " and not t.former")
+                + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.ON_CONFLICT);
     }
 
     /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */
     public void addGone(UUID attempt, RowQuery about, Instant since, Which which) {
-        jdbc.update(
-                IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '" + Part.REMOVED
-                        + "', 0 from (select id, " + about.changed() + " as changed from " + about.table() + " where "
-                        + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
-                        + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.KEEP);
+        jdbc.update(IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '"
+                + RowChange.REMOVED
+                + "', 0 from (select id, " + about.changed() + " as changed from " + about.table() + " where "
+                + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
+                + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.ON_CONFLICT);
     }
 
     private static String joined(RowQuery about, Which which, String condition) {

@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import dev.sluice.filter.ResourceFilter;
 import dev.sluice.json.TopLevelScanner;
 import dev.sluice.planner.IncludeResolver.Attempt;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowStream;
@@ -30,14 +30,14 @@ class IncludedRowWriter {
     /** Adds rows: as present, and those that have not changed since the query's time as known. */
     void add(Attempt attempt, RowQuery query, int depth) {
         if (!attempt.queries().filters().types().contains(query.type())) {
-            includedRows.add(attempt.id(), Part.CHANGED, query, depth);
+            includedRows.add(attempt.id(), RowChange.CHANGED, query, depth);
             if (query.since() != null) {
-                includedRows.add(attempt.id(), Part.UNCHANGED, query.whole(), depth);
+                includedRows.add(attempt.id(), RowChange.UNCHANGED, query.withoutSince(), depth);
             }
             return;
         }
         List<String> ids = new ArrayList<>();
-        read(attempt, query.whole(), (buffer, offset, length) -> {
+        read(attempt, query.withoutSince(), (buffer, offset, length) -> {
             ids.add(ID.read(buffer, offset, length).path("id").asString());
             if (ids.size() == BATCH) {
                 add(attempt, query, depth, ids);
@@ -47,9 +47,9 @@ class IncludedRowWriter {
     }
 
     private void add(Attempt attempt, RowQuery query, int depth, List<String> ids) {
-        includedRows.add(attempt.id(), Part.CHANGED, query, depth, ids);
+        includedRows.add(attempt.id(), RowChange.CHANGED, query, depth, ids);
         if (query.since() != null) {
-            includedRows.add(attempt.id(), Part.UNCHANGED, query.whole(), depth, ids);
+            includedRows.add(attempt.id(), RowChange.UNCHANGED, query.withoutSince(), depth, ids);
         }
         ids.clear();
     }
@@ -61,7 +61,7 @@ class IncludedRowWriter {
                 query,
                 ALL,
                 (buffer, offset, length) -> {
-                    if (attempt.issues().takes(filter, buffer, offset, length)) {
+                    if (attempt.issues().matches(filter, buffer, offset, length)) {
                         sink.row(buffer, offset, length);
                     }
                 },

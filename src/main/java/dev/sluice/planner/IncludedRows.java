@@ -25,8 +25,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class IncludedRows {
-    /** How a row is exported. A row that is CHANGED or UNCHANGED never becomes REMOVED. */
-    public enum Part {
+    /** How a row is exported; the column {@code part}. A row that is CHANGED or UNCHANGED never becomes REMOVED. */
+    public enum RowChange {
         /** The row is exported. */
         CHANGED,
         /** The row belongs to the export, and the client has had it since {@code _since}. */
@@ -39,7 +39,7 @@ public class IncludedRows {
     static final String INSERT = "insert into included_row (attempt, type, key, part, depth) ";
 
     /** The end of that statement: an existing row is kept, but may change from UNCHANGED to CHANGED. */
-    static final String KEEP = " on conflict (attempt, type, key) do update set part = excluded.part,"
+    static final String ON_CONFLICT = " on conflict (attempt, type, key) do update set part = excluded.part,"
             + " depth = excluded.depth where included_row.part = 'UNCHANGED' and excluded.part = 'CHANGED'";
 
     /** The number of rows from which PostgreSQL needs statistics to plan queries with them. */
@@ -85,25 +85,25 @@ public class IncludedRows {
     }
 
     /** Adds the rows of a query. An existing row is kept, but may change from UNCHANGED to CHANGED. */
-    public void add(UUID attempt, Part part, RowQuery query, int depth) {
-        jdbc.update(insert(attempt, part, query, depth) + KEEP);
+    public void add(UUID attempt, RowChange change, RowQuery query, int depth) {
+        jdbc.update(insert(attempt, change, query, depth) + ON_CONFLICT);
     }
 
     /** Adds the rows of a query that have one of these ids. */
-    public void add(UUID attempt, Part part, RowQuery query, int depth, List<String> ids) {
-        jdbc.update(
-                insert(attempt, part, query, depth) + " and id = any(?)" + KEEP, (Object) ids.toArray(String[]::new));
+    public void add(UUID attempt, RowChange change, RowQuery query, int depth, List<String> ids) {
+        jdbc.update(insert(attempt, change, query, depth) + " and id = any(?)" + ON_CONFLICT, (Object)
+                ids.toArray(String[]::new));
     }
 
-    private static String insert(UUID attempt, Part part, RowQuery query, int depth) {
-        return INSERT + "select '" + attempt + "'::uuid, '" + query.type() + "', key, '" + part + "', " + depth
+    private static String insert(UUID attempt, RowChange change, RowQuery query, int depth) {
+        return INSERT + "select '" + attempt + "'::uuid, '" + query.type() + "', key, '" + change + "', " + depth
                 + " from " + query.from();
     }
 
     /** The rows of one part, at one depth, or at any depth if it is null. */
-    static RowScope rows(UUID attempt, ResourceType type, Part part, @Nullable Integer depth) {
+    static RowScope rows(UUID attempt, ResourceType type, RowChange change, @Nullable Integer depth) {
         Map<String, String> equal =
-                new TreeMap<>(Map.of("attempt", attempt.toString(), "type", type.name(), "part", part.name()));
+                new TreeMap<>(Map.of("attempt", attempt.toString(), "type", type.name(), "part", change.name()));
         if (depth != null) {
             equal.put("depth", depth.toString());
         }

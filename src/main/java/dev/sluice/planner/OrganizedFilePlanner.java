@@ -73,14 +73,14 @@ class OrganizedFilePlanner {
             new Filling(queries, stage, issues).take(query, by);
         }
         stage.analyze();
-        for (RowQuery heads : queries.whole(by, attempt)) {
+        for (RowQuery heads : queries.withoutSince(by, attempt)) {
             new Filling(queries, stage, issues).each(heads, stage::addHeads);
         }
         if (queries.job().request().time(ExportParameter.SINCE) != null) {
             stage.addUnchangedHeads(by);
         }
         stage.number(by);
-        organizedLines.keep(id, stage);
+        organizedLines.record(id, stage);
         List<OrganizedLines.Count> counts = organizedLines.counts(stage.attempt());
         Map<String, FilterCost> costs = new TreeMap<>();
         counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.kept())));
@@ -146,7 +146,7 @@ class OrganizedFilePlanner {
             ResourceFilter filter = queries.filters().of(query.type());
             long[] taken = new long[1];
             long read = rows.scan(query, (key, id, buffer, offset, length) -> {
-                if (issues.takes(filter, buffer, offset, length)) {
+                if (issues.matches(filter, buffer, offset, length)) {
                     taken[0]++;
                     taker.row(key, id, buffer, offset, length);
                 }

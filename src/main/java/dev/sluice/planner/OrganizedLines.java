@@ -76,15 +76,15 @@ public class OrganizedLines {
         }
     }
 
-    /** A stage to put the lines of a job together on; it is gone with the caller's transaction. */
+    /** Temporary tables in which the lines of a job are put in order; they exist until the caller's transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public OrganizedStaging stage() {
         return new OrganizedStaging(jdbc, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
     }
 
-    /** Makes the lines on the stage belong to a job, and go with it. */
+    /** Records that the staged lines belong to a job; they are deleted with it. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void keep(UUID job, OrganizedStaging stage) {
+    public void record(UUID job, OrganizedStaging stage) {
         jdbc.update("insert into organized_attempt (job_id, attempt) values (?, ?)", job, stage.attempt());
     }
 

@@ -1,12 +1,15 @@
 package dev.sluice.planner;
 
+import dev.sluice.blob.BlobStore;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.plan.PlannedFile.Content;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Decides the location of an export and the size of its files by the settings {@code sluice.export}. */
+/** Decides where the files of an export are, and their names, size and encoding, by the settings {@code sluice.export}. */
 @Component
 public class OutputLayout {
     private final ExportSettings settings;
@@ -27,5 +30,20 @@ public class OutputLayout {
     /** The approximate size of a file in bytes before compression. */
     public long fileSize() {
         return settings.fileSize().toBytes();
+    }
+
+    /** How files are stored. */
+    BlobStore.Encoding encoding() {
+        return settings.compression().encoding();
+    }
+
+    /** The name of a file. */
+    String file(Content content, ResourceType type, int number) {
+        return settings.compression().file(settings.layout().file(content, type, number));
+    }
+
+    /** The name of the file with the issues of a unit. */
+    String errorFile(String unit) {
+        return settings.compression().file("errors-" + unit + ".ndjson");
     }
 }

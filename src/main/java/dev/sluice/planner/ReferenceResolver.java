@@ -3,7 +3,7 @@ package dev.sluice.planner;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.IncludeResolver.Attempt;
-import dev.sluice.planner.IncludedRows.Part;
+import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.r4.ReferenceExtractor;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.What;
@@ -35,7 +35,7 @@ class ReferenceResolver {
         for (ResourceType type : queries.types()) {
             if (!queries.needsResolving(type)) {
                 RowQuery selected = queries.selected(type, What.RESOURCES);
-                note(attempt, selected.whole(), attempt.since() == null);
+                note(attempt, selected.withoutSince(), attempt.since() == null);
                 if (attempt.since() != null) {
                     note(attempt, selected, true);
                 }
@@ -63,9 +63,9 @@ class ReferenceResolver {
     private void noteFound(Attempt attempt, int depth) {
         ExportQueries queries = attempt.queries();
         for (ResourceType type : queries.resolvedTypes()) {
-            note(attempt, queries.found(type, attempt.id(), Part.CHANGED, depth), true);
+            note(attempt, queries.found(type, attempt.id(), RowChange.CHANGED, depth), true);
             if (attempt.since() != null) {
-                note(attempt, queries.found(type, attempt.id(), Part.UNCHANGED, depth), false);
+                note(attempt, queries.found(type, attempt.id(), RowChange.UNCHANGED, depth), false);
             }
         }
     }

@@ -58,9 +58,9 @@ record PrimitiveFormat(String name, Json json, String form, Predicate<JsonNode> 
     private static final Map<String, PrimitiveFormat> ALL = Stream.of(
                     new PrimitiveFormat("boolean", Json.BOOLEAN, Json.BOOLEAN.form, value -> true),
                     new PrimitiveFormat("decimal", Json.NUMBER, Json.NUMBER.form, value -> true),
-                    whole("integer", "a whole number of 32 bits", Integer.MIN_VALUE),
-                    whole("unsignedInt", "a whole number from 0 to 2147483647", 0),
-                    whole("positiveInt", "a whole number from 1 to 2147483647", 1),
+                    integer("integer", "a whole number of 32 bits", Integer.MIN_VALUE),
+                    integer("unsignedInt", "a whole number from 0 to 2147483647", 0),
+                    integer("positiveInt", "a whole number from 1 to 2147483647", 1),
                     text("string", "a text that is not empty", text -> !text.isEmpty()),
                     text("markdown", "a text that is not empty", text -> !text.isEmpty()),
                     text("xhtml", "one <div> element of well-formed XHTML that is not empty", NarrativeDiv::isValid),
@@ -109,7 +109,7 @@ record PrimitiveFormat(String name, Json json, String form, Predicate<JsonNode> 
         return new PrimitiveFormat(name, Json.STRING, form, value -> fits.test(value.stringValue()));
     }
 
-    private static PrimitiveFormat whole(String name, String form, int least) {
+    private static PrimitiveFormat integer(String name, String form, int least) {
         return new PrimitiveFormat(
                 name,
                 Json.NUMBER,

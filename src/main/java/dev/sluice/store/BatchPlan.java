@@ -192,7 +192,7 @@ final class BatchPlan {
                     timestamp,
                     compartment,
                     former(before, compartment),
-                    NewVersion.NO_TOKENS,
+                    NewVersion.NO_HASHES,
                     null,
                     null);
         }

@@ -24,7 +24,7 @@ record NewVersion(
         long[] tokenHashes,
         ResourceWrite.@Nullable Provenance provenance,
         @Nullable List<ByteBuffer> body) {
-    static final long[] NO_TOKENS = {};
+    static final long[] NO_HASHES = {};
 
     /** The length of a line with its newline. */
     static int bytes(List<ByteBuffer> body) {

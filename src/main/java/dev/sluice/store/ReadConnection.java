@@ -87,12 +87,12 @@ final class ReadConnection implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         if (!ended) {
-            giveUp();
+            evict();
         }
         connection.close();
     }
 
-    private void giveUp() throws SQLException {
+    private void evict() throws SQLException {
         if (dataSource.isWrapperFor(HikariDataSource.class)) {
             dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
         } else {

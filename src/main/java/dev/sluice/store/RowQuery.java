@@ -118,7 +118,7 @@ public record RowQuery(
     }
 
     /** The same query, without the limit to changes. */
-    public RowQuery whole() {
+    public RowQuery withoutSince() {
         return new RowQuery(type, asOf, null, members, lookup, versions, what);
     }
 

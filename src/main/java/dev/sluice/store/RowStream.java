@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -153,20 +152,20 @@ public class RowStream {
     /**
      * Passes organised lines to the sink, in their order, and returns the number of lines.
      *
-     * @param attempt names the lines
+     * @param table where they are listed
      * @param queries one for each type of the lines; they select the columns
      * @param lines the numbers of the lines
      */
     public long read(
-            UUID attempt, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
+            LineTable table, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
         // OFFSET 0 keeps the lookups inside the subquery, so that lines come in the order of their index without a
         // sort. Each line is looked up in the partition of its type.
         String bodies = queries.stream()
                 .map(query -> "select " + query.column() + " as body from " + query.table() + " where '" + query.type()
                         + "' = l.type and key = l.key")
                 .collect(Collectors.joining(" union all ", "(", " offset 0)"));
-        String select = "select l.head, l.type, r.body from organized_line l cross join lateral " + bodies
-                + " r where l.attempt = '" + attempt + "' and l.seq between " + lines.first() + " and "
+        String select = "select l.head, l.type, r.body from " + table.name() + " l cross join lateral " + bodies
+                + " r where l.attempt = '" + table.attempt() + "' and l.seq between " + lines.first() + " and "
                 + lines.last() + " order by l.seq";
         return read(select, 3, new Entries(sink), canceller);
     }

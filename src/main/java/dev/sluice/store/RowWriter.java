@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class RowWriter {
-    private static final int ATTEMPTS = 30;
+    private static final int MOST_TRIES = 30;
 
     /** The first of the two numbers of PostgreSQL's advisory locks that are taken for premises. */
     private static final int PREMISE_LOCKS = 21;
@@ -82,7 +82,7 @@ public class RowWriter {
                                 : write.content().patients())
                         .stream())
                 .collect(Collectors.toSet()));
-        for (int attempt = 1; ; attempt++) {
+        for (int tries = 1; ; tries++) {
             try {
                 List<WriteResult> results = transaction.execute(status -> {
                     require(premise);
@@ -93,12 +93,11 @@ public class RowWriter {
                 if (!isCollision(e)) {
                     throw e;
                 }
-                if (attempt == ATTEMPTS) {
+                if (tries == MOST_TRIES) {
                     throw new ConcurrencyFailureException(
-                            "Other writers were first " + ATTEMPTS + " times; the batch may be written later.", e);
+                            "Other writers were first " + MOST_TRIES + " times; the batch may be written later.", e);
                 }
-                LockSupport.parkNanos(
-                        ThreadLocalRandom.current().nextLong(5_000_000L * attempt)); // so that one is first
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(5_000_000L * tries)); // so that one is first
             }
         }
     }

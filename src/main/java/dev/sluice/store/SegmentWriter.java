@@ -129,7 +129,7 @@ class SegmentWriter {
             Timestamp.from(query.asOf()),
             lines.count,
             lines.bytes,
-            lines.inCompartments,
+            lines.linesInCompartments,
             crc32,
             deflated,
             Segments.checksum(deflated, 0, deflated.length, crc32)
@@ -154,7 +154,7 @@ class SegmentWriter {
         private final CRC32 crc32 = new CRC32();
         private int count;
         private long bytes;
-        private int inCompartments;
+        private int linesInCompartments;
 
         void add(ResultSet row) throws SQLException {
             byte[] body = row.getBytes(1);
@@ -168,7 +168,7 @@ class SegmentWriter {
             crc32.update(line);
             count++;
             bytes += line.length;
-            inCompartments += row.getBoolean(2) ? 1 : 0;
+            linesInCompartments += row.getBoolean(2) ? 1 : 0;
         }
 
         /** Flushes to a byte boundary without a final block, so that other blocks can follow. */

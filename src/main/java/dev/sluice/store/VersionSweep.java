@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Removes versions that were replaced before the retention period.
+ * Removes versions that were replaced longer ago than {@code sluice.history}.
  *
  * <p>It works in small transactions and touches only rows that no writer reads, so no transaction waits for it. Only
  * one process sweeps at a time. A deletion is the current version of its resource and is kept, however old it is,
@@ -30,26 +30,26 @@ class VersionSweep {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final RowRanges ranges;
-    private final Retention retention;
+    private final KeptVersions keptVersions;
     private final ProvenanceTargets provenanceTargets;
 
     VersionSweep(
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             RowRanges ranges,
-            Retention retention,
+            KeptVersions keptVersions,
             ProvenanceTargets provenanceTargets) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.ranges = ranges;
-        this.retention = retention;
+        this.keptVersions = keptVersions;
         this.provenanceTargets = provenanceTargets;
     }
 
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
     void sweep() {
         try {
-            Instant keptFrom = retention.advance();
+            Instant keptFrom = keptVersions.advance();
             long removed = ranges.usedTypes().stream()
                     .filter(type -> !type.equals(ResourceType.GROUP))
                     .mapToLong(type -> sweep(type.name(), keptFrom))

@@ -34,12 +34,12 @@ final class ClientLimitEndpoint extends NioEndpoint {
      */
     private static final long WRITE_TIMEOUTS = 3;
 
-    private static final long TOLD_EVERY = TimeUnit.MINUTES.toNanos(1);
+    private static final long LOG_EVERY = TimeUnit.MINUTES.toNanos(1);
 
     private final Map<ByteBuffer, Integer> counts = new ConcurrentHashMap<>();
     private int most = Integer.MAX_VALUE;
     private Predicate<InetAddress> unlimited = address -> true;
-    private long told = System.nanoTime() - TOLD_EVERY;
+    private long lastLogged = System.nanoTime() - LOG_EVERY;
 
     /** Sets the limits before the endpoint starts. */
     void limit(int connectionsPerAddress, Predicate<InetAddress> unlimitedAddresses) {
@@ -75,8 +75,8 @@ final class ClientLimitEndpoint extends NioEndpoint {
     }
 
     private void tell(InetAddress address) {
-        if (System.nanoTime() - told >= TOLD_EVERY) {
-            told = System.nanoTime();
+        if (System.nanoTime() - lastLogged >= LOG_EVERY) {
+            lastLogged = System.nanoTime();
             log.warn(
                     "{} has {} connections, and more are refused. If it is a proxy, name it in"
                             + " sluice.web.trusted-proxies; otherwise sluice.web.connections-per-address is the limit.",

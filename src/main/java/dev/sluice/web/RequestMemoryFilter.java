@@ -1,5 +1,6 @@
 package dev.sluice.web;
 
+import dev.sluice.files.HomeFolder;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.Spool;
 import jakarta.servlet.FilterChain;
@@ -17,9 +18,9 @@ class RequestMemoryFilter extends OncePerRequestFilter {
     private final MemoryBudget budget;
     private final Path folder;
 
-    RequestMemoryFilter(MemoryBudget budget, TemporaryFileSettings files) {
+    RequestMemoryFilter(MemoryBudget budget, HomeFolder home) {
         this.budget = budget;
-        this.folder = files.folder();
+        this.folder = home.temporaryFiles();
         Spool.check(folder);
     }
 

@@ -131,7 +131,7 @@ class BlobBatchTest {
         }
 
         @Override
-        public void keep() {
+        public void sync() {
             assertThat(visible).isEmpty();
         }
 

@@ -60,18 +60,18 @@ class BlockWriterTest {
 
         assertThatThrownBy(() -> writeBlocks(sink, 2)).isSameAs(sink.commitFault);
 
-        assertThat(sink.calls).endsWith("keep", "commit 2", "abort");
+        assertThat(sink.calls).endsWith("sync", "commit 2", "abort");
         assertThatAllBlocksAreBack();
     }
 
     @Test
     void whatTheStorageCannotKeepIsNotCommitted() {
         RecordingSink sink = new RecordingSink(number -> {});
-        sink.keepFault = new IllegalStateException("the disk is broken");
+        sink.syncFault = new IllegalStateException("the disk is broken");
 
-        assertThatThrownBy(() -> writeBlocks(sink, 2)).isSameAs(sink.keepFault);
+        assertThatThrownBy(() -> writeBlocks(sink, 2)).isSameAs(sink.syncFault);
 
-        assertThat(sink.calls).endsWith("keep", "abort").doesNotContain("commit 2");
+        assertThat(sink.calls).endsWith("sync", "abort").doesNotContain("commit 2");
         assertThatAllBlocksAreBack();
     }
 
@@ -85,10 +85,10 @@ class BlockWriterTest {
 
             assertThatAllBlocksAreBack();
             writer.awaitKept();
-            assertThat(sink.calls).containsExactly("store 0", "keep");
+            assertThat(sink.calls).containsExactly("store 0", "sync");
             assertThatThrownBy(() -> writer.write(block, 0, 1)).isInstanceOf(IllegalStateException.class);
         }
-        assertThat(sink.calls).containsExactly("store 0", "keep", "abort");
+        assertThat(sink.calls).containsExactly("store 0", "sync", "abort");
     }
 
     @Test
@@ -102,7 +102,7 @@ class BlockWriterTest {
         writeBlocks(sink, 6);
 
         assertThat(sink.mostAtOnce.get()).isEqualTo(3);
-        assertThat(sink.calls).hasSize(9).endsWith("keep", "commit 6", "after");
+        assertThat(sink.calls).hasSize(9).endsWith("sync", "commit 6", "after");
         assertThatAllBlocksAreBack();
     }
 
@@ -116,7 +116,7 @@ class BlockWriterTest {
         assertThat(sink.mostAtOnce.get()).isEqualTo(1);
         assertThat(sink.calls)
                 .containsExactly(
-                        "store 0", "store 1", "store 2", "store 3", "store 4", "store 5", "keep", "commit 6", "after");
+                        "store 0", "store 1", "store 2", "store 3", "store 4", "store 5", "sync", "commit 6", "after");
     }
 
     @Test
@@ -224,7 +224,7 @@ class BlockWriterTest {
         boolean inOrder;
 
         @Nullable
-        RuntimeException keepFault;
+        RuntimeException syncFault;
 
         @Nullable
         RuntimeException commitFault;
@@ -247,10 +247,10 @@ class BlockWriterTest {
         }
 
         @Override
-        public void keep() {
-            calls.add("keep");
-            if (keepFault != null) {
-                throw keepFault;
+        public void sync() {
+            calls.add("sync");
+            if (syncFault != null) {
+                throw syncFault;
             }
         }
 

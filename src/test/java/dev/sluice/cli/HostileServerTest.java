@@ -69,7 +69,7 @@ class HostileServerTest {
         CommandRun.run("compare", url(server, "/away"), url(other, "/page"), "--token-file-a", token);
 
         assertThat(away.out())
-                .contains("access is denied (HTTP 401; the token goes to the server of the manifest only)");
+                .contains("access is denied (HTTP 401; the bearer token goes to the server of the manifest only)");
         assertThat(tokens)
                 .contains("/away Bearer secret", "/file Bearer secret", "/page null")
                 .doesNotContain("/page Bearer secret");
@@ -82,7 +82,7 @@ class HostileServerTest {
     void theTokenIsNotSentOverPlainHttp() {
         assertThat(CommandRun.run("verify", "http://192.0.2.1/manifest", "--token-file", token)
                         .err())
-                .contains("the token is not sent over http to another machine; use https");
+                .contains("the bearer token is not sent over http to another machine; use https");
     }
 
     @Test

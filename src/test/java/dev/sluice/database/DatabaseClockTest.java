@@ -30,7 +30,7 @@ class DatabaseClockTest {
     void itFollowsTheDatabaseBackwardAndForward() {
         for (Duration step : new Duration[] {Duration.ofHours(-1), Duration.ofMinutes(7)}) {
             set = NOON.plus(step);
-            clock.look();
+            clock.read();
 
             assertThat(Duration.between(database(), clock.instant()).abs()).isLessThan(CLOSE);
         }
@@ -40,7 +40,7 @@ class DatabaseClockTest {
     void itGoesOnWhileTheDatabaseIsAway() throws Exception {
         Instant before = clock.instant();
         away = true;
-        clock.look();
+        clock.read();
         Thread.sleep(20);
 
         assertThat(clock.instant()).isAfter(before);
@@ -51,7 +51,7 @@ class DatabaseClockTest {
         delayMillis = 300;
         Instant before = clock.instant();
         long asked = System.nanoTime();
-        clock.look();
+        clock.read();
         Duration took = Duration.ofNanos(System.nanoTime() - asked);
 
         assertThat(Duration.between(before, clock.instant()))
@@ -64,7 +64,7 @@ class DatabaseClockTest {
         Instant last = clock.instant();
         for (int i = 0; i < 10_000; i++) {
             if (i % 100 == 0) {
-                clock.look();
+                clock.read();
             }
             Instant next = clock.instant();
             assertThat(next).isAfterOrEqualTo(last);

@@ -23,34 +23,30 @@ class DatabaseFaultTest {
                 "25006"
             })
     void mayPass(String state) {
-        assertThat(fault(new SQLException("it is away", state)).passes()).isTrue();
+        assertThat(fault(new SQLException("it is away", state)).temporary()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"22021", "22003", "22P02", "23505", "42601", "42P01", "42501", "XX000", "0A000", "25P02"})
     void isTheSameEachTime(String state) {
-        assertThat(fault(new SQLException("no", state)).passes()).isFalse();
+        assertThat(fault(new SQLException("no", state)).temporary()).isFalse();
     }
 
     @Test
     void aPoolGivesNoState() {
-        assertThat(fault(new SQLTransientConnectionException("no connection")).passes())
+        assertThat(fault(new SQLTransientConnectionException("no connection")).temporary())
                 .isTrue();
-        assertThat(fault(new SQLException("Connection is closed")).passes()).isTrue();
+        assertThat(fault(new SQLException("Connection is closed")).temporary()).isTrue();
     }
 
     @Test
-    void theStatementIsNotTold() throws SQLException {
+    void neitherTheStatementNorItsValuesAreTold() throws SQLException {
         String url = TestDatabase.freshUrl();
         try (Connection connection = DriverManager.getConnection(url)) {
             assertThatThrownBy(
                             () -> connection.createStatement().execute("select 'secret' where 5 = 'many'::text::int"))
-                    .satisfies(
-                            e -> assertThat(fault(e))
-                                    .isEqualTo(
-                                            new DatabaseFault(
-                                                    false,
-                                                    "The database says: invalid input syntax for type integer: \"many\" (SQLSTATE 22P02)")));
+                    .satisfies(e -> assertThat(fault(e))
+                            .isEqualTo(new DatabaseFault(false, "The database refuses a statement (SQLSTATE 22P02).")));
         } finally {
             TestDatabase.drop(url);
         }

@@ -73,7 +73,7 @@ final class BusyWriters implements AutoCloseable {
             try {
                 transaction.executeWithoutResult(status -> {
                     for (int i = random.nextInt(3); i >= 0; i--) {
-                        writer.write(List.of(draft(random)));
+                        writer.write(List.of(writeOf(random)));
                         sleep(random.nextInt(20) == 0 ? 300 : random.nextInt(8));
                     }
                     if (rollback) {
@@ -89,7 +89,7 @@ final class BusyWriters implements AutoCloseable {
         return committed;
     }
 
-    private static ResourceWrite draft(Random random) {
+    private static ResourceWrite writeOf(Random random) {
         int kind = random.nextInt(20);
         if (kind == 0) {
             return group(GROUPS.get(random.nextInt(GROUPS.size())), random);

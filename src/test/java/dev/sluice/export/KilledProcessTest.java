@@ -167,7 +167,7 @@ class KilledProcessTest {
     }
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, FaultTally.times(3, 42));
+        return LongStream.rangeClosed(1, FaultTally.times(2, 42));
     }
 
     static LongStream importSeeds() {

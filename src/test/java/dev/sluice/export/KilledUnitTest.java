@@ -54,7 +54,7 @@ class KilledUnitTest {
                 HttpResponse<String> end = client.awaitEnd(
                         kickOff.headers().firstValue("Content-Location").orElseThrow());
 
-                assertThat(outcome(500, end)).singleElement().asString().contains("begun 3 times", "memory");
+                assertThat(outcome(500, end)).singleElement().asString().contains("started 3 times", "memory");
                 assertThat(process.isReady()).isTrue();
             }
         } finally {

@@ -47,13 +47,14 @@ class ChainLookupTest {
 
     @Test
     void oneClauseHasRoomForEachTarget() {
-        assertThat(takes(3, "Patient?_has:Observation:patient:status=final")).isTrue();
-        assertThat(takes(3, "Patient?_has:Observation:patient:status=amended")).isFalse();
+        assertThat(matches(3, "Patient?_has:Observation:patient:status=final")).isTrue();
+        assertThat(matches(3, "Patient?_has:Observation:patient:status=amended"))
+                .isFalse();
     }
 
     @Test
     void moreTargetsThanTheLimitEndTheExport() {
-        assertThatThrownBy(() -> takes(2, "Patient?_has:Observation:patient:status=final"))
+        assertThatThrownBy(() -> matches(2, "Patient?_has:Observation:patient:status=final"))
                 .isInstanceOf(FhirException.class)
                 .hasMessageContaining("find more than 2 resources");
     }
@@ -62,12 +63,12 @@ class ChainLookupTest {
     void theLimitIsForAllClausesTogether() {
         String clause = "_has:Observation:patient:status=final";
 
-        assertThat(takes(6, "Patient?" + clause + "&" + clause + ",amended")).isTrue();
-        assertThatThrownBy(() -> takes(5, "Patient?" + clause + "&" + clause + ",amended"))
+        assertThat(matches(6, "Patient?" + clause + "&" + clause + ",amended")).isTrue();
+        assertThatThrownBy(() -> matches(5, "Patient?" + clause + "&" + clause + ",amended"))
                 .isInstanceOf(FhirException.class);
     }
 
-    private static boolean takes(long mostHashes, String query) {
+    private static boolean matches(long mostHashes, String query) {
         List<FhirException.Issue> issues = new ArrayList<>();
         List<TypeFilter> filters = server.bean(TypeFilterParser.class).parse(List.of(query), LATER, issues);
         assertThat(issues).isEmpty();
@@ -77,6 +78,6 @@ class ChainLookupTest {
                 server.bean(FilterIndex.class),
                 server.bean(MemoryBudget.class));
         ResourceFilter filter = new ResourceFilter(filters, new ChainLookup(linked, LATER, 1, mostHashes));
-        return new RowIssues().takes(filter, PATIENT, 0, PATIENT.length);
+        return new RowIssues().matches(filter, PATIENT, 0, PATIENT.length);
     }
 }

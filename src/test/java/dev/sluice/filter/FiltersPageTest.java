@@ -61,8 +61,8 @@ class FiltersPageTest {
 
         assertThat(issues).isEmpty();
         assertThat(example.rest()).allMatch(line -> line.matches("(takes|leaves|beside) .*"));
-        assertThat(example.resources("takes")).isNotEmpty().allMatch(resource -> takes(union, resource));
-        assertThat(example.resources("leaves")).isNotEmpty().noneMatch(resource -> takes(union, resource));
+        assertThat(example.resources("takes")).isNotEmpty().allMatch(resource -> matches(union, resource));
+        assertThat(example.resources("leaves")).isNotEmpty().noneMatch(resource -> matches(union, resource));
     }
 
     @ParameterizedTest
@@ -105,8 +105,8 @@ class FiltersPageTest {
         return examples.stream();
     }
 
-    private static boolean takes(ResourceFilter union, ObjectNode resource) {
+    private static boolean matches(ResourceFilter union, ObjectNode resource) {
         byte[] json = resource.toString().getBytes(UTF_8);
-        return union.takes(json, 0, json.length);
+        return union.matches(json, 0, json.length);
     }
 }

@@ -145,7 +145,7 @@ class LinkOracleTest {
             ResourceFilter union = new ResourceFilter(filters, linked);
             for (Pool.Item item : pool.of(type)) {
                 boolean expected = question.takes().test(item);
-                assertThat(union.takes(item.bytes(), 0, item.bytes().length))
+                assertThat(union.matches(item.bytes(), 0, item.bytes().length))
                         .as("%s on %s", query, item.json())
                         .isEqualTo(expected);
                 taken += expected ? 1 : 0;

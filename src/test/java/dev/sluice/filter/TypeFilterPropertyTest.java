@@ -91,7 +91,7 @@ class TypeFilterPropertyTest {
             boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource(), NoLinks.NONE));
 
             for (List<TypeFilter> ordered : List.of(filters, draws.shuffled(filters))) {
-                assertThat(new ResourceFilter(ordered, NoLinks.NONE).takes(bytes, 0, bytes.length))
+                assertThat(new ResourceFilter(ordered, NoLinks.NONE).matches(bytes, 0, bytes.length))
                         .isEqualTo(one);
             }
         });
@@ -109,7 +109,7 @@ class TypeFilterPropertyTest {
             byte[] bytes = observed.resource().toString().getBytes(UTF_8);
             boolean one = filters.stream().anyMatch(filter -> filter.matches(observed.resource(), NoLinks.NONE));
 
-            assertThat(new ResourceFilter(filters, NoLinks.NONE).takes(bytes, 0, bytes.length))
+            assertThat(new ResourceFilter(filters, NoLinks.NONE).matches(bytes, 0, bytes.length))
                     .isEqualTo(one);
         });
     }
@@ -196,7 +196,7 @@ class TypeFilterPropertyTest {
             String query = draws.of("code=", "status=", "code:not=", "identifier=") + values(draws, word);
             TypeFilter filter = parse(List.of("Observation?" + query)).get(0);
 
-            assertThat(new ResourceFilter(List.of(filter), NoLinks.NONE).takes(bytes, 0, bytes.length))
+            assertThat(new ResourceFilter(List.of(filter), NoLinks.NONE).matches(bytes, 0, bytes.length))
                     .as("%s on %s", query, new String(bytes, UTF_8))
                     .isEqualTo(filter.matches(observation, NoLinks.NONE));
         });

@@ -43,7 +43,7 @@ class TypeFilterTest {
         byte[] bytes = resource.replace('\'', '"').getBytes(UTF_8);
 
         assertThat(filter(query).matches(json(resource), NoLinks.NONE)).isEqualTo(taken);
-        assertThat(new ResourceFilter(List.of(filter(query)), NoLinks.NONE).takes(bytes, 0, bytes.length))
+        assertThat(new ResourceFilter(List.of(filter(query)), NoLinks.NONE).matches(bytes, 0, bytes.length))
                 .as("by bytes")
                 .isEqualTo(taken);
     }
@@ -118,7 +118,7 @@ class TypeFilterTest {
                 TypeFilter filter = filter("Observation?" + parameter + "=" + value);
                 assertThat(filter.matches(FhirJson.stored(stored), NoLinks.NONE))
                         .isEqualTo(taken);
-                assertThat(new ResourceFilter(List.of(filter), NoLinks.NONE).takes(stored, 0, stored.length))
+                assertThat(new ResourceFilter(List.of(filter), NoLinks.NONE).matches(stored, 0, stored.length))
                         .as("by bytes")
                         .isEqualTo(taken);
             }

@@ -37,7 +37,7 @@ class LargeLineTest {
         ResourceLine line =
                 ResourceJson.parse(spacious.position(JsonRewriter.ROOM)).line(id);
 
-        assertThat(line.borrowed()).isTrue();
+        assertThat(line.sharesBuffer()).isTrue();
         assertThat(line.stamp(123_456_789, FhirInstant.format(TIME))).isEqualTo(expected);
     }
 

@@ -79,8 +79,7 @@ class DeadNetworkTest {
         }
 
         try (EngineProcess other = EngineProcess.start(database, new Practice(), "sluice.poll-interval=50ms")) {
-            await().during(Duration.ofSeconds(6))
-                    .atMost(Duration.ofSeconds(7))
+            await().during(Duration.ofSeconds(6)) // three leases; a lease that is lost once does not come back
                     .until(() -> other.count(
                                     "select count(*) from work_unit where lease_version = 1 and lease_owner is not null")
                             == 1);

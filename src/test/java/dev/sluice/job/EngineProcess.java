@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.database.LeaseConnections;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.boot.WebApplicationType;
@@ -60,7 +59,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     Job awaitEnd(UUID id) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> find(id).ending() != null);
+        await().until(() -> find(id).ending() != null);
         return find(id);
     }
 

@@ -141,8 +141,9 @@ class EngineTest {
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(ending(job))
-                .startsWith("An internal error ended it: ClassCastException in EngineTest.")
-                .contains("log");
+                .startsWith("A fault of the server ended it")
+                .contains("log")
+                .doesNotContain("ClassCastException");
         assertThat(practice.runs("0")).isEqualTo(1);
     }
 
@@ -181,7 +182,7 @@ class EngineTest {
         await().atMost(Duration.ofSeconds(10)).until(() -> practice.finished.get() == 1);
 
         await().atMost(Duration.ofSeconds(10)).until(() -> {
-            process.bean(JobReconciler.class).reconcile();
+            process.bean(JobMaintenance.class).maintain();
             return jobs.find(Practice.KIND, id.toString(), "").isEmpty();
         });
 

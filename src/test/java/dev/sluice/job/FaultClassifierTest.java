@@ -6,6 +6,7 @@ import dev.sluice.job.FaultRule.Verdict;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -24,16 +25,16 @@ class FaultClassifierTest {
     private static final class OfAnother extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final boolean passes;
+        private final boolean temporary;
 
-        OfAnother(boolean passes) {
+        OfAnother(boolean temporary) {
             super("SQL [select password=secret]");
-            this.passes = passes;
+            this.temporary = temporary;
         }
     }
 
     private static final FaultClassifier FAULTS = withRule(exception -> exception instanceof OfAnother other
-            ? Optional.of(new Verdict(other.passes, "it is away"))
+            ? Optional.of(new Verdict(other.temporary, "it is away"))
             : Optional.empty());
 
     private static FaultClassifier withRule(FaultRule rule) {
@@ -75,27 +76,39 @@ class FaultClassifierTest {
     @ParameterizedTest
     @MethodSource("passing")
     void isTriedAgain(Throwable fault) {
-        assertThat(FAULTS.judge(fault).passes()).isTrue();
+        assertThat(FAULTS.judge(fault).temporary()).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("lasting")
     void isNotTriedAgain(Throwable fault) {
-        assertThat(FAULTS.judge(fault).passes()).isFalse();
+        assertThat(FAULTS.judge(fault).temporary()).isFalse();
     }
 
     @Test
     void theSentenceIsThatOfTheComponentAndNotOfTheStatement() {
         assertThat(FAULTS.judge(new DataIntegrityViolationException("SQL [select 1]", new OfAnother(false)))
                         .sentence())
-                .isEqualTo("it is away");
+                .isEqualTo("it is away The server's log has the cause, under the id of the job.");
     }
 
-    @Test
-    void whatAnUnforeseenExceptionSaysIsNotShownSinceItMayHoldData() {
-        assertThat(FAULTS.judge(new ClassCastException("Mrs Smith")).sentence())
-                .startsWith("An internal error ended it: ClassCastException in FaultClassifierTest.")
-                .doesNotContain("Smith");
+    /** A message of an exception may hold data, a path or SQL, also one of this project. */
+    static Stream<Throwable> unexplained() {
+        return Stream.of(
+                new ClassCastException("Mrs Smith"),
+                new IllegalStateException("'Smith' cannot be read"),
+                new NoSuchFileException("/home/smith/Smith"),
+                new CannotAcquireLockException("SQL [select 'Smith']"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unexplained")
+    void anUnexplainedExceptionIsToldAsAFaultOfTheServer(Throwable fault) {
+        assertThat(FAULTS.judge(fault).sentence())
+                .startsWith("A fault of the server ")
+                .endsWith("The server's log has the cause, under the id of the job.")
+                .doesNotContainIgnoringCase("Smith")
+                .doesNotContain("Exception", "line");
     }
 
     @Test
@@ -104,6 +117,6 @@ class FaultClassifierTest {
         Throwable two = new IllegalStateException("two", one);
         one.initCause(two);
 
-        assertThat(FAULTS.judge(one).passes()).isFalse();
+        assertThat(FAULTS.judge(one).temporary()).isFalse();
     }
 }

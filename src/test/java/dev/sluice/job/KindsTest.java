@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -38,14 +37,14 @@ class KindsTest {
         lengthy.hold = true;
         UUID first = submit(lengthy, 3);
         UUID second = submit(lengthy, 3);
-        await().atMost(Duration.ofSeconds(10)).until(() -> lengthy.holders.get() == 1);
+        await().until(() -> lengthy.holders.get() == 1);
 
         UUID other = submit(brief, 3);
-        await().atMost(Duration.ofSeconds(10)).until(() -> ends(brief, other));
+        await().until(() -> ends(brief, other));
 
         assertThat(lengthy.holders).as("one unit, as many as workers").hasValue(1);
         lengthy.hold = false;
-        await().atMost(Duration.ofSeconds(20)).until(() -> ends(lengthy, first) && ends(lengthy, second));
+        await().until(() -> ends(lengthy, first) && ends(lengthy, second));
     }
 
     /** A process of an earlier version, during an upgrade. */
@@ -54,16 +53,15 @@ class KindsTest {
         UUID id = UUID.randomUUID();
         process.jobs().submit(id, "new", new JobOwner("", null), "1", null);
         UUID other = submit(practice, 1);
-        await().atMost(Duration.ofSeconds(10)).until(() -> ends(practice, other));
+        await().until(() -> ends(practice, other));
 
         assertThat(process.count("select attempts from job where kind = 'new'")).isZero();
         try (EngineProcess next = EngineProcess.start(database, new Practice("new"))) {
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> next.jobs()
-                                    .find("new", id.toString(), "")
-                                    .orElseThrow()
-                                    .ending()
-                            != null);
+            await().until(() -> next.jobs()
+                            .find("new", id.toString(), "")
+                            .orElseThrow()
+                            .ending()
+                    != null);
         }
     }
 

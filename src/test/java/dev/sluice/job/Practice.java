@@ -152,12 +152,12 @@ final class Practice implements JobHandler {
     }
 
     @Override
-    public void clear(Job job) {
+    public void eraseBeforePlanning(Job job) {
         cleared.incrementAndGet();
     }
 
     @Override
-    public void discard(Job job) {
+    public void erase(Job job) {
         erased.computeIfAbsent(job.id(), id -> new AtomicInteger()).incrementAndGet();
     }
 }

@@ -39,11 +39,11 @@ class RowTotalsTest {
     @BeforeAll
     static void write() {
         server = SluiceServer.start();
-        List<ResourceWrite> drafts = new ArrayList<>();
+        List<ResourceWrite> writes = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
-            drafts.add(draft(i % 3 == 0 ? FLAG : BASIC, i));
+            writes.add(write(i % 3 == 0 ? FLAG : BASIC, i));
         }
-        server.bean(RowWriter.class).write(drafts);
+        server.bean(RowWriter.class).write(writes);
         timestamp = server.bean(TransactionTemplate.class)
                 .execute(status -> server.bean(ClosedTimestamps.class).close());
     }
@@ -128,7 +128,7 @@ class RowTotalsTest {
                 RowQuery.What.RESOURCES);
     }
 
-    private static ResourceWrite draft(ResourceType type, int number) {
+    private static ResourceWrite write(ResourceType type, int number) {
         String filler = "x".repeat(number);
         return new ResourceWrite(
                 new ResourceKey(type, "b" + number),

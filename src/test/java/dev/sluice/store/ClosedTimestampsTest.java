@@ -140,12 +140,12 @@ class ClosedTimestampsTest {
             int written = 0;
             while (!done.get()) {
                 String id = "r" + random.nextInt(30);
-                ResourceWrite draft = random.nextInt(5) == 0 ? ResourceWrite.delete(key(id)) : put(id);
+                ResourceWrite write = random.nextInt(5) == 0 ? ResourceWrite.delete(key(id)) : put(id);
                 boolean rollback = random.nextInt(10) == 0;
                 long pause = random.nextInt(10) == 0 ? 60 : random.nextInt(4);
                 try {
                     transaction.executeWithoutResult(status -> {
-                        writer.write(List.of(draft));
+                        writer.write(List.of(write));
                         sleep(pause);
                         if (rollback) {
                             status.setRollbackOnly();

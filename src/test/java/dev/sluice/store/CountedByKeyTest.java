@@ -57,15 +57,15 @@ class CountedByKeyTest {
     }
 
     private static void write(int from, int to, int beside) {
-        List<ResourceWrite> drafts = new ArrayList<>();
+        List<ResourceWrite> writes = new ArrayList<>();
         for (int i = from; i < to; i++) {
             List<String> patients = i % 4 == 0 ? List.of("p" + i % 50, "p" + i % 7) : List.of("p" + i % 50);
-            drafts.add(draft(i, i % beside == 0 ? List.of() : patients));
+            writes.add(write(i, i % beside == 0 ? List.of() : patients));
         }
-        server.bean(RowWriter.class).write(drafts);
+        server.bean(RowWriter.class).write(writes);
     }
 
-    private static ResourceWrite draft(int number, List<String> patients) {
+    private static ResourceWrite write(int number, List<String> patients) {
         byte[] body = ("{\"id\":\"o" + number + "\",\"text\":\"" + "x".repeat(4 * number) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
         return new ResourceWrite(

@@ -32,15 +32,15 @@ class RowRangesTest {
     static void write() {
         server = SluiceServer.start();
         Random random = new Random(1);
-        List<ResourceWrite> drafts = new ArrayList<>();
+        List<ResourceWrite> writes = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             String filler = "x".repeat(random.nextInt(20) == 0 ? 20_000 : random.nextInt(900));
-            drafts.add(draft(i, filler));
+            writes.add(write(i, filler));
         }
         RowWriter writer = server.bean(RowWriter.class);
-        writer.write(drafts);
+        writer.write(writes);
         for (int i = 0; i < ROWS; i += 7) {
-            writer.write(List.of(i % 2 == 0 ? ResourceWrite.delete(key(i)) : draft(i, "changed")));
+            writer.write(List.of(i % 2 == 0 ? ResourceWrite.delete(key(i)) : write(i, "changed")));
         }
         timestamp = server.bean(TransactionTemplate.class)
                 .execute(status -> server.bean(ClosedTimestamps.class).close());
@@ -87,7 +87,7 @@ class RowRangesTest {
         assertThat(read.toString(StandardCharsets.UTF_8)).isEqualTo(String.join("\n", stored) + "\n");
     }
 
-    private static ResourceWrite draft(int number, String filler) {
+    private static ResourceWrite write(int number, String filler) {
         return new ResourceWrite(
                 key(number),
                 new ResourceWrite.Content(

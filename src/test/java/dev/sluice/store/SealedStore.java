@@ -32,7 +32,7 @@ class SealedStore implements AutoCloseable {
     final SegmentBuilder sealing = server.bean(SegmentBuilder.class);
     final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
     final TransactionTemplate transaction = server.bean(TransactionTemplate.class);
-    private final Retention history = server.bean(Retention.class);
+    private final KeptVersions history = server.bean(KeptVersions.class);
     private final RowStream rows = server.bean(RowStream.class);
 
     /** What each timestamp that somebody holds shows. */

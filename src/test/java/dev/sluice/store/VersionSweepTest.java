@@ -25,7 +25,7 @@ class VersionSweepTest {
     private final SluiceServer server = SluiceServer.start("--sluice.history=0s");
     private final RowWriter writer = server.bean(RowWriter.class);
     private final VersionSweep sweep = server.bean(VersionSweep.class);
-    private final Retention history = server.bean(Retention.class);
+    private final KeptVersions history = server.bean(KeptVersions.class);
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
     private final TransactionTemplate transaction = server.bean(TransactionTemplate.class);
 
@@ -105,10 +105,10 @@ class VersionSweepTest {
 
     @Test
     void manyVersionsGoInManyTransactions() {
-        List<ResourceWrite> drafts =
+        List<ResourceWrite> writes =
                 IntStream.range(0, 5_000).mapToObj(n -> put("Basic", "b" + n)).toList();
-        writer.write(drafts);
-        writer.write(drafts);
+        writer.write(writes);
+        writer.write(writes);
 
         sweep.sweep();
 
@@ -121,9 +121,9 @@ class VersionSweepTest {
     }
 
     private Optional<Instant> open(UUID job, @Nullable Instant until) {
-        Optional<Retention.RetentionHold> hold = transaction.execute(status -> history.open(job, until, null, false));
+        Optional<KeptVersions.VersionHold> hold = transaction.execute(status -> history.open(job, until, null, false));
         assertThat(hold).isNotNull();
-        return hold.map(Retention.RetentionHold::closed);
+        return hold.map(KeptVersions.VersionHold::closed);
     }
 
     private List<String> versions() {

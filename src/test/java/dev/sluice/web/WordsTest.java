@@ -90,11 +90,23 @@ class WordsTest {
 
     @Test
     void aFaultOfTheDatabaseIsToldWithoutSql(CapturedOutput log) {
-        try (SluiceServer server = SluiceServer.start("--sluice.role=api")) {
+        try (SluiceServer server = SluiceServer.start()) {
+            ExportClient client = new ExportClient(server);
             server.bean(JdbcTemplate.class).execute("alter table resource rename to elsewhere");
 
             HttpResponse<String> answer = server.get("/Patient/1");
+            String job = client.kickOff("/$export?_type=Basic")
+                    .headers()
+                    .firstValue("Content-Location")
+                    .orElseThrow();
+            HttpResponse<String> ended = client.awaitEnd(job);
 
+            assertThat(ended.statusCode()).isEqualTo(500);
+            assertThat(ended.body())
+                    .contains("under the id of the job")
+                    .doesNotContainIgnoringCase("select", "relation", "elsewhere")
+                    .doesNotContain("Exception");
+            assertThat(log.getAll()).contains("Job " + job.substring(job.lastIndexOf('/') + 1) + " has failed");
             server.bean(JdbcTemplate.class).execute("alter table elsewhere rename to resource");
             assertThat(answer.statusCode()).isEqualTo(500);
             assertThat(answer.body())

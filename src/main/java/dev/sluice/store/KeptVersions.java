@@ -13,20 +13,20 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Manages the retention of replaced versions: the earliest time as of which the store can be read, and the holds of
- * readers that still read older versions, such as exports.
+ * Decides which replaced versions are kept: knows the earliest time as of which the store can be read, and the holds
+ * of readers that still read older versions, such as exports.
  *
  * <p>A new hold and the sweep exclude each other by a lock on one row during their transactions. Writers do not take
  * this lock. Safe for use by any number of threads and processes.
  */
 @Component
-public class Retention {
+public class KeptVersions {
     private final JdbcTemplate jdbc;
     private final ClosedTimestamps closedTimestamps;
-    private final RetentionSettings settings;
+    private final HistorySettings settings;
     private final Clock clock;
 
-    Retention(JdbcTemplate jdbc, ClosedTimestamps closedTimestamps, RetentionSettings settings, Clock clock) {
+    KeptVersions(JdbcTemplate jdbc, ClosedTimestamps closedTimestamps, HistorySettings settings, Clock clock) {
         this.jdbc = jdbc;
         this.closedTimestamps = closedTimestamps;
         this.settings = settings;
@@ -49,7 +49,7 @@ public class Retention {
      * @return what it can read; empty if the time to read as of is too early
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Optional<RetentionHold> open(UUID id, @Nullable Instant until, @Nullable Instant since, boolean all) {
+    public Optional<VersionHold> open(UUID id, @Nullable Instant until, @Nullable Instant since, boolean all) {
         Instant closed = closedTimestamps.close();
         Instant read = until != null && until.isBefore(closed) ? until : closed;
         Instant keptFrom = timestamp("select kept_from from version_retention for share");
@@ -59,7 +59,7 @@ public class Retention {
         Instant needed = since != null && since.isBefore(read) ? since : read;
         jdbc.update(
                 "insert into retention_hold (id, as_of) values (?, ?)", id, Timestamp.from(all ? keptFrom : needed));
-        return Optional.of(new RetentionHold(closed, keptFrom));
+        return Optional.of(new VersionHold(closed, keptFrom));
     }
 
     /**
@@ -68,7 +68,7 @@ public class Retention {
      * @param closed the closed timestamp
      * @param keptFrom no version that was replaced after this time has been removed
      */
-    public record RetentionHold(Instant closed, Instant keptFrom) {}
+    public record VersionHold(Instant closed, Instant keptFrom) {}
 
     /** Releases the hold of a reader. A repeated call has no effect. */
     public void release(UUID id) {
@@ -76,7 +76,7 @@ public class Retention {
     }
 
     /**
-     * Advances the earliest readable time as far as retention and holds allow. Versions that were replaced at or before
+     * Advances the earliest readable time as far as {@code sluice.history} and holds allow. Versions that were replaced at or before
      * the result may be removed.
      */
     @Transactional

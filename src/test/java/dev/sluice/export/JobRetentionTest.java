@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** How long a finished export stays: its retention, but not while somebody reads it. */
 @IntegrationTest
-class RetentionTest {
+class JobRetentionTest {
     private static final int RESOURCES = 4_000;
 
     @TempDir

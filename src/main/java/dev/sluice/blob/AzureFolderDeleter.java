@@ -14,28 +14,28 @@ import java.util.List;
 /**
  * Deletes a folder of a container: its blobs, and staged blocks that were never committed.
  *
- * <p>Azure has no call that drops staged blocks, but a commit of an empty list discards them; the empty blob that it
+ * <p>Azure has no call that deletes staged blocks, but a commit of an empty list deletes them; the empty blob that it
  * makes is deleted at once.
  */
-final class AzureEraser {
+final class AzureFolderDeleter {
     /** A blob may have staged blocks behind it, which only show when it is gone. */
     private static final int ROUNDS = 3;
 
     private final BlobContainerClient container;
 
-    AzureEraser(BlobContainerClient container) {
+    AzureFolderDeleter(BlobContainerClient container) {
         this.container = container;
     }
 
     /** What a writer that is still at work adds meanwhile may stay. */
-    void erase(String folder) {
+    void deleteFolder(String folder) {
         ListBlobsOptions everything = new ListBlobsOptions()
                 .setPrefix(folder.isEmpty() ? "" : folder + "/")
                 .setDetails(new BlobListDetails().setRetrieveUncommittedBlobs(true));
         List<BlobItem> found = find(everything);
         for (int round = 0; round < ROUNDS && !found.isEmpty(); round++) {
             Collections.reverse(found); // a folder (of an account with hierarchical names) after what is in it
-            found.forEach(item -> erase(container.getBlobClient(item.getName())));
+            found.forEach(item -> deleteWithStagedBlocks(container.getBlobClient(item.getName())));
             found = find(everything);
         }
     }
@@ -45,7 +45,7 @@ final class AzureEraser {
         return new ArrayList<>(container.listBlobs(options, null).stream().toList());
     }
 
-    private static void erase(BlobClient blob) {
+    private static void deleteWithStagedBlocks(BlobClient blob) {
         if (!delete(blob)) {
             blob.getBlockBlobClient().commitBlockList(List.of(), true);
             delete(blob);

@@ -5,14 +5,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings for the retention of replaced versions.
+ * The setting of how long replaced versions are kept.
  *
  * @param history how long a version is kept after it was replaced; an unfinished export keeps the versions that it
  *     needs for longer
  */
 @ConfigurationProperties("sluice")
-record RetentionSettings(@DefaultValue("30d") Duration history) {
-    RetentionSettings {
+record HistorySettings(@DefaultValue("30d") Duration history) {
+    HistorySettings {
         if (history.isNegative()) {
             throw new IllegalArgumentException(
                     "sluice.history is " + history.toMillis() + " ms; it must be 0s or more, such as 30d");

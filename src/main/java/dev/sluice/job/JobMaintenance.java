@@ -7,29 +7,29 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Discards jobs whose time is over, and corrects times that make no sense, every ten seconds. Each process has one; what two
- * of them find at the same time is done once.
+ * Discards jobs whose retention has ended, and corrects times that are too far in the future, every ten seconds. Each
+ * process has one; what two of them find at the same time is done once.
  */
 @Component
-class JobReconciler {
-    private static final Logger log = LoggerFactory.getLogger(JobReconciler.class);
+class JobMaintenance {
+    private static final Logger log = LoggerFactory.getLogger(JobMaintenance.class);
 
     private final JobRepository jobs;
     private final StepQueue queue;
 
-    JobReconciler(JobRepository jobs, StepQueue queue) {
+    JobMaintenance(JobRepository jobs, StepQueue queue) {
         this.jobs = jobs;
         this.queue = queue;
     }
 
     /** One round. */
     @Scheduled(initialDelay = 10, fixedDelay = 10, timeUnit = TimeUnit.SECONDS)
-    void reconcile() {
+    void maintain() {
         try {
             jobs.expire().forEach(id -> log.info("Job {} is past its retention and is discarded.", id));
             queue.correctTimes();
         } catch (RuntimeException e) {
-            log.warn("Jobs could not be reconciled; it is tried again: {}", e.toString());
+            log.warn("Expired jobs could not be discarded; it is tried again: {}", e.toString());
         }
     }
 }

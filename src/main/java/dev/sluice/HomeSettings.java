@@ -1,12 +1,13 @@
-package dev.sluice.database;
+package dev.sluice;
 
+import dev.sluice.files.HomeFolder;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * The setting of the home folder, in which this process stores files that have no other configured location.
+ * The setting of the home folder.
  *
- * @param home the folder; the embedded PostgreSQL has its data below it
+ * @param home the folder; see {@link HomeFolder}
  */
 @ConfigurationProperties("sluice")
 record HomeSettings(String home) {
@@ -15,7 +16,7 @@ record HomeSettings(String home) {
         home = Path.of(home).normalize().toString();
     }
 
-    Path postgres() {
-        return Path.of(home, "postgres");
+    HomeFolder folder() {
+        return new HomeFolder(Path.of(home));
     }
 }
