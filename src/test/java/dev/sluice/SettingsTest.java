@@ -72,6 +72,8 @@ class SettingsTest {
             Map.entry("sluice.web.connections-per-address", "128"),
             Map.entry("sluice.ingest.validation", "by the way in"),
             Map.entry("sluice.security.mode", "open"),
+            Map.entry("sluice.security.requests-per-minute", "30000"),
+            Map.entry("sluice.security.download-bytes-per-day", "none"),
             Map.entry("sluice.security.allow-open", "false")));
 
     @Test

@@ -12,6 +12,7 @@ import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
+import dev.sluice.web.ClientRates;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -49,11 +50,13 @@ class FileController {
     private final ExportJobs exports;
     private final Jobs jobs;
     private final BlobStore blobs;
+    private final ClientRates rates;
 
-    FileController(ExportJobs exports, Jobs jobs, BlobStore blobs) {
+    FileController(ExportJobs exports, Jobs jobs, BlobStore blobs, ClientRates rates) {
         this.exports = exports;
         this.jobs = jobs;
         this.blobs = blobs;
+        this.rates = rates;
     }
 
     @GetMapping("/fhir" + StatusController.PATH + "{jobId}/files/{name}")
@@ -65,6 +68,7 @@ class FileController {
             HttpServletResponse response)
             throws IOException {
         Job job = exports.find(jobId, Caller.of(request));
+        rates.requireDownload(Caller.of(request));
         ExportedFile file = listed(job, name);
         if (job.ending() != null && !exports.extendRetention(job, READ_WITHIN)) {
             throw ExportJobs.unknown(jobId); // the job has just expired
@@ -122,7 +126,7 @@ class FileController {
             response.setHeader(HttpHeaders.CONTENT_ENCODING, blob.contentEncoding());
         }
         if (!request.getMethod().equals("HEAD")) {
-            copy(job, blob.content(), response.getOutputStream());
+            copy(job, request, blob.content(), response.getOutputStream());
         }
     }
 
@@ -133,21 +137,27 @@ class FileController {
                 InputStream content = blob.contentEncoding() == null ? blob.content() : new GzipInput(blob.content())) {
             response.setContentLengthLong(file.bytes());
             if (!request.getMethod().equals("HEAD")) {
-                copy(job, content, response.getOutputStream());
+                copy(job, request, content, response.getOutputStream());
             }
         }
     }
 
     /** Copies a file to a client, however slow, and keeps its job from expiring meanwhile. */
-    private void copy(Job job, InputStream file, OutputStream reader) throws IOException {
+    private void copy(Job job, HttpServletRequest request, InputStream file, OutputStream reader) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long lastExtended = System.nanoTime();
-        for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
-            reader.write(buffer, 0, read);
-            if (System.nanoTime() - lastExtended > READ_WITHIN.toNanos() / 3) {
-                lastExtended = System.nanoTime();
-                extendRetention(job);
+        long sent = 0;
+        try {
+            for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
+                reader.write(buffer, 0, read);
+                sent += read;
+                if (System.nanoTime() - lastExtended > READ_WITHIN.toNanos() / 3) {
+                    lastExtended = System.nanoTime();
+                    extendRetention(job);
+                }
             }
+        } finally {
+            rates.downloaded(Caller.of(request), sent);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.web;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -10,14 +12,23 @@ public final class TooManyRequestsException extends ErrorResponseException {
     private static final long serialVersionUID = 1L;
 
     /** As long as a client waits between two requests for the status of a job. */
-    private static final String RETRY_AFTER_SECONDS = "10";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
     /** @param sentence for the person who sent the request */
     public TooManyRequestsException(String sentence, Throwable cause) {
+        this(sentence, RETRY_AFTER, cause);
+    }
+
+    /** @param retryAfter when the same request may succeed */
+    TooManyRequestsException(String sentence, Duration retryAfter) {
+        this(sentence, retryAfter, null);
+    }
+
+    private TooManyRequestsException(String sentence, Duration retryAfter, @Nullable Throwable cause) {
         super(
                 HttpStatus.TOO_MANY_REQUESTS,
                 ProblemDetail.forStatusAndDetail(HttpStatus.TOO_MANY_REQUESTS, sentence),
                 cause);
-        getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter.toSeconds()));
     }
 }

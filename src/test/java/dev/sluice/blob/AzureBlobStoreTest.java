@@ -75,6 +75,27 @@ class AzureBlobStoreTest extends BlobStoreContract {
     }
 
     @Test
+    void signedUrlGivesNoOtherRightThanToReadTheBlob() throws Exception {
+        write(store, path, "signed");
+        URI signed = store.signedUri(path, Duration.ofMinutes(5));
+        String list = AzuriteServer.shared().endpoint() + "/" + container + "?restype=container&comp=list&"
+                + signed.getRawQuery();
+
+        assertThat(send("PUT", signed)).isEqualTo(403);
+        assertThat(send("DELETE", signed)).isEqualTo(403);
+        assertThat(send("GET", URI.create(list))).isEqualTo(403);
+        assertThat(get(signed).body()).asString(StandardCharsets.UTF_8).isEqualTo("signed");
+    }
+
+    private int send(String method, URI url) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(url)
+                .header("x-ms-blob-type", "BlockBlob")
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    @Test
     void urlIsThatOfTheBlobWithItsSlashes() {
         assertThat(store.uri(path))
                 .hasToString(AzuriteServer.shared().endpoint() + "/" + container + "/run-1/Patient-1.ndjson");

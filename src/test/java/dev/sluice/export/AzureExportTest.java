@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
@@ -35,6 +36,8 @@ class AzureExportTest extends ExportContract {
             assertThat(export.manifest().path("output").path(0).path("url").asString())
                     .startsWith("http://127.0.0.1:")
                     .contains("sig=");
+            await().until(() ->
+                    !signing.get(export.job()).body().equals(export.manifest().toString()));
         }
     }
 
