@@ -1,12 +1,15 @@
 package dev.sluice;
 
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,9 +21,10 @@ import org.springframework.util.unit.DataSize;
  *
  * @param name in the canonical form, such as {@code sluice.export.file-size}
  * @param type of its value
+ * @param members if the value is a map of records: the keys of such a record, without dashes; empty otherwise
  * @param example a valid value, for the error text about an invalid one
  */
-record SettingKey(ConfigurationPropertyName name, Class<?> type, String example) {
+record SettingKey(ConfigurationPropertyName name, Class<?> type, Set<String> members, String example) {
     private static final String ROOT = "sluice";
 
     /** Whether this is a record of Sluice's settings. */
@@ -40,7 +44,14 @@ record SettingKey(ConfigurationPropertyName name, Class<?> type, String example)
 
     /** Whether a property of this name belongs to this key: it is the key, or a member of its list or map. */
     boolean covers(ConfigurationPropertyName property) {
-        return name.equals(property) || (isContainer() && name.isAncestorOf(property));
+        return name.equals(property) || (isContainer() && name.isAncestorOf(property) && isMember(property));
+    }
+
+    private boolean isMember(ConfigurationPropertyName property) {
+        int member = name.getNumberOfElements() + 1; // after the key of the map
+        return members.isEmpty()
+                || (property.getNumberOfElements() > member
+                        && members.contains(property.getElement(member, ConfigurationPropertyName.Form.UNIFORM)));
     }
 
     /** The same for an environment variable in upper case; dashes of a key may be left out or be underscores. */
@@ -75,8 +86,20 @@ record SettingKey(ConfigurationPropertyName name, Class<?> type, String example)
                     Class<?> type = component.getType();
                     return type.isRecord()
                             ? keys(key, type)
-                            : Stream.of(new SettingKey(ConfigurationPropertyName.of(key), type, example(component)));
+                            : Stream.of(new SettingKey(
+                                    ConfigurationPropertyName.of(key), type, members(component), example(component)));
                 });
+    }
+
+    private static Set<String> members(Parameter component) {
+        return component.getParameterizedType() instanceof ParameterizedType map
+                        && map.getRawType() == Map.class
+                        && map.getActualTypeArguments()[1] instanceof Class<?> value
+                        && value.isRecord()
+                ? Arrays.stream(value.getRecordComponents())
+                        .map(member -> member.getName().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static String example(Parameter component) {

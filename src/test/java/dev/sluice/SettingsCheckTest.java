@@ -23,6 +23,9 @@ class SettingsCheckTest {
                         "sluice.export.stallLimit", "PT1H",
                         "sluice.export.file_size", "64MB",
                         "sluice.storage.azure.block-md5", "false",
+                        "sluice.security.clients.lake.max-open-jobs", "2",
+                        "sluice.security.clients[Lake.1].jwksUrl", "https://lake.example.org/jwks.json",
+                        "sluice.security.clients.lake.groups[0]", "1",
                         "spring.lifecycle.timeout-per-shutdown-phase", "7")))
                 .doesNotThrowAnyException();
     }
@@ -34,6 +37,8 @@ class SettingsCheckTest {
                 "sluice.export.compresion | did you mean 'sluice.export.compression'?",
                 "sluice.storage.azure.timeot | did you mean 'sluice.storage.azure.timeout'?",
                 "sluice.export.retention.more | does not exist",
+                "sluice.security.clients.lake.jwks-ulr | does not exist",
+                "sluice.security.clients.lake | does not exist",
                 "sluice.entirely-different | README.md lists the settings",
             })
     void anUnknownKeyIsRefusedWithTheNearestName(String key, String sentence) {

@@ -74,6 +74,9 @@ class SettingsTest {
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.requests-per-minute", "30000"),
             Map.entry("sluice.security.download-bytes-per-day", "none"),
+            Map.entry("sluice.security.clients", "none"),
+            Map.entry("sluice.security.allow-private-jwks", "false"),
+            Map.entry("sluice.security.token-key-secret", "none"),
             Map.entry("sluice.security.allow-open", "false")));
 
     @Test
@@ -160,7 +163,7 @@ class SettingsTest {
         if (value instanceof DataSize size) {
             return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";
         }
-        return value == null || value.equals(List.of())
+        return value == null || value.equals(List.of()) || value.equals(Map.of())
                 ? "none"
                 : value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
     }

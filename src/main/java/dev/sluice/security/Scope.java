@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,33 @@ public record Scope(
     /** The operations of the server that it allows. */
     public Set<Operation> operations() {
         return exports() ? Set.of(Operation.EXPORT) : Set.of();
+    }
+
+    /** What both scopes allow; empty if that is nothing. */
+    public Optional<Scope> and(Scope other) {
+        Set<Interaction> both = EnumSet.noneOf(Interaction.class);
+        both.addAll(interactions);
+        both.retainAll(other.interactions);
+        boolean sameTypes = type == null || other.type == null || type.equals(other.type);
+        return both.isEmpty() || !sameTypes
+                ? Optional.empty()
+                : Optional.of(new Scope(type == null ? other.type : type, both, both(query, other.query)));
+    }
+
+    /** The query of resources that match both queries; the parameters of a search are joined by "and". */
+    private static @Nullable String both(@Nullable String one, @Nullable String other) {
+        if (one == null || other == null || one.equals(other)) {
+            return one == null ? other : one;
+        }
+        return one + "&" + other;
+    }
+
+    /** The scope in the form of version 2, such as {@code system/Patient.rs}. */
+    public String text() {
+        StringBuilder text =
+                new StringBuilder("system/").append(type == null ? "*" : type).append('.');
+        new TreeSet<>(interactions).forEach(interaction -> text.append(interaction.letter()));
+        return query == null ? text.toString() : text + "?" + query;
     }
 
     /** Whether everything that the other scope allows is allowed by this one. */

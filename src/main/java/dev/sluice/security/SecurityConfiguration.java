@@ -125,7 +125,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
         };
     }
 
-    /** A provider that cannot be asked for its keys is no fault of the token. */
+    /** A provider that cannot be asked for its keys, or a database that does not answer, is no fault of the token. */
     private static ObjectPostProcessor<BearerTokenAuthenticationFilter> failures(HandlerExceptionResolver errors) {
         AuthenticationEntryPoint refused = entryPoint(errors);
         return new ObjectPostProcessor<>() {
@@ -147,8 +147,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
         return FhirException.of(
                 503,
                 "transient",
-                "The provider of the access token cannot be asked for its keys. Send the same request again a little"
-                        + " later.",
+                "The access token cannot be checked now. Send the same request again a little later.",
                 fault);
     }
 

@@ -37,6 +37,20 @@ public class BaseUrl implements OwnBases.Source {
                 : StringUtils.trimTrailingCharacter(settings.baseUrl().toString(), '/');
     }
 
+    /** The URL of the token endpoint: {@code /oauth/token} beside the base. */
+    public String tokenUrl(HttpServletRequest request) {
+        return tokenUrl(of(request));
+    }
+
+    /** The same of a base that {@link #of} gave. */
+    static String tokenUrl(String base) {
+        URI url = URI.create(base);
+        String path = url.getRawPath();
+        return base.substring(0, base.length() - path.length())
+                + path.substring(0, Math.max(0, path.lastIndexOf('/')))
+                + "/oauth/token";
+    }
+
     /**
      * Which bases of absolute references mean this server: {@code sluice.base-url} and {@code sluice.other-bases}; without
      * the former also the base of the request that this thread answers, if it answers one.

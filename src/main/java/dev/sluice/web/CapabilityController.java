@@ -6,6 +6,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.r4.SearchParameter;
 import dev.sluice.r4.SearchParameters;
 import dev.sluice.security.Access;
+import dev.sluice.security.SecurityMode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Date;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestSecurityComponent;
 import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalDeleteStatus;
 import org.hl7.fhir.r4.model.CapabilityStatement.ResourceVersionPolicy;
 import org.hl7.fhir.r4.model.CapabilityStatement.RestfulCapabilityMode;
@@ -22,6 +24,7 @@ import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.hl7.fhir.r4.model.UriType;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -42,6 +45,8 @@ class CapabilityController {
     /** Stands for the base URL, of which clients can make up any number, in the statement that is kept. */
     private static final String BASE = "http://base.invalid/fhir";
 
+    private static final String TOKEN = BaseUrl.tokenUrl(BASE);
+
     private static final String IG = "http://hl7.org/fhir/uv/bulkdata/";
     private static final Map<ResourceType, String> TYPE_LEVEL =
             Map.of(ResourceType.PATIENT, "patient-export", ResourceType.GROUP, "group-export");
@@ -56,19 +61,21 @@ class CapabilityController {
     private final SearchParameters parameters;
     private final BuildProperties build;
     private final BaseUrl base;
+    private final SecurityMode security;
     private final Supplier<String> statement = SingletonSupplier.of(this::statement);
 
-    CapabilityController(SearchParameters parameters, BuildProperties build, BaseUrl base) {
+    CapabilityController(SearchParameters parameters, BuildProperties build, BaseUrl base, SecurityMode security) {
         this.parameters = parameters;
         this.build = build;
         this.base = base;
+        this.security = security;
     }
 
     @GetMapping("/fhir/metadata")
     ResponseEntity<String> metadata(HttpServletRequest request) {
         return ResponseEntity.ok()
                 .contentType(OperationOutcomes.FHIR_JSON)
-                .body(statement.get().replace(BASE, base.of(request)));
+                .body(statement.get().replace(TOKEN, base.tokenUrl(request)).replace(BASE, base.of(request)));
     }
 
     @GetMapping("/")
@@ -104,6 +111,9 @@ class CapabilityController {
 
     private void rest(CapabilityStatementRestComponent rest) {
         rest.setMode(RestfulCapabilityMode.SERVER);
+        if (security == SecurityMode.SMART) {
+            smart(rest.getSecurity());
+        }
         rest.setDocumentation("The searchParam of a type are those that _typeFilter takes.");
         rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
         rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
@@ -111,6 +121,20 @@ class CapabilityController {
         for (ResourceType type : ResourceType.all()) {
             resource(rest.addResource(), type);
         }
+    }
+
+    /** Clients of the first version of SMART look here for the URL of tokens. */
+    private static void smart(CapabilityStatementRestSecurityComponent security) {
+        security.addService()
+                .addCoding()
+                .setSystem("http://terminology.hl7.org/CodeSystem/restful-security-service")
+                .setCode("SMART-on-FHIR");
+        security.setDescription(
+                "SMART Backend Services: a client gets a token for an assertion that it has signed. The file"
+                        + " .well-known/smart-configuration below the base says more.");
+        security.addExtension()
+                .setUrl("http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris")
+                .addExtension("token", new UriType(TOKEN));
     }
 
     private void resource(CapabilityStatementRestResourceComponent resource, ResourceType type) {

@@ -1,0 +1,111 @@
+package dev.sluice.oauth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.sluice.security.Caller;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Issues and verifies the access tokens of this server.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9068">RFC 9068</a>
+ */
+@Component
+@InSmartMode
+class AccessTokens {
+    static final Duration LIFETIME = Duration.ofMinutes(5);
+    private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
+
+    private final TokenKeys keys;
+    private final ClientRegistry clients;
+    private final Clock clock;
+
+    AccessTokens(TokenKeys keys, ClientRegistry clients, Clock clock) {
+        this.keys = keys;
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    /** @param base the FHIR base of this server: the issuer, and the only audience */
+    String issue(String base, RegisteredClient client, List<String> scopes) {
+        RSAKey key = keys.current();
+        Instant now = clock.instant();
+        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+                .issuer(base)
+                .audience(base)
+                .subject(client.id())
+                .claim("client_id", client.id())
+                .claim("scope", String.join(" ", scopes))
+                .jwtID(UUID.randomUUID().toString())
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(LIFETIME)))
+                .build();
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(TokenKeys.ALGORITHM)
+                        .type(TYPE)
+                        .keyID(key.getKeyID())
+                        .build(),
+                claims);
+        try {
+            token.sign(new RSASSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("The access token cannot be signed", e);
+        }
+        return token.serialize();
+    }
+
+    /**
+     * The caller that a token belongs to, with what it may do now: its registration may have changed since the token was
+     * issued. Empty if the token is not valid, or its client is not enabled any more.
+     */
+    Optional<Caller> verify(String token, String base) {
+        try {
+            SignedJWT jwt = SignedJWT.parse(token);
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            return isSigned(jwt) && isFor(claims, base)
+                    ? clients.find(claims.getSubject()).map(client -> caller(client, claims, base))
+                    : Optional.empty();
+        } catch (ParseException | JOSEException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isSigned(SignedJWT jwt) throws JOSEException {
+        JWSHeader header = jwt.getHeader();
+        if (!TYPE.equals(header.getType())
+                || !TokenKeys.ALGORITHM.equals(header.getAlgorithm())
+                || header.getKeyID() == null) {
+            return false;
+        }
+        Optional<RSAKey> key = keys.find(header.getKeyID());
+        return key.isPresent() && jwt.verify(new RSASSAVerifier(key.get().toRSAPublicKey()));
+    }
+
+    private boolean isFor(JWTClaimsSet claims, String base) {
+        Date expires = claims.getExpirationTime();
+        return base.equals(claims.getIssuer())
+                && claims.getAudience().equals(List.of(base))
+                && claims.getSubject() != null
+                && expires != null
+                && clock.instant().isBefore(expires.toInstant());
+    }
+
+    private static Caller caller(RegisteredClient client, JWTClaimsSet claims, String base) {
+        List<String> scopes = RegisteredScopes.split(String.valueOf(claims.getClaim("scope")));
+        return new Caller(base, client.id(), client.scopes().permissions(scopes), client.limits());
+    }
+}

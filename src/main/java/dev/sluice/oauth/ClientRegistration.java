@@ -1,0 +1,79 @@
+package dev.sluice.oauth;
+
+import dev.sluice.security.ClientLimits;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as an operator registers it, in the settings or by a command.
+ *
+ * @param id its client id
+ * @param scopes what it may ask for
+ * @param jwksUrl where it publishes its keys; either this or {@code jwks} is given
+ * @param jwks its keys
+ * @param groups the Groups that it may read and export; null or {@code *} = all
+ * @param containers the containers that it may name; null or {@code *} = all
+ * @param maxOpenJobs how many exports it may have open at a time; null = no limit of its own
+ */
+public record ClientRegistration(
+        String id,
+        List<String> scopes,
+        @Nullable String jwksUrl,
+        @Nullable String jwks,
+        @Nullable List<String> groups,
+        @Nullable List<String> containers,
+        @Nullable Integer maxOpenJobs) {
+    /** Also what a claim and a line of a log can hold without more ado. */
+    private static final Pattern ID = Pattern.compile("[!-~]{1,200}");
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /**
+     * Checks the registration.
+     *
+     * @param where what names it in a sentence, such as {@code sluice.security.clients.lake}
+     * @param allowHttp whether the keys may be at an http URL of this machine
+     * @throws IllegalArgumentException with a sentence
+     */
+    RegisteredClient checked(String where, boolean allowHttp) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    where + " is no client id; it must have 1 to 200 characters of ASCII" + " without spaces");
+        }
+        if ((jwksUrl == null) == (jwks == null)) {
+            throw new IllegalArgumentException(where + " needs the public keys of the client: either its jwks-url,"
+                    + " or its keys as jwks or jwks-file");
+        }
+        if (maxOpenJobs != null && maxOpenJobs < 1) {
+            throw new IllegalArgumentException(
+                    where + ".max-open-jobs is " + maxOpenJobs + "; it must be 1 or more, such as 2");
+        }
+        return new RegisteredClient(
+                id,
+                RegisteredScopes.parse(where + ".scopes", scopes),
+                ClientLimits.of(groups, containers, maxOpenJobs),
+                jwksUrl == null ? null : url(where + ".jwks-url", jwksUrl, allowHttp),
+                jwks == null ? null : KeySets.register(where + ".jwks", jwks));
+    }
+
+    private static URI url(String where, String text, boolean allowHttp) {
+        try {
+            URI url = new URI(text);
+            boolean loopback = "http".equals(url.getScheme()) && allowHttp && LOOPBACK.contains(url.getHost());
+            if (("https".equals(url.getScheme()) || loopback)
+                    && url.getHost() != null
+                    && url.getUserInfo() == null
+                    && url.getFragment() == null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw new IllegalArgumentException(
+                where + " is '" + text + "'; it must be a URL such as https://client.example.org/jwks.json");
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sluice.oauth;
+
+import dev.sluice.security.ClientDirectory;
+import dev.sluice.security.ClientLimits;
+import dev.sluice.security.SecurityMode;
+import dev.sluice.security.TransportPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The clients: those of the settings, and those of the database, which all processes share. A client of the settings, or
+ * of an OpenID provider, is disabled in the database too. Safe for use by any number of threads and processes.
+ */
+@Component
+public class ClientRegistry implements ClientDirectory {
+    private static final Logger log = LoggerFactory.getLogger(ClientRegistry.class);
+
+    private final ClientRepository rows;
+    private final boolean allowHttp;
+    private final Map<String, RegisteredClient> configured = new TreeMap<>();
+    private final Map<String, ClientLimits> limits = new TreeMap<>();
+
+    /** A command has neither a mode nor a transport. */
+    ClientRegistry(
+            ClientRepository rows,
+            OauthSettings settings,
+            ObjectProvider<SecurityMode> mode,
+            ObjectProvider<TransportPolicy> transport) {
+        this.rows = rows;
+        this.allowHttp = transport.stream().noneMatch(TransportPolicy::requiresTls);
+        boolean ofProviders = mode.stream().anyMatch(SecurityMode.OIDC::equals);
+        settings.clients().forEach((id, given) -> {
+            limits.put(id, ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs()));
+            if (!ofProviders) { // who knows the keys and the scopes of their clients
+                configured.put(id, configured(id, given));
+            }
+        });
+    }
+
+    @Override
+    public ClientLimits limits(String client) {
+        return limits.getOrDefault(client, ClientLimits.NONE);
+    }
+
+    @Override
+    public boolean isDisabled(String client) {
+        return rows.findById(client).filter(row -> !row.isEnabled()).isPresent();
+    }
+
+    /**
+     * What an operator is told of a client.
+     *
+     * @param id its client id
+     * @param enabled whether it gets tokens
+     * @param scopes what it may ask for
+     * @param source where it is registered
+     */
+    public record Entry(String id, boolean enabled, List<String> scopes, String source) {}
+
+    private RegisteredClient configured(String id, OauthSettings.Registration given) {
+        String where = "sluice.security.clients." + id;
+        if (given.jwks() != null && given.jwksFile() != null) {
+            throw new IllegalArgumentException(where + " has both jwks and jwks-file; leave one of them out");
+        }
+        return new ClientRegistration(
+                        id,
+                        given.scopes() == null ? List.of() : given.scopes(),
+                        given.jwksUrl() == null ? null : given.jwksUrl().toString(),
+                        given.jwksFile() == null ? given.jwks() : read(where, given.jwksFile()),
+                        given.groups(),
+                        given.containers(),
+                        given.maxOpenJobs())
+                .checked(where, allowHttp);
+    }
+
+    private static String read(String where, String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(where + ".jwks-file is '" + file + "', which cannot be read", e);
+        }
+    }
+
+    /** The client of this id, if it is registered and enabled at this time. */
+    Optional<RegisteredClient> find(String id) {
+        Optional<ClientEntity> row = rows.findById(id);
+        if (row.isPresent() && !row.get().isEnabled()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(configured.get(id)).or(() -> row.flatMap(this::registered));
+    }
+
+    private Optional<RegisteredClient> registered(ClientEntity row) {
+        @Nullable ClientRegistration registration = row.registration();
+        try {
+            return Optional.ofNullable(registration).map(given -> given.checked("client " + row.id(), allowHttp));
+        } catch (IllegalArgumentException e) {
+            log.warn("The row of the client {} cannot be used: {}.", row.id(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Every client, by its id. */
+    public List<Entry> list() {
+        Map<String, ClientEntity> found = new TreeMap<>();
+        rows.findAllByOrderById().forEach(row -> found.put(row.id(), row));
+        TreeSet<String> ids = new TreeSet<>(found.keySet());
+        ids.addAll(configured.keySet());
+        return ids.stream()
+                .map(id -> entry(id, Optional.ofNullable(found.get(id))))
+                .toList();
+    }
+
+    private Entry entry(String id, Optional<ClientEntity> row) {
+        boolean enabled = row.map(ClientEntity::isEnabled).orElse(true);
+        RegisteredClient client = configured.get(id);
+        if (client != null) {
+            return new Entry(id, enabled, client.scopes().texts(), "settings");
+        }
+        List<String> scopes = row.map(ClientEntity::registration)
+                .map(ClientRegistration::scopes)
+                .orElse(List.of());
+        return new Entry(id, enabled, scopes, scopes.isEmpty() ? "not here" : "database");
+    }
+
+    /**
+     * Registers a client in the database.
+     *
+     * @throws IllegalArgumentException with a sentence if it cannot be registered
+     */
+    @Transactional
+    public void add(ClientRegistration registration) {
+        registration.checked("client " + registration.id(), allowHttp);
+        if (configured.containsKey(registration.id())
+                || rows.findById(registration.id()).isPresent()) {
+            throw new IllegalArgumentException("The client '" + registration.id() + "' is registered already");
+        }
+        rows.save(new ClientEntity(registration));
+    }
+
+    /**
+     * Has a client get tokens or not, wherever it is registered. The tokens of a disabled client are refused at once.
+     *
+     * @return whether the client is registered with this server, and not only with a provider
+     */
+    @Transactional
+    public boolean enable(String id, boolean enabled) {
+        ClientEntity row = rows.findById(id).orElseGet(() -> new ClientEntity(id));
+        row.enable(enabled);
+        rows.save(row);
+        return configured.containsKey(id) || row.registration() != null;
+    }
+
+    /**
+     * Replaces the keys of a client in the database.
+     *
+     * @throws IllegalArgumentException with a sentence if there is no such client, or the keys cannot be used
+     */
+    @Transactional
+    public void rotate(String id, @Nullable String jwksUrl, @Nullable String jwks) {
+        if (configured.containsKey(id)) {
+            throw new IllegalArgumentException("The client '" + id
+                    + "' is registered in the settings; change its keys there, in sluice.security.clients." + id);
+        }
+        ClientEntity row = rows.findById(id).orElseThrow(() -> unknown(id));
+        row.replaceKeys(jwksUrl, jwks);
+        @Nullable ClientRegistration registration = row.registration();
+        if (registration == null) {
+            throw unknown(id);
+        }
+        registration.checked("client " + id, allowHttp);
+        rows.save(row);
+    }
+
+    private static IllegalArgumentException unknown(String id) {
+        return new IllegalArgumentException("There is no client '" + id + "'");
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sluice.oauth;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.repository.Repository;
+
+/** The rows of clients. */
+interface ClientRepository extends Repository<ClientEntity, String> {
+    Optional<ClientEntity> findById(String id);
+
+    List<ClientEntity> findAllByOrderById();
+
+    ClientEntity save(ClientEntity client);
+}
