@@ -20,7 +20,8 @@ public class SluiceApplication {
      * code.
      */
     public static void main(String[] args) throws IOException {
-        SluiceCommand.run(args, options -> SpringApplication.run(SluiceApplication.class, options));
+        SluiceCommand.run(
+                args, options -> SpringApplication.run(SluiceApplication.class, options), ClientDatabase::open);
     }
 
     /** The clock of this machine, for the age of files only. All other code uses the database's clock. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The command line of the jar. Each subcommand is a class of its own that is listed here; only {@code serve} starts the
  * server.
  *
- * <p>Exit codes: 0 what was to be shown is true, or help was asked for; 1 something differs; 2 wrong arguments, or
+ * <p>Exit codes: 0 what was to be shown is true, what was to be done is done, or help was asked for; 1 something differs; 2 wrong arguments, or
  * something cannot be read. Results go to the standard output, errors to the standard error.
  */
 @Command(
@@ -58,13 +58,16 @@ public final class SluiceCommand {
     /**
      * Runs the command that the arguments name, and ends the process with its exit code. If that command is {@code serve},
      * starts the server with its options instead.
+     *
+     * @param clients opens the database for the command {@code client}
      */
-    public static void run(String[] args, Consumer<String[]> startServer) throws IOException {
+    public static void run(String[] args, Consumer<String[]> startServer, ClientAdministration.Opener clients)
+            throws IOException {
         if (args.length == 1 && args[0].equals("--help")) {
             printSavedHelp(System.out);
             return;
         }
-        CommandLine commands = commandLine();
+        CommandLine commands = commandLine(clients);
         int exitCode = run(commands, args);
         if (exitCode == ServeCommand.START) {
             startServer.accept(serverOptions(commands));
@@ -90,8 +93,8 @@ public final class SluiceCommand {
         }
     }
 
-    static CommandLine commandLine() {
-        CommandLine commands = new CommandLine(new SluiceCommand());
+    static CommandLine commandLine(ClientAdministration.Opener clients) {
+        CommandLine commands = new CommandLine(new SluiceCommand()).addSubcommand(new ClientCommand(clients));
         return commands.setOut(new TerminalOutput(commands.getOut()))
                 .setErr(new TerminalOutput(commands.getErr()))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))

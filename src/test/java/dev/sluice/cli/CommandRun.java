@@ -11,6 +11,13 @@ record CommandRun(int exitCode, String out, String err, List<String> serverOptio
     /** In the place of an exit code: the server would start. */
     static final int SERVER = ServeCommand.START;
 
+    /** The command line without a database. */
+    static CommandLine commandLine() {
+        return SluiceCommand.commandLine(settings -> {
+            throw new IllegalStateException("There is no database");
+        });
+    }
+
     static CommandRun run(Object... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -18,7 +25,7 @@ record CommandRun(int exitCode, String out, String err, List<String> serverOptio
         for (int i = 0; i < args.length; i++) {
             texts[i] = args[i].toString();
         }
-        CommandLine commands = SluiceCommand.commandLine()
+        CommandLine commands = commandLine()
                 .setOut(new TerminalOutput(new PrintWriter(out, true, StandardCharsets.UTF_8)))
                 .setErr(new TerminalOutput(new PrintWriter(err, true, StandardCharsets.UTF_8)));
         int exitCode = SluiceCommand.execute(commands, texts);

@@ -186,8 +186,8 @@ class HostileServerTest {
         }
         assertThat(verify.out()).as(verify.err()).contains("x\\u000aTRUE: 1 files\\u001b]0;owned\\u0007");
         assertThat(verify.out().lines()).hasSize(2);
-        assertThat(SluiceCommand.commandLine().getOut()).isInstanceOf(TerminalOutput.class);
-        assertThat(SluiceCommand.commandLine().getErr()).isInstanceOf(TerminalOutput.class);
+        assertThat(CommandRun.commandLine().getOut()).isInstanceOf(TerminalOutput.class);
+        assertThat(CommandRun.commandLine().getErr()).isInstanceOf(TerminalOutput.class);
     }
 
     private HttpServer begin() throws IOException {

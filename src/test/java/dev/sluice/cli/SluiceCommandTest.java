@@ -73,7 +73,7 @@ class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "verify", "compare"})
+    @ValueSource(strings = {"serve", "verify", "compare", "client"})
     void eachCommandHasHelpOfItsOwn(String command) {
         CommandRun run = CommandRun.run(command, "--help");
 

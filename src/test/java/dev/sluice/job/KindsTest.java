@@ -57,11 +57,8 @@ class KindsTest {
 
         assertThat(process.count("select attempts from job where kind = 'new'")).isZero();
         try (EngineProcess next = EngineProcess.start(database, new Practice("new"))) {
-            await().until(() -> next.jobs()
-                            .find("new", id.toString(), "")
-                            .orElseThrow()
-                            .ending()
-                    != null);
+            await().until(() ->
+                    next.jobs().find("new", id.toString(), "").orElseThrow().ending() != null);
         }
     }
 
