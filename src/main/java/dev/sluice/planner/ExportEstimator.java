@@ -114,6 +114,9 @@ public class ExportEstimator {
                 elements.properties(ofType, queries.job().request().values(ExportParameter.ELEMENTS));
         ElementsProjection projection = properties == null ? null : new ElementsProjection(properties);
         String type = ofType.name();
+        if (sample.bodies().isEmpty() && queries.job().request().isRestricted(ofType)) {
+            return new OfType(type, 0, 0, false); // the client may see none of the rows
+        }
         if (sample.bodies().isEmpty() || (filter.isEmpty() && projection == null)) {
             return new OfType(type, sample.rows(), sample.bytes(), sample.exact());
         }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Clients that are limited to some Groups, containers or open jobs, and what they try beyond that. */
@@ -120,11 +121,7 @@ class LimitedClientsTest {
     void containersAreThoseOfTheClient() throws IOException {
         SluiceServer limited = server.as(KnownTokens.of("limited", ALL, ClientLimits.of(null, List.of("mine"), null)));
         String job = finished(owner, "/$export?_type=Patient&_container=theirs");
-        String folder = Files.list(root.resolve("files/theirs"))
-                .findFirst()
-                .orElseThrow()
-                .getFileName()
-                .toString();
+        String folder = entry("files/theirs", job);
         String own = ownContainer(finished(owner, "/$export?_type=Patient"));
 
         assertThat(outcome(403, kickOff(limited, "/$export?_container=theirs")).toString())
@@ -151,15 +148,27 @@ class LimitedClientsTest {
 
     @Test
     void aClientHasItsOwnLimitOfOpenJobs() {
-        SluiceServer limited = server.as(KnownTokens.of("busy", ALL, ClientLimits.of(null, null, 0)));
+        ClientLimits one = ClientLimits.of(null, null, 1);
+        SluiceServer limited = server.as(KnownTokens.of("busy", ALL, one));
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+        for (String kind : List.of("export", "import")) {
+            jdbc.update(
+                    "insert into job (id, kind, payload, status, units, units_done, work, created_at, updated_at, owner)"
+                            + " values (gen_random_uuid(), ?, '', 'RUNNING', 1, 0, 0, now(), now(), ?)",
+                    kind,
+                    "https://issuer.example busy");
+        }
 
         HttpResponse<String> refused = kickOff(limited, "/$export");
 
-        assertThat(outcome(429, refused).toString()).contains("of this client", "limit is 0");
+        assertThat(outcome(429, refused).toString()).contains("export jobs of this client", "limit is 1");
         assertThat(refused.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9][0-9]*");
-        assertThat(outcome(429, imported(limited, root.resolve("x").toUri().toString())))
-                .hasSize(1);
-        finished(other, "/$export?_type=Patient");
+        assertThat(outcome(429, imported(limited, root.resolve("x").toUri().toString()))
+                        .toString())
+                .contains("import jobs of this client");
+        finished(server.as(KnownTokens.of("idle", ALL, one)), "/$export?_type=Patient");
+        jdbc.update("delete from job where payload = ''");
+        finished(limited, "/$export?_type=Patient");
     }
 
     @Test
@@ -182,8 +191,13 @@ class LimitedClientsTest {
     }
 
     private String ownContainer(String job) throws IOException {
+        return entry("files", job);
+    }
+
+    /** The entry of a folder that has the id of a job in its name. */
+    private String entry(String folder, String job) throws IOException {
         String id = job.substring(job.lastIndexOf('/') + 1);
-        try (Stream<Path> all = Files.list(root.resolve("files"))) {
+        try (Stream<Path> all = Files.list(root.resolve(folder))) {
             return all.map(path -> path.getFileName().toString())
                     .filter(name -> name.endsWith(id))
                     .findFirst()

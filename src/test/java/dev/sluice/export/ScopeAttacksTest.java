@@ -31,8 +31,10 @@ import tools.jackson.databind.node.ObjectNode;
 class ScopeAttacksTest {
     private static final String LAB = "\"category\":[{\"coding\":[{\"code\":\"laboratory\"}]}]";
     private static final String PSY = "\"category\":[{\"coding\":[{\"code\":\"therapy\"}]}]";
-    private static final String DATA = """
+    private static final String DATA =
+            """
             {"resourceType":"Organization","id":"clinic"}
+            {"resourceType":"Basic","id":"secret-book","code":{"coding":[{"code":"c2"}],"text":"LARGE"}}
             {"resourceType":"Practitioner","id":"secret-doc","gender":"female"}
             {"resourceType":"Patient","id":"ann","gender":"female","managingOrganization":{"reference":"Organization/clinic"},"generalPractitioner":[{"reference":"Practitioner/secret-doc"}]}
             {"resourceType":"Patient","id":"bob","gender":"male","link":[{"other":{"reference":"Patient/ann"},"type":"seealso"}]}
@@ -44,7 +46,7 @@ class ScopeAttacksTest {
             {"resourceType":"Condition","id":"secret-past","subject":{"reference":"Patient/ann"},"code":{"coding":[{"code":"F33"}]}}
             {"resourceType":"Provenance","id":"secret-source","target":[{"reference":"Patient/ann"}],"recorded":"2024-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}
             {"resourceType":"Group","id":"annes","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/ann"}}]}
-            """.replace("LAB", LAB).replace("PSY", PSY);
+            """.replace("LAB", LAB).replace("PSY", PSY).replace("LARGE", "x".repeat(110_000));
 
     private static final String ALL = "system/*.*";
     private static final String WHOLE = "system/Patient.rs system/Group.read system/Organization.rs";
@@ -124,6 +126,11 @@ class ScopeAttacksTest {
                 arguments("deletions as versions", WHOLE, "/$export?includeAssociatedData=_deleted", SECRET),
                 arguments("the same, restricted", PART, "/$export?includeAssociatedData=_deleted", SECRET),
                 arguments("an estimate", PART, "/$export-estimate?_type=Condition", "\"Condition\""),
+                arguments(
+                        "an estimate of large resources",
+                        "system/Basic.rs?code=c1",
+                        "/$export-estimate?_type=Basic",
+                        "\"Basic\""),
                 arguments("an estimate of all types", PART, "/$export-estimate", "\"Condition\""),
                 arguments("an estimate of a Group", PART, "/Group/annes/$export-estimate", "\"Condition\""),
                 arguments("_has", PART, filter("Patient?_has:Condition:patient:code=F32"), ANSWER),
@@ -148,8 +155,8 @@ class ScopeAttacksTest {
                         filter("Observation?subject:Patient.general-practitioner:Practitioner.gender=female"),
                         ANSWER),
                 arguments(
-                        "the cost of filters",
-                        PART,
+                        "the cost of filters, which counts hidden rows",
+                        WHOLE + " system/Observation.rs?category:not=therapy",
                         "/$export?" + types + "&" + query("Observation?code=c1"),
                         "\"read\":2"),
                 arguments(
