@@ -1,5 +1,7 @@
 package dev.sluice.oauth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
@@ -30,9 +32,18 @@ class AccessTokens {
     static final Duration LIFETIME = Duration.ofMinutes(5);
     private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
 
+    /** A token has up to 6 KB. */
+    private static final int MOST_SIGNED = 1000;
+
     private final TokenKeys keys;
     private final ClientRegistry clients;
     private final Clock clock;
+
+    /** The signatures of these tokens were verified. Clients send a token many times. */
+    private final Cache<String, SignedToken> signed = Caffeine.newBuilder()
+            .maximumSize(MOST_SIGNED)
+            .expireAfterWrite(LIFETIME)
+            .build();
 
     AccessTokens(TokenKeys keys, ClientRegistry clients, Clock clock) {
         this.keys = keys;
@@ -73,12 +84,22 @@ class AccessTokens {
      * issued. Empty if the token is not valid, or its client is not enabled any more.
      */
     Optional<Caller> verify(String token, String base) {
+        return Optional.ofNullable(signed.getIfPresent(token))
+                .or(() -> read(token))
+                .filter(known -> isGood(known, base))
+                .flatMap(known -> clients.find(known.claims().getSubject()).map(client -> known.caller(client, base)));
+    }
+
+    /** Only what is signed is kept: whoever sends other texts fills no memory. */
+    private Optional<SignedToken> read(String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
-            JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            return isSigned(jwt) && isFor(claims, base)
-                    ? clients.find(claims.getSubject()).map(client -> caller(client, claims, base))
-                    : Optional.empty();
+            if (!isSigned(jwt)) {
+                return Optional.empty();
+            }
+            SignedToken known = new SignedToken(jwt.getHeader().getKeyID(), jwt.getJWTClaimsSet());
+            signed.put(token, known);
+            return Optional.of(known);
         } catch (ParseException | JOSEException e) {
             return Optional.empty();
         }
@@ -95,17 +116,14 @@ class AccessTokens {
         return key.isPresent() && jwt.verify(new RSASSAVerifier(key.get().toRSAPublicKey()));
     }
 
-    private boolean isFor(JWTClaimsSet claims, String base) {
+    private boolean isGood(SignedToken token, String base) {
+        JWTClaimsSet claims = token.claims();
         Date expires = claims.getExpirationTime();
         return base.equals(claims.getIssuer())
                 && claims.getAudience().equals(List.of(base))
                 && claims.getSubject() != null
                 && expires != null
-                && clock.instant().isBefore(expires.toInstant());
-    }
-
-    private static Caller caller(RegisteredClient client, JWTClaimsSet claims, String base) {
-        List<String> scopes = RegisteredScopes.split(String.valueOf(claims.getClaim("scope")));
-        return new Caller(base, client.id(), client.scopes().permissions(scopes), client.limits());
+                && clock.instant().isBefore(expires.toInstant())
+                && keys.find(token.key()).isPresent();
     }
 }

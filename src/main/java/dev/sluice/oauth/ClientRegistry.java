@@ -1,5 +1,7 @@
 package dev.sluice.oauth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.security.ClientDirectory;
 import dev.sluice.security.ClientLimits;
 import dev.sluice.security.SecurityMode;
@@ -27,10 +29,16 @@ import org.springframework.transaction.annotation.Transactional;
 public class ClientRegistry implements ClientDirectory {
     private static final Logger log = LoggerFactory.getLogger(ClientRegistry.class);
 
+    private static final int MOST_READ = 1000;
+
     private final ClientRepository rows;
     private final boolean allowHttp;
     private final Map<String, RegisteredClient> configured = new TreeMap<>();
     private final Map<String, ClientLimits> limits = new TreeMap<>();
+
+    /** What was made of the content of a row, since keys take time to read. */
+    private final Cache<ClientRegistration, Optional<RegisteredClient>> read =
+            Caffeine.newBuilder().maximumSize(MOST_READ).build();
 
     /** A command has neither a mode nor a transport. */
     ClientRegistry(
@@ -56,7 +64,7 @@ public class ClientRegistry implements ClientDirectory {
 
     @Override
     public boolean isDisabled(String client) {
-        return rows.findById(client).filter(row -> !row.isEnabled()).isPresent();
+        return rows.readById(client).filter(row -> !row.isEnabled()).isPresent();
     }
 
     /**
@@ -95,7 +103,7 @@ public class ClientRegistry implements ClientDirectory {
 
     /** The client of this id, if it is registered and enabled at this time. */
     Optional<RegisteredClient> find(String id) {
-        Optional<ClientEntity> row = rows.findById(id);
+        Optional<ClientEntity> row = rows.readById(id);
         if (row.isPresent() && !row.get().isEnabled()) {
             return Optional.empty();
         }
@@ -103,11 +111,15 @@ public class ClientRegistry implements ClientDirectory {
     }
 
     private Optional<RegisteredClient> registered(ClientEntity row) {
-        @Nullable ClientRegistration registration = row.registration();
+        return Optional.ofNullable(row.registration())
+                .flatMap(registration -> read.get(registration, this::registered));
+    }
+
+    private Optional<RegisteredClient> registered(ClientRegistration registration) {
         try {
-            return Optional.ofNullable(registration).map(given -> given.checked("client " + row.id(), allowHttp));
+            return Optional.of(registration.checked("client " + registration.id(), allowHttp));
         } catch (IllegalArgumentException e) {
-            log.warn("The row of the client {} cannot be used: {}.", row.id(), e.getMessage());
+            log.warn("The row of the client {} cannot be used: {}.", registration.id(), e.getMessage());
             return Optional.empty();
         }
     }

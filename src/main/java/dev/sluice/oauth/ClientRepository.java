@@ -8,6 +8,9 @@ import org.springframework.data.repository.Repository;
 interface ClientRepository extends Repository<ClientEntity, String> {
     Optional<ClientEntity> findById(String id);
 
+    /** The same for each request: one statement without a transaction. */
+    Optional<ClientEntity> readById(String id);
+
     List<ClientEntity> findAllByOrderById();
 
     ClientEntity save(ClientEntity client);
