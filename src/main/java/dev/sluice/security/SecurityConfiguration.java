@@ -6,13 +6,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
@@ -108,9 +108,9 @@ class SecurityConfiguration implements WebMvcConfigurer {
     }
 
     private static AuthenticationEntryPoint entryPoint(HandlerExceptionResolver errors) {
-        BearerTokenAuthenticationEntryPoint header = new BearerTokenAuthenticationEntryPoint();
         return (request, response, fault) -> {
-            header.commence(request, response, fault);
+            boolean invalid = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, invalid ? "Bearer error=\"invalid_token\"" : "Bearer");
             errors.resolveException(
                     request,
                     response,
@@ -118,10 +118,11 @@ class SecurityConfiguration implements WebMvcConfigurer {
                     FhirException.of(
                             401,
                             "login",
-                            request.getHeader("Authorization") == null
-                                    ? "The request has no access token. Send the header Authorization: Bearer and a token."
-                                    : "The access token is not valid: it has expired, is revoked, or is not of an issuer"
-                                            + " that this server accepts. Get a new one."));
+                            invalid
+                                    ? "The access token is not valid: it has expired, is revoked, or is not of an issuer"
+                                            + " that this server accepts. Get a new one."
+                                    : "The request has no access token. Send the header Authorization: Bearer and a"
+                                            + " token."));
         };
     }
 
