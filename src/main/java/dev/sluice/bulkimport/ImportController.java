@@ -48,6 +48,10 @@ class ImportController {
 
     @PostMapping("/fhir/$import")
     ResponseEntity<byte[]> start(HttpServletRequest request) throws IOException {
+        if (Caller.of(request).limits().groups() != null) {
+            throw FhirException.of(
+                    403, "forbidden", "This client is limited to some Groups, and an import could change Groups.");
+        }
         String contentType = request.getContentType();
         if (RequestBody.isNdjson(contentType)) {
             return load(request);

@@ -82,6 +82,7 @@ class BinaryController {
         if (isResource(request)) {
             return resources.create(BINARY.name(), ifNoneExist, request);
         }
+        ResourceAccess.of(request).create(BINARY);
         if (ifNoneExist != null) {
             throw FhirException.of(
                     400,
@@ -93,6 +94,7 @@ class BinaryController {
 
     @PutMapping("/{id}")
     ResponseEntity<Object> update(@PathVariable String id, HttpServletRequest request) throws IOException {
+        ResourceAccess.of(request).update(BINARY);
         return isResource(request)
                 ? resources.update(BINARY.name(), id, request)
                 : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(request));
@@ -102,6 +104,7 @@ class BinaryController {
     ResponseEntity<Object> read(@PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request)
             throws IOException {
         ResourceKey key = ResourceController.existing(BINARY.name(), id);
+        ResourceAccess.of(request).read(key);
         StoredVersion version = rows.current(key, RequestMemory.of(request)::read)
                 .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed."));
         if (request.getParameter("_format") != null || wantsResource(headers)) {

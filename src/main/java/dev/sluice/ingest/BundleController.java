@@ -40,7 +40,7 @@ class BundleController {
         RequestMemory memory = RequestMemory.of(request);
         BundleRequest bundle = BundleRequest.parse(RequestBody.bundle(request), memory.claim());
         boolean represent = Preferences.of(request).has("return", "representation");
-        Options options = new Options(bundle.atomic(), represent, memory);
+        Options options = new Options(bundle.atomic(), represent, memory, ResourceAccess.of(request));
         List<BundleResult> results =
                 bundle.atomic() ? transaction.run(bundle.entries(), options) : independently(bundle.entries(), options);
         ResponseEntity.BodyBuilder response = ResponseEntity.ok().contentType(FHIR_JSON);

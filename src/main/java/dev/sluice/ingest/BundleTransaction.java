@@ -54,8 +54,9 @@ class BundleTransaction {
      * @param atomic whether they are a transaction, in which links lead from one entry to another
      * @param represent whether to give back what was written
      * @param memory holds what is made of stored resources
+     * @param access what the caller may do
      */
-    record Options(boolean atomic, boolean represent, RequestMemory memory) {}
+    record Options(boolean atomic, boolean represent, RequestMemory memory, ResourceAccess access) {}
 
     /**
      * Does these entries, and says what became of each, in their order.
@@ -67,11 +68,17 @@ class BundleTransaction {
     }
 
     private List<BundleResult> run(List<BundleEntry> entries, Options options, ConditionalDecision decision) {
-        List<ResolvedEntry> steps = names(entries, decision);
+        List<ResolvedEntry> steps = names(entries, options.access, decision);
         requireApart(steps);
         Set<ResourceKey> changed = changed(steps);
         ReferenceTargets references = new ReferenceTargets(
-                steps, base.own(), query -> matches(query, steps, changed, decision), step -> version(step, decision));
+                steps,
+                base.own(),
+                query -> {
+                    options.access.search(query.type());
+                    return matches(query, steps, changed, decision);
+                },
+                step -> version(step, decision));
         Map<ResourceKey, ResourceWrite> writes = new LinkedHashMap<>();
         for (ResolvedEntry step : steps) {
             if (step.changes()) {
@@ -91,18 +98,24 @@ class BundleTransaction {
                 .toList();
     }
 
-    private static List<ResolvedEntry> names(List<BundleEntry> entries, ConditionalDecision decision) {
+    private static List<ResolvedEntry> names(
+            List<BundleEntry> entries, ResourceAccess access, ConditionalDecision decision) {
         Set<IdentifierQuery> conditions = new HashSet<>();
         List<ResolvedEntry> steps = new ArrayList<>();
         for (BundleEntry entry : entries) {
-            steps.add(entry.explaining(() -> name(entry, conditions, decision)));
+            steps.add(entry.explaining(() -> name(checked(entry, access), entry, conditions, decision)));
         }
         return steps;
     }
 
-    private static ResolvedEntry name(
-            BundleEntry entry, Set<IdentifierQuery> conditions, ConditionalDecision decision) {
+    private static EntryRequest checked(BundleEntry entry, ResourceAccess access) {
         EntryRequest target = EntryRequest.of(entry);
+        target.requireAllowed(access);
+        return target;
+    }
+
+    private static ResolvedEntry name(
+            EntryRequest target, BundleEntry entry, Set<IdentifierQuery> conditions, ConditionalDecision decision) {
         IdentifierQuery condition = target.query();
         if (condition != null && !conditions.add(condition)) {
             throw FhirException.invalid("Another entry has the same condition, '" + condition

@@ -73,6 +73,25 @@ record EntryRequest(
                 text(request, "ifNoneMatch"));
     }
 
+    /** Throws a 403 problem if the caller may not do this, or a 404 problem if the resource does not exist for it. */
+    void requireAllowed(ResourceAccess access) {
+        switch (method) {
+            case GET -> access.read(named());
+            case POST -> {
+                access.create(type);
+                if (query != null) {
+                    access.foundBy(type);
+                }
+            }
+            case PUT -> access.update(type);
+            case PATCH -> access.patch(type);
+            case DELETE -> access.delete(type);
+        }
+        if (query != null) {
+            access.search(type);
+        }
+    }
+
     /** Whether the entry brings a resource to be stored. */
     boolean writes() {
         return method == Method.POST || method == Method.PUT;

@@ -7,6 +7,8 @@ import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.Spool;
 import dev.sluice.json.TopLevelScanner;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
+import dev.sluice.security.Interaction;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,7 +49,11 @@ class GroupController {
             path = "/fhir/Group",
             produces = {RequestBody.FHIR_JSON, RequestBody.JSON})
     void search(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Predicate<ObjectNode> filter = filter(request.getParameterMap());
+        Caller caller = Caller.of(request);
+        caller.permissions().require(Interaction.READ, ResourceType.GROUP);
+        caller.permissions().require(Interaction.SEARCH, ResourceType.GROUP);
+        Predicate<ObjectNode> filter = filter(request.getParameterMap())
+                .and(group -> caller.limits().allowsGroup(group.path("id").asString()));
         response.setContentType(RequestBody.FHIR_JSON);
         String query = request.getQueryString();
         String groups = base.of(request) + "/Group";

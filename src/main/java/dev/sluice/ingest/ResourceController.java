@@ -58,10 +58,13 @@ class ResourceController {
             HttpServletRequest request)
             throws IOException {
         ResourceType type = type(typeName);
-        Prepared resource = prepare(request, type, null);
+        ResourceAccess access = ResourceAccess.of(request);
+        access.create(type);
         if (ifNoneExist == null) {
-            return write(request, resource, VersionCondition.NONE, WritePremise.NONE);
+            return write(request, prepare(request, type, null), VersionCondition.NONE, WritePremise.NONE);
         }
+        access.foundBy(type);
+        Prepared resource = prepare(request, type, null);
         IdentifierQuery query = IdentifierQuery.parse(type, ifNoneExist);
         return ConditionalDecision.decide(
                 rows,
@@ -75,6 +78,7 @@ class ResourceController {
     ResponseEntity<Object> update(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = new ResourceKey(type(typeName), id);
+        ResourceAccess.of(request).update(key.type());
         Prepared resource = prepare(request, key.type(), id);
         return write(request, resource, VersionTag.condition(request), WritePremise.NONE);
     }
@@ -83,6 +87,9 @@ class ResourceController {
     ResponseEntity<Object> updateConditionally(@PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
+        ResourceAccess access = ResourceAccess.of(request);
+        access.update(query.type());
+        access.search(query.type());
         VersionCondition versions = VersionTag.condition(request);
         ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
@@ -96,6 +103,7 @@ class ResourceController {
     ResponseEntity<Object> patch(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         ResourceKey key = existing(typeName, id);
+        ResourceAccess.of(request).patch(key.type());
         return patch(request, decision -> key);
     }
 
@@ -103,6 +111,9 @@ class ResourceController {
     ResponseEntity<Object> patchConditionally(@PathVariable String typeName, HttpServletRequest request)
             throws IOException {
         IdentifierQuery query = condition(typeName, request);
+        ResourceAccess access = ResourceAccess.of(request);
+        access.patch(query.type());
+        access.search(query.type());
         return patch(request, decision -> decision.one(query));
     }
 
@@ -120,6 +131,7 @@ class ResourceController {
     @GetMapping("/{typeName}/{id}")
     ResponseEntity<Object> read(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
         ResourceKey key = existing(typeName, id);
+        ResourceAccess.of(request).read(key);
         return responses.read(
                 request,
                 rows.current(key, RequestMemory.of(request)::read)
@@ -133,6 +145,7 @@ class ResourceController {
             @PathVariable String version,
             HttpServletRequest request) {
         ResourceKey key = existing(typeName, id);
+        ResourceAccess.of(request).read(key);
         if (!version.matches("\\d{1,9}")) {
             throw FhirException.notFound(
                     "'" + version + "' is no version of " + key + "; versions are numbers from 1.");
@@ -146,7 +159,9 @@ class ResourceController {
 
     @DeleteMapping("/{typeName}/{id}")
     ResponseEntity<Object> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
-        ResourceWrite write = new ResourceWrite(existing(typeName, id), null, VersionTag.condition(request));
+        ResourceKey key = existing(typeName, id);
+        ResourceAccess.of(request).delete(key.type());
+        ResourceWrite write = new ResourceWrite(key, null, VersionTag.condition(request));
         WriteResult outcome = writer.write(List.of(write)).get(0);
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
@@ -158,6 +173,9 @@ class ResourceController {
     @DeleteMapping("/{typeName}")
     ResponseEntity<Object> deleteConditionally(@PathVariable String typeName, HttpServletRequest request) {
         IdentifierQuery query = condition(typeName, request);
+        ResourceAccess access = ResourceAccess.of(request);
+        access.delete(query.type());
+        access.search(query.type());
         VersionCondition versions = VersionTag.condition(request);
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
             writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
