@@ -68,7 +68,8 @@ record ResourceAccess(Caller caller) {
     private void write(Interaction interaction, ResourceType type) {
         caller.permissions().require(interaction, type);
         if (isLimited(type)) {
-            throw FhirException.of(403, "forbidden", "This client is limited to some Groups, and cannot change Groups.");
+            throw FhirException.of(
+                    403, "forbidden", "This client is limited to some Groups, and cannot change Groups.");
         }
     }
 

@@ -46,7 +46,8 @@ final class Provider {
 
     static AuthenticationManager of(String issuer, List<String> audiences, CallerConverter converter) {
         ProviderKeys keys = new ProviderKeys(issuer);
-        JwtDecoder decoder = decoder((selector, context) -> keys.get().get(selector, context), validator(issuer, audiences));
+        JwtDecoder decoder =
+                decoder((selector, context) -> keys.get().get(selector, context), validator(issuer, audiences));
         JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
         provider.setJwtAuthenticationConverter(converter);
         return new ProviderManager(provider);

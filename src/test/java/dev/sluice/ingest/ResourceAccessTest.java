@@ -42,9 +42,7 @@ class ResourceAccessTest {
 
     /** A path or the path of a Bundle's entry, with the scopes that it needs; with each set of fewer letters it is refused. */
     @ParameterizedTest(name = "{0} {1} needs {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     GET    | Patient/p1                         | r   |
                     GET    | Patient/p1/_history/1              | r   |
                     POST   | Patient                            | c   | P
@@ -69,7 +67,10 @@ class ResourceAccessTest {
                 assertThat(alone.statusCode()).as(held + alone.body()).isEqualTo(403);
                 assertThat(alone.body()).doesNotContain("secret", "1970");
                 if (!url.contains("_history")) {
-                    assertThat(batch.body()).as(held).contains("\"status\":\"403").doesNotContain("secret", "1970");
+                    assertThat(batch.body())
+                            .as(held)
+                            .contains("\"status\":\"403")
+                            .doesNotContain("secret", "1970");
                 }
             }
         }
@@ -80,8 +81,8 @@ class ResourceAccessTest {
         for (String held : subsets()) {
             boolean enough = Stream.of("c", "r", "s").allMatch(held::contains);
             String[] token = bearer("system/Observation.rs" + (held.isEmpty() ? "" : " system/Patient." + held));
-            HttpResponse<String> answer = server.post(
-                    "/Patient", FHIR, json(PATIENT), with(token, "If-None-Exist", "identifier=s%7Csecret"));
+            HttpResponse<String> answer =
+                    server.post("/Patient", FHIR, json(PATIENT), with(token, "If-None-Exist", "identifier=s%7Csecret"));
             assertThat(answer.statusCode()).as(held).isEqualTo(enough ? 200 : 403);
         }
     }
@@ -91,7 +92,8 @@ class ResourceAccessTest {
         String bundle = json("{'resourceType':'Bundle','type':'transaction','entry':[{'request':{'method':'POST',"
                 + "'url':'Observation'},'resource':{'resourceType':'Observation','status':'final','code':{'text':'x'},"
                 + "'subject':{'reference':'Patient?identifier=s|secret'}}}]}");
-        assertThat(server.post("", FHIR, bundle, bearer("system/Observation.cruds")).statusCode())
+        assertThat(server.post("", FHIR, bundle, bearer("system/Observation.cruds"))
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(server.post("", FHIR, bundle, bearer("system/Observation.c system/Patient.s"))
                         .statusCode())
@@ -102,7 +104,8 @@ class ResourceAccessTest {
     void aRestrictedScopeAllowsNothingHere() {
         String[] token = bearer("system/Patient.cruds?gender=female");
         assertThat(server.get("/Patient/p1", token).statusCode()).isEqualTo(403);
-        assertThat(server.post("/Patient", FHIR, json(PATIENT), token).statusCode()).isEqualTo(403);
+        assertThat(server.post("/Patient", FHIR, json(PATIENT), token).statusCode())
+                .isEqualTo(403);
     }
 
     @Test
@@ -118,15 +121,19 @@ class ResourceAccessTest {
         HttpResponse<String> batch =
                 server.post("", FHIR, json("{'resourceType':'Bundle','type':'batch'," + entries), token);
         assertThat(batch.body()).contains("\"status\":\"201").contains("\"status\":\"403");
-        assertThat(server.get("/Patient/p1", bearer("system/Patient.r")).statusCode()).isEqualTo(200);
+        assertThat(server.get("/Patient/p1", bearer("system/Patient.r")).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
     void theContentOfABinaryNeedsToReadBinaries() {
         String[] token = bearer("system/Patient.cruds");
-        assertThat(server.get("/Binary/b1", with(token, "Accept", "text/plain")).statusCode()).isEqualTo(403);
-        assertThat(server.post("/Binary", "text/plain", "x", token).statusCode()).isEqualTo(403);
-        assertThat(server.put("/Binary/b1", "text/plain", "x", token).statusCode()).isEqualTo(403);
+        assertThat(server.get("/Binary/b1", with(token, "Accept", "text/plain")).statusCode())
+                .isEqualTo(403);
+        assertThat(server.post("/Binary", "text/plain", "x", token).statusCode())
+                .isEqualTo(403);
+        assertThat(server.put("/Binary/b1", "text/plain", "x", token).statusCode())
+                .isEqualTo(403);
     }
 
     @Test
@@ -148,13 +155,15 @@ class ResourceAccessTest {
                         .statusCode())
                 .isEqualTo(403);
         assertThat(batch("DELETE", "Group/g2", null, token).body()).contains("\"status\":\"403");
-        assertThat(server.post("/$import", "application/fhir+ndjson", "{}", token).statusCode())
+        assertThat(server.post("/$import", "application/fhir+ndjson", "{}", token)
+                        .statusCode())
                 .isEqualTo(403);
     }
 
     @Test
     void groupsNeedToBeReadAndSearched() {
-        assertThat(server.get("/Group", bearer("system/Group.s system/Patient.rs")).statusCode())
+        assertThat(server.get("/Group", bearer("system/Group.s system/Patient.rs"))
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(server.get("/Group", bearer("system/Group.r")).statusCode()).isEqualTo(403);
         assertThat(server.get("/Group", bearer("system/Group.rs")).statusCode()).isEqualTo(200);
@@ -178,7 +187,11 @@ class ResourceAccessTest {
         String type = method.equals("PATCH") ? "application/json-patch+json" : FHIR;
         return body == null
                 ? server.send(method, "/" + url, BodyPublishers.noBody(), token)
-                : server.send(method, "/" + url, BodyPublishers.ofString(content(url, body)), with(token, "Content-Type", type));
+                : server.send(
+                        method,
+                        "/" + url,
+                        BodyPublishers.ofString(content(url, body)),
+                        with(token, "Content-Type", type));
     }
 
     private static HttpResponse<String> batch(String method, String url, String body, String[] token) {
@@ -186,7 +199,8 @@ class ResourceAccessTest {
                 ? ""
                 : method.equals("PATCH")
                         ? ",'resource':{'resourceType':'Binary','contentType':'application/json-patch+json','data':'"
-                                + java.util.Base64.getEncoder().encodeToString(content(url, body).getBytes()) + "'}"
+                                + java.util.Base64.getEncoder()
+                                        .encodeToString(content(url, body).getBytes()) + "'}"
                         : ",'resource':" + content(url, body);
         return server.post(
                 "",
@@ -200,8 +214,7 @@ class ResourceAccessTest {
         String resource = body.equals("P")
                 ? url.contains("other") ? PATIENT.replace("secret", "other") : PATIENT.replace("secret", "third")
                 : body;
-        return json(
-                url.startsWith("Patient/new") ? resource.replace("{'res", "{'id':'new','res") : resource);
+        return json(url.startsWith("Patient/new") ? resource.replace("{'res", "{'id':'new','res") : resource);
     }
 
     private static void put(String[] token, String url, String body) {

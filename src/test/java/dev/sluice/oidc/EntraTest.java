@@ -16,7 +16,9 @@ class EntraTest {
                 .containsExactly(
                         "https://sts.windows.net/" + TENANT + "/",
                         "https://login.microsoftonline.com/" + TENANT + "/v2.0");
-        assertThat(EntraTenant.issuers("https://sts.windows.net/" + TENANT + "/").iterator().next())
+        assertThat(EntraTenant.issuers("https://sts.windows.net/" + TENANT + "/")
+                        .iterator()
+                        .next())
                 .isEqualTo("https://sts.windows.net/" + TENANT + "/");
         assertThat(EntraTenant.issuers("https://idp.example.org/realms/x"))
                 .containsExactly("https://idp.example.org/realms/x");
@@ -28,22 +30,28 @@ class EntraTest {
                 .isTrue();
         assertThat(EntraTenant.isOfAnyTenant("https://login.microsoftonline.com/" + TENANT + "/v2.0"))
                 .isFalse();
-        assertThat(EntraTenant.isOfAnyTenant("https://idp.example.org/common/v2.0")).isFalse();
+        assertThat(EntraTenant.isOfAnyTenant("https://idp.example.org/common/v2.0"))
+                .isFalse();
     }
 
     /** The claims are those of the two versions of tokens that Microsoft documents. */
     @Test
     void aProgramOfEntraIsKnownByItsClaims() {
-        assertThat(claims(Map.of("ver", "1.0", "appid", "a1", "oid", "o1", "sub", "o1")).isOfProgram())
+        assertThat(claims(Map.of("ver", "1.0", "appid", "a1", "oid", "o1", "sub", "o1"))
+                        .isOfProgram())
                 .isTrue();
-        assertThat(claims(Map.of("ver", "2.0", "azp", "a1", "oid", "o1", "sub", "o1")).isOfProgram())
+        assertThat(claims(Map.of("ver", "2.0", "azp", "a1", "oid", "o1", "sub", "o1"))
+                        .isOfProgram())
                 .isTrue();
-        assertThat(claims(Map.of("ver", "2.0", "azp", "a1", "oid", "o1", "sub", "pairwise", "scp", "user_impersonation"))
+        assertThat(claims(Map.of(
+                                "ver", "2.0", "azp", "a1", "oid", "o1", "sub", "pairwise", "scp", "user_impersonation"))
                         .isOfProgram())
                 .isFalse();
-        assertThat(claims(Map.of("ver", "2.0", "azp", "a1", "oid", "o1", "sub", "pairwise")).isOfProgram())
+        assertThat(claims(Map.of("ver", "2.0", "azp", "a1", "oid", "o1", "sub", "pairwise"))
+                        .isOfProgram())
                 .isFalse();
-        assertThat(claims(Map.of("ver", "1.0", "appid", "a1", "oid", "o1", "sub", "o1")).client())
+        assertThat(claims(Map.of("ver", "1.0", "appid", "a1", "oid", "o1", "sub", "o1"))
+                        .client())
                 .hasValue("a1");
     }
 

@@ -33,8 +33,7 @@ final class MockProvider implements AutoCloseable {
     MockProvider(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         answer("/.well-known/openid-configuration", () -> """
-                {"issuer":"%s","jwks_uri":"%s/keys","subject_types_supported":["public"]}"""
-                .formatted(issuer(), issuer()));
+                {"issuer":"%s","jwks_uri":"%s/keys","subject_types_supported":["public"]}""".formatted(issuer(), issuer()));
         answer("/keys", () -> {
             keyRequests.incrementAndGet();
             return new JWKSet(key.toPublicJWK()).toString();
@@ -75,7 +74,13 @@ final class MockProvider implements AutoCloseable {
     }
 
     static String sign(JWTClaimsSet claims, RSAKey key) {
-        return sign(claims, new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).type(JOSEObjectType.JWT).build(), signer(key));
+        return sign(
+                claims,
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .keyID(key.getKeyID())
+                        .type(JOSEObjectType.JWT)
+                        .build(),
+                signer(key));
     }
 
     static String sign(JWTClaimsSet claims, JWSHeader header, JWSSigner signer) {

@@ -55,9 +55,12 @@ class OidcTest {
 
     @Test
     void aProgramWithARoleIsLetIn() {
-        assertThat(kickOff(provider.token("etl", "globalExporter")).statusCode()).isEqualTo(202);
-        assertThat(kickOff(provider.token("etl", "system/Patient.rs")).statusCode()).isEqualTo(202);
-        assertThat(kickOff(sign(provider.program("etl").claim("scope", "openid system/*.read"))).statusCode())
+        assertThat(kickOff(provider.token("etl", "globalExporter")).statusCode())
+                .isEqualTo(202);
+        assertThat(kickOff(provider.token("etl", "system/Patient.rs")).statusCode())
+                .isEqualTo(202);
+        assertThat(kickOff(sign(provider.program("etl").claim("scope", "openid system/*.read")))
+                        .statusCode())
                 .isEqualTo(202);
     }
 
@@ -67,7 +70,8 @@ class OidcTest {
         assertThat(kickOff(provider.token("etl", "globalReader", "globalWriter", "globalImporter"))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(kickOff(provider.token("etl", "GLOBALEXPORTER", "globalExporter ")).statusCode())
+        assertThat(kickOff(provider.token("etl", "GLOBALEXPORTER", "globalExporter "))
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(server.get(server.root() + "/actuator/prometheus", bearer(provider.token("etl", "globalExporter")))
                         .statusCode())
@@ -82,14 +86,16 @@ class OidcTest {
         for (String path : List.of("/metadata", "/OperationDefinition/export")) {
             assertThat(server.get(path).statusCode()).as(path).isEqualTo(200);
         }
-        assertThat(server.get(server.root() + "/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(server.get(server.root() + "/actuator/health/liveness").statusCode())
+                .isEqualTo(200);
         for (String path : List.of("/$export", "/Patient/p1", "/Group", "/_operations/export/x", "/nothing")) {
             HttpResponse<String> refusal = server.get(path);
             assertThat(refusal.statusCode()).as(path).isEqualTo(401);
             assertThat(refusal.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
             assertThat(refusal.body()).contains("OperationOutcome").contains("no access token");
         }
-        assertThat(server.get(server.root() + "/actuator/prometheus").statusCode()).isEqualTo(401);
+        assertThat(server.get(server.root() + "/actuator/prometheus").statusCode())
+                .isEqualTo(401);
     }
 
     static Stream<Arguments> attacks() throws JOSEException {
@@ -102,18 +108,23 @@ class OidcTest {
                         "the public key as a secret",
                         MockProvider.sign(
                                 good,
-                                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("one").build(),
-                                new MACSigner(provider.key.toPublicJWK().toString().getBytes()))),
+                                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                                        .keyID("one")
+                                        .build(),
+                                new MACSigner(
+                                        provider.key.toPublicJWK().toString().getBytes()))),
                 Arguments.of("expired", sign(good().expirationTime(new Date(System.currentTimeMillis() - 60_000)))),
                 Arguments.of("without an end", sign(good().expirationTime(null))),
-                Arguments.of("not valid yet", sign(good().notBeforeTime(new Date(System.currentTimeMillis() + 90_000)))),
+                Arguments.of(
+                        "not valid yet", sign(good().notBeforeTime(new Date(System.currentTimeMillis() + 90_000)))),
                 Arguments.of("another issuer", sign(good().issuer("https://evil.example"))),
                 Arguments.of("no issuer", sign(good().issuer(null))),
                 Arguments.of("for another server", sign(good().audience("api://other"))),
                 Arguments.of("for nobody", sign(good().audience((String) null))),
                 Arguments.of("of a person, by Entra", sign(good().claim("scp", "system.all.read"))),
                 Arguments.of("of a person, by idtyp", sign(good().claim("idtyp", "user"))),
-                Arguments.of("of a person, by Keycloak", sign(good().subject("u1").claim("preferred_username", "alice"))),
+                Arguments.of(
+                        "of a person, by Keycloak", sign(good().subject("u1").claim("preferred_username", "alice"))),
                 Arguments.of(
                         "of a person named like a service account",
                         sign(good().subject("u1").claim("preferred_username", "service-account-other"))),
@@ -135,8 +146,10 @@ class OidcTest {
     @Test
     void aTokenInTheQueryOrInAnotherSchemeDoesNotCount() {
         String token = provider.token("etl", "globalExporter");
-        assertThat(server.get("/$export?access_token=" + token, headers()).statusCode()).isEqualTo(401);
-        assertThat(server.get("/$export", "Authorization", "Basic " + token).statusCode()).isEqualTo(401);
+        assertThat(server.get("/$export?access_token=" + token, headers()).statusCode())
+                .isEqualTo(401);
+        assertThat(server.get("/$export", "Authorization", "Basic " + token).statusCode())
+                .isEqualTo(401);
     }
 
     @Test
@@ -144,11 +157,14 @@ class OidcTest {
         kickOff(provider.token("etl", "globalExporter"));
         int before = provider.keyRequests.get();
         for (int i = 0; i < 50; i++) {
-            RSAKey unknown = new RSAKey.Builder(provider.key).keyID("unknown" + i).build();
-            assertThat(kickOff(MockProvider.sign(good().build(), unknown)).statusCode()).isIn(401, 503);
+            RSAKey unknown =
+                    new RSAKey.Builder(provider.key).keyID("unknown" + i).build();
+            assertThat(kickOff(MockProvider.sign(good().build(), unknown)).statusCode())
+                    .isIn(401, 503);
         }
         assertThat(provider.keyRequests.get() - before).isLessThan(4);
-        assertThat(kickOff(provider.token("etl", "globalExporter")).statusCode()).isEqualTo(202);
+        assertThat(kickOff(provider.token("etl", "globalExporter")).statusCode())
+                .isEqualTo(202);
     }
 
     @Test
@@ -158,8 +174,7 @@ class OidcTest {
             port = gone.port();
         }
         try (SluiceServer alone = serverFor("http://localhost:" + port)) {
-            JWTClaimsSet claims =
-                    good().issuer("http://localhost:" + port).build();
+            JWTClaimsSet claims = good().issuer("http://localhost:" + port).build();
             String[] token = bearer(MockProvider.sign(claims, provider.key));
             HttpResponse<String> away = alone.get("/Group", token);
             assertThat(away.statusCode()).as(away.body()).isEqualTo(503);
@@ -176,7 +191,8 @@ class OidcTest {
     @Test
     void peopleAreLetInWhereTheSettingsSaySoByTheirRolesOnly() {
         try (SluiceServer people = serverFor(provider.issuer(), "--sluice.security.oidc.allow-users=true")) {
-            JWTClaimsSet.Builder person = provider.program("console").subject("u1").claim("sid", "s1");
+            JWTClaimsSet.Builder person =
+                    provider.program("console").subject("u1").claim("sid", "s1");
             assertThat(people.get("/Group", bearer(sign(person.claim("roles", List.of("globalReader")))))
                             .statusCode())
                     .isEqualTo(200);
@@ -195,7 +211,8 @@ class OidcTest {
             JWTClaimsSet.Builder claims = provider.program("etl")
                     .claim("realm_access", Map.of("roles", List.of("globalReader")))
                     .claim("roles", List.of("globalAdmin"));
-            assertThat(keycloak.get("/Group", bearer(sign(claims))).statusCode()).isEqualTo(200);
+            assertThat(keycloak.get("/Group", bearer(sign(claims))).statusCode())
+                    .isEqualTo(200);
             assertThat(keycloak.get(keycloak.root() + "/actuator/prometheus", bearer(sign(claims)))
                             .statusCode())
                     .isEqualTo(403);
@@ -255,8 +272,7 @@ class OidcTest {
     }
 
     private static String[] headers(String... more) {
-        return Stream.concat(
-                        Stream.of("Accept", "application/fhir+json", "Prefer", "respond-async"), Stream.of(more))
+        return Stream.concat(Stream.of("Accept", "application/fhir+json", "Prefer", "respond-async"), Stream.of(more))
                 .toArray(String[]::new);
     }
 }
