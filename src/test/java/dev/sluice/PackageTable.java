@@ -24,7 +24,6 @@ final class PackageTable {
             Map.entry("database", Set.of("fhir", "files")),
             Map.entry("security", Set.of("fhir")),
             Map.entry("oidc", Set.of("fhir", "security")),
-            Map.entry("audit", Set.of("fhir", "security")),
             Map.entry("r4", Set.of("fhir", "json")),
             Map.entry("cli", Set.of("fhir", "json")),
             Map.entry("web", Set.of("fhir", "json", "r4", "files", "security")),

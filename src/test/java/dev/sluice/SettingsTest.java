@@ -26,7 +26,7 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
-/** Every key of Sluice's own, with its default: as the code binds it, and as the README tells it. */
+/** Every key of Sluice's own, with its default: as the code binds it, and as the README and docs/security.md tell it. */
 class SettingsTest {
     private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("sluice.role", "all"),
@@ -75,6 +75,11 @@ class SettingsTest {
             Map.entry("sluice.security.requests-per-minute", "30000"),
             Map.entry("sluice.security.download-bytes-per-day", "none"),
             Map.entry("sluice.security.clients", "none"),
+            Map.entry("sluice.security.allow-http", "false"),
+            Map.entry("sluice.security.oidc.issuers", "none"),
+            Map.entry("sluice.security.oidc.audiences", "none"),
+            Map.entry("sluice.security.oidc.roles-claim", "roles"),
+            Map.entry("sluice.security.oidc.allow-users", "false"),
             Map.entry("sluice.security.allow-private-jwks", "false"),
             Map.entry("sluice.security.token-key-secret", "none"),
             Map.entry("sluice.security.allow-open", "false")));
@@ -116,7 +121,7 @@ class SettingsTest {
 
     @Test
     void theReadmeTellsEachKeyAndItsDefault() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
+        String readme = Files.readString(Path.of("README.md")) + Files.readString(Path.of("docs/security.md"));
 
         DEFAULTS.forEach((key, value) ->
                 assertThat(readme).as(key).containsPattern("\\| `\\Q" + key + "\\E` \\| `?\\Q" + value + "\\E`?[ ;]"));

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 import org.springframework.security.oauth2.server.resource.authentication.JwtIssuerAuthenticationManagerResolver;
 
 /** Accepts the tokens of the configured providers. The server starts without them, and does not start without one. */
@@ -33,6 +34,12 @@ class OidcConfiguration {
                 providers.put(issuer, Provider.of(issuer, settings.audiences(), converter));
             }
         }
-        return new JwtIssuerAuthenticationManagerResolver(providers::get);
+        return new JwtIssuerAuthenticationManagerResolver(issuer -> {
+            AuthenticationManager provider = providers.get(issuer);
+            if (provider == null) {
+                throw new InvalidBearerTokenException("The issuer is none of sluice.security.oidc.issuers");
+            }
+            return provider;
+        });
     }
 }

@@ -15,15 +15,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowUsers whether tokens of people are accepted, and not only those of programs
  */
 @ConfigurationProperties("sluice.security.oidc")
-record OidcSettings(
-        @Nullable List<String> issuers,
-        @Nullable List<String> audiences,
-        @DefaultValue("roles") String rolesClaim,
-        @DefaultValue("false") boolean allowUsers) {
-    OidcSettings {
-        issuers = issuers == null ? List.of() : List.copyOf(issuers);
-        audiences = audiences == null ? List.of() : List.copyOf(audiences);
-        issuers.forEach(OidcSettings::requireUrl);
+record OidcSettings(List<String> issuers, List<String> audiences, String rolesClaim, boolean allowUsers) {
+    OidcSettings(
+            @Nullable List<String> issuers,
+            @Nullable List<String> audiences,
+            @DefaultValue("roles") String rolesClaim,
+            @DefaultValue("false") boolean allowUsers) {
+        this.issuers = issuers == null ? List.of() : List.copyOf(issuers);
+        this.audiences = audiences == null ? List.of() : List.copyOf(audiences);
+        this.rolesClaim = rolesClaim;
+        this.allowUsers = allowUsers;
+        this.issuers.forEach(OidcSettings::requireUrl);
     }
 
     private static void requireUrl(String issuer) {

@@ -2,6 +2,7 @@ package dev.sluice.oidc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -181,7 +182,7 @@ class OidcTest {
             assertThat(alone.get("/metadata").statusCode()).isEqualTo(200);
             try (MockProvider back = new MockProvider(port)) {
                 String valid = back.token("etl", "globalReader");
-                assertThat(alone.get("/Group", bearer(valid)).statusCode()).isEqualTo(200);
+                await().until(() -> alone.get("/Group", bearer(valid)).statusCode() == 200);
                 assertThat(alone.get("/Group", bearer(valid)).statusCode()).isEqualTo(200);
                 assertThat(back.keyRequests).hasValue(1);
             }
