@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One load: reads and checks the next batch on this thread while the one before it is written on another.
  *
- * <p>At most two batches are in memory. A batch ends at about 4 MB or 2,000 changes, or before a line whose resource it
- * already contains, unless the versions of both lines are known: then the batch is sorted by version. While a large
+ * <p>At most two batches are in memory. A batch ends at about 4 MB or 2,000 changes. If a batch repeats a resource and
+ * the versions of its lines are known, it is sorted by version. If they are known for some lines only, the batch ends
+ * before the line that repeats. While a large
  * resource is written, no further line is read, because the resource is in the reader's buffer.
  */
 final class NdjsonLoad {
@@ -49,7 +50,8 @@ final class NdjsonLoad {
     private final int maxBadLines;
     private List<ResourceWrite> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
-    private boolean ordered = true;
+    private boolean versioned = true;
+    private boolean unversioned = true;
     private boolean repeated;
     private int size;
     private List<ResourceWrite> inWriting = List.of();
@@ -135,8 +137,8 @@ final class NdjsonLoad {
     private FhirException tooManyBadLines(long lastLine) {
         Issue issue = Issue.error(
                 "too-costly",
-                "The load was given up at line " + lastLine + ": it has more than " + maxBadLines + " bad lines. "
-                        + summary().loaded() + " lines were loaded, and stay. Correct the lines and load all again, or"
+                "The load was given up at line " + lastLine + ": it has more than " + maxBadLines + " bad lines."
+                        + " Correct the lines and load all again, or"
                         + " raise sluice.import.max-bad-lines. The first bad lines follow.");
         Stream<Issue> lines = firstBadLines.stream().map(LineError::issue);
         return new FhirException(400, Stream.concat(Stream.of(issue), lines).toList());
@@ -145,13 +147,15 @@ final class NdjsonLoad {
     private void add(ImportLines.Change change) throws IOException {
         for (ResourceWrite write : change.writes()) {
             boolean again = !named.add(write.key());
-            if (again && !(ordered && write.origin() != null)) {
+            boolean alike = write.origin() == null ? unversioned : versioned;
+            if (again && !alike) {
                 write();
                 named.add(write.key());
                 again = false;
             }
             repeated |= again;
-            ordered &= write.origin() != null;
+            versioned &= write.origin() != null;
+            unversioned &= write.origin() == null;
             batch.add(write);
         }
         size += change.size();
@@ -168,14 +172,15 @@ final class NdjsonLoad {
         listener.progress();
         if (!batch.isEmpty()) {
             List<ResourceWrite> writes = batch;
-            if (repeated) {
+            if (repeated) { // the lines without a version keep their order
                 writes.sort(ResourceWrite.IN_ORDER);
             }
             inWriting = writes;
             written = executor.submit(() -> writer.write(writes));
             batch = new ArrayList<>();
             named = new HashSet<>();
-            ordered = true;
+            versioned = true;
+            unversioned = true;
             repeated = false;
             size = 0;
         }

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Imports of little use that are small for the client and could be large for the server. */
 @IntegrationTest
@@ -51,6 +53,31 @@ class CostlyImportsTest {
     @ValueSource(strings = {"", " ", "\r"})
     void blankLinesCostLittle(String line) throws IOException {
         assertThat(load(line).statusCode()).isEqualTo(200);
+    }
+
+    /** One transaction for each line would take some ten minutes for ten megabytes of gzip. */
+    @Test
+    void linesOfOneResourceShareTransactions() {
+        int lines = 5_000;
+        StringBuilder body = new StringBuilder();
+        for (int i = 1; i <= lines; i++) {
+            body.append("{\"resourceType\":\"Basic\",\"id\":\"one\",\"language\":\"x-")
+                    .append(i)
+                    .append("\"}\n");
+        }
+
+        HttpResponse<String> answer = server.post("/$import", "application/fhir+ndjson", body.toString());
+
+        assertThat(answer.body())
+                .contains("{\"name\":\"updated\",\"valueInteger\":" + (lines - 1) + "}")
+                .contains("{\"name\":\"failed\",\"valueInteger\":0}");
+        assertThat(server.get("/Basic/one").body()).contains("\"versionId\":\"" + lines + "\"", "x-" + lines);
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+        assertThat(jdbc.queryForObject("select count(*) from resource where id = 'one'", Integer.class))
+                .isEqualTo(lines);
+        assertThat(jdbc.queryForObject(
+                        "select count(distinct last_updated) from resource where id = 'one'", Integer.class))
+                .isLessThan(5);
     }
 
     @ParameterizedTest
