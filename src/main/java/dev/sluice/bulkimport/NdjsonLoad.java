@@ -74,8 +74,24 @@ final class NdjsonLoad {
         this.maxBadLines = maxBadLines;
     }
 
+    /** What came before a fault of the stream, too many bad lines or a refusal is written, and told with the fault. */
     LoadSummary run(NdjsonReader lines, MemoryBudget.Claim memory) throws IOException {
-        while (next(lines)) {
+        try {
+            load(lines, memory);
+            write();
+            await();
+        } catch (FhirException broken) {
+            write();
+            await();
+            throw new FhirException(
+                    broken.status(),
+                    Stream.concat(broken.issues().stream(), Stream.of(before())).toList());
+        }
+        return summary();
+    }
+
+    private void load(NdjsonReader lines, MemoryBudget.Claim memory) throws IOException {
+        while (lines.next()) {
             read++;
             ImportLines.Change change;
             try {
@@ -92,33 +108,20 @@ final class NdjsonLoad {
                 memory.close();
             }
         }
-        write();
-        await();
-        return summary();
     }
 
     private LoadSummary summary() {
         return new LoadSummary(read, kinds, failed, changes.references().counts());
     }
 
-    /** What came before a stream breaks is written, and told with the break. */
-    private boolean next(NdjsonReader lines) throws IOException {
-        try {
-            return lines.next();
-        } catch (FhirException broken) {
-            write();
-            await();
-            LoadSummary done = summary();
-            Issue before = new Issue(
-                    Severity.INFORMATION,
-                    "informational",
-                    "Of the lines before that, " + done.loaded() + " are loaded and stay (" + done.created()
-                            + " created, " + done.updated() + " updated, " + done.unchanged()
-                            + " unchanged), and " + done.failed() + " are left out.");
-            throw new FhirException(
-                    broken.status(),
-                    Stream.concat(broken.issues().stream(), Stream.of(before)).toList());
-        }
+    private Issue before() {
+        LoadSummary done = summary();
+        return new Issue(
+                Severity.INFORMATION,
+                "informational",
+                "Of the lines before that, " + done.written() + " are loaded and stay (" + done.created()
+                        + " created, " + done.updated() + " updated, " + done.unchanged() + " unchanged), and "
+                        + done.failed() + " are left out.");
     }
 
     private void badLine(LineError line) throws IOException {
@@ -128,8 +131,6 @@ final class NdjsonLoad {
             firstBadLines.add(line);
         }
         if (failed > maxBadLines) {
-            write();
-            await();
             throw tooManyBadLines(line.number());
         }
     }
@@ -190,9 +191,10 @@ final class NdjsonLoad {
         if (written == null) {
             return;
         }
+        Future<List<WriteResult>> writing = written;
+        written = null;
         try {
-            List<WriteResult> outcomes = written.get();
-            written = null;
+            List<WriteResult> outcomes = writing.get();
             outcomes.forEach(outcome -> kinds.merge(outcome.kind(), 1L, Long::sum));
             List<ResourceWrite> writes = inWriting;
             inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
@@ -201,6 +203,7 @@ final class NdjsonLoad {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the load was interrupted");
         } catch (ExecutionException e) {
+            batch = new ArrayList<>(); // no line is written if one before it is not
             if (e.getCause() instanceof RuntimeException refused) {
                 throw refused;
             }
