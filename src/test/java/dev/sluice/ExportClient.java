@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -80,11 +81,15 @@ public final class ExportClient {
         return new Export(status.uri().toString(), manifest, blocks ? Map.of() : lines(manifest.path("output")));
     }
 
-    /** The first answer of the status endpoint that is not 202. */
+    /** The first answer of the status endpoint that is not 202, or the last one of an export that makes no progress. */
     public HttpResponse<String> awaitEnd(String job) {
-        long end = System.nanoTime() + LONGEST_MILLIS * 1_000_000;
+        long begin = System.nanoTime();
+        Optional<String> progress = Optional.empty();
         HttpResponse<String> status = server.get(job);
-        while (status.statusCode() == 202 && System.nanoTime() < end) {
+        while (status.statusCode() == 202 && System.nanoTime() - begin < LONGEST_MILLIS * 1_000_000) {
+            Optional<String> now = status.headers().firstValue("X-Progress").map(text -> text.replaceAll(",.*", ""));
+            begin = now.equals(progress) ? begin : System.nanoTime();
+            progress = now;
             assertThat(Integer.parseInt(
                             status.headers().firstValue("Retry-After").orElseThrow()))
                     .isPositive();

@@ -38,6 +38,11 @@ record LoadSummary(long lines, Map<Kind, Long> kinds, long failed, List<Unresolv
         return count(Kind.OUTDATED);
     }
 
+    /** How many lines are in the store already, while others may not be written yet. */
+    long written() {
+        return kinds.values().stream().mapToLong(Long::longValue).sum() - count(Kind.CONFLICT);
+    }
+
     private long count(Kind kind) {
         return kinds.getOrDefault(kind, 0L);
     }

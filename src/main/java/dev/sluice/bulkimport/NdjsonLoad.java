@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One load: reads and checks the next batch on this thread while the one before it is written on another.
  *
- * <p>At most two batches are in memory. A batch ends at about 4 MB or 2,000 changes, or before a line whose resource it
- * already contains, unless the versions of both lines are known: then the batch is sorted by version. While a large
+ * <p>At most two batches are in memory. A batch ends at about 4 MB or 2,000 changes. If a batch repeats a resource and
+ * the versions of its lines are known, it is sorted by version. If they are known for some lines only, the batch ends
+ * before the line that repeats. While a large
  * resource is written, no further line is read, because the resource is in the reader's buffer.
  */
 final class NdjsonLoad {
@@ -49,7 +50,8 @@ final class NdjsonLoad {
     private final int maxBadLines;
     private List<ResourceWrite> batch = new ArrayList<>();
     private Set<ResourceKey> named = new HashSet<>();
-    private boolean ordered = true;
+    private boolean versioned = true;
+    private boolean unversioned = true;
     private boolean repeated;
     private int size;
     private List<ResourceWrite> inWriting = List.of();
@@ -72,8 +74,24 @@ final class NdjsonLoad {
         this.maxBadLines = maxBadLines;
     }
 
+    /** What came before a fault of the stream, too many bad lines or a refusal is written, and told with the fault. */
     LoadSummary run(NdjsonReader lines, MemoryBudget.Claim memory) throws IOException {
-        while (next(lines)) {
+        try {
+            load(lines, memory);
+            write();
+            await();
+        } catch (FhirException broken) {
+            write();
+            await();
+            throw new FhirException(
+                    broken.status(),
+                    Stream.concat(broken.issues().stream(), Stream.of(before())).toList());
+        }
+        return summary();
+    }
+
+    private void load(NdjsonReader lines, MemoryBudget.Claim memory) throws IOException {
+        while (lines.next()) {
             read++;
             ImportLines.Change change;
             try {
@@ -90,33 +108,20 @@ final class NdjsonLoad {
                 memory.close();
             }
         }
-        write();
-        await();
-        return summary();
     }
 
     private LoadSummary summary() {
         return new LoadSummary(read, kinds, failed, changes.references().counts());
     }
 
-    /** What came before a stream breaks is written, and told with the break. */
-    private boolean next(NdjsonReader lines) throws IOException {
-        try {
-            return lines.next();
-        } catch (FhirException broken) {
-            write();
-            await();
-            LoadSummary done = summary();
-            Issue before = new Issue(
-                    Severity.INFORMATION,
-                    "informational",
-                    "Of the lines before that, " + done.loaded() + " are loaded and stay (" + done.created()
-                            + " created, " + done.updated() + " updated, " + done.unchanged()
-                            + " unchanged), and " + done.failed() + " are left out.");
-            throw new FhirException(
-                    broken.status(),
-                    Stream.concat(broken.issues().stream(), Stream.of(before)).toList());
-        }
+    private Issue before() {
+        LoadSummary done = summary();
+        return new Issue(
+                Severity.INFORMATION,
+                "informational",
+                "Of the lines before that, " + done.written() + " are loaded and stay (" + done.created()
+                        + " created, " + done.updated() + " updated, " + done.unchanged() + " unchanged), and "
+                        + done.failed() + " are left out.");
     }
 
     private void badLine(LineError line) throws IOException {
@@ -126,8 +131,6 @@ final class NdjsonLoad {
             firstBadLines.add(line);
         }
         if (failed > maxBadLines) {
-            write();
-            await();
             throw tooManyBadLines(line.number());
         }
     }
@@ -135,8 +138,8 @@ final class NdjsonLoad {
     private FhirException tooManyBadLines(long lastLine) {
         Issue issue = Issue.error(
                 "too-costly",
-                "The load was given up at line " + lastLine + ": it has more than " + maxBadLines + " bad lines. "
-                        + summary().loaded() + " lines were loaded, and stay. Correct the lines and load all again, or"
+                "The load was given up at line " + lastLine + ": it has more than " + maxBadLines + " bad lines."
+                        + " Correct the lines and load all again, or"
                         + " raise sluice.import.max-bad-lines. The first bad lines follow.");
         Stream<Issue> lines = firstBadLines.stream().map(LineError::issue);
         return new FhirException(400, Stream.concat(Stream.of(issue), lines).toList());
@@ -145,13 +148,15 @@ final class NdjsonLoad {
     private void add(ImportLines.Change change) throws IOException {
         for (ResourceWrite write : change.writes()) {
             boolean again = !named.add(write.key());
-            if (again && !(ordered && write.origin() != null)) {
+            boolean alike = write.origin() == null ? unversioned : versioned;
+            if (again && !alike) {
                 write();
                 named.add(write.key());
                 again = false;
             }
             repeated |= again;
-            ordered &= write.origin() != null;
+            versioned &= write.origin() != null;
+            unversioned &= write.origin() == null;
             batch.add(write);
         }
         size += change.size();
@@ -168,14 +173,15 @@ final class NdjsonLoad {
         listener.progress();
         if (!batch.isEmpty()) {
             List<ResourceWrite> writes = batch;
-            if (repeated) {
+            if (repeated) { // the lines without a version keep their order
                 writes.sort(ResourceWrite.IN_ORDER);
             }
             inWriting = writes;
             written = executor.submit(() -> writer.write(writes));
             batch = new ArrayList<>();
             named = new HashSet<>();
-            ordered = true;
+            versioned = true;
+            unversioned = true;
             repeated = false;
             size = 0;
         }
@@ -185,9 +191,10 @@ final class NdjsonLoad {
         if (written == null) {
             return;
         }
+        Future<List<WriteResult>> writing = written;
+        written = null;
         try {
-            List<WriteResult> outcomes = written.get();
-            written = null;
+            List<WriteResult> outcomes = writing.get();
             outcomes.forEach(outcome -> kinds.merge(outcome.kind(), 1L, Long::sum));
             List<ResourceWrite> writes = inWriting;
             inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
@@ -196,6 +203,7 @@ final class NdjsonLoad {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the load was interrupted");
         } catch (ExecutionException e) {
+            batch = new ArrayList<>(); // no line is written if one before it is not
             if (e.getCause() instanceof RuntimeException refused) {
                 throw refused;
             }

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.files.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.apache.commons.io.function.IOPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,25 @@ public final class DatabaseSpace {
      * @throws FhirException 503 otherwise
      */
     public void require() {
+        require(DiskSpace::isLow, "more resources");
+    }
+
+    /**
+     * Returns if working tables can be written. They stop earlier than resources, as the files of exports do.
+     *
+     * @throws FhirException 503 otherwise
+     */
+    public void requireForWork() {
+        require(disk -> disk.room() < 0, "the working tables of an export");
+    }
+
+    private void require(IOPredicate<DiskSpace> full, String what) {
         try {
-            if (space != null && space.isLow()) {
+            if (space != null && full.test(space)) {
                 throw FhirException.of(
                         503,
                         "transient",
-                        "The database has no room for more resources: " + space.describe()
+                        "The database has no room for " + what + ": " + space.describe()
                                 + ". Free some space, and send the request again.");
             }
         } catch (IOException e) {

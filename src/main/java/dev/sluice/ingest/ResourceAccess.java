@@ -11,8 +11,8 @@ import jakarta.servlet.http.HttpServletRequest;
  * Checks what a caller does with single resources, before it is done.
  *
  * <p>Whatever tells something of a stored resource needs the permission that reading it or searching for it would need: a
- * condition in place of an id is a search, and a JSON Patch can test values. A client that is limited to some Groups cannot
- * change any Group, since it could add members to one of its own.
+ * condition in place of an id is a search, and a JSON Patch can test values. A client that is limited to some Groups reads
+ * these Groups and exports them; every other resource could be of another patient, or change a Group.
  */
 record ResourceAccess(Caller caller) {
     static ResourceAccess of(HttpServletRequest request) {
@@ -26,7 +26,9 @@ record ResourceAccess(Caller caller) {
     /** @param key a Group that the client is not limited to does not exist for it */
     void read(ResourceKey key) {
         caller.permissions().require(Interaction.READ, key.type());
-        if (!reaches(key)) {
+        if (!key.type().equals(ResourceType.GROUP)) {
+            requireUnlimited();
+        } else if (!caller.limits().allowsGroup(key.id())) {
             throw FhirException.notFound(key + " does not exist, and never existed.");
         }
     }
@@ -34,10 +36,7 @@ record ResourceAccess(Caller caller) {
     /** Also needed for a condition in place of an id. */
     void search(ResourceType type) {
         caller.permissions().require(Interaction.SEARCH, type);
-        if (isLimited(type)) {
-            throw FhirException.of(
-                    403, "forbidden", "This client is limited to some Groups, and cannot find others by a condition.");
-        }
+        requireUnlimited();
     }
 
     /** For a create that gives back what its condition finds. */
@@ -60,20 +59,17 @@ record ResourceAccess(Caller caller) {
         write(Interaction.DELETE, type);
     }
 
-    /** Whether the client is not kept from this resource by a list of Groups. */
-    boolean reaches(ResourceKey key) {
-        return !key.type().equals(ResourceType.GROUP) || caller.limits().allowsGroup(key.id());
-    }
-
     private void write(Interaction interaction, ResourceType type) {
         caller.permissions().require(interaction, type);
-        if (isLimited(type)) {
-            throw FhirException.of(
-                    403, "forbidden", "This client is limited to some Groups, and cannot change Groups.");
-        }
+        requireUnlimited();
     }
 
-    private boolean isLimited(ResourceType type) {
-        return type.equals(ResourceType.GROUP) && caller.limits().groups() != null;
+    private void requireUnlimited() {
+        if (caller.limits().groups() != null) {
+            throw FhirException.of(
+                    403,
+                    "forbidden",
+                    "This client is limited to some Groups: it reads these Groups and exports them, and nothing else.");
+        }
     }
 }

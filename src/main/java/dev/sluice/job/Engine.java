@@ -117,7 +117,7 @@ class Engine {
             if (context.stopped() == Stop.STALLED) {
                 throw monitor.stalled(e);
             }
-            return false;
+            return late(lease); // it may have been stopped after its files became visible
         } finally {
             monitor.stop(lease, context);
         }
@@ -126,7 +126,7 @@ class Engine {
 
     /** Another process was faster, or the job is over. */
     private boolean late(Lease lease) {
-        transitions.eraseLate(lease.job().id());
+        transitions.eraseLate(lease);
         return false;
     }
 
@@ -140,7 +140,7 @@ class Engine {
             if (context.stopped() == Stop.NOT) {
                 throw e;
             }
-            return false;
+            return late(lease);
         }
         boolean completed = transitions.completed(lease, result, () -> handler.release(job));
         if (completed) {

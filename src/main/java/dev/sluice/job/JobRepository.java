@@ -200,11 +200,19 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " where" + StepQueue.HELD)
     int erased(UUID id, String owner, long version);
 
-    /** Has a job, of which everything was erased, erased again. */
+    /**
+     * Has a job, of which everything was erased, erased again. If it is being erased at this time, the count of starts
+     * keeps it from being removed, so that it is erased again after a day.
+     *
+     * @param version of the caller's lease of the job, which erases nothing; 0 if it has none
+     */
     @Modifying
-    @NativeQuery("update job set erased = false, attempts = 0, due_at = clock_timestamp()"
-            + " where id = :id and erased and lease_owner is null")
-    void eraseAgain(UUID id);
+    @NativeQuery(
+            "update job set erased = false,"
+                    + " attempts = case when lease_owner is null then 0 else attempts + 1 end,"
+                    + " due_at = case when lease_owner is null then clock_timestamp() else due_at end where id = :id"
+                    + " and status in ('DISCARDED', 'FAILED') and (erased or lease_owner is not null and lease_version <> :version)")
+    void eraseAgain(UUID id, long version);
 
     /**
      * Has the transaction not wait for the disk at its end. If PostgreSQL crashes within the second after it, it has not

@@ -101,8 +101,8 @@ class JobTransitions {
 
     /** A unit or the end of a job came too late; what it made is erased if what the job made is. */
     @Transactional
-    public void eraseLate(UUID job) {
-        jobs.eraseAgain(job);
+    public void eraseLate(Lease lease) {
+        jobs.eraseAgain(lease.job().id(), lease.isUnit() ? 0 : lease.version());
     }
 
     /** The results of a job's units, in the order of the plan. */

@@ -1,5 +1,6 @@
 package dev.sluice.json;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,15 @@ public final class NdjsonReader {
     /** The values of shorter lines are not counted: one line, even of single digits, takes no more than a batch. */
     private static final int UNCOUNTED = 1 << 16;
 
+    /**
+     * The largest number of bytes in blank lines and in lines that are too long. They load nothing, so that compressed ones
+     * could keep a thread busy for as long as a client likes.
+     */
+    private static final long MOST_SKIPPED = 1L << 30;
+
+    /** By so many the blank lines may outnumber the others: a file may have one after each line, however large it is. */
+    private static final int MOST_BLANK = 1 << 24;
+
     private final InputStream in;
     private final MemoryBudget.Claim memory;
     private byte[] buffer = new byte[FIRST_BUFFER];
@@ -36,6 +46,8 @@ public final class NdjsonReader {
     private boolean tooLong;
     private boolean ended;
     private long number;
+    private long blank;
+    private long skipped;
 
     /**
      * @param memory is asked before a long line is held
@@ -50,7 +62,11 @@ public final class NdjsonReader {
         this(in, new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).claim());
     }
 
-    /** Goes to the next line that is not blank; false if there is none. */
+    /**
+     * Goes to the next line that is not blank; false if there is none.
+     *
+     * @throws FhirException 400 if too much was skipped
+     */
     public boolean next() throws IOException {
         while (advance()) {
             number++;
@@ -60,8 +76,22 @@ public final class NdjsonReader {
                 }
                 return true;
             }
+            blank++;
+            skip(length());
         }
         return false;
+    }
+
+    private void skip(int bytes) {
+        skipped += bytes;
+        if (skipped > MOST_SKIPPED || 2 * blank - number > MOST_BLANK) {
+            throw FhirException.of(
+                    400,
+                    "too-costly",
+                    "The content is given up at line " + Math.max(1, number)
+                            + ": too much of it is in blank lines, or in" + " lines that are larger than "
+                            + (FhirJson.MAX_RESOURCE_BYTES >> 20) + " MB.");
+        }
     }
 
     /** The number of the current line, from 1; blank lines count. */
@@ -137,6 +167,7 @@ public final class NdjsonReader {
             start = JsonRewriter.ROOM;
         } else if (filled == LARGEST_BUFFER) {
             tooLong = true;
+            skip(filled - JsonRewriter.ROOM);
             filled = JsonRewriter.ROOM;
         } else if (filled == buffer.length) {
             int more = GROWTH * filled;

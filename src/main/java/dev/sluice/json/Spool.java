@@ -1,5 +1,7 @@
 package dev.sluice.json;
 
+import dev.sluice.fhir.FhirException;
+import dev.sluice.files.DiskSpace;
 import dev.sluice.files.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps content of any size until all of it has come, or until its receiver has taken all of it: the first megabyte in
- * memory, more in a temporary file. So a slow client holds little memory.
+ * memory, more in a temporary file. So a slow client holds little memory. A part of the disk is kept free.
  *
- * <p>On POSIX systems the file has no name from the time it is opened, and only its owner may read it; nothing is left
- * of it if the process is killed. For use by one thread.
+ * <p>On POSIX systems the file has no name from the time it is opened, and only its owner may read it; Windows deletes it
+ * when its process ends. Nothing is left of it if the process is killed. For use by one thread.
  */
 public final class Spool extends OutputStream {
     private static final int PART = 1 << 16;
 
     private final Path folder;
+    private final DiskSpace space;
+    private long checked;
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
     private @Nullable FileChannel file;
     private long size;
@@ -34,12 +38,17 @@ public final class Spool extends OutputStream {
 
     /** @param folder for the temporary file; created when it is needed */
     public Spool(Path folder) {
+        this(folder, new DiskSpace(folder, null));
+    }
+
+    Spool(Path folder, DiskSpace space) {
         this.folder = folder;
+        this.space = space;
     }
 
     /** Returns if temporary files can be written in this folder, which is created. */
     public static void check(Path folder) {
-        try (Spool spool = new Spool(folder);
+        try (Spool spool = new Spool(folder, new DiskSpace(folder, 0L));
                 FileChannel file = spool.open()) {
             file.write(ByteBuffer.wrap(new byte[1]));
         } catch (IOException e) {
@@ -73,12 +82,26 @@ public final class Spool extends OutputStream {
             memory.write(source, offset, length);
             return;
         }
+        if (size - checked > MemoryBudget.SMALL) {
+            requireRoom();
+            checked = size;
+        }
         if (file == null) {
             file = open();
             writeFully(file, ByteBuffer.wrap(memory.toByteArray()));
             memory = new ByteArrayOutputStream(0);
         }
         writeFully(file, ByteBuffer.wrap(source, offset, length));
+    }
+
+    private void requireRoom() throws IOException {
+        if (space.room() < 0) {
+            throw FhirException.of(
+                    503,
+                    "transient",
+                    "The server has no room for the temporary file of a large request: " + space.describe()
+                            + ". Free some space, and send the request again.");
+        }
     }
 
     /** Copies the content to an array that is large enough, starting at this index. */

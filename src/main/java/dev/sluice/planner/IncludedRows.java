@@ -1,5 +1,6 @@
 package dev.sluice.planner;
 
+import dev.sluice.database.DatabaseSpace;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.RowQuery;
@@ -46,15 +47,17 @@ public class IncludedRows {
     private static final int MANY = 10_000;
 
     private final JdbcTemplate jdbc;
+    private final DatabaseSpace space;
 
-    IncludedRows(JdbcTemplate jdbc) {
+    IncludedRows(JdbcTemplate jdbc, DatabaseSpace space) {
         this.jdbc = jdbc;
+        this.space = space;
     }
 
     /** Begins an attempt for a job. */
     public UUID begin(UUID job) {
         UUID attempt = UUID.randomUUID();
-        jdbc.update("insert into included_attempt (attempt, job_id) values (?, ?)", attempt, job);
+        write("insert into included_attempt (attempt, job_id) values (?, ?)", attempt, job);
         return attempt;
     }
 
@@ -86,13 +89,18 @@ public class IncludedRows {
 
     /** Adds the rows of a query. An existing row is kept, but may change from UNCHANGED to CHANGED. */
     public void add(UUID attempt, RowChange change, RowQuery query, int depth) {
-        jdbc.update(insert(attempt, change, query, depth) + ON_CONFLICT);
+        write(insert(attempt, change, query, depth) + ON_CONFLICT);
     }
 
     /** Adds the rows of a query that have one of these ids. */
     public void add(UUID attempt, RowChange change, RowQuery query, int depth, List<String> ids) {
-        jdbc.update(insert(attempt, change, query, depth) + " and id = any(?)" + ON_CONFLICT, (Object)
+        write(insert(attempt, change, query, depth) + " and id = any(?)" + ON_CONFLICT, (Object)
                 ids.toArray(String[]::new));
+    }
+
+    private void write(String sql, Object... values) {
+        space.requireForWork();
+        jdbc.update(sql, values);
     }
 
     private static String insert(UUID attempt, RowChange change, RowQuery query, int depth) {
@@ -121,7 +129,7 @@ public class IncludedRows {
 
     /** Records that rows refer to these resources. */
     public void addReferences(UUID attempt, Collection<ResourceKey> keys, boolean fromChanged) {
-        jdbc.update(
+        write(
                 "insert into included_reference (attempt, type, id, from_changed) select ?, type, id, ?"
                         + " from unnest(?::text[], ?::text[]) as u(type, id) on conflict (attempt, type, id)"
                         + " do update set from_changed = true where excluded.from_changed and not included_reference.from_changed",

@@ -1,5 +1,6 @@
 package dev.sluice.planner;
 
+import dev.sluice.database.DatabaseSpace;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.planner.IncludedProvenance.Which;
 import dev.sluice.store.KeyRange;
@@ -24,10 +25,12 @@ public class OrganizedLines {
 
     private final JdbcTemplate jdbc;
     private final IncludedProvenance provenance;
+    private final DatabaseSpace space;
 
-    OrganizedLines(JdbcTemplate jdbc, IncludedProvenance provenance) {
+    OrganizedLines(JdbcTemplate jdbc, IncludedProvenance provenance, DatabaseSpace space) {
         this.jdbc = jdbc;
         this.provenance = provenance;
+        this.space = space;
     }
 
     /**
@@ -79,7 +82,7 @@ public class OrganizedLines {
     /** Temporary tables in which the lines of a job are put in order; they exist until the caller's transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public OrganizedStaging stage() {
-        return new OrganizedStaging(jdbc, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
+        return new OrganizedStaging(jdbc, space, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
     }
 
     /** Records that the staged lines belong to a job; they are deleted with it. */

@@ -1,5 +1,6 @@
 package dev.sluice.planner;
 
+import dev.sluice.database.DatabaseSpace;
 import dev.sluice.database.LongRead;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.RowQuery;
@@ -26,6 +27,7 @@ public final class OrganizedStaging {
     public static final int MOST = 1_000;
 
     private final JdbcTemplate jdbc;
+    private final DatabaseSpace space;
     private final List<ResourceType> targeted;
     private final UUID attempt = UUID.randomUUID();
     private final Map<String, Long> refused = new TreeMap<>();
@@ -33,8 +35,9 @@ public final class OrganizedStaging {
     /**
      * @param targeted the target types of Provenance whose compartments do not determine all patients of the Provenance
      */
-    OrganizedStaging(JdbcTemplate jdbc, List<ResourceType> targeted) {
+    OrganizedStaging(JdbcTemplate jdbc, DatabaseSpace space, List<ResourceType> targeted) {
         this.jdbc = jdbc;
+        this.space = space;
         this.targeted = targeted;
         // Rows are read on another connection at the same time, and a filter may accept none of them for a long time.
         jdbc.execute(LongRead.SETTINGS);
@@ -70,7 +73,7 @@ public final class OrganizedStaging {
      */
     public void addToPatients(Rows rows, RowScope patients) {
         String numbered = rows.type().equals("Provenance") ? byTargets(rows, patients) : byCompartment(rows, patients);
-        jdbc.update("insert into organized_row select c.number, c.patient_id, '" + rows.type() + "', r.key, r.bytes,"
+        update("insert into organized_row select c.number, c.patient_id, '" + rows.type() + "', r.key, r.bytes,"
                 + " coalesce(cardinality(r.numbers), 0), false from (" + numbered + ") r"
                 + " left join lateral unnest(r.numbers) n (number) on cardinality(r.numbers) <= " + MOST
                 + " left join patient_number c on c.number = n.number");
@@ -104,7 +107,7 @@ public final class OrganizedStaging {
 
     /** Adds rows to one block. */
     public void addTo(String head, Rows rows) {
-        jdbc.update(
+        update(
                 "insert into organized_row select null, ?, '" + rows.type() + "', key, " + rows.query.size()
                         + ", 1, false from " + rows.from(),
                 head);
@@ -117,7 +120,7 @@ public final class OrganizedStaging {
      * @param counts to how many blocks the row of the line belongs
      */
     public void add(ResourceType type, String[] heads, Long[] keys, Integer[] bytes, Integer[] counts) {
-        jdbc.update(
+        update(
                 "insert into organized_row select null, nullif(head, ''), ?, key, bytes, heads, false"
                         + " from unnest(?::text[], ?::bigint[], ?::int[], ?::int[]) l (head, key, bytes, heads)",
                 type.name(),
@@ -139,7 +142,7 @@ public final class OrganizedStaging {
 
     /** Adds candidates for heads of blocks. A resource that has a block comes first in it. */
     public void addHeads(Rows rows) {
-        jdbc.update("insert into organized_head select id, key, " + rows.query.size() + " from " + rows.from()
+        update("insert into organized_head select id, key, " + rows.query.size() + " from " + rows.from()
                 + " and id in (select head from organized_row)");
     }
 
@@ -149,7 +152,7 @@ public final class OrganizedStaging {
      * @param by the type of that resource
      */
     public void addUnchangedHeads(ResourceType by) {
-        jdbc.update(
+        update(
                 "insert into organized_row select (select number from patient_number where ? = 'Patient' and patient_id = h.id),"
                         + " h.id, ?, h.key, h.bytes, 1, true from organized_head h where not exists (select from organized_row r"
                         + " where r.type = ? and r.key = h.key and r.head = h.id)",
@@ -163,7 +166,7 @@ public final class OrganizedStaging {
      * reads are mostly sequential. In each block the head comes first.
      */
     public void number(ResourceType by) {
-        jdbc.update(
+        update(
                 "insert into organized_line (attempt, seq, head, type, key, bytes) select ?, row_number() over (order by"
                         + " coalesce(r.patient, h.key) nulls last, r.head, (r.type = ? and r.key = h.key) is not true,"
                         + " r.type collate \"C\", r.key), r.head, r.type, r.key, r.bytes"
@@ -174,13 +177,13 @@ public final class OrganizedStaging {
     }
 
     private void count() {
-        jdbc.update(
+        update(
                 "insert into organized_count select ?, type, rows, rows, in_no_block, in_too_many from (select type,"
                         + " count(distinct key) as rows, count(*) filter (where heads = 0) as in_no_block,"
                         + " count(*) filter (where heads > ?) as in_too_many from organized_row where not extra group by type) t",
                 attempt,
                 MOST);
-        refused.forEach((type, rows) -> jdbc.update(
+        refused.forEach((type, rows) -> update(
                 "insert into organized_count values (?, ?, ?, 0, 0, 0)"
                         + " on conflict (attempt, type) do update set read = organized_count.read + excluded.read",
                 attempt,
@@ -191,5 +194,10 @@ public final class OrganizedStaging {
     /** Identifies the lines. */
     public UUID attempt() {
         return attempt;
+    }
+
+    private void update(String sql, Object... values) {
+        space.requireForWork();
+        jdbc.update(sql, values);
     }
 }

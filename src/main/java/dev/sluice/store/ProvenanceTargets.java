@@ -56,8 +56,10 @@ public class ProvenanceTargets {
         if (!added.isEmpty()) {
             addOwn(added);
             keepFormer(added, before);
+            // A row of this version exists if the version was removed by hand and is written again.
             jdbc.update(
-                    "insert into provenance_unsettled (id, version_id) select * from unnest(?::text[], ?::int[])",
+                    "insert into provenance_unsettled (id, version_id) select * from unnest(?::text[], ?::int[])"
+                            + " on conflict (id, version_id) do update set checks = 0, check_at = excluded.check_at",
                     added.stream().map(version -> version.key().id()).toArray(String[]::new),
                     added.stream().map(version -> version.meta().row()).toArray(Integer[]::new));
         }

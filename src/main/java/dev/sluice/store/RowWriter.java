@@ -61,7 +61,8 @@ public class RowWriter {
 
     /**
      * Writes these changes and returns the result of each, in the same order. Several changes may name the same
-     * resource only if they have an origin and are in the order of their versions ({@link ResourceWrite#IN_ORDER}).
+     * resource only if all of them have an origin and are in the order of their versions ({@link ResourceWrite#IN_ORDER}),
+     * or none of them has one; then they are made one after the other.
      *
      * @throws VersionCondition.NotMetException if the condition of a change does not hold; nothing is written then
      */

@@ -4,6 +4,7 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,12 +49,17 @@ public final class StoredBlobs {
                 .buildClient()
                 .getBlobContainerClient(container);
         ListBlobsOptions options = new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true));
-        return !client.exists()
-                ? List.of()
-                : client.listBlobs(options, null).stream()
-                        .filter(blob -> !isFolder(blob))
-                        .map(BlobItem::getName)
-                        .toList();
+        try {
+            return client.listBlobs(options, null).stream()
+                    .filter(blob -> !isFolder(blob))
+                    .map(BlobItem::getName)
+                    .toList();
+        } catch (BlobStorageException e) {
+            if (e.getStatusCode() == 404) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     /** Accounts with hierarchical names have folders too: empty blobs that carry this mark. */

@@ -2,26 +2,37 @@ package dev.sluice.bulkimport;
 
 import static dev.sluice.ExportClient.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.ingest.ResourceWriter;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.json.NdjsonReader;
+import dev.sluice.r4.OwnBases;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Imports of little use that are small for the client and could be large for the server. */
 @IntegrationTest
 class CostlyImportsTest {
     private static final int LINES = 10_000_000;
+    private static final int MB = 1 << 20;
     private static final int PARAMETERS = 20_000;
     private static final int AT_ONCE = 100_000;
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -51,6 +62,60 @@ class CostlyImportsTest {
     @ValueSource(strings = {"", " ", "\r"})
     void blankLinesCostLittle(String line) throws IOException {
         assertThat(load(line).statusCode()).isEqualTo(200);
+    }
+
+    /** One transaction for each line would take some ten minutes for ten megabytes of gzip. */
+    @Test
+    void linesOfOneResourceShareTransactions() {
+        int lines = 5_000;
+        StringBuilder body = new StringBuilder();
+        for (int i = 1; i <= lines; i++) {
+            body.append("{\"resourceType\":\"Basic\",\"id\":\"one\",\"language\":\"x-")
+                    .append(i)
+                    .append("\"}\n");
+        }
+
+        HttpResponse<String> answer = server.post("/$import", "application/fhir+ndjson", body.toString());
+
+        assertThat(answer.body())
+                .contains("{\"name\":\"updated\",\"valueInteger\":" + (lines - 1) + "}")
+                .contains("{\"name\":\"failed\",\"valueInteger\":0}");
+        assertThat(server.get("/Basic/one").body()).contains("\"versionId\":\"" + lines + "\"", "x-" + lines);
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+        assertThat(jdbc.queryForObject("select count(*) from resource where id = 'one'", Integer.class))
+                .isEqualTo(lines);
+        assertThat(jdbc.queryForObject(
+                        "select count(distinct last_updated) from resource where id = 'one'", Integer.class))
+                .isLessThan(5);
+    }
+
+    @Test
+    void aLoadThatIsRefusedWritesAndTellsWhatCameBefore() throws IOException {
+        String language = "x-" + "a".repeat(100_000);
+        String lines = "{\n{\"resourceType\":\"Basic\",\"id\":\"before\",\"language\":\"" + language
+                + "\"}\n{\"resourceType\":\"Basic\",\"id\":\"last\",\"language\":\"" + language + "\"}\n";
+        MemoryBudget memory = new MemoryBudget(64L * MB, Duration.ZERO);
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (MemoryBudget.Claim other = memory.claim()) {
+            other.hold(25 * MB, 0);
+            ResourceWriter writer = server.bean(ResourceWriter.class);
+            ImportLines changes =
+                    new ImportLines(writer, null, ImportMeta.ASSIGN, new UnresolvedReferences(OwnBases.NONE));
+            NdjsonReader reader =
+                    new NdjsonReader(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), memory.claim());
+
+            assertThatThrownBy(
+                            () -> new NdjsonLoad(writer, executor, changes, line -> {}, 10).run(reader, memory.claim()))
+                    .isInstanceOfSatisfying(
+                            FhirException.class,
+                            refusal -> assertThat(refusal.status()).isEqualTo(503))
+                    .hasMessageContaining("Of the lines before that, 2 are loaded and stay (2 created")
+                    .hasMessageEndingWith("and 1 are left out.");
+        } finally {
+            executor.shutdownNow();
+        }
+
+        assertThat(server.get("/Basic/before").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest

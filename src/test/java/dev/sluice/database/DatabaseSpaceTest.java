@@ -25,6 +25,7 @@ class DatabaseSpaceTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused).hasMessageContaining("no room for more resources").hasMessageContaining("free");
         new DatabaseSpace(new DiskSpace(folder, 0L)).require();
+        new DatabaseSpace(new DiskSpace(folder, 0L)).requireForWork();
         new DatabaseSpace(null).require();
     }
 }

@@ -45,8 +45,7 @@ class ThrottledExportTest {
 
         long begun = System.nanoTime();
         String job = kickOff();
-        await().atMost(Duration.ofSeconds(2))
-                .until(() -> progress(job).endsWith(", held back by sluice.export.max-bytes-per-second"));
+        await().until(() -> progress(job).endsWith(", held back by sluice.export.max-bytes-per-second"));
         ExportClient.Export export = client().download(client().awaitEnd(job));
         Duration time = Duration.ofNanos(System.nanoTime() - begun);
 
@@ -89,11 +88,11 @@ class ThrottledExportTest {
         start("--sluice.export.max-bytes-per-second=100000B");
         load(1, 10 * MB);
         String job = kickOff();
-        await().atMost(Duration.ofSeconds(10)).until(() -> progress(job).contains("held back"));
+        await().until(() -> progress(job).contains("held back"));
 
         long cancelled = System.nanoTime();
         assertThat(server().delete(job).statusCode()).isEqualTo(202);
-        await().atMost(Duration.ofSeconds(10)).until(() -> count("job") == 0);
+        await().until(() -> count("job") == 0);
 
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(3));
         assertThat(reads()).isZero();
@@ -133,7 +132,7 @@ class ThrottledExportTest {
         load(200, 20_000);
         server().get("/Basic/b1");
         String job = kickOff();
-        await().atMost(Duration.ofSeconds(10)).until(() -> reads() == 2);
+        await().until(() -> reads() == 2);
 
         int served = 0;
         while (server().get(job).statusCode() == 202) {
@@ -155,7 +154,7 @@ class ThrottledExportTest {
                 "--spring.datasource.hikari.maximum-pool-size=5");
         load(800, 20_000);
         String job = kickOff();
-        await().atMost(Duration.ofSeconds(10)).until(() -> reads() == 1);
+        await().until(() -> reads() == 1);
         assertThat(heldBackSeconds("sluice.export.yield")).isZero();
 
         List<Connection> taken = new ArrayList<>();
@@ -163,7 +162,7 @@ class ThrottledExportTest {
             taken.add(server().bean(DataSource.class).getConnection());
         }
         CompletableFuture<Long> waits = CompletableFuture.supplyAsync(() -> count("resource"));
-        await().atMost(Duration.ofSeconds(4)).until(() -> heldBackSeconds("sluice.export.yield") > 0);
+        await().until(() -> heldBackSeconds("sluice.export.yield") > 0);
         for (Connection connection : taken) {
             connection.close();
         }

@@ -149,6 +149,12 @@ class ResourceAccessTest {
         HttpResponse<String> none = server.get("/Group/g3", token);
         assertThat(other.statusCode()).isEqualTo(404);
         assertThat(other.body().replace("g2", "g3")).isEqualTo(none.body());
+        assertThat(server.get("/Patient/p1", token).statusCode()).isEqualTo(403);
+        assertThat(batch("GET", "Patient/p1", null, token).body()).contains("\"status\":\"403");
+        assertThat(server.get("/Binary/b1", with(token, "Accept", "text/plain")).statusCode()).isEqualTo(403);
+        assertThat(send("PATCH", "Patient/p1", "[{'op':'test','path':'/birthDate','value':'1970-01-01'}]", token)
+                        .statusCode())
+                .isEqualTo(403);
         assertThat(server.get("/Group/g2/_history/1", token).statusCode()).isEqualTo(404);
         assertThat(batch("GET", "Group/g2", null, token).body()).contains("\"status\":\"404");
         assertThat(send("PUT", "Group/g1", "{'resourceType':'Group','id':'g1','type':'person','actual':true}", token)

@@ -128,8 +128,7 @@ class EngineTest {
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(ending(job)).isEqualTo("the disk is full; free some space");
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(practice.erased).containsKey(id));
+        await().untilAsserted(() -> assertThat(practice.erased).containsKey(id));
         assertThat(jobs.find(Practice.KIND, id.toString(), "")).isPresent();
     }
 
@@ -157,10 +156,10 @@ class EngineTest {
         assertThat(jobs.discard(Practice.KIND, id.toString(), "")).isTrue();
         assertThat(jobs.find(Practice.KIND, id.toString(), "")).isEmpty();
         assertThat(jobs.discard(Practice.KIND, id.toString(), "")).isFalse();
-        await().atMost(Duration.ofSeconds(5)).until(() -> practice.holders.get() == 0);
+        await().until(() -> practice.holders.get() == 0);
 
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(1));
-        await().atMost(Duration.ofSeconds(10)).until(() -> process.count("select count(*) from job") == 0);
+        await().until(() -> process.count("select count(*) from job") == 0);
         assertThat(practice.erased).containsKey(id);
     }
 
@@ -179,14 +178,14 @@ class EngineTest {
         process = EngineProcess.start(database, practice, "sluice.export.retention=1s");
         jobs = process.jobs();
         UUID id = process.submit(1);
-        await().atMost(Duration.ofSeconds(10)).until(() -> practice.finished.get() == 1);
+        await().until(() -> practice.finished.get() == 1);
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().until(() -> {
             process.bean(JobMaintenance.class).maintain();
             return jobs.find(Practice.KIND, id.toString(), "").isEmpty();
         });
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> practice.erased.containsKey(id));
+        await().until(() -> practice.erased.containsKey(id));
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A process that was silent for so long that others took its units over does no harm when it comes back. */
 @IntegrationTest
@@ -159,6 +160,27 @@ class LeaseTest {
         practice.deaf = false;
 
         awaitErased(id, 2);
+    }
+
+    /** They may come after the list of what is erased was made. */
+    @Test
+    void aJobIsNotRemovedIfAUnitEndsWhileItIsErased() {
+        practice.deaf = true;
+        UUID id = stale.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+        stale.sql("update job set status = 'DISCARDED', ending = null, attempts = 1, lease_owner = 'eraser',"
+                + " lease_version = 100, due_at = now() + interval '1 minute'");
+        practice.deaf = false;
+        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+
+        Integer removed = stale.bean(TransactionTemplate.class)
+                .execute(status -> stale.bean(JobRepository.class).delete(id, "eraser", 100));
+
+        assertThat(removed)
+                .as("a unit holds no lease any more, and its files may be there")
+                .isZero();
+        stale.sql("update job set lease_owner = null, due_at = now()");
+        awaitErased(id, 1);
     }
 
     /** So are those of a process that was killed when they had become visible. */

@@ -2,8 +2,10 @@ package dev.sluice.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.sluice.fhir.FhirException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -54,6 +56,32 @@ class NdjsonReaderTest {
                     }
                 }))
                 .isEqualTo(lines);
+    }
+
+    /** A megabyte of gzip is a gigabyte of them. */
+    @ParameterizedTest
+    @ValueSource(chars = {'\n', 'x'})
+    void endlessBlankLinesAndAnEndlessLineAreGivenUp(char endless) {
+        NdjsonReader lines = new NdjsonReader(new InputStream() {
+            private long left = 5L << 28;
+
+            @Override
+            public int read() {
+                throw new AssertionError("read by the buffer");
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                left -= length;
+                assertThat(left).as("the reader reads on").isPositive();
+                Arrays.fill(buffer, offset, offset + length, (byte) endless);
+                return length;
+            }
+        });
+
+        assertThatThrownBy(lines::next)
+                .isInstanceOf(FhirException.class)
+                .hasMessageContaining("too much of it is in blank lines");
     }
 
     @Test

@@ -1,12 +1,16 @@
 package dev.sluice.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.fhir.FhirException;
+import dev.sluice.files.DiskSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +24,7 @@ class SpoolTest {
     void whatComesInGoesOut(int size) throws IOException {
         byte[] content = new byte[size];
         new Random(size).nextBytes(content);
-        try (Spool spool = new Spool(folder.resolve("tmp"))) {
+        try (Spool spool = new Spool(folder.resolve("tmp"), new DiskSpace(folder, 0L))) {
             for (int at = 0; at < size; at += 70_001) {
                 spool.write(content, at, Math.min(70_001, size - at));
             }
@@ -33,6 +37,20 @@ class SpoolTest {
             assertThat(spool.content()).hasBinaryContent(content);
             assertThat(spool.content()).hasBinaryContent(content);
             assertThat(files()).as("files that a kill would leave").isZero();
+        }
+    }
+
+    @Test
+    void aPartOfTheDiskIsKeptFree() throws IOException {
+        DiskSpace full = new DiskSpace(folder, Long.MAX_VALUE);
+        byte[] part = new byte[MemoryBudget.SMALL];
+        try (Spool spool = new Spool(folder.resolve("tmp"), full)) {
+            spool.write(part, 0, part.length); // is in memory
+
+            FhirException refused = catchThrowableOfType(FhirException.class, () -> spool.write(part, 0, part.length));
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused).hasMessageContaining("no room").hasMessageContaining("kept free");
         }
     }
 

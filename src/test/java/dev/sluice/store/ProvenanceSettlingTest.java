@@ -86,6 +86,20 @@ class ProvenanceSettlingTest {
         assertThat(keys("/Group/g/$export?_until=" + then)).containsExactly("Provenance/p");
     }
 
+    /** Such as after a person repaired the store. */
+    @Test
+    void provenanceThatWasRemovedByHandIsWrittenAgain() {
+        write(provenance("p", "Patient/1"));
+        settle();
+        jdbc.update("delete from resource where type = 'Provenance'");
+
+        write(patient("1"), provenance("p", "Patient/1"));
+
+        assertThat(unsettled()).containsExactly("p 1");
+        settle();
+        assertThat(unsettled()).isEmpty();
+    }
+
     private void settle() {
         server.bean(ProvenanceSettling.class).settle();
     }
