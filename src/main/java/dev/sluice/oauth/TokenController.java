@@ -20,8 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -39,8 +37,6 @@ import org.springframework.web.bind.annotation.RestController;
 @InSmartMode
 @Access(Access.Rule.PUBLIC)
 class TokenController {
-    private static final Logger log = LoggerFactory.getLogger(TokenController.class);
-
     /** An assertion with a chain of certificates has some kilobytes. */
     private static final int LARGEST_BODY = 64 * 1024;
 
@@ -127,7 +123,6 @@ class TokenController {
         try {
             return PrivateKeyJWT.parse(form);
         } catch (ParseException | IllegalArgumentException e) {
-            log.debug("A client assertion cannot be read.", e);
             throw new TokenRefusedException(
                     OAuth2Error.INVALID_CLIENT,
                     "The client is not authenticated: client_assertion_type must be "
