@@ -50,7 +50,9 @@ class ImportController {
     ResponseEntity<byte[]> start(HttpServletRequest request) throws IOException {
         if (Caller.of(request).limits().groups() != null) {
             throw FhirException.of(
-                    403, "forbidden", "This client is limited to some Groups: it reads these Groups and exports them, and nothing else.");
+                    403,
+                    "forbidden",
+                    "This client is limited to some Groups: it reads these Groups and exports them, and nothing else.");
         }
         String contentType = request.getContentType();
         if (RequestBody.isNdjson(contentType)) {

@@ -101,6 +101,9 @@ class SecurityConfiguration implements WebMvcConfigurer {
                 .oauth2ResourceServer(server -> server.authenticationManagerResolver(tokens.getObject())
                         .authenticationEntryPoint(entryPoint(errors))
                         .accessDeniedHandler(denied(errors))
+                        // A token is not bound to a certificate of its client, though Spring says so by default.
+                        .protectedResourceMetadata(resource -> resource.protectedResourceMetadataCustomizer(
+                                metadata -> metadata.tlsClientCertificateBoundAccessTokens(false)))
                         .withObjectPostProcessor(failures(errors)))
                 .addFilterBefore(new TlsFilter(transport, errors), BearerTokenAuthenticationFilter.class)
                 .addFilterAfter(new CallerFilter(Caller.NOBODY), AuthorizationFilter.class)

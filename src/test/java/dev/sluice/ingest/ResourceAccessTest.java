@@ -151,7 +151,8 @@ class ResourceAccessTest {
         assertThat(other.body().replace("g2", "g3")).isEqualTo(none.body());
         assertThat(server.get("/Patient/p1", token).statusCode()).isEqualTo(403);
         assertThat(batch("GET", "Patient/p1", null, token).body()).contains("\"status\":\"403");
-        assertThat(server.get("/Binary/b1", with(token, "Accept", "text/plain")).statusCode()).isEqualTo(403);
+        assertThat(server.get("/Binary/b1", with(token, "Accept", "text/plain")).statusCode())
+                .isEqualTo(403);
         assertThat(send("PATCH", "Patient/p1", "[{'op':'test','path':'/birthDate','value':'1970-01-01'}]", token)
                         .statusCode())
                 .isEqualTo(403);

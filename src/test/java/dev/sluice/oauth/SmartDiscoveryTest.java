@@ -55,6 +55,16 @@ class SmartDiscoveryTest {
                 .contains("system/*.rs", "system/*.read", "sluice/import", "sluice/admin");
     }
 
+    @Test
+    void tokensAreNotSaidToBeBoundToCertificates() {
+        HttpResponse<String> resource = server.get(server.root() + "/.well-known/oauth-protected-resource");
+
+        assertThat(json(resource)
+                        .path("tls_client_certificate_bound_access_tokens")
+                        .asBoolean())
+                .isFalse();
+    }
+
     private static List<String> texts(ObjectNode json, String name) {
         return json.path(name).valueStream().map(JsonNode::asString).toList();
     }
