@@ -77,6 +77,15 @@ final class ArchitectureChecks {
         });
     }
 
+    static DescribedPredicate<JavaAccess<?>> haveZlibUseAnArray() {
+        return describe("have zlib use an array", access -> {
+            String owner = access.getTargetOwner().getName();
+            return (owner.matches("java\\.util\\.zip\\.(Inflater|Deflater)")
+                            && parametersOf(access).contains(byte[].class.getName()))
+                    || owner.matches("java\\.util\\.zip\\.(Inflater|Deflater|GZIP)(In|Out)putStream");
+        });
+    }
+
     static DescribedPredicate<JavaMethod> overrideALibrary() {
         return describe(
                 "override a method of a library",

@@ -207,6 +207,9 @@ enum ArchitectureRule {
                     .resideOutsideOfPackage("dev.sluice.files")
                     .should()
                     .accessTargetWhere(ArchitectureChecks.createAFile())),
+    ZLIB_USES_NO_ARRAY(
+            "Zlib reads and writes buffers outside of the heap only, so that it does not hold up the garbage collection.",
+            noClasses().should().accessTargetWhere(ArchitectureChecks.haveZlibUseAnArray())),
     OUTPUT_IS_LOGGED(
             "Nobody writes to the standard streams, except a command line.",
             noClasses().that().resideOutsideOfPackage("dev.sluice.cli").should(ACCESS_STANDARD_STREAMS)),

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,15 +110,46 @@ public final class SluiceProcess implements AutoCloseable {
 
     /** The most memory that the process ever held, heap and all else, in bytes; 0 where the system does not tell. */
     public long peakBytes() throws IOException {
+        return 1024 * status("VmHWM:");
+    }
+
+    /** The memory that the process holds, heap and all else, in bytes; 0 where the system does not tell. */
+    public long residentBytes() throws IOException {
+        return 1024 * status("VmRSS:");
+    }
+
+    /** The threads of the process; 0 where the system does not tell. */
+    public long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    private long status(String key) throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
             return 0;
         }
         return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                .filter(line -> line.startsWith(key))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** The heap of the process after a full collection, in bytes. */
+    public long liveBytes() throws IOException, InterruptedException {
+        Process histogram = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        histogram.waitFor();
+        String total = output.lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(output));
+        return Long.parseLong(total.trim().split("\\s+", -1)[2]);
     }
 
     @Override

@@ -146,7 +146,7 @@ class StorageSettingsTest {
     }
 
     @Configuration
-    @EnableConfigurationProperties(StorageSettings.class)
+    @EnableConfigurationProperties({HomeSettings.class, StorageSettings.class})
     @Import(StorageConfiguration.class)
     static class Wiring {
         @Bean

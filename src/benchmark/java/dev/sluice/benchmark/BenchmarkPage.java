@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Where a run leaves its figures: always below {@code target}, and in {@code docs/benchmark.md} if that is asked for. */
-final class BenchmarkPage {
+/** Where a run of the benchmark leaves its figures: always below {@code target}, and in {@code docs/benchmark.md} if that is asked for. */
+public final class BenchmarkPage {
     private static final Path PAGE = Path.of("docs", "benchmark.md");
     private static final Path CHARTS = Path.of("docs", "benchmark");
     private static final String END = "<!-- end of figures -->";
@@ -52,12 +52,12 @@ final class BenchmarkPage {
     }
 
     /** Puts figures between the two marks of a section. */
-    static String fill(String page, String section, String figures) {
+    public static String fill(String page, String section, String figures) {
         String begin = "<!-- figures: " + section + " -->\n";
         int from = page.indexOf(begin);
         int to = page.indexOf(END, from);
         if (from < 0 || to < 0) {
-            throw new BenchmarkException(PAGE + " has no place for the figures of " + section);
+            throw new BenchmarkException("The page has no place for the figures of " + section);
         }
         return page.substring(0, from + begin.length()) + figures + page.substring(to);
     }

@@ -1,26 +1,15 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.benchmark.Scenario.Group;
-import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Dimension;
-import java.awt.Font;
-import java.awt.geom.Rectangle2D;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.text.NumberFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.apache.batik.dom.GenericDOMImplementation;
-import org.apache.batik.svggen.SVGGraphics2D;
 import org.jfree.chart.ChartFactory;
-import org.jfree.chart.ChartUtils;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -33,9 +22,7 @@ import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.category.StackedBarRenderer;
-import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.Range;
 import org.jfree.data.category.DefaultCategoryDataset;
@@ -48,14 +35,6 @@ final class Charts {
     private static final String SLUICE = "Sluice";
     private static final String BOUND = "the bound: without Sluice";
     private static final Color GREY = new Color(0xb0b0b0);
-
-    /** Colours that people with any eyesight tell apart. */
-    private static final List<Color> COLOURS = List.of(
-            new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7), new Color(0xe69f00));
-
-    static {
-        ChartFactory.setChartTheme(theme());
-    }
 
     private Charts() {}
 
@@ -97,8 +76,9 @@ final class Charts {
                 title, null, "resources/s", rates, PlotOrientation.HORIZONTAL, true, false, false);
         CategoryPlot plot = chart.getCategoryPlot();
         StackedBarRenderer renderer = (StackedBarRenderer) plot.getRenderer();
+        SvgCharts.keepColours(renderer);
         for (int i = 0; i < rates.getRowCount(); i++) {
-            renderer.setSeriesPaint(i, rates.getRowKey(i).equals(SLUICE) ? COLOURS.get(0) : GREY);
+            renderer.setSeriesPaint(i, rates.getRowKey(i).equals(SLUICE) ? SvgCharts.COLOURS.get(0) : GREY);
         }
         renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator("{2}", wholeNumbers()));
         renderer.setDefaultItemLabelsVisible(true);
@@ -108,7 +88,7 @@ final class Charts {
         plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
         plot.getRangeAxis().setUpperMargin(0.15);
         ((NumberAxis) plot.getRangeAxis()).setNumberFormatOverride(wholeNumbers());
-        return svg(chart, 950, 110 + 28 * rates.getColumnCount());
+        return SvgCharts.svg(chart, 950, 110 + 28 * rates.getColumnCount());
     }
 
     private static String growth(List<GrowthBenchmark.Step> steps) {
@@ -158,46 +138,11 @@ final class Charts {
     }
 
     private static String lines(String title, ValueAxis x, ValueAxis y, XYSeriesCollection lines, boolean dots) {
-        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, dots);
-        for (int i = 0; i < lines.getSeriesCount(); i++) {
-            renderer.setSeriesPaint(i, COLOURS.get(i % COLOURS.size()));
-            renderer.setSeriesStroke(i, new BasicStroke(2));
-        }
-        JFreeChart chart = new JFreeChart(title, new XYPlot(lines, x, y, null));
-        ChartUtils.applyCurrentTheme(chart);
-        chart.getXYPlot().setRenderer(renderer);
-        return svg(chart, 720, 420);
+        XYLineAndShapeRenderer renderer = SvgCharts.lines(lines.getSeriesCount(), 0, dots);
+        return SvgCharts.svg(new JFreeChart(title, new XYPlot(lines, x, y, renderer)), 720, 420);
     }
 
     private static NumberFormat wholeNumbers() {
         return NumberFormat.getIntegerInstance(Locale.ROOT);
-    }
-
-    private static String svg(JFreeChart chart, int width, int height) {
-        chart.setPadding(new RectangleInsets(8, 8, 8, 32));
-        SVGGraphics2D graphics = new SVGGraphics2D(
-                GenericDOMImplementation.getDOMImplementation().createDocument(null, "svg", null));
-        graphics.setSVGCanvasSize(new Dimension(width, height));
-        chart.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
-        try (StringWriter text = new StringWriter()) {
-            graphics.stream(text, true);
-            return text.toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static StandardChartTheme theme() {
-        StandardChartTheme theme = new StandardChartTheme("plain");
-        theme.setExtraLargeFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
-        theme.setLargeFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        theme.setRegularFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        theme.setSmallFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        theme.setPlotBackgroundPaint(Color.WHITE);
-        theme.setDomainGridlinePaint(new Color(0xe6e6e6));
-        theme.setRangeGridlinePaint(new Color(0xe6e6e6));
-        theme.setBarPainter(new StandardBarPainter());
-        theme.setShadowVisible(false);
-        return theme;
     }
 }

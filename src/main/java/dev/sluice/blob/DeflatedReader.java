@@ -9,13 +9,20 @@ import java.util.zip.Inflater;
 final class DeflatedReader implements AutoCloseable {
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
+
+    /** Outside of the heap: JVMs before version 22 collect no garbage while zlib reads an array. */
+    private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
+
+    /** What follows the input. */
+    private ByteBuffer compressed = ByteBuffer.allocate(0);
+
     private int left;
     private int crc;
 
     /** Goes to other data. */
     void begin(DeflatedLines data) {
         inflater.reset();
-        inflater.setInput(data.buffer(), data.offset(), data.length());
+        compressed = ByteBuffer.wrap(data.buffer(), data.offset(), data.length());
         checksum.reset();
         left = data.contentBytes();
         crc = data.contentCrc32();
@@ -30,7 +37,7 @@ final class DeflatedReader implements AutoCloseable {
         int start = target.position();
         while (left > 0 && target.hasRemaining()) {
             int read = inflate(target);
-            if (read == 0) {
+            if (read == 0 && isAtEnd()) {
                 throw DeflatedLines.damaged("it ends too early");
             }
             left -= read;
@@ -42,7 +49,11 @@ final class DeflatedReader implements AutoCloseable {
     }
 
     private void end() {
-        if (left < 0 || inflate(ByteBuffer.allocate(1)) > 0 || inflater.finished() || inflater.getRemaining() > 0) {
+        int more = inflate(ByteBuffer.allocate(1));
+        while (more == 0 && !isAtEnd()) {
+            more = inflate(ByteBuffer.allocate(1));
+        }
+        if (left < 0 || more > 0 || inflater.finished() || inflater.getRemaining() > 0) {
             throw DeflatedLines.damaged("it goes on after its end");
         }
         if ((int) checksum.getValue() != crc) {
@@ -50,7 +61,18 @@ final class DeflatedReader implements AutoCloseable {
         }
     }
 
+    private boolean isAtEnd() {
+        return inflater.finished() || !compressed.hasRemaining();
+    }
+
     private int inflate(ByteBuffer target) {
+        if (inflater.needsInput() && compressed.hasRemaining()) {
+            int part = Math.min(input.capacity(), compressed.remaining());
+            inflater.setInput(input.clear()
+                    .put(compressed.slice(compressed.position(), part))
+                    .flip());
+            compressed.position(compressed.position() + part);
+        }
         try {
             return inflater.inflate(target);
         } catch (DataFormatException e) {

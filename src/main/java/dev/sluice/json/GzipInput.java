@@ -3,6 +3,7 @@ package dev.sluice.json;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -21,7 +22,7 @@ import java.util.zip.ZipException;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1952">RFC 1952</a>
  */
 public final class GzipInput extends InputStream {
-    private static final int BUFFER = 1 << 16;
+    private static final int BUFFER = 1 << 15;
     private static final int DEFLATE = 8;
     private static final int HEADER_CRC = 1 << 1;
     private static final int EXTRA = 1 << 2;
@@ -30,14 +31,19 @@ public final class GzipInput extends InputStream {
     private static final int RESERVED = 0xe0;
 
     private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER];
+    private final byte[] received = new byte[BUFFER];
+
+    /** Not in the heap, as {@link ZlibBuffers} says. */
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
+
+    private final ByteBuffer content = ByteBuffer.allocateDirect(BUFFER).limit(0);
     private final Inflater inflater = new Inflater(true);
     /** Of the header while it is read, then of the content. */
     private final CRC32 crc = new CRC32();
 
-    private int at;
-    private int filled;
+    /** The bytes before the buffer. */
     private long before;
+
     private long members;
     private boolean inMember;
 
@@ -62,17 +68,18 @@ public final class GzipInput extends InputStream {
         if (length == 0) {
             return 0;
         }
-        while (inMember || begin()) {
-            int read = inflate(target, offset, length);
-            if (read > 0) {
-                crc.update(target, offset, read);
-                return read;
-            }
-            if (inflater.finished()) {
+        while (!content.hasRemaining() && (inMember || begin())) {
+            inflate();
+            if (!content.hasRemaining() && inflater.finished()) {
                 end();
             }
         }
-        return -1;
+        if (!content.hasRemaining()) {
+            return -1;
+        }
+        int read = Math.min(length, content.remaining());
+        content.get(target, offset, read);
+        return read;
     }
 
     @Override
@@ -83,10 +90,10 @@ public final class GzipInput extends InputStream {
 
     /** Reads the header of the next member; false if the stream ends before it. */
     private boolean begin() throws IOException {
-        if (at == filled && !fill()) {
+        if (!buffer.hasRemaining() && !fill()) {
             return false;
         }
-        long start = before + at;
+        long start = position();
         crc.reset();
         if (header() != 0x1f || header() != 0x8b) {
             throw broken(start, "what follows the end of the content is not gzip");
@@ -116,7 +123,7 @@ public final class GzipInput extends InputStream {
     }
 
     private void end() throws IOException {
-        long start = before + at;
+        long start = position();
         if (number() != crc.getValue()) {
             throw broken(start, "the checksum of the content before it is another one");
         }
@@ -126,19 +133,19 @@ public final class GzipInput extends InputStream {
         inMember = false;
     }
 
-    private int inflate(byte[] target, int offset, int length) throws IOException {
-        if (at == filled && !fill()) {
+    private void inflate() throws IOException {
+        if (!buffer.hasRemaining() && !fill()) {
             throw cutOff();
         }
-        inflater.setInput(buffer, at, filled - at);
+        inflater.setInput(buffer);
         try {
-            return inflater.inflate(target, offset, length);
+            inflater.inflate(content.clear());
         } catch (DataFormatException e) {
-            at = filled - inflater.getRemaining();
-            throw broken(before + at, "what is compressed there is damaged (" + e.getMessage() + ")");
-        } finally {
-            at = filled - inflater.getRemaining();
+            content.limit(0);
+            throw broken(position(), "what is compressed there is damaged (" + e.getMessage() + ")");
         }
+        crc.update(content.flip());
+        content.rewind();
     }
 
     private int header() throws IOException {
@@ -166,21 +173,24 @@ public final class GzipInput extends InputStream {
     }
 
     private int next() throws IOException {
-        if (at == filled && !fill()) {
+        if (!buffer.hasRemaining() && !fill()) {
             throw cutOff();
         }
-        return buffer[at++] & 0xff;
+        return buffer.get() & 0xff;
     }
 
     private boolean fill() throws IOException {
-        before += filled;
-        at = 0;
-        filled = Math.max(in.read(buffer, 0, buffer.length), 0);
-        return filled > 0;
+        before += buffer.limit();
+        buffer.clear().put(received, 0, Math.max(in.read(received), 0)).flip();
+        return buffer.hasRemaining();
+    }
+
+    private long position() {
+        return before + buffer.position();
     }
 
     private EOFException cutOff() {
-        return new EOFException("it ends at byte " + (before + at) + ", in the middle of a gzip member");
+        return new EOFException("it ends at byte " + position() + ", in the middle of a gzip member");
     }
 
     private static ZipException broken(long position, String why) {

@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits the heap that concurrent requests, imports and exports use for resources to one half. A request that exceeds
+ * Limits the heap that concurrent requests, imports and exports use for resources, to about one half. A request that exceeds
  * the limit waits briefly and is then refused with status 503; an export waits. Small resources never wait.
  *
  * <p>Safe for use by any number of threads.
@@ -25,6 +25,14 @@ public class MemoryBudget {
 
     /** The heap that a name, a value or a bracket takes in a tree, at most. */
     private static final int NODE_BYTES = 128;
+
+    /** Some of the heap that the server needs in any case. Half of the rest is left for all that is not counted. */
+    private static final long OWN = 64 << 20;
+
+    /** The garbage collector G1 gives an array of more than half a region whole regions, of 1 MB and more. */
+    private static final int REGION = 1 << 20;
+
+    private static final int ARRAY_HEADER = 16;
 
     private static final int UNIT = 1 << 10;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -45,7 +53,13 @@ public class MemoryBudget {
     }
 
     public static MemoryBudget forThisMachine() {
-        return new MemoryBudget(Runtime.getRuntime().maxMemory() / 2, PATIENCE);
+        return new MemoryBudget(Math.max(0, Runtime.getRuntime().maxMemory() - OWN) / 2, PATIENCE);
+    }
+
+    /** The heap that an array of this size takes. */
+    public static long arrayBytes(long bytes) {
+        long all = bytes + ARRAY_HEADER;
+        return all <= REGION / 2 ? bytes : (all + REGION - 1) / REGION * REGION;
     }
 
     /**
@@ -155,7 +169,7 @@ public class MemoryBudget {
         }
 
         private int units(long bytes) {
-            return (int) Math.min(largest, bytes * COPIES / UNIT);
+            return (int) Math.min(largest, arrayBytes(bytes) * COPIES / UNIT);
         }
 
         private void acquire(int units, Duration longest) throws InterruptedIOException {

@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.json.JsonBytes;
+import dev.sluice.json.ZlibBuffers;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -35,11 +36,7 @@ public record SealedLines(byte[] buffer, int offset, int length, int count, int 
         byte[] lines = new byte[bytes];
         Inflater inflater = new Inflater(true);
         try {
-            inflater.setInput(buffer, offset, length);
-            int filled = 0;
-            for (int read = -1; read != 0 && filled < bytes; filled += read) {
-                read = inflater.inflate(lines, filled, bytes - filled);
-            }
+            int filled = ZlibBuffers.inflate(inflater, buffer, offset, length, lines);
             CRC32 checksum = new CRC32();
             checksum.update(lines);
             if (filled != bytes || (int) checksum.getValue() != crc32) {

@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.ZlibBuffers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -150,7 +150,6 @@ class SegmentWriter {
     private static final class Lines implements AutoCloseable {
         private final ByteArrayOutputStream deflated = new ByteArrayOutputStream();
         private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
-        private final DeflaterOutputStream out = new DeflaterOutputStream(deflated, deflater, 1 << 16, true);
         private final CRC32 crc32 = new CRC32();
         private int count;
         private long bytes;
@@ -161,7 +160,7 @@ class SegmentWriter {
             byte[] line = Arrays.copyOf(body, body.length + 1);
             line[body.length] = '\n';
             try {
-                out.write(line);
+                ZlibBuffers.deflate(deflater, line, deflated);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -175,7 +174,7 @@ class SegmentWriter {
         @Override
         public void close() {
             try {
-                out.flush();
+                ZlibBuffers.flush(deflater, deflated);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } finally {

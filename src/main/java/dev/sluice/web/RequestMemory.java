@@ -49,7 +49,7 @@ public final class RequestMemory implements AutoCloseable {
         if (claim.isEmpty()) {
             claim.hold(bytes, 0);
         } else {
-            claim.add(COPIES * bytes);
+            claim.add(COPIES * MemoryBudget.arrayBytes(bytes));
         }
     }
 
@@ -68,7 +68,7 @@ public final class RequestMemory implements AutoCloseable {
                     "The response would be larger than " + (FhirJson.MAX_RESOURCE_BYTES >> 20)
                             + " MB; ask for less in one Bundle.");
         }
-        claim.add(bytes);
+        claim.add(MemoryBudget.arrayBytes(bytes));
     }
 
     /** The bytes of the resources in the response until now. */

@@ -4,6 +4,7 @@ import static dev.sluice.ExportClient.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirException;
@@ -12,15 +13,12 @@ import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.NdjsonReader;
 import dev.sluice.r4.OwnBases;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,10 +29,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Imports of little use that are small for the client and could be large for the server. */
 @IntegrationTest
 class CostlyImportsTest {
-    private static final int LINES = 10_000_000;
     private static final int MB = 1 << 20;
     private static final int PARAMETERS = 20_000;
-    private static final int AT_ONCE = 100_000;
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private static SluiceServer server;
@@ -51,7 +47,7 @@ class CostlyImportsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "{}", "{\"resourceType\":\"Patient\"}", "[", "\""})
-    void aLoadOfManyBadLinesIsGivenUp(String line) throws IOException {
+    void aLoadOfManyBadLinesIsGivenUp(String line) {
         HttpResponse<String> answer = load(line);
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -60,7 +56,7 @@ class CostlyImportsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\r"})
-    void blankLinesCostLittle(String line) throws IOException {
+    void blankLinesCostLittle(String line) {
         assertThat(load(line).statusCode()).isEqualTo(200);
     }
 
@@ -90,7 +86,7 @@ class CostlyImportsTest {
     }
 
     @Test
-    void aLoadThatIsRefusedWritesAndTellsWhatCameBefore() throws IOException {
+    void aLoadThatIsRefusedWritesAndTellsWhatCameBefore() {
         String language = "x-" + "a".repeat(100_000);
         String lines = "{\n{\"resourceType\":\"Basic\",\"id\":\"before\",\"language\":\"" + language
                 + "\"}\n{\"resourceType\":\"Basic\",\"id\":\"last\",\"language\":\"" + language + "\"}\n";
@@ -128,8 +124,7 @@ class CostlyImportsTest {
                 "{\"name\":\"force\",\"valueBoolean\":true}"
             })
     void manyFaultsOfARequestAreNotAllReported(String parameter) {
-        String body = "{\"resourceType\":\"Parameters\",\"parameter\":[" + (parameter + ",").repeat(PARAMETERS)
-                + "{\"name\":\"inputFormat\",\"valueString\":\"ndjson\"}]}";
+        String body = HostileInputs.parameters(parameter, PARAMETERS);
         long start = System.nanoTime();
         HttpResponse<String> answer = server.post("/$import", "application/fhir+json", body, "Prefer", "respond-async");
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -139,8 +134,8 @@ class CostlyImportsTest {
         assertThat(took).isLessThan(SOON);
     }
 
-    private static HttpResponse<String> load(String line) throws IOException {
-        byte[] body = lines(line);
+    private static HttpResponse<String> load(String line) {
+        byte[] body = HostileInputs.compressedLines(line);
         assertThat(body).hasSizeLessThan(1_000_000);
         long start = System.nanoTime();
         HttpResponse<String> answer = server.send(
@@ -155,16 +150,5 @@ class CostlyImportsTest {
         System.out.println(took.toMillis() + " ms for " + body.length + " bytes of '" + line.strip() + "'");
         assertThat(took).isLessThan(SOON);
         return answer;
-    }
-
-    private static byte[] lines(String line) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] part = (line + "\n").repeat(AT_ONCE).getBytes(StandardCharsets.UTF_8);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(body)) {
-            for (int n = 0; n < LINES; n += AT_ONCE) {
-                gzip.write(part);
-            }
-        }
-        return body.toByteArray();
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
@@ -23,8 +24,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -82,34 +81,33 @@ class FilterAttackTest {
 
     @BeforeEach
     void measure() throws Exception {
-        before = liveBytes();
+        before = server.liveBytes();
     }
 
     @AfterEach
     void theServerServesAndHasItsMemoryBack() throws Exception {
         assertThat(server.isReady()).isTrue();
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(liveBytes()).isLessThan(before + CACHES));
+                .untilAsserted(() -> assertThat(server.liveBytes()).isLessThan(before + CACHES));
     }
 
-    /** The value is copied for each of the hundred types that a Provenance may be about. */
     @Test
     void aLongValueForManyTypesIsRefused() throws Exception {
-        String filter = "Provenance?target.identifier=" + "x".repeat(600_000);
+        String filter = HostileInputs.longFilter();
 
         assertThat(atOnce(level -> kickOff(level, "Provenance", filter))).isSubsetOf(400, 503);
     }
 
     @Test
     void manyFiltersBelowTheLimitsWaitOrArePutOff() throws Exception {
-        String filter = "Provenance?target._id=" + list("v", 130);
+        String filter = HostileInputs.chainToMany(130);
 
         assertThat(atOnce(level -> estimate(level, "Provenance", filter))).isSubsetOf(200, 503);
     }
 
     @Test
     void listsOfVeryManyElementsAreRefused() throws Exception {
-        String list = "a,".repeat(480_000) + "a";
+        String list = HostileInputs.list();
 
         assertThat(atOnce(level -> kickOff(level, "Patient", "Patient?_id=" + list)))
                 .isSubsetOf(400, 503);
@@ -118,13 +116,9 @@ class FilterAttackTest {
                 .isSubsetOf(400, 503);
     }
 
-    /** Each of them reads all Observations. */
     @Test
     void moreReverseChainsThanTheLimitAreRefused() throws Exception {
-        String filter = "Patient?"
-                + IntStream.range(0, 101)
-                        .mapToObj(n -> "_has:Observation:patient:code=c" + n)
-                        .collect(Collectors.joining("&"));
+        String filter = HostileInputs.reverseChains(101);
 
         assertThat(atOnce(level -> kickOff(level, "Patient", filter))).isSubsetOf(400, 503);
     }
@@ -188,10 +182,6 @@ class FilterAttackTest {
         assertThat(http.send(liveness, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
     }
 
-    private static String list(String prefix, int size) {
-        return IntStream.range(0, size).mapToObj(n -> prefix + n).collect(Collectors.joining(","));
-    }
-
     private int kickOff(String level, String type, String filter) throws Exception {
         return post(level, type, filter).statusCode();
     }
@@ -221,22 +211,5 @@ class FilterAttackTest {
                 .header("Content-Type", "application/fhir+json")
                 .header("Accept", "application/fhir+json")
                 .header("Prefer", path.contains("$export") ? "respond-async" : "return=minimal");
-    }
-
-    /** The heap of the process after a full collection. */
-    private long liveBytes() throws IOException, InterruptedException {
-        Process histogram = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(server.pid()),
-                        "GC.class_histogram")
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(histogram.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        String total = output.lines()
-                .filter(line -> line.startsWith("Total"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(output));
-        return Long.parseLong(total.trim().split("\\s+", -1)[2]);
     }
 }

@@ -3,10 +3,10 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,8 +44,6 @@ class MemoryAttackTest {
     private static final String JSON = "application/fhir+json";
     private static final String NDJSON = "application/fhir+ndjson";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String BINARY =
-            "{\"resourceType\":\"Binary\",\"id\":\"large\",\"contentType\":\"a/b\",\"data\":\"";
 
     @TempDir
     private static Path home;
@@ -63,7 +60,8 @@ class MemoryAttackTest {
                 "-XX:+ExitOnOutOfMemoryError",
                 "--spring.datasource.url=" + database,
                 "--sluice.home=" + home);
-        assertThat(send("PUT", "/Binary/large", JSON, binary("large", 56 * MB)).statusCode())
+        assertThat(send("PUT", "/Binary/large", JSON, HostileInputs.binary("large", 56 * MB))
+                        .statusCode())
                 .isEqualTo(201);
     }
 
@@ -89,7 +87,7 @@ class MemoryAttackTest {
 
     @Test
     void bodiesThatComeInPartHoldNoMemory() throws Exception {
-        byte[] part = Arrays.copyOf(binary("large", 56 * MB), 40 * MB);
+        byte[] part = Arrays.copyOf(HostileInputs.binary("large", 56 * MB), 40 * MB);
 
         eightBeginAndOneIsServed(
                 "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(part.length) + "\r\n", part);
@@ -104,7 +102,7 @@ class MemoryAttackTest {
                 silent.get(i).getOutputStream().write(part);
             }
 
-            HttpResponse<String> answer = send("PUT", "/Binary/two", JSON, binary("two", 2 * MB));
+            HttpResponse<String> answer = send("PUT", "/Binary/two", JSON, HostileInputs.binary("two", 2 * MB));
 
             assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
         } finally {
@@ -114,11 +112,11 @@ class MemoryAttackTest {
 
     @Test
     void treesThatAreThirtyTimesTheirBytesAreCountedAsThat() throws Exception {
-        byte[] dense = bytes("{\"resourceType\":\"Basic\",\"extension\":[" + "0,".repeat(400_000) + "0]}");
+        byte[] dense = HostileInputs.denseTree();
 
         assertThat(together(12, () -> send("POST", "/Basic", JSON, dense))).allMatch(MemoryAttackTest::refused);
         assertThat(together(12, () -> send("POST", "/$import", NDJSON, dense))).allMatch(MemoryAttackTest::refused);
-        byte[] parameters = bytes("{\"resourceType\":\"Parameters\",\"parameter\":[" + "{},".repeat(300_000) + "{}]}");
+        byte[] parameters = bytes(HostileInputs.parameters("{}", 300_000));
         assertThat(together(12, () -> send("POST", "/$import", JSON, parameters)))
                 .allMatch(MemoryAttackTest::refused);
         assertThat(together(12, () -> send("POST", "/$export", JSON, parameters)))
@@ -127,8 +125,8 @@ class MemoryAttackTest {
 
     @Test
     void gzipCountsAsWhatItHolds() throws Exception {
-        byte[] zeros = gzip("{\"resourceType\":\"Basic\",\"extension\":[", "0,", 30_000_000);
-        byte[] blanks = gzip("{", " ", 60 * MB);
+        byte[] zeros = HostileInputs.compressedTree();
+        byte[] blanks = HostileInputs.compressedBlanks();
 
         assertThat(together(12, () -> send("POST", "/Basic", JSON, zeros))).allMatch(MemoryAttackTest::refused);
         assertThat(together(12, () -> send("POST", "/Basic", JSON, blanks))).allMatch(MemoryAttackTest::refused);
@@ -137,10 +135,8 @@ class MemoryAttackTest {
 
     @Test
     void bundlesOfVeryManyEntriesAreCountedAsThat() throws Exception {
-        String read = "{\"request\":{\"method\":\"GET\",\"url\":\"Basic/x\"}},";
-        String start = "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[";
-        byte[] reads = gzip(start, read, 60 * MB / read.length());
-        byte[] numbers = gzip(start, "0,", 30_000_000);
+        byte[] reads = HostileInputs.compressedBatch();
+        byte[] numbers = HostileInputs.compressedBatchOfNumbers();
 
         assertThat(together(4, () -> send("POST", "", JSON, reads))).allMatch(MemoryAttackTest::refused);
         assertThat(together(4, () -> send("POST", "", JSON, numbers))).allMatch(MemoryAttackTest::refused);
@@ -148,9 +144,7 @@ class MemoryAttackTest {
 
     @Test
     void aBatchThatReadsMuchIsRefusedInPart() throws Exception {
-        String entry = "{\"request\":{\"method\":\"GET\",\"url\":\"Binary/large\"}}";
-        byte[] batch = bytes("{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":["
-                + String.join(",", java.util.Collections.nCopies(20, entry)) + "]}");
+        byte[] batch = HostileInputs.batchOfReads("Binary/large", 20);
 
         HttpResponse<InputStream> answer = HTTP.send(
                 request("POST", "", JSON)
@@ -211,7 +205,7 @@ class MemoryAttackTest {
         String entry =
                 "{\"request\":{\"method\":\"PUT\",\"url\":\"Binary/t%d\"},\"resource\":{\"resourceType\":\"Binary\","
                         + "\"id\":\"t%d\",\"contentType\":\"a/b\",\"data\":\"" + "QUJD".repeat(MB) + "\"}}";
-        String entries = IntStream.range(0, 5)
+        String entries = IntStream.range(0, 3)
                 .mapToObj(n -> String.format(Locale.ROOT, entry, n, n))
                 .collect(Collectors.joining(","));
         byte[] bundle = bytes("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}");
@@ -275,22 +269,6 @@ class MemoryAttackTest {
         for (Socket socket : sockets) {
             socket.close();
         }
-    }
-
-    private static byte[] binary(String id, int data) {
-        return bytes(BINARY.replace("large", id) + "QUJD".repeat(data / 4) + "\"}");
-    }
-
-    private static byte[] gzip(String start, String part, int times) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        byte[] block = bytes(part.repeat(10_000));
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(bytes(start));
-            for (int i = 0; i < times / 10_000; i++) {
-                gzip.write(block);
-            }
-        }
-        return packed.toByteArray();
     }
 
     private static byte[] bytes(String text) {

@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import static dev.sluice.HostileInputs.nested;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
@@ -92,11 +93,5 @@ class NestingTest {
 
     private static HttpResponse<String> put(String resource) {
         return server.put("/Basic/deep", JSON, resource);
-    }
-
-    /** A resource of this depth. */
-    private static String nested(int depth) {
-        return "{\"resourceType\":\"Basic\",\"id\":\"deep\",\"x\":" + "[".repeat(depth - 1) + "]".repeat(depth - 1)
-                + "}";
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.SluiceServer;
@@ -56,7 +57,7 @@ class GrowthTest {
     @ValueSource(strings = {"/", "/fhir/metadata", "/fhir/Patient/1", "/fhir/Group", "/actuator/health", "/nowhere"})
     void tooManyParametersAreRefused(String path) {
         RawHttp.Answer answer =
-                RawHttp.send(server.root(), "GET " + path + "?" + "a&".repeat(1_001) + END + "\r\n\r\n");
+                RawHttp.send(server.root(), "GET " + path + "?" + HostileInputs.manyParameters() + END + "\r\n\r\n");
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("OperationOutcome", "maximum");

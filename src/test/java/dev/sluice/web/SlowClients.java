@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Many clients that each send and take one byte a second, from several addresses of this machine. */
-final class SlowClients implements AutoCloseable {
+public final class SlowClients implements AutoCloseable {
     private static final int FROM_ONE_ADDRESS = 100;
 
     private final int port;
@@ -24,12 +24,13 @@ final class SlowClients implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final Future<?> trickle = thread.scheduleWithFixedDelay(this::trickle, 1, 1, TimeUnit.SECONDS);
 
-    SlowClients(int port) {
+    /** Clients of a server on this port. */
+    public SlowClients(int port) {
         this.port = port;
     }
 
     /** Connects clients that begin with this text. */
-    void connect(int count, String beginning) {
+    public void connect(int count, String beginning) {
         for (int i = 0; i < count; i++) {
             try {
                 SocketChannel client = SocketChannel.open();
@@ -53,7 +54,7 @@ final class SlowClients implements AutoCloseable {
     }
 
     /** How many the server has not sent away. */
-    int held() {
+    public int held() {
         synchronized (clients) {
             return clients.size();
         }
