@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface ClientAdministration extends AutoCloseable {
     /** Opens the database. */
     interface Opener {
-        /** @param settings as for the server, each {@code --key=value} */
+        /** Opens it with the settings of the server, each {@code --key=value}. */
         ClientAdministration open(List<String> settings);
     }
 
