@@ -27,7 +27,7 @@ final class AttackLoad {
     }
 
     void begin(Load load) {
-        load.every(1_500, "attack", () -> attacks.get(turn++ % attacks.size()).take());
+        load.every(300, "attack", () -> attacks.get(turn++ % attacks.size()).take());
         LoadClient client = clients.apply("attack: many jobs");
         load.every(20_000, client.name(), () -> manyJobs(client));
     }
