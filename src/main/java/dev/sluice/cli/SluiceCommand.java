@@ -59,7 +59,7 @@ public final class SluiceCommand {
      * Runs the command that the arguments name, and ends the process with its exit code. If that command is {@code serve},
      * starts the server with its options instead.
      *
-     * @param clients opens the database for the command {@code client}
+     * @param clients opens the database for the commands about clients
      */
     public static void run(String[] args, Consumer<String[]> startServer, ClientAdministration.Opener clients)
             throws IOException {

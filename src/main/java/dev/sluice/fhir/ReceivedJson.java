@@ -1,5 +1,6 @@
 package dev.sluice.fhir;
 
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.apache.commons.lang3.StringUtils;
@@ -34,6 +35,9 @@ public final class ReceivedJson {
 
     /** A token takes up to 65 bytes in a tree; this limits a tree to a quarter of the heap. */
     static final long MAX_TOKENS = Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 256);
+
+    /** More than this is not kept by a parser that is closed. An exception, which has its parser, may live longer. */
+    private static final int LARGE = 1 << 20;
 
     private static final int QUOTED = 101;
     private static final Pattern ADVICE_FOR_PROGRAMMERS = Pattern.compile(", from `[^`]*`");
@@ -73,7 +77,9 @@ public final class ReceivedJson {
 
     /** A parser of a part of an array, for {@link #object}; the caller closes it. */
     public static JsonParser parser(byte[] json, int offset, int length) {
-        return READER.createParser(json, offset, length);
+        return length > LARGE
+                ? READER.createParser(new ReleasedText(json, offset, length))
+                : READER.createParser(json, offset, length);
     }
 
     /**
@@ -130,6 +136,41 @@ public final class ReceivedJson {
             }
         }
         return path.isEmpty() ? "its root" : "'" + StringUtils.abbreviate(path.toString(), "…", QUOTED) + "'";
+    }
+
+    /** A text that is not referred to any more when it is closed. */
+    private static final class ReleasedText extends InputStream {
+        private byte[] text;
+        private int at;
+        private int end;
+
+        ReleasedText(byte[] text, int offset, int length) {
+            this.text = text;
+            this.at = offset;
+            this.end = offset + length;
+        }
+
+        @Override
+        public int read() {
+            return at < end ? text[at++] & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (at == end) {
+                return length == 0 ? 0 : -1;
+            }
+            int read = Math.min(length, end - at);
+            System.arraycopy(text, at, target, offset, read);
+            at += read;
+            return read;
+        }
+
+        @Override
+        public void close() {
+            text = new byte[0];
+            end = at;
+        }
     }
 
     /** Refuses the number at which the parser is, as Jackson refuses an exponent beyond int. */

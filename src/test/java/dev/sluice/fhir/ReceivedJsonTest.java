@@ -3,13 +3,16 @@ package dev.sluice.fhir;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonParser;
 
 class ReceivedJsonTest {
     @ParameterizedTest
@@ -60,10 +63,33 @@ class ReceivedJsonTest {
         refused(with("[],".repeat(tokens / 2) + "0"), 413, "more than " + tokens + " names, values and brackets");
     }
 
+    /** An exception refers to its parser, and may live until the memory of the text is given to another request. */
+    @Test
+    void aClosedParserDoesNotKeepALargeText() {
+        Opened opened = openLarge();
+        JsonParser parser = opened.parser();
+        try (parser) {
+            assertThatExceptionOfType(FhirException.class).isThrownBy(() -> ReceivedJson.object(parser));
+        }
+
+        await().until(() -> {
+            System.gc();
+            return opened.text().get() == null;
+        });
+        assertThat(parser.isClosed()).as("and so it is still there").isTrue();
+    }
+
     @Test
     void whatIsStoredIsReadWhateverItsNumbers() {
         assertThat(FhirJson.stored(with("1E1000000000")).path("a").path(1).isNumber())
                 .isTrue();
+    }
+
+    private record Opened(JsonParser parser, WeakReference<byte[]> text) {}
+
+    private static Opened openLarge() {
+        byte[] text = ("{\"resourceType\":\"Basic\"" + " ".repeat(2 << 20)).getBytes(UTF_8);
+        return new Opened(ReceivedJson.parser(text, 0, text.length), new WeakReference<>(text));
     }
 
     private static byte[] with(String value) {
