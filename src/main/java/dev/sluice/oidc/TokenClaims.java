@@ -42,8 +42,8 @@ final class TokenClaims {
         }
         Optional<String> subject = text("sub");
         Optional<String> client = client();
-        return subject.isPresent() && (subject.equals(text("oid")) || subject.equals(client))
-                || text("preferred_username").equals(client.map(id -> KEYCLOAK_SERVICE_ACCOUNT + id));
+        boolean ownSubject = subject.isPresent() && (subject.equals(text("oid")) || subject.equals(client));
+        return ownSubject || text("preferred_username").equals(client.map(id -> KEYCLOAK_SERVICE_ACCOUNT + id));
     }
 
     /** The values of a claim that is a list or a text with spaces between them; a dot leads into an object. */
