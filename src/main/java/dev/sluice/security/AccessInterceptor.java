@@ -18,7 +18,11 @@ class AccessInterceptor implements HandlerInterceptor {
         if (handler instanceof HandlerMethod method) {
             Access.Rule rule = rule(method);
             if (rule != Access.Rule.PUBLIC) {
-                require(rule, Caller.of(request));
+                Caller caller = Caller.of(request);
+                if (caller.equals(Caller.NOBODY)) { // another handler has the path that is public
+                    throw SecurityConfiguration.noToken(response);
+                }
+                require(rule, caller);
             }
         }
         return true;
@@ -36,8 +40,7 @@ class AccessInterceptor implements HandlerInterceptor {
     private static void require(Access.@Nullable Rule rule, Caller caller) {
         boolean allowed = rule != null
                 && switch (rule) {
-                    case PUBLIC -> true;
-                    case CHECKED_BY_HANDLER -> !caller.equals(Caller.NOBODY);
+                    case PUBLIC, CHECKED_BY_HANDLER -> true;
                     case EXPORT -> caller.permissions().allow(Operation.EXPORT);
                     case IMPORT -> caller.permissions().allow(Operation.IMPORT);
                     case ADMINISTER -> caller.permissions().allow(Operation.ADMINISTER);

@@ -2,6 +2,7 @@ package dev.sluice.security;
 
 import dev.sluice.fhir.FhirException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +20,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -74,6 +76,14 @@ class SecurityConfiguration implements WebMvcConfigurer {
         return firewall;
     }
 
+    /** A path that the firewall refuses is the fault of the request. */
+    @Bean
+    RequestRejectedHandler requestRejectedHandler(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
+        return (request, response, fault) -> errors.resolveException(
+                request, response, null, FhirException.of(400, "invalid", "The path of the request is not valid."));
+    }
+
     @Bean
     SecurityFilterChain securityFilterChain(
             HttpSecurity http,
@@ -111,22 +121,27 @@ class SecurityConfiguration implements WebMvcConfigurer {
     }
 
     private static AuthenticationEntryPoint entryPoint(HandlerExceptionResolver errors) {
-        return (request, response, fault) -> {
-            boolean invalid = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, invalid ? "Bearer error=\"invalid_token\"" : "Bearer");
-            errors.resolveException(
-                    request,
-                    response,
-                    null,
-                    FhirException.of(
-                            401,
-                            "login",
-                            invalid
-                                    ? "The access token is not valid: it has expired, is revoked, or is not of an issuer"
-                                            + " that this server accepts. Get a new one."
-                                    : "The request has no access token. Send the header Authorization: Bearer and a"
-                                            + " token."));
-        };
+        return (request, response, fault) -> errors.resolveException(
+                request,
+                response,
+                null,
+                request.getHeader(HttpHeaders.AUTHORIZATION) == null ? noToken(response) : invalidToken(response));
+    }
+
+    /** The refusal of a request without a token, for a response that gets the header for it. */
+    static FhirException noToken(HttpServletResponse response) {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        return FhirException.of(
+                401, "login", "The request has no access token. Send the header Authorization: Bearer and a token.");
+    }
+
+    private static FhirException invalidToken(HttpServletResponse response) {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+        return FhirException.of(
+                401,
+                "login",
+                "The access token is not valid: it has expired, is revoked, or is not of an issuer that this server"
+                        + " accepts. Get a new one.");
     }
 
     /** A provider that cannot be asked for its keys, or a database that does not answer, is no fault of the token. */
