@@ -28,7 +28,7 @@ class AccessInterceptor implements HandlerInterceptor {
         return true;
     }
 
-    /** The rule of the method, or else of its class. */
+    // The rule of the method, or else of its class.
     static Access.@Nullable Rule rule(HandlerMethod method) {
         return Optional.ofNullable(AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Access.class))
                 .or(() -> Optional.ofNullable(
@@ -38,20 +38,20 @@ class AccessInterceptor implements HandlerInterceptor {
     }
 
     private static void require(Access.@Nullable Rule rule, Caller caller) {
-        boolean allowed = rule != null
-                && switch (rule) {
-                    case PUBLIC, CHECKED_BY_HANDLER -> true;
-                    case EXPORT -> caller.permissions().allow(Operation.EXPORT);
-                    case IMPORT -> caller.permissions().allow(Operation.IMPORT);
-                    case ADMINISTER -> caller.permissions().allow(Operation.ADMINISTER);
-                };
-        if (!allowed) {
-            throw FhirException.of(
-                    403,
-                    "forbidden",
-                    "The access token does not allow this operation"
-                            + (rule == null ? "." : ", which needs the permission to " + words(rule) + "."));
+        if (rule == null || !allows(rule, caller)) {
+            String needed = rule == null ? "" : ", which needs the permission to " + words(rule);
+            throw FhirException.of(403, "forbidden", "The access token does not allow this operation" + needed + ".");
         }
+    }
+
+    private static boolean allows(Access.Rule rule, Caller caller) {
+        return switch (rule) {
+            case PUBLIC -> true;
+            case CHECKED_BY_HANDLER -> !caller.equals(Caller.NOBODY);
+            case EXPORT -> caller.permissions().allow(Operation.EXPORT);
+            case IMPORT -> caller.permissions().allow(Operation.IMPORT);
+            case ADMINISTER -> caller.permissions().allow(Operation.ADMINISTER);
+        };
     }
 
     private static String words(Access.Rule rule) {
