@@ -1,11 +1,20 @@
 package dev.sluice;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Actor;
+import dev.sluice.audit.Audit;
+import dev.sluice.audit.AuditConfiguration;
 import dev.sluice.cli.ClientAdministration;
+import dev.sluice.job.OpenJobs;
+import dev.sluice.job.OpenJobsConfiguration;
 import dev.sluice.oauth.ClientRegistration;
 import dev.sluice.oauth.ClientRegistry;
 import dev.sluice.oauth.RegistryConfiguration;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +24,22 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The clients in the database of the server, for the command line: no web server and no job is started. */
 final class ClientDatabase implements ClientAdministration {
     private final ConfigurableApplicationContext context;
     private final ClientRegistry registry;
+    private final Audit audit;
+    private final TransactionTemplate transaction;
 
     private ClientDatabase(ConfigurableApplicationContext context) {
         this.context = context;
         this.registry = context.getBean(ClientRegistry.class);
+        this.audit = context.getBean(Audit.class);
+        this.transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
     }
 
     /** Opens the database that these settings, the environment and {@code application.yaml} name. */
@@ -38,7 +53,8 @@ final class ClientDatabase implements ClientAdministration {
                         "com.zaxxer.hikari")
                 .map(logger -> "--logging.level." + logger + "=off");
         try {
-            return new ClientDatabase(new SpringApplicationBuilder(RegistryConfiguration.class)
+            return new ClientDatabase(new SpringApplicationBuilder(
+                            RegistryConfiguration.class, AuditConfiguration.class, OpenJobsConfiguration.class)
                     .web(WebApplicationType.NONE)
                     .logStartupInfo(false)
                     .run(Stream.concat(silent, settings.stream()).toArray(String[]::new)));
@@ -70,7 +86,7 @@ final class ClientDatabase implements ClientAdministration {
 
     @Override
     public void add(NewClient client) {
-        answer(() -> {
+        change(Act.of(Activity.CLIENT_ADDED, client.id()), () -> {
             registry.add(new ClientRegistration(
                     client.id(),
                     client.scopes() == null ? List.of() : List.of(client.scopes()),
@@ -85,23 +101,55 @@ final class ClientDatabase implements ClientAdministration {
 
     @Override
     public String enable(String id, boolean enabled) {
-        boolean known = answer(() -> registry.enable(id, enabled));
+        Activity activity = enabled ? Activity.CLIENT_ENABLED : Activity.CLIENT_DISABLED;
+        boolean known = change(Act.of(activity, id), () -> registry.enable(id, enabled));
+        if (id.equals(ClientRegistry.ALL)) {
+            return enabled
+                    ? "All clients are enabled, but for those that are disabled by their ids."
+                    : "All clients are disabled.";
+        }
         return "The client " + id + " is " + (enabled ? "enabled" : "disabled") + "."
                 + (known ? "" : " It is not registered here; this is for the tokens of an OpenID provider.");
     }
 
     @Override
     public void rotate(String id, @Nullable String jwksUrl, @Nullable String jwks) {
-        answer(() -> {
+        change(Act.of(Activity.KEYS_REPLACED, id), () -> {
             registry.rotate(id, jwksUrl, jwks);
             return true;
         });
     }
 
+    @Override
+    public List<String> stop(@Nullable String id) {
+        OpenJobs jobs = context.getBean(OpenJobs.class);
+        String client = id == null ? ClientRegistry.ALL : id;
+        return answer(() -> transaction.execute(status -> {
+            String disabled = enable(client, false);
+            int keys = registry.revokeTokens();
+            audit.record(Actor.command(), Act.of(Activity.TOKENS_REVOKED, null).amount(keys));
+            List<UUID> cancelled = jobs.cancel("export");
+            cancelled.forEach(job -> audit.record(Actor.command(), Act.of(Activity.EXPORT_DELETED, job.toString())));
+            return List.of(
+                    disabled,
+                    "All access tokens of this server are revoked.",
+                    cancelled.size() + " exports are cancelled.");
+        }));
+    }
+
+    /** Both or nothing: a change and its record. */
+    private <T> T change(Act act, Supplier<T> work) {
+        return answer(() -> transaction.execute(status -> {
+            T result = work.get();
+            audit.record(Actor.command(), act);
+            return result;
+        }));
+    }
+
     private static <T> T answer(Supplier<T> work) {
         try {
             return Objects.requireNonNull(work.get());
-        } catch (DataAccessException | TransactionException e) {
+        } catch (DataAccessException | TransactionException | UncheckedIOException e) {
             Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
             String hint = e instanceof InvalidDataAccessResourceUsageException
                     ? ". Start the server once on this database, which makes its tables"

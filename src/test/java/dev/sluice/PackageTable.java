@@ -23,11 +23,12 @@ final class PackageTable {
             Map.entry("json", Set.of("fhir", "files")),
             Map.entry("database", Set.of("fhir", "files")),
             Map.entry("security", Set.of("fhir")),
+            Map.entry("audit", Set.of("fhir", "files", "security")),
             Map.entry("oidc", Set.of("fhir", "security")),
             Map.entry("r4", Set.of("fhir", "json")),
             Map.entry("cli", Set.of("fhir", "json")),
             Map.entry("web", Set.of("fhir", "json", "r4", "files", "security")),
-            Map.entry("oauth", Set.of("fhir", "security", "web")),
+            Map.entry("oauth", Set.of("fhir", "audit", "security", "web")),
             Map.entry("match", Set.of("fhir", "json", "r4")),
             Map.entry("store", Set.of("fhir", "json", "database")),
             Map.entry("throttle", Set.of("job", "database")),
@@ -50,9 +51,12 @@ final class PackageTable {
                             "output",
                             "throttle",
                             "web",
+                            "audit",
                             "security")),
             Map.entry("ingest", Set.of("fhir", "json", "r4", "store", "web", "security")),
-            Map.entry("bulkimport", Set.of("fhir", "json", "r4", "store", "blob", "job", "ingest", "web", "security")),
+            Map.entry(
+                    "bulkimport",
+                    Set.of("fhir", "json", "r4", "store", "blob", "job", "ingest", "web", "audit", "security")),
             Map.entry("demo", Set.of("store", "bulkimport")),
             Map.entry("console", Set.of("job", "security", "web")));
 

@@ -47,6 +47,8 @@ class SettingsTest {
             Map.entry("sluice.storage.azure.sas-lifetime", "1h"),
             Map.entry("sluice.storage.adopt", "false"),
             Map.entry("sluice.export.layout", "azure"),
+            Map.entry("sluice.audit.enabled", "by the mode: `true` in `smart` and `oidc`"),
+            Map.entry("sluice.audit.file", "none"),
             Map.entry("sluice.export.file-size", "64MB"),
             Map.entry("sluice.export.compression", "none"),
             Map.entry("sluice.export.retention", "7d"),

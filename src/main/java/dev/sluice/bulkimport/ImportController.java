@@ -1,5 +1,8 @@
 package dev.sluice.bulkimport;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
@@ -34,16 +37,20 @@ class ImportController {
     /** The largest number of errors in a response; the count includes all of them. */
     private static final int MOST_REPORTED = 1_000;
 
+    private static final String BODY = "body of the request";
+
     private final NdjsonLoader loader;
     private final ImportRequestParser parser;
     private final Jobs jobs;
     private final BaseUrl base;
+    private final Audit audit;
 
-    ImportController(NdjsonLoader loader, ImportRequestParser parser, Jobs jobs, BaseUrl base) {
+    ImportController(NdjsonLoader loader, ImportRequestParser parser, Jobs jobs, BaseUrl base, Audit audit) {
         this.loader = loader;
         this.parser = parser;
         this.jobs = jobs;
         this.base = base;
+        this.audit = audit;
     }
 
     @PostMapping("/fhir/$import")
@@ -68,12 +75,15 @@ class ImportController {
     }
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
+        audit.record(request, Act.of(Activity.IMPORT_STARTED, null).with(BODY));
         List<LineError> reported = new ArrayList<>();
         LoadSummary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
             if (reported.size() < MOST_REPORTED) {
                 reported.add(line);
             }
         });
+        Act ended = Act.of(Activity.IMPORT_ENDED, null).with(BODY).amount(summary.loaded());
+        audit.record(request, summary.loaded() == 0 ? ended.outcome(Act.Outcome.FAILED) : ended);
         if (summary.failed() > 0 && summary.loaded() == 0) {
             throw new FhirException(400, reported.stream().map(LineError::issue).toList());
         }
@@ -107,7 +117,11 @@ class ImportController {
                 base.of(request) + "/$import",
                 Caller.of(request).limits()::allowsContainer);
         UUID id = UUID.randomUUID();
-        jobs.submit(id, ImportHandler.KIND, owner, asked.job().payload(), null);
+        audit.record(
+                request,
+                Act.of(Activity.IMPORT_STARTED, id.toString())
+                        .amount(asked.job().inputs().size()),
+                () -> jobs.submit(id, ImportHandler.KIND, owner, asked.job().payload(), null));
         ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()
                 .header(HttpHeaders.CONTENT_LOCATION, ImportStatusController.url(base.of(request), id));
         return asked.notes().isEmpty()

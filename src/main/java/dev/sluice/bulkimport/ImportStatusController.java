@@ -1,5 +1,8 @@
 package dev.sluice.bulkimport;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlob;
@@ -46,12 +49,14 @@ class ImportStatusController {
     private final BlobStore blobs;
     private final BaseUrl base;
     private final Clock clock;
+    private final Audit audit;
 
-    ImportStatusController(Jobs jobs, BlobStore blobs, BaseUrl base, Clock clock) {
+    ImportStatusController(Jobs jobs, BlobStore blobs, BaseUrl base, Clock clock, Audit audit) {
         this.jobs = jobs;
         this.blobs = blobs;
         this.base = base;
         this.clock = clock;
+        this.audit = audit;
     }
 
     @GetMapping
@@ -84,9 +89,12 @@ class ImportStatusController {
 
     @DeleteMapping
     ResponseEntity<Void> cancel(@PathVariable String jobId, HttpServletRequest request) {
-        if (!jobs.discard(ImportHandler.KIND, jobId, Caller.of(request).owner())) {
-            throw unknown(jobId);
-        }
+        Job job = find(jobId, request);
+        audit.record(request, Act.of(Activity.IMPORT_DELETED, job.id().toString()), () -> {
+            if (!jobs.discard(ImportHandler.KIND, jobId, Caller.of(request).owner())) {
+                throw unknown(jobId);
+            }
+        });
         return ResponseEntity.accepted().build();
     }
 

@@ -44,6 +44,14 @@ public interface ClientAdministration extends AutoCloseable {
 
     void rotate(String id, @Nullable String jwksUrl, @Nullable String jwks);
 
+    /**
+     * Cancels all exports that have not ended, refuses all access tokens, and disables a client. Returns a sentence for
+     * each.
+     *
+     * @param id the client; null = all
+     */
+    List<String> stop(@Nullable String id);
+
     @Override
     void close();
 }

@@ -97,7 +97,7 @@ final class ClientCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Action chosen = action();
-        checkSettings();
+        ServerKeys.check(spec, settings);
         PrintWriter out = spec.commandLine().getOut();
         try (ClientAdministration database = clients.open(settings)) {
             switch (chosen) {
@@ -115,8 +115,7 @@ final class ClientCommand implements Callable<Integer> {
                 }
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new CliException(
-                    e.getMessage() + (String.valueOf(e.getMessage()).endsWith(".") ? "" : "."));
+            throw ServerKeys.fault(e);
         }
         return 0;
     }
@@ -139,18 +138,6 @@ final class ClientCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "The client id is missing: client " + action + " <id>.");
         }
         return id;
-    }
-
-    /** An option that is not known here must not pass for a key. */
-    private void checkSettings() {
-        for (String setting : settings) {
-            if (!setting.matches("--(spring|sluice|logging)\\..+=.*")) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "'" + setting + "' is no option of the command client, and no key of the server such as"
-                                + " --spring.datasource.url=jdbc:postgresql://<host>/<database>.");
-            }
-        }
     }
 
     private @Nullable String keys() {

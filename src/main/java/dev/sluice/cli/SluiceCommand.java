@@ -59,7 +59,7 @@ public final class SluiceCommand {
      * Runs the command that the arguments name, and ends the process with its exit code. If that command is {@code serve},
      * starts the server with its options instead.
      *
-     * @param clients opens the database for the commands about clients
+     * @param clients opens the database for the commands that need it
      */
     public static void run(String[] args, Consumer<String[]> startServer, ClientAdministration.Opener clients)
             throws IOException {
@@ -94,7 +94,9 @@ public final class SluiceCommand {
     }
 
     static CommandLine commandLine(ClientAdministration.Opener clients) {
-        CommandLine commands = new CommandLine(new SluiceCommand()).addSubcommand(new ClientCommand(clients));
+        CommandLine commands = new CommandLine(new SluiceCommand())
+                .addSubcommand(new ClientCommand(clients))
+                .addSubcommand(new StopCommand(clients));
         return commands.setOut(new TerminalOutput(commands.getOut()))
                 .setErr(new TerminalOutput(commands.getErr()))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))

@@ -1,5 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -12,6 +15,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -36,11 +40,13 @@ class ExportController {
     private final PermittedRequests requests;
     private final KickOff kickOff;
     private final BaseUrl base;
+    private final Audit audit;
 
-    ExportController(PermittedRequests requests, KickOff kickOff, BaseUrl base) {
+    ExportController(PermittedRequests requests, KickOff kickOff, BaseUrl base, Audit audit) {
         this.requests = requests;
         this.kickOff = kickOff;
         this.base = base;
+        this.audit = audit;
     }
 
     @RequestMapping("/$export")
@@ -80,12 +86,22 @@ class ExportController {
         KickOffParameters parameters = KickOffParameters.of(request);
         Caller caller = Caller.of(request);
         ExportRequest export = requests.parse(scope, KickOffHeaders.of(headers), parameters, caller);
-        UUID job = kickOff.start(export, url(request), caller);
+        UUID job = kickOff.start(export, url(request), caller, id -> audit.record(request, started(id, scope, export)));
         String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");
         return ResponseEntity.accepted()
                 .header("Preference-Applied", applied)
                 .header(HttpHeaders.CONTENT_LOCATION, StatusController.url(base.of(request), job))
                 .build();
+    }
+
+    /** A filter has values of a search, so only the types are recorded. */
+    private static Act started(UUID job, ExportScope scope, ExportRequest export) {
+        String what = scope instanceof ExportScope.GroupMembers members
+                ? "Group/" + members.id()
+                : scope instanceof ExportScope.AllPatients ? "all patients" : "everything";
+        Set<String> types = ExportContent.of(export).types();
+        return Act.of(Activity.EXPORT_STARTED, job.toString())
+                .with(what + ": " + (types == null ? "all types" : String.join(" ", types)));
     }
 
     /** The URL as the client sent it, on the public base. */

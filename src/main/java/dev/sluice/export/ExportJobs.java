@@ -1,12 +1,19 @@
 package dev.sluice.export;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
+import dev.sluice.output.ExportedFile;
 import dev.sluice.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Finds exports for their callers. An export of another client, or one that holds what the caller may not export at this
@@ -14,10 +21,15 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ExportJobs {
-    private final Jobs jobs;
+    /** The time for which a job is kept at least while one of its files is read. */
+    static final Duration READ_WITHIN = Duration.ofMinutes(1);
 
-    ExportJobs(Jobs jobs) {
+    private final Jobs jobs;
+    private final Audit audit;
+
+    ExportJobs(Jobs jobs, Audit audit) {
         this.jobs = jobs;
+        this.audit = audit;
     }
 
     /** The job with this id; a 404 problem if it does not exist to the caller or has expired. */
@@ -26,12 +38,48 @@ class ExportJobs {
     }
 
     /** Cancels or releases the job with this id; a 404 problem if it does not exist to the caller or has expired. */
-    void discard(String id, Caller caller) {
-        boolean discarded = owned(id, caller)
-                .filter(job -> jobs.discard(ExportHandler.KIND, id, caller.owner()))
-                .isPresent();
-        if (!discarded) {
-            throw unknown(id);
+    void discard(String id, HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        Job job = find(id, caller);
+        audit.record(request, Act.of(Activity.EXPORT_DELETED, job.id().toString()), () -> {
+            if (!jobs.discard(ExportHandler.KIND, id, caller.owner())) {
+                throw unknown(id);
+            }
+        });
+    }
+
+    /** Records that a manifest is given, with the number of its files. */
+    void recordManifest(Job job, HttpServletRequest request, ObjectNode manifest) {
+        long files = Stream.of("output", "deleted", "error")
+                .mapToLong(list -> manifest.path(list).size())
+                .sum();
+        boolean open = !manifest.path("requiresAccessToken").asBoolean();
+        audit.record(
+                request,
+                Act.of(Activity.MANIFEST_GIVEN, job.id().toString())
+                        .amount(files)
+                        .with(open ? "URLs that need no access token" : "URLs that need an access token"));
+    }
+
+    /**
+     * Has a complete job be kept while its file is read, and records that a file is given, in one transaction.
+     *
+     * @param given whether the response has content of the file
+     */
+    void recordFile(Job job, HttpServletRequest request, ExportedFile file, boolean given) {
+        if (given) {
+            Act act = Act.of(Activity.FILE_GIVEN, job.id().toString())
+                    .with(file.name())
+                    .amount(file.count());
+            audit.record(request, act, () -> keep(job));
+        } else {
+            keep(job);
+        }
+    }
+
+    private void keep(Job job) {
+        if (job.ending() != null && !extendRetention(job, READ_WITHIN)) {
+            throw unknown(job.id().toString()); // the job has just expired
         }
     }
 

@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -44,9 +43,6 @@ class FileController {
     private static final String GZIP = "application/gzip";
     private static final int BUFFER_BYTES = 16 << 10;
 
-    /** The time for which a job is kept at least while one of its files is read. */
-    private static final Duration READ_WITHIN = Duration.ofMinutes(1);
-
     private final ExportJobs exports;
     private final Jobs jobs;
     private final BlobStore blobs;
@@ -70,9 +66,6 @@ class FileController {
         Job job = exports.find(jobId, Caller.of(request));
         rates.requireDownload(Caller.of(request));
         ExportedFile file = listed(job, name);
-        if (job.ending() != null && !exports.extendRetention(job, READ_WITHIN)) {
-            throw ExportJobs.unknown(jobId); // the job has just expired
-        }
         FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
         String etag = form.etag();
         response.setHeader(HttpHeaders.ETAG, etag);
@@ -81,6 +74,8 @@ class FileController {
             response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
         }
         FileConditions conditions = new FileConditions(headers, etag);
+        boolean given = conditions.isWanted() && !request.getMethod().equals("HEAD");
+        exports.recordFile(job, request, file, given);
         if (!conditions.isWanted()) {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
@@ -151,7 +146,7 @@ class FileController {
             for (int read = file.read(buffer); read >= 0; read = file.read(buffer)) {
                 reader.write(buffer, 0, read);
                 sent += read;
-                if (System.nanoTime() - lastExtended > READ_WITHIN.toNanos() / 3) {
+                if (System.nanoTime() - lastExtended > ExportJobs.READ_WITHIN.toNanos() / 3) {
                     lastExtended = System.nanoTime();
                     extendRetention(job);
                 }
@@ -163,7 +158,7 @@ class FileController {
 
     private void extendRetention(Job job) {
         try {
-            exports.extendRetention(job, READ_WITHIN);
+            exports.extendRetention(job, ExportJobs.READ_WITHIN);
         } catch (RuntimeException e) {
             log.warn(
                     "Export {} is being read, but that cannot be noted; it is tried again: {}", job.id(), e.toString());

@@ -15,6 +15,7 @@ import dev.sluice.store.KeptVersions;
 import dev.sluice.web.TooManyRequestsException;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.commons.lang3.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,18 +54,19 @@ class KickOff {
      *
      * @param url the full URL of the kick-off
      * @param caller to whom the job belongs
+     * @param audit records the kick-off, in the transaction that records the job
      */
-    UUID start(ExportRequest request, String url, Caller caller) {
+    UUID start(ExportRequest request, String url, Caller caller, Consumer<UUID> audit) {
         JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
             jobs.requireRoom(ExportHandler.KIND, owner);
-            return recorded(request, url, owner);
+            return recorded(request, url, owner, audit);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private UUID recorded(ExportRequest request, String url, JobOwner owner) {
+    private UUID recorded(ExportRequest request, String url, JobOwner owner, Consumer<UUID> audit) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
         OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
@@ -77,6 +79,7 @@ class KickOff {
                         owner,
                         job.payload(),
                         ExportOutput.of(job).text());
+                audit.accept(id);
             });
         } catch (RuntimeException e) {
             locations.deleteUnrecorded(location);

@@ -93,6 +93,7 @@ class StatusController {
             throw ExportJobs.unknown(job.id().toString()); // the job has just expired
         }
         Optional<ObjectNode> page = manifest(job, output, number, url(base.of(request), job.id()));
+        page.ifPresent(given -> exports.recordManifest(job, request, given));
         if (ending == null && (page.isPresent() || number == 1)) {
             return inProgress(job, page);
         }
@@ -136,7 +137,7 @@ class StatusController {
 
     @DeleteMapping
     ResponseEntity<Void> cancel(@PathVariable String jobId, HttpServletRequest request) {
-        exports.discard(jobId, Caller.of(request));
+        exports.discard(jobId, request);
         return ResponseEntity.accepted().build();
     }
 }

@@ -117,6 +117,7 @@ class JobTransitions {
         boolean changed = jobs.complete(lease.job().id(), queue.owner(), lease.version(), result, retention) == 1;
         if (changed) {
             release.run();
+            publishEnd(lease, true);
         }
         return changed;
     }
@@ -132,7 +133,16 @@ class JobTransitions {
         int changed = lease.isUnit()
                 ? units.fail(job, lease.unit(), queue.owner(), lease.version(), reason, retention)
                 : jobs.fail(job, queue.owner(), lease.version(), reason, retention);
+        if (changed == 1) {
+            publishEnd(lease, false);
+        }
         return changed == 1;
+    }
+
+    private void publishEnd(Lease lease, boolean completed) {
+        JobRepository.Ended ended = jobs.ended(lease.job().id());
+        events.publishEvent(
+                new JobEnded(lease.job().id(), lease.job().kind(), ended.getOwner(), completed, ended.getWork()));
     }
 
     /** Any other status to DISCARDED. */

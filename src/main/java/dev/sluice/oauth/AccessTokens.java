@@ -10,7 +10,11 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +42,7 @@ class AccessTokens {
     private final TokenKeys keys;
     private final ClientRegistry clients;
     private final Clock clock;
+    private final Audit audit;
 
     /** The signatures of these tokens were verified. Clients send a token many times. */
     private final Cache<String, SignedToken> signed = Caffeine.newBuilder()
@@ -45,10 +50,20 @@ class AccessTokens {
             .expireAfterWrite(LIFETIME)
             .build();
 
-    AccessTokens(TokenKeys keys, ClientRegistry clients, Clock clock) {
+    AccessTokens(TokenKeys keys, ClientRegistry clients, Clock clock, Audit audit) {
         this.keys = keys;
         this.clients = clients;
         this.clock = clock;
+        this.audit = audit;
+    }
+
+    /** Records that a token is issued. The restriction of a scope has values of a search. */
+    void recordIssued(HttpServletRequest request, RegisteredClient client, List<String> scopes) {
+        List<String> types = scopes.stream()
+                .map(scope -> scope.split("\\?", 2)[0])
+                .distinct()
+                .toList();
+        audit.record(request, Act.of(Activity.TOKEN_ISSUED, client.id()).with(String.join(" ", types)));
     }
 
     /** @param base the FHIR base of this server: the issuer, and the only audience */

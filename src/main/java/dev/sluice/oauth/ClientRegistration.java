@@ -40,7 +40,7 @@ public record ClientRegistration(
      * @throws IllegalArgumentException with a sentence
      */
     RegisteredClient checked(String where, boolean allowHttp) {
-        if (!ID.matcher(id).matches()) {
+        if (!ID.matcher(id).matches() || id.equals(ClientRegistry.ALL)) {
             throw new IllegalArgumentException(
                     where + " is no client id; it must have 1 to 200 characters of ASCII" + " without spaces");
         }

@@ -31,7 +31,11 @@ public class ClientRegistry implements ClientDirectory {
 
     private static final int MOST_READ = 1000;
 
+    /** In the place of an id: all clients, wherever they are registered. While they are disabled, each of them is. */
+    public static final String ALL = "*";
+
     private final ClientRepository rows;
+    private final TokenKeyRepository tokenKeys;
     private final boolean allowHttp;
     private final Map<String, RegisteredClient> configured = new TreeMap<>();
     private final Map<String, ClientLimits> limits = new TreeMap<>();
@@ -43,10 +47,12 @@ public class ClientRegistry implements ClientDirectory {
     /** A command has neither a mode nor a transport. */
     ClientRegistry(
             ClientRepository rows,
+            TokenKeyRepository tokenKeys,
             OauthSettings settings,
             ObjectProvider<SecurityMode> mode,
             ObjectProvider<TransportPolicy> transport) {
         this.rows = rows;
+        this.tokenKeys = tokenKeys;
         this.allowHttp = transport.stream().noneMatch(TransportPolicy::requiresTls);
         boolean ofProviders = mode.stream().anyMatch(SecurityMode.OIDC::equals);
         settings.clients().forEach((id, given) -> {
@@ -64,7 +70,11 @@ public class ClientRegistry implements ClientDirectory {
 
     @Override
     public boolean isDisabled(String client) {
-        return rows.readById(client).filter(row -> !row.isEnabled()).isPresent();
+        return isDisabled(rows.readByIdIn(List.of(client, ALL)));
+    }
+
+    private static boolean isDisabled(List<ClientEntity> found) {
+        return found.stream().anyMatch(row -> !row.isEnabled());
     }
 
     /**
@@ -103,10 +113,12 @@ public class ClientRegistry implements ClientDirectory {
 
     /** The client of this id, if it is registered and enabled at this time. */
     Optional<RegisteredClient> find(String id) {
-        Optional<ClientEntity> row = rows.readById(id);
-        if (row.isPresent() && !row.get().isEnabled()) {
+        List<ClientEntity> found = rows.readByIdIn(List.of(id, ALL));
+        if (isDisabled(found)) {
             return Optional.empty();
         }
+        Optional<ClientEntity> row =
+                found.stream().filter(each -> each.id().equals(id)).findFirst();
         return Optional.ofNullable(configured.get(id)).or(() -> row.flatMap(this::registered));
     }
 
@@ -173,6 +185,12 @@ public class ClientRegistry implements ClientDirectory {
         row.enable(enabled);
         rows.save(row);
         return configured.containsKey(id) || row.registration() != null;
+    }
+
+    /** Has all tokens of this server be refused, by removing the keys that verify them. Returns the number of keys. */
+    @Transactional
+    public int revokeTokens() {
+        return tokenKeys.removeOlderThan(0);
     }
 
     /**

@@ -9,7 +9,7 @@ interface ClientRepository extends Repository<ClientEntity, String> {
     Optional<ClientEntity> findById(String id);
 
     /** The same for each request: one statement without a transaction. */
-    Optional<ClientEntity> readById(String id);
+    List<ClientEntity> readByIdIn(List<String> ids);
 
     List<ClientEntity> findAllByOrderById();
 

@@ -12,6 +12,7 @@ import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.Tokens;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.sluice.audit.Actor;
 import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
@@ -101,6 +102,7 @@ class TokenController {
             throw new TokenRefusedException(
                     OAuth2Error.INVALID_SCOPE, "A token with so many scopes is too long for a header; ask for fewer.");
         }
+        tokens.recordIssued(request, client, granted);
         return new BearerAccessToken(token, AccessTokens.LIFETIME.toSeconds(), Scope.parse(String.join(" ", granted)));
     }
 
@@ -116,6 +118,7 @@ class TokenController {
         }
         RegisteredClient client = assertions.authenticate(assertion, base.tokenUrl(request));
         limit.succeeded(limited, address);
+        Actor.identify(request, base.of(request), client.id());
         return client;
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.security;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 
 /**
  * Who sends a request.
@@ -19,12 +20,15 @@ public record Caller(String issuer, String client, Permissions permissions, Clie
 
     static final String ATTRIBUTE = Caller.class.getName();
 
+    /** The caller of a request; empty if it has not got that far. */
+    public static Optional<Caller> find(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Caller caller ? Optional.of(caller) : Optional.empty();
+    }
+
     /** The caller of a request. */
     public static Caller of(HttpServletRequest request) {
-        if (request.getAttribute(ATTRIBUTE) instanceof Caller caller) {
-            return caller;
-        }
-        throw new IllegalStateException("The request did not come through the filter");
+        return find(request)
+                .orElseThrow(() -> new IllegalStateException("The request did not come through the filter"));
     }
 
     /**

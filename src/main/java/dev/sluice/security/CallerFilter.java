@@ -20,10 +20,13 @@ class CallerFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Caller caller = SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication known
+        request.setAttribute(Caller.ATTRIBUTE, caller(unauthenticated));
+        chain.doFilter(request, response);
+    }
+
+    static Caller caller(Caller unauthenticated) {
+        return SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication known
                 ? known.getPrincipal()
                 : unauthenticated;
-        request.setAttribute(Caller.ATTRIBUTE, caller);
-        chain.doFilter(request, response);
     }
 }

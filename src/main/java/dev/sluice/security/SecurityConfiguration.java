@@ -170,11 +170,15 @@ class SecurityConfiguration implements WebMvcConfigurer {
                 fault);
     }
 
+    /** The request did not get as far as the filter that gives it its caller. */
     private static AccessDeniedHandler denied(HandlerExceptionResolver errors) {
-        return (request, response, fault) -> errors.resolveException(
-                request,
-                response,
-                null,
-                FhirException.of(403, "forbidden", "The access token does not allow this operation."));
+        return (request, response, fault) -> {
+            request.setAttribute(Caller.ATTRIBUTE, CallerFilter.caller(Caller.NOBODY));
+            errors.resolveException(
+                    request,
+                    response,
+                    null,
+                    FhirException.of(403, "forbidden", "The access token does not allow this operation."));
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.oauth;
 
 import static dev.sluice.oauth.TokenClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -23,6 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Who gets a token, and every way to get one without being registered for it. */
@@ -66,6 +68,29 @@ class TokenEndpointTest {
             assertThat(token.path("scope").asString()).isEqualTo("system/*.rs");
             assertThat(token.has("refresh_token")).isFalse();
         }
+    }
+
+    /** The values of a restriction, assertions and tokens are not in the events. */
+    @Test
+    void tokensAreRecorded() {
+        assertThat(LAKE.request(server, "system/Observation.rs?code=1234-5").statusCode())
+                .isEqualTo(200);
+        assertThat(LAKE.request(server, "system/Nothing.d").statusCode()).isEqualTo(400);
+
+        await().untilAsserted(() -> assertThat(events())
+                .anyMatch(event ->
+                        event.startsWith("TOKEN_REFUSED 4 " + TokenClient.BASE + " lake 127.0.0.1 POST /oauth/token")));
+        assertThat(events())
+                .contains("TOKEN_ISSUED 0 " + TokenClient.BASE + " lake 127.0.0.1 lake system/Observation.rs")
+                .noneMatch(event -> event.contains("1234-5") || event.contains("eyJ"));
+    }
+
+    private static List<String> events() {
+        return server.bean(JdbcTemplate.class)
+                .queryForList(
+                        "select concat_ws(' ', activity, outcome, issuer, client, address, subject, detail)"
+                                + " from audit_event",
+                        String.class);
     }
 
     @Test

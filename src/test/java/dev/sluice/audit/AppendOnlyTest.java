@@ -1,0 +1,92 @@
+package dev.sluice.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.KnownTokens;
+import dev.sluice.SluiceServer;
+import dev.sluice.TestDatabase;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** Who wants to change what was recorded, or to fill the disk with it. */
+@IntegrationTest
+class AppendOnlyTest {
+    private static final List<String> CHANGES =
+            List.of("update audit_event set client = 'x'", "delete from audit_event", "truncate audit_event");
+
+    @Test
+    void rowsAreOnlyAdded() {
+        String url = TestDatabase.freshUrl();
+        SingleConnectionDataSource connection = new SingleConnectionDataSource(url, true);
+        try {
+            JdbcTemplate jdbc = new JdbcTemplate(connection);
+            add(jdbc);
+            changesAreRefused(jdbc);
+
+            jdbc.execute("create role audited");
+            jdbc.execute("grant insert, select on audit_event to audited");
+            jdbc.execute("set role audited");
+            add(jdbc);
+            changesAreRefused(jdbc);
+            jdbc.execute("set sluice.audit_maintenance = 'on'");
+            changesAreRefused(jdbc);
+            assertThatThrownBy(() -> jdbc.execute("drop trigger audit_event_is_append_only on audit_event"))
+                    .isInstanceOf(DataAccessException.class);
+            jdbc.execute("reset role");
+            jdbc.execute("reset sluice.audit_maintenance");
+            jdbc.execute("grant all on audit_event to audited");
+            jdbc.execute("set role audited");
+            jdbc.execute("set sluice.audit_maintenance = 'on'");
+            changesAreRefused(jdbc);
+
+            jdbc.execute("reset role");
+            assertThat(jdbc.update("delete from audit_event")).isEqualTo(2);
+            jdbc.execute("drop owned by audited");
+            jdbc.execute("drop role audited");
+        } finally {
+            connection.destroy();
+            TestDatabase.drop(url);
+        }
+    }
+
+    private static void add(JdbcTemplate jdbc) {
+        jdbc.update("insert into audit_event (activity, outcome) values ('TOKEN_ISSUED', 0)");
+    }
+
+    private static void changesAreRefused(JdbcTemplate jdbc) {
+        for (String change : CHANGES) {
+            assertThatThrownBy(() -> jdbc.execute(change)).as(change).isInstanceOf(DataAccessException.class);
+        }
+    }
+
+    @Test
+    void refusalsOfStrangersLeaveFewRows() {
+        try (SluiceServer server = KnownTokens.server()) {
+            Refusals refusals = server.bean(Refusals.class);
+            JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+            IntStream.range(0, 500).parallel().forEach(i -> {
+                assertThat(server.get("/Patient/secret?x=secret").statusCode()).isEqualTo(401);
+                assertThat(server.as("secret").get("/$export").statusCode()).isEqualTo(401);
+            });
+            IntStream.range(0, 10_000)
+                    .forEach(i -> refusals.add(Activity.REQUEST_REFUSED, "10.0." + i / 250 + "." + i % 250));
+            refusals.record();
+
+            assertThat(jdbc.queryForObject("select count(*) from audit_event", Integer.class))
+                    .isLessThanOrEqualTo(101);
+            assertThat(jdbc.queryForObject("select sum(amount) from audit_event", Long.class))
+                    .isEqualTo(11_000);
+            assertThat(jdbc.queryForObject(
+                            "select sum(amount) from audit_event where address = '127.0.0.1'", Long.class))
+                    .isEqualTo(1_000);
+            assertThat(jdbc.queryForList("select row_to_json(e)::text from audit_event e", String.class))
+                    .noneMatch(row -> row.contains("secret"));
+        }
+    }
+}
