@@ -76,6 +76,17 @@ class PermittedFilters {
     }
 
     /**
+     * Parses restrictions.
+     *
+     * @param restrictions by type, queries that are valid
+     */
+    List<TypeFilter> parse(Map<String, List<String>> restrictions) {
+        return parse(restrictions.entrySet().stream()
+                .flatMap(ofType -> ofType.getValue().stream().map(query -> ofType.getKey() + "?" + query))
+                .toList());
+    }
+
+    /**
      * The text of the filters of a request, limited to the restrictions: of each restricted type, a resource is exported if
      * it matches one of the filters, or there are none, and one of the restrictions.
      *
@@ -89,9 +100,7 @@ class PermittedFilters {
         Map<String, List<String>> limits = new TreeMap<>();
         restrictions.forEach((type, queries) -> limits.put(
                 type,
-                parse(queries.stream().map(query -> type + "?" + query).toList()).stream()
-                        .map(TypeFilter::toString)
-                        .toList()));
+                parse(Map.of(type, queries)).stream().map(TypeFilter::toString).toList()));
         List<String> texts = new ArrayList<>();
         long characters = 0;
         for (TypeFilter filter : asked) {

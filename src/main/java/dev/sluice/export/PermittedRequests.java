@@ -76,13 +76,10 @@ class PermittedRequests {
         asked.forEach(filter -> content.add(filter.type().name()));
         permissions.requireTypes(content);
         permissions.requireAskable(ExportParameter.INCLUDE_REFERENCED.toString(), associated.referenced());
-        permissions.requireAskable(
-                "A chain or _has of " + ExportParameter.TYPE_FILTER,
-                asked.stream()
-                        .flatMap(filter -> filter.linkedTypes().stream())
-                        .map(ResourceType::name)
-                        .collect(Collectors.toCollection(TreeSet::new)));
+        permissions.requireAskable("A chain or _has of " + ExportParameter.TYPE_FILTER, linkedTypes(asked));
         Map<String, List<String>> restricted = permissions.restrictionsOf(content);
+        permissions.requireAskable( // a client may choose the restrictions of its token
+                "A chain or _has in the restriction of a scope", linkedTypes(filters.parse(restricted)));
         List<Issue> warnings = new ArrayList<>(request.warnings());
         requireCurrent(request, restricted.keySet(), lenient, warnings);
         Map<ExportParameter, List<String>> values = new EnumMap<>(ExportParameter.class);
@@ -91,6 +88,14 @@ class PermittedRequests {
         values.put(ExportParameter.TYPE_FILTER, filters.restricted(asked, restricted));
         ExportBounds bounds = new ExportBounds(restricted, request.bounds().groups());
         return new ExportRequest(request.scope(), values, request.separateStatus(), bounds, warnings);
+    }
+
+    /** The types of the resources that chains and {@code _has} of filters test. */
+    private static Set<String> linkedTypes(Collection<TypeFilter> filters) {
+        return filters.stream()
+                .flatMap(filter -> filter.linkedTypes().stream())
+                .map(ResourceType::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The types of the request, or else those of its level that the caller may export; empty = all of the level. */

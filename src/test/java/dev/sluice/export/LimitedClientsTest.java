@@ -88,6 +88,10 @@ class LimitedClientsTest {
             assertThat(kickOff(owner, path).statusCode()).as(path).isIn(200, 202);
             assertThat(outcome(403, kickOff(limited, path))).as(path).hasSize(1);
         }
+        SluiceServer asking = server.as(
+                KnownTokens.of("asking", "system/Patient.rs?_has:Group:member:_id=only-ann system/Group.rs", ONE_GROUP));
+        assertThat(outcome(403, kickOff(asking, "/Group/ring/$export?_type=Patient")).toString())
+                .contains("restriction of a scope asks for Group");
         assertThat(keys(limited, "/Group/ring/$export?_type=Group,Patient&_includeReferenced=Organization&_since=2020"))
                 .containsExactly("Group/ring", "Organization/clinic", "Patient/bob");
         String job = finished(limited, "/Group/ring/$export");

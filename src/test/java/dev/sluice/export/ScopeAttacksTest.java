@@ -181,6 +181,41 @@ class ScopeAttacksTest {
                         "system/Observation.rs?code=c2,Observation?code=c1",
                         "/$export?_type=Observation",
                         ANSWER),
+                arguments(
+                        "a restriction with _has",
+                        "system/Patient.rs?_has:Condition:patient:code=F32",
+                        "/$export?_type=Patient",
+                        ANSWER),
+                arguments(
+                        "the same of all types",
+                        "system/Patient.rs?_has:Condition:patient:code=F32 system/Organization.rs",
+                        "/$export",
+                        ANSWER),
+                arguments(
+                        "the same by a filter",
+                        "system/Patient.rs?_has:Condition:patient:code=F32 system/Organization.rs",
+                        "/$export?_type=Patient&" + query("Patient?gender=female"),
+                        ANSWER),
+                arguments(
+                        "the same as an estimate",
+                        "system/Patient.rs?_has:Condition:patient:code=F32",
+                        "/$export-estimate?_type=Patient",
+                        "\"Patient\""),
+                arguments(
+                        "a restriction with a chain",
+                        "system/Observation.rs?encounter.status=finished",
+                        "/$export?_type=Observation",
+                        ANSWER),
+                arguments(
+                        "a restriction with a chain to its own type",
+                        "system/Patient.rs?link:Patient._has:Condition:patient:code=F32 system/Group.rs",
+                        "/$export?_type=Patient",
+                        "\"id\":\"bob\""),
+                arguments(
+                        "one of two restrictions",
+                        "system/Patient.rs?gender=male system/Patient.rs?_has:Condition:patient:code=F32",
+                        "/$export?_type=Patient",
+                        ANSWER),
                 arguments("a scope to write", "system/Observation.cud", "/$export?_type=Observation", ANSWER),
                 arguments("a scope to read only", "system/Observation.r", "/$export?_type=Observation", ANSWER),
                 arguments("a scope to search only", "system/Observation.s", "/$export?_type=Observation", ANSWER));
