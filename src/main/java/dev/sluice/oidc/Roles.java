@@ -17,17 +17,20 @@ import java.util.Set;
  * @see <a href="https://github.com/microsoft/fhir-server/blob/main/docs/Roles.md">Roles of Microsoft's server</a>
  */
 final class Roles {
-    private static final String READ = "system/*.rs";
-    private static final String WRITE = "system/*.cruds";
+    /**
+     * Who has a scope to read and to search exports what it is for. Roles that do not export have two scopes for that, so
+     * that they do not export either if another role of the token exports something else.
+     */
+    private static final List<String> READ = List.of("system/*.r", "system/*.s");
 
     private static final Map<String, Grant> NAMED = Map.of(
             "globalReader", new Grant(READ, Set.of()),
-            "globalExporter", new Grant(READ, Set.of(Operation.EXPORT)),
+            "globalExporter", new Grant(List.of("system/*.rs"), Set.of(Operation.EXPORT)),
             "globalImporter", new Grant(READ, Set.of(Operation.IMPORT)),
-            "globalWriter", new Grant(WRITE, Set.of()),
-            "globalAdmin", new Grant(WRITE, EnumSet.allOf(Operation.class)));
+            "globalWriter", new Grant(List.of("system/*.r", "system/*.cuds"), Set.of()),
+            "globalAdmin", new Grant(List.of("system/*.cruds"), EnumSet.allOf(Operation.class)));
 
-    private record Grant(String scope, Set<Operation> operations) {}
+    private record Grant(List<String> scopes, Set<Operation> operations) {}
 
     private Roles() {}
 
@@ -38,7 +41,7 @@ final class Roles {
         for (String role : roles) {
             Grant grant = NAMED.get(role);
             if (grant != null) {
-                Scope.find(grant.scope()).ifPresent(scopes::add);
+                grant.scopes().forEach(text -> Scope.find(text).ifPresent(scopes::add));
                 operations.addAll(grant.operations());
             } else {
                 Scope.find(role).ifPresent(scope -> {
