@@ -82,6 +82,15 @@ class PermittedRequests {
                 "A chain or _has in the restriction of a scope", linkedTypes(filters.parse(restricted)));
         List<Issue> warnings = new ArrayList<>(request.warnings());
         requireCurrent(request, restricted.keySet(), lenient, warnings);
+        if (request.bounds().groups() != null) {
+            requireListed(
+                    request,
+                    "This client may export some Groups only, and nothing is kept of deleted resources of "
+                            + String.join(", ", associated.referenced()) + " that says which Groups referred to them",
+                    associated.referenced(),
+                    lenient,
+                    warnings);
+        }
         Map<ExportParameter, List<String>> values = new EnumMap<>(ExportParameter.class);
         values.putAll(request.parameters());
         values.put(ExportParameter.TYPE, types);
@@ -131,14 +140,22 @@ class PermittedRequests {
                     + " _history and _deleted need scopes without a restriction"
                     + " for all types; name others in _type.");
         }
-        if (request.fillsDeletedList()) {
-            String fault = "The access token allows a part of " + types + " only, so deletions of "
-                    + (restricted.size() == 1 ? "this type" : "these types") + " cannot be listed, as _since needs.";
-            if (!lenient) {
-                throw ExportPermissions.denied(fault + " Name other types in _type, leave _since out, or send"
-                        + " 'Prefer: handling=lenient' to get the changes without the deletions.");
-            }
-            warnings.add(new Issue(FhirException.Severity.WARNING, "not-supported", fault + " They are left out."));
+        requireListed(request, "The access token allows a part of " + types + " only", restricted, lenient, warnings);
+    }
+
+    /** Deletions of these types cannot be listed; without lenient handling, a request that needs them is refused. */
+    private static void requireListed(
+            ExportRequest request, String why, Collection<String> types, boolean lenient, List<Issue> warnings) {
+        if (types.isEmpty() || !request.fillsDeletedList()) {
+            return;
         }
+        String fault = why + ", so deletions of " + (types.size() == 1 ? "this type" : "these types")
+                + " cannot be listed, as _since needs.";
+        if (!lenient) {
+            throw ExportPermissions.denied(
+                    fault + " Name other types in _type and _includeReferenced, leave _since out,"
+                            + " or send 'Prefer: handling=lenient' to get the changes without the deletions.");
+        }
+        warnings.add(new Issue(FhirException.Severity.WARNING, "not-supported", fault + " They are left out."));
     }
 }

@@ -75,10 +75,11 @@ public record ExportRequest(
 
     /**
      * The same for one type. Nothing is kept of a deleted resource that says whether the client could export it, so there is
-     * no list for a type of which it can export a part only.
+     * no list for a type of which it can export a part only. A part is also what the Groups refer to which it is limited to.
      */
     boolean fillsDeletedList(ResourceType type) {
-        return fillsDeletedList() && !isRestricted(type);
+        boolean reachedByGroups = bounds.groups() != null && associatedData().bringReferenced(type);
+        return fillsDeletedList() && !isRestricted(type) && !reachedByGroups;
     }
 
     /** Whether the client can export a part of this type only. */

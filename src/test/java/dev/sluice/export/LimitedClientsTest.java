@@ -88,15 +88,30 @@ class LimitedClientsTest {
             assertThat(kickOff(owner, path).statusCode()).as(path).isIn(200, 202);
             assertThat(outcome(403, kickOff(limited, path))).as(path).hasSize(1);
         }
-        SluiceServer asking = server.as(
-                KnownTokens.of("asking", "system/Patient.rs?_has:Group:member:_id=only-ann system/Group.rs", ONE_GROUP));
-        assertThat(outcome(403, kickOff(asking, "/Group/ring/$export?_type=Patient")).toString())
+        SluiceServer asking = server.as(KnownTokens.of(
+                "asking", "system/Patient.rs?_has:Group:member:_id=only-ann system/Group.rs", ONE_GROUP));
+        assertThat(outcome(403, kickOff(asking, "/Group/ring/$export?_type=Patient"))
+                        .toString())
                 .contains("restriction of a scope asks for Group");
-        assertThat(keys(limited, "/Group/ring/$export?_type=Group,Patient&_includeReferenced=Organization&_since=2020"))
+        assertThat(keys(limited, "/Group/ring/$export?_type=Group,Patient&_includeReferenced=Organization"))
                 .containsExactly("Group/ring", "Organization/clinic", "Patient/bob");
         String job = finished(limited, "/Group/ring/$export");
         SluiceServer moved = server.as(KnownTokens.of("limited", ALL, ClientLimits.of(List.of("empty"), null, null)));
         assertThat(moved.get(job).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aClientOfAGroupLearnsNothingOfDeletionsBeyondIt() {
+        SluiceServer limited = server.as(KnownTokens.of("limited", ALL, ONE_GROUP));
+        Ward.load(owner, "{\"resourceType\":\"Device\",\"id\":\"of-another\"}");
+        assertThat(owner.delete("/Device/of-another").statusCode()).isEqualTo(204);
+        String path = "/Group/ring/$export?_type=Patient&_includeReferenced=Device,Organization&_since=2020";
+
+        assertThat(ScopeAttacksTest.answer(owner, path)).contains("Device/of-another");
+        assertThat(outcome(403, kickOff(limited, path)).toString()).contains("Device", "_since", "handling=lenient");
+        assertThat(ScopeAttacksTest.answer(limited, path + "&lenient"))
+                .contains("deletions of these types cannot be listed", "\"id\":\"bob\"", "\"id\":\"clinic\"")
+                .doesNotContain("of-another");
     }
 
     @Test
