@@ -97,7 +97,7 @@ class BinaryController {
         ResourceAccess.of(request).update(BINARY);
         return isResource(request)
                 ? resources.update(BINARY.name(), id, request)
-                : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(request));
+                : write(request, new ResourceKey(BINARY, id).id(), VersionTag.condition(request, BINARY));
     }
 
     @GetMapping("/{id}")

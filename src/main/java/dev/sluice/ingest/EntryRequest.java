@@ -90,6 +90,9 @@ record EntryRequest(
         if (query != null) {
             access.search(type);
         }
+        if (method != Method.GET && (ifMatch != null || ifNoneMatch != null)) {
+            access.compareVersion(type);
+        }
     }
 
     /** Whether the entry brings a resource to be stored. */

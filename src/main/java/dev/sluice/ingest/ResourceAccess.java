@@ -45,6 +45,12 @@ record ResourceAccess(Caller caller) {
         search(type);
     }
 
+    /** For a write that depends on the current version: whether it is done tells that version. */
+    void compareVersion(ResourceType type) {
+        caller.permissions().require(Interaction.READ, type);
+        requireUnlimited();
+    }
+
     /** By SMART's scopes, who may update may also create by an update. */
     void update(ResourceType type) {
         write(Interaction.UPDATE, type);

@@ -80,7 +80,7 @@ class ResourceController {
         ResourceKey key = new ResourceKey(type(typeName), id);
         ResourceAccess.of(request).update(key.type());
         Prepared resource = prepare(request, key.type(), id);
-        return write(request, resource, VersionTag.condition(request), WritePremise.NONE);
+        return write(request, resource, VersionTag.condition(request, key.type()), WritePremise.NONE);
     }
 
     @PutMapping("/{typeName}")
@@ -90,7 +90,7 @@ class ResourceController {
         ResourceAccess access = ResourceAccess.of(request);
         access.update(query.type());
         access.search(query.type());
-        VersionCondition versions = VersionTag.condition(request);
+        VersionCondition versions = VersionTag.condition(request, query.type());
         ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
@@ -104,7 +104,7 @@ class ResourceController {
             throws IOException {
         ResourceKey key = existing(typeName, id);
         ResourceAccess.of(request).patch(key.type());
-        return patch(request, decision -> key);
+        return patch(request, key.type(), decision -> key);
     }
 
     @PatchMapping("/{typeName}")
@@ -114,12 +114,13 @@ class ResourceController {
         ResourceAccess access = ResourceAccess.of(request);
         access.patch(query.type());
         access.search(query.type());
-        return patch(request, decision -> decision.one(query));
+        return patch(request, query.type(), decision -> decision.one(query));
     }
 
-    private ResponseEntity<Object> patch(HttpServletRequest request, Function<ConditionalDecision, ResourceKey> target)
+    private ResponseEntity<Object> patch(
+            HttpServletRequest request, ResourceType type, Function<ConditionalDecision, ResourceKey> target)
             throws IOException {
-        VersionCondition versions = VersionTag.condition(request);
+        VersionCondition versions = VersionTag.condition(request, type);
         JsonPatch patch = JsonPatch.parse(RequestBody.patch(request));
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
             ResourceKey key = target.apply(decision);
@@ -161,7 +162,7 @@ class ResourceController {
     ResponseEntity<Object> delete(@PathVariable String typeName, @PathVariable String id, HttpServletRequest request) {
         ResourceKey key = existing(typeName, id);
         ResourceAccess.of(request).delete(key.type());
-        ResourceWrite write = new ResourceWrite(key, null, VersionTag.condition(request));
+        ResourceWrite write = new ResourceWrite(key, null, VersionTag.condition(request, key.type()));
         WriteResult outcome = writer.write(List.of(write)).get(0);
         ResponseEntity.HeadersBuilder<?> response = ResponseEntity.noContent();
         if (outcome.kind() == Kind.DELETED) {
@@ -176,7 +177,7 @@ class ResourceController {
         ResourceAccess access = ResourceAccess.of(request);
         access.delete(query.type());
         access.search(query.type());
-        VersionCondition versions = VersionTag.condition(request);
+        VersionCondition versions = VersionTag.condition(request, query.type());
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
             writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
             return ResponseEntity.noContent().build();

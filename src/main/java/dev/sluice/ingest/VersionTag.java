@@ -1,6 +1,7 @@
 package dev.sluice.ingest;
 
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.store.VersionCondition;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -29,9 +30,18 @@ final class VersionTag {
         return "W/\"" + versionId + "\"";
     }
 
-    /** What the headers of a request demand of the current version. */
-    static VersionCondition condition(HttpServletRequest request) {
-        return condition(header(request, HttpHeaders.IF_MATCH), header(request, HttpHeaders.IF_NONE_MATCH));
+    /**
+     * What the headers of a request demand of the current version of a resource.
+     *
+     * @throws FhirException 403 if there is such a header and the caller may not read the type
+     */
+    static VersionCondition condition(HttpServletRequest request, ResourceType type) {
+        String ifMatch = header(request, HttpHeaders.IF_MATCH);
+        String ifNoneMatch = header(request, HttpHeaders.IF_NONE_MATCH);
+        if (ifMatch != null || ifNoneMatch != null) {
+            ResourceAccess.of(request).compareVersion(type);
+        }
+        return condition(ifMatch, ifNoneMatch);
     }
 
     private static @Nullable String header(HttpServletRequest request, String name) {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,36 @@ class ResourceAccessTest {
                 }
             }
         }
+    }
+
+    /** The headers and the elements of an entry that make a write depend on the current version. */
+    @ParameterizedTest(name = "{0} {1} with {2}: {4}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    PUT    | Patient/p1                     | If-Match      | ifMatch     | W/"7"
+                    PUT    | Patient/p1                     | If-None-Match | ifNoneMatch | *
+                    PUT    | Patient?identifier=s%7Csecret  | If-None-Match | ifNoneMatch | W/"1"
+                    DELETE | Patient/p1                     | If-Match      | ifMatch     | W/"7"
+                    DELETE | Patient?identifier=s%7Csecret  | If-Match      | ifMatch     | W/"7"
+                    """)
+    void aConditionOnTheVersionNeedsToRead(String method, String url, String header, String element, String version) {
+        String body = method.equals("DELETE") ? null : PATIENT.replace("{'res", "{'id':'p1','res");
+        String request = "{'method':'" + method + "','url':'" + url.replace("%7C", "|") + "','" + element + "':'"
+                + version.replace("\"", "\\\"") + "'}" + (body == null ? "" : ",'resource':" + body);
+        String batch = "{'resourceType':'Bundle','type':'batch','entry':[{'request':" + request + "}]}";
+        for (boolean reads : List.of(false, true)) {
+            String[] token = bearer("system/Observation.rs system/Patient." + (reads ? "cruds" : "cuds"));
+            HttpResponse<String> alone = send(method, url, body, with(token, header, version));
+            HttpResponse<String> entry = server.post("", FHIR, json(batch), token);
+
+            assertThat(alone.statusCode()).as(alone.body()).isEqualTo(reads ? 412 : 403);
+            assertThat(entry.body()).contains(reads ? "\"status\":\"412" : "\"status\":\"403");
+            if (!reads) {
+                assertThat(alone.body() + entry.body()).doesNotContain("ersion 1", "is current");
+            }
+        }
+        String[] writer = with(bearer("system/Binary.cuds"), header, version);
+        assertThat(server.put("/Binary/b1", "text/plain", "x", writer).statusCode())
+                .isEqualTo(403);
     }
 
     @Test
@@ -190,7 +221,7 @@ class ResourceAccessTest {
         return all;
     }
 
-    private static HttpResponse<String> send(String method, String url, String body, String[] token) {
+    private static HttpResponse<String> send(String method, String url, @Nullable String body, String[] token) {
         String type = method.equals("PATCH") ? "application/json-patch+json" : FHIR;
         return body == null
                 ? server.send(method, "/" + url, BodyPublishers.noBody(), token)
@@ -201,7 +232,7 @@ class ResourceAccessTest {
                         with(token, "Content-Type", type));
     }
 
-    private static HttpResponse<String> batch(String method, String url, String body, String[] token) {
+    private static HttpResponse<String> batch(String method, String url, @Nullable String body, String[] token) {
         String resource = body == null
                 ? ""
                 : method.equals("PATCH")
@@ -237,6 +268,6 @@ class ResourceAccessTest {
     }
 
     private static String[] with(String[] token, String name, String value) {
-        return new String[] {token[0], token[1], name, value};
+        return Stream.concat(Stream.of(token), Stream.of(name, value)).toArray(String[]::new);
     }
 }
