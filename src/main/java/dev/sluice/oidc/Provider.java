@@ -1,13 +1,18 @@
 package dev.sluice.oidc;
 
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
@@ -47,10 +52,19 @@ final class Provider {
     static AuthenticationManager of(String issuer, List<String> audiences, CallerConverter converter) {
         ProviderKeys keys = new ProviderKeys(issuer);
         JwtDecoder decoder =
-                decoder((selector, context) -> keys.get().get(selector, context), validator(issuer, audiences));
+                decoder((selector, context) -> find(keys, selector, context), validator(issuer, audiences));
         JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
         provider.setJwtAuthenticationConverter(converter);
         return new ProviderManager(provider);
+    }
+
+    private static List<JWK> find(ProviderKeys keys, JWKSelector selector, @Nullable SecurityContext context)
+            throws KeySourceException {
+        try {
+            return keys.get().get(selector, context);
+        } catch (RateLimitReachedException e) {
+            return List.of(); // the keys were read just now, and that of the token was not among them
+        }
     }
 
     private static NimbusJwtDecoder decoder(JWKSource<SecurityContext> keys, OAuth2TokenValidator<Jwt> validator) {

@@ -3,10 +3,17 @@ package dev.sluice.security;
 import dev.sluice.fhir.FhirException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
 import org.springframework.security.authentication.AuthenticationServiceException;
@@ -22,6 +29,10 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.util.StringUtils;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -32,7 +43,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration implements WebMvcConfigurer {
-    /** What clients read before they have a token, and what only says whether the process lives. */
+    private static final Logger log = LoggerFactory.getLogger(SecurityConfiguration.class);
+
+    /** What clients read before they have a token. */
     static final String[] PUBLIC = {
         "/",
         "/error",
@@ -41,9 +54,6 @@ class SecurityConfiguration implements WebMvcConfigurer {
         "/fhir/.well-known/smart-configuration",
         "/fhir/metadata",
         "/fhir/OperationDefinition/{id}",
-        "/actuator/health",
-        "/actuator/health/liveness",
-        "/actuator/health/readiness",
     };
 
     private final AccessInterceptor access;
@@ -76,12 +86,11 @@ class SecurityConfiguration implements WebMvcConfigurer {
         return firewall;
     }
 
-    /** A path that the firewall refuses is the fault of the request. */
+    /** What the firewall refuses is told like other requests that cannot be read. */
     @Bean
     RequestRejectedHandler requestRejectedHandler(
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
-        return (request, response, fault) -> errors.resolveException(
-                request, response, null, FhirException.of(400, "invalid", "The path of the request is not valid."));
+        return (request, response, fault) -> errors.resolveException(request, response, null, fault);
     }
 
     @Bean
@@ -90,6 +99,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
             SecurityMode mode,
             TransportPolicy transport,
             ObjectProvider<AuthenticationManagerResolver<HttpServletRequest>> tokens,
+            WebEndpointProperties actuator,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
         http.csrf(AbstractHttpConfigurer::disable) // no request is authenticated by a cookie
                 .cors(AbstractHttpConfigurer::disable)
@@ -102,9 +112,12 @@ class SecurityConfiguration implements WebMvcConfigurer {
                     .addFilterAfter(new CallerFilter(Caller.ANYONE), AuthorizationFilter.class)
                     .build();
         }
+        RequestMatcher health = health(actuator.getBasePath());
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(PUBLIC)
                         .permitAll()
-                        .requestMatchers("/actuator/**")
+                        .requestMatchers(health)
+                        .permitAll()
+                        .requestMatchers(EndpointRequest.toAnyEndpoint())
                         .hasAuthority(Operation.ADMINISTER.name())
                         .anyRequest()
                         .authenticated())
@@ -115,9 +128,18 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         .protectedResourceMetadata(resource -> resource.protectedResourceMetadataCustomizer(
                                 metadata -> metadata.tlsClientCertificateBoundAccessTokens(false)))
                         .withObjectPostProcessor(failures(errors)))
-                .addFilterBefore(new TlsFilter(transport, errors), BearerTokenAuthenticationFilter.class)
+                .addFilterBefore(new TlsFilter(transport, health, errors), BearerTokenAuthenticationFilter.class)
                 .addFilterAfter(new CallerFilter(Caller.NOBODY), AuthorizationFilter.class)
                 .build();
+    }
+
+    /** What only says whether the process lives. */
+    private static RequestMatcher health(String actuator) {
+        String path = StringUtils.trimTrailingCharacter(actuator, '/') + "/health";
+        List<RequestMatcher> paths = Stream.of(path, path + "/liveness", path + "/readiness")
+                .<RequestMatcher>map(PathPatternRequestMatcher.withDefaults()::matcher)
+                .toList();
+        return new OrRequestMatcher(paths);
     }
 
     private static AuthenticationEntryPoint entryPoint(HandlerExceptionResolver errors) {
@@ -152,7 +174,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
             public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
                 filter.setAuthenticationFailureHandler((request, response, fault) -> {
                     if (fault instanceof AuthenticationServiceException) {
-                        errors.resolveException(request, response, null, unreachable(fault));
+                        errors.resolveException(request, response, null, unreachable(request, fault));
                     } else {
                         refused.commence(request, response, fault);
                     }
@@ -162,12 +184,17 @@ class SecurityConfiguration implements WebMvcConfigurer {
         };
     }
 
-    private static FhirException unreachable(Exception fault) {
+    /** One line: anybody can send tokens, and each may have this problem. */
+    private static FhirException unreachable(HttpServletRequest request, Exception fault) {
+        log.warn(
+                "{} {} was put off, its access token cannot be checked: {}",
+                request.getMethod(),
+                request.getRequestURI(),
+                NestedExceptionUtils.getMostSpecificCause(fault).getMessage());
         return FhirException.of(
                 503,
                 "transient",
-                "The access token cannot be checked now. Send the same request again a little later.",
-                fault);
+                "The access token cannot be checked now. Send the same request again a little later.");
     }
 
     /** The request did not get as far as the filter that gives it its caller. */

@@ -6,27 +6,26 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Refuses requests that came without TLS, also through a proxy. Probes of the process may. */
 class TlsFilter extends OncePerRequestFilter {
-    private static final String PROBES = "/actuator/health/";
-
     private final TransportPolicy transport;
+    private final RequestMatcher probes;
     private final HandlerExceptionResolver errors;
 
-    TlsFilter(TransportPolicy transport, HandlerExceptionResolver errors) {
+    TlsFilter(TransportPolicy transport, RequestMatcher probes, HandlerExceptionResolver errors) {
         this.transport = transport;
+        this.probes = probes;
         this.errors = errors;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (transport.requiresTls()
-                && !request.isSecure()
-                && !request.getRequestURI().startsWith(PROBES)) {
+        if (transport.requiresTls() && !request.isSecure() && !probes.matches(request)) {
             errors.resolveException(
                     request,
                     response,

@@ -45,8 +45,20 @@ public class ClientRates implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        String client = Caller.of(request).owner();
-        if (!client.isEmpty() && request.getDispatcherType() == DispatcherType.REQUEST) {
+        if (request.getDispatcherType() == DispatcherType.REQUEST) { // others have not come through the filters
+            requireRequest(Caller.of(request));
+        }
+        return true;
+    }
+
+    /**
+     * Counts a request of a client.
+     *
+     * @throws TooManyRequestsException if the client has sent too many
+     */
+    public void requireRequest(Caller caller) {
+        String client = caller.owner();
+        if (!client.isEmpty()) {
             int most = settings.requestsPerMinute();
             var taken = requests.get(client, name -> bucket(most, MINUTE)).tryConsumeAndReturnRemaining(1);
             if (!taken.isConsumed()) {
@@ -56,7 +68,6 @@ public class ClientRates implements HandlerInterceptor, WebMvcConfigurer {
                         taken.getNanosToWaitForRefill());
             }
         }
-        return true;
     }
 
     /**

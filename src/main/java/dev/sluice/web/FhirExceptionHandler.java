@@ -19,6 +19,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeException;
@@ -82,6 +83,12 @@ class FhirExceptionHandler {
                     request.getRequestURI(),
                     fault.getMessage());
             return ResponseEntity.badRequest().build(); // if it still listens, the fallback tells what was wrong
+        }
+        if (fault instanceof RequestRejectedException) {
+            return OperationOutcomes.response(
+                    400,
+                    "The request cannot be read: its path is not in its normal form, or its path, a header or a parameter"
+                            + " has a control character.");
         }
         if (fault instanceof ErrorResponse refusal && refusal.getStatusCode().is4xxClientError()) {
             int status = refusal.getStatusCode().value();
