@@ -44,18 +44,22 @@ class KeyCipher {
         }
     }
 
-    /** Empty if the text is encrypted with another secret, or this process has none. */
+    /**
+     * Empty if the text is encrypted with another secret, or only one of the text and this process has one: a key that was
+     * not encrypted may be known to others.
+     */
     Optional<RSAKey> read(String text) {
         try {
-            if (text.startsWith("{")) {
-                return Optional.of(RSAKey.parse(text));
-            }
-            if (secret == null) {
+            boolean encrypted = !text.startsWith("{");
+            if (encrypted != (secret != null)) {
                 return Optional.empty();
             }
-            JWEObject encrypted = JWEObject.parse(text);
-            encrypted.decrypt(new PasswordBasedDecrypter(secret));
-            return Optional.of(RSAKey.parse(encrypted.getPayload().toString()));
+            if (secret == null) {
+                return Optional.of(RSAKey.parse(text));
+            }
+            JWEObject written = JWEObject.parse(text);
+            written.decrypt(new PasswordBasedDecrypter(secret));
+            return Optional.of(RSAKey.parse(written.getPayload().toString()));
         } catch (JOSEException | ParseException e) {
             return Optional.empty();
         }

@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -46,6 +48,7 @@ class TokenKeys {
     private final Clock clock;
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock creating = new ReentrantLock();
+    private final Set<String> unread = ConcurrentHashMap.newKeySet();
     private final AtomicReference<Known> known = new AtomicReference<>(new Known(Map.of(), Instant.MIN, Instant.MIN));
 
     /**
@@ -128,6 +131,16 @@ class TokenKeys {
         }
     }
 
+    /** Once, though the keys are read every other second. */
+    private void warn(String key) {
+        if (unread.add(key)) {
+            log.warn(
+                    "The key {} of access tokens is not used: sluice.security.token-key-secret is not that of the process"
+                            + " which made it. All processes need the same.",
+                    key);
+        }
+    }
+
     private Known read(Map<String, RSAKey> before) {
         Instant now = clock.instant();
         Map<String, RSAKey> keys = new LinkedHashMap<>();
@@ -135,10 +148,7 @@ class TokenKeys {
         for (TokenKeyEntity row : rows.findAllByOrderByCreatedAtDesc()) {
             Optional<RSAKey> key = Optional.ofNullable(before.get(row.getId())).or(() -> cipher.read(row.jwk()));
             if (key.isEmpty()) {
-                log.warn(
-                        "The key {} of access tokens cannot be decrypted: sluice.security.token-key-secret is not the one"
-                                + " of the process that made it. All processes need the same.",
-                        row.getId());
+                warn(row.getId());
             } else {
                 keys.put(row.getId(), key.get());
                 newest = newest.isBefore(row.createdAt()) ? row.createdAt() : newest;
