@@ -4,6 +4,7 @@ import dev.sluice.security.ClientLimits;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,28 @@ public record ClientRegistration(
     /** Also what a claim and a line of a log can hold without more ado. */
     private static final Pattern ID = Pattern.compile("[!-~]{1,200}");
 
+    private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /** The id is kept as {@link #normal} writes it. */
+    public ClientRegistration {
+        id = normal(id);
+    }
+
+    /** Providers and their users write the same GUID in upper and in lower case. Other ids are left as they are. */
+    static String normal(String id) {
+        return GUID.matcher(id).matches() ? id.toLowerCase(Locale.ROOT) : id;
+    }
+
+    /** Whether a client can be registered with this id. */
+    static boolean isId(String text) {
+        return ID.matcher(text).matches() && !text.equals(ClientRegistry.ALL);
+    }
+
+    ClientLimits limits() {
+        return ClientLimits.of(groups, containers, maxOpenJobs);
+    }
 
     /**
      * Checks the registration.
@@ -40,7 +62,7 @@ public record ClientRegistration(
      * @throws IllegalArgumentException with a sentence
      */
     RegisteredClient checked(String where, boolean allowHttp) {
-        if (!ID.matcher(id).matches() || id.equals(ClientRegistry.ALL)) {
+        if (!isId(id)) {
             throw new IllegalArgumentException(
                     where + " is no client id; it must have 1 to 200 characters of ASCII" + " without spaces");
         }
@@ -55,7 +77,7 @@ public record ClientRegistration(
         return new RegisteredClient(
                 id,
                 RegisteredScopes.parse(where + ".scopes", scopes),
-                ClientLimits.of(groups, containers, maxOpenJobs),
+                limits(),
                 jwksUrl == null ? null : url(where + ".jwks-url", jwksUrl, allowHttp),
                 jwks == null ? null : KeySets.register(where + ".jwks", jwks));
     }

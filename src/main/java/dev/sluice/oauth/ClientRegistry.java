@@ -56,21 +56,24 @@ public class ClientRegistry implements ClientDirectory {
         this.allowHttp = transport.stream().noneMatch(TransportPolicy::requiresTls);
         boolean ofProviders = mode.stream().anyMatch(SecurityMode.OIDC::equals);
         settings.clients().forEach((id, given) -> {
-            limits.put(id, ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs()));
+            String key = ClientRegistration.normal(id);
+            limits.put(key, ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs()));
             if (!ofProviders) { // who knows the keys and the scopes of their clients
-                configured.put(id, configured(id, given));
+                configured.put(key, configured(id, given));
             }
         });
     }
 
     @Override
-    public ClientLimits limits(String client) {
-        return limits.getOrDefault(client, ClientLimits.NONE);
-    }
-
-    @Override
-    public boolean isDisabled(String client) {
-        return isDisabled(rows.readByIdIn(List.of(client, ALL)));
+    public Optional<ClientLimits> limits(String client) {
+        String id = ClientRegistration.normal(client);
+        List<ClientEntity> found = rows.readByIdIn(List.of(id, ALL));
+        if (isDisabled(found)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(limits.get(id))
+                .or(() -> row(found, id).map(ClientEntity::registration).map(ClientRegistration::limits))
+                .or(() -> Optional.of(ClientLimits.NONE));
     }
 
     private static boolean isDisabled(List<ClientEntity> found) {
@@ -112,14 +115,21 @@ public class ClientRegistry implements ClientDirectory {
     }
 
     /** The client of this id, if it is registered and enabled at this time. */
-    Optional<RegisteredClient> find(String id) {
+    Optional<RegisteredClient> find(String client) {
+        if (!ClientRegistration.isId(client)) { // and might be a text that PostgreSQL does not take
+            return Optional.empty();
+        }
+        String id = ClientRegistration.normal(client);
         List<ClientEntity> found = rows.readByIdIn(List.of(id, ALL));
         if (isDisabled(found)) {
             return Optional.empty();
         }
-        Optional<ClientEntity> row =
-                found.stream().filter(each -> each.id().equals(id)).findFirst();
-        return Optional.ofNullable(configured.get(id)).or(() -> row.flatMap(this::registered));
+        return Optional.ofNullable(configured.get(id))
+                .or(() -> row(found, id).flatMap(this::registered));
+    }
+
+    private static Optional<ClientEntity> row(List<ClientEntity> found, String id) {
+        return found.stream().filter(each -> each.id().equals(id)).findFirst();
     }
 
     private Optional<RegisteredClient> registered(ClientEntity row) {
@@ -180,7 +190,8 @@ public class ClientRegistry implements ClientDirectory {
      * @return whether the client is registered with this server, and not only with a provider
      */
     @Transactional
-    public boolean enable(String id, boolean enabled) {
+    public boolean enable(String client, boolean enabled) {
+        String id = ClientRegistration.normal(client);
         ClientEntity row = rows.findById(id).orElseGet(() -> new ClientEntity(id));
         row.enable(enabled);
         rows.save(row);
@@ -199,7 +210,8 @@ public class ClientRegistry implements ClientDirectory {
      * @throws IllegalArgumentException with a sentence if there is no such client, or the keys cannot be used
      */
     @Transactional
-    public void rotate(String id, @Nullable String jwksUrl, @Nullable String jwks) {
+    public void rotate(String client, @Nullable String jwksUrl, @Nullable String jwks) {
+        String id = ClientRegistration.normal(client);
         if (configured.containsKey(id)) {
             throw new IllegalArgumentException("The client '" + id
                     + "' is registered in the settings; change its keys there, in sluice.security.clients." + id);

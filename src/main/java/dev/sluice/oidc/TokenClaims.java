@@ -40,10 +40,27 @@ final class TokenClaims {
         if (token.hasClaim("scp") || token.hasClaim("sid") || token.hasClaim("auth_time")) {
             return false;
         }
-        Optional<String> subject = text("sub");
+        Optional<String> subject = subject();
         Optional<String> client = client();
         boolean ownSubject = subject.isPresent() && (subject.equals(text("oid")) || subject.equals(client));
         return ownSubject || text("preferred_username").equals(client.map(id -> KEYCLOAK_SERVICE_ACCOUNT + id));
+    }
+
+    /** Whose token it is, with its issuer. */
+    Optional<String> subject() {
+        return text("sub");
+    }
+
+    /** Whether only who has a certain key may send the token (RFC 7800). */
+    boolean isBoundToKey() {
+        return token.hasClaim("cnf");
+    }
+
+    /** Whether the token tells a program of a login (OpenID Connect Core, section 2), and is for no server. */
+    boolean isIdToken() {
+        return token.hasClaim("nonce")
+                || token.hasClaim("at_hash")
+                || text("typ").equals(Optional.of("ID"));
     }
 
     /** The values of a claim that is a list or a text with spaces between them; a dot leads into an object. */

@@ -1,10 +1,9 @@
 package dev.sluice.security;
 
-/** What the operator has said of a client. */
-public interface ClientDirectory {
-    /** The limits of a client, by its id; none if nothing was said of it. */
-    ClientLimits limits(String client);
+import java.util.Optional;
 
-    /** Whether the client was shut out. Its tokens are refused from then on. */
-    boolean isDisabled(String client);
+/** What the operator has said of clients. */
+public interface ClientDirectory {
+    /** The limits of a client, by its id. Empty if the client is disabled: its tokens are refused. */
+    Optional<ClientLimits> limits(String client);
 }
