@@ -1,8 +1,10 @@
 package dev.sluice.oauth;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.sluice.security.Caller;
 import dev.sluice.security.ClientLimits;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +21,9 @@ record RegisteredClient(
         RegisteredScopes scopes,
         ClientLimits limits,
         @Nullable URI jwksUrl,
-        @Nullable JWKSet jwks) {}
+        @Nullable JWKSet jwks) {
+    /** The caller that a token of this client stands for. */
+    Caller caller(String issuer, List<String> requested) {
+        return new Caller(issuer, id, scopes.permissions(requested), limits);
+    }
+}

@@ -42,7 +42,7 @@ final class SignedToken {
             return before.caller();
         }
         List<String> scopes = RegisteredScopes.split(String.valueOf(claims.getClaim("scope")));
-        Caller caller = new Caller(base, client.id(), client.scopes().permissions(scopes), client.limits());
+        Caller caller = client.caller(base, scopes);
         last = new LastUse(client, caller);
         return caller;
     }

@@ -15,6 +15,8 @@ import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.sluice.audit.Actor;
 import dev.sluice.security.Access;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.ClientRates;
+import dev.sluice.web.TooManyRequestsException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,22 +48,20 @@ class TokenController {
 
     private static final String RETRY_AFTER_SECONDS = "10";
 
+    private static final String FAILED = "Too many token requests have failed. Wait before the next one.";
+
     private final ClientAssertions assertions;
-    private final ClientRegistry clients;
     private final AccessTokens tokens;
     private final TokenRateLimit limit;
+    private final ClientRates rates;
     private final BaseUrl base;
 
     TokenController(
-            ClientAssertions assertions,
-            ClientRegistry clients,
-            AccessTokens tokens,
-            TokenRateLimit limit,
-            BaseUrl base) {
+            ClientAssertions assertions, AccessTokens tokens, TokenRateLimit limit, ClientRates rates, BaseUrl base) {
         this.assertions = assertions;
-        this.clients = clients;
         this.tokens = tokens;
         this.limit = limit;
+        this.rates = rates;
         this.base = base;
     }
 
@@ -70,7 +70,7 @@ class TokenController {
     ResponseEntity<String> token(HttpServletRequest request) throws IOException {
         try {
             if (!limit.tryAddress(request.getRemoteAddr())) {
-                throw tooMany();
+                throw tooMany(FAILED);
             }
             BearerAccessToken token = issue(request);
             return answer(HttpStatus.OK, HttpHeaders.EMPTY, new AccessTokenResponse(new Tokens(token, null)));
@@ -110,16 +110,23 @@ class TokenController {
         String address = request.getRemoteAddr();
         PrivateKeyJWT assertion = assertion(form);
         String id = assertion.getClientID().getValue();
-        // Ids that nobody has registered share one limit.
-        String limited = clients.find(id).isPresent() ? id : "";
-        if (!limit.tryClient(limited, address)) {
-            limit.returnAddress(address); // other clients of the address are not to suffer
-            throw tooMany();
+        if (!limit.tryClient(id, address)) {
+            throw tooMany(FAILED);
         }
         RegisteredClient client = assertions.authenticate(assertion, base.tokenUrl(request));
-        limit.succeeded(limited, address);
+        limit.succeeded(id, address);
         Actor.identify(request, base.of(request), client.id());
+        count(client, base.of(request));
         return client;
+    }
+
+    /** A token costs a signature and a row: it is a request of the client like others. */
+    private void count(RegisteredClient client, String issuer) {
+        try {
+            rates.requireRequest(client.caller(issuer, List.of()));
+        } catch (TooManyRequestsException e) {
+            throw tooMany(String.valueOf(e.getBody().getDetail()));
+        }
     }
 
     private static PrivateKeyJWT assertion(Map<String, List<String>> form) {
@@ -161,11 +168,9 @@ class TokenController {
         }
     }
 
-    private static TokenRefusedException tooMany() {
+    private static TokenRefusedException tooMany(String sentence) {
         return new TokenRefusedException(
-                OAuth2Error.TEMPORARILY_UNAVAILABLE,
-                HttpStatus.TOO_MANY_REQUESTS.value(),
-                "Too many token requests have failed. Wait before the next one.");
+                OAuth2Error.TEMPORARILY_UNAVAILABLE, HttpStatus.TOO_MANY_REQUESTS.value(), sentence);
     }
 
     /** A client that uses another way to authenticate is told so in its own terms (RFC 6749, section 5.2). */

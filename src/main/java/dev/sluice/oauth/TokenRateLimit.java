@@ -42,20 +42,18 @@ class TokenRateLimit {
         return ofAddress(address).tryConsume(1);
     }
 
-    /** Whether a request of this registered client from this address may be looked at. */
+    /**
+     * Whether a request of this client from this address may be looked at. It is the same whether the client is registered
+     * or not, so that nobody learns it here.
+     */
     boolean tryClient(String client, String address) {
         return ofClient(client, address).tryConsume(1);
-    }
-
-    /** Gives a permit of the address back. */
-    void returnAddress(String address) {
-        ofAddress(address).addTokens(1);
     }
 
     /** Gives both permits back. */
     void succeeded(String client, String address) {
         ofClient(client, address).addTokens(1);
-        returnAddress(address);
+        ofAddress(address).addTokens(1);
     }
 
     private Bucket ofAddress(String address) {
@@ -63,7 +61,8 @@ class TokenRateLimit {
     }
 
     private Bucket ofClient(String client, String address) {
-        return bucket(network(address) + " " + client, FAILURES_OF_CLIENT);
+        String id = ClientRegistration.isId(client) ? client : ""; // which nobody can register
+        return bucket(network(address) + " " + id, FAILURES_OF_CLIENT);
     }
 
     private Bucket bucket(String key, int failures) {
