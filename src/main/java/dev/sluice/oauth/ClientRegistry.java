@@ -124,8 +124,7 @@ public class ClientRegistry implements ClientDirectory {
         if (isDisabled(found)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(configured.get(id))
-                .or(() -> row(found, id).flatMap(this::registered));
+        return Optional.ofNullable(configured.get(id)).or(() -> row(found, id).flatMap(this::registered));
     }
 
     private static Optional<ClientEntity> row(List<ClientEntity> found, String id) {

@@ -8,6 +8,7 @@ import dev.sluice.SluiceServer;
 import dev.sluice.security.ClientLimits;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -238,7 +239,8 @@ class ResourceAccessTest {
                 : method.equals("PATCH")
                         ? ",'resource':{'resourceType':'Binary','contentType':'application/json-patch+json','data':'"
                                 + java.util.Base64.getEncoder()
-                                        .encodeToString(content(url, body).getBytes()) + "'}"
+                                        .encodeToString(content(url, body).getBytes(StandardCharsets.UTF_8))
+                                + "'}"
                         : ",'resource':" + content(url, body);
         return server.post(
                 "",

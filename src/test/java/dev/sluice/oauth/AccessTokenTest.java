@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,7 @@ class AccessTokenTest {
     }
 
     private static String token(
-            RSAKey key, String kid, String type, Consumer<JWTClaimsSet.Builder> change, JWTClaimsSet claims)
+            RSAKey key, @Nullable String kid, String type, Consumer<JWTClaimsSet.Builder> change, JWTClaimsSet claims)
             throws Exception {
         JWTClaimsSet.Builder changed = new JWTClaimsSet.Builder(claims);
         change.accept(changed);

@@ -47,7 +47,9 @@ class TokenLimitsTest {
     void failuresOfAnIdThatIsNotRegisteredAreCountedInTheSameWay() {
         failUntilLimited(new TokenClient("unregistered-1", OTHER));
 
-        assertThat(new TokenClient("unregistered-2", OTHER).request(server, "system/*.rs").statusCode())
+        assertThat(new TokenClient("unregistered-2", OTHER)
+                        .request(server, "system/*.rs")
+                        .statusCode())
                 .isEqualTo(400);
     }
 

@@ -15,6 +15,7 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ class OidcTest {
                                         .keyID("one")
                                         .build(),
                                 new MACSigner(
-                                        provider.key.toPublicJWK().toString().getBytes()))),
+                                        provider.key.toPublicJWK().toString().getBytes(StandardCharsets.UTF_8)))),
                 Arguments.of("expired", sign(good().expirationTime(new Date(System.currentTimeMillis() - 60_000)))),
                 Arguments.of("without an end", sign(good().expirationTime(null))),
                 Arguments.of(
