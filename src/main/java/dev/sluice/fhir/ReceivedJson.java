@@ -2,6 +2,7 @@ package dev.sluice.fhir;
 
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.commons.lang3.StringUtils;
 import tools.jackson.core.JacksonException;
@@ -70,16 +71,34 @@ public final class ReceivedJson {
 
     private ReceivedJson() {}
 
-    /** A parser that goes through a whole text to cut it into parts; the caller closes it. */
+    /**
+     * A parser that goes through a whole text to cut it into parts; the caller closes it.
+     *
+     * @throws FhirException 400 if the text begins like one in an encoding that no JSON has
+     */
     public static JsonParser parts(byte[] json) {
-        return PARTS.createParser(ObjectReadContext.empty(), json);
+        return opened(() -> PARTS.createParser(ObjectReadContext.empty(), json));
     }
 
-    /** A parser of a part of an array, for {@link #object}; the caller closes it. */
+    /**
+     * A parser of a part of an array, for {@link #object}; the caller closes it.
+     *
+     * @throws FhirException 400 if the text begins like one in an encoding that no JSON has
+     */
     public static JsonParser parser(byte[] json, int offset, int length) {
-        return length > LARGE
+        return opened(() -> length > LARGE
                 ? READER.createParser(new ReleasedText(json, offset, length))
-                : READER.createParser(json, offset, length);
+                : READER.createParser(json, offset, length));
+    }
+
+    /** Jackson looks at the encoding before it has a parser. */
+    private static JsonParser opened(Supplier<JsonParser> parser) {
+        try {
+            return parser.get();
+        } catch (JacksonException e) {
+            throw FhirException.invalid(
+                    "The text is not JSON in UTF-8: its first bytes are those of another encoding.");
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,20 @@ class ReceivedJsonTest {
         refused(with("9".repeat(1_001)), 400, "'a[1]': Number value length (1001) exceeds the maximum allowed (1000)");
         refused(with("1." + "0".repeat(1_000)), 400, "'a[1]'");
         refused(with("9".repeat(10 << 20)), 400, "Number value length");
+    }
+
+    /** In the order of bytes 2143, which some machines once had, and in the usual one. */
+    @Test
+    void aTextInAnotherEncodingIsRefused() {
+        for (byte[] text : List.of(new byte[] {0, 0, '{', 0, 0, 0, '}', 0}, new byte[] {0, '{', 0, 0, 0, '}', 0, 0})) {
+            assertThatExceptionOfType(FhirException.class)
+                    .isThrownBy(() -> FhirJson.parseObject(text))
+                    .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(400))
+                    .withMessageContaining("UTF-8");
+            assertThatExceptionOfType(FhirException.class)
+                    .isThrownBy(() -> ReceivedJson.parts(text))
+                    .withMessageContaining("UTF-8");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -88,7 +89,8 @@ final class FuzzServer implements AutoCloseable {
 
     private void fill() {
         server.bean(JdbcTemplate.class).execute("truncate job cascade");
-        await().until(() -> server.post("/$import", NDJSON, DATA).statusCode() == 200);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> server.post("/$import", NDJSON, DATA).statusCode() == 200);
     }
 
     private static long heap() {
