@@ -92,7 +92,7 @@ class JwksFetcherTest {
     @ValueSource(booleans = {true, false})
     void slowAnswersAreGivenUp(boolean inHeaders) throws IOException {
         try (ServerSocket slow = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            host.threads().submit(() -> {
+            host.threads().execute(() -> {
                 try (Socket client = slow.accept();
                         OutputStream out = client.getOutputStream()) {
                     String begin = inHeaders ? "HTTP/1.1 200 OK\r\nX: " : "HTTP/1.1 200 OK\r\n\r\n{";

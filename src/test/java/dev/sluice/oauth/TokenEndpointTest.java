@@ -166,17 +166,21 @@ class TokenEndpointTest {
         refused(new TokenClient("twice", TokenClient.RSA).assertion(), unknown);
         refused(LAKE.assertion().replaceFirst("\\.[^.]*$", ".") + "AAAA", unknown);
         refused(EC.assertion().replaceFirst("\\.[^.]*$", ".") + zeros(96), unknown);
-        String[] parts = LAKE.assertion().split("\\.");
-        String claims = new PlainJWT(new JWTClaimsSet.Builder()
-                        .issuer("narrow")
-                        .subject("narrow")
-                        .audience(TokenClient.TOKEN_URL)
-                        .expirationTime(in(100))
-                        .jwtID("1")
-                        .build())
-                .serialize()
-                .split("\\.")[1];
-        refused(parts[0] + "." + claims + "." + parts[2], unknown);
+        List<String> parts = parts(LAKE.assertion());
+        String claims = parts(new PlainJWT(new JWTClaimsSet.Builder()
+                                .issuer("narrow")
+                                .subject("narrow")
+                                .audience(TokenClient.TOKEN_URL)
+                                .expirationTime(in(100))
+                                .jwtID("1")
+                                .build())
+                        .serialize())
+                .get(1);
+        refused(parts.get(0) + "." + claims + "." + parts.get(2), unknown);
+    }
+
+    private static List<String> parts(String token) {
+        return List.of(token.split("\\.", -1));
     }
 
     private static String zeros(int bytes) {

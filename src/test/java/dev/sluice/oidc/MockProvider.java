@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,8 +65,12 @@ final class MockProvider implements AutoCloseable {
                 .audience("api://sluice")
                 .subject(client)
                 .claim("azp", client)
-                .issueTime(new Date())
-                .expirationTime(new Date(System.currentTimeMillis() + 300_000));
+                .issueTime(in(0))
+                .expirationTime(in(300));
+    }
+
+    static Date in(long seconds) {
+        return Date.from(Instant.ofEpochMilli(System.currentTimeMillis()).plusSeconds(seconds));
     }
 
     /** A token of the program with these roles. */

@@ -16,7 +16,6 @@ import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -115,10 +114,9 @@ class OidcTest {
                                         .build(),
                                 new MACSigner(
                                         provider.key.toPublicJWK().toString().getBytes(StandardCharsets.UTF_8)))),
-                Arguments.of("expired", sign(good().expirationTime(new Date(System.currentTimeMillis() - 60_000)))),
+                Arguments.of("expired", sign(good().expirationTime(MockProvider.in(-60)))),
                 Arguments.of("without an end", sign(good().expirationTime(null))),
-                Arguments.of(
-                        "not valid yet", sign(good().notBeforeTime(new Date(System.currentTimeMillis() + 90_000)))),
+                Arguments.of("not valid yet", sign(good().notBeforeTime(MockProvider.in(90)))),
                 Arguments.of("another issuer", sign(good().issuer("https://evil.example"))),
                 Arguments.of("no issuer", sign(good().issuer(null))),
                 Arguments.of("for another server", sign(good().audience("api://other"))),
