@@ -2,7 +2,6 @@ package dev.sluice;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,11 +32,7 @@ public final class OwnPostgres implements AutoCloseable {
 
     /** Starts one with more settings than those that keep the data safe. */
     public static OwnPostgres start(Path data, Map<String, String> settings) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        return new OwnPostgres(data, port, settings);
+        return new OwnPostgres(data, FreePort.find(), settings);
     }
 
     /** The JDBC URL, user included. */

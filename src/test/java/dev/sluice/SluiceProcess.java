@@ -2,9 +2,7 @@ package dev.sluice;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,10 +19,12 @@ import java.util.stream.Stream;
 /** Sluice in a process of its own, so that a test can kill it without its having a word in it. */
 public final class SluiceProcess implements AutoCloseable {
     private final Process process;
+    private final Path log;
     private final URI root;
 
-    private SluiceProcess(Process process, URI root) {
+    private SluiceProcess(Process process, Path log, URI root) {
         this.process = process;
+        this.log = log;
         this.root = root;
     }
 
@@ -49,10 +49,7 @@ public final class SluiceProcess implements AutoCloseable {
 
     private static SluiceProcess start(
             List<String> prefix, Path log, Map<String, String> environment, String... options) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -65,14 +62,13 @@ public final class SluiceProcess implements AutoCloseable {
                 SluiceApplication.class.getName(),
                 "--server.port=" + port));
         command.addAll(given(options, true));
-        File output = log.toFile();
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        SluiceProcess started = new SluiceProcess(process, URI.create("http://localhost:" + port));
+        SluiceProcess started = new SluiceProcess(process, log, URI.create("http://localhost:" + port));
         try {
-            await("see " + output).atMost(Duration.ofSeconds(90)).until(started::isReady);
+            await("see " + log).atMost(Duration.ofSeconds(90)).until(started::isReady);
         } catch (RuntimeException e) {
             started.close();
             throw e;
@@ -165,10 +161,11 @@ public final class SluiceProcess implements AutoCloseable {
 
     /** Whether it says that it can serve requests. */
     public boolean isReady() throws InterruptedException {
-        if (!process.isAlive()) {
-            throw new IllegalStateException("Sluice ended with " + process.exitValue());
-        }
         try {
+            if (!process.isAlive()) {
+                throw new IllegalStateException(
+                        "Sluice ended with " + process.exitValue() + ": " + Files.readString(log));
+            }
             HttpRequest request = HttpRequest.newBuilder(URI.create(root + "/actuator/health/readiness"))
                     .timeout(Duration.ofSeconds(5))
                     .build();

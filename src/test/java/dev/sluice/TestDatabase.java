@@ -74,7 +74,8 @@ public final class TestDatabase {
             if (Files.isDirectory(MEMORY) && MEMORY.toFile().getUsableSpace() > ENOUGH_BYTES) {
                 builder.setDataDirectory(Files.createTempDirectory(MEMORY, "sluice-test"));
             }
-            EmbeddedPostgres postgres = builder.setLocaleConfig("locale", "C")
+            EmbeddedPostgres postgres = builder.setPort(FreePort.find())
+                    .setLocaleConfig("locale", "C")
                     .setServerConfig("fsync", "off")
                     .setServerConfig("full_page_writes", "off")
                     .setServerConfig("max_wal_size", "256MB")

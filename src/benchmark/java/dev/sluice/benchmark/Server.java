@@ -1,7 +1,7 @@
 package dev.sluice.benchmark;
 
+import dev.sluice.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,7 +34,7 @@ final class Server implements AutoCloseable {
      */
     static Server start(Path log, String heap, List<String> options) {
         try {
-            int port = freePort();
+            int port = FreePort.find();
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx" + heap,
@@ -120,12 +120,6 @@ final class Server implements AutoCloseable {
             return false;
         } catch (InterruptedException e) {
             throw BenchmarkException.interrupted(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 }

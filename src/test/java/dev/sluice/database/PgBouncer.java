@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ final class PgBouncer implements AutoCloseable {
         assumeTrue(program.isPresent(), "PgBouncer is not installed");
         URI target = URI.create(database.substring("jdbc:".length()));
         String name = target.getPath().substring(1);
-        int port = freePort();
+        int port = FreePort.find();
         Path settings = Files.writeString(
                 folder.resolve(mode + ".ini"),
                 String.join(
@@ -77,12 +77,6 @@ final class PgBouncer implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private static boolean answers(int port) {

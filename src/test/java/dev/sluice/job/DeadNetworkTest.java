@@ -49,6 +49,8 @@ class DeadNetworkTest {
     @Test
     void stepsAreFoundAgainAfterAStatementThatGetsNoAnswer() {
         process.awaitEnd(process.submit(1));
+        // The end is visible before its commit is answered, and this connection waits longer for an answer.
+        await().until(() -> process.bean(StepQueue.class).held().isEmpty());
         loseTheNetwork();
 
         proxy.recover();
