@@ -59,6 +59,20 @@ public class Audit {
     }
 
     /**
+     * Records what a request is about to get that has no data of patients, without a wait for the disk.
+     *
+     * @throws FhirException with status 503 if it cannot be recorded
+     */
+    public void recordWithoutData(HttpServletRequest request, Act act) {
+        if (enabled) {
+            transaction.executeWithoutResult(status -> {
+                events.commitAsynchronously();
+                record(request, act);
+            });
+        }
+    }
+
+    /**
      * Does something for a request and records it, in one transaction: both or nothing.
      *
      * @throws FhirException with status 503 if it cannot be recorded

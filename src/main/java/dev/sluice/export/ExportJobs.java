@@ -48,17 +48,20 @@ class ExportJobs {
         });
     }
 
-    /** Records that a manifest is given, with the number of its files. */
+    /**
+     * Records that a manifest is given, with the number of its files. If its URLs open without a token, it is as good as
+     * the files; otherwise each file is recorded when it is given.
+     */
     void recordManifest(Job job, HttpServletRequest request, ObjectNode manifest) {
         long files = Stream.of("output", "deleted", "error")
                 .mapToLong(list -> manifest.path(list).size())
                 .sum();
-        boolean open = !manifest.path("requiresAccessToken").asBoolean();
-        audit.record(
-                request,
-                Act.of(Activity.MANIFEST_GIVEN, job.id().toString())
-                        .amount(files)
-                        .with(open ? "URLs that need no access token" : "URLs that need an access token"));
+        Act act = Act.of(Activity.MANIFEST_GIVEN, job.id().toString()).amount(files);
+        if (manifest.path("requiresAccessToken").asBoolean()) {
+            audit.recordWithoutData(request, act.with("URLs that need an access token"));
+        } else {
+            audit.record(request, act.with("URLs that need no access token"));
+        }
     }
 
     /**
