@@ -3,9 +3,9 @@ package dev.sluice.oidc;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -37,10 +37,7 @@ final class Keycloak implements AutoCloseable {
 
     /** Starts it, and returns when it answers. */
     static Keycloak start(Path home, Path log) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.find();
         ProcessBuilder command = new ProcessBuilder(
                         home.resolve("bin/kc.sh").toString(),
                         "start-dev",
