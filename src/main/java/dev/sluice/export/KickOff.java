@@ -77,11 +77,11 @@ class KickOff {
 
     private void record(UUID id, ExportRequest request, String url, OutputLocation location) {
         boolean withHistory = request.associatedData().history();
-        KeptVersions.VersionHold hold = keptVersions
-                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), withHistory)
+        Instant closed = keptVersions.closeTimestamp();
+        Instant keptFrom = keptVersions
+                .hold(id, ExportJob.transactionTime(request, closed), request.time(ExportParameter.SINCE), withHistory)
                 .orElseThrow(() -> tooFarBack(request));
-        Instant historyFrom = withHistory ? hold.keptFrom() : null;
-        ExportJob job = new ExportJob(request, url, hold.closed(), historyFrom, location);
+        ExportJob job = new ExportJob(request, url, closed, withHistory ? keptFrom : null, location);
         jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
     }
 
