@@ -9,12 +9,16 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Makes sockets whose operating system asks a silent peer for a sign of life. A connection to a database that is gone
- * without a word ends after about a minute, however long its statement may take. The system's own first question comes
- * after two hours. The property {@code socketFactory} of the JDBC driver names this class.
+ * Makes sockets with a short TCP keep-alive, for the property {@code socketFactory} of the JDBC driver. A statement that
+ * waits for its answer fails about a minute after its database has disappeared from the network, however long it may take
+ * otherwise. By default, operating systems send the first keep-alive probe after two hours. They send none while earlier
+ * bytes are not acknowledged: a statement that is sent after the database has disappeared fails when the system gives up
+ * sending it again.
+ *
+ * <p>The driver only asks for unconnected sockets; the other methods throw. Safe for use by any number of threads.
  */
 public final class KeepAliveSocketFactory extends SocketFactory {
-    /** In seconds, but for the last: the silence before the first question, the time between two, and their number. */
+    /** The silence before the first probe and the time between probes, in seconds, and the number of probes. */
     private static final Map<SocketOption<Integer>, Integer> OPTIONS = Map.of(
             ExtendedSocketOptions.TCP_KEEPIDLE, 30,
             ExtendedSocketOptions.TCP_KEEPINTERVAL, 10,

@@ -71,7 +71,7 @@ class ExportHandler implements JobHandler {
         throttle.apply(context);
         UnitResult result = checked(() ->
                 writer.write(export, PlannedUnit.of(unit), new UnitContextControl(context, throttle.connections())));
-        context.settle();
+        context.notifyProgress();
         return result.text();
     }
 

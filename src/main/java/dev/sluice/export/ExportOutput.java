@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
@@ -32,7 +33,11 @@ record ExportOutput(
                 ExportContent.of(job.request()));
     }
 
-    /** The output of a job; a problem if neither it nor the payload can be read. */
+    /**
+     * The output of a job. If another version of Sluice recorded it in another form, it is made from the payload again.
+     *
+     * @throws FhirException if the payload cannot be read either
+     */
     static ExportOutput of(Job job) {
         return find(job, ExportOutput.class)
                 .filter(output -> output.header != null)

@@ -161,7 +161,9 @@ class FileController {
             exports.extendRetention(job, ExportJobs.READ_WITHIN);
         } catch (RuntimeException e) {
             log.warn(
-                    "Export {} is being read, but that cannot be noted; it is tried again: {}", job.id(), e.toString());
+                    "The retention of export {} could not be extended while a file is read; it is tried again: {}",
+                    job.id(),
+                    e.toString());
         }
     }
 

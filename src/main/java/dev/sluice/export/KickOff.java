@@ -92,11 +92,11 @@ class KickOff {
 
     private ExportJob closed(UUID id, ExportRequest request, String url, OutputLocation location) {
         boolean withHistory = request.associatedData().history();
-        KeptVersions.VersionHold hold = keptVersions
-                .open(id, request.time(ExportParameter.UNTIL), request.time(ExportParameter.SINCE), withHistory)
+        Instant closed = keptVersions.closeTimestamp();
+        Instant keptFrom = keptVersions
+                .hold(id, ExportJob.transactionTime(request, closed), request.time(ExportParameter.SINCE), withHistory)
                 .orElseThrow(() -> tooFarBack(request));
-        Instant historyFrom = withHistory ? hold.keptFrom() : null;
-        return new ExportJob(request, url, hold.closed(), historyFrom, location);
+        return new ExportJob(request, url, closed, withHistory ? keptFrom : null, location);
     }
 
     private FhirException tooFarBack(ExportRequest request) {

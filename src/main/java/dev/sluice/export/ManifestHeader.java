@@ -32,7 +32,7 @@ record ManifestHeader(
                 job.transactionTime(),
                 job.url(),
                 request.value(ExportParameter.ORGANIZE_OUTPUT_BY),
-                request.value(ExportParameter.SINCE) != null,
+                request.hasDeletedList(),
                 request.associatedData().history(),
                 request.separateStatus(),
                 request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS));

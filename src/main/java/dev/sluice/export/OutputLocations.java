@@ -106,7 +106,7 @@ class OutputLocations {
                         location -> erase(job, location),
                         () -> log.warn(
                                 "Export {} was made by another version of Sluice, which wrote down in another form where its"
-                                        + " files are. If there are some, delete them by hand; its id is in their place's name.",
+                                        + " files are. If there are some, delete them by hand; the name of their folder or container has the id.",
                                 job.id()));
     }
 

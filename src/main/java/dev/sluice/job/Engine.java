@@ -132,7 +132,7 @@ class Engine {
 
     private boolean finish(Lease lease, JobHandler handler) throws Exception {
         Job job = lease.job();
-        UnitContext context = new UnitContext(() -> queue.isHeld(lease));
+        UnitContext context = new UnitContext(() -> queue.mayCommit(lease));
         String result;
         try {
             result = handler.finish(job, plan(lease), transitions.results(job.id()), context::checkLease);

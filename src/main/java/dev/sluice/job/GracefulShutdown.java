@@ -69,12 +69,12 @@ class GracefulShutdown implements SmartLifecycle {
             if (!idleWithin(settings.shutdownGrace())) {
                 log.info(
                         "{} steps do not end in time and are released.",
-                        queue.held().size());
+                        queue.running().size());
                 monitor.stopAll();
                 idleWithin(STOPPING);
             }
             // What does not stop can neither make anything visible nor record it without its lease.
-            queue.held().forEach(queue::release);
+            queue.running().forEach(queue::release);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {

@@ -45,7 +45,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " where status <> 'DISCARDED' and ";
 
     /** What a client asks of a job; without the plan, which only steps need. */
-    interface Snapshot {
+    interface JobView {
         UUID getId();
 
         String getKind();
@@ -106,7 +106,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                 order by failures desc limit 1) failing on true
             where j.id = :id and j.kind = :kind and j.owner = :owner and j.status <> 'DISCARDED'
             """)
-    Optional<Snapshot> find(UUID id, String kind, String owner);
+    Optional<JobView> find(UUID id, String kind, String owner);
 
     boolean existsById(UUID id);
 
@@ -154,7 +154,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** ACCEPTED to RUNNING. */
     @Modifying
     @NativeQuery("update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
-            + FREE + "," + NEXT_STEP + " where" + StepQueue.HELD + " and status = 'ACCEPTED'")
+            + FREE + "," + NEXT_STEP + " where" + StepQueue.LEASED + " and status = 'ACCEPTED'")
     int start(UUID id, String owner, long version, String plan, int units, long work);
 
     /**
@@ -172,13 +172,13 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** RUNNING to COMPLETED, if all units are done. */
     @Modifying
     @NativeQuery("update job set status = 'COMPLETED', ending = :result," + ENDED + "," + FREE + "," + NEXT_STEP
-            + " where" + StepQueue.HELD + " and status = 'RUNNING' and units_done = units")
+            + " where" + StepQueue.LEASED + " and status = 'RUNNING' and units_done = units")
     int complete(UUID id, String owner, long version, String result, long retention);
 
     /** ACCEPTED or RUNNING to FAILED, by a step of the job itself that is given up. */
     @Modifying
     @NativeQuery("update job set status = 'FAILED', ending = :reason," + ENDED + "," + FREE + "," + NEXT_STEP + " where"
-            + StepQueue.HELD + " and status in ('ACCEPTED', 'RUNNING')")
+            + StepQueue.LEASED + " and status in ('ACCEPTED', 'RUNNING')")
     int fail(UUID id, String owner, long version, String reason, long retention);
 
     /** Any other status to DISCARDED. */
@@ -203,7 +203,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * ended: it may be paused, and may still make files visible.
      */
     @Modifying
-    @NativeQuery("delete from job where" + StepQueue.HELD
+    @NativeQuery("delete from job where" + StepQueue.LEASED
             + " and status = 'DISCARDED' and (erased or attempts <= 1 and"
             + " not exists (select from work_unit where job_id = :id and lease_owner is not null))")
     int delete(UUID id, String owner, long version);
@@ -211,7 +211,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** What a job made is erased. A discarded job is erased again, and removed, after a day. */
     @Modifying
     @NativeQuery("update job set erased = true, lease_owner = null, due_at = clock_timestamp() + interval '1 day'"
-            + " where" + StepQueue.HELD)
+            + " where" + StepQueue.LEASED)
     int erased(UUID id, String owner, long version);
 
     /**

@@ -115,7 +115,7 @@ public class Jobs {
         return units.paged(id, 1, Integer.MAX_VALUE);
     }
 
-    private static Job job(JobRepository.Snapshot row) {
+    private static Job job(JobRepository.JobView row) {
         Step step = row.getFailsInUnit() ? Step.RUN : Step.of(row.getStatus());
         String fault = row.getFault();
         Job.Trouble trouble = fault == null ? null : new Job.Trouble(step.text(), row.getFailures(), fault);

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 class StepQueue {
     /** The condition that a row is still leased to this process under this lease. */
-    static final String HELD = " id = :id and lease_owner = :owner and lease_version = :version";
+    static final String LEASED = " id = :id and lease_owner = :owner and lease_version = :version";
 
     private static final String JOB =
             "j.id, j.kind, j.payload, j.output, j.plan, j.status, j.ending, j.work, j.created_at,"
@@ -36,7 +36,7 @@ class StepQueue {
      * does not wait behind a large one. The first unit of a plan goes before the others, since readers of pages wait for it.
      * What a job made is erased when none of its units is leased, so that nothing comes after it.
      */
-    private static final String CLAIM = """
+    private static final String LEASE = """
             with step as materialized (
                 select id from job
                 where kind = :kind and due_at <= clock_timestamp()
@@ -59,8 +59,8 @@ class StepQueue {
                 where u.id = unit.id
                 returning u.id, u.payload, u.lease_version, u.attempts, u.failures, {job})
             select * from leased_job union all select * from leased_unit
-            """.replace("{lease j}", lease("j", "false"))
-            .replace("{lease u}", lease("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))
+            """.replace("{lease j}", columns("j", "false"))
+            .replace("{lease u}", columns("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))
             .replace("{job}", JOB);
 
     /**
@@ -79,9 +79,9 @@ class StepQueue {
     private final String owner = name();
     private final WorkerSettings settings;
     private final JdbcClient jdbc;
-    private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+    private final Set<Lease> running = ConcurrentHashMap.newKeySet();
     private final Set<Lease> unrecorded = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger claims = new AtomicInteger();
+    private final AtomicInteger leasing = new AtomicInteger();
 
     /**
      * A step that fails.
@@ -107,54 +107,54 @@ class StepQueue {
     }
 
     /** Takes a step of a job of this kind, if there is one that is due. It is this process's until {@link #end}. */
-    Optional<Lease> claim(String kind) {
-        claims.incrementAndGet();
+    Optional<Lease> lease(String kind) {
+        leasing.incrementAndGet();
         try {
             unrecorded.removeIf(lease -> {
                 release(lease);
                 return true;
             });
-            Optional<Lease> lease = jdbc.sql(CLAIM)
+            Optional<Lease> lease = jdbc.sql(LEASE)
                     .param("kind", kind)
                     .param("owner", owner)
                     .param("lease", settings.lease().toMillis())
-                    .query(ClaimedStep.class)
+                    .query(LeasedStep.class)
                     .optional()
-                    .map(ClaimedStep::lease);
-            lease.ifPresent(held::add);
+                    .map(LeasedStep::lease);
+            lease.ifPresent(running::add);
             return lease;
         } finally {
-            claims.decrementAndGet();
+            leasing.decrementAndGet();
         }
     }
 
-    /** Whether this process is at work on no step, and about to take none. */
+    /** Whether this process runs no step, and does not lease one at this moment. */
     boolean isIdle() {
-        return claims.get() == 0 && held.isEmpty();
+        return leasing.get() == 0 && running.isEmpty();
     }
 
-    /** The steps that this process is at work on. */
-    Set<Lease> held() {
-        return Set.copyOf(held);
+    /** The leases of the steps that this process runs. */
+    Set<Lease> running() {
+        return Set.copyOf(running);
     }
 
-    /** This process is no more at work on the step. */
+    /** The step no longer runs in this process. */
     void end(Lease lease) {
-        held.remove(lease);
+        running.remove(lease);
     }
 
     /** Whether the owner of a lease may make its work visible: the lease holds, and the job still runs. */
-    boolean isHeld(Lease lease) {
+    boolean mayCommit(Lease lease) {
         return lease.isUnit()
-                ? !held(List.of(lease)).isEmpty()
-                : held("select true from job where" + HELD + " and status = 'RUNNING'", lease)
+                ? !mayCommit(List.of(lease)).isEmpty()
+                : onRow("select true from job where" + LEASED + " and status = 'RUNNING'", lease)
                         .query(Boolean.class)
                         .optional()
                         .isPresent();
     }
 
-    /** Those of these leases of units that hold, and whose jobs still run. */
-    Set<Lease> held(Collection<Lease> units) {
+    /** Those of these leases of units whose owner may make its work visible. */
+    Set<Lease> mayCommit(Collection<Lease> units) {
         record Version(long id, long leaseVersion) {}
         Set<Version> versions = jdbc.sql(
                         "select u.id, u.lease_version from work_unit u join job j on j.id = u.job_id where u.id in (:ids)"
@@ -186,9 +186,9 @@ class StepQueue {
 
     /** Records how far a unit is. */
     void progress(Lease lease, long done, @Nullable String throttledBy) {
-        held(
+        onRow(
                         "update work_unit set done = :done, throttled_by = :throttledBy, updated_at = clock_timestamp() where"
-                                + HELD,
+                                + LEASED,
                         lease)
                 .param("done", done)
                 .param("throttledBy", throttledBy)
@@ -197,9 +197,9 @@ class StepQueue {
 
     /** Gives a step back that did not end and did not fail: any process may start it at once. */
     boolean release(Lease lease) {
-        return held(
+        return onRow(
                                 "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp(),"
-                                        + " attempts = greatest(attempts - 1, 0) where" + HELD,
+                                        + " attempts = greatest(attempts - 1, 0) where" + LEASED,
                                 lease)
                         .update()
                 == 1;
@@ -216,12 +216,12 @@ class StepQueue {
     /** A step that has failed, with this time; says how often and for how long it has got no further. */
     Optional<Failing> failing(Lease lease) {
         String further = further(lease);
-        return held(
+        return onRow(
                         "select case when " + further + " then 1 else failures + 1 end as times, (extract(epoch from"
                                 + " clock_timestamp() - coalesce(case when " + further
                                 + " then null else failing_since end,"
                                 + " clock_timestamp())) * 1000)::bigint as millis from " + table(lease) + " where"
-                                + HELD,
+                                + LEASED,
                         lease)
                 .query(Failing.class)
                 .optional();
@@ -230,7 +230,7 @@ class StepQueue {
     /** Gives a step back that has failed, to be tried again after a pause, and records why. */
     boolean recordRetry(Lease lease, Duration pause, String fault) {
         String further = further(lease);
-        return held(
+        return onRow(
                                 "update " + table(lease) + " set lease_owner = null,"
                                         + " due_at = clock_timestamp() + :pause * interval '1 ms',"
                                         + " attempts = greatest(attempts - 1, 0), fault = :fault, failures = case when "
@@ -239,7 +239,7 @@ class StepQueue {
                                         // The database's clock may have been set back.
                                         + " else least(failing_since, clock_timestamp()) end"
                                         + (lease.isUnit() ? ", most_done = greatest(coalesce(most_done, 0), done)" : "")
-                                        + " where" + HELD,
+                                        + " where" + LEASED,
                                 lease)
                         .param("pause", pause.toMillis())
                         .param("fault", fault)
@@ -259,14 +259,14 @@ class StepQueue {
                 .update());
     }
 
-    /** A statement on the row of a lease; its condition is {@link #HELD}. */
-    private JdbcClient.StatementSpec held(String sql, Lease lease) {
+    /** A statement on the row of a lease; its condition is {@link #LEASED}. */
+    private JdbcClient.StatementSpec onRow(String sql, Lease lease) {
         return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
     }
 
     /** @param further whether the process of the last start died, but got further than those before it; that start is not
      *     counted then */
-    private static String lease(String row, String further) {
+    private static String columns(String row, String further) {
         return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = case when " + further
                 + " then 1 else " + row + ".attempts + 1 end, due_at = clock_timestamp() + :lease * interval '1 ms'";
     }

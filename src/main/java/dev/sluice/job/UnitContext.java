@@ -53,7 +53,7 @@ public final class UnitContext {
     private LongConsumer action = more -> {};
     private long step;
     private long due = Long.MAX_VALUE;
-    private long settled;
+    private long notified;
     private boolean closed;
     private Report reported = new Report(0, null);
     private long lastSeen;
@@ -76,15 +76,15 @@ public final class UnitContext {
     public void progress(long done) {
         this.done = done;
         if (done >= due) {
-            settle();
+            notifyProgress();
         }
     }
 
     /** Runs the action of {@link #onProgress} for what was done since the last time, so that nothing is left at the end. */
-    public void settle() {
+    public void notifyProgress() {
         due = done + step;
-        long more = done - settled;
-        settled = done;
+        long more = done - notified;
+        notified = done;
         action.accept(more);
     }
 
@@ -93,7 +93,7 @@ public final class UnitContext {
         this.step = step;
         this.action = action;
         due = done + step;
-        settled = done;
+        notified = done;
     }
 
     /**

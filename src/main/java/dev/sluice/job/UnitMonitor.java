@@ -49,7 +49,7 @@ class UnitMonitor {
 
     /** Called by the thread that runs the unit, as is {@link #stop}. */
     UnitContext start(Lease lease) {
-        UnitContext context = new UnitContext(() -> queue.isHeld(lease));
+        UnitContext context = new UnitContext(() -> queue.mayCommit(lease));
         running.put(lease, context);
         return context;
     }
@@ -80,7 +80,7 @@ class UnitMonitor {
         if (asked.isEmpty()) {
             return;
         }
-        Set<Lease> held = queue.held(asked);
+        Set<Lease> held = queue.mayCommit(asked);
         running.forEach((lease, context) -> {
             // A unit that started after the question was asked is looked at next time.
             if (held.contains(lease)) {
@@ -106,7 +106,8 @@ class UnitMonitor {
         if (now - renewed.get() < renewal.toNanos()) {
             return;
         }
-        queue.renew(queue.held().stream().filter(lease -> !mustStopSoon(lease)).collect(Collectors.toSet()));
+        queue.renew(
+                queue.running().stream().filter(lease -> !mustStopSoon(lease)).collect(Collectors.toSet()));
         renewed.set(now);
     }
 

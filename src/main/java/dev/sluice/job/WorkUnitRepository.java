@@ -18,7 +18,7 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             + " unit as (update work_unit set" + JobRepository.FREE;
 
     String OF_RUNNING =
-            " from running where job_id = running.job and result is null and" + StepQueue.HELD + " returning job_id)";
+            " from running where job_id = running.job and result is null and" + StepQueue.LEASED + " returning job_id)";
 
     String OF_UNIT = " from unit where job.id = unit.job_id";
 

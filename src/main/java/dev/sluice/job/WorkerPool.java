@@ -67,19 +67,19 @@ final class WorkerPool {
     }
 
     private void work() {
-        claim().ifPresent(lease -> {
+        lease().ifPresent(lease -> {
             lookForStep();
             run(lease);
             lookForStep();
         });
     }
 
-    private Optional<Lease> claim() {
+    private Optional<Lease> lease() {
         if (paused) {
             return Optional.empty();
         }
         try {
-            Optional<Lease> lease = queue.claim(kind);
+            Optional<Lease> lease = queue.lease(kind);
             failing = false;
             return lease;
         } catch (RuntimeException e) {

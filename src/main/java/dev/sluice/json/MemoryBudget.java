@@ -35,7 +35,7 @@ public class MemoryBudget {
     private static final int ARRAY_HEADER = 16;
 
     private static final int UNIT = 1 << 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private final int budget;
 
@@ -53,7 +53,7 @@ public class MemoryBudget {
     }
 
     public static MemoryBudget forThisMachine() {
-        return new MemoryBudget(Math.max(0, Runtime.getRuntime().maxMemory() - OWN) / 2, PATIENCE);
+        return new MemoryBudget(Math.max(0, Runtime.getRuntime().maxMemory() - OWN) / 2, LONGEST_WAIT);
     }
 
     /** The heap that an array of this size takes. */

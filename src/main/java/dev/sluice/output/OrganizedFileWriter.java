@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
  *     organization</a>
  */
-final class OrganizedFileWriter implements RowStream.BlockSink {
+final class OrganizedFileWriter implements RowStream.OrganizedSink {
     private final ResourceType by;
     private final Map<String, ElementsProjection> elements;
     private final LineWriter lines;

@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnitWriter {
     /** How long a wait for memory keeps its place among others before it checks whether the unit may go on. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final RowStream rows;
     private final FilterCompiler filters;
@@ -194,7 +194,7 @@ public final class UnitWriter {
             try (Claim claim = memory.claim()) {
                 control.throttle(
                         "other large resources",
-                        () -> claim.tryHold(file.range().largest(), PATIENCE));
+                        () -> claim.tryHold(file.range().largest(), LONGEST_WAIT));
                 control.beginRead();
                 try {
                     read = reading.getAsLong();

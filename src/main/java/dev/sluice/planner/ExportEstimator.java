@@ -25,7 +25,7 @@ public class ExportEstimator {
     /** The number of estimates at the same time: each holds its filters, a sample, and a connection. */
     private static final int AT_A_TIME = 4;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final ExportQueryBuilder builder;
     private final CohortResolver cohorts;
@@ -77,7 +77,7 @@ public class ExportEstimator {
 
     private void acquire() throws InterruptedIOException {
         try {
-            if (!free.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw FhirException.of(
                         503,
                         "throttled",

@@ -49,10 +49,15 @@ public record ExportJob(
         return base;
     }
 
-    /** The closed timestamp whose state is exported: the kick-off's, or an earlier one that the client requested. */
-    public Instant transactionTime() {
+    /** The time whose state is exported: the closed timestamp of the kick-off, or an earlier {@code _until}. */
+    public static Instant transactionTime(ExportRequest request, Instant kickOff) {
         Instant until = request.time(ExportParameter.UNTIL);
         return until != null && until.isBefore(kickOff) ? until : kickOff;
+    }
+
+    /** {@link #transactionTime(ExportRequest, Instant)} of this export. */
+    public Instant transactionTime() {
+        return transactionTime(request, kickOff);
     }
 
     Versions versions() {

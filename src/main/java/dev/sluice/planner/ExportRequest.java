@@ -64,13 +64,18 @@ public record ExportRequest(
                 depth == null ? 1 : Integer.parseInt(depth));
     }
 
+    /** Whether the manifest has the list {@code deleted}. The list may be empty. */
+    public boolean hasDeletedList() {
+        return value(ExportParameter.SINCE) != null;
+    }
+
     /**
-     * Whether the list {@code deleted} of the manifest can have content. An export that includes deletions as resources does not list them
-     * again.
+     * Whether the export writes files for the list {@code deleted}. It does not if its output has the deletions as
+     * resources: the list stays empty.
      */
     public boolean fillsDeletedList() {
         AssociatedData associated = associatedData();
-        return time(ExportParameter.SINCE) != null && !associated.history() && !associated.deletions();
+        return hasDeletedList() && !associated.history() && !associated.deletions();
     }
 
     /**

@@ -27,7 +27,7 @@ class IncludedRowWriter {
         this.stream = stream;
     }
 
-    /** Adds rows: as present, and those that have not changed since the query's time as known. */
+    /** Records the rows: as changed, and those that have not changed since the query's time as unchanged. */
     void add(Attempt attempt, RowQuery query, int depth) {
         if (!attempt.queries().filters().types().contains(query.type())) {
             includedRows.add(attempt.id(), RowChange.CHANGED, query, depth);

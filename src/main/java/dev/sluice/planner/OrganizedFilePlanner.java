@@ -70,11 +70,11 @@ class OrganizedFilePlanner {
         OrganizedStaging stage = organizedLines.stage();
         for (ResourceType type : queries.types()) {
             RowQuery query = queries.exported(type, RowQuery.What.RESOURCES, attempt);
-            new Filling(queries, stage, issues).take(query, by);
+            new RowStaging(queries, stage, issues).add(query, by);
         }
         stage.analyze();
         for (RowQuery heads : queries.withoutSince(by, attempt)) {
-            new Filling(queries, stage, issues).each(heads, stage::addHeads);
+            new RowStaging(queries, stage, issues).each(heads, stage::addHeads);
         }
         if (queries.job().request().time(ExportParameter.SINCE) != null) {
             stage.addUnchangedHeads(by);
@@ -90,18 +90,19 @@ class OrganizedFilePlanner {
                 leftOut(counts, by));
     }
 
-    private final class Filling {
+    /** Adds the rows of queries to the staging tables, with the filters of their types. */
+    private final class RowStaging {
         private final ExportQueries queries;
         private final OrganizedStaging stage;
         private final RowIssues issues;
 
-        Filling(ExportQueries queries, OrganizedStaging stage, RowIssues issues) {
+        RowStaging(ExportQueries queries, OrganizedStaging stage, RowIssues issues) {
             this.queries = queries;
             this.stage = stage;
             this.issues = issues;
         }
 
-        void take(RowQuery query, ResourceType by) {
+        void add(RowQuery query, ResourceType by) {
             ExportJob job = queries.job();
             long refused;
             if (by.equals(ResourceType.PATIENT)) {

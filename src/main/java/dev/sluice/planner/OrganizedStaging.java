@@ -41,8 +41,10 @@ public final class OrganizedStaging {
         this.targeted = targeted;
         // Rows are read on another connection at the same time, and a filter may accept none of them for a long time.
         jdbc.execute(LongRead.SETTINGS);
+        // blocks: how many the row belongs to; unchanged_head: it is in the files for its block alone, and is not
+        // counted
         jdbc.execute("create temporary table organized_row (patient int, head text collate \"C\", type text not null,"
-                + " key bigint not null, bytes int not null, heads int not null, extra boolean not null)"
+                + " key bigint not null, bytes int not null, blocks int not null, unchanged_head boolean not null)"
                 + " on commit drop");
         jdbc.execute("create temporary table organized_head (id text collate \"C\" not null, key bigint not null,"
                 + " bytes int not null) on commit drop");
@@ -121,8 +123,8 @@ public final class OrganizedStaging {
      */
     public void add(ResourceType type, String[] heads, Long[] keys, Integer[] bytes, Integer[] counts) {
         update(
-                "insert into organized_row select null, nullif(head, ''), ?, key, bytes, heads, false"
-                        + " from unnest(?::text[], ?::bigint[], ?::int[], ?::int[]) l (head, key, bytes, heads)",
+                "insert into organized_row select null, nullif(head, ''), ?, key, bytes, blocks, false"
+                        + " from unnest(?::text[], ?::bigint[], ?::int[], ?::int[]) l (head, key, bytes, blocks)",
                 type.name(),
                 heads,
                 keys,
@@ -179,8 +181,8 @@ public final class OrganizedStaging {
     private void count() {
         update(
                 "insert into organized_count select ?, type, rows, rows, in_no_block, in_too_many from (select type,"
-                        + " count(distinct key) as rows, count(*) filter (where heads = 0) as in_no_block,"
-                        + " count(*) filter (where heads > ?) as in_too_many from organized_row where not extra group by type) t",
+                        + " count(distinct key) as rows, count(*) filter (where blocks = 0) as in_no_block,"
+                        + " count(*) filter (where blocks > ?) as in_too_many from organized_row where not unchanged_head group by type) t",
                 attempt,
                 MOST);
         refused.forEach((type, rows) -> update(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/R4/references.html#literal">literal references</a>
  */
 public record OwnBases(List<String> bases) implements Predicate<String> {
-    /** Tells the bases of work that a request left behind. */
+    /** Finds the bases for a job, which runs without the request that started it. */
     public interface Source {
         /**
          * The bases that mean this server.

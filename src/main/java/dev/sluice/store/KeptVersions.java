@@ -38,37 +38,33 @@ public class KeptVersions {
         return timestamp("select kept_from from version_retention");
     }
 
-    /**
-     * Closes a timestamp for a reader and holds the versions of that time, or of an earlier one, until the reader
-     * releases them. Runs in the caller's transaction.
-     *
-     * @param id identifies the reader
-     * @param until the time to read as of, if it is before the closed timestamp; null = the closed timestamp
-     * @param since an earlier time whose versions the reader uses as far as they still exist; null = none
-     * @param all whether it reads all versions that exist
-     * @return what it can read; empty if the time to read as of is too early
-     */
+    /** Closes a timestamp, as {@link ClosedTimestamps#close()} does. Runs in the caller's transaction. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Optional<VersionHold> open(UUID id, @Nullable Instant until, @Nullable Instant since, boolean all) {
-        Instant closed = closedTimestamps.close();
-        Instant read = until != null && until.isBefore(closed) ? until : closed;
-        Instant keptFrom = timestamp("select kept_from from version_retention for share");
-        if (read.isBefore(keptFrom)) {
-            return Optional.empty();
-        }
-        Instant needed = since != null && since.isBefore(read) ? since : read;
-        jdbc.update(
-                "insert into retention_hold (id, as_of) values (?, ?)", id, Timestamp.from(all ? keptFrom : needed));
-        return Optional.of(new VersionHold(closed, keptFrom));
+    public Instant closeTimestamp() {
+        return closedTimestamps.close();
     }
 
     /**
-     * The versions that are held for a reader.
+     * Holds the versions that a reader reads until it releases them. Runs in the caller's transaction.
      *
-     * @param closed the closed timestamp
-     * @param keptFrom no version that was replaced after this time has been removed
+     * @param id identifies the reader
+     * @param asOf the time that the reader reads as of; a closed timestamp, or an earlier time
+     * @param since an earlier time whose versions the reader uses as far as they still exist; null = none
+     * @param all whether the reader reads all versions that exist
+     * @return the time after which no version that was replaced has been removed; empty if {@code asOf} is before it, and
+     *     nothing is held
      */
-    public record VersionHold(Instant closed, Instant keptFrom) {}
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Optional<Instant> hold(UUID id, Instant asOf, @Nullable Instant since, boolean all) {
+        Instant keptFrom = timestamp("select kept_from from version_retention for share");
+        if (asOf.isBefore(keptFrom)) {
+            return Optional.empty();
+        }
+        Instant needed = since != null && since.isBefore(asOf) ? since : asOf;
+        jdbc.update(
+                "insert into retention_hold (id, as_of) values (?, ?)", id, Timestamp.from(all ? keptFrom : needed));
+        return Optional.of(keptFrom);
+    }
 
     /** Releases the hold of a reader. A repeated call has no effect. */
     public void release(UUID id) {

@@ -30,7 +30,7 @@ final class ReadConnection implements AutoCloseable {
     private final DataSource dataSource;
     private final Connection connection;
     private final Consumer<Runnable> canceller;
-    private boolean inSnapshot;
+    private boolean inTransaction;
     private boolean ended;
 
     /**
@@ -49,10 +49,10 @@ final class ReadConnection implements AutoCloseable {
         void row(byte[] message, int[] places);
     }
 
-    /** Starts a snapshot: from now on, all statements on this connection read the same state of the database. */
-    void takeSnapshot() throws SQLException {
+    /** Begins a transaction whose statements all read the same state of the database. */
+    void beginRepeatableRead() throws SQLException {
         execute("begin isolation level repeatable read read only; " + LongRead.SETTINGS);
-        inSnapshot = true;
+        inTransaction = true;
     }
 
     /** The connection for other statements of this read. */
@@ -78,7 +78,7 @@ final class ReadConnection implements AutoCloseable {
 
     /** Marks the read as finished, so that the connection returns to the pool. */
     void end() throws SQLException {
-        if (inSnapshot) {
+        if (inTransaction) {
             execute("commit");
         }
         ended = true;

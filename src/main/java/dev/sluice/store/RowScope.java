@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the rows of a type that an export takes by their compartments. The plan of an export has the same scope for
- * many types; its JSON holds each instance once.
+ * many types; its JSON holds each instance once. There, {@code rows} is the kind of the scope, and {@code number} is the
+ * number by which a later occurrence refers to the instance.
  */
 @JsonIdentityInfo(generator = ObjectIdGenerators.IntSequenceGenerator.class, property = "number")
 @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "rows")

@@ -47,8 +47,8 @@ public class RowStream {
         }
     }
 
-    /** Takes the lines of blocks. */
-    public interface BlockSink extends Sink {
+    /** Takes the lines of organised output. */
+    public interface OrganizedSink extends Sink {
         /** Sets the block and the type of the next rows. Called before the first row and at each change. */
         void enter(String head, String type);
     }
@@ -81,7 +81,7 @@ public class RowStream {
 
     private static long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
             throws SQLException {
-        connection.takeSnapshot();
+        connection.beginRepeatableRead();
         long rows = 0;
         for (KeySpan span : KeySpan.of(range, Segments.usable(connection.jdbc(), query, range))) {
             rows += span.isSealed()
@@ -157,7 +157,7 @@ public class RowStream {
      * @param lines the numbers of the lines
      */
     public long read(
-            LineTable table, List<RowQuery> queries, KeyRange lines, BlockSink sink, Consumer<Runnable> canceller) {
+            LineTable table, List<RowQuery> queries, KeyRange lines, OrganizedSink sink, Consumer<Runnable> canceller) {
         // OFFSET 0 keeps the lookups inside the subquery, so that lines come in the order of their index without a
         // sort. Each line is looked up in the partition of its type.
         String bodies = queries.stream()
@@ -172,11 +172,11 @@ public class RowStream {
 
     /** Notifies the sink when the block or the type changes. */
     private static final class Entries implements ReadConnection.Columns {
-        private final BlockSink sink;
+        private final OrganizedSink sink;
         private byte[] head = {};
         private byte[] type = {};
 
-        Entries(BlockSink sink) {
+        Entries(OrganizedSink sink) {
             this.sink = sink;
         }
 

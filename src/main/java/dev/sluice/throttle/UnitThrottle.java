@@ -59,17 +59,17 @@ public class UnitThrottle {
     /** Throttles a unit from now on, in its own thread, when it reports its progress. */
     public void apply(UnitContext unit) {
         if (rateLimiter != null || dutyCycle != null) {
-            unit.onProgress(step, new Pace(unit)::read);
+            unit.onProgress(step, new UnitPauses(unit)::read);
         }
     }
 
-    /** The progress of a unit. */
-    private final class Pace {
+    /** Makes the thread of a unit sleep when the unit is ahead of its limits. */
+    private final class UnitPauses {
         private final UnitContext unit;
         private long resumed = System.nanoTime();
-        private long owed;
+        private long pauseDue; // in nanoseconds
 
-        Pace(UnitContext unit) {
+        UnitPauses(UnitContext unit) {
             this.unit = unit;
         }
 
@@ -88,10 +88,10 @@ public class UnitThrottle {
         }
 
         private void rest(long worked, double fraction) {
-            owed = fraction == 1 ? 0 : owed + (long) (worked * (1 - fraction) / fraction);
-            if (owed >= SHORTEST_PAUSE) {
-                sleep(ThrottleSettings.YIELD_KEY, Math.min(owed, LONGEST_PAUSE));
-                owed = 0;
+            pauseDue = fraction == 1 ? 0 : pauseDue + (long) (worked * (1 - fraction) / fraction);
+            if (pauseDue >= SHORTEST_PAUSE) {
+                sleep(ThrottleSettings.YIELD_KEY, Math.min(pauseDue, LONGEST_PAUSE));
+                pauseDue = 0;
             }
         }
 

@@ -50,7 +50,7 @@ class DeadNetworkTest {
     void stepsAreFoundAgainAfterAStatementThatGetsNoAnswer() {
         process.awaitEnd(process.submit(1));
         // The end is visible before its commit is answered, and this connection waits longer for an answer.
-        await().until(() -> process.bean(StepQueue.class).held().isEmpty());
+        await().until(() -> process.bean(StepQueue.class).running().isEmpty());
         loseTheNetwork();
 
         proxy.recover();
@@ -109,7 +109,7 @@ class DeadNetworkTest {
         await().until(() -> practice.holders.get() == 1);
         loseTheNetwork();
         practice.hold = false;
-        await().atMost(SOON).until(() -> process.bean(StepQueue.class).held().isEmpty());
+        await().atMost(SOON).until(() -> process.bean(StepQueue.class).running().isEmpty());
 
         proxy.recover();
 

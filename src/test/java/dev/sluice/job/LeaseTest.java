@@ -84,7 +84,7 @@ class LeaseTest {
 
         practice.hold = false;
 
-        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+        await().until(() -> stale.bean(StepQueue.class).running().isEmpty());
         assertThat(stale.find(id).status()).isEqualTo(JobStatus.RUNNING); // the other one is to count its unit
     }
 
@@ -97,7 +97,7 @@ class LeaseTest {
 
         practice.deaf = false;
 
-        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+        await().until(() -> stale.bean(StepQueue.class).running().isEmpty());
         assertThat(stale.count("select count(*) from work_unit where result is null and lease_owner is null"))
                 .isEqualTo(1);
     }
@@ -137,7 +137,7 @@ class LeaseTest {
         FaultTally.of(LeaseTest.class).fault();
 
         practice.held.clear();
-        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+        await().until(() -> stale.bean(StepQueue.class).running().isEmpty());
 
         assertThat(practice.finished).hasValue(0);
         stale.sql("update job set lease_owner = null, due_at = now()");
@@ -171,7 +171,7 @@ class LeaseTest {
         stale.sql("update job set status = 'DISCARDED', ending = null, attempts = 1, lease_owner = 'eraser',"
                 + " lease_version = 100, due_at = now() + interval '1 minute'");
         practice.deaf = false;
-        await().until(() -> stale.bean(StepQueue.class).held().isEmpty());
+        await().until(() -> stale.bean(StepQueue.class).running().isEmpty());
 
         Integer removed = stale.bean(TransactionTemplate.class)
                 .execute(status -> stale.bean(JobRepository.class).delete(id, "eraser", 100));

@@ -2,8 +2,8 @@ package dev.sluice.oidc;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.FreePort;
+import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

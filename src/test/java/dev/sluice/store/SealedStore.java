@@ -52,9 +52,11 @@ class SealedStore implements AutoCloseable {
 
     void hold() {
         UUID job = UUID.randomUUID();
-        Instant timestamp = transaction
-                .execute(status -> history.open(job, null, null, false).orElseThrow())
-                .closed();
+        Instant timestamp = transaction.execute(status -> {
+            Instant closed = history.closeTimestamp();
+            assertThat(history.hold(job, closed, null, false)).isPresent();
+            return closed;
+        });
         held.put(job, new Shown(timestamp, bodies(timestamp)));
     }
 

@@ -9,6 +9,7 @@ import dev.sluice.fhir.ResourceType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -121,9 +122,11 @@ class VersionSweepTest {
     }
 
     private Optional<Instant> open(UUID job, @Nullable Instant until) {
-        Optional<KeptVersions.VersionHold> hold = transaction.execute(status -> history.open(job, until, null, false));
-        assertThat(hold).isNotNull();
-        return hold.map(KeptVersions.VersionHold::closed);
+        return Objects.requireNonNull(transaction.execute(status -> {
+            Instant closed = history.closeTimestamp();
+            return history.hold(job, until == null ? closed : until, null, false)
+                    .map(keptFrom -> closed);
+        }));
     }
 
     private List<String> versions() {

@@ -5,8 +5,8 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The row that {@link StepQueue#claim} reads: the job, and its unit, whose id is 0 if the step is of the job itself. */
-record ClaimedStep(
+/** The row that {@link StepQueue#lease} reads: the job, and its unit, whose id is 0 if the step is of the job itself. */
+record LeasedStep(
         long unit,
         String unitPayload,
         long leaseVersion,
