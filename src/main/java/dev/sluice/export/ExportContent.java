@@ -24,7 +24,7 @@ record ExportContent(@Nullable Set<String> types, ExportBounds bounds) {
         }
         Set<String> types = new TreeSet<>(request.values(ExportParameter.TYPE));
         types.addAll(request.associatedData().referenced());
-        if (request.associatedData().bringProvenance()) {
+        if (request.associatedData().includesProvenance()) {
             types.add(ResourceType.PROVENANCE.name());
         }
         return new ExportContent(types, request.bounds());

@@ -94,7 +94,7 @@ class ExportJobs {
         if (ExportPermissions.areUnlimited(caller)) {
             return true;
         }
-        ExportContent content = ExportOutput.of(job).content();
+        ExportContent content = LocationAndHeader.of(job).content();
         return content != null && content.isCoveredBy(caller);
     }
 

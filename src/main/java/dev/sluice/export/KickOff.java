@@ -78,7 +78,7 @@ class KickOff {
                         ExportHandler.KIND,
                         owner,
                         job.payload(),
-                        ExportOutput.of(job).text());
+                        LocationAndHeader.of(job).text());
                 audit.accept(id);
             });
         } catch (RuntimeException e) {

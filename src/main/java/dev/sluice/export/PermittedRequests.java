@@ -69,7 +69,7 @@ class PermittedRequests {
         Set<String> content = new TreeSet<>(types);
         content.addAll(associated.referenced());
         content.addAll(request.values(ExportParameter.ORGANIZE_OUTPUT_BY));
-        if (associated.bringProvenance()) {
+        if (associated.includesProvenance()) {
             content.add(ResourceType.PROVENANCE.name());
         }
         List<TypeFilter> asked = filters.parse(request.values(ExportParameter.TYPE_FILTER));

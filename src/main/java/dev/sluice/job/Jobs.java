@@ -97,7 +97,7 @@ public class Jobs {
      */
     @Transactional
     public int closePage(UUID id, Predicate<String> worth) {
-        boolean held = jobs.holdResults(id).isPresent();
+        boolean held = jobs.lockResults(id).isPresent();
         int pages = units.pages(id);
         if (held && units.isFirstDone(id) && units.unpaged(id).stream().anyMatch(worth)) {
             units.closePage(id, ++pages);

@@ -83,7 +83,7 @@ public record ExportRequest(
      * no list for a type of which it can export a part only. A part is also what the Groups refer to which it is limited to.
      */
     boolean fillsDeletedList(ResourceType type) {
-        boolean reachedByGroups = bounds.groups() != null && associatedData().bringReferenced(type);
+        boolean reachedByGroups = bounds.groups() != null && associatedData().includesReferenced(type);
         return fillsDeletedList() && !isRestricted(type) && !reachedByGroups;
     }
 

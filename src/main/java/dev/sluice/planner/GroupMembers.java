@@ -72,15 +72,15 @@ public class GroupMembers {
     }
 
     /**
-     * Passes the ids of the patients to the taker, in batches. An id may be repeated.
+     * Passes the ids of the patients to the receiver, in batches. An id may be repeated.
      *
      * @param bounds name the Groups that exist to the client
      * @param bases base URLs of absolute references to this server
      * @return warnings for the client about members that could not be resolved
      */
     public List<String> find(
-            String groupId, ExportBounds bounds, Instant time, OwnBases bases, Consumer<List<String>> taker) {
-        Search search = new Search(bounds, time, bases, taker);
+            String groupId, ExportBounds bounds, Instant time, OwnBases bases, Consumer<List<String>> receiver) {
+        Search search = new Search(bounds, time, bases, receiver);
         search.add(groupId);
         search.run();
         return search.warnings;
@@ -91,21 +91,21 @@ public class GroupMembers {
         private final ExportBounds bounds;
         private final Instant time;
         private final OwnBases bases;
-        private final Consumer<List<String>> taker;
+        private final Consumer<List<String>> receiver;
         private final Deque<String> toRead = new ArrayDeque<>();
-        private final Set<String> met = new HashSet<>();
+        private final Set<String> seen = new HashSet<>();
         private final List<String> patients = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
 
-        Search(ExportBounds bounds, Instant time, OwnBases bases, Consumer<List<String>> taker) {
+        Search(ExportBounds bounds, Instant time, OwnBases bases, Consumer<List<String>> receiver) {
             this.bounds = bounds;
             this.time = time;
             this.bases = bases;
-            this.taker = taker;
+            this.receiver = receiver;
         }
 
         void add(String groupId) {
-            if (met.add(groupId)) {
+            if (seen.add(groupId)) {
                 toRead.add(groupId);
             }
         }
@@ -207,7 +207,7 @@ public class GroupMembers {
 
         private void flush() {
             if (!patients.isEmpty()) {
-                taker.accept(List.copyOf(patients));
+                receiver.accept(List.copyOf(patients));
                 patients.clear();
             }
         }

@@ -17,15 +17,15 @@ import tools.jackson.core.JacksonException;
  * @param container see {@link OutputLocation}; so are the next two
  * @param content what it may hold; null in the output of an older version
  */
-record ExportOutput(
+record LocationAndHeader(
         String container,
         String folder,
         boolean own,
         ManifestHeader header,
         @Nullable ExportContent content) {
-    static ExportOutput of(ExportJob job) {
+    static LocationAndHeader of(ExportJob job) {
         OutputLocation location = job.location();
-        return new ExportOutput(
+        return new LocationAndHeader(
                 location.container(),
                 location.folder(),
                 location.own(),
@@ -38,8 +38,8 @@ record ExportOutput(
      *
      * @throws FhirException if the payload cannot be read either
      */
-    static ExportOutput of(Job job) {
-        return find(job, ExportOutput.class)
+    static LocationAndHeader of(Job job) {
+        return find(job, LocationAndHeader.class)
                 .filter(output -> output.header != null)
                 .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
