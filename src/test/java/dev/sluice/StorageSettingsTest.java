@@ -82,7 +82,7 @@ class StorageSettingsTest {
                 .run(context -> {
                     DownloadUrls urls = context.getBean(DownloadUrls.class);
                     assertThat(urls.mode()).isEqualTo(DownloadMode.DIRECT);
-                    assertThat(urls.signedFor()).isEqualTo(Duration.ofHours(1));
+                    assertThat(urls.sasLifetime()).isEqualTo(Duration.ofHours(1));
                 });
         application
                 .withPropertyValues(
@@ -93,7 +93,7 @@ class StorageSettingsTest {
                 .run(context -> {
                     DownloadUrls urls = context.getBean(DownloadUrls.class);
                     assertThat(urls.mode()).isEqualTo(DownloadMode.SERVER);
-                    assertThat(urls.signedFor()).isEqualTo(Duration.ofDays(7));
+                    assertThat(urls.sasLifetime()).isEqualTo(Duration.ofDays(7));
                 });
     }
 

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client tries again for half a minute when the storage is busy or out of reach; one that takes requests and
  *     does not answer holds it for six times the time-out
- * @param impatient gives up within seconds, for requests that a client waits for
+ * @param shortTimeout gives up within seconds, for requests that a client waits for
  * @param signer null where the credential cannot sign
  * @param blockMd5 whether blocks are sent with their MD5
  * @param description for the log, without a secret
  */
 record AzureAccount(
         BlobServiceClient client,
-        BlobServiceClient impatient,
+        BlobServiceClient shortTimeout,
         @Nullable AzureSigner signer,
         boolean blockMd5,
         String description) {
@@ -37,18 +37,19 @@ record AzureAccount(
                 new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL, 6, null, Duration.ofMillis(500), Duration.ofSeconds(30), null),
                 settings.timeout());
-        BlobServiceClient impatient = client(
+        BlobServiceClient shortTimeout = client(
                 settings,
                 new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL, 2, null, Duration.ofMillis(250), Duration.ofSeconds(1), null),
                 ObjectUtils.min(settings.timeout(), IMPATIENCE));
         String description = "Azure Blob Storage " + client.getAccountUrl() + " (" + credential(settings) + ")";
-        return new AzureAccount(client, impatient, signer(settings, client, clock), settings.blockMd5(), description);
+        return new AzureAccount(
+                client, shortTimeout, signer(settings, client, clock), settings.blockMd5(), description);
     }
 
     /** The same account for callers who cannot wait. */
     AzureAccount forImpatientCallers() {
-        return new AzureAccount(impatient, impatient, signer, blockMd5, description);
+        return new AzureAccount(shortTimeout, shortTimeout, signer, blockMd5, description);
     }
 
     private static BlobServiceClient client(AzureStorage settings, RequestRetryOptions retries, Duration timeout) {

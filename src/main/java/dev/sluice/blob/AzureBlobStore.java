@@ -50,8 +50,8 @@ final class AzureBlobStore implements BlobStore {
     @Override
     public boolean createContainer(String container) {
         ownership.require();
-        BlobContainerClient client = container(account.impatient(), container);
-        return AzureFaults.naming("Cannot create the container " + Quoted.of(container), () -> {
+        BlobContainerClient client = container(account.shortTimeout(), container);
+        return AzureFaults.translate("Cannot create the container " + Quoted.of(container), () -> {
             try {
                 client.create();
                 return true;
@@ -70,7 +70,7 @@ final class AzureBlobStore implements BlobStore {
     @Override
     public StoredBlob open(BlobPath path, long offset, long length) {
         BlobClient blob = blob(path);
-        return AzureFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
+        return AzureFaults.translate("Cannot read " + Quoted.of(path.toString()), () -> {
             if (length == 0) {
                 return stored(blob.getProperties(), InputStream.nullInputStream());
             }
@@ -91,7 +91,8 @@ final class AzureBlobStore implements BlobStore {
     @Override
     public void delete(BlobPath path) {
         ownership.require();
-        AzureFaults.naming("Cannot delete " + Quoted.of(path.toString()), () -> AzureFolderDeleter.delete(blob(path)));
+        AzureFaults.translate(
+                "Cannot delete " + Quoted.of(path.toString()), () -> AzureFolderDeleter.delete(blob(path)));
     }
 
     @Override
@@ -111,7 +112,7 @@ final class AzureBlobStore implements BlobStore {
     @Override
     public void deleteContainer(String container) {
         ownership.require();
-        BlobContainerClient client = container(account.impatient(), container);
+        BlobContainerClient client = container(account.shortTimeout(), container);
         inContainer("Cannot delete the container " + Quoted.of(container), client::deleteIfExists);
     }
 
@@ -141,7 +142,7 @@ final class AzureBlobStore implements BlobStore {
                             + " or sluice.storage.azure.account-url.",
                     null);
         }
-        String query = AzureFaults.naming(
+        String query = AzureFaults.translate(
                 "Cannot sign a URL for " + Quoted.of(path.toString()), () -> signer.sign(blob(path), validity));
         return URI.create(uri(path) + "?" + query);
     }
@@ -216,7 +217,7 @@ final class AzureBlobStore implements BlobStore {
 
     /** Does nothing if the container does not exist, or does not exist any more. */
     private static void inContainer(String action, Runnable work) {
-        AzureFaults.naming(action, () -> {
+        AzureFaults.translate(action, () -> {
             try {
                 work.run();
             } catch (BlobStorageException refused) {

@@ -88,7 +88,7 @@ final class AzureFaults {
      *
      * @param action such as {@code Cannot write 'daily/Patient-1.ndjson'}
      */
-    static <T> T naming(String action, Supplier<T> work) {
+    static <T> T translate(String action, Supplier<T> work) {
         try {
             return work.get();
         } catch (RuntimeException fault) {

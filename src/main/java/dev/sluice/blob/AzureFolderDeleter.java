@@ -27,7 +27,7 @@ final class AzureFolderDeleter {
         this.container = container;
     }
 
-    /** What a writer that is still at work adds meanwhile may stay. */
+    /** Blobs that an active writer adds meanwhile may remain. */
     void deleteFolder(String folder) {
         ListBlobsOptions everything = new ListBlobsOptions()
                 .setPrefix(folder.isEmpty() ? "" : folder + "/")
@@ -52,7 +52,7 @@ final class AzureFolderDeleter {
         }
     }
 
-    /** False if there is no such blob; staged blocks are none. */
+    /** False if there is no such blob. A blob that has only staged blocks does not count. */
     static boolean delete(BlobClient blob) {
         return blob.deleteIfExistsWithResponse(DeleteSnapshotsOptionType.INCLUDE, null, null, Context.NONE)
                 .getValue();

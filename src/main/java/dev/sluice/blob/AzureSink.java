@@ -64,7 +64,7 @@ final class AzureSink implements BlockSink {
         if (md5) {
             block.setContentMd5(md5(content.duplicate()));
         }
-        AzureFaults.naming(action, () -> client.stageBlockWithResponse(block, null, Context.NONE));
+        AzureFaults.translate(action, () -> client.stageBlockWithResponse(block, null, Context.NONE));
     }
 
     @Override
@@ -75,7 +75,7 @@ final class AzureSink implements BlockSink {
     @Override
     public Runnable commit(int count) {
         List<String> ids = IntStream.range(0, count).mapToObj(this::id).toList();
-        AzureFaults.naming(
+        AzureFaults.translate(
                 action,
                 () -> client.commitBlockListWithResponse(
                         new BlockBlobCommitBlockListOptions(ids).setHeaders(headers), null, Context.NONE));

@@ -17,14 +17,14 @@ import java.util.stream.IntStream;
  * written, for at most four blobs at a time. Small blobs therefore do not wait for the storage one after the other, and
  * memory does not grow with their number.
  *
- * <p>Each blob becomes visible by itself, whole or not at all; a commit that fails may leave some of them visible. Used
+ * <p>Each blob becomes visible by itself, whole or not at all; a commit that fails may checkMayCommit some of them visible. Used
  * by one thread: create, write and end one writer after the other, then {@link #commit}, then {@link #close()}.
  */
 public final class BlobBatch implements AutoCloseable {
-    /** So many calls to the storage at once. */
-    private static final int LANES = 8;
+    /** The number of blobs that are committed at the same time. */
+    private static final int PARALLEL_COMMITS = 8;
 
-    /** So many blobs that have ended may be incomplete while the next one is written; small ones have a block each. */
+    /** The number of ended blobs that may be incomplete while the next one is written; small ones have a block each. */
     private static final int UNFINISHED = 4;
 
     private final BiFunction<BlobPath, BlobStore.Encoding, BlockWriter> store;
@@ -44,13 +44,13 @@ public final class BlobBatch implements AutoCloseable {
     /**
      * Waits until the storage keeps all blobs that are written, and then makes them visible.
      *
-     * @param leave is run directly before anything becomes visible; if it throws, nothing does
+     * @param checkMayCommit is run directly before anything becomes visible; if it throws, nothing does
      * @throws BlobException if the storage refuses one of them; nothing is visible if one could not be kept
      */
-    public void commit(Runnable leave) {
+    public void commit(Runnable checkMayCommit) {
         ended.forEach(BlockWriter::complete);
-        ended.forEach(BlockWriter::awaitKept);
-        leave.run();
+        ended.forEach(BlockWriter::awaitSynced);
+        checkMayCommit.run();
         publish().forEach(Runnable::run);
         ended.clear();
     }
@@ -74,7 +74,7 @@ public final class BlobBatch implements AutoCloseable {
 
     /** In several lanes at once. All have come to their end when this returns, or throws what the first one did. */
     private Set<Runnable> publish() {
-        List<CompletableFuture<List<Runnable>>> lanes = IntStream.range(0, Math.min(LANES, ended.size()))
+        List<CompletableFuture<List<Runnable>>> lanes = IntStream.range(0, Math.min(PARALLEL_COMMITS, ended.size()))
                 .mapToObj(lane -> CompletableFuture.completedFuture(lane).thenApplyAsync(this::publish, executor))
                 .toList();
         CompletableFuture<Void> all = CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new));
@@ -91,7 +91,7 @@ public final class BlobBatch implements AutoCloseable {
 
     private List<Runnable> publish(int lane) {
         List<Runnable> rest = new ArrayList<>();
-        for (int i = lane; i < ended.size(); i += LANES) {
+        for (int i = lane; i < ended.size(); i += PARALLEL_COMMITS) {
             rest.add(ended.get(i).publish());
         }
         return rest;
@@ -137,7 +137,7 @@ public final class BlobBatch implements AutoCloseable {
             return end().get();
         }
 
-        /** What has ended is the batch's to drop. */
+        /** The batch closes the writers that have ended. */
         @Override
         public void close() {
             if (!over) {

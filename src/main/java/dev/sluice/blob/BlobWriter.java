@@ -11,8 +11,8 @@ public interface BlobWriter extends AutoCloseable {
     void write(byte[] bytes, int offset, int length);
 
     /**
-     * Appends content that is compressed already. A blob that is compressed itself takes the data as it is, without a look
-     * at its content; any other takes what comes out of it, which is held to its checksum. The data is copied.
+     * Appends content that is compressed already. A compressed blob stores the data as it is, without reading
+     * its content. Any other blob stores the decompressed content, after its checksum was verified. The data is copied.
      */
     void writeDeflated(DeflatedLines data);
 

@@ -25,7 +25,7 @@ final class BlockPool implements AutoCloseable {
     /**
      * The number of files that are synced at the same time: a disk syncs several for little more than the cost of one.
      */
-    private static final int KEEPERS = 4;
+    private static final int SYNC_THREADS = 4;
 
     private static final long IDLE_SECONDS = 60;
 
@@ -34,17 +34,17 @@ final class BlockPool implements AutoCloseable {
     private final ExecutorService executor;
     private final ExecutorService syncer;
     private final Semaphore permits;
-    private final Duration patience;
+    private final Duration longestWait;
 
-    /** A pool of at most {@code capacity} blocks; a writer that gets none within {@code patience} fails. */
-    BlockPool(int capacity, Duration patience) {
+    /** A pool of at most {@code capacity} blocks; a writer that gets none within {@code longestWait} fails. */
+    BlockPool(int capacity, Duration longestWait) {
         this.permits = new Semaphore(capacity, true);
-        this.patience = patience;
+        this.longestWait = longestWait;
         ThreadFactory daemons =
                 BasicThreadFactory.builder().namingPattern("blob-%d").daemon().build();
         this.executor = Executors.newCachedThreadPool(daemons);
         ThreadPoolExecutor few = new ThreadPoolExecutor(
-                KEEPERS, KEEPERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
+                SYNC_THREADS, SYNC_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
         few.allowCoreThreadTimeOut(true);
         this.syncer = few;
     }
@@ -61,10 +61,11 @@ final class BlockPool implements AutoCloseable {
      */
     Block take() {
         try {
-            if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new BlobException(
                         BlobException.Reason.TRANSIENT,
-                        "No buffer became free within " + patience.toSeconds() + " s: too many files are being written"
+                        "No buffer became free within " + longestWait.toSeconds()
+                                + " s: too many files are being written"
                                 + " at the same time, or the storage takes too long. Run fewer workers.",
                         null);
             }

@@ -32,7 +32,7 @@ final class BlockWriter implements BlobWriter {
     private final AtomicLong storedBytes = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
 
-    private CompletableFuture<Void> counting = START;
+    private CompletableFuture<Void> checksumming = START;
     private CompletableFuture<Void> hashing = START;
     private CompletableFuture<Void> storing = START;
     private CompletableFuture<Void> blocksDone = START;
@@ -120,14 +120,13 @@ final class BlockWriter implements BlobWriter {
     public WrittenBlob commit() {
         end();
         WrittenBlob written = complete();
-        awaitKept();
+        awaitSynced();
         publish().run();
         return written;
     }
 
     /**
-     * Nothing more comes: what is left is given to the storage, and then the storage keeps the blob, all of it behind the
-     * writer's back.
+     * Ends the blob. What is left is stored, and then the whole blob is made durable, in the background.
      */
     void end() {
         requireOpen();
@@ -161,8 +160,8 @@ final class BlockWriter implements BlobWriter {
     }
 
     /** Waits until the storage keeps what is complete. */
-    void awaitKept() {
-        endKeeping();
+    void awaitSynced() {
+        endSync();
         throwFault();
     }
 
@@ -185,7 +184,7 @@ final class BlockWriter implements BlobWriter {
         closeDeflated();
         fault.compareAndSet(null, new IllegalStateException("closed without a commit"));
         awaitSteps();
-        endKeeping();
+        endSync();
         if (filling != null) {
             pool.giveBack(filling);
             filling = null;
@@ -206,7 +205,7 @@ final class BlockWriter implements BlobWriter {
                 .thenRunAsync(step(() -> block.digest(digest)), pool.executor());
         CompletableFuture<Void> turn = sink.inOrder() ? CompletableFuture.allOf(compressing, storing) : compressing;
         storing = turn.thenRunAsync(step(() -> store(number, block)), pool.executor());
-        CompletableFuture<Void> done = CompletableFuture.allOf(counting, hashing, storing)
+        CompletableFuture<Void> done = CompletableFuture.allOf(checksumming, hashing, storing)
                 .handle((nothing, refused) -> {
                     if (refused != null) { // by the executor: the store is closed
                         fault.compareAndSet(null, refused);
@@ -224,12 +223,12 @@ final class BlockWriter implements BlobWriter {
             block.beginFile();
         }
         CompletableFuture<Void> compressing = START.thenRunAsync(step(block::compress), pool.executor());
-        counting = CompletableFuture.allOf(compressing, counting).thenRun(step(() -> block.count(content)));
+        checksumming = CompletableFuture.allOf(compressing, checksumming).thenRun(step(() -> block.count(content)));
         if (!ended) {
             return compressing;
         }
-        counting = counting.thenRun(step(() -> block.endFile(content)));
-        return counting;
+        checksumming = checksumming.thenRun(step(() -> block.endFile(content)));
+        return checksumming;
     }
 
     private void store(int number, Block block) {
@@ -244,7 +243,7 @@ final class BlockWriter implements BlobWriter {
     }
 
     /** The executor refuses when the store is closed. */
-    private void endKeeping() {
+    private void endSync() {
         syncing.handle((done, refused) -> refused == null || fault.compareAndSet(null, refused))
                 .join();
     }

@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param store the files are in
  * @param mode what the URLs point at
- * @param signedFor how long a signed URL opens
+ * @param sasLifetime how long a signed URL opens
  */
-public record DownloadUrls(BlobStore store, DownloadMode mode, Duration signedFor) {
+public record DownloadUrls(BlobStore store, DownloadMode mode, Duration sasLifetime) {
     /**
      * A URL for a manifest that is given to a client now.
      *
@@ -18,7 +18,7 @@ public record DownloadUrls(BlobStore store, DownloadMode mode, Duration signedFo
     public String of(BlobPath path, String served) {
         return switch (mode) {
             case SERVER -> served;
-            case SAS -> store.signedUri(path, signedFor).toString();
+            case SAS -> store.signedUri(path, sasLifetime).toString();
             case DIRECT -> store.uri(path).toString();
         };
     }
@@ -33,7 +33,7 @@ public record DownloadUrls(BlobStore store, DownloadMode mode, Duration signedFo
     }
 
     /** How long the signed URLs of a manifest that is written now are valid. */
-    public Duration openFor() {
-        return mode == DownloadMode.SAS ? signedFor : Duration.ZERO;
+    public Duration urlLifetime() {
+        return mode == DownloadMode.SAS ? sasLifetime : Duration.ZERO;
     }
 }

@@ -51,7 +51,7 @@ final class LocalBlobStore implements BlobStore {
     public BlockWriter create(BlobPath path, Encoding encoding) {
         ownership.require();
         requireContainer(path.container());
-        return LocalFaults.naming("Cannot write " + Quoted.of(path.toString()), () -> {
+        return LocalFaults.translate("Cannot write " + Quoted.of(path.toString()), () -> {
             LocalSink sink = new LocalSink(path, folder(path.container()), staging.newFile(path), this::requireRoom);
             return new BlockWriter(pool, sink, encoding);
         });
@@ -66,7 +66,7 @@ final class LocalBlobStore implements BlobStore {
     public boolean createContainer(String container) {
         ownership.require();
         Path folder = folder(container);
-        return LocalFaults.naming("Cannot create the container " + Quoted.of(container), () -> {
+        return LocalFaults.translate("Cannot create the container " + Quoted.of(container), () -> {
             PrivateFiles.createFolders(root);
             return LocalSink.makeFolder(root, folder);
         });
@@ -78,7 +78,7 @@ final class LocalBlobStore implements BlobStore {
         if (!Files.isRegularFile(file)) {
             throw new BlobException(Reason.NOT_FOUND, "There is no blob " + Quoted.of(path.toString()) + ".", null);
         }
-        return LocalFaults.naming("Cannot read " + Quoted.of(path.toString()), () -> {
+        return LocalFaults.translate("Cannot read " + Quoted.of(path.toString()), () -> {
             FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ);
             try {
                 long size = channel.size();
@@ -99,7 +99,8 @@ final class LocalBlobStore implements BlobStore {
     public void delete(BlobPath path) {
         ownership.require();
         if (Files.isRegularFile(file(path), LinkOption.NOFOLLOW_LINKS)) {
-            LocalFaults.naming("Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
+            LocalFaults.translate(
+                    "Cannot delete " + Quoted.of(path.toString()), () -> Files.deleteIfExists(file(path)));
         }
     }
 
@@ -108,7 +109,7 @@ final class LocalBlobStore implements BlobStore {
         ownership.require();
         BlobPath.requireFolder(folder);
         Path path = folder(container).resolve(folder);
-        LocalFaults.naming("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
+        LocalFaults.translate("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
             if (folder.isEmpty()) {
                 deleteContent(path);
                 staging.deleteUnfinished(container);
@@ -122,7 +123,7 @@ final class LocalBlobStore implements BlobStore {
     @Override
     public void deleteContainer(String container) {
         ownership.require();
-        LocalFaults.naming("Cannot delete the container " + Quoted.of(container), () -> {
+        LocalFaults.translate("Cannot delete the container " + Quoted.of(container), () -> {
             deleteFolder(folder(container));
             staging.deleteUnfinished(container);
         });
@@ -136,7 +137,7 @@ final class LocalBlobStore implements BlobStore {
 
     @Override
     public void requireRoom(long bytes) {
-        LocalFaults.naming("Cannot look at the free space of the disk", () -> {
+        LocalFaults.translate("Cannot look at the free space of the disk", () -> {
             if (space.room() < bytes) {
                 throw new BlobException(
                         Reason.FULL,

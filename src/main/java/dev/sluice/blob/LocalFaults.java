@@ -35,7 +35,7 @@ final class LocalFaults {
      *
      * @param action such as {@code Cannot write 'daily/Patient-1.ndjson'}
      */
-    static <T> T naming(String action, IOSupplier<T> work) {
+    static <T> T translate(String action, IOSupplier<T> work) {
         try {
             return work.get();
         } catch (IOException fault) {
@@ -43,8 +43,8 @@ final class LocalFaults {
         }
     }
 
-    static void naming(String action, IORunnable work) {
-        naming(action, () -> {
+    static void translate(String action, IORunnable work) {
+        translate(action, () -> {
             work.run();
             return true;
         });

@@ -45,12 +45,12 @@ final class LocalSink implements BlockSink {
     @Override
     public void store(int number, ByteBuffer content) {
         room.accept(content.remaining());
-        LocalFaults.naming(action, () -> file.append(content));
+        LocalFaults.translate(action, () -> file.append(content));
     }
 
     @Override
     public void sync() {
-        LocalFaults.naming(action, () -> {
+        LocalFaults.translate(action, () -> {
             file.sync();
             file.close();
         });
@@ -74,7 +74,7 @@ final class LocalSink implements BlockSink {
 
     @Override
     public void abort() {
-        LocalFaults.naming(action, () -> {
+        LocalFaults.translate(action, () -> {
             file.close();
             Files.deleteIfExists(temporary);
         });
@@ -114,7 +114,7 @@ final class LocalSink implements BlockSink {
     private record Flush(Path folder) implements Runnable {
         @Override
         public void run() {
-            LocalFaults.naming(
+            LocalFaults.translate(
                     "Cannot write to " + Quoted.of(folder.getFileName().toString()), () -> flushFolder(folder));
         }
     }

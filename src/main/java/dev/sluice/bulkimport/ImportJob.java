@@ -1,7 +1,7 @@
 package dev.sluice.bulkimport;
 
 import dev.sluice.fhir.FhirJson;
-import dev.sluice.fhir.Recorded;
+import dev.sluice.fhir.VersionedJson;
 import dev.sluice.job.Job;
 import java.util.List;
 import java.util.Objects;
@@ -74,18 +74,18 @@ record ImportJob(String url, List<Input> inputs) {
         }
 
         static Loaded of(String result) {
-            return Recorded.read(result, new TypeReference<>() {}, FORM, "result of the import");
+            return VersionedJson.read(result, new TypeReference<>() {}, FORM, "result of the import");
         }
 
         /** What became of all files, from the result of the job. */
         static List<Loaded> all(String result) {
-            return Recorded.read(result, new TypeReference<List<Loaded>>() {}, FORM, "result of the import");
+            return VersionedJson.read(result, new TypeReference<List<Loaded>>() {}, FORM, "result of the import");
         }
     }
 
     /** The import of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
     static ImportJob of(Job job) {
-        return Recorded.read(job.payload(), new TypeReference<>() {}, FORM, "import " + job.id());
+        return VersionedJson.read(job.payload(), new TypeReference<>() {}, FORM, "import " + job.id());
     }
 
     /** The FHIR base that the kick-off was sent to. */
@@ -94,6 +94,6 @@ record ImportJob(String url, List<Input> inputs) {
     }
 
     String payload() {
-        return Recorded.write(this, FORM);
+        return VersionedJson.write(this, FORM);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and puts its resource in no compartment. For one load and one thread.
  */
 final class UnresolvedReferences {
-    /** Of so many servers the references are counted apart; those to any others are counted together. */
+    /** The number of servers whose references are counted separately; those to all others are counted together. */
     private static final int SERVERS = 10;
 
     private final OwnBases bases;

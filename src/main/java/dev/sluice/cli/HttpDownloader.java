@@ -75,7 +75,7 @@ final class HttpDownloader {
         HttpResponse<InputStream> answer = send(authorized ? direct : redirecting, request.build());
         int status = status(answer);
         if (status == 200) {
-            return new FlowingInput(answer.body(), longestSilence);
+            return new StallTimeoutInput(answer.body(), longestSilence);
         }
         answer.body().close();
         switch (status) {

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Waits at the start for a database that is not up yet, as after a power failure or in a group of containers.
  *
- * <p>What time does not mend, such as a wrong password or a database that does not exist, ends the start at once.
+ * <p>An error that does not pass, such as a wrong password or a database that does not exist, ends the start at once.
  */
 final class DatabaseWait {
     private static final Logger log = LoggerFactory.getLogger(DatabaseWait.class);

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @Configuration(proxyBeanMethods = false)
 public class LeaseConnections implements AutoCloseable {
-    private static final int MOST = 4;
+    private static final int MOST_CONNECTIONS = 4;
 
     /** A quarter of the usual lease. */
     private static final Duration WAIT = Duration.ofSeconds(2);
@@ -32,7 +32,7 @@ public class LeaseConnections implements AutoCloseable {
         other.getDataSourceProperties().forEach((key, value) -> pool.addDataSourceProperty(key.toString(), value));
         pool.addDataSourceProperty("socketTimeout", Long.toString(WAIT.toSeconds()));
         pool.setPoolName("leases");
-        pool.setMaximumPoolSize(MOST);
+        pool.setMaximumPoolSize(MOST_CONNECTIONS);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(WAIT.toMillis());
         pool.setValidationTimeout(WAIT.toMillis());

@@ -85,8 +85,8 @@ class ContentParameters {
         if (type.isEmpty()) {
             return ResourceType.unknown(name);
         }
-        if (brought.bringReferenced(type.get())
-                || (brought.bringProvenance() && type.get().equals(ResourceType.PROVENANCE))) {
+        if (brought.includesReferenced(type.get())
+                || (brought.includesProvenance() && type.get().equals(ResourceType.PROVENANCE))) {
             return null;
         }
         if (!reaches(request.scope(), type.get())) {

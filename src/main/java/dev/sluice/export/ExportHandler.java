@@ -56,7 +56,8 @@ class ExportHandler implements JobHandler {
     @Override
     public Plan plan(Job job) throws Exception {
         ExportJob export = ExportJob.of(job.id(), job.payload());
-        ExportPlanner.Planned planned = connected(planner.connections(export), () -> planner.plan(job.id(), export));
+        ExportPlanner.PlannedExport planned =
+                connected(planner.connections(export), () -> planner.plan(job.id(), export));
         locations.requireRoom(planned);
         return new Plan(
                 planned.plan().text(),
@@ -95,7 +96,7 @@ class ExportHandler implements JobHandler {
         OrganizedOutput organized = plan.organized();
         long read = units.rows() + (organized == null ? 0 : organized.rows());
         ExportResult result = ExportResult.of(plan, units);
-        locations.complete(job, result, () -> completion.requireAllRead(plan, read), checkLease);
+        locations.storeManifest(job, result, () -> completion.requireAllRead(plan, read), checkLease);
         return result.text();
     }
 

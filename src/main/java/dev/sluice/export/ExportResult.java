@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.fhir.Recorded;
+import dev.sluice.fhir.VersionedJson;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
@@ -64,7 +64,7 @@ record ExportResult(
 
     /** Reads what {@link #text} wrote. */
     static ExportResult of(String text) {
-        return Recorded.read(text, FORM, VERSION, "result of the export");
+        return VersionedJson.read(text, FORM, VERSION, "result of the export");
     }
 
     /** The files, as those of a unit. */
@@ -73,6 +73,6 @@ record ExportResult(
     }
 
     String text() {
-        return Recorded.write(this, VERSION);
+        return VersionedJson.write(this, VERSION);
     }
 }

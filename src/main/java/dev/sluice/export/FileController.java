@@ -159,7 +159,7 @@ class FileController {
 
     private StoredBlob open(Job job, String name, long offset, long length) {
         try {
-            return blobs.open(ExportOutput.of(job).location().file(name), offset, length);
+            return blobs.open(LocationAndHeader.of(job).location().file(name), offset, length);
         } catch (BlobException e) {
             boolean gone = e.reason() == BlobException.Reason.NOT_FOUND;
             throw FhirException.of(

@@ -82,7 +82,8 @@ class KickOff {
                 .hold(id, ExportJob.transactionTime(request, closed), request.time(ExportParameter.SINCE), withHistory)
                 .orElseThrow(() -> tooFarBack(request));
         ExportJob job = new ExportJob(request, url, closed, withHistory ? keptFrom : null, location);
-        jobs.submit(id, ExportHandler.KIND, job.payload(), ExportOutput.of(job).text());
+        jobs.submit(
+                id, ExportHandler.KIND, job.payload(), LocationAndHeader.of(job).text());
     }
 
     private FhirException tooFarBack(ExportRequest request) {

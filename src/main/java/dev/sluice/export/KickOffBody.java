@@ -42,11 +42,11 @@ final class KickOffBody {
     private KickOffBody() {}
 
     /**
-     * Passes each parameter to the taker, by name and value.
+     * Passes each parameter to the receiver, by name and value.
      *
      * @throws FhirException if any part of the body is not understood
      */
-    static void read(HttpServletRequest request, BiConsumer<String, String> taker) throws IOException {
+    static void read(HttpServletRequest request, BiConsumer<String, String> receiver) throws IOException {
         byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
         if (body.length == 0) {
             return;
@@ -71,7 +71,7 @@ final class KickOffBody {
         RequestMemory.of(request).claim().hold(body.length, MemoryBudget.treeBytes(body, 0, body.length));
         for (JsonNode parameter : parameters(FhirJson.parseObject(body))) {
             String name = name(parameter);
-            taker.accept(name, text(name, value(name, parameter)));
+            receiver.accept(name, text(name, value(name, parameter)));
         }
     }
 

@@ -36,16 +36,16 @@ class Manifest {
      *
      * @param jobUrl the public URL of the job
      */
-    ObjectNode complete(ExportOutput export, ExportResult result, String jobUrl) {
+    ObjectNode complete(LocationAndHeader export, ExportResult result, String jobUrl) {
         return complete(export, result, served(jobUrl));
     }
 
     /** The manifest that is stored next to the files. Its URLs stay valid as long as the files exist. */
-    ObjectNode beside(ExportOutput export, ExportResult result) {
+    ObjectNode stored(LocationAndHeader export, ExportResult result) {
         return complete(export, result, urls::beside);
     }
 
-    private static ObjectNode complete(ExportOutput export, ExportResult result, Function<BlobPath, String> url) {
+    private static ObjectNode complete(LocationAndHeader export, ExportResult result, Function<BlobPath, String> url) {
         ObjectNode manifest = page(export, result.files(), url);
         if (result.filters() != null) {
             manifest.withObject("/extension").set("filters", FhirJson.MAPPER.valueToTree(result.filters()));
@@ -60,7 +60,7 @@ class Manifest {
     }
 
     /** A page of the manifest, which can be read while the export runs. All pages are the same but for their files. */
-    ObjectNode page(ExportOutput export, UnitResult files, String jobUrl) {
+    ObjectNode page(LocationAndHeader export, UnitResult files, String jobUrl) {
         return page(export, files, served(jobUrl));
     }
 
@@ -68,7 +68,7 @@ class Manifest {
         return path -> urls.of(path, jobUrl + "/files/" + path.name());
     }
 
-    private static ObjectNode page(ExportOutput export, UnitResult files, Function<BlobPath, String> url) {
+    private static ObjectNode page(LocationAndHeader export, UnitResult files, Function<BlobPath, String> url) {
         ManifestHeader header = export.header();
         ObjectNode manifest = FhirJson.MAPPER.createObjectNode();
         manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
@@ -90,12 +90,12 @@ class Manifest {
     }
 
     /** How long the signed URLs of a manifest that is written now are valid. */
-    Duration readableFor() {
-        return urls.openFor();
+    Duration urlLifetime() {
+        return urls.urlLifetime();
     }
 
     private static void list(
-            ArrayNode items, List<ExportedFile> files, ExportOutput export, Function<BlobPath, String> url) {
+            ArrayNode items, List<ExportedFile> files, LocationAndHeader export, Function<BlobPath, String> url) {
         Map<String, String> urls =
                 new HashMap<>(); // each URL is signed once, so that references to a file equal its own URL
         for (ExportedFile file : files) {

@@ -31,7 +31,7 @@ class ManifestPages {
     Optional<ObjectNode> find(Job job, int number, String jobUrl) {
         int last = jobs.closePage(job.id(), result -> UnitResult.of(result).hasData());
         if (number > 0 && number <= last) {
-            ObjectNode page = manifest.page(ExportOutput.of(job), files(job, number), jobUrl);
+            ObjectNode page = manifest.page(LocationAndHeader.of(job), files(job, number), jobUrl);
             if (number < last) {
                 page.putArray("link").addObject().put("relation", "next").put("url", jobUrl + "/pages/" + (number + 1));
             }
@@ -39,7 +39,7 @@ class ManifestPages {
         }
         return last == 0 && number == 1 && job.ending() != null // without any data
                 ? Optional.of(manifest.page(
-                        ExportOutput.of(job),
+                        LocationAndHeader.of(job),
                         ExportResult.of(job.ending().text()).files(),
                         jobUrl))
                 : Optional.empty();

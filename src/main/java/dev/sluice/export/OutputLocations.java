@@ -70,7 +70,7 @@ class OutputLocations {
      * that are read. Filtered and compressed files may be much smaller; whether they fit is found out while they are
      * written.
      */
-    void requireRoom(ExportPlanner.Planned planned) {
+    void requireRoom(ExportPlanner.PlannedExport planned) {
         ExportPlan plan = planned.plan();
         long rows = planned.units().stream().mapToLong(PlannedUnit::bytes).sum();
         boolean parts = plan.scans().stream().anyMatch(scan -> !scan.filters().isEmpty() || scan.properties() != null);
@@ -82,9 +82,9 @@ class OutputLocations {
      * Stores the manifest next to the files, for clients that read the storage directly. It becomes visible after the
      * check, which runs while it is stored, and only if this process still finishes the job.
      */
-    void complete(Job job, ExportResult result, Runnable check, Runnable checkLease) {
-        ExportOutput output = ExportOutput.of(job);
-        byte[] text = manifest.beside(output, result).toString().getBytes(StandardCharsets.UTF_8);
+    void storeManifest(Job job, ExportResult result, Runnable check, Runnable checkLease) {
+        LocationAndHeader output = LocationAndHeader.of(job);
+        byte[] text = manifest.stored(output, result).toString().getBytes(StandardCharsets.UTF_8);
         try (BlobBatch batch = blobs.batch()) {
             try (BlobBatch.BatchWriter file =
                     batch.create(output.location().file(MANIFEST), BlobStore.Encoding.IDENTITY)) {
@@ -101,7 +101,7 @@ class OutputLocations {
      * and are kept.
      */
     void erase(Job job) {
-        ExportOutput.locationOf(job)
+        LocationAndHeader.locationOf(job)
                 .ifPresentOrElse(
                         location -> erase(job, location),
                         () -> log.warn(
@@ -112,7 +112,8 @@ class OutputLocations {
 
     /** Erases the files of a job that is planned again and writes them again. */
     void eraseUnfinished(Job job) {
-        ExportOutput.locationOf(job).ifPresent(location -> blobs.deletePrefix(location.container(), location.folder()));
+        LocationAndHeader.locationOf(job)
+                .ifPresent(location -> blobs.deletePrefix(location.container(), location.folder()));
     }
 
     private void erase(Job job, OutputLocation location) {

@@ -67,7 +67,7 @@ class StatusController {
     @GetMapping("/pages/{number:[0-9]{1,9}}")
     ResponseEntity<ObjectNode> page(@PathVariable String jobId, @PathVariable int number, HttpServletRequest request) {
         Job job = find(jobs, jobId);
-        ExportOutput output = ExportOutput.of(job);
+        LocationAndHeader output = LocationAndHeader.of(job);
         ResponseEntity<ObjectNode> answer = answer(job, output, number, request);
         return !output.header().separateStatus()
                 ? answer
@@ -79,7 +79,8 @@ class StatusController {
                         .body(answer.getBody());
     }
 
-    private ResponseEntity<ObjectNode> answer(Job job, ExportOutput output, int number, HttpServletRequest request) {
+    private ResponseEntity<ObjectNode> answer(
+            Job job, LocationAndHeader output, int number, HttpServletRequest request) {
         Job.Ending ending = job.ending();
         if (ending != null && job.status() == JobStatus.FAILED) {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
@@ -87,7 +88,7 @@ class StatusController {
                     .contentType(OperationOutcomes.FHIR_JSON)
                     .body(FhirJson.operationOutcome(List.of(issue)));
         }
-        if (ending != null && isNear(ending.expires()) && !jobs.extendRetention(job.id(), manifest.readableFor())) {
+        if (ending != null && isNear(ending.expires()) && !jobs.extendRetention(job.id(), manifest.urlLifetime())) {
             throw unknown(job.id().toString()); // the job has just expired
         }
         Optional<ObjectNode> page = manifest(job, output, number, url(base.of(request), job.id()));
@@ -96,7 +97,7 @@ class StatusController {
         }
         ObjectNode body = page.orElseThrow(() -> FhirException.notFound("The manifest of the export " + job.id()
                 + " has no page " + number + ", or not yet; follow the links of its pages."));
-        Instant kept = clock.instant().plus(manifest.readableFor());
+        Instant kept = clock.instant().plus(manifest.urlLifetime());
         Instant expiry = Objects.requireNonNull(ending).expires();
         Instant expires = isNear(expiry) && expiry.isBefore(kept) ? kept : expiry;
         return ResponseEntity.ok()
@@ -112,11 +113,11 @@ class StatusController {
 
     /** Whether a job may expire while its manifest is read, or before the URLs in it expire. */
     private boolean isNear(Instant expiry) {
-        return expiry.isBefore(clock.instant().plus(manifest.readableFor()).plus(NEAR));
+        return expiry.isBefore(clock.instant().plus(manifest.urlLifetime()).plus(NEAR));
     }
 
     /** A page of the manifest that can be read now. A manifest without pages is the first page. */
-    private Optional<ObjectNode> manifest(Job job, ExportOutput output, int number, String jobUrl) {
+    private Optional<ObjectNode> manifest(Job job, LocationAndHeader output, int number, String jobUrl) {
         if (output.header().partialManifests()) {
             return pages.find(job, number, jobUrl);
         }

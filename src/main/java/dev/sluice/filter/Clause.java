@@ -151,7 +151,7 @@ sealed interface Clause
             return null;
         }
 
-        /** Of an element that is the resource itself the parts, of another one the element and what is looked up. */
+        /** The elements that the clause reads: the composite's element, and the components that are elements of the resource. */
         @Override
         public Stream<String> roots() {
             return parameter.composites().stream().flatMap(composite -> {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FilterIndex {
     /** The largest number of alternatives. If there are more, each is reduced to one condition, and the conditions are merged. */
-    private static final int MOST = 16;
+    private static final int MOST_CONDITIONS = 16;
 
     private final TokenIndex codes;
     private final PatientCompartment compartment;
@@ -70,7 +70,7 @@ public final class FilterIndex {
                     codes.numbers().stream().mapToLong(Long::longValue).sorted().toArray());
         }
         if (condition instanceof Patients patients) {
-            return new IndexLookup.InCompartment(store.patientNumbers(patients.ids()), TokenIndex.ELSEWHERE);
+            return new IndexLookup.InCompartment(store.patientNumbers(patients.ids()), TokenIndex.UNKNOWN_PATIENT_URL);
         }
         return condition instanceof Ids ids
                 ? new IndexLookup.WithId(ids.ids().stream().sorted().toList())
@@ -94,7 +94,7 @@ public final class FilterIndex {
             all.add(ofFilter);
         }
         List<List<IndexCondition>> joined = joined(all);
-        return joined.size() <= MOST
+        return joined.size() <= MOST_CONDITIONS
                 ? joined
                 : joined(joined.stream().map(FilterIndex::narrowest).toList());
     }

@@ -12,7 +12,7 @@ public sealed interface IndexCondition {
     /** The resource has one of these ids. */
     record Ids(Set<String> ids) implements IndexCondition {}
 
-    /** The resource is in the compartment of one of these patients, or is marked as {@link TokenIndex#ELSEWHERE}. */
+    /** The resource is in the compartment of one of these patients, or is marked as {@link TokenIndex#UNKNOWN_PATIENT_URL}. */
     record Patients(Set<String> ids) implements IndexCondition {}
 
     /** The resource was written at this time or later. */

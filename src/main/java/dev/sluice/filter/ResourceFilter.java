@@ -23,7 +23,7 @@ public final class ResourceFilter {
     private static final Set<String> ALWAYS = Set.of("resourceType", "id", ContainedResources.FIELD);
 
     /** Fewer filters or strings than this are tested one after the other. */
-    private static final int FEW = 8;
+    private static final int FEW_FILTERS = 8;
 
     private final List<TypeFilter> filters;
     private final FilterTable table = new FilterTable();
@@ -36,7 +36,7 @@ public final class ResourceFilter {
      * @param linked used only by filters with chains or {@code _has}
      */
     public ResourceFilter(List<TypeFilter> filters, ChainResolver linked) {
-        this.filters = filters.size() <= FEW
+        this.filters = filters.size() <= FEW_FILTERS
                 ? List.copyOf(filters)
                 : filters.stream().filter(filter -> !table.add(filter)).toList();
         this.necessary = this.filters.stream().map(ResourceFilter::necessary).toList();
@@ -86,7 +86,7 @@ public final class ResourceFilter {
     private static List<List<TextPrefilter>> necessary(TypeFilter filter) {
         List<List<TextPrefilter>> clauses = new ArrayList<>();
         for (Clause clause : filter.clauses()) {
-            List<String> texts = clause.size() > FEW ? null : clause.necessary();
+            List<String> texts = clause.size() > FEW_FILTERS ? null : clause.necessary();
             if (texts != null) {
                 List<TextPrefilter> searchable = texts.stream()
                         .map(TextPrefilter::of)

@@ -24,7 +24,7 @@ import tools.jackson.core.JsonToken;
  */
 record BundleRequest(boolean atomic, List<BundleEntry> entries) {
 
-    /** So many entries are claimed at once. */
+    /** The number of entries whose memory is claimed together. */
     private static final int COUNTED = 1_000;
 
     /** What an entry and its result take beside their text, at most. */

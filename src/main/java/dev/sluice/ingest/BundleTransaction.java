@@ -132,7 +132,7 @@ class BundleTransaction {
         return new ResourceKey(target.type(), UUID.randomUUID().toString());
     }
 
-    /** Of two conditional entries, none may bring what the other one looks for: both could be the same resource. */
+    /** No conditional entry may have a resource that matches the condition of another one: both could be the same resource. */
     private static void requireApart(List<ResolvedEntry> steps) {
         Map<Long, List<ResolvedEntry>> bringing = new HashMap<>();
         for (ResolvedEntry step : steps) {
@@ -168,7 +168,7 @@ class BundleTransaction {
         return changed;
     }
 
-    /** Of a resource that the Bundle changes, what it brings counts, and not what the store still has. */
+    /** If the Bundle changes a resource, the new content is compared with the condition, and not the stored one. */
     private static List<ResourceKey> matches(
             IdentifierQuery query, List<ResolvedEntry> steps, Set<ResourceKey> changed, ConditionalDecision decision) {
         Stream<ResourceKey> brought =

@@ -21,7 +21,7 @@ class GroupRows {
     /** All requests together hold little of this size. */
     private static final int PART_BYTES = 1 << 17;
 
-    /** Later than any version: what is current then is current now. */
+    /** Later than any version, so that the query reads the current versions. */
     private static final RowQuery CURRENT =
             RowQuery.everything(ResourceType.GROUP, Instant.parse("9999-12-31T23:59:59Z"));
 

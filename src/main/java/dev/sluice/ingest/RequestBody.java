@@ -114,7 +114,7 @@ public final class RequestBody {
      * The content of a request, once all of it has come and there is memory for it and for its tree.
      *
      * @param room bytes to leave free before it
-     * @param copies how often it is in memory beside twice
+     * @param copies the number of copies in memory in addition to two
      */
     private static ByteBuffer body(HttpServletRequest request, int room, int copies) throws IOException {
         if (request.getContentLengthLong() > FhirJson.MAX_RESOURCE_BYTES) {

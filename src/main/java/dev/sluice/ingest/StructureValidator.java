@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class StructureValidator {
-    /** Who has more faults than that in a resource has the same one many times. */
+    /** A resource with more faults than this usually repeats the same ones. */
     private static final int MOST_FAULTS = 50;
 
     private final StructureModel model = new StructureModel();

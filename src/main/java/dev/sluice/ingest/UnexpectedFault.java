@@ -21,7 +21,7 @@ public final class UnexpectedFault {
         }
         UUID id = UUID.randomUUID();
         log.error(
-                "A resource cannot be read, by a fault of Sluice. It was refused, and nothing else; the client was told the"
+                "A resource cannot be read, by a fault of Sluice. Only this resource was refused; the client was told the"
                         + " id {}.",
                 id,
                 fault);

@@ -46,16 +46,16 @@ class Engine {
     /** Runs a step, and records its end, whatever it is. */
     void run(Lease lease) {
         try {
-            if (!isDone(lease)) {
+            if (!runStep(lease)) {
                 queue.release(lease);
-                log.info("{} stops: it is not this process's to do any more.", lease);
+                log.info("{} stops: this process has lost the lease, or the job is over.", lease);
             }
         } catch (Throwable e) {
             failures.handle(lease, e);
         }
     }
 
-    private boolean isDone(Lease lease) throws Exception {
+    private boolean runStep(Lease lease) throws Exception {
         if (lease.step() != Step.ERASE && lease.starts() > MAX_STARTS) {
             throw new JobFailure(
                     "The step '" + lease + "' was started " + MAX_STARTS + " times, and each time the process that"
@@ -110,22 +110,22 @@ class Engine {
         } catch (OutdatedPlanException e) {
             throw e;
         } catch (Exception e) {
-            // It ended by itself, or because it had to stop, which looks like a fault to what it waited for.
+            // It failed, or it was stopped: a stop can appear as an exception of the call that waited.
             if (context.stopped() == Stop.NOT) {
                 throw e;
             }
             if (context.stopped() == Stop.STALLED) {
                 throw monitor.stalled(e);
             }
-            return late(lease); // it may have been stopped after its files became visible
+            return eraseLateFiles(lease); // it may have been stopped after its files became visible
         } finally {
             monitor.stop(lease, context);
         }
-        return transitions.unitDone(lease, result) || late(lease);
+        return transitions.unitDone(lease, result) || eraseLateFiles(lease);
     }
 
-    /** Another process was faster, or the job is over. */
-    private boolean late(Lease lease) {
+    /** Another process was faster, or the job is over: files that were made visible meanwhile are erased. */
+    private boolean eraseLateFiles(Lease lease) {
         transitions.eraseLate(lease);
         return false;
     }
@@ -140,13 +140,13 @@ class Engine {
             if (context.stopped() == Stop.NOT) {
                 throw e;
             }
-            return late(lease);
+            return eraseLateFiles(lease);
         }
         boolean completed = transitions.completed(lease, result, () -> handler.release(job));
         if (completed) {
             log.info("Job {} is completed.", job.id());
         }
-        return completed || late(lease);
+        return completed || eraseLateFiles(lease);
     }
 
     private boolean erase(Lease lease, JobHandler handler) throws Exception {

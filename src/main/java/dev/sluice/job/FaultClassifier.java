@@ -53,7 +53,7 @@ class FaultClassifier {
         this.rules = rules.orderedStream().toList();
     }
 
-    /** What the exception that ended a step means. The first exception of its chain that something is known of decides. */
+    /** What the exception that ended a step means. The first known exception in the chain of causes decides. */
     Verdict judge(Throwable fault) {
         List<Throwable> chain = Stream.iterate(fault, Objects::nonNull, Throwable::getCause)
                 .limit(LONGEST_CHAIN)

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names it for ever
  * @param kind which handler runs it
- * @param payload what was asked, in the handler's words
- * @param output where its output is, in the handler's words; null if nobody said so
+ * @param payload what was asked, in a form that only the handler reads
+ * @param output where its output is, in a form that only the handler reads; null if it is not recorded
  * @param status where it stands
  * @param progress how far it is
  * @param ending how it ended; null while it runs

@@ -44,13 +44,13 @@ public interface JobHandler {
     /** Releases what only a running job needs. Called in the transaction that completes the job. */
     default void release(Job job) {}
 
-    /** Erases everything that the job made. May run while a unit is still stopping; that unit is followed by another. */
+    /** Erases everything that the job made. May run while a unit is still stopping; it runs again after that unit. */
     void erase(Job job) throws Exception;
 
     /**
      * What was decided for a job.
      *
-     * @param text what all units have in common, in the handler's words
+     * @param text what all units have in common, in a form that only the handler reads
      * @param units the pieces, in the order of their results
      */
     record Plan(String text, List<Unit> units) {
@@ -65,7 +65,7 @@ public interface JobHandler {
     /**
      * A piece of a job.
      *
-     * @param payload what to do, in the handler's words
+     * @param payload what to do, in a form that only the handler reads
      * @param bytes its size; recorded as {@code work}
      */
     record Unit(String payload, long bytes) {}

@@ -28,7 +28,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** The first of the two numbers of PostgreSQL's advisory locks that are taken to record a job. */
     int SUBMIT_LOCKS = 22;
 
-    /** So often a job is planned. */
+    /** How often a job is planned at most. */
     int MOST_PLANS = 3;
 
     String ENDED = " finished_at = clock_timestamp(), expires_at = clock_timestamp() + :retention * interval '1 ms'";
@@ -124,7 +124,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * neither running nor completed.
      */
     @NativeQuery("select true from job where id = :id and status in ('RUNNING', 'COMPLETED') for no key update")
-    Optional<Boolean> holdResults(UUID id);
+    Optional<Boolean> lockResults(UUID id);
 
     /** Of the last jobs with something to do; the time of small ones says little of large ones. */
     @NativeQuery("select cast(sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0) as float8)"
@@ -140,8 +140,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /**
      * RUNNING to ACCEPTED, if the plan is still this one, a client has read no page of the results, and the job was not
-     * planned too often: two versions that cannot read each other's plans would plan it for ever. The plan is empty
-     * then, and not missing: units have made something.
+     * planned too often: two versions that cannot read each other's plans would plan it for ever. The plan becomes an
+     * empty text and not null, which says that units may have written files.
      */
     @Modifying
     @NativeQuery("update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0," + FREE + ","
@@ -210,8 +210,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     void eraseAgain(UUID id, long version);
 
     /**
-     * Has the transaction not wait for the disk at its end. If PostgreSQL crashes within the second after it, it has not
-     * been, and neither has anything that was recorded later. For what is then done again.
+     * Does not wait for the disk at the end of the transaction. A crash of PostgreSQL within the next second can lose this
+     * transaction and later ones. Use it only for work that is repeated then.
      */
     @Modifying
     @NativeQuery("set local synchronous_commit to off")

@@ -78,7 +78,7 @@ class JobTransitions {
     public boolean planAgain(Lease lease) {
         UUID job = lease.job().id();
         // A statement of its own, so that the next one sees the pages that were closed before it.
-        if (jobs.holdResults(job).isEmpty() || jobs.planAgain(job, lease.plan()) == 0) {
+        if (jobs.lockResults(job).isEmpty() || jobs.planAgain(job, lease.plan()) == 0) {
             return false;
         }
         units.deleteAll(job);
@@ -93,7 +93,7 @@ class JobTransitions {
         return units.complete(lease.job().id(), lease.unit(), queue.owner(), lease.version(), result) == 1;
     }
 
-    /** A unit or the end of a job came too late; what it made is erased if what the job made is. */
+    /** A unit or the end of a job came too late. Its files are erased if those of the job are erased. */
     @Transactional
     public void eraseLate(Lease lease) {
         jobs.eraseAgain(lease.job().id(), lease.isUnit() ? 0 : lease.version());
@@ -116,8 +116,8 @@ class JobTransitions {
     }
 
     /**
-     * ACCEPTED or RUNNING to FAILED: a step is given up, and its job with it. Only the present owner of the step can say so:
-     * a process that lost it may fail of just that.
+     * ACCEPTED or RUNNING to FAILED: a step is given up, and its job with it. Only the present owner of the step can do this:
+     * a process without the lease may have failed because it lost the lease.
      */
     @Transactional
     public boolean failed(Lease lease, String reason) {

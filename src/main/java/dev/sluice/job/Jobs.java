@@ -44,8 +44,8 @@ public class Jobs {
     /**
      * The same for a job that has output to erase.
      *
-     * @param output where it is, in the handler's words; in a form that no version changes, since it must be read when the
-     *     payload is of another version
+     * @param output where it is. Only the handler reads it; no version changes its form, since it must be read when the payload is
+     *     of another version
      * @throws TooManyJobsException if too many jobs of this kind have not ended, whatever process has recorded them
      */
     public void submit(UUID id, String kind, String payload, @Nullable String output) {
@@ -101,7 +101,7 @@ public class Jobs {
      */
     @Transactional
     public int closePage(UUID id, Predicate<String> worth) {
-        boolean held = jobs.holdResults(id).isPresent();
+        boolean held = jobs.lockResults(id).isPresent();
         int pages = units.pages(id);
         if (held && units.isFirstDone(id) && units.unpaged(id).stream().anyMatch(worth)) {
             units.closePage(id, ++pages);
@@ -119,10 +119,13 @@ public class Jobs {
         return units.paged(id, 1, Integer.MAX_VALUE);
     }
 
+    private static Step step(JobRepository.JobView row) {
+        return row.getFailsInUnit() ? Step.RUN : Step.of(row.getStatus());
+    }
+
     private static Job job(JobRepository.JobView row) {
-        Step step = row.getFailsInUnit() ? Step.RUN : Step.of(row.getStatus());
         String fault = row.getFault();
-        Job.Trouble trouble = fault == null ? null : new Job.Trouble(step.text(), row.getFailures(), fault);
+        Job.Trouble trouble = fault == null ? null : new Job.Trouble(step(row).text(), row.getFailures(), fault);
         Job.Progress progress = new Job.Progress(
                 row.getDone(), row.getWork(), row.getCreatedAt(), row.getUpdatedAt(), trouble, row.getThrottledBy());
         return new Job(

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step which step
  * @param job the job as it was when the step was leased
- * @param plan what the job's units have in common, in the handler's words; null if no plan is recorded
+ * @param plan what the job's units have in common, in a form that only the handler reads; null if no plan is recorded
  * @param unit the id of the unit, for the step that runs one; otherwise 0
- * @param payload what the unit does, in the handler's words; otherwise empty
+ * @param payload what the unit does, in a form that only the handler reads; otherwise empty
  * @param version of the row since the step was leased
  * @param starts how often the step was started without an end that was recorded, this time included; the column
  *     {@code attempts}

@@ -13,7 +13,8 @@ enum Step {
     static Step of(JobStatus status) {
         return switch (status) {
             case ACCEPTED -> PLAN;
-            case RUNNING, COMPLETED -> FINISH;
+            case RUNNING -> FINISH;
+            case COMPLETED -> throw new IllegalArgumentException("A completed job has no step.");
             case FAILED, DISCARDED -> ERASE;
         };
     }

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Leases steps to this process, in the rows of jobs and units. A lease ends when its time is over and another process takes
- * the step; until then its owner renews it. What a process does with a lease that it has lost changes nothing, and says so.
+ * the step; until then its owner renews it. A call with a lease that the process has lost has no effect, and its result says so.
  * All times are the database's.
  */
 @Component
@@ -73,7 +73,7 @@ class StepQueue {
             "work_unit",
             "result is null");
 
-    /** Whether a unit got further than after any start before, by a hundredth of its work: so there is an end to it. */
+    /** Whether a unit got further than after any start before, by a hundredth of its work. Such a unit will end some time. */
     private static final String FURTHER = "done > coalesce(most_done, 0) + work / 100";
 
     private final String owner = name();

@@ -168,7 +168,7 @@ public final class UnitContext {
         interruption.run();
     }
 
-    /** The unit has ended: its thread is interrupted no more, and goes on with a clean slate. Called by that thread. */
+    /** The unit has ended: its thread is not interrupted any more, and its interrupt flag is cleared. Called by that thread. */
     synchronized void close() {
         closed = true;
         Thread.interrupted();

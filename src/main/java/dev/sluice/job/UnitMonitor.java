@@ -26,7 +26,7 @@ class UnitMonitor {
     private static final Logger log = LoggerFactory.getLogger(UnitMonitor.class);
     private static final long PERIOD_MILLIS = 250;
 
-    /** So often a lease is renewed in its time. A renewal that fails is repeated at once, since another process waits. */
+    /** How often a lease is renewed before it ends. A renewal that fails is repeated at once, since another process waits. */
     private static final int RENEWALS = 4;
 
     private final StepQueue queue;

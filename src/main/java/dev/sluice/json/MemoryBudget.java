@@ -43,13 +43,13 @@ public class MemoryBudget {
     private final int largest;
 
     private final Semaphore free;
-    private final Duration patience;
+    private final Duration longestWait;
 
-    public MemoryBudget(long bytes, Duration patience) {
+    public MemoryBudget(long bytes, Duration longestWait) {
         this.budget = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT);
         this.largest = budget - budget / 8;
         this.free = new Semaphore(budget, true);
-        this.patience = patience;
+        this.longestWait = longestWait;
     }
 
     public static MemoryBudget forThisMachine() {
@@ -99,7 +99,7 @@ public class MemoryBudget {
          *     can hold
          */
         public void hold(long text, long more) {
-            claim(units(text) + more / UNIT, held == 0 ? patience : Duration.ZERO);
+            claim(units(text) + more / UNIT, held == 0 ? longestWait : Duration.ZERO);
         }
 
         /**
@@ -108,7 +108,7 @@ public class MemoryBudget {
          * in turn.
          */
         public void grow(long text, long more) {
-            claim(Math.min(largest, units(text) + more / UNIT), patience);
+            claim(Math.min(largest, units(text) + more / UNIT), longestWait);
         }
 
         /** Whether nothing is held. */

@@ -61,8 +61,8 @@ public final class TopLevelScanner {
         }
     }
 
-    /** Passes the properties that exist to the taker, in their order. */
-    public void each(byte[] json, int offset, int length, Taker taker) {
+    /** Passes the properties that exist to the receiver, in their order. */
+    public void each(byte[] json, int offset, int length, Taker receiver) {
         int limit = offset + length;
         int start = offset + 1;
         while (json[start] == '"') {
@@ -70,7 +70,7 @@ public final class TopLevelScanner {
             int end = afterValue(json, value, limit);
             Name name = named(json, start + 1, value - 2);
             if (name != null) {
-                taker.property(name.text, start, value, end);
+                receiver.property(name.text, start, value, end);
             }
             start = end + 1;
             if (json[end] == '}') {

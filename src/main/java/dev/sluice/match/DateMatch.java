@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A date with a prefix. Both sides are spans of time as wide as their precision; one without a zone is in UTC.
  *
- * <p>{@code ge} and {@code le} are by overlap (docs/adr/0022-ge-and-le-by-overlap.md): what ends in the span of {@code ge},
- * or begins in that of {@code le}, is taken, wherever else it reaches.
+ * <p>{@code ge} and {@code le} are by overlap (docs/adr/0022-ge-and-le-by-overlap.md): an element that ends in the span of
+ * {@code ge}, or begins in that of {@code le}, matches, even if it extends further.
  *
  * @param span what the text covers; with {@link ComparisonPrefix#AP} widened on both sides
  * @see <a href="https://hl7.org/fhir/R4/search.html#date">date</a>

@@ -8,8 +8,8 @@ import java.util.List;
 public final class FilterIssues {
     private static final int QUOTED = 200;
 
-    /** So many are told; a client reads no more, and a list of values may have thousands. */
-    private static final int MOST = FhirException.MOST_ISSUES - 1;
+    /** The number of issues that are reported; a client reads no more, and a list of values may have thousands. */
+    private static final int MOST_ISSUES = FhirException.MOST_ISSUES - 1;
 
     private final String query;
     private final List<FhirException.Issue> issues;
@@ -27,12 +27,12 @@ public final class FilterIssues {
         return any;
     }
 
-    /** Whether a client that is lenient can have the part with these faults left out: it is plain what was meant. */
+    /** Whether a client that is lenient can have the part with these faults left out: the intent is clear. */
     public boolean canBeLeftOut() {
         return !grave;
     }
 
-    /** Of the same query, but not among its faults yet. */
+    /** A list for the same query, whose faults do not count for it yet. */
     public FilterIssues apart() {
         return new FilterIssues(query, new ArrayList<>());
     }
@@ -44,11 +44,11 @@ public final class FilterIssues {
 
     private void add(FhirException.Issue issue) {
         any = true;
-        if (issues.size() < MOST) {
+        if (issues.size() < MOST_ISSUES) {
             issues.add(issue);
-        } else if (issues.size() == MOST) {
+        } else if (issues.size() == MOST_ISSUES) {
             issues.add(FhirException.Issue.error(
-                    "invalid", "_typeFilter has more faults than these " + MOST + "; mend these first."));
+                    "invalid", "_typeFilter has more faults than these " + MOST_ISSUES + "; mend these first."));
         }
     }
 

@@ -49,7 +49,7 @@ record MimeMatch(String mime, boolean below) implements ValueMatch {
         return below ? isAbove(mime, actual) : isAbove(actual, mime);
     }
 
-    /** Whether the one is the other, or the same with less behind it: without a subtype, or without parameters. */
+    /** Whether the first type is the second one, or the second one without its subtype or its parameters. */
     private static boolean isAbove(String general, String special) {
         if (!special.startsWith(general) || general.isEmpty()) {
             return false;

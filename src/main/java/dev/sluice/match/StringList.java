@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 final class StringList {
     private final StringMatch.Way way;
 
-    /** None starts with another one: then the greatest that is not above a text is the only one that it can start with. */
+    /** No string is a prefix of another one, so only the greatest string that is not above a text can be its prefix. */
     private final TreeSet<String> texts = new TreeSet<>();
 
     /** @param values at least one, all of the same way, and not exact */

@@ -1,6 +1,6 @@
 package dev.sluice.output;
 
-import dev.sluice.fhir.Recorded;
+import dev.sluice.fhir.VersionedJson;
 import dev.sluice.plan.FilterCost;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ public record UnitResult(
 
     /** Reads what {@link #text} wrote. */
     public static UnitResult of(String text) {
-        return Recorded.read(text, new TypeReference<>() {}, VERSION, "result of the export");
+        return VersionedJson.read(text, new TypeReference<>() {}, VERSION, "result of the export");
     }
 
     /** The combined result of several units, in their order. */
@@ -76,6 +76,6 @@ public record UnitResult(
 
     /** The result as JSON. */
     public String text() {
-        return Recorded.write(this, VERSION);
+        return VersionedJson.write(this, VERSION);
     }
 }

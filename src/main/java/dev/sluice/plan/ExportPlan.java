@@ -1,8 +1,8 @@
 package dev.sluice.plan;
 
 import dev.sluice.blob.BlobStore;
-import dev.sluice.fhir.Recorded;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.VersionedJson;
 import dev.sluice.store.RowQuery;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +42,7 @@ public record ExportPlan(
      * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
      * filters changes.
      */
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     /**
      * A type that has filters.
@@ -59,12 +59,12 @@ public record ExportPlan(
 
     /** Reads what {@link #text} wrote. Empty if an older version wrote it in another form. */
     public static Optional<ExportPlan> of(String text) {
-        return Recorded.find(text, new TypeReference<>() {}, VERSION, "plan of an export");
+        return VersionedJson.find(text, new TypeReference<>() {}, VERSION, "plan of an export");
     }
 
     /** The plan as JSON. */
     public String text() {
-        return Recorded.write(this, VERSION);
+        return VersionedJson.write(this, VERSION);
     }
 
     /** The scan of a type. */

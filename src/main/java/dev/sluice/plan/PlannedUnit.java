@@ -1,7 +1,7 @@
 package dev.sluice.plan;
 
 import dev.sluice.fhir.FhirException.Issue;
-import dev.sluice.fhir.Recorded;
+import dev.sluice.fhir.VersionedJson;
 import java.util.List;
 import tools.jackson.core.type.TypeReference;
 
@@ -20,12 +20,12 @@ public record PlannedUnit(List<PlannedFile> files, List<Issue> issues, String er
 
     /** Reads what {@link #text} wrote. */
     public static PlannedUnit of(String text) {
-        return Recorded.read(text, new TypeReference<>() {}, ExportPlan.VERSION, "unit of an export");
+        return VersionedJson.read(text, new TypeReference<>() {}, ExportPlan.VERSION, "unit of an export");
     }
 
     /** The unit as JSON. */
     public String text() {
-        return Recorded.write(this, ExportPlan.VERSION);
+        return VersionedJson.write(this, ExportPlan.VERSION);
     }
 
     /** The size of the rows that the unit reads, in bytes of NDJSON. */

@@ -44,18 +44,18 @@ public record AssociatedData(List<String> values, List<String> referenced, int d
     }
 
     /** Whether Provenance about the exported resources is included, whatever {@code _type} says. */
-    public boolean bringProvenance() {
+    public boolean includesProvenance() {
         return provenance() != Provenance.OF_COMPARTMENT;
     }
 
     /** Whether resources of this type are included because exported resources refer to them. */
-    public boolean bringReferenced(ResourceType type) {
+    public boolean includesReferenced(ResourceType type) {
         return referenced.contains(type.name());
     }
 
     /** Whether other exported resources must be found row by row when the export is planned. */
     boolean any() {
-        return bringProvenance() || !referenced.isEmpty();
+        return includesProvenance() || !referenced.isEmpty();
     }
 
     /** Whether replaced versions are exported. */

@@ -65,7 +65,8 @@ public class CohortResolver {
                     sizes.containsKey(PatientRole.ABSENT) ? CohortTable.patients(id, PatientRole.ABSENT) : null);
             return new ResolvedCohort(scopes(id, present, sizes), null, List.of());
         }
-        List<String> notFollowed = named(job, job.kickOff(), bases, ids -> cohorts.addMembers(id, ids, job.kickOff()));
+        List<String> unresolvedMembers =
+                named(job, job.kickOff(), bases, ids -> cohorts.addMembers(id, ids, job.kickOff()));
         if (since != null) {
             named(job, since, bases, ids -> cohorts.addBefore(id, ids));
             cohorts.compareMembers(id, since);
@@ -74,8 +75,8 @@ public class CohortResolver {
         RowScope taken = cohorts.members(id, PatientRole.MEMBERS, sizes);
         return new ResolvedCohort(
                 scopes(id, taken, sizes),
-                scope instanceof ExportScope.GroupMembers group ? theGroup(group, sizes) : null,
-                notFollowed.stream()
+                scope instanceof ExportScope.GroupMembers group ? groupScopes(group, sizes) : null,
+                unresolvedMembers.stream()
                         .map(text -> new Issue(Severity.WARNING, "not-found", text))
                         .toList());
     }
@@ -85,10 +86,10 @@ public class CohortResolver {
      *
      * @return warnings about members that could not be resolved
      */
-    private List<String> named(ExportJob job, Instant time, OwnBases bases, Consumer<List<String>> taker) {
+    private List<String> named(ExportJob job, Instant time, OwnBases bases, Consumer<List<String>> receiver) {
         List<String> patients = job.request().values(ExportParameter.PATIENT);
         if (!(job.request().scope() instanceof ExportScope.GroupMembers group)) {
-            taker.accept(patients);
+            receiver.accept(patients);
             return List.of();
         }
         Set<String> wanted = Set.copyOf(patients);
@@ -96,7 +97,7 @@ public class CohortResolver {
                 group.id(),
                 time,
                 bases,
-                ids -> taker.accept(
+                ids -> receiver.accept(
                         wanted.isEmpty()
                                 ? ids
                                 : ids.stream().filter(wanted::contains).toList())));
@@ -105,23 +106,26 @@ public class CohortResolver {
     private Scopes scopes(UUID id, RowScope taken, Map<PatientRole, Long> sizes) {
         return new Scopes(
                 taken,
-                bringsEverything() ? cohorts.members(id, PatientRole.JOINED, sizes) : new RowScope.Nobody(),
+                exportsWholeCompartments() ? cohorts.members(id, PatientRole.JOINED, sizes) : new RowScope.Nobody(),
                 cohorts.members(id, PatientRole.LEFT, sizes));
     }
 
     /** Whether the export takes the whole compartments of new patients. */
-    private boolean bringsEverything() {
+    private boolean exportsWholeCompartments() {
         return settings.newMembers() == ExportSettings.NewMembers.EVERYTHING;
     }
 
     /** The group itself, and no other group of a member; no rows if the group has no members. */
-    private Scopes theGroup(ExportScope.GroupMembers group, Map<PatientRole, Long> sizes) {
-        RowScope it = new RowScope.Only(group.id());
+    private Scopes groupScopes(ExportScope.GroupMembers group, Map<PatientRole, Long> sizes) {
+        RowScope itself = new RowScope.Only(group.id());
         RowScope nothing = new RowScope.Nobody();
         long members = sizes.getOrDefault(PatientRole.MEMBERS, 0L);
         boolean now = members > 0;
         boolean isNew = now && members == sizes.getOrDefault(PatientRole.JOINED, 0L);
-        boolean isOver = !now && sizes.containsKey(PatientRole.BEFORE);
-        return new Scopes(now ? it : nothing, isNew && bringsEverything() ? it : nothing, isOver ? it : nothing);
+        boolean isEmptied = !now && sizes.containsKey(PatientRole.BEFORE);
+        return new Scopes(
+                now ? itself : nothing,
+                isNew && exportsWholeCompartments() ? itself : nothing,
+                isEmptied ? itself : nothing);
     }
 }

@@ -33,7 +33,7 @@ public class CohortTable {
     }
 
     /** Up to this number, a statement lists the patients; above it, the table is looked up. */
-    private static final int FEW = 1_000;
+    private static final int FEW_PATIENTS = 1_000;
 
     private final JdbcTemplate jdbc;
 
@@ -140,7 +140,7 @@ public class CohortTable {
         if (size == 0) {
             return new RowScope.Nobody();
         }
-        if (size > FEW) {
+        if (size > FEW_PATIENTS) {
             return new RowScope.ManyPatients(patients(job, role));
         }
         return new RowScope.FewPatients(jdbc

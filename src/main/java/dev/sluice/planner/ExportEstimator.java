@@ -7,7 +7,7 @@ import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.r4.RootElements;
-import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowQuery.RowContent;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public class ExportEstimator {
      * @param exact whether the rows were counted, and planning cannot add any
      */
     public record OfType(String type, long rows, long bytes, boolean exact) {
-        OfType about() {
+        OfType asApproximate() {
             return new OfType(type, rows, bytes, false);
         }
     }
@@ -99,7 +99,7 @@ public class ExportEstimator {
             return queries.types().stream()
                     .map(type -> {
                         OfType selected = estimate(queries, type);
-                        return queries.needsResolving(type) ? selected.about() : selected;
+                        return queries.needsResolving(type) ? selected.asApproximate() : selected;
                     })
                     .filter(type -> type.rows() > 0)
                     .toList();
@@ -108,7 +108,7 @@ public class ExportEstimator {
     }
 
     private OfType estimate(ExportQueries queries, ResourceType ofType) {
-        RowSample.Estimate sample = samples.of(queries.selected(ofType, What.RESOURCES));
+        RowSample.Estimate sample = samples.of(queries.selected(ofType, RowContent.RESOURCES));
         ResourceFilter filter = queries.filters().of(ofType);
         Set<String> properties =
                 elements.properties(ofType, queries.job().request().values(ExportParameter.ELEMENTS));

@@ -1,7 +1,7 @@
 package dev.sluice.planner;
 
-import dev.sluice.fhir.Recorded;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.fhir.VersionedJson;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public record ExportJob(
 
     /** Reads the payload of a job; throws a problem if another version of Sluice wrote it in another form. */
     public static ExportJob of(UUID id, String payload) {
-        return Recorded.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
+        return VersionedJson.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
@@ -72,6 +72,6 @@ public record ExportJob(
     }
 
     public String payload() {
-        return Recorded.write(this, VERSION);
+        return VersionedJson.write(this, VERSION);
     }
 }

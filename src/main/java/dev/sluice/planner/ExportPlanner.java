@@ -10,7 +10,7 @@ import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.plan.TypeScan;
 import dev.sluice.r4.RootElements;
 import dev.sluice.store.KeptVersions;
-import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowQuery.RowContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -45,7 +45,7 @@ public class ExportPlanner {
      * @param plan the part that all units share
      * @param units its files, in the order of their units
      */
-    public record Planned(ExportPlan plan, List<PlannedUnit> units) {}
+    public record PlannedExport(ExportPlan plan, List<PlannedUnit> units) {}
 
     /** How many connections planning takes at a time: two if it records results while it reads rows. */
     public int connections(ExportJob job) {
@@ -61,7 +61,7 @@ public class ExportPlanner {
      *
      * @throws SnapshotLostException if the store no longer keeps the versions that the export needs
      */
-    public Planned plan(UUID id, ExportJob job) {
+    public PlannedExport plan(UUID id, ExportJob job) {
         requireKept(job);
         ExportQueries queries = builder.build(id, job);
         RowIssues rowIssues = new RowIssues();
@@ -69,7 +69,7 @@ public class ExportPlanner {
         List<TypeScan> scans = queries.types().stream()
                 .map(type -> scan(queries, type, included))
                 .toList();
-        FilePlanner.Planned planned = files.plan(id, queries, scans, included, rowIssues);
+        FilePlanner.PlannedFiles planned = files.plan(id, queries, scans, included, rowIssues);
         ExportPlan plan = new ExportPlan(
                 job.location(),
                 files.encoding(),
@@ -85,7 +85,7 @@ public class ExportPlanner {
         issues.addAll(planned.issues());
         rowIssues.addAll(queries.filters().issues());
         issues.addAll(rowIssues.issues());
-        return new Planned(
+        return new PlannedExport(
                 plan, files.units(planned.files(), issues, job.request().is(ExportParameter.ALLOW_PARTIAL_MANIFESTS)));
     }
 
@@ -101,9 +101,11 @@ public class ExportPlanner {
     private TypeScan scan(ExportQueries queries, ResourceType type, @Nullable UUID included) {
         ExportRequest request = queries.job().request();
         return new TypeScan(
-                queries.exported(type, What.RESOURCES, included),
-                request.fillsDeletedList() ? queries.exported(type, What.DELETIONS, included) : null,
-                queries.filters().texts(type),
+                queries.exported(type, RowContent.RESOURCES, included),
+                request.fillsDeletedList() ? queries.exported(type, RowContent.DELETIONS, included) : null,
+                included != null && queries.testsFilters(type)
+                        ? List.of()
+                        : queries.filters().texts(type),
                 elements.properties(type, request.values(ExportParameter.ELEMENTS)));
     }
 

@@ -8,7 +8,7 @@ import dev.sluice.r4.OwnBases;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.store.IndexLookup;
 import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowQuery.RowContent;
 import dev.sluice.store.RowScope;
 import java.time.Instant;
 import java.util.List;
@@ -43,8 +43,8 @@ final class ExportQueries {
         AssociatedData associated = job.request().associatedData();
         this.types = used.stream()
                 .filter(type -> requests(type)
-                        || associated.bringReferenced(type)
-                        || (associated.bringProvenance() && type.equals(ResourceType.PROVENANCE)))
+                        || associated.includesReferenced(type)
+                        || (associated.includesProvenance() && type.equals(ResourceType.PROVENANCE)))
                 .toList();
     }
 
@@ -82,7 +82,7 @@ final class ExportQueries {
                 cohort.patients().members(),
                 null,
                 job.versions(),
-                What.RESOURCES);
+                RowContent.RESOURCES);
         return new UnusedTypes(unused, query);
     }
 
@@ -96,12 +96,17 @@ final class ExportQueries {
     boolean needsResolving(ResourceType type) {
         AssociatedData associated = job.request().associatedData();
         if (type.equals(ResourceType.PROVENANCE)) {
-            return associated.bringProvenance() || (requests(type) && !isSystemLevel());
+            return associated.includesProvenance() || (requests(type) && !isSystemLevel());
         }
-        if (associated.bringReferenced(type) && !(requests(type) && isSystemLevel())) {
+        if (associated.includesReferenced(type) && !(requests(type) && isSystemLevel())) {
             return true;
         }
         return associated.any() && requests(type) && filters.types().contains(type);
+    }
+
+    /** Whether planning tests the filters of a type, because it finds the rows one by one. It does not for Provenance. */
+    boolean testsFilters(ResourceType type) {
+        return needsResolving(type) && !type.equals(ResourceType.PROVENANCE);
     }
 
     /** Those of the types whose rows must be found one by one. */
@@ -110,10 +115,10 @@ final class ExportQueries {
     }
 
     /** The rows of one type that the request selects; none if it does not select the type. */
-    RowQuery selected(ResourceType type, What what) {
+    RowQuery selected(ResourceType type, RowContent content) {
         RowScope members = requests(type) ? cohort.of(type).members() : new RowScope.Nobody();
-        IndexLookup lookup = what == What.RESOURCES ? filters.lookup(type) : null;
-        return new RowQuery(type, job.transactionTime(), since(type), members, lookup, job.versions(), what);
+        IndexLookup lookup = content == RowContent.RESOURCES ? filters.lookup(type) : null;
+        return new RowQuery(type, job.transactionTime(), since(type), members, lookup, job.versions(), content);
     }
 
     /**
@@ -127,7 +132,7 @@ final class ExportQueries {
                 cohort.of(type).members(),
                 null,
                 new RowQuery.Versions(null, true),
-                What.RESOURCES);
+                RowContent.RESOURCES);
     }
 
     /** The types that can be in the compartments of patients, by name. */
@@ -140,12 +145,12 @@ final class ExportQueries {
      *
      * @param attempt identifies the rows that were found one by one; null = only the rows that the request selects
      */
-    RowQuery exported(ResourceType type, What what, @Nullable UUID attempt) {
+    RowQuery exported(ResourceType type, RowContent content, @Nullable UUID attempt) {
         if (attempt == null || !needsResolving(type)) {
-            return selected(type, what);
+            return selected(type, content);
         }
-        return found(type, attempt, what == What.RESOURCES ? RowChange.CHANGED : RowChange.REMOVED, null)
-                .giving(what);
+        return found(type, attempt, content == RowContent.RESOURCES ? RowChange.CHANGED : RowChange.REMOVED, null)
+                .withContent(content);
     }
 
     /** Queries for the resources of one type at the export's time, changed or not. No two queries share a row. */
@@ -154,7 +159,7 @@ final class ExportQueries {
                 ? List.of(RowQuery.of(
                         type,
                         job.transactionTime(),
-                        selected(type, What.RESOURCES).members()))
+                        selected(type, RowContent.RESOURCES).scope()))
                 : List.of(
                         found(type, attempt, RowChange.CHANGED, null), found(type, attempt, RowChange.UNCHANGED, null));
     }

@@ -50,7 +50,7 @@ class FilePlanner {
      * @param organized the lines of an export that is organised by instances; null = each file has one type
      * @param issues warnings about resources that are in no file
      */
-    record Planned(List<PlannedFile> files, @Nullable OrganizedOutput organized, List<Issue> issues) {}
+    record PlannedFiles(List<PlannedFile> files, @Nullable OrganizedOutput organized, List<Issue> issues) {}
 
     BlobStore.Encoding encoding() {
         return layout.encoding();
@@ -62,9 +62,10 @@ class FilePlanner {
      * @param included identifies the rows that were found one by one; null = none
      * @param rowIssues takes issues of the resources that are read
      */
-    Planned plan(UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues rowIssues) {
+    PlannedFiles plan(
+            UUID id, ExportQueries queries, List<TypeScan> scans, @Nullable UUID included, RowIssues rowIssues) {
         List<PlannedFile> files = new ArrayList<>();
-        OrganizedFilePlanner.Planned organized = null;
+        OrganizedFilePlanner.PlannedLines organized = null;
         if (queries.job().organizeBy() != null) {
             organized = organizer.plan(id, queries, included, rowIssues, layout.fileSize());
             files.addAll(organized(organized));
@@ -77,7 +78,7 @@ class FilePlanner {
         List<List<KeyRange>> ranges = totals.cut(rows, layout.fileSize());
         for (int i = 0; i < rows.size(); i++) {
             RowQuery query = rows.get(i);
-            Content content = query.what() == RowQuery.What.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
+            Content content = query.content() == RowQuery.RowContent.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
             int number = 0;
             for (KeyRange range : ranges.get(i)) {
                 number++;
@@ -86,11 +87,11 @@ class FilePlanner {
             }
         }
         return organized == null
-                ? new Planned(files, null, List.of())
-                : new Planned(files, organized.output(), organized.issues());
+                ? new PlannedFiles(files, null, List.of())
+                : new PlannedFiles(files, organized.output(), organized.issues());
     }
 
-    private List<PlannedFile> organized(OrganizedFilePlanner.Planned organized) {
+    private List<PlannedFile> organized(OrganizedFilePlanner.PlannedLines organized) {
         ResourceType by = organized.output().by();
         List<PlannedFile> files = new ArrayList<>();
         for (OrganizedLines.FileRange range : organized.ranges()) {

@@ -67,13 +67,13 @@ public class GroupMembers {
     }
 
     /**
-     * Passes the ids of the patients to the taker, in batches. An id may be repeated.
+     * Passes the ids of the patients to the receiver, in batches. An id may be repeated.
      *
      * @param bases base URLs of absolute references to this server
      * @return warnings for the client about members that could not be resolved
      */
-    public List<String> find(String groupId, Instant time, OwnBases bases, Consumer<List<String>> taker) {
-        Search search = new Search(time, bases, taker);
+    public List<String> find(String groupId, Instant time, OwnBases bases, Consumer<List<String>> receiver) {
+        Search search = new Search(time, bases, receiver);
         search.add(groupId);
         search.run();
         return search.warnings;
@@ -83,20 +83,20 @@ public class GroupMembers {
     private final class Search {
         private final Instant time;
         private final OwnBases bases;
-        private final Consumer<List<String>> taker;
+        private final Consumer<List<String>> receiver;
         private final Deque<String> toRead = new ArrayDeque<>();
-        private final Set<String> met = new HashSet<>();
+        private final Set<String> seen = new HashSet<>();
         private final List<String> patients = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
 
-        Search(Instant time, OwnBases bases, Consumer<List<String>> taker) {
+        Search(Instant time, OwnBases bases, Consumer<List<String>> receiver) {
             this.time = time;
             this.bases = bases;
-            this.taker = taker;
+            this.receiver = receiver;
         }
 
         void add(String groupId) {
-            if (met.add(groupId)) {
+            if (seen.add(groupId)) {
                 toRead.add(groupId);
             }
         }
@@ -194,7 +194,7 @@ public class GroupMembers {
 
         private void flush() {
             if (!patients.isEmpty()) {
-                taker.accept(List.copyOf(patients));
+                receiver.accept(List.copyOf(patients));
                 patients.clear();
             }
         }

@@ -2,10 +2,10 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
-import dev.sluice.planner.IncludedProvenance.Which;
+import dev.sluice.planner.IncludedProvenance.Selection;
 import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowQuery.RowContent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,17 +74,17 @@ class IncludeResolver {
         }
         Attempt attempt = new Attempt(includedRows.begin(job), queries, issues);
         for (ResourceType type : selected(attempt)) {
-            rows.add(attempt, queries.selected(type, What.RESOURCES), 0);
+            rows.add(attempt, queries.selected(type, RowContent.RESOURCES), 0);
         }
         addProvenance(attempt, about(attempt, queries.types()));
         if (!associated.referenced().isEmpty()) {
             references.follow(attempt);
-            if (associated.bringProvenance()) {
+            if (associated.includesProvenance()) {
                 addProvenance(attempt, about(attempt, queries.resolvedTypes()));
             }
         }
         if (queries.job().request().fillsDeletedList()) {
-            addGone(attempt); // at the end, because existing resources are not deleted
+            addGone(attempt); // last, so that rows that are included already are not recorded as removed
         }
         includedRows.end(attempt.id());
         return attempt.id();
@@ -106,7 +106,7 @@ class IncludeResolver {
     private static List<RowQuery> exported(ExportQueries queries, ResourceType type, UUID attempt) {
         return queries.needsResolving(type)
                 ? queries.withoutSince(type, attempt)
-                : List.of(queries.selected(type, What.RESOURCES).withoutSince());
+                : List.of(queries.selected(type, RowContent.RESOURCES).withoutSince());
     }
 
     /** Of the types whose rows are found one by one, those that the request selects. */
@@ -114,19 +114,19 @@ class IncludeResolver {
         return attempt.queries().resolvedTypes().stream()
                 .filter(attempt.queries()::requests)
                 .filter(type -> !type.equals(ResourceType.PROVENANCE)
-                        || !attempt.associated().bringProvenance())
+                        || !attempt.associated().includesProvenance())
                 .toList();
     }
 
     private void addProvenance(Attempt attempt, List<RowQuery> about) {
-        about.forEach(query -> provenance.add(attempt.id(), query, attempt.since(), which(attempt)));
+        about.forEach(query -> provenance.add(attempt.id(), query, attempt.since(), selection(attempt)));
     }
 
-    private static Which which(Attempt attempt) {
+    private static Selection selection(Attempt attempt) {
         return switch (attempt.associated().provenance()) {
-            case OF_COMPARTMENT -> Which.BESIDE_COMPARTMENTS;
-            case RELEVANT -> Which.ALL;
-            case LATEST -> Which.LATEST;
+            case OF_COMPARTMENT -> Selection.NOT_IN_OWN_COMPARTMENTS;
+            case RELEVANT -> Selection.ALL;
+            case LATEST -> Selection.LATEST;
         };
     }
 
@@ -140,19 +140,19 @@ class IncludeResolver {
             return List.of();
         }
         List<RowQuery> about = new ArrayList<>();
-        if (!attempt.associated().bringProvenance()) {
+        if (!attempt.associated().includesProvenance()) {
             provenance
-                    .targeted(queries.compartmentTypes(), which(attempt))
+                    .targeted(queries.compartmentTypes(), selection(attempt))
                     .forEach(type -> about.add(queries.inCompartments(type)));
             return about;
         }
-        for (ResourceType type : provenance.targeted(types, which(attempt))) {
+        for (ResourceType type : provenance.targeted(types, selection(attempt))) {
             if (queries.needsResolving(type)) {
                 about.add(queries.found(type, attempt.id(), RowChange.CHANGED, null));
                 about.add(queries.found(type, attempt.id(), RowChange.UNCHANGED, null)
                         .since(attempt.since()));
             } else {
-                about.add(queries.selected(type, What.RESOURCES));
+                about.add(queries.selected(type, RowContent.RESOURCES));
             }
         }
         about.removeIf(query -> query.type().equals(ResourceType.PROVENANCE));
@@ -163,20 +163,20 @@ class IncludeResolver {
         ExportQueries queries = attempt.queries();
         Instant since = Objects.requireNonNull(attempt.since());
         for (ResourceType type : selected(attempt)) {
-            includedRows.add(attempt.id(), RowChange.REMOVED, queries.selected(type, What.DELETIONS), 0);
+            includedRows.add(attempt.id(), RowChange.REMOVED, queries.selected(type, RowContent.DELETIONS), 0);
         }
         for (ResourceType type : queries.resolvedTypes()) {
-            if (attempt.associated().bringReferenced(type)) {
+            if (attempt.associated().includesReferenced(type)) {
                 RowQuery deleted = RowQuery.everything(type, queries.job().transactionTime());
                 includedRows.add(
-                        attempt.id(), RowChange.REMOVED, deleted.since(since).giving(What.DELETIONS), 0);
+                        attempt.id(), RowChange.REMOVED, deleted.since(since).withContent(RowContent.DELETIONS), 0);
             }
         }
         if (queries.resolvedTypes().contains(ResourceType.PROVENANCE)) {
             Collection<ResourceType> types =
-                    attempt.associated().bringProvenance() ? queries.types() : queries.compartmentTypes();
-            for (ResourceType type : provenance.targeted(types, which(attempt))) {
-                provenance.addGone(attempt.id(), queries.inCompartments(type), since, which(attempt));
+                    attempt.associated().includesProvenance() ? queries.types() : queries.compartmentTypes();
+            for (ResourceType type : provenance.targeted(types, selection(attempt))) {
+                provenance.addGone(attempt.id(), queries.inCompartments(type), since, selection(attempt));
             }
         }
     }

@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class IncludedProvenance {
     /** Which Provenance about resources is included. */
-    public enum Which {
+    public enum Selection {
         /** All of it, without the Provenance that its own compartments already select. */
-        BESIDE_COMPARTMENTS,
+        NOT_IN_OWN_COMPARTMENTS,
         /** All of it. */
         ALL,
         /** The Provenance that was recorded last about each resource. */
@@ -43,8 +43,8 @@ public class IncludedProvenance {
     }
 
     /** Of these types, those that such Provenance refers to, or referred to, as targets. */
-    public List<ResourceType> targeted(Collection<ResourceType> types, Which which) {
-        return which == Which.BESIDE_COMPARTMENTS && isInCompartments() ? List.of() : targets.types(types);
+    public List<ResourceType> targeted(Collection<ResourceType> types, Selection selection) {
+        return selection == Selection.NOT_IN_OWN_COMPARTMENTS && isInCompartments() ? List.of() : targets.types(types);
     }
 
     /**
@@ -53,30 +53,32 @@ public class IncludedProvenance {
      * @param since the client has the Provenance that was written up to this time about rows that it has; null = the
      *     client has nothing
      */
-    public void add(UUID attempt, RowQuery about, @Nullable Instant since, Which which) {
-        String rank =
-                which == Which.LATEST ? "rank() over (partition by r.id order by t.recorded desc nulls last)" : "1";
+    public void add(UUID attempt, RowQuery about, @Nullable Instant since, Selection selection) {
+        String rank = selection == Selection.LATEST
+                ? "rank() over (partition by r.id order by t.recorded desc nulls last)"
+                : "1";
         jdbc.update(IncludedRows.INSERT + "select '" + attempt
                 + "'::uuid, 'Provenance', key, case when bool_or(changed) then '"
                 + RowChange.CHANGED + "' else '" + RowChange.UNCHANGED + "' end, 0 from (select p.key, r.changed or "
                 + changedSince(since)
                 + " as changed, " + rank + " as rank from (select id, " + about.changed() + " as changed from "
-                + about.withoutSince().from() + ") r" + joined(about, which, " and not t.former")
+                + about.withoutSince().from() + ") r" + joined(about, selection, " and not t.former")
                 + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.ON_CONFLICT);
     }
 
     /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */
-    public void addGone(UUID attempt, RowQuery about, Instant since, Which which) {
+    public void addGone(UUID attempt, RowQuery about, Instant since, Selection selection) {
         jdbc.update(IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '"
                 + RowChange.REMOVED
                 + "', 0 from (select id, " + about.changed() + " as changed from " + about.table() + " where "
-                + RowQuery.asOf(about.asOf()) + " and " + about.ever() + ") r" + joined(about, which, "")
+                + RowQuery.asOf(about.asOf()) + " and " + about.inScopeNowOrBefore() + ") r"
+                + joined(about, selection, "")
                 + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.ON_CONFLICT);
     }
 
-    private static String joined(RowQuery about, Which which, String condition) {
+    private static String joined(RowQuery about, Selection selection, String condition) {
         return " join provenance_target t on t.target_type = '" + about.type() + "' and t.target_id = r.id" + condition
-                + (which == Which.BESIDE_COMPARTMENTS
+                + (selection == Selection.NOT_IN_OWN_COMPARTMENTS
                         ? " join provenance_unsettled u on u.id = t.id and u.version_id = t.version_id"
                         : "")
                 + " join resource_provenance p on p.id = t.id and p.version_id = t.version_id where "

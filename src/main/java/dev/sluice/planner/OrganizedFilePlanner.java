@@ -55,7 +55,7 @@ class OrganizedFilePlanner {
      * @param ranges the lines of each file
      * @param issues warnings about resources that are in no block
      */
-    record Planned(OrganizedOutput output, List<OrganizedLines.FileRange> ranges, List<Issue> issues) {}
+    record PlannedLines(OrganizedOutput output, List<OrganizedLines.FileRange> ranges, List<Issue> issues) {}
 
     /**
      * Plans the lines of an export.
@@ -65,11 +65,11 @@ class OrganizedFilePlanner {
      * @param size the approximate size of a file in bytes
      */
     @Transactional
-    public Planned plan(UUID id, ExportQueries queries, @Nullable UUID attempt, RowIssues issues, long size) {
+    public PlannedLines plan(UUID id, ExportQueries queries, @Nullable UUID attempt, RowIssues issues, long size) {
         ResourceType by = Objects.requireNonNull(queries.job().organizeBy());
         OrganizedStaging stage = organizedLines.stage();
         for (ResourceType type : queries.types()) {
-            RowQuery query = queries.exported(type, RowQuery.What.RESOURCES, attempt);
+            RowQuery query = queries.exported(type, RowQuery.RowContent.RESOURCES, attempt);
             new RowStaging(queries, stage, issues).add(query, by);
         }
         stage.analyze();
@@ -84,7 +84,7 @@ class OrganizedFilePlanner {
         List<OrganizedLines.Count> counts = organizedLines.counts(stage.attempt());
         Map<String, FilterCost> costs = new TreeMap<>();
         counts.forEach(count -> costs.put(count.type(), new FilterCost(count.read(), count.kept())));
-        return new Planned(
+        return new PlannedLines(
                 new OrganizedOutput(by, stage.attempt(), costs),
                 organizedLines.cut(stage.attempt(), size),
                 leftOut(counts, by));
@@ -120,36 +120,36 @@ class OrganizedFilePlanner {
         }
 
         /**
-         * Passes the rows that the filters accept to the taker, all at once or in batches; returns the number of
+         * Passes the rows that the filters accept to the receiver, all at once or in batches; returns the number of
          * rejected rows.
          */
-        long each(RowQuery query, Consumer<OrganizedStaging.Rows> taker) {
+        long each(RowQuery query, Consumer<OrganizedStaging.Rows> receiver) {
             if (!queries.filters().types().contains(query.type())) {
-                taker.accept(new OrganizedStaging.Rows(query, List.of()));
+                receiver.accept(new OrganizedStaging.Rows(query, List.of()));
                 return 0;
             }
             List<Long> keys = new ArrayList<>();
             long refused = filter(query, (key, id, buffer, offset, length) -> {
                 keys.add(key);
                 if (keys.size() == BATCH) {
-                    taker.accept(new OrganizedStaging.Rows(query, keys));
+                    receiver.accept(new OrganizedStaging.Rows(query, keys));
                     keys.clear();
                 }
             });
             if (!keys.isEmpty()) {
-                taker.accept(new OrganizedStaging.Rows(query, keys));
+                receiver.accept(new OrganizedStaging.Rows(query, keys));
             }
             return refused;
         }
 
-        /** Passes the rows that the filters accept to the taker, one by one; returns the number of rejected rows. */
-        private long filter(RowQuery query, RowStream.KeyedSink taker) {
+        /** Passes the rows that the filters accept to the receiver, one by one; returns the number of rejected rows. */
+        private long filter(RowQuery query, RowStream.KeyedSink receiver) {
             ResourceFilter filter = queries.filters().of(query.type());
             long[] taken = new long[1];
             long read = rows.scan(query, (key, id, buffer, offset, length) -> {
                 if (issues.matches(filter, buffer, offset, length)) {
                     taken[0]++;
-                    taker.row(key, id, buffer, offset, length);
+                    receiver.row(key, id, buffer, offset, length);
                 }
             });
             return read - taken[0];

@@ -2,7 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.database.DatabaseSpace;
 import dev.sluice.fhir.ResourceType;
-import dev.sluice.planner.IncludedProvenance.Which;
+import dev.sluice.planner.IncludedProvenance.Selection;
 import dev.sluice.store.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Keeps, for a job, which resource stands in which block, so that an export in blocks takes no memory of this process.
+ * Stores the block of each resource of a job in a table, so that organised output takes no memory of this process.
  *
  * <p>The lines are planned within one transaction, the caller's, under an attempt that the plan names. Safe for use by any
  * number of threads.
@@ -82,7 +82,8 @@ public class OrganizedLines {
     /** Temporary tables in which the lines of a job are put in order; they exist until the caller's transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public OrganizedStaging stage() {
-        return new OrganizedStaging(jdbc, space, provenance.targeted(ResourceType.all(), Which.BESIDE_COMPARTMENTS));
+        return new OrganizedStaging(
+                jdbc, space, provenance.targeted(ResourceType.all(), Selection.NOT_IN_OWN_COMPARTMENTS));
     }
 
     /** Records that the staged lines belong to a job; they are deleted with it. */
@@ -122,7 +123,7 @@ public class OrganizedLines {
                         new Count(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
     }
 
-    /** Forgets the lines of a job. */
+    /** Deletes the lines of a job. */
     public void delete(UUID job) {
         String attempts = " where attempt in (select attempt from organized_attempt where job_id = ?)";
         jdbc.update("delete from organized_line" + attempts, job);

@@ -6,7 +6,7 @@ import dev.sluice.planner.IncludeResolver.Attempt;
 import dev.sluice.planner.IncludedRows.RowChange;
 import dev.sluice.r4.ReferenceExtractor;
 import dev.sluice.store.RowQuery;
-import dev.sluice.store.RowQuery.What;
+import dev.sluice.store.RowQuery.RowContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ class ReferenceResolver {
         ExportQueries queries = attempt.queries();
         for (ResourceType type : queries.types()) {
             if (!queries.needsResolving(type)) {
-                RowQuery selected = queries.selected(type, What.RESOURCES);
+                RowQuery selected = queries.selected(type, RowContent.RESOURCES);
                 note(attempt, selected.withoutSince(), attempt.since() == null);
                 if (attempt.since() != null) {
                     note(attempt, selected, true);
@@ -44,7 +44,7 @@ class ReferenceResolver {
         noteFound(attempt, 0);
         for (int depth = 1; depth <= attempt.associated().depth(); depth++) {
             for (ResourceType type : queries.resolvedTypes()) {
-                if (attempt.associated().bringReferenced(type)) {
+                if (attempt.associated().includesReferenced(type)) {
                     rows.add(attempt, referenced(attempt, type, true), depth);
                     rows.add(attempt, referenced(attempt, type, false).since(attempt.since()), depth);
                 }
@@ -85,7 +85,7 @@ class ReferenceResolver {
         private final UUID attempt;
         private final boolean fromChanged;
         private final List<ResourceKey> waiting = new ArrayList<>();
-        private final Map<ResourceKey, Boolean> met = new LinkedHashMap<>(16, 0.75f, true) {
+        private final Map<ResourceKey, Boolean> seen = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
             @Override
@@ -100,7 +100,7 @@ class ReferenceResolver {
         }
 
         void add(ResourceKey key) {
-            if (met.put(key, true) == null && waiting.add(key) && waiting.size() == SIZE) {
+            if (seen.put(key, true) == null && waiting.add(key) && waiting.size() == SIZE) {
                 flush();
             }
         }

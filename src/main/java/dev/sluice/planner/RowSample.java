@@ -23,7 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class RowSample {
     private static final int PAGES = 256;
-    private static final int ENOUGH = 50;
+    private static final int ENOUGH_ROWS = 50;
     private static final int BODIES = 400;
 
     private final JdbcTemplate jdbc;
@@ -57,8 +57,8 @@ public class RowSample {
                         + String.format(Locale.ROOT, " tablesample system (%.6f) where ", percent)
                         + query.condition();
         Estimate estimate = count(sampled, percent == 100);
-        boolean indexed = query.lookup() != null || query.members() instanceof RowScope.FewPatients;
-        if (!estimate.exact && estimate.rows < ENOUGH && indexed) {
+        boolean indexed = query.lookup() != null || query.scope() instanceof RowScope.FewPatients;
+        if (!estimate.exact && estimate.rows < ENOUGH_ROWS && indexed) {
             return countByIndex(query, estimate);
         }
         double times = 100 / percent;
@@ -92,7 +92,7 @@ public class RowSample {
 
     private List<byte[]> bodies(RowQuery query, String sampled) {
         List<byte[]> bodies = new ArrayList<>();
-        if (query.what() == RowQuery.What.RESOURCES) {
+        if (query.content() == RowQuery.RowContent.RESOURCES) {
             // Large resources are skipped: they cost more and tell no more about a filter than small ones.
             jdbc.query("select " + query.column() + " from " + sampled + " and bytes < 100000 limit " + BODIES, row -> {
                 bodies.add(row.getString(1).getBytes(StandardCharsets.UTF_8));

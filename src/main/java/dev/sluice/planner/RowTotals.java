@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RowTotals {
     /** The largest number of rows that the first statement counts for a query. */
-    private static final int FEW = 100_000;
+    private static final int FEW_ROWS = 100_000;
 
     /** Parallel workers are used only if the count takes much longer than their start. */
     private static final String FEW_WORKERS =
@@ -42,7 +42,7 @@ public class RowTotals {
 
     /** The ranges of each query, in the order of the queries, as {@link RowRanges#cut} makes them. */
     public List<List<KeyRange>> cut(List<RowQuery> queries, long bytes) {
-        return cut(queries, bytes, FEW);
+        return cut(queries, bytes, FEW_ROWS);
     }
 
     /** The same, with another limit of rows for the first statement. */
@@ -89,8 +89,8 @@ public class RowTotals {
     private static boolean isNarrow(RowQuery query) {
         return query.since() != null
                 || query.lookup() != null
-                || query.members() instanceof RowScope.FewPatients
-                || query.members() instanceof RowScope.Only
-                || query.members() instanceof RowScope.Nobody;
+                || query.scope() instanceof RowScope.FewPatients
+                || query.scope() instanceof RowScope.Only
+                || query.scope() instanceof RowScope.Nobody;
     }
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * Compiles the expression of a search parameter, which is a small part of FHIRPath, to paths over JSON.
  *
- * <p>Understood is what the expressions of R4 use: field names, unions, {@code as}, {@code as(T)}, {@code ofType(T)},
+ * <p>It supports what the expressions of R4 use: field names, unions, {@code as}, {@code as(T)}, {@code ofType(T)},
  * {@code [0]} after the first field, {@code where(f='v')}, {@code where(resolve() is T)} and {@code X.exists() and X !=
  * false}. An expression with anything else, or that can find nothing in the type, compiles to nothing at all: its
  * parameter is then refused, never silently unmatched.

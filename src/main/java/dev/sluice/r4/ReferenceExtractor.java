@@ -49,38 +49,38 @@ public final class ReferenceExtractor {
     }
 
     /**
-     * Passes the key of each referenced resource to the taker, in document order, with repeats.
+     * Passes the key of each referenced resource to the receiver, in document order, with repeats.
      *
      * @param json one valid JSON object in UTF-8
      */
-    public void each(byte[] json, int offset, int length, Consumer<ResourceKey> taker) {
+    public void each(byte[] json, int offset, int length, Consumer<ResourceKey> receiver) {
         eachText(json, offset, length, false, text -> {
             LiteralReference reference = LiteralReference.parse(text);
             if (reference != null && reference.isLocal(ownBase)) {
-                taker.accept(reference.key());
+                receiver.accept(reference.key());
             }
         });
     }
 
     /**
-     * Gives each reference to the taker that names no resource of this server, nor one that is contained, with its kind.
+     * Gives each reference to the receiver that names no resource of this server, nor one that is contained, with its kind.
      *
      * @param json one valid JSON object in UTF-8
      */
-    public void eachUnresolved(byte[] json, int offset, int length, BiConsumer<UnresolvedReference, String> taker) {
+    public void eachUnresolved(byte[] json, int offset, int length, BiConsumer<UnresolvedReference, String> receiver) {
         eachText(json, offset, length, true, text -> {
             UnresolvedReference kind = UnresolvedReference.of(text, ownBase);
             if (kind != null) {
-                taker.accept(kind, text);
+                receiver.accept(kind, text);
             }
         });
     }
 
     /** @param skipPlain whether to leave out what is quickly told to be {@code Type/id} */
-    private static void eachText(byte[] json, int offset, int length, boolean skipPlain, Consumer<String> taker) {
+    private static void eachText(byte[] json, int offset, int length, boolean skipPlain, Consumer<String> receiver) {
         int end = offset + length;
         if (mayHideOne(json, offset, end)) {
-            read(json, offset, length, taker);
+            read(json, offset, length, receiver);
             return;
         }
         for (int at = next(json, offset, end); at < end; at = next(json, at, end)) {
@@ -89,7 +89,7 @@ public final class ReferenceExtractor {
                 close++;
             }
             if (!skipPlain || !isPlain(json, at, close)) {
-                taker.accept(new String(json, at, close - at, UTF_8));
+                receiver.accept(new String(json, at, close - at, UTF_8));
             }
             at = close;
         }
@@ -204,11 +204,11 @@ public final class ReferenceExtractor {
         return false;
     }
 
-    private static void read(byte[] json, int offset, int length, Consumer<String> taker) {
+    private static void read(byte[] json, int offset, int length, Consumer<String> receiver) {
         try (JsonParser parser = FhirJson.MAPPER.createParser(json, offset, length)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING && FIELD.equals(parser.currentName())) {
-                    taker.accept(parser.getString());
+                    receiver.accept(parser.getString());
                 }
             }
         }

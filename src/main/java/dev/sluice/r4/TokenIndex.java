@@ -23,14 +23,14 @@ import tools.jackson.databind.node.ObjectNode;
  * entries that older rows lack. Safe for use by any number of threads.
  */
 public final class TokenIndex {
-    /** Of the way in which numbers are made. */
+    /** The version of the way in which hashes are made. */
     public static final int VERSION = 2;
 
     /**
-     * The number of resources that refer, where others have their patient, to a Patient by a URL that was not this server's
-     * when they were written. Their compartments may miss a patient once the server has other bases.
+     * The hash of resources that refer to their patient by a URL that was not this server's when they were written. A
+     * patient may be missing in their compartments once the server has other bases.
      */
-    public static final long ELSEWHERE =
+    public static final long UNKNOWN_PATIENT_URL =
             ByteBuffer.wrap(IdentifierHash.digest("patient|elsewhere")).getLong();
 
     /** Longer codes are not looked up; of very long ones the store does not see the end. */
@@ -49,12 +49,12 @@ public final class TokenIndex {
     /**
      * The numbers of a resource, in ascending order, each once.
      *
-     * @param elsewhere whether it is to be marked as {@link #ELSEWHERE}
+     * @param elsewhere whether it is to be marked as {@link #UNKNOWN_PATIENT_URL}
      */
     public long[] of(ResourceType type, ObjectNode resource, boolean elsewhere) {
         LongStream.Builder numbers = LongStream.builder();
         if (elsewhere) {
-            numbers.add(ELSEWHERE);
+            numbers.add(UNKNOWN_PATIENT_URL);
         }
         for (long identifier : IdentifierHash.of(type, resource)) {
             numbers.add(identifier);

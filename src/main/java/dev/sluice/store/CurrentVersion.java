@@ -34,7 +34,8 @@ record CurrentVersion(
      *
      * @param condition limits the versions, as SQL; empty = all of them
      */
-    static void each(JdbcTemplate jdbc, List<ResourceWrite> writes, String condition, Consumer<CurrentVersion> taker) {
+    static void each(
+            JdbcTemplate jdbc, List<ResourceWrite> writes, String condition, Consumer<CurrentVersion> receiver) {
         Map<ResourceType, List<String>> ids = writes.stream()
                 .map(ResourceWrite::key)
                 .collect(Collectors.groupingBy(
@@ -43,7 +44,7 @@ record CurrentVersion(
         ids.forEach((type, ofType) -> jdbc.query(
                 "select " + COLUMNS + " from resource where type = '" + type + "' and id = any(?)" + condition,
                 row -> {
-                    taker.accept(of(type, row));
+                    receiver.accept(of(type, row));
                 },
                 (Object) ofType.toArray(String[]::new)));
     }

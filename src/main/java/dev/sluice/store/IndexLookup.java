@@ -59,13 +59,13 @@ public record IndexLookup(List<List<Condition>> anyOf) {
      * The row is in the compartment of one of these patients, by their numbers, or has the token hash that
      * marks its compartments as possibly incomplete.
      */
-    public record InCompartment(int[] patients, long unlessToken) implements Condition {
+    public record InCompartment(int[] patients, long orHasToken) implements Condition {
         @Override
         public String sql() {
-            String unless = "token_hashes && '{" + unlessToken + "}'::bigint[]";
+            String marked = "token_hashes && '{" + orHasToken + "}'::bigint[]";
             return IntStream.of(patients).findAny().isPresent()
-                    ? "(" + new RowScope.FewPatients(patients).sql() + " or " + unless + ")"
-                    : unless;
+                    ? "(" + new RowScope.FewPatients(patients).sql() + " or " + marked + ")"
+                    : marked;
         }
     }
 

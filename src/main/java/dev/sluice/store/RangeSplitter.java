@@ -19,24 +19,24 @@ final class RangeSplitter {
      *
      * @param span the index of its span, from 0
      * @param range from its first row to its last
-     * @param restless whether any of its rows is newer than the given time, or replaced
+     * @param hasChanges whether any of its rows is newer than the given time, or replaced
      */
-    record Piece(int span, KeyRange range, boolean restless) {}
+    record Piece(int span, KeyRange range, boolean hasChanges) {}
 
     /** The pieces, in order of keys. Each but the last one of its span has the given size, plus or minus one row. */
     static List<Piece> of(JdbcTemplate jdbc, RowQuery query, List<KeySpan> spans, long bytes, Instant quietSince) {
         String sql = String.format(
                 Locale.ROOT,
                 """
-                select s.n, min(r.key), max(r.key), count(*), sum(r.size)::bigint, max(r.size), bool_or(r.restless)
+                select s.n, min(r.key), max(r.key), count(*), sum(r.size)::bigint, max(r.size), bool_or(r.hasChanges)
                 from unnest(?::bigint[], ?::bigint[]) with ordinality as s(first, last, n)
                 cross join lateral (
-                    select key, size, restless,
+                    select key, size, hasChanges,
                            (sum(size) over (order by key rows unbounded preceding) - size) / ? as part
                     from (select * from (%s) rows where key between s.first and s.last) sizes) r
                 group by s.n, r.part order by s.n, r.part""",
                 query.selectByKey("key, " + query.size() + " as size, last_updated > " + RowQuery.literal(quietSince)
-                        + " or superseded_at is not null as restless"));
+                        + " or superseded_at is not null as hasChanges"));
         return jdbc.query(
                 sql,
                 (row, n) -> new Piece(row.getInt(1) - 1, KeyRange.read(row, 2), row.getBoolean(7)),

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param type the type
  * @param asOf a closed timestamp; the rows are the same whenever the query runs
  * @param since selects changes only; null = all rows
- * @param members which rows are selected as of the closed timestamp
+ * @param scope which rows are selected as of the closed timestamp
  * @param lookup a condition that indexes serve; null = none
  * @param versions which versions of a resource are read
- * @param what resources or deletions
+ * @param content resources or deletions
  */
 public record RowQuery(
         ResourceType type,
         Instant asOf,
         @Nullable Since since,
-        RowScope members,
+        RowScope scope,
         @Nullable IndexLookup lookup,
         Versions versions,
-        What what) {
+        RowContent content) {
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
@@ -37,12 +37,12 @@ public record RowQuery(
     }
 
     /** The current resources of a type that are in some compartments. */
-    public static RowQuery of(ResourceType type, Instant asOf, RowScope members) {
-        return new RowQuery(type, asOf, null, members, null, Versions.CURRENT, What.RESOURCES);
+    public static RowQuery of(ResourceType type, Instant asOf, RowScope scope) {
+        return new RowQuery(type, asOf, null, scope, null, Versions.CURRENT, RowContent.RESOURCES);
     }
 
     /** What the rows of a query stand for. */
-    public enum What {
+    public enum RowContent {
         /** Resources; a row gives the body. */
         RESOURCES("body", "bytes"),
         /**
@@ -54,7 +54,7 @@ public record RowQuery(
         private final String column;
         private final String size;
 
-        What(String column, String size) {
+        RowContent(String column, String size) {
             this.column = column;
             this.size = size;
         }
@@ -99,56 +99,56 @@ public record RowQuery(
     public RowQuery since(@Nullable Instant time) {
         RowScope nobody = new RowScope.Nobody();
         Since changed = time == null ? null : new Since(time, nobody, nobody);
-        return new RowQuery(type, asOf, changed, members, lookup, versions, what);
+        return new RowQuery(type, asOf, changed, scope, lookup, versions, content);
     }
 
     /** This query limited to rows that a lookup finds; unlimited if it is null. */
     public RowQuery narrowedBy(@Nullable IndexLookup found) {
-        return new RowQuery(type, asOf, since, members, found, versions, what);
+        return new RowQuery(type, asOf, since, scope, found, versions, content);
     }
 
     /** The same query for another type. */
     public RowQuery ofType(ResourceType other) {
-        return new RowQuery(other, asOf, since, members, lookup, versions, what);
+        return new RowQuery(other, asOf, since, scope, lookup, versions, content);
     }
 
     /** The same query for resources, or for deletions. */
-    public RowQuery giving(What other) {
-        return new RowQuery(type, asOf, since, members, lookup, versions, other);
+    public RowQuery withContent(RowContent other) {
+        return new RowQuery(type, asOf, since, scope, lookup, versions, other);
     }
 
     /** The same query, without the limit to changes. */
     public RowQuery withoutSince() {
-        return new RowQuery(type, asOf, null, members, lookup, versions, what);
+        return new RowQuery(type, asOf, null, scope, lookup, versions, content);
     }
 
     /** Whether sealed segments can serve this query, because it selects whole types or compartments. */
     boolean mayBeSealed() {
         return isPlain()
-                && (members instanceof RowScope.Everything
-                        || (members instanceof RowScope.AnyPatientBut patients && patients.absent() == null));
+                && (scope instanceof RowScope.Everything
+                        || (scope instanceof RowScope.AnyPatientBut patients && patients.absent() == null));
     }
 
     /** Whether membership alone decides which current resources are selected. */
     private boolean isPlain() {
-        return what == What.RESOURCES && since == null && lookup == null && versions.equals(Versions.CURRENT);
+        return content == RowContent.RESOURCES && since == null && lookup == null && versions.equals(Versions.CURRENT);
     }
 
     /** The additional condition on a segment whose rows are all selected, as SQL. */
     String sealed() {
-        return members instanceof RowScope.Everything ? "" : " and in_compartments = lines";
+        return scope instanceof RowScope.Everything ? "" : " and in_compartments = lines";
     }
 
     /** The selected columns, as SQL. */
     public String column() {
-        return what == What.RESOURCES && versions.deletions
+        return content == RowContent.RESOURCES && versions.deletions
                 ? "coalesce(body, " + Versions.marker(type) + ")"
-                : what.column;
+                : content.column;
     }
 
     /** The size of a row, by which files are divided, as SQL. */
     public String size() {
-        return what.size;
+        return content.size;
     }
 
     /**
@@ -163,7 +163,7 @@ public record RowQuery(
     /** The same rows, for queries of their number or sizes only, in parts that share no row. */
     List<String> fromByKey() {
         return isPlain()
-                ? members.sqlByKey(table()).stream()
+                ? scope.sqlByKey(table()).stream()
                         .map(taken -> table() + " where " + asOf(asOf) + " and not deleted and (" + taken + ")")
                         .toList()
                 : List.of(from());
@@ -178,7 +178,7 @@ public record RowQuery(
 
     /** Selects {@code key} and {@code size} of all rows, as SQL. */
     public String keysAndSizes() {
-        return selectByKey("key, " + what.size + " as size");
+        return selectByKey("key, " + content.size + " as size");
     }
 
     public String table() {
@@ -187,11 +187,11 @@ public record RowQuery(
 
     public String condition() {
         return (versions.history == null ? asOf(asOf) : between(versions.history, asOf)) + " and "
-                + (what == What.RESOURCES ? present() : gone());
+                + (content == RowContent.RESOURCES ? resourceCondition() : deletionCondition());
     }
 
-    private String present() {
-        String taken = (versions.deletions ? "(" : "not deleted and (") + members.sql() + ")"
+    private String resourceCondition() {
+        String taken = (versions.deletions ? "(" : "not deleted and (") + scope.sql() + ")"
                 + (lookup == null ? "" : " and " + lookup.sql());
         if (since == null) {
             return taken;
@@ -205,30 +205,29 @@ public record RowQuery(
      * Rows that may have been selected as of the earlier time and are not now. An additional row does no harm: its
      * resource does not exist for the client in either case.
      */
-    private String gone() {
-        if (members instanceof RowScope.KeysIn) {
-            return members.sql();
+    private String deletionCondition() {
+        if (scope instanceof RowScope.KeysIn) {
+            return scope.sql();
         }
         if (since == null) {
             return "false";
         }
         String changed = changed(since);
-        if (members instanceof RowScope.Everything) {
+        if (scope instanceof RowScope.Everything) {
             return "deleted and " + changed;
         }
         String left = since.left.isNobody() ? "" : " or (" + since.left.sql() + ")";
-        return "(deleted or (" + members.sql() + ") is not true) and ((" + changed + " and (" + ever(since) + "))"
-                + left + ")";
+        return "(deleted or (" + scope.sql() + ") is not true) and ((" + changed + " and (" + inScopeNowOrBefore(since)
+                + "))" + left + ")";
     }
 
-    private String ever(Since from) {
-        return either(RowScope::sql, from.left) + " or "
-                + either(members -> members.sql("former_compartment"), from.left);
+    private String inScopeNowOrBefore(Since from) {
+        return anyOf(RowScope::sql, from.left) + " or " + anyOf(rows -> rows.sql("former_compartment"), from.left);
     }
 
     /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
-    public String ever() {
-        return since == null ? "(" + members.sql() + ")" : "(" + ever(since) + ")";
+    public String inScopeNowOrBefore() {
+        return since == null ? "(" + scope.sql() + ")" : "(" + inScopeNowOrBefore(since) + ")";
     }
 
     /**
@@ -242,8 +241,8 @@ public record RowQuery(
                         + "), false)";
     }
 
-    private String either(Function<RowScope, String> sql, RowScope left) {
-        return "(" + sql.apply(members) + ")" + (left.isNobody() ? "" : " or (" + sql.apply(left) + ")");
+    private String anyOf(Function<RowScope, String> sql, RowScope left) {
+        return "(" + sql.apply(scope) + ")" + (left.isNobody() ? "" : " or (" + sql.apply(left) + ")");
     }
 
     private static String changed(Since since) {

@@ -94,7 +94,7 @@ class SegmentBuilder {
             }
             sealed += rows;
         }
-        if (!before.newest().isAfter(closed) && pieces.stream().noneMatch(RangeSplitter.Piece::restless)) {
+        if (!before.newest().isAfter(closed) && pieces.stream().noneMatch(RangeSplitter.Piece::hasChanges)) {
             done.put(
                     type,
                     new SegmentWriter.State(
@@ -137,7 +137,7 @@ class SegmentBuilder {
                         rows.bytes(),
                         rows.largest());
                 first = keys.last() + 1;
-                if (!piece.restless() && isWorthwhile(rows.bytes(), last && toTheEnd)) {
+                if (!piece.hasChanges() && isWorthwhile(rows.bytes(), last && toTheEnd)) {
                     ready.add(keys);
                 }
             }

@@ -36,7 +36,7 @@ public class ConnectionLimiter {
     /** Acquires one connection for a unit; waits if none is free. */
     public void begin(UnitContext unit) {
         if (free != null && !free.tryAcquire()) {
-            metrics.hold(unit, ThrottleSettings.CONNECTIONS_KEY, () -> free.tryAcquire(1, TimeUnit.SECONDS));
+            metrics.recordWait(unit, ThrottleSettings.CONNECTIONS_KEY, () -> free.tryAcquire(1, TimeUnit.SECONDS));
         }
     }
 

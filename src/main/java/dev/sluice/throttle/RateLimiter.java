@@ -15,22 +15,22 @@ final class RateLimiter {
     private final long bytesPerSecond;
     private final LongSupplier clock;
     /** The time up to which the reported bytes use the rate. */
-    private long paid;
+    private long paidUntil;
 
     /** @param clock a monotonic clock in nanoseconds, such as {@link System#nanoTime} */
     RateLimiter(long bytesPerSecond, LongSupplier clock) {
         this.bytesPerSecond = bytesPerSecond;
         this.clock = clock;
-        this.paid = clock.getAsLong() - KEPT_NANOS;
+        this.paidUntil = clock.getAsLong() - KEPT_NANOS;
     }
 
     /** Adds bytes that were read and returns the nanoseconds to wait; 0 = none. */
     synchronized long take(long bytes) {
         long now = clock.getAsLong();
-        if (now - paid > KEPT_NANOS) {
-            paid = now - KEPT_NANOS;
+        if (now - paidUntil > KEPT_NANOS) {
+            paidUntil = now - KEPT_NANOS;
         }
-        paid += (long) Math.ceil(bytes * 1e9 / bytesPerSecond);
-        return Math.max(0, paid - now);
+        paidUntil += (long) Math.ceil(bytes * 1e9 / bytesPerSecond);
+        return Math.max(0, paidUntil - now);
     }
 }

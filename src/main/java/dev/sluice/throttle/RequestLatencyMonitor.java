@@ -20,7 +20,7 @@ final class RequestLatencyMonitor {
     private static final String REQUESTS = "http.server.requests";
 
     /** The smallest number of requests that is evaluated. */
-    private static final long FEW = 5;
+    private static final long FEW_REQUESTS = 5;
 
     /** A longer time since the last check means that no unit ran. */
     private static final long QUIET = TimeUnit.SECONDS.toNanos(5);
@@ -79,7 +79,7 @@ final class RequestLatencyMonitor {
 
         boolean isSlow(Timer timer, long now, boolean quiet) {
             long more = timer.count() - count;
-            if (more < FEW) {
+            if (more < FEW_REQUESTS) {
                 return false;
             }
             double all = timer.totalTime(TimeUnit.MILLISECONDS);

@@ -16,7 +16,7 @@ class ThrottleMetrics {
     }
 
     /** Returns when the wait is over; see {@link UnitContext#throttle}. */
-    void hold(UnitContext unit, String by, UnitContext.Wait wait) {
+    void recordWait(UnitContext unit, String by, UnitContext.Wait wait) {
         meters.timer(NAME, "by", by).record(() -> unit.throttle(by, wait));
     }
 }

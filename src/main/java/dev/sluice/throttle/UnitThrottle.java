@@ -97,7 +97,7 @@ public class UnitThrottle {
 
         private void sleep(String by, long nanos) {
             long end = System.nanoTime() + nanos;
-            metrics.hold(unit, by, () -> {
+            metrics.recordWait(unit, by, () -> {
                 long left = end - System.nanoTime();
                 if (left > 0) {
                     TimeUnit.NANOSECONDS.sleep(Math.min(left, LONGEST_SLEEP));

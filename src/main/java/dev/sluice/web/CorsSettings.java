@@ -57,7 +57,7 @@ record CorsSettings(@Nullable List<String> allowedOrigins) {
                 return origin(uri.getScheme(), uri.getHost(), uri.getPort());
             }
         } catch (IllegalArgumentException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException("sluice.web.cors.allowed-origins has '" + text
                 + "'; write each as scheme, host and port without a path, such as https://app.example.org, or * for"

@@ -50,7 +50,7 @@ record HttpSettings(
                 return new NetMask(text);
             }
         } catch (IllegalArgumentException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException("sluice.web.trusted-proxies has '" + text
                 + "'; write each as an address or a range, such as 10.0.0.7 or 10.0.0.0/24");

@@ -94,7 +94,7 @@ final class RequestLimitValve extends ValveBase {
         }
     }
 
-    /** What is read of the rest of a body and not used. Tomcat sets its end, and so changes the buffer that it gave. */
+    /** The buffer for the rest of a body, which is not used. Tomcat sets the limit of the buffer that it passes. */
     private static final class Rest implements ApplicationBufferHandler {
         private ByteBuffer buffer = ByteBuffer.allocate(0);
 

@@ -78,7 +78,7 @@ class RequestTargetFilter extends OncePerRequestFilter {
     private static @Nullable String fault(HttpServletRequest request) {
         String path = request.getRequestURI();
         if (path.indexOf(';') >= 0) {
-            // They would be dropped, and what they narrow with them.
+            // Tomcat would drop these parameters, and the export would be larger than requested.
             return "The path " + path
                     + " has parameters after a ';', which have no meaning here; write them in the query,"
                     + " after a '?', or encode the ';' as %3B.";

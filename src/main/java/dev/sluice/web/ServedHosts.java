@@ -23,7 +23,7 @@ class ServedHosts {
     private static final String ANY = "*";
     private static final String BYTE = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 
-    /** What is an address by its form. Only that is given to {@code InetAddress}, which would look up a name. */
+    /** Matches a text that is an IP address. Only such a text is passed to {@code InetAddress}, which would look up a name. */
     private static final Pattern ADDRESS =
             Pattern.compile(BYTE + "(\\." + BYTE + "){3}|\\[[0-9a-f:]+(\\." + BYTE + "){0,3}]");
 

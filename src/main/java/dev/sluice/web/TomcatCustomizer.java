@@ -42,7 +42,7 @@ class TomcatCustomizer implements WebServerFactoryCustomizer<TomcatServletWebSer
         // An id with a slash in it is no id; the application says so.
         connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
         connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
-        // No body is a form: one that is sent must not pass for parameters of the URL.
+        // The bodies of forms are not parsed, so that they cannot act as parameters of the URL.
         connector.setParseBodyMethods("");
     }
 

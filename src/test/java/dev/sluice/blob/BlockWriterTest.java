@@ -84,7 +84,7 @@ class BlockWriterTest {
             writer.complete();
 
             assertThatAllBlocksAreBack();
-            writer.awaitKept();
+            writer.awaitSynced();
             assertThat(sink.calls).containsExactly("store 0", "sync");
             assertThatThrownBy(() -> writer.write(block, 0, 1)).isInstanceOf(IllegalStateException.class);
         }

@@ -64,7 +64,7 @@ class ManifestBesideFilesTest {
             Ward.load(server);
             Export export = new ExportClient(server).export("/$export");
             String id = export.job().substring(export.job().lastIndexOf('/') + 1);
-            String container = ExportOutput.of(
+            String container = LocationAndHeader.of(
                             server.bean(Jobs.class).find(ExportHandler.KIND, id).orElseThrow())
                     .location()
                     .container();

@@ -32,7 +32,7 @@ final class PlannedJobs {
                 UUID.randomUUID(),
                 ExportHandler.KIND,
                 export.payload(),
-                ExportOutput.of(export).text(),
+                LocationAndHeader.of(export).text(),
                 JobStatus.RUNNING,
                 new Job.Progress(0, 0, now, now, null, null),
                 null);

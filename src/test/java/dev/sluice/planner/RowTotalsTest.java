@@ -94,9 +94,9 @@ class RowTotalsTest {
     void deletionsAreInOneRangeWhateverItsSize() {
         RowQuery few = having(FLAG, 1);
         RowQuery deletions = new RowQuery(
-                        FLAG, timestamp, null, new RowScope.Only("b3"), null, RowQuery.Versions.CURRENT, few.what())
+                        FLAG, timestamp, null, new RowScope.Only("b3"), null, RowQuery.Versions.CURRENT, few.content())
                 .since(Instant.EPOCH)
-                .giving(RowQuery.What.DELETIONS);
+                .withContent(RowQuery.RowContent.DELETIONS);
 
         assertThat(server.bean(RowTotals.class).cut(List.of(few, deletions), 1))
                 .isEqualTo(List.of(
@@ -125,7 +125,7 @@ class RowTotalsTest {
                 new RowScope.Everything(),
                 new IndexLookup(List.of(List.of(new IndexLookup.HasToken(new long[] {number})))),
                 RowQuery.Versions.CURRENT,
-                RowQuery.What.RESOURCES);
+                RowQuery.RowContent.RESOURCES);
     }
 
     private static ResourceWrite write(ResourceType type, int number) {

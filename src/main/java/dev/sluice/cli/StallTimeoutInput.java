@@ -9,14 +9,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The body of a response, which may take any time in total. If nothing arrives for some time, reading fails. */
-final class FlowingInput extends FilterInputStream {
+final class StallTimeoutInput extends FilterInputStream {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private final Duration longest;
     private volatile boolean stalled;
 
     /** @param longest time between two bytes */
-    FlowingInput(InputStream body, Duration longest) {
+    StallTimeoutInput(InputStream body, Duration longest) {
         super(body);
         this.longest = longest;
     }

@@ -10,11 +10,11 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads and writes versioned JSON that a process stores for later processes, which may be of another version of Sluice.
  * The property {@code version} is the version of the form; an object without it has form 1.
  */
-public final class Recorded {
+public final class VersionedJson {
     private static final String VERSION = "version";
     private static final int FIRST = 1;
 
-    private Recorded() {}
+    private VersionedJson() {}
 
     /** A value with the version of its form. */
     public static String write(Object value, int version) {

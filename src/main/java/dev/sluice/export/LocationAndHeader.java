@@ -15,10 +15,10 @@ import tools.jackson.core.JacksonException;
  *
  * @param container see {@link OutputLocation}; so are the next two
  */
-record ExportOutput(String container, String folder, boolean own, ManifestHeader header) {
-    static ExportOutput of(ExportJob job) {
+record LocationAndHeader(String container, String folder, boolean own, ManifestHeader header) {
+    static LocationAndHeader of(ExportJob job) {
         OutputLocation location = job.location();
-        return new ExportOutput(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
+        return new LocationAndHeader(location.container(), location.folder(), location.own(), ManifestHeader.of(job));
     }
 
     /**
@@ -26,8 +26,8 @@ record ExportOutput(String container, String folder, boolean own, ManifestHeader
      *
      * @throws FhirException if the payload cannot be read either
      */
-    static ExportOutput of(Job job) {
-        return find(job, ExportOutput.class)
+    static LocationAndHeader of(Job job) {
+        return find(job, LocationAndHeader.class)
                 .filter(output -> output.header != null)
                 .orElseGet(() -> of(ExportJob.of(job.id(), job.payload())));
     }
