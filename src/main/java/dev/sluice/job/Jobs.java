@@ -115,10 +115,13 @@ public class Jobs {
         return units.paged(id, 1, Integer.MAX_VALUE);
     }
 
+    private static Step step(JobRepository.JobView row) {
+        return row.getFailsInUnit() ? Step.RUN : Step.of(row.getStatus());
+    }
+
     private static Job job(JobRepository.JobView row) {
-        Step step = row.getFailsInUnit() ? Step.RUN : Step.of(row.getStatus());
         String fault = row.getFault();
-        Job.Trouble trouble = fault == null ? null : new Job.Trouble(step.text(), row.getFailures(), fault);
+        Job.Trouble trouble = fault == null ? null : new Job.Trouble(step(row).text(), row.getFailures(), fault);
         Job.Progress progress = new Job.Progress(
                 row.getDone(), row.getWork(), row.getCreatedAt(), row.getUpdatedAt(), trouble, row.getThrottledBy());
         return new Job(

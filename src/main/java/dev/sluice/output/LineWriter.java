@@ -50,7 +50,7 @@ final class LineWriter {
 
     /** Writes a line as it is. */
     void line(byte[] line) {
-        header(line);
+        write(line, 0, line.length);
         lines++;
     }
 
