@@ -4,22 +4,28 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.files.DiskSpace;
 import dev.sluice.files.HomeFolder;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
@@ -27,11 +33,31 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 class DatabaseConfiguration {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-    /** The migration makes one partition for each type; the list of types stands in the code only. */
+    /**
+     * The migration makes one partition for each type; the list of types stands in the code only. A session of another
+     * role has the same settings.
+     */
     @Bean
-    FlywayConfigurationCustomizer resourceTypes() {
+    FlywayConfigurationCustomizer migrations(DataSource dataSource) throws SQLException {
         String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
-        return flyway -> flyway.placeholders(Map.of("resourceTypes", names));
+        String settings = dataSource.unwrap(HikariDataSource.class).getConnectionInitSql();
+        return flyway -> flyway.placeholders(Map.of("resourceTypes", names)).initSql(settings);
+    }
+
+    /** Connections of another role, for the migrations only, with the properties of the others. */
+    @Bean(defaultCandidate = false)
+    @FlywayDataSource
+    @ConditionalOnProperty("spring.flyway.user")
+    DataSource migrationDataSource(DataSource dataSource, FlywayProperties settings) throws SQLException {
+        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
+        Properties properties = new Properties();
+        properties.putAll(pool.getDataSourceProperties());
+        properties.setProperty("user", settings.getUser());
+        if (settings.getPassword() != null) {
+            properties.setProperty("password", settings.getPassword());
+        }
+        String url = settings.getUrl() == null ? pool.getJdbcUrl() : settings.getUrl();
+        return new SimpleDriverDataSource(new Driver(), url, properties);
     }
 
     /** Migrations are the first use of the database, so the startup waits for the database here. */
@@ -43,9 +69,14 @@ class DatabaseConfiguration {
                 : "delete the folder " + home.postgres().toAbsolutePath()
                         + ", or name another one with --sluice.home=…";
         return flyway -> {
-            new DatabaseWait(dataSource, LONGEST_WAIT).await();
+            DataSource migrating = flyway.getConfiguration().getDataSource();
+            new DatabaseWait(dataSource, LONGEST_WAIT, "spring.datasource.url, .username and .password").await();
+            new DatabaseWait(migrating, LONGEST_WAIT, "spring.flyway.user and .password").await();
             new DatabaseRequirements(dataSource).check();
+            ServerRights rights = new ServerRights(dataSource, migrating);
+            rights.checkSchema();
             new SchemaMigration(flyway, otherDatabase).run();
+            rights.grant(flyway.getConfiguration().getTable());
         };
     }
 

@@ -26,11 +26,16 @@ final class DatabaseWait {
 
     private final DataSource dataSource;
     private final Duration longest;
+    private final String settings;
 
-    /** @param longest how long to wait before the start is given up */
-    DatabaseWait(DataSource dataSource, Duration longest) {
+    /**
+     * @param longest how long to wait before the start is given up
+     * @param settings what to correct if the database refuses, for the operator
+     */
+    DatabaseWait(DataSource dataSource, Duration longest, String settings) {
         this.dataSource = dataSource;
         this.longest = longest;
+        this.settings = settings;
     }
 
     /**
@@ -85,13 +90,13 @@ final class DatabaseWait {
     }
 
     /** What the database, the driver or the network said; throws if time will not mend it. */
-    private static String reason(Exception fault) {
+    private String reason(Exception fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException refusal && refusal.getSQLState() != null) {
                 String message = String.valueOf(refusal.getMessage());
                 if (!PASSING.contains(refusal.getSQLState().substring(0, 2))) {
-                    throw new IllegalStateException("The database refuses the connection: " + message
-                            + ". Correct spring.datasource.url, .username and .password.");
+                    throw new IllegalStateException(
+                            "The database refuses the connection: " + message + ". Correct " + settings + ".");
                 }
                 return message;
             }

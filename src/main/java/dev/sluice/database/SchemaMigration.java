@@ -8,6 +8,7 @@ import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -22,6 +23,9 @@ final class SchemaMigration {
 
     /** SQLSTATE of a lock that was waited for too long, and of a deadlock. */
     private static final Set<String> LOCKED = Set.of("55P03", "40P01");
+
+    /** SQLSTATE of a right that the role does not have. */
+    private static final Set<String> FORBIDDEN = Set.of("42501");
 
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
@@ -40,6 +44,19 @@ final class SchemaMigration {
      * @throws IllegalStateException if a version before 0.1.0 made the store; nothing is changed then
      */
     void run() {
+        try {
+            migrateOwnStore();
+        } catch (FlywayException | DataAccessException e) {
+            if (!hasState(e, FORBIDDEN)) {
+                throw e;
+            }
+            throw new IllegalStateException("The tables are not those of this version of Sluice, and the database role"
+                    + " may not change them. Start one process with spring.flyway.user and spring.flyway.password of"
+                    + " the role that owns the tables.");
+        }
+    }
+
+    private void migrateOwnStore() {
         if (isBeforeFirstRelease()) {
             throw new IllegalStateException("A version of Sluice before 0.1.0 made this store, and this version cannot"
                     + " read it; nothing was changed. To keep its data, start the earlier version again, export with"
@@ -72,7 +89,7 @@ final class SchemaMigration {
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
                             + ". Delete the folder target, and build Sluice again.");
                 }
-                if (!isLocked(e)) {
+                if (!hasState(e, LOCKED)) {
                     throw e;
                 }
                 if (tries % 10 == 1) {
@@ -83,9 +100,9 @@ final class SchemaMigration {
         }
     }
 
-    private static boolean isLocked(FlywayException e) {
+    private static boolean hasState(RuntimeException e, Set<String> states) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException refusal && LOCKED.contains(String.valueOf(refusal.getSQLState()))) {
+            if (cause instanceof SQLException refusal && states.contains(String.valueOf(refusal.getSQLState()))) {
                 return true;
             }
         }

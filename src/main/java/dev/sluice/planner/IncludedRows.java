@@ -71,7 +71,7 @@ public class IncludedRows {
         }
         Long rows = jdbc.queryForObject("select count(*) from included_row where attempt = ?", Long.class, attempt);
         if (rows != null && rows >= MANY) {
-            jdbc.execute("analyze included_row");
+            jdbc.execute("select analyze_included_rows()");
         }
     }
 

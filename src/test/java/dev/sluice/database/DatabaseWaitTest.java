@@ -31,7 +31,8 @@ class DatabaseWaitTest {
             AtomicInteger asked = new AtomicInteger();
             DataSource database = counting(url, asked);
 
-            CompletableFuture<Void> start = CompletableFuture.runAsync(() -> new DatabaseWait(database, LONG).await());
+            CompletableFuture<Void> start =
+                    CompletableFuture.runAsync(() -> new DatabaseWait(database, LONG, "").await());
             await().atMost(LONG).until(() -> asked.get() >= 2);
             assertThat(start).isNotDone();
             postgres.restart();
@@ -44,7 +45,7 @@ class DatabaseWaitTest {
     void aDatabaseThatStaysAwayEndsTheStartWithItsAddress() {
         DataSource nothing = new DriverManagerDataSource("jdbc:postgresql://localhost:1/sluice");
 
-        assertThatThrownBy(() -> new DatabaseWait(nothing, Duration.ofMillis(1)).await())
+        assertThatThrownBy(() -> new DatabaseWait(nothing, Duration.ofMillis(1), "").await())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("The database did not answer within 0 seconds")
                 .hasMessageContaining("localhost:1")
@@ -56,7 +57,7 @@ class DatabaseWaitTest {
         try (OwnPostgres postgres = OwnPostgres.start(folder.resolve("data"))) {
             DataSource other = new DriverManagerDataSource(postgres.url().replace("/postgres?", "/no_such_database?"));
 
-            assertThatThrownBy(() -> new DatabaseWait(other, LONG).await())
+            assertThatThrownBy(() -> new DatabaseWait(other, LONG, "spring.datasource.url").await())
                     .hasMessageContaining("The database refuses the connection")
                     .hasMessageContaining("no_such_database")
                     .hasMessageContaining("spring.datasource.url");
