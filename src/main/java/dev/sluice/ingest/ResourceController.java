@@ -94,7 +94,7 @@ class ResourceController {
         ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
-            ResourceKey key = decision.updated(query, json);
+            ResourceKey key = decision.toUpdate(query, json);
             return write(request, writer.prepareStrictly(json, key.id()), versions, decision);
         });
     }
@@ -135,7 +135,7 @@ class ResourceController {
         ResourceAccess.of(request).read(key);
         return responses.read(
                 request,
-                rows.current(key, RequestMemory.of(request)::read)
+                rows.current(key, RequestMemory.of(request)::claimRead)
                         .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed.")));
     }
 
@@ -153,7 +153,7 @@ class ResourceController {
         }
         return responses.read(
                 request,
-                rows.version(key, Integer.parseInt(version), RequestMemory.of(request)::read)
+                rows.version(key, Integer.parseInt(version), RequestMemory.of(request)::claimRead)
                         .orElseThrow(() -> FhirException.notFound(key + " has no version " + version
                                 + ": there never was one, or it is no longer kept.")));
     }
@@ -179,7 +179,7 @@ class ResourceController {
         access.search(query.type());
         VersionCondition versions = VersionTag.condition(request, query.type());
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
-            writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
+            writer.write(List.of(new ResourceWrite(decision.toDelete(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });
     }
