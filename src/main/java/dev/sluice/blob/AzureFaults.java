@@ -112,7 +112,7 @@ final class AzureFaults {
                 .orElseGet(() -> problem(Reason.PERMANENT, action, null, fault));
     }
 
-    /** Of a container that is being made: one of its name that is being deleted is in the way for a while. */
+    /** The fault of creating a container. It is temporary while a container of the same name is being deleted. */
     static BlobException ofCreation(String container, BlobStorageException refused) {
         String action = "Cannot create the container " + Quoted.of(container);
         return isAnswer(refused, "ContainerBeingDeleted")

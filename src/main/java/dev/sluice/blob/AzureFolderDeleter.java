@@ -18,7 +18,7 @@ import java.util.List;
  * makes is deleted at once.
  */
 final class AzureFolderDeleter {
-    /** A blob may have staged blocks behind it, which only show when it is gone. */
+    /** The number of passes: the staged blocks of a blob are listed only after the blob is deleted. */
     private static final int ROUNDS = 3;
 
     private final BlobContainerClient container;

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * written, for at most four blobs at a time. Small blobs therefore do not wait for the storage one after the other, and
  * memory does not grow with their number.
  *
- * <p>Each blob becomes visible by itself, whole or not at all; a commit that fails may checkMayCommit some of them visible. Used
+ * <p>Each blob becomes visible by itself, whole or not at all; if a commit fails, some blobs may be visible. Used
  * by one thread: create, write and end one writer after the other, then {@link #commit}, then {@link #close()}.
  */
 public final class BlobBatch implements AutoCloseable {

@@ -16,7 +16,8 @@ public interface BlobWriter extends AutoCloseable {
      */
     void writeDeflated(DeflatedLines data);
 
-    /** Writes what is left, waits until the storage has it all, and makes the blob visible. */
+    /** Writes what is left, waits until the storage has it all, and makes the blob visible. A blob of a batch becomes visible
+     * with the batch. */
     WrittenBlob commit();
 
     /** Without a commit before it: drops all that was written, and nothing becomes visible. */

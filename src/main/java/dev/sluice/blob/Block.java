@@ -20,7 +20,7 @@ final class Block {
     /** Half as much for a small JVM, of which the blocks would otherwise be a large part. */
     static final int SIZE = Runtime.getRuntime().maxMemory() < SMALL ? LARGEST / 2 : LARGEST;
 
-    /** What direct writes ask of an address; the block size of a disk is a divisor of it. */
+    /** The alignment of the buffers of direct writes, in bytes; a multiple of the block size of a disk. */
     private static final int ALIGNMENT = 4096;
 
     private final ByteBuffer plain =

@@ -92,7 +92,7 @@ final class BlockPool implements AutoCloseable {
         return executor;
     }
 
-    /** For having the storage keep what it was given: waiting, and no work. */
+    /** The threads that make stored blobs durable. They mostly wait. */
     Executor syncer() {
         return syncer;
     }

@@ -159,13 +159,13 @@ final class BlockWriter implements BlobWriter {
         return result;
     }
 
-    /** Waits until the storage keeps what is complete. */
+    /** Waits until the complete blob is durable. */
     void awaitSynced() {
         endSync();
         throwFault();
     }
 
-    /** Makes what is kept visible; returns what has to follow, as {@link BlockSink#commit} says. */
+    /** Makes the durable blob visible; returns the action that makes this durable too, as {@link BlockSink#commit} does. */
     Runnable publish() {
         if (!open || result == null) {
             throw new IllegalStateException("This blob is not complete, or was closed before.");

@@ -110,7 +110,7 @@ final class LocalSink implements BlockSink {
         return true;
     }
 
-    /** Makes the names in a folder survive; those that several commits have given need it once. */
+    /** Makes the names of the files in a folder durable. Equal records of several commits are run once. */
     private record Flush(Path folder) implements Runnable {
         @Override
         public void run() {

@@ -65,7 +65,8 @@ final class LocalStaging {
         return folder.resolve(mark + UUID.randomUUID());
     }
 
-    /** Of one length whatever the folder. Two folders of one mark are rare, and their writers try again. */
+    /** Has a hash of the folder. If two folders have the same hash, which is rare, the deletion of unfinished files of one also
+     * deletes those of the other, whose writer fails and is tried again. */
     private static String mark(String container, String blobFolder) {
         return container + MARK + String.format(Locale.ROOT, "%08x", blobFolder.hashCode()) + MARK;
     }

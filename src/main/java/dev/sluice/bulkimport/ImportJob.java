@@ -47,7 +47,7 @@ record ImportJob(String url, List<Input> inputs) {
      * @param count how many of its lines are in the store now
      * @param errors how many are not
      * @param errorFile the name of the file that says why; null if there is none
-     * @param outdated of how many of the taken lines a newer version was there, so that they were not added
+     * @param outdated the number of accepted lines that were not added because a newer version existed
      * @param unresolved its references that name no resource of this server; null in a result of an older version
      */
     record Loaded(

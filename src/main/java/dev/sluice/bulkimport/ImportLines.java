@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param only the one type to take; null for any
  * @param mode what happens to number and time of a version
- * @param references counts what the lines refer to and is not of this server
+ * @param references counts the references of the lines that name no resource of this server
  */
 record ImportLines(
         ResourceWriter writer, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {

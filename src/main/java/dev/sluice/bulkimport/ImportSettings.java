@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings of imports.
  *
  * @param root the folder from which {@code file:} URLs may be read; null = none
- * @param meta whether number and time of a version stay as they came; null = in Azure's form they do, in a body not
+ * @param meta whether number and time of a version are kept; null = they are kept in imports of files, and not in a body
  * @param maxBadLines with more bad lines than this, a body or a file is given up
  */
 @ConfigurationProperties("sluice.import")

@@ -55,7 +55,7 @@ final class FileCheck {
     /**
      * @param manifest that has the item
      * @param keys of all resources of the export so far
-     * @param continued what the file's first header has to name, since a block goes on here; null = anything
+     * @param continued the resource that the first header must name, because a block continues from the previous file; null = any
      */
     FileCheck(
             ReceivedManifest.FileItem item, ReceivedManifest manifest, KeyHashIndex keys, @Nullable String continued) {

@@ -16,8 +16,8 @@ import java.util.Set;
  * kept: to name a resource, its file is read again.
  *
  * <p>Of lines that repeat a resource on one side, the one with the highest version counts. If they have the same
- * version, or versions without an order, and not the same content, the side contradicts itself: then its content is
- * other than anything.
+ * version, or versions without an order, and not the same content, the side contradicts itself: then its content
+ * counts as different from any other.
  *
  * <p>If histories count, lines of other versions are no repetitions but earlier versions, and all of them must be the
  * same on both sides; that costs 16 bytes more. For use by one thread.
@@ -33,7 +33,7 @@ final class ResourceTable {
     private final KeyHashIndex keys = new KeyHashIndex();
     private final LongColumn contentA = new LongColumn();
     private final LongColumn contentB = new LongColumn();
-    /** That of A in the upper half. */
+    /** The versions of both sides, that of A in the upper 32 bits. */
     private final LongColumn versions = new LongColumn();
 
     private final LongColumn marks = new LongColumn();

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class SchemaMigration {
     private static final Logger log = LoggerFactory.getLogger(SchemaMigration.class);
 
-    /** A migration that every store has that was made before 0.1.0, and no later one. */
+    /** A migration that every store from before 0.1.0 has, and no later store. */
     private static final String BEFORE_FIRST_RELEASE = "V2__moments.sql";
 
     /** SQLSTATE of a lock that was waited for too long, and of a deadlock. */

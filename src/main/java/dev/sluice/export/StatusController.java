@@ -148,6 +148,6 @@ class StatusController {
 
     static FhirException unknown(String jobId) {
         return FhirException.notFound("The requested job '" + jobId
-                + "' was not found: it never was, was cancelled or deleted, or is past its retention.");
+                + "' was not found: it never existed, was cancelled or deleted, or is past its retention.");
     }
 }

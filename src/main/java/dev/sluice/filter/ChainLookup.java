@@ -55,10 +55,10 @@ final class ChainLookup implements ChainResolver {
     @Override
     public boolean isTaken(TypeFilter filter, String id) {
         Target target = new Target(number, filter.number(), id);
-        Boolean known = linked.taken().getIfPresent(target);
+        Boolean known = linked.chainResults().getIfPresent(target);
         if (known == null) {
             known = read(filter, id); // outside the lock of the cache, because the filter may contain chains itself
-            linked.taken().put(target, known);
+            linked.chainResults().put(target, known);
         }
         return known;
     }

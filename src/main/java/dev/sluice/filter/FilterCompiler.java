@@ -78,7 +78,7 @@ public final class FilterCompiler {
         Text key = new Text(DigestUtils.sha256Hex(String.join("\n", filters)), asOf, bases);
         List<TypeFilter> known = parsed.get(key, text -> parse(filters, text));
         return new CompiledFilters(
-                known, bases, known.isEmpty() ? linked.unshared(asOf) : linked.asOf(asOf, bases), index);
+                known, bases, known.isEmpty() ? linked.newLookup(asOf) : linked.asOf(asOf, bases), index);
     }
 
     private List<TypeFilter> parse(List<String> filters, Text text) {

@@ -78,8 +78,8 @@ public final class FilterIndex {
     }
 
     /**
-     * The conditions that every resource fulfils that a union of filters of one type accepts: all conditions of one of
-     * these lists. Empty if one of the filters has no condition, or if no filters exist.
+     * Alternative lists of conditions for a union of filters of one type. A resource that the union accepts fulfils all
+     * conditions of at least one list. Empty if one of the filters has no condition, or if no filters exist.
      */
     List<List<IndexCondition>> conditions(List<TypeFilter> filters) {
         List<List<IndexCondition>> all = new ArrayList<>();

@@ -78,16 +78,16 @@ final class LinkedResources {
 
     /** The lookup of an export. */
     ChainLookup asOf(Instant asOf, OwnBases bases) {
-        return exports.computeIfAbsent(new State(asOf, bases), state -> unshared(asOf));
+        return exports.computeIfAbsent(new State(asOf, bases), state -> newLookup(asOf));
     }
 
-    /** A lookup that nothing is looked up in. */
-    ChainLookup unshared(Instant asOf) {
+    /** A new lookup, which shares no results with others. */
+    ChainLookup newLookup(Instant asOf) {
         return new ChainLookup(this, asOf, lookups.incrementAndGet(), HASHES);
     }
 
     /** The results of chains. */
-    Cache<Target, Boolean> taken() {
+    Cache<Target, Boolean> chainResults() {
         return taken;
     }
 

@@ -42,10 +42,7 @@ public final class RowIssues {
             return List.copyOf(listed);
         }
         List<Issue> issues = new ArrayList<>(listed);
-        issues.add(new Issue(
-                Severity.WARNING,
-                "incomplete",
-                unlisted + " more resources are odd in the same ways; they are not listed."));
+        issues.add(new Issue(Severity.WARNING, "incomplete", unlisted + " more issues of this kind are not listed."));
         return issues;
     }
 

@@ -53,7 +53,7 @@ class BinaryController {
     private static final int BUFFER = 1 << 16;
     private static final String SECURITY_CONTEXT = "X-Security-Context";
 
-    /** The forms in which a whole resource could be meant. */
+    /** The media types by which a client asks for the whole Binary and not for its content. */
     private static final Set<String> FHIR =
             Set.of("application/fhir+json", "application/json", "application/fhir+xml", "text/turtle");
 
@@ -100,7 +100,7 @@ class BinaryController {
     ResponseEntity<Object> read(@PathVariable String id, @RequestHeader HttpHeaders headers, HttpServletRequest request)
             throws IOException {
         ResourceKey key = ResourceController.existing(BINARY.name(), id);
-        StoredVersion version = rows.current(key, RequestMemory.of(request)::read)
+        StoredVersion version = rows.current(key, RequestMemory.of(request)::claimRead)
                 .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed."));
         if (request.getParameter("_format") != null || wantsResource(headers)) {
             return responses.read(request, version);

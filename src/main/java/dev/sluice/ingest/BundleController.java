@@ -57,14 +57,14 @@ class BundleController {
     private List<BundleResult> independently(List<BundleEntry> entries, Options options) {
         List<BundleResult> results = new ArrayList<>();
         for (BundleEntry entry : entries) {
-            long held = options.memory().claim().bytes() - options.memory().results();
+            long held = options.memory().claim().bytes() - options.memory().resultBytes();
             try {
                 results.addAll(transaction.run(Collections.singletonList(entry), options));
             } catch (FhirException e) {
                 results.add(BundleResult.refused(e));
             }
             // Only its result is still in memory.
-            options.memory().claim().release(held + options.memory().results());
+            options.memory().claim().release(held + options.memory().resultBytes());
         }
         return results;
     }

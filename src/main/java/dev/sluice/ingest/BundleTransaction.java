@@ -115,7 +115,7 @@ class BundleTransaction {
         ResourceJson json = target.json(entry.resource());
         long[] identifierHashes = IdentifierHash.of(json.type(), json.tree());
         if (target.method() == Method.PUT) {
-            ResourceKey key = condition == null ? target.named() : decision.updated(condition, json);
+            ResourceKey key = condition == null ? target.named() : decision.toUpdate(condition, json);
             return new ResolvedEntry(entry, target, key, null, identifierHashes);
         }
         StoredVersion found =
@@ -125,7 +125,7 @@ class BundleTransaction {
 
     /** What a conditional patch or delete is about. */
     private static ResourceKey found(Method method, IdentifierQuery condition, ConditionalDecision decision) {
-        return method == Method.DELETE ? decision.deleted(condition) : decision.one(condition);
+        return method == Method.DELETE ? decision.toDelete(condition) : decision.one(condition);
     }
 
     private static ResourceKey unused(EntryRequest target) {
@@ -212,7 +212,7 @@ class BundleTransaction {
                 : rewritten(target.json(step.entry().resource()), links);
         ResourceWriter.Prepared resource = writer.prepare(json, key.id(), base.own());
         if (options.represent) {
-            options.memory.result(resource.size());
+            options.memory.claimResult(resource.size());
         }
         return new ResourceWrite(key, resource.content(), target.condition());
     }
@@ -243,9 +243,9 @@ class BundleTransaction {
             StoredVersion found = step.found();
             ResourceWrite write = writes.get(step.key());
             if (found != null) {
-                options.memory.result(options.represent ? found.body().length : 0);
+                options.memory.claimResult(options.represent ? found.body().length : 0);
             } else if (step.target().method() == Method.GET && write == null) {
-                options.memory.result(rows.bytes(step.key()).orElseThrow(() -> missing(step)));
+                options.memory.claimResult(rows.bytes(step.key()).orElseThrow(() -> missing(step)));
             } else if (step.target().method() == Method.GET && write != null && write.content() == null) {
                 throw missing(step);
             }

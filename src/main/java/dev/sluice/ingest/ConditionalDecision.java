@@ -50,11 +50,11 @@ final class ConditionalDecision implements WritePremise {
      */
     static <T> T decide(RowReader rows, RequestMemory memory, Function<ConditionalDecision, T> work) {
         long held = memory.claim().bytes();
-        long results = memory.results();
+        long results = memory.resultBytes();
         for (int i = 0; i < MOST_TRIES; i++) {
             memory.claim().release(held); // what another try has read is dropped
-            memory.results(results);
-            ConditionalDecision decision = new ConditionalDecision(rows, memory::read);
+            memory.resetResultBytes(results);
+            ConditionalDecision decision = new ConditionalDecision(rows, memory::claimRead);
             try {
                 return work.apply(decision);
             } catch (WritePremise.OutdatedException e) {
@@ -108,8 +108,8 @@ final class ConditionalDecision implements WritePremise {
                         "The condition '" + query + "' matches no resource, so there is nothing to change."));
     }
 
-    /** The resource that a conditional delete deletes: the one that matches; without one, one that never was. */
-    ResourceKey deleted(IdentifierQuery query) {
+    /** The key that a conditional delete deletes: that of the match, or a new random key if nothing matches. */
+    ResourceKey toDelete(IdentifierQuery query) {
         return atMostOne(query)
                 .map(StoredVersion::key)
                 .orElseGet(() -> new ResourceKey(query.type(), UUID.randomUUID().toString()));
@@ -119,7 +119,7 @@ final class ConditionalDecision implements WritePremise {
      * The resource that a conditional update writes: the one that matches; without one, the one that the text names; without
      * an id, a new one.
      */
-    ResourceKey updated(IdentifierQuery query, ResourceJson json) {
+    ResourceKey toUpdate(IdentifierQuery query, ResourceJson json) {
         Optional<StoredVersion> match = atMostOne(query);
         if (match.isPresent()) {
             json.require(query.type(), match.get().key().id());

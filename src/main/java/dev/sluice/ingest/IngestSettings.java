@@ -19,7 +19,7 @@ record IngestSettings(@Nullable Validation validation) {
         STRUCTURE
     }
 
-    /** Whether the structure is checked, where that is the default or is not. */
+    /** Whether the structure is checked; {@code byDefault} applies if the setting is not given. */
     boolean validates(boolean byDefault) {
         return validation == null ? byDefault : validation == Validation.STRUCTURE;
     }

@@ -65,7 +65,7 @@ final class LinkRewriter {
             this.array = array;
         }
 
-        /** What is open around a value that is to stand at this place of a resource; null for the resource itself. */
+        /** The objects and arrays that enclose a value at this place of a resource; null for the resource itself. */
         static @Nullable Frame around(ResourceType type, JsonPointer place) {
             if (place.matches()) {
                 return null;

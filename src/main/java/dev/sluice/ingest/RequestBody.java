@@ -84,7 +84,7 @@ public final class RequestBody {
         return text(request, 0, 0).array();
     }
 
-    /** The body of a request whose content is a Bundle: its resources are copied, and are there once more as lines. */
+    /** The body of a request whose content is a Bundle. Two more copies are claimed: its resources, and their lines. */
     static byte[] bundle(HttpServletRequest request) throws IOException {
         return text(request, 0, 2).array();
     }

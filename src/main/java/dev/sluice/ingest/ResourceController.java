@@ -85,7 +85,7 @@ class ResourceController {
         ResourceJson json = ResourceJson.parse(RequestBody.resource(request));
         json.require(query.type(), null);
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
-            ResourceKey key = decision.updated(query, json);
+            ResourceKey key = decision.toUpdate(query, json);
             return write(request, writer.prepareStrictly(json, key.id()), versions, decision);
         });
     }
@@ -120,7 +120,7 @@ class ResourceController {
         ResourceKey key = existing(typeName, id);
         return responses.read(
                 request,
-                rows.current(key, RequestMemory.of(request)::read)
+                rows.current(key, RequestMemory.of(request)::claimRead)
                         .orElseThrow(() -> FhirException.notFound(key + " does not exist, and never existed.")));
     }
 
@@ -137,7 +137,7 @@ class ResourceController {
         }
         return responses.read(
                 request,
-                rows.version(key, Integer.parseInt(version), RequestMemory.of(request)::read)
+                rows.version(key, Integer.parseInt(version), RequestMemory.of(request)::claimRead)
                         .orElseThrow(() -> FhirException.notFound(key + " has no version " + version
                                 + ": there never was one, or it is no longer kept.")));
     }
@@ -158,7 +158,7 @@ class ResourceController {
         IdentifierQuery query = condition(typeName, request);
         VersionCondition versions = VersionTag.condition(request);
         return ConditionalDecision.decide(rows, RequestMemory.of(request), decision -> {
-            writer.write(List.of(new ResourceWrite(decision.deleted(query), null, versions)), decision);
+            writer.write(List.of(new ResourceWrite(decision.toDelete(query), null, versions)), decision);
             return ResponseEntity.noContent().build();
         });
     }

@@ -49,7 +49,7 @@ public class ResourceWriter {
     }
 
     /**
-     * What the store keeps of a resource under this id, whatever id the text has; a problem if that cannot be made.
+     * Prepares a resource for the store under this id, which replaces the id in the text; a problem if that is impossible.
      *
      * @param bases of absolute references to this server
      */
@@ -95,13 +95,13 @@ public class ResourceWriter {
         structure.check(json, true);
     }
 
-    /** The same, of a resource that came by itself or in a Bundle, in the request that this thread answers. */
+    /** Checks and prepares a single resource, or one in a Bundle, with the base URLs of the current request. */
     Prepared prepareStrictly(ResourceJson json, String id) {
         check(json);
         return prepare(json, id, base.own());
     }
 
-    /** The same, of a line that is loaded. */
+    /** Checks and prepares a line that is loaded. */
     public Prepared prepareLine(ResourceJson json, String id, OwnBases bases) {
         structure.check(json, false);
         return prepare(json, id, bases);

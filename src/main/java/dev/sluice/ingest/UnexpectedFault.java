@@ -21,8 +21,8 @@ public final class UnexpectedFault {
         }
         UUID id = UUID.randomUUID();
         log.error(
-                "A resource cannot be read, by a fault of Sluice. Only this resource was refused; the client was told the"
-                        + " id {}.",
+                "A resource cannot be read, by a fault of Sluice. Only this resource was refused; the response"
+                        + " contains the id {}.",
                 id,
                 fault);
         return FhirException.of(

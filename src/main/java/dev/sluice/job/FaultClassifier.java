@@ -31,7 +31,7 @@ class FaultClassifier {
      */
     private static final String CAUSE = " The server's log has the cause, under the id of the job.";
 
-    /** What Spring makes of a connection that cannot be had, of a lock that is not given, and of a lost transaction. */
+    /** Exceptions that can pass: Spring's for connections, locks and transactions; Java's for I/O, interruption, time and memory. */
     private static final List<Class<? extends Throwable>> PASSING = List.of(
             TransientDataAccessException.class,
             RecoverableDataAccessException.class,

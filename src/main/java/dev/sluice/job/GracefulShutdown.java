@@ -22,7 +22,7 @@ class GracefulShutdown implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(GracefulShutdown.class);
     private static final Duration STOPPING = Duration.ofSeconds(3);
 
-    /** It ends at the first lease that the database does not take back. */
+    /** The time for releasing leases. The release stops at the first lease for which the database fails. */
     private static final Duration RELEASING = Duration.ofSeconds(5);
 
     private static final long LOOK_MILLIS = 20;
@@ -43,7 +43,7 @@ class GracefulShutdown implements SmartLifecycle {
         this.settings = settings;
     }
 
-    /** Has Spring wait for this, and not for less than it was told to. */
+    /** Gives the phase of Spring the time that is needed, or the configured time if that is longer. */
     @Autowired
     void extendPhase(DefaultLifecycleProcessor lifecycle, LifecycleProperties properties) {
         Duration needed = settings.shutdownGrace().plus(STOPPING).plus(RELEASING);

@@ -53,8 +53,8 @@ public record Job(
         }
 
         /**
-         * For people, in less than 100 characters that a header may have: the percentage, and what it is of; and if it is
-         * held back, or has not grown for a while, by what, why or since when.
+         * For people, in less than 100 characters that a header may have: the percentage and the megabytes; then the step
+         * that fails, or the setting that holds units back, or the time since which there was no progress.
          */
         public String text(Instant now) {
             String text = total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";

@@ -38,7 +38,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * the end of its lease, the start remains counted.
      */
     String DISCARD = "update job set status = 'DISCARDED',"
-            // The reason of a failure is no result, whose files would be the client's.
+            // A discarded job with a result was completed, and its files can belong to the client.
             + " ending = case when status = 'FAILED' then null else ending end,"
             + " due_at = case when lease_owner is null then clock_timestamp() else due_at end, erased = false,"
             + " attempts = case when lease_owner is null then 0 else attempts end," + NO_FAILURES
@@ -120,13 +120,13 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     int countOpen(String kind);
 
     /**
-     * Has the calling transaction wait for those that record results of the job, and these for it; nothing if the job is
-     * neither running nor completed.
+     * Locks the row of a running or completed job, so that the calling transaction and those that record results wait for
+     * each other. Empty for other jobs.
      */
     @NativeQuery("select true from job where id = :id and status in ('RUNNING', 'COMPLETED') for no key update")
     Optional<Boolean> lockResults(UUID id);
 
-    /** Of the last jobs with something to do; the time of small ones says little of large ones. */
+    /** All bytes of the last 20 completed jobs that had bytes, divided by all seconds that they took. */
     @NativeQuery("select cast(sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0) as float8)"
             + " from (select work, created_at, finished_at from job where kind = :kind and status = 'COMPLETED'"
             + " and work > 0 order by finished_at desc limit 20) last")
@@ -180,8 +180,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     int extendRetention(UUID id, long time);
 
     /**
-     * Removes a discarded job, of which everything is erased. Not yet if a process did not end its step before its lease
-     * ended: it may be paused, and may still make files visible.
+     * Deletes the row of a discarded job if its files were erased before, or if no process let a lease of the job run out.
+     * Otherwise a paused process may still make files visible.
      */
     @Modifying
     @NativeQuery("delete from job where" + StepQueue.LEASED

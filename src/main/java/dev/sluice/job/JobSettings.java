@@ -9,11 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How jobs run.
  *
  * @param workers units that this process runs at the same time; without a value, as many as it has cores
- * @param maxOpenJobs so many exports may be accepted or running at a time in all processes, and so many imports; one more is
- *     refused
+ * @param maxOpenJobs how many exports may be accepted or running at a time in all processes; the same number applies to
+ *     imports. One more is refused
  * @param retention how long a finished job and what it made are kept
- * @param patience how long a step is tried again that fails of faults that may pass and gets no further; five times at
- *     least
+ * @param patience how long a step that makes no progress is tried again after temporary faults; five times at least
  * @param stallLimit a unit that makes no progress for this long is interrupted, and tried again
  * @param shutdownGrace how long a process that is told to stop lets its units run on before it hands them back
  */

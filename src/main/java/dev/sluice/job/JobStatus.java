@@ -5,7 +5,7 @@ package dev.sluice.job;
  * cannot read is accepted once more, to be planned again.
  */
 public enum JobStatus {
-    /** VersionedJson; not planned yet. */
+    /** Recorded; not planned yet. */
     ACCEPTED,
     /** Planned; its units run or wait to. */
     RUNNING,

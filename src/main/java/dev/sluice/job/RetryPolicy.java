@@ -6,8 +6,8 @@ import java.time.Duration;
 /** When a step that failed is tried again, after 1, 2, 4, … 60 seconds, give or take; and when it is given up. */
 final class RetryPolicy {
     /**
-     * A step that failed less often in a row without getting further is not given up, however long ago it failed first: the
-     * time since then includes that of starts that ran well.
+     * A step is not given up before this many failures in a row, because the time since the first one can include starts
+     * that ran without a fault.
      */
     static final int LEAST_FAILURES = 5;
 
@@ -15,7 +15,7 @@ final class RetryPolicy {
 
     private RetryPolicy() {}
 
-    /** The pause before the next start of a step that failed this many times; no two processes come back together. */
+    /** The pause before the next start of a step that failed this many times; it varies, so that processes rarely try again at the same moment. */
     static Duration pause(int failures) {
         long millis = Math.min(LONGEST_MILLIS, 1_000L << Math.min(failures - 1, 6));
         return Duration.ofMillis((long) (millis * (0.75 + Math.random() / 2)));

@@ -64,8 +64,8 @@ class StepQueue {
             .replace("{job}", JOB);
 
     /**
-     * Which rows of each table can have a step soon. Partial indexes have these conditions, since most rows have none. The
-     * step of a discarded job that is erased is due after a day.
+     * For each table, the condition of rows that have an open step. Partial indexes have these conditions, since most rows
+     * have none. The second erasure of a discarded job, which is due after a day, is left out.
      */
     private static final Map<String, String> OPEN = Map.of(
             "job",
@@ -264,8 +264,8 @@ class StepQueue {
         return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
     }
 
-    /** @param further whether the process of the last start died, but got further than those before it; that start is not
-     *     counted then */
+    /** @param further SQL: whether the process of the last start died, but got further than all before it; the count of
+     *     starts begins again then */
     private static String columns(String row, String further) {
         return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = case when " + further
                 + " then 1 else " + row + ".attempts + 1 end, due_at = clock_timestamp() + :lease * interval '1 ms'";

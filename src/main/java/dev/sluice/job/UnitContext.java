@@ -31,7 +31,7 @@ public final class UnitContext {
     /** What a unit is held back for. */
     @FunctionalInterface
     public interface Wait {
-        /** Whether it is over; waits for that, but no longer than a second at a time. */
+        /** Waits for a short time, of a few seconds at most, and returns whether the wait is over. */
         boolean isOver() throws InterruptedException;
     }
 

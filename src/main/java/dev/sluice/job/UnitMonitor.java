@@ -59,7 +59,7 @@ class UnitMonitor {
         context.close();
     }
 
-    /** What a unit that was stuck failed of. */
+    /** The fault of a unit that was interrupted because it made no progress. */
     TransientFailure stalled(Exception cause) {
         return new TransientFailure(
                 "It made no progress for " + SafeMessage.text(settings.stallLimit()) + " and was interrupted.", cause);

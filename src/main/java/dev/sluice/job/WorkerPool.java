@@ -36,7 +36,7 @@ final class WorkerPool {
                 count,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(1), // more looks that wait would find no more
+                new ArrayBlockingQueue<>(1), // one look for steps that waits is enough
                 factory,
                 new ThreadPoolExecutor.DiscardPolicy());
     }

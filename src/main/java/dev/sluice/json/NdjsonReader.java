@@ -34,7 +34,7 @@ public final class NdjsonReader {
      */
     private static final long MOST_SKIPPED = 1L << 30;
 
-    /** By so many the blank lines may outnumber the others: a file may have one after each line, however large it is. */
+    /** How many more blank lines than other lines a file may have. A large file may have one after each line. */
     private static final int MOST_BLANK = 1 << 24;
 
     private final InputStream in;

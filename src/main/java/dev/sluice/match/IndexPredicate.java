@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param alternatives at least one
  */
 public record IndexPredicate(SearchParameter parameter, List<IndexTerm> alternatives) {
-    /** Of some values, one of which a resource must have; null if an index is of no help for one of them. */
+    /** The predicate for values of which a resource must have one; null if one of them has no index term. */
     public static @Nullable IndexPredicate of(SearchParameter parameter, List<ValueMatch> values) {
         List<IndexTerm> terms = new ArrayList<>(values.size());
         for (ValueMatch value : values) {

@@ -23,7 +23,7 @@ public final class TextPrefilter {
     private final String text;
     private final byte[] bytes;
 
-    /** By byte, how far the end of the bytes may move when this one stands there: Horspool's search. */
+    /** For each byte, how far the window of the search moves if its last byte is this one (Horspool). */
     private final int[] shifts = new int[BYTES];
 
     private TextPrefilter(String text) {
@@ -35,7 +35,7 @@ public final class TextPrefilter {
         }
     }
 
-    /** Of each alternative the string that it needs; null when one of them needs none. */
+    /** For each alternative, the string that a match must contain; null if one alternative requires none. */
     public static <T> @Nullable List<String> ofAll(List<T> alternatives, Function<T, @Nullable String> necessary) {
         List<String> texts = new ArrayList<>();
         for (T alternative : alternatives) {

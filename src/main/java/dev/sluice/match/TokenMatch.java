@@ -57,7 +57,8 @@ record TokenMatch(@Nullable String system, @Nullable String code) implements Val
         return new TokenMatch(system, last.isEmpty() ? null : last);
     }
 
-    /** Booleans may be implied, strings have no case, and the system of a code is not in the resource. */
+    /** None for booleans, which can be implied, and strings, whose case is ignored. Otherwise it is the code, or the system if
+     * there is no code. */
     @Override
     public @Nullable String necessary(SearchParameter parameter) {
         if (parameter.has("boolean") || parameter.has("string")) {

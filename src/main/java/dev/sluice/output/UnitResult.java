@@ -17,7 +17,7 @@ import tools.jackson.core.type.TypeReference;
  * @param error files of warnings for the client
  * @param rows the number of rows of the snapshot that were read, including deletions; organised lines are counted when they
  *     are planned
- * @param costs the cost of the filters of each type that were applied while the unit was written
+ * @param costs for each type, the rows that the unit read and the lines that it wrote, which is the cost of its filters
  */
 public record UnitResult(
         List<ExportedFile> output,
@@ -36,7 +36,7 @@ public record UnitResult(
 
     /** Reads what {@link #text} wrote. */
     public static UnitResult of(String text) {
-        return VersionedJson.read(text, new TypeReference<>() {}, VERSION, "result of the export");
+        return VersionedJson.read(text, new TypeReference<>() {}, VERSION, "result of a unit");
     }
 
     /** The combined result of several units, in their order. */

@@ -118,7 +118,7 @@ public final class UnitWriter {
                 ended.ifPresent((file.content() == Content.DELETIONS ? deleted : output)::add);
                 before += file.range().bytes();
                 if (file.content() != Content.ORGANIZED) {
-                    read += file.range().rows(); // the check above made sure that this number was read
+                    read += file.range().rows(); // read() has checked that this number was read
                 }
                 if (file.content() == Content.RESOURCES) {
                     long kept = ended.map(EndedFile::lines).orElse(0L);

@@ -109,7 +109,7 @@ class IncludeResolver {
                 : List.of(queries.selected(type, RowContent.RESOURCES).withoutSince());
     }
 
-    /** Of the types whose rows are found one by one, those that the request selects. */
+    /** The types with included rows that the request itself selects, but for Provenance if it is associated data. */
     private static List<ResourceType> selected(Attempt attempt) {
         return attempt.queries().resolvedTypes().stream()
                 .filter(attempt.queries()::requests)

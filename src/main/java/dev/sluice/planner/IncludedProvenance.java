@@ -42,7 +42,10 @@ public class IncludedProvenance {
         return targets.areInCompartments();
     }
 
-    /** Of these types, those that such Provenance refers to, or referred to, as targets. */
+    /**
+     * Those of these types that are, or were, targets of Provenance; none if the compartments already select all of this
+     * Provenance.
+     */
     public List<ResourceType> targeted(Collection<ResourceType> types, Selection selection) {
         return selection == Selection.NOT_IN_OWN_COMPARTMENTS && isInCompartments() ? List.of() : targets.types(types);
     }

@@ -44,7 +44,7 @@ public final class PatientCompartment {
         return !places(type).isEmpty();
     }
 
-    /** Whether each Patient of this server that is found at a place of this type's resources has them in the compartment. */
+    /** Whether a resource of this type is in the compartment of every Patient of this server to which this path refers. */
     public boolean covers(ResourceType type, ElementPath path) {
         return places(type).stream().anyMatch(place -> isAt(place, path));
     }

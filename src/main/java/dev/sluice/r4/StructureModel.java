@@ -36,7 +36,7 @@ public final class StructureModel {
             "SubstanceAmount",
             "xhtml");
 
-    /** HAPI's own: it gives elements of later versions to resources that have the others like them. */
+    /** Elements of later versions of FHIR that HAPI's classes for R4 have and R4 does not have. */
     private static final Map<String, Set<String>> NOT_IN_R4 = Map.of(
             "ChargeItemDefinition", Set.of("name"),
             "CompartmentDefinition", Set.of("jurisdiction", "title"),

@@ -74,7 +74,10 @@ public final class TokenIndex {
      */
     public record Code(@Nullable String system, String code) {}
 
-    /** The numbers one of which a resource has whose parameter has one of these codes; null if none can be told. */
+    /**
+     * The hashes by which resources are found whose parameter has one of these codes: each such resource has at least one of
+     * them. Null if the index does not cover the parameter, or a code is too long.
+     */
     public long @Nullable [] numbers(ResourceType type, SearchParameter parameter, List<Code> codes) {
         LongStream.Builder numbers = LongStream.builder();
         for (ElementPath path : parameter.paths()) {

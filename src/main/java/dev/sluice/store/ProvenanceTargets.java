@@ -31,7 +31,7 @@ public class ProvenanceTargets {
                 jdbc.queryForObject("select exists (select from provenance_unsettled)", Boolean.class));
     }
 
-    /** Of these types, those that Provenance refers to, or referred to, as targets. */
+    /** Those of these types that are, or were, targets of Provenance. */
     public List<ResourceType> types(Collection<ResourceType> types) {
         return jdbc
                 .queryForList(

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ClientLimitEndpoint extends NioEndpoint {
     private static final Logger log = LoggerFactory.getLogger(ClientLimitEndpoint.class);
 
-    /** A client with IPv6 has a whole network of this many bytes, and one with IPv4 one address of four. */
+    /** The number of bytes of an address that identify a client: a /64 network of IPv6; an address of IPv4 is shorter. */
     private static final int NETWORK_BYTES = 8;
 
     /**
@@ -101,7 +101,7 @@ final class ClientLimitEndpoint extends NioEndpoint {
         private @Nullable ByteBuffer network;
 
         /** @param channel null if the connection has ended */
-        synchronized void is(@Nullable SocketChannel channel) {
+        synchronized void changeConnection(@Nullable SocketChannel channel) {
             rate.restart();
             if (network != null) {
                 counts.computeIfPresent(network, (key, count) -> count == 1 ? null : count - 1);
@@ -144,7 +144,7 @@ final class ClientLimitEndpoint extends NioEndpoint {
         @Override
         public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper wrapper) throws IOException {
             super.reset(channel, wrapper);
-            client.is(channel);
+            client.changeConnection(channel);
         }
 
         @Override
@@ -152,7 +152,7 @@ final class ClientLimitEndpoint extends NioEndpoint {
             try {
                 super.close(force);
             } finally {
-                client.is(null); // Tomcat resets no channel that fails to close
+                client.changeConnection(null); // Tomcat resets no channel that fails to close
             }
         }
 
@@ -182,7 +182,7 @@ final class ClientLimitEndpoint extends NioEndpoint {
         @Override
         public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper wrapper) throws IOException {
             super.reset(channel, wrapper);
-            client.is(channel);
+            client.changeConnection(channel);
         }
 
         @Override
@@ -190,7 +190,7 @@ final class ClientLimitEndpoint extends NioEndpoint {
             try {
                 super.close(force);
             } finally {
-                client.is(null); // Tomcat resets no channel that fails to close
+                client.changeConnection(null); // Tomcat resets no channel that fails to close
             }
         }
 

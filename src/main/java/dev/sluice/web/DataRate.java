@@ -14,7 +14,7 @@ final class DataRate {
     /** Several downloads can share a slow line. */
     static final int LEAST_BYTES_A_SECOND = 1_000;
 
-    /** The time over which the rate is measured. Headers are shorter than what it must bring, so they must be complete. */
+    /** The time over which the rate is measured. Headers are shorter than what a client must send in this time, so they must be complete by then. */
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(20);
 
     private final LongSupplier clock;

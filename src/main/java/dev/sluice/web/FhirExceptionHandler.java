@@ -55,7 +55,7 @@ class FhirExceptionHandler {
         }
         UUID id = UUID.randomUUID();
         log.warn(
-                "{} {} was answered with {}; the client was told the id {}.",
+                "{} {} was answered with {}; the response contains the id {}.",
                 request.getMethod(),
                 request.getRequestURI(),
                 problem.status(),
@@ -140,7 +140,7 @@ class FhirExceptionHandler {
     private static ResponseEntity<byte[]> failure(Exception fault, HttpServletRequest request) {
         UUID id = UUID.randomUUID();
         log.error(
-                "{} {} has failed; the client was told the id {}.",
+                "{} {} has failed; the response contains the id {}.",
                 request.getMethod(),
                 request.getRequestURI(),
                 id,

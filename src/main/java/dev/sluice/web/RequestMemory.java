@@ -45,7 +45,7 @@ public final class RequestMemory implements AutoCloseable {
     }
 
     /** Makes sure that a stored body of this size may be read, beside what the request holds. */
-    public void read(long bytes) {
+    public void claimRead(long bytes) {
         if (claim.isEmpty()) {
             claim.hold(bytes, 0);
         } else {
@@ -58,7 +58,7 @@ public final class RequestMemory implements AutoCloseable {
      *
      * @throws FhirException 413 if the resources of the response are together larger than a resource may be
      */
-    public void result(int bytes) {
+    public void claimResult(int bytes) {
         results += bytes;
         if (results > FhirJson.MAX_RESOURCE_BYTES) {
             results -= bytes;
@@ -72,12 +72,12 @@ public final class RequestMemory implements AutoCloseable {
     }
 
     /** The bytes of the resources in the response until now. */
-    public long results() {
+    public long resultBytes() {
         return results;
     }
 
-    /** Goes back to so many bytes. */
-    public void results(long before) {
+    /** Sets the bytes of the resources in the response, before a request is decided again. */
+    public void resetResultBytes(long before) {
         results = before;
     }
 

@@ -60,7 +60,7 @@ class WebFilters {
                 return !proxies.contain(request.getRemoteAddr()) || super.shouldNotFilter(request);
             }
 
-            /** The answer to headers that cannot be read has no URL. */
+            /** The response to headers that cannot be read contains no URL, so the forwarded headers are not needed for it. */
             @Override
             protected boolean shouldNotFilterErrorDispatch() {
                 return true;
