@@ -151,11 +151,16 @@ public final class Spool extends OutputStream {
                 StandardOpenOption.DELETE_ON_CLOSE);
     }
 
-    private static void writeFully(FileChannel file, ByteBuffer content) throws IOException {
+    private void writeFully(FileChannel file, ByteBuffer content) throws IOException {
         int end = content.limit();
-        while (content.position() < end) {
-            content.limit(Math.min(end, content.position() + PART));
-            file.write(content);
+        try {
+            while (content.position() < end) {
+                content.limit(Math.min(end, content.position() + PART));
+                file.write(content);
+            }
+        } catch (IOException e) {
+            requireRoom(); // others may have filled the disk since the last look
+            throw e;
         }
     }
 }

@@ -120,6 +120,17 @@ class EngineTest {
     }
 
     @Test
+    void aUnitThatRunsOutOfMemoryIsTriedAgainAndTheOthersGoOn() {
+        practice.exhausts.put("1", new AtomicInteger(2));
+
+        Job job = process.awaitEnd(process.submit(3));
+
+        assertThat(ending(job)).isEqualTo("[did 0, did 1, did 2]");
+        assertThat(practice.runs.get("1")).hasValue(3);
+        assertThat(practice.runs("0") + practice.runs("2")).isEqualTo(2);
+    }
+
+    @Test
     void aLastingFaultEndsTheJobWithItsReasonAndErasesWhatItMade() {
         practice.failure = "the disk is full; free some space";
 

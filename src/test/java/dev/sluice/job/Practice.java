@@ -18,6 +18,7 @@ final class Practice implements JobHandler {
 
     final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
     final Map<String, AtomicInteger> faults = new ConcurrentHashMap<>();
+    final Map<String, AtomicInteger> exhausts = new ConcurrentHashMap<>();
     final Set<String> held = ConcurrentHashMap.newKeySet();
     final Map<UUID, AtomicInteger> erased = new ConcurrentHashMap<>();
     final AtomicInteger plans = new AtomicInteger();
@@ -87,6 +88,9 @@ final class Practice implements JobHandler {
         }
         if (faults.containsKey(unit) && faults.get(unit).getAndDecrement() > 0) {
             throw new TransientFailure("a fault that passes, at https://me:pw@host/?sig=abc");
+        }
+        if (exhausts.containsKey(unit) && exhausts.get(unit).getAndDecrement() > 0) {
+            return "did " + new long[Integer.MAX_VALUE].length; // more than the heap of any test
         }
         if (!failure.isEmpty()) {
             throw new JobFailure(failure);
