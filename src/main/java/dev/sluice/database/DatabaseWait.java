@@ -1,12 +1,18 @@
 package dev.sluice.database;
 
+import java.io.EOFException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Waits at the start for a database that is not up yet, as after a power failure or in a group of containers.
@@ -23,6 +29,12 @@ final class DatabaseWait {
      * connections, and operator intervention such as a start or a stop under way.
      */
     private static final Set<String> PASSING = Set.of("08", "53", "57");
+
+    /** The driver does not accept how the server wants to talk: without TLS, or by another authentication. */
+    private static final String REJECTED_BY_DRIVER = "08004";
+
+    /** A class that the URL names, such as one that gets tokens, has failed. */
+    private static final String PLUGIN_FAILED = "99999";
 
     private final DataSource dataSource;
     private final Duration longest;
@@ -93,15 +105,36 @@ final class DatabaseWait {
     private String reason(Exception fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException refusal && refusal.getSQLState() != null) {
-                String message = String.valueOf(refusal.getMessage());
-                if (!PASSING.contains(refusal.getSQLState().substring(0, 2))) {
-                    throw new IllegalStateException(
-                            "The database refuses the connection: " + message + ". Correct " + settings + ".");
-                }
-                return message;
+                return reason(refusal);
             }
         }
         return String.valueOf(fault.getMessage());
+    }
+
+    private String reason(SQLException refusal) {
+        String state = String.valueOf(refusal.getSQLState());
+        String message = String.valueOf(refusal.getMessage()).replaceFirst("\\.$", "");
+        if (isNotTrusted(refusal)) {
+            throw new IllegalStateException("The connection to the database cannot be trusted: " + message
+                    + ". Correct the URL, sslmode and sslrootcert in it, or the certificate of the database.");
+        }
+        if (state.equals(PLUGIN_FAILED)) {
+            return String.valueOf(
+                    NestedExceptionUtils.getMostSpecificCause(refusal).getMessage());
+        }
+        if (!PASSING.contains(state.substring(0, 2)) || state.equals(REJECTED_BY_DRIVER)) {
+            throw new IllegalStateException(
+                    "The database refuses the connection: " + message + ". Correct " + settings + ".");
+        }
+        return String.valueOf(refusal.getMessage());
+    }
+
+    /** The driver found a certificate or a host that it does not trust, rather than a network that failed meanwhile. */
+    private static boolean isNotTrusted(SQLException refusal) {
+        return refusal.getStackTrace().length > 0
+                && refusal.getStackTrace()[0].getClassName().startsWith("org.postgresql.ssl.")
+                && Stream.of(SocketException.class, EOFException.class, InterruptedIOException.class)
+                        .noneMatch(network -> ExceptionUtils.indexOfType(refusal, network) >= 0);
     }
 
     static void pause(Duration time, String awaited) {
