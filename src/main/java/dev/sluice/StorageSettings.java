@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.blob.AzureIdentity;
 import dev.sluice.blob.AzureStorage;
 import dev.sluice.blob.DownloadMode;
 import java.net.URI;
@@ -85,11 +86,12 @@ record StorageSettings(
     }
 
     /**
-     * The storage account; exactly one of the two is given.
+     * The storage account; exactly one of the first two is given.
      *
      * @param connectionString with an account key or a shared access signature
-     * @param accountUrl {@code https} URL of the account's blob endpoint; the credential then is what
-     *     {@code DefaultAzureCredential} finds: managed identity, workload identity, environment or CLI
+     * @param accountUrl {@code https} URL of the account's blob endpoint
+     * @param credential with the URL: where tokens come from
+     * @param clientId with the URL: of a user-assigned identity
      * @param timeout how long a request may go without an answer before it is sent again; it must suffice to send 8 MiB
      * @param blockMd5 whether each block is sent with its MD5, for the storage to check
      * @param sasLifetime how long a signed URL opens, from the manifest that has it on
@@ -97,6 +99,8 @@ record StorageSettings(
     record Azure(
             @Nullable String connectionString,
             @Nullable String accountUrl,
+            @DefaultValue("default") AzureIdentity.Kind credential,
+            @Nullable String clientId,
             @DefaultValue("60s") Duration timeout,
             @DefaultValue("false") boolean blockMd5,
             @DefaultValue("1h") Duration sasLifetime) {
@@ -107,6 +111,7 @@ record StorageSettings(
         Azure {
             connectionString = blankToNull(connectionString);
             accountUrl = blankToNull(accountUrl);
+            clientId = blankToNull(clientId);
             if (timeout.toMillis() < 1_000) {
                 throw new IllegalArgumentException("sluice.storage.azure.timeout is " + timeout.toMillis()
                         + " ms; it must be at least 1000 ms, such as 60s");
@@ -118,13 +123,18 @@ record StorageSettings(
         }
 
         AzureStorage storage() {
-            return new AzureStorage(connectionString, accountUrl, timeout, blockMd5);
+            AzureIdentity identity = accountUrl == null ? null : new AzureIdentity(credential, clientId);
+            return new AzureStorage(connectionString, accountUrl, identity, timeout, blockMd5);
         }
 
         private void requireOne() {
             if ((connectionString == null) == (accountUrl == null)) {
                 throw new IllegalArgumentException("sluice.storage.kind=azure needs either"
                         + " sluice.storage.azure.connection-string or sluice.storage.azure.account-url, and not both.");
+            }
+            if (connectionString != null && (credential != AzureIdentity.Kind.DEFAULT || clientId != null)) {
+                throw new IllegalArgumentException("sluice.storage.azure.credential and sluice.storage.azure.client-id"
+                        + " need sluice.storage.azure.account-url: a connection string has a credential of its own.");
             }
             if (accountUrl != null && !isAccountUrl(accountUrl)) {
                 throw new IllegalArgumentException("sluice.storage.azure.account-url must be like"

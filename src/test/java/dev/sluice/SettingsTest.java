@@ -41,6 +41,8 @@ class SettingsTest {
             Map.entry("sluice.storage.local.min-free", "1 GB, or 5 % of the disk if that is less"),
             Map.entry("sluice.storage.azure.connection-string", "none"),
             Map.entry("sluice.storage.azure.account-url", "none"),
+            Map.entry("sluice.storage.azure.credential", "default"),
+            Map.entry("sluice.storage.azure.client-id", "none"),
             Map.entry("sluice.storage.azure.timeout", "60s"),
             Map.entry("sluice.storage.azure.block-md5", "false"),
             Map.entry("sluice.storage.download", "by the kind: `direct` for `azure`, `server` for `local`"),

@@ -67,6 +67,7 @@ class StartFailureTest {
                 "sluice.export.compression=zip | sluice.export.compression is 'zip'; it must be none or gzip",
                 "sluice.export.workers=many | sluice.export.workers is 'many'; it must be a number",
                 "sluice.export.yield=perhaps | sluice.export.yield is 'perhaps'; it must be true or false",
+                "sluice.storage.azure.credential=cli | sluice.storage.azure.credential is 'cli'; it must be default or managed-identity",
                 "sluice.storage.download=sas | sluice.storage.download=sas needs sluice.storage.kind=azure",
             })
     void aWrongSettingIsOneSentenceWithKeyValueAndWhatToDo(String option, String sentence) {

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.blob.AzureIdentity;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.DownloadMode;
@@ -9,6 +10,7 @@ import dev.sluice.blob.DownloadUrls;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +37,14 @@ class StorageSettingsTest {
                     .isEqualTo(new StorageSettings(
                             StorageSettings.Kind.LOCAL,
                             new StorageSettings.Local("sluice-data/blobs", null),
-                            new StorageSettings.Azure(null, null, Duration.ofSeconds(60), false, Duration.ofHours(1)),
+                            new StorageSettings.Azure(
+                                    null,
+                                    null,
+                                    AzureIdentity.Kind.DEFAULT,
+                                    null,
+                                    Duration.ofSeconds(60),
+                                    false,
+                                    Duration.ofHours(1)),
                             null,
                             false));
             assertThat(context.getBean(BlobStore.class).describe())
@@ -118,11 +127,30 @@ class StorageSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "default                            | (DefaultAzureCredential)",
+                "default, azure.client-id=i         | (DefaultAzureCredential i)",
+                "managed-identity                   | (managed identity)",
+                "managed-identity, azure.client-id=i | (managed identity i)",
+            })
+    void theIdentityIsTheOneThatIsNamed(String settings, String description) {
+        application
+                .withPropertyValues(pairs("kind=azure, azure.account-url=https://a.b, azure.credential=" + settings))
+                .run(context -> assertThat(context.getBean(BlobStore.class).describe())
+                        .isEqualTo("Azure Blob Storage https://a.b " + description));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "kind=azure | needs either",
                 "kind=azure, azure.account-url=https://a.b, azure.connection-string=x | needs either",
                 "kind=azure, azure.account-url=http://a.b | must be like https://",
                 "kind=azure, azure.account-url=https://a.b?sig=x | must be like https://",
                 "kind=azure, azure.account-url=not a url | must be like https://",
+                "kind=azure, azure.connection-string=x, azure.credential=managed-identity | need sluice.storage.azure.account-url",
+                "kind=azure, azure.connection-string=x, azure.client-id=i | need sluice.storage.azure.account-url",
+                "kind=azure, azure.account-url=https://a.b, azure.credential=workload-identity | needs the variables",
                 "download=sas | sluice.storage.download=sas needs sluice.storage.kind=azure",
                 "download=direct | sluice.storage.download=direct needs sluice.storage.kind=azure",
                 "azure.timeout=0s | sluice.storage.azure.timeout is 0 ms",
@@ -131,18 +159,19 @@ class StorageSettingsTest {
                 "kind=azure, download=sas, azure.connection-string=" + SAS_STRING + " | something to sign with"
             })
     void combinationsThatCannotWorkAreRefusedAtStart(String settings, String sentence) {
-        String[] pairs = settings.split(", ");
-        for (int i = 0; i < pairs.length; i++) {
-            pairs[i] = "sluice.storage." + pairs[i].strip();
-        }
-
         application
-                .withPropertyValues(pairs)
+                .withPropertyValues(pairs(settings))
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
                         .hasMessageContaining(sentence)
                         .hasMessageContaining("sluice.storage."));
+    }
+
+    private static String[] pairs(String settings) {
+        return Stream.of(settings.split(", "))
+                .map(pair -> "sluice.storage." + pair.strip())
+                .toArray(String[]::new);
     }
 
     @Configuration

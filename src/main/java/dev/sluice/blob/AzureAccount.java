@@ -1,7 +1,7 @@
 package dev.sluice.blob;
 
+import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
@@ -32,13 +32,18 @@ record AzureAccount(
     private static final Duration IMPATIENCE = Duration.ofSeconds(5);
 
     static AzureAccount of(AzureStorage settings, Clock clock) {
+        @Nullable
+        TokenCredential identity =
+                settings.identity() == null ? null : settings.identity().credential();
         BlobServiceClient client = client(
                 settings,
+                identity,
                 new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL, 6, null, Duration.ofMillis(500), Duration.ofSeconds(30), null),
                 settings.timeout());
         BlobServiceClient shortTimeout = client(
                 settings,
+                identity,
                 new RequestRetryOptions(
                         RetryPolicyType.EXPONENTIAL, 2, null, Duration.ofMillis(250), Duration.ofSeconds(1), null),
                 ObjectUtils.min(settings.timeout(), IMPATIENCE));
@@ -52,7 +57,8 @@ record AzureAccount(
         return new AzureAccount(shortTimeout, shortTimeout, signer, blockMd5, description);
     }
 
-    private static BlobServiceClient client(AzureStorage settings, RequestRetryOptions retries, Duration timeout) {
+    private static BlobServiceClient client(
+            AzureStorage settings, @Nullable TokenCredential identity, RequestRetryOptions retries, Duration timeout) {
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
                 .httpClient(new JdkHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
                         .connectionTimeout(ObjectUtils.min(timeout, CONNECT))
@@ -62,12 +68,9 @@ record AzureAccount(
                         .build())
                 .retryOptions(retries)
                 .addPolicy(new RetryAfterPolicy(retries));
-        if (settings.connectionString() != null) {
-            return builder.connectionString(settings.connectionString()).buildClient();
-        }
-        return builder.endpoint(settings.accountUrl())
-                .credential(new DefaultAzureCredentialBuilder().build())
-                .buildClient();
+        return identity == null
+                ? builder.connectionString(settings.connectionString()).buildClient()
+                : builder.endpoint(settings.accountUrl()).credential(identity).buildClient();
     }
 
     private static @Nullable AzureSigner signer(AzureStorage settings, BlobServiceClient client, Clock clock) {
@@ -80,8 +83,8 @@ record AzureAccount(
     }
 
     private static String credential(AzureStorage settings) {
-        if (settings.connectionString() == null) {
-            return "DefaultAzureCredential";
+        if (settings.identity() != null) {
+            return settings.identity().describe();
         }
         return settings.canSign() ? "account key" : "shared access signature";
     }

@@ -204,7 +204,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
 
     private BlobStore store(String connectionString, BlockPool pool) {
         return new AzureBlobStore(
-                AzureAccount.of(new AzureStorage(connectionString, null, Duration.ofSeconds(60), false), CLOCK),
+                AzureAccount.of(new AzureStorage(connectionString, null, null, Duration.ofSeconds(60), false), CLOCK),
                 pool,
                 ownership);
     }

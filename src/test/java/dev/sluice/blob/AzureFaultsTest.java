@@ -45,6 +45,7 @@ class AzureFaultsTest {
         AzureStorage settings = new AzureStorage(
                 "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint,
                 null,
+                null,
                 Duration.ofSeconds(60),
                 md5);
         return new AzureBlobStore(

@@ -41,7 +41,8 @@ class StorageRetriesTest {
     @BeforeEach
     void start() {
         storage = FaultyStorage.before(AzuriteServer.shared(), TIMEOUT.plusMillis(300));
-        account = AzureAccount.of(new AzureStorage(storage.connectionString(), null, TIMEOUT, true), Clock.systemUTC());
+        account = AzureAccount.of(
+                new AzureStorage(storage.connectionString(), null, null, TIMEOUT, true), Clock.systemUTC());
         store = new AzureBlobStore(account, BlockPool.forThisMachine(), new StorageOwnership(false));
         store.createContainer(container);
     }

@@ -40,7 +40,8 @@ class TwoWritersTest {
     void createContainer() {
         String azurite = AzuriteServer.shared().connectionString();
         store = new AzureBlobStore(
-                AzureAccount.of(new AzureStorage(azurite, null, Duration.ofSeconds(60), false), Clock.systemUTC()),
+                AzureAccount.of(
+                        new AzureStorage(azurite, null, null, Duration.ofSeconds(60), false), Clock.systemUTC()),
                 BlockPool.forThisMachine(),
                 new StorageOwnership(false));
         client = new BlobServiceClientBuilder()
