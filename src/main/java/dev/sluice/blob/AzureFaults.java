@@ -25,6 +25,9 @@ final class AzureFaults {
             "give the identity the role 'Storage Blob Data Contributor' on the storage account"
                     + " or the container (it takes effect after some minutes), or use a SAS that allows read, add, create, write,"
                     + " delete and list on containers and objects";
+    private static final String DELEGATOR =
+            "give the identity the role 'Storage Blob Delegator' on the storage account (it takes effect after some"
+                    + " minutes), or use sluice.storage.download=server";
     private static final String CREDENTIAL =
             "the account key is wrong, or the SAS is wrong or has expired, or the clock"
                     + " of this machine is off: check sluice.storage.azure.connection-string";
@@ -123,6 +126,18 @@ final class AzureFaults {
                 : of(action, refused);
     }
 
+    /** Gets a key to sign with, which needs a right of its own. */
+    static <T> T delegating(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (BlobStorageException refused) {
+            String action = "Cannot get a key to sign URLs";
+            throw refused.getStatusCode() == 403
+                    ? problem(Reason.PERMANENT, action + status(refused), DELEGATOR, refused)
+                    : of(action, refused);
+        }
+    }
+
     /** Whether this is the storage's answer with that code. */
     static boolean isAnswer(RuntimeException fault, String code) {
         return fault instanceof BlobStorageException answer && code.equals(code(answer));
@@ -143,8 +158,12 @@ final class AzureFaults {
         if (advice == null && answer.getStatusCode() == 403) {
             advice = ROLE;
         }
-        String status = " (HTTP " + answer.getStatusCode() + (code.isEmpty() ? "" : ", " + code) + ")";
-        return problem(reason, action + status, advice, answer);
+        return problem(reason, action + status(answer), advice, answer);
+    }
+
+    private static String status(BlobStorageException answer) {
+        String code = code(answer);
+        return " (HTTP " + answer.getStatusCode() + (code.isEmpty() ? "" : ", " + code) + ")";
     }
 
     private static BlobException problem(Reason reason, String action, @Nullable String advice, Throwable fault) {

@@ -75,7 +75,8 @@ final class AzureSigner {
                         "A user delegation lasts a week at most; asked for: until " + expiry);
             }
             BinaryOperator<OffsetDateTime> later = (a, b) -> a.isAfter(b) ? a : b;
-            UserDelegationKey fresh = keys.apply(now.minus(SKEW), later.apply(expiry, now.plus(KEY_LIFE)));
+            UserDelegationKey fresh =
+                    AzureFaults.delegating(() -> keys.apply(now.minus(SKEW), later.apply(expiry, now.plus(KEY_LIFE))));
             cached.set(fresh);
             return fresh;
         }

@@ -3,6 +3,8 @@ package dev.sluice.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.azure.storage.blob.BlobClient;
+import com.azure.storage.blob.BlobServiceClient;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
@@ -41,17 +43,24 @@ class AzureFaultsTest {
     }
 
     private BlobStore storeWith(boolean md5) {
+        return new AzureBlobStore(
+                AzureAccount.of(settings(md5), Clock.systemUTC()).forImpatientCallers(),
+                BlockPool.forThisMachine(),
+                new StorageOwnership(false));
+    }
+
+    private BlobServiceClient account() {
+        return AzureAccount.of(settings(false), Clock.systemUTC()).shortTimeout();
+    }
+
+    private AzureStorage settings(boolean md5) {
         String endpoint = "http://127.0.0.1:" + server.getAddress().getPort() + "/account";
-        AzureStorage settings = new AzureStorage(
+        return new AzureStorage(
                 "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;BlobEndpoint=" + endpoint,
                 null,
                 null,
                 Duration.ofSeconds(60),
                 md5);
-        return new AzureBlobStore(
-                AzureAccount.of(settings, Clock.systemUTC()).forImpatientCallers(),
-                BlockPool.forThisMachine(),
-                new StorageOwnership(false));
     }
 
     @AfterEach
@@ -90,6 +99,20 @@ class AzureFaultsTest {
                 .hasMessageContaining("container-1/x")
                 .hasMessageContaining(Integer.toString(status))
                 .hasMessageContaining(code);
+    }
+
+    /** A role on the container suffices for all else. */
+    @Test
+    void keyToSignNeedsARoleOfItsOwn() {
+        answer(403, "AuthorizationPermissionMismatch", "");
+        AzureSigner signer = AzureSigner.byDelegation(account()::getUserDelegationKey, Clock.systemUTC());
+        BlobClient blob = account().getBlobContainerClient("container-1").getBlobClient("x");
+
+        BlobException problem =
+                catchThrowableOfType(BlobException.class, () -> signer.sign(blob, Duration.ofMinutes(5)));
+
+        assertThat(problem.reason()).isEqualTo(Reason.PERMANENT);
+        assertThat(problem).hasMessageContaining("'Storage Blob Delegator' on the storage account");
     }
 
     @Test
