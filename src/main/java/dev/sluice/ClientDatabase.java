@@ -16,10 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -44,20 +41,10 @@ final class ClientDatabase implements ClientAdministration {
 
     /** Opens the database that these settings, the environment and {@code application.yaml} name. */
     static ClientAdministration open(List<String> settings) {
-        Stream<String> silent = Stream.of(
-                        "root",
-                        "dev.sluice",
-                        "org.springframework",
-                        "org.springframework.boot",
-                        "org.hibernate",
-                        "com.zaxxer.hikari")
-                .map(logger -> "--logging.level." + logger + "=off");
         try {
-            return new ClientDatabase(new SpringApplicationBuilder(
+            return new ClientDatabase(CommandContext.of(
                             RegistryConfiguration.class, AuditConfiguration.class, OpenJobsConfiguration.class)
-                    .web(WebApplicationType.NONE)
-                    .logStartupInfo(false)
-                    .run(Stream.concat(silent, settings.stream()).toArray(String[]::new)));
+                    .run(CommandContext.arguments(settings)));
         } catch (RuntimeException e) {
             throw new IllegalStateException(
                     StartFailureReporter.sentence(e)

@@ -3,8 +3,10 @@ package dev.sluice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -14,12 +16,19 @@ import org.springframework.core.env.ConfigurableEnvironment;
 class SettingsConfiguration {
     @Bean
     static BeanFactoryPostProcessor settingsCheck(ConfigurableEnvironment environment) {
-        return beans -> {
-            List<Class<?>> settings = Arrays.stream(beans.getBeanNamesForAnnotation(ConfigurationProperties.class))
-                    .<Class<?>>map(beans::getType)
-                    .filter(Objects::nonNull)
-                    .toList();
-            new SettingsCheck(settings).check(environment);
-        };
+        return beans -> check(beans, environment);
+    }
+
+    /** The same check after a start without it. */
+    static void check(ConfigurableApplicationContext context) {
+        check(context.getBeanFactory(), context.getEnvironment());
+    }
+
+    private static void check(ListableBeanFactory beans, ConfigurableEnvironment environment) {
+        List<Class<?>> settings = Arrays.stream(beans.getBeanNamesForAnnotation(ConfigurationProperties.class))
+                .<Class<?>>map(beans::getType)
+                .filter(Objects::nonNull)
+                .toList();
+        new SettingsCheck(settings).check(environment);
     }
 }

@@ -21,7 +21,10 @@ public class SluiceApplication {
      */
     public static void main(String[] args) throws IOException {
         SluiceCommand.run(
-                args, options -> SpringApplication.run(SluiceApplication.class, options), ClientDatabase::open);
+                args,
+                options -> SpringApplication.run(SluiceApplication.class, options),
+                ClientDatabase::open,
+                Doctor::examine);
     }
 
     /** The clock of this machine, for the age of files only. All other code uses the database's clock. */

@@ -106,7 +106,8 @@ enum ArchitectureRule {
                             "dev.sluice.blob",
                             "dev.sluice.plan",
                             "dev.sluice.output",
-                            "dev.sluice.cli")
+                            "dev.sluice.cli",
+                            "dev.sluice.doctor")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")),

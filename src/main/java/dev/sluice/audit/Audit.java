@@ -29,8 +29,7 @@ public class Audit {
             ObjectProvider<SecurityMode> mode,
             AuditEventRepository events,
             PlatformTransactionManager transactions) {
-        this.enabled =
-                settings.enabled() == null ? mode.stream().noneMatch(SecurityMode.OPEN::equals) : settings.enabled();
+        this.enabled = settings.isEnabled(mode.getIfAvailable());
         this.events = events;
         this.file = AuditFile.of(settings.file());
         this.transaction = new TransactionTemplate(transactions);

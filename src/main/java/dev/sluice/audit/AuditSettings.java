@@ -1,5 +1,6 @@
 package dev.sluice.audit;
 
+import dev.sluice.security.SecurityMode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -11,4 +12,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param file a file that each event is also written to; null = none
  */
 @ConfigurationProperties("sluice.audit")
-record AuditSettings(@Nullable Boolean enabled, @Nullable Path file) {}
+record AuditSettings(@Nullable Boolean enabled, @Nullable Path file) {
+    /** Whether events are recorded in this mode; a command has none. */
+    boolean isEnabled(@Nullable SecurityMode mode) {
+        return enabled == null ? mode != SecurityMode.OPEN : enabled;
+    }
+}

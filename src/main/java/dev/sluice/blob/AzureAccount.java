@@ -9,6 +9,7 @@ import com.azure.storage.common.policy.RetryPolicyType;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.commons.lang3.ObjectUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     does not answer holds it for six times the time-out
  * @param shortTimeout gives up within seconds, for requests that a client waits for
  * @param signer null where the credential cannot sign
+ * @param credential of an identity; null = an account key or a shared access signature
  * @param blockMd5 whether blocks are sent with their MD5
  * @param description for the log, without a secret
  */
@@ -26,6 +28,7 @@ record AzureAccount(
         BlobServiceClient client,
         BlobServiceClient shortTimeout,
         @Nullable AzureSigner signer,
+        @Nullable TokenCredential credential,
         boolean blockMd5,
         String description) {
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -49,12 +52,17 @@ record AzureAccount(
                 ObjectUtils.min(settings.timeout(), IMPATIENCE));
         String description = "Azure Blob Storage " + client.getAccountUrl() + " (" + credential(settings) + ")";
         return new AzureAccount(
-                client, shortTimeout, signer(settings, client, clock), settings.blockMd5(), description);
+                client, shortTimeout, signer(settings, client, clock), identity, settings.blockMd5(), description);
     }
 
     /** The same account for callers who cannot wait. */
     AzureAccount forImpatientCallers() {
-        return new AzureAccount(shortTimeout, shortTimeout, signer, blockMd5, description);
+        return new AzureAccount(shortTimeout, shortTimeout, signer, credential, blockMd5, description);
+    }
+
+    /** Who the credential is of; empty without a credential, or if it gives no token. */
+    Optional<String> principal() {
+        return Optional.ofNullable(credential).flatMap(AzureIdentity::principal);
     }
 
     private static BlobServiceClient client(

@@ -1,9 +1,18 @@
 package dev.sluice.blob;
 
+import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param clientId of a user-assigned identity; null = the identity of the machine, or what the environment says
  */
 public record AzureIdentity(Kind kind, @Nullable String clientId) {
+    private static final String STORAGE = "https://storage.azure.com/.default";
+
+    /** What tells in a token whose it is, and the words for it. */
+    private static final List<Map.Entry<String, String>> CLAIMS =
+            List.of(Map.entry("upn", "user"), Map.entry("oid", "object id"), Map.entry("appid", "application id"));
+
     /** Where tokens come from. */
     public enum Kind {
         /** What {@code DefaultAzureCredential} finds first: environment, workload identity, managed identity, CLI. */
@@ -59,5 +74,20 @@ public record AzureIdentity(Kind kind, @Nullable String clientId) {
             case WORKLOAD_IDENTITY -> "workload identity";
         };
         return clientId == null ? name : name + " " + clientId;
+    }
+
+    /** How the portal names the one whose tokens a credential gives; empty if there is no token, or it does not say. */
+    static Optional<String> principal(TokenCredential credential) {
+        try {
+            AccessToken token = credential.getTokenSync(new TokenRequestContext().addScopes(STORAGE));
+            JWTClaimsSet claims = JWTParser.parse(token.getToken()).getJWTClaimsSet();
+            String names = CLAIMS.stream()
+                    .filter(claim -> claims.getClaim(claim.getKey()) instanceof String)
+                    .map(claim -> claim.getValue() + " " + claims.getClaim(claim.getKey()))
+                    .collect(Collectors.joining(", "));
+            return names.isEmpty() ? Optional.empty() : Optional.of(names);
+        } catch (ParseException | RuntimeException unknown) { // the fault for which it is asked is told anyway
+            return Optional.empty();
+        }
     }
 }

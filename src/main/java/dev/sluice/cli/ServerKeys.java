@@ -11,7 +11,7 @@ final class ServerKeys {
     /** An option that is not known here must not pass for a key. */
     static void check(CommandSpec spec, List<String> settings) {
         for (String setting : settings) {
-            if (!setting.matches("--(spring|sluice|logging)\\..+=.*")) {
+            if (!setting.matches("--(spring|sluice|server|management|logging)\\..+=.*")) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "'" + setting + "' is no option of the command " + spec.name()

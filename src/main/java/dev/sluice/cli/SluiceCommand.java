@@ -60,14 +60,19 @@ public final class SluiceCommand {
      * starts the server with its options instead.
      *
      * @param clients opens the database for the commands that need it
+     * @param doctor makes the checks of the command {@code doctor}
      */
-    public static void run(String[] args, Consumer<String[]> startServer, ClientAdministration.Opener clients)
+    public static void run(
+            String[] args,
+            Consumer<String[]> startServer,
+            ClientAdministration.Opener clients,
+            DoctorCommand.Examiner doctor)
             throws IOException {
         if (args.length == 1 && args[0].equals("--help")) {
             printSavedHelp(System.out);
             return;
         }
-        CommandLine commands = commandLine(clients);
+        CommandLine commands = commandLine(clients, doctor);
         int exitCode = run(commands, args);
         if (exitCode == ServeCommand.START) {
             startServer.accept(serverOptions(commands));
@@ -93,10 +98,11 @@ public final class SluiceCommand {
         }
     }
 
-    static CommandLine commandLine(ClientAdministration.Opener clients) {
+    static CommandLine commandLine(ClientAdministration.Opener clients, DoctorCommand.Examiner doctor) {
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new ClientCommand(clients))
-                .addSubcommand(new StopCommand(clients));
+                .addSubcommand(new StopCommand(clients))
+                .addSubcommand(new DoctorCommand(doctor));
         return commands.setOut(new TerminalOutput(commands.getOut()))
                 .setErr(new TerminalOutput(commands.getErr()))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))

@@ -1,64 +1,27 @@
 package dev.sluice.database;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sluice.fhir.ResourceType;
 import dev.sluice.files.DiskSpace;
 import dev.sluice.files.HomeFolder;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
-import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
-import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /** Wires the database: the one that {@code spring.datasource.url} names, or the embedded one without it. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-
-    /**
-     * The migration makes one partition for each type; the list of types stands in the code only. A session of another
-     * role has the same settings.
-     */
-    @Bean
-    FlywayConfigurationCustomizer migrations(DataSource dataSource) throws SQLException {
-        String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
-        String settings = dataSource.unwrap(HikariDataSource.class).getConnectionInitSql();
-        return flyway -> flyway.placeholders(Map.of("resourceTypes", names)).initSql(settings);
-    }
-
-    /** Connections of another role, for the migrations only, with the properties of the others. */
-    @Bean(defaultCandidate = false)
-    @FlywayDataSource
-    @ConditionalOnProperty("spring.flyway.user")
-    DataSource migrationDataSource(DataSource dataSource, FlywayProperties settings) throws SQLException {
-        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
-        Properties properties = new Properties();
-        properties.putAll(pool.getDataSourceProperties());
-        properties.setProperty("user", settings.getUser());
-        if (settings.getPassword() != null) {
-            properties.setProperty("password", settings.getPassword());
-        }
-        String url = settings.getUrl() == null ? pool.getJdbcUrl() : settings.getUrl();
-        return new SimpleDriverDataSource(new Driver(), url, properties);
-    }
 
     /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @Configuration(proxyBeanMethods = false)
 public class LeaseConnections implements AutoCloseable {
-    private static final int MOST_CONNECTIONS = 4;
+    static final int MOST_CONNECTIONS = 4;
 
     /** A quarter of the usual lease. */
     private static final Duration WAIT = Duration.ofSeconds(2);

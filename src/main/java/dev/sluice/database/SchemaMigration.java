@@ -57,6 +57,16 @@ final class SchemaMigration {
     }
 
     private void migrateOwnStore() {
+        requireReadable();
+        migrate();
+    }
+
+    /**
+     * Returns if the store can be migrated, or is new.
+     *
+     * @throws IllegalStateException if a version before 0.1.0 made the store
+     */
+    void requireReadable() {
         if (isBeforeFirstRelease()) {
             throw new IllegalStateException("A version of Sluice before 0.1.0 made this store, and this version cannot"
                     + " read it; nothing was changed. To keep its data, start the earlier version again, export with"
@@ -64,7 +74,6 @@ final class SchemaMigration {
                     + " POST [base]/$import after you have started this version with an empty database: "
                     + otherDatabase + ".");
         }
-        migrate();
     }
 
     private boolean isBeforeFirstRelease() {

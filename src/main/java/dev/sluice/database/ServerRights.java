@@ -23,13 +23,15 @@ final class ServerRights {
 
     /** The owner's relations in the schema; those that are part of another one, such as sequences of columns, need no right. */
     private static final String OWNED = " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-            + " where n.nspname = current_schema() and pg_has_role(current_user, c.relowner, 'usage')";
+            + " where n.nspname = current_schema() and pg_has_role((select role from owner), c.relowner, 'usage')";
 
     /**
-     * A statement for each object on which the role lacks a right. The parameters are the role and the table in which
-     * Flyway records the migrations.
+     * A statement for each object on which the role lacks a right. The parameters are the role, and twice the table in
+     * which Flyway records the migrations, and which the owner has made.
      */
-    private static final String MISSING = "with server as (select ?::name as role), object (kind, name, missing) as ("
+    private static final String MISSING = "with server as (select ?::name as role),"
+            + " owner as (select relowner as role from pg_class where oid = to_regclass(?)),"
+            + " object (kind, name, missing) as ("
             + "select 'table', c.oid::regclass::text, array(select r from unnest(case c.relname"
             + " when 'audit_event' then '{select, insert}'::text[]"
             + " when ? then '{select}'::text[]"
@@ -43,7 +45,7 @@ final class ServerRights {
             + " union all select 'function', p.oid::regprocedure::text, array(select 'execute'::text"
             + " where not has_function_privilege((select role from server), p.oid, 'execute'))"
             + " from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-            + " where n.nspname = current_schema() and pg_has_role(current_user, p.proowner, 'usage')"
+            + " where n.nspname = current_schema() and pg_has_role((select role from owner), p.proowner, 'usage')"
             + " union all select 'schema', quote_ident(current_schema()), array(select 'usage'::text"
             + " where not has_schema_privilege((select role from server), current_schema(), 'usage'))"
             + " union all select 'database', quote_ident(current_database()), array(select 'temporary'::text"
@@ -97,16 +99,16 @@ final class ServerRights {
      * @param history the table in which Flyway records the migrations
      */
     void grant(String history) {
-        String role = ask(server, "select current_user");
-        if (role.equals(ask(owner, "select current_user"))) {
+        if (isOneRole()) {
             return;
         }
+        String role = role();
         DataSource source = Objects.requireNonNull(owner.getDataSource());
         new TransactionTemplate(new DataSourceTransactionManager(source)).executeWithoutResult(status -> {
             owner.execute(ONE_AT_A_TIME);
-            owner.queryForList(MISSING, String.class, role, history).forEach(owner::execute);
+            missing(owner, role, history).forEach(owner::execute);
         });
-        List<String> tooMuch = owner.queryForList(TOO_MUCH, String.class, role);
+        List<String> tooMuch = tooMuch();
         if (!tooMuch.isEmpty()) {
             log.warn(
                     "The role {} of the server could still change the tables: {}. docs/security.md says how to set up the"
@@ -114,6 +116,29 @@ final class ServerRights {
                     role,
                     tooMuch.stream().collect(Collectors.joining(", ")));
         }
+    }
+
+    /** The statements that would grant the server's role the rights that it lacks. */
+    List<String> missing(String history) {
+        return missing(server, role(), history);
+    }
+
+    private static List<String> missing(JdbcTemplate jdbc, String role, String history) {
+        return jdbc.queryForList(MISSING, String.class, role, history, history);
+    }
+
+    /** What the server's role could do besides, in words, if it is not to own the tables. */
+    List<String> tooMuch() {
+        return owner.queryForList(TOO_MUCH, String.class, role());
+    }
+
+    String role() {
+        return ask(server, "select current_user");
+    }
+
+    /** Whether the server's role owns the tables itself. */
+    boolean isOneRole() {
+        return role().equals(ask(owner, "select current_user"));
     }
 
     private static String ask(JdbcTemplate jdbc, String sql) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +126,28 @@ public class ClientRegistry implements ClientDirectory {
             return Optional.empty();
         }
         return Optional.ofNullable(configured.get(id)).or(() -> row(found, id).flatMap(this::registered));
+    }
+
+    /**
+     * Every client that is registered here and enabled.
+     *
+     * @param faults gets a sentence for each row that cannot be used
+     */
+    List<RegisteredClient> enabled(Consumer<String> faults) {
+        Map<String, RegisteredClient> clients = new TreeMap<>(configured);
+        for (ClientEntity row : rows.findAllByOrderById()) {
+            ClientRegistration registration = row.registration();
+            if (!row.isEnabled()) {
+                clients.remove(row.id());
+            } else if (registration != null && !configured.containsKey(row.id())) {
+                try {
+                    clients.put(row.id(), registration.checked("client " + row.id(), allowHttp));
+                } catch (IllegalArgumentException e) {
+                    faults.accept(e.getMessage() + ".");
+                }
+            }
+        }
+        return List.copyOf(clients.values());
     }
 
     private static Optional<ClientEntity> row(List<ClientEntity> found, String id) {

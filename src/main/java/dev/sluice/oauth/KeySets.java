@@ -25,6 +25,10 @@ final class KeySets {
     /** The time for a verification grows with the size. */
     private static final int LARGEST_RSA = 8192;
 
+    /** What a set without a usable key has, for a sentence. */
+    static final String NO_KEY = "no key for RS384 (RSA of " + SMALLEST_RSA + " to " + LARGEST_RSA
+            + " bits) or ES384 (EC, P-384) with a kid";
+
     private KeySets() {}
 
     /**
@@ -45,11 +49,15 @@ final class KeySets {
             throw new IllegalArgumentException(
                     where + " has a private key. Only its client may know that; register the public keys");
         }
-        if (keys.getKeys().stream().noneMatch(key -> isUsable(key) && key.getKeyID() != null)) {
-            throw new IllegalArgumentException(where + " has no key for RS384 (RSA of " + SMALLEST_RSA + " to "
-                    + LARGEST_RSA + " bits) or ES384 (EC, P-384) with a kid");
+        if (!hasUsable(keys)) {
+            throw new IllegalArgumentException(where + " has " + NO_KEY);
         }
         return keys;
+    }
+
+    /** Whether a client with these keys can sign. */
+    static boolean hasUsable(JWKSet keys) {
+        return keys.getKeys().stream().anyMatch(key -> isUsable(key) && key.getKeyID() != null);
     }
 
     /** The one key of a set that a header means: by its id and by the type that its algorithm needs. Two are none. */

@@ -19,13 +19,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtIss
 class OidcConfiguration {
     @Bean
     AuthenticationManagerResolver<HttpServletRequest> tokens(OidcSettings settings, ClientDirectory clients) {
-        if (settings.issuers().isEmpty() || settings.audiences().isEmpty()) {
-            throw new IllegalStateException(
-                    "sluice.security.mode is oidc, but "
-                            + (settings.issuers().isEmpty()
-                                    ? "sluice.security.oidc.issuers is empty: name the provider by its issuer URL."
-                                    : "sluice.security.oidc.audiences is empty: name what tokens for this server have in aud."));
-        }
+        settings.requireProvider();
         Map<String, AuthenticationManager> providers = new HashMap<>();
         for (String named : settings.issuers()) {
             Set<String> issuers = EntraTenant.issuers(named);

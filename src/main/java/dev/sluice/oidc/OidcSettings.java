@@ -28,6 +28,21 @@ record OidcSettings(List<String> issuers, List<String> audiences, String rolesCl
         this.issuers.forEach(OidcSettings::requireUrl);
     }
 
+    /**
+     * Returns if tokens can be accepted at all.
+     *
+     * @throws IllegalStateException with a sentence otherwise
+     */
+    void requireProvider() {
+        if (issuers.isEmpty() || audiences.isEmpty()) {
+            throw new IllegalStateException(
+                    "sluice.security.mode is oidc, but "
+                            + (issuers.isEmpty()
+                                    ? "sluice.security.oidc.issuers is empty: name the provider by its issuer URL."
+                                    : "sluice.security.oidc.audiences is empty: name what tokens for this server have in aud."));
+        }
+    }
+
     private static void requireUrl(String issuer) {
         URI url = URI.create(issuer);
         if (url.getHost() == null || url.getQuery() != null || url.getFragment() != null) {

@@ -10,18 +10,18 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class TransportPolicy {
-    private final boolean open;
+    private final SecurityMode mode;
     private final boolean allowOpen;
     private final boolean allowHttp;
 
     TransportPolicy(SecuritySettings settings, ServerProperties server) {
-        this.open = settings.mode() == SecurityMode.OPEN;
+        this.mode = settings.mode();
         this.allowOpen = settings.allowOpen();
         this.allowHttp = settings.allowHttp();
         InetAddress address = server.getAddress();
         boolean loopback = address != null && address.isLoopbackAddress();
         String listens = "server.address is " + (address == null ? "every interface" : address.getHostAddress());
-        if (open && !allowOpen && !loopback) {
+        if (isOpen() && !allowOpen && !loopback) {
             throw new IllegalStateException(
                     "sluice.security.mode is open: every client that can connect can read and write"
                             + " everything. It listens on loopback only, but " + listens
@@ -35,11 +35,20 @@ public class TransportPolicy {
 
     /** Whether open mode may listen on other addresses than loopback. */
     public boolean allowsOpenEverywhere() {
-        return open && allowOpen;
+        return isOpen() && allowOpen;
     }
 
     /** Whether requests must come by TLS, to this server or to a proxy in front of it. */
     public boolean requiresTls() {
-        return !open && !allowHttp;
+        return !isOpen() && !allowHttp;
+    }
+
+    /** How callers are authenticated. */
+    public SecurityMode mode() {
+        return mode;
+    }
+
+    private boolean isOpen() {
+        return mode == SecurityMode.OPEN;
     }
 }

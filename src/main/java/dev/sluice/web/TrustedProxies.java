@@ -24,10 +24,14 @@ class TrustedProxies {
         this.ranges = settings.proxies();
     }
 
+    boolean isEmpty() {
+        return ranges.isEmpty();
+    }
+
     /** @param address an address, never a name */
     boolean contain(String address) {
         try {
-            return !ranges.isEmpty() && contain(InetAddress.getByName(address));
+            return !isEmpty() && contain(InetAddress.getByName(address));
         } catch (UnknownHostException e) {
             return false;
         }

@@ -13,9 +13,11 @@ record CommandRun(int exitCode, String out, String err, List<String> serverOptio
 
     /** The command line without a database. */
     static CommandLine commandLine() {
-        return SluiceCommand.commandLine(settings -> {
-            throw new IllegalStateException("There is no database");
-        });
+        return SluiceCommand.commandLine(
+                settings -> {
+                    throw new IllegalStateException("There is no database");
+                },
+                (settings, report) -> {});
     }
 
     static CommandRun run(Object... args) {

@@ -73,7 +73,7 @@ class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "verify", "compare", "client"})
+    @ValueSource(strings = {"serve", "verify", "compare", "client", "stop", "doctor"})
     void eachCommandHasHelpOfItsOwn(String command) {
         CommandRun run = CommandRun.run(command, "--help");
 
