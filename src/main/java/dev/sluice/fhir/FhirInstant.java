@@ -57,6 +57,14 @@ public final class FhirInstant {
 
     private FhirInstant() {}
 
+    /** The first instant in the time that a client gives as a parameter; a 400 problem if it is no time. */
+    public static Instant parameter(String name, String text) {
+        return parse(text)
+                .map(Span::from)
+                .orElseThrow(() -> FhirException.invalid(
+                        name + " is no time of FHIR, such as 2026-01-31T12:00:00Z. Write a + in it as %2B."));
+    }
+
     /** The span of a date, dateTime or instant; empty if the text is none of these. */
     public static Optional<Span> parse(String text) {
         Matcher form = FORM.matcher(text);

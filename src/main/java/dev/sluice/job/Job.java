@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names it for ever
  * @param kind which handler runs it
+ * @param owner the client that it belongs to
  * @param payload what was asked, in a form that only the handler reads
  * @param output where its output is, in a form that only the handler reads; null if it is not recorded
  * @param status where it stands
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Job(
         UUID id,
         String kind,
+        String owner,
         String payload,
         @Nullable String output,
         JobStatus status,

@@ -50,6 +50,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
         String getKind();
 
+        String getOwner();
+
         String getPayload();
 
         @Nullable
@@ -90,7 +92,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /** A job of a client that is not discarded, with how far its units are and the step that fails most often. */
     @NativeQuery("""
-            select j.id, j.kind, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
+            select j.id, j.kind, j.owner, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
                 greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.throttled_by,
                 failing.unit is not null as fails_in_unit, coalesce(failing.failures, 0) as failures, failing.fault
             from job j

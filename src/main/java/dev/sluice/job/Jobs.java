@@ -127,6 +127,7 @@ public class Jobs {
         return new Job(
                 row.getId(),
                 row.getKind(),
+                row.getOwner(),
                 row.getPayload(),
                 row.getOutput(),
                 row.getStatus(),

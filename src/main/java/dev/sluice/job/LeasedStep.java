@@ -14,6 +14,7 @@ record LeasedStep(
         int failures,
         UUID id,
         String kind,
+        String owner,
         String payload,
         @Nullable String output,
         @Nullable String plan,
@@ -27,7 +28,7 @@ record LeasedStep(
     Lease lease() {
         Job.Progress progress = new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null);
         Job.Ending end = Job.Ending.of(ending, instant(finishedAt), instant(expiresAt));
-        Job job = new Job(id, kind, payload, output, status, progress, end);
+        Job job = new Job(id, kind, owner, payload, output, status, progress, end);
         Step step = unit > 0 ? Step.RUN : Step.of(status);
         return new Lease(step, job, plan, unit, unitPayload, leaseVersion, attempts, failures);
     }

@@ -28,7 +28,7 @@ class StepQueue {
     static final String LEASED = " id = :id and lease_owner = :owner and lease_version = :version";
 
     private static final String JOB =
-            "j.id, j.kind, j.payload, j.output, j.plan, j.status, j.ending, j.work, j.created_at,"
+            "j.id, j.kind, j.owner, j.payload, j.output, j.plan, j.status, j.ending, j.work, j.created_at,"
                     + " j.updated_at, j.finished_at, j.expires_at";
 
     /**

@@ -33,6 +33,7 @@ final class PlannedJobs {
         return new Job(
                 UUID.randomUUID(),
                 ExportHandler.KIND,
+                "",
                 export.payload(),
                 LocationAndHeader.of(export).text(),
                 JobStatus.RUNNING,
