@@ -26,7 +26,7 @@ create function audit_event_is_append_only() returns trigger language plpgsql as
 begin
     if coalesce(current_setting('sluice.audit_maintenance', true), '') <> 'on'
             or not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
-        raise exception 'Rows of audit_event are only added' using errcode = 'insufficient_privilege';
+        raise exception 'Rows of % are only added', tg_table_name using errcode = 'insufficient_privilege';
     end if;
     return null;
 end

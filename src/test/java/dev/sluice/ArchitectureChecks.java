@@ -182,7 +182,12 @@ final class ArchitectureChecks {
                 .collect(Collectors.toSet());
         return code.sources().stream()
                 .filter(list.negate())
-                .filter(file -> !Set.of("dev.sluice.r4", "dev.sluice.match", "dev.sluice.filter", "dev.sluice.audit")
+                .filter(file -> !Set.of(
+                                "dev.sluice.r4",
+                                "dev.sluice.match",
+                                "dev.sluice.filter",
+                                "dev.sluice.audit",
+                                "dev.sluice.disclosure")
                         .contains(file.packageName()))
                 .flatMap(file -> file.strings().filter(names::contains).map(name -> file.name() + " has " + name))
                 .toList();

@@ -65,16 +65,29 @@ enum ArchitectureRule {
             "Only database and store use a data source; filter and output hand it to store.",
             onlyIn(Set.of("database", "store", "filter", "output"), "javax.sql..")),
     JPA_IS_IN_JOB(
-            "Only job, oauth and audit use JPA and Spring Data.",
-            onlyIn(Set.of("job", "oauth", "audit"), "jakarta.persistence..", "org.springframework.data..")),
+            "Only job, oauth, audit and disclosure use JPA and Spring Data.",
+            onlyIn(
+                    Set.of("job", "oauth", "audit", "disclosure"),
+                    "jakarta.persistence..",
+                    "org.springframework.data..")),
     AZURE_IS_IN_BLOB("Only blob knows Azure.", onlyIn(Set.of("blob"), "com.azure..")),
     HAPI_IS_AT_THE_EDGE(
             "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
             onlyIn(Set.of("r4", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),
     HTTP_IS_AT_THE_EDGE(
-            "Only export, ingest, bulkimport, web, console, security, audit, oauth and oidc know HTTP.",
+            "Only export, ingest, bulkimport, web, console, security, audit, disclosure, oauth and oidc know HTTP.",
             onlyIn(
-                    Set.of("export", "ingest", "bulkimport", "web", "console", "security", "audit", "oauth", "oidc"),
+                    Set.of(
+                            "export",
+                            "ingest",
+                            "bulkimport",
+                            "web",
+                            "console",
+                            "security",
+                            "audit",
+                            "disclosure",
+                            "oauth",
+                            "oidc"),
                     "org.springframework.web..",
                     "org.springframework.http..",
                     "jakarta.servlet..")),

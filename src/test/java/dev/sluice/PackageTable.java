@@ -25,6 +25,7 @@ final class PackageTable {
             Map.entry("database", Set.of("doctor", "fhir", "files")),
             Map.entry("security", Set.of("fhir")),
             Map.entry("audit", Set.of("doctor", "fhir", "files", "security")),
+            Map.entry("disclosure", Set.of("fhir", "store", "audit", "security")),
             Map.entry("oidc", Set.of("doctor", "fhir", "security")),
             Map.entry("r4", Set.of("fhir", "json")),
             Map.entry("cli", Set.of("doctor", "fhir", "json")),
@@ -53,6 +54,7 @@ final class PackageTable {
                             "throttle",
                             "web",
                             "audit",
+                            "disclosure",
                             "security")),
             Map.entry("ingest", Set.of("fhir", "json", "r4", "store", "web", "security")),
             Map.entry(

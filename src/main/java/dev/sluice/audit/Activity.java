@@ -20,7 +20,9 @@ public enum Activity {
     CLIENT_DISABLED(Code.ALERT, Code.SECURITY, "U"),
     KEYS_REPLACED(Code.ALERT, Code.SECURITY, "U"),
     TOKENS_REVOKED(Code.ALERT, Code.SECURITY, "D"),
-    AUDIT_READ(Code.LOG_USED, Code.OPERATION, "R");
+    AUDIT_READ(Code.LOG_USED, Code.OPERATION, "R"),
+    PATIENT_EXPORTED(Code.EXPORT, Code.OPERATION, "R"),
+    DISCLOSURES_READ(Code.LOG_USED, Code.OPERATION, "R");
 
     private static final String DICOM = "http://dicom.nema.org/resources/ontology/DCM";
     private static final String FHIR = "http://hl7.org/fhir/restful-interaction";

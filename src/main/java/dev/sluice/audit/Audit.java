@@ -35,7 +35,8 @@ public class Audit {
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    boolean isEnabled() {
+    /** Whether events are recorded. */
+    public boolean isEnabled() {
         return enabled;
     }
 

@@ -34,6 +34,8 @@ final class ServerRights {
             + " object (kind, name, missing) as ("
             + "select 'table', c.oid::regclass::text, array(select r from unnest(case c.relname"
             + " when 'audit_event' then '{select, insert}'::text[]"
+            + " when 'disclosure' then '{select, insert}'::text[]"
+            + " when 'disclosed_patients' then '{select, insert}'::text[]"
             + " when ? then '{select}'::text[]"
             + " else '{select, insert, update, delete}'::text[] end) r"
             + " where not has_table_privilege((select role from server), c.oid, r))"

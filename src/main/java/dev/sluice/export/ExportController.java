@@ -96,12 +96,9 @@ class ExportController {
 
     /** A filter has values of a search, so only the types are recorded. */
     private static Act started(UUID job, ExportScope scope, ExportRequest export) {
-        String what = scope instanceof ExportScope.GroupMembers members
-                ? "Group/" + members.id()
-                : scope instanceof ExportScope.AllPatients ? "all patients" : "everything";
         Set<String> types = ExportContent.of(export).types();
         return Act.of(Activity.EXPORT_STARTED, job.toString())
-                .with(what + ": " + (types == null ? "all types" : String.join(" ", types)));
+                .with(scope.text() + ": " + (types == null ? "all types" : String.join(" ", types)));
     }
 
     /** The URL as the client sent it, on the public base. */

@@ -29,19 +29,19 @@ import org.springframework.stereotype.Component;
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
 
-    private final ExportPlanner planner;
+    private final ExportPlanning planning;
     private final UnitWriter writer;
     private final ExportCompletion completion;
     private final OutputLocations locations;
     private final UnitThrottle throttle;
 
     ExportHandler(
-            ExportPlanner planner,
+            ExportPlanning planning,
             UnitWriter writer,
             ExportCompletion completion,
             OutputLocations locations,
             UnitThrottle throttle) {
-        this.planner = planner;
+        this.planning = planning;
         this.writer = writer;
         this.completion = completion;
         this.locations = locations;
@@ -56,8 +56,7 @@ class ExportHandler implements JobHandler {
     @Override
     public Plan plan(Job job) throws Exception {
         ExportJob export = ExportJob.of(job.id(), job.payload());
-        ExportPlanner.PlannedExport planned =
-                connected(planner.connections(export), () -> planner.plan(job.id(), export));
+        ExportPlanner.PlannedExport planned = connected(planning.connections(export), () -> planning.plan(job, export));
         locations.requireRoom(planned);
         return new Plan(
                 planned.plan().text(),

@@ -24,6 +24,13 @@ public sealed interface ExportScope {
      */
     record GroupMembers(String id) implements ExportScope {}
 
+    /** Whose data it is, in words. */
+    default String text() {
+        return this instanceof GroupMembers group
+                ? "Group/" + group.id()
+                : this instanceof AllPatients ? "all patients" : "everything";
+    }
+
     /** The number of segments of the kick-off's path below the base. */
     default int depth() {
         return this instanceof Everything ? 1 : this instanceof AllPatients ? 2 : 3;

@@ -22,7 +22,7 @@ public class ClosedTimestamps {
      * <p>PostgreSQL keeps the plan of a statement that a connection repeats. One that was made while a table was empty
      * reads all of it, and goes on to do so, batch after batch, however large the table has become.
      */
-    static final String BY_INDEX_ONLY = "set_config('enable_seqscan', 'off', true)";
+    public static final String BY_INDEX_ONLY = "set_config('enable_seqscan', 'off', true)";
 
     private final JdbcTemplate jdbc;
 

@@ -112,6 +112,11 @@ public record RowQuery(
         return new RowQuery(other, asOf, since, scope, lookup, versions, content);
     }
 
+    /** The same query for the rows of another scope. */
+    public RowQuery within(RowScope other) {
+        return new RowQuery(type, asOf, since, other, lookup, versions, content);
+    }
+
     /** The same query for resources, or for deletions. */
     public RowQuery withContent(RowContent other) {
         return new RowQuery(type, asOf, since, scope, lookup, versions, other);

@@ -137,6 +137,17 @@ public sealed interface RowScope {
         }
     }
 
+    /**
+     * Of the rows in the compartments of some patients, those that are in compartments of several. The comparison with an
+     * empty array is always true; PostgreSQL reads the index of such rows by it.
+     */
+    record SharedWith(RowScope patients) implements RowScope {
+        @Override
+        public String sql(String column) {
+            return "sole_patient is null and " + column + " @> '{}'::int[] and " + patients.sql(column);
+        }
+    }
+
     /** The rows with these keys. */
     record KeysIn(Subquery keys) implements RowScope {
         @Override

@@ -9,6 +9,7 @@ import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -17,8 +18,12 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /** Who wants to change what was recorded, or to fill the disk with it. */
 @IntegrationTest
 class AppendOnlyTest {
-    private static final List<String> CHANGES =
-            List.of("update audit_event set client = 'x'", "delete from audit_event", "truncate audit_event");
+    private static final List<String> CHANGES = Stream.of("update %1$s set %2$s", "delete from %1$s", "truncate %1$s")
+            .flatMap(change -> Stream.of(
+                    change.formatted("audit_event", "client = 'x'"),
+                    change.formatted("disclosure", "client = 'x'"),
+                    change.formatted("disclosed_patients", "certain = false")))
+            .toList();
 
     @Test
     void rowsAreOnlyAdded() {
@@ -30,7 +35,7 @@ class AppendOnlyTest {
             changesAreRefused(jdbc);
 
             jdbc.execute("create role audited");
-            jdbc.execute("grant insert, select on audit_event to audited");
+            jdbc.execute("grant insert, select on audit_event, disclosure, disclosed_patients to audited");
             jdbc.execute("set role audited");
             add(jdbc);
             changesAreRefused(jdbc);
@@ -40,13 +45,15 @@ class AppendOnlyTest {
                     .isInstanceOf(DataAccessException.class);
             jdbc.execute("reset role");
             jdbc.execute("reset sluice.audit_maintenance");
-            jdbc.execute("grant all on audit_event to audited");
+            jdbc.execute("grant all on audit_event, disclosure, disclosed_patients to audited");
             jdbc.execute("set role audited");
             jdbc.execute("set sluice.audit_maintenance = 'on'");
             changesAreRefused(jdbc);
 
             jdbc.execute("reset role");
-            assertThat(jdbc.update("delete from audit_event")).isEqualTo(2);
+            for (String table : List.of("audit_event", "disclosure", "disclosed_patients")) {
+                assertThat(jdbc.update("delete from " + table)).as(table).isEqualTo(2);
+            }
             jdbc.execute("drop owned by audited");
             jdbc.execute("drop role audited");
         } finally {
@@ -57,6 +64,9 @@ class AppendOnlyTest {
 
     private static void add(JdbcTemplate jdbc) {
         jdbc.update("insert into audit_event (activity, outcome) values ('TOKEN_ISSUED', 0)");
+        jdbc.update("insert into disclosure (job_id, as_of, scope, every_patient)"
+                + " values (gen_random_uuid(), now(), 'everything', false)");
+        jdbc.update("insert into disclosed_patients values (gen_random_uuid(), true, '{1}')");
     }
 
     private static void changesAreRefused(JdbcTemplate jdbc) {

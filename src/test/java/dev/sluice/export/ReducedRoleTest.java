@@ -65,6 +65,10 @@ class ReducedRoleTest {
                             .get("/_audit")
                             .body())
                     .contains("export-started", "export-ended", "file-given", "import-ended", "export-deleted");
+            assertThat(server.as(KnownTokens.of("admin", Permissions.ALL, ClientLimits.NONE))
+                            .get("/_disclosures?patient=ann")
+                            .body())
+                    .contains("patient-exported");
         }
         assertThat(log.getAll()).doesNotContain("permission denied", "must be owner", "could still change");
         changesNothingElse();
@@ -135,6 +139,8 @@ class ReducedRoleTest {
                 "truncate resource",
                 "update audit_event set client = 'x'",
                 "delete from audit_event",
+                "delete from disclosure",
+                "delete from disclosed_patients",
                 "alter table audit_event disable trigger all",
                 "drop trigger audit_event_is_append_only on audit_event",
                 "delete from flyway_schema_history",
