@@ -44,7 +44,7 @@ final class AzureCheck implements Check {
 
     private void probe(BlobStore store) {
         boolean exists = AzureFaults.translate(
-                "Cannot use the storage account",
+                "Cannot look for the container " + Quoted.of(ContainerName.STORE_MARKS),
                 () -> account.shortTimeout()
                         .getBlobContainerClient(ContainerName.STORE_MARKS)
                         .exists());
