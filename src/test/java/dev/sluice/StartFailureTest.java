@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that cannot start says why in one line. */
 @IntegrationTest
@@ -78,6 +79,17 @@ class StartFailureTest {
                 .contains(sentence)
                 .doesNotContain("Exception")
                 .doesNotContain("\n");
+    }
+
+    /** Nobody is at this address, and nobody is waited for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&sslmode=require", "&sslmode=verify-ca"})
+    void aTokenForTheDatabaseIsSentToACheckedServerOnly(String transport) {
+        assertThat(reasonFor(
+                        "--spring.datasource.url=jdbc:postgresql://localhost:1/sluice?authenticationPluginClassName=x"
+                                + transport,
+                        "--sluice.home=" + folder))
+                .contains("Add sslmode=verify-full to it");
     }
 
     @Test

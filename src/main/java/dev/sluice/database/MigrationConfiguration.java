@@ -43,6 +43,7 @@ class MigrationConfiguration {
             properties.setProperty("password", settings.getPassword());
         }
         String url = settings.getUrl() == null ? pool.getJdbcUrl() : settings.getUrl();
+        DatabaseRequirements.checkTransport(url, properties);
         return new SimpleDriverDataSource(new Driver(), url, properties);
     }
 }
