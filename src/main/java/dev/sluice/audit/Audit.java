@@ -49,13 +49,17 @@ public class Audit {
         try {
             record(Actor.of(request), act);
         } catch (DataAccessException | TransactionException | UncheckedIOException e) {
-            throw FhirException.of(
-                    503,
-                    "transient",
-                    "The server cannot record this request in its audit log, so it does not answer it. Send the same"
-                            + " request again a little later.",
-                    e);
+            throw notRecorded(e);
         }
+    }
+
+    private static FhirException notRecorded(RuntimeException cause) {
+        return FhirException.of(
+                503,
+                "transient",
+                "The server cannot record this request in its audit log, so it does not answer it. Send the same"
+                        + " request again a little later.",
+                cause);
     }
 
     /**
@@ -65,10 +69,11 @@ public class Audit {
      */
     public void recordWithoutData(HttpServletRequest request, Act act) {
         if (enabled) {
-            transaction.executeWithoutResult(status -> {
-                events.commitAsynchronously();
-                record(request, act);
-            });
+            try {
+                append(events.recordAsynchronously(new AuditEventEntity(Actor.of(request), act).columns()));
+            } catch (DataAccessException | TransactionException | UncheckedIOException e) {
+                throw notRecorded(e);
+            }
         }
     }
 
@@ -95,10 +100,13 @@ public class Audit {
      */
     public void record(Actor actor, Act act) {
         if (enabled) {
-            AuditEventEntity event = events.saveAndFlush(new AuditEventEntity(actor, act));
-            if (file != null) {
-                file.append(event.line());
-            }
+            append(events.saveAndFlush(new AuditEventEntity(actor, act)));
+        }
+    }
+
+    private void append(AuditEventEntity event) {
+        if (file != null) {
+            file.append(event.line());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.audit;
 
+import dev.sluice.fhir.FhirJson;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
@@ -53,6 +54,21 @@ class AuditEventEntity {
 
     Instant recordedAt() {
         return Objects.requireNonNull(recordedAt);
+    }
+
+    /** The values of the columns that the database does not make, as a JSON object. */
+    String columns() {
+        return FhirJson.MAPPER
+                .createObjectNode()
+                .put("activity", activity)
+                .put("outcome", outcome)
+                .put("issuer", issuer)
+                .put("client", client)
+                .put("address", address)
+                .put("subject", subject)
+                .put("detail", detail)
+                .put("amount", amount)
+                .toString();
     }
 
     /** The line of its AuditEvent. */

@@ -2,7 +2,6 @@ package dev.sluice.audit;
 
 import java.time.Instant;
 import java.util.List;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.Repository;
 
@@ -10,10 +9,22 @@ import org.springframework.data.repository.Repository;
 interface AuditEventRepository extends Repository<AuditEventEntity, Long> {
     AuditEventEntity saveAndFlush(AuditEventEntity event);
 
-    /** Has the transaction not wait for the disk at its end: a crash of PostgreSQL within the second after it loses it. */
-    @Modifying
-    @NativeQuery("set local synchronous_commit to off")
-    void commitAsynchronously();
+    /**
+     * Records an event by one statement, which is a transaction by itself and does not wait for the disk. A crash of
+     * PostgreSQL within the next second can lose it.
+     *
+     * @param columns {@link AuditEventEntity#columns()}
+     */
+    @NativeQuery("""
+            with event as (
+                insert into audit_event (activity, outcome, issuer, client, address, subject, detail, amount)
+                select activity, outcome, issuer, client, address, subject, detail, amount
+                from jsonb_populate_record(null::audit_event, cast(:columns as jsonb))
+                where set_config('synchronous_commit', 'off', true) = 'off'
+                returning *)
+            select * from event
+            """)
+    AuditEventEntity recordAsynchronously(String columns);
 
     /** The next events after one, in the order of their times. */
     @NativeQuery(

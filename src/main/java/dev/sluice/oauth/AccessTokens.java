@@ -102,7 +102,8 @@ class AccessTokens {
         return Optional.ofNullable(signed.getIfPresent(token))
                 .or(() -> read(token))
                 .filter(known -> isGood(known, base))
-                .flatMap(known -> clients.find(known.claims().getSubject()).map(client -> known.caller(client, base)));
+                .flatMap(known ->
+                        clients.findOfToken(known.claims().getSubject()).map(client -> known.caller(client, base)));
     }
 
     /** Only what is signed is kept: whoever sends other texts fills no memory. */

@@ -9,12 +9,14 @@ import dev.sluice.security.TransportPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ public class ClientRegistry implements ClientDirectory {
 
     private static final int MOST_READ = 1000;
 
+    /** How long a row is used before it is read again: a disabled client is refused after this time at most. */
+    private static final Duration KNOWN = Duration.ofSeconds(1);
+
     /** In the place of an id: all clients, wherever they are registered. While they are disabled, each of them is. */
     public static final String ALL = "*";
 
@@ -44,6 +49,10 @@ public class ClientRegistry implements ClientDirectory {
     /** What was made of the content of a row, since keys take time to read. */
     private final Cache<ClientRegistration, Optional<RegisteredClient>> read =
             Caffeine.newBuilder().maximumSize(MOST_READ).build();
+
+    /** The rows of a client and of {@link #ALL}, by its id. Clients send many requests a second. */
+    private final Cache<String, List<ClientEntity>> known =
+            Caffeine.newBuilder().maximumSize(MOST_READ).expireAfterWrite(KNOWN).build();
 
     /** A command has neither a mode nor a transport. */
     ClientRegistry(
@@ -68,13 +77,21 @@ public class ClientRegistry implements ClientDirectory {
     @Override
     public Optional<ClientLimits> limits(String client) {
         String id = ClientRegistration.normal(client);
-        List<ClientEntity> found = rows.readByIdIn(List.of(id, ALL));
+        List<ClientEntity> found = rowsOf(id);
         if (isDisabled(found)) {
             return Optional.empty();
         }
         return Optional.ofNullable(limits.get(id))
                 .or(() -> row(found, id).map(ClientEntity::registration).map(ClientRegistration::limits))
                 .or(() -> Optional.of(ClientLimits.NONE));
+    }
+
+    private List<ClientEntity> rowsOf(String id) {
+        return known.get(id, this::readRows);
+    }
+
+    private List<ClientEntity> readRows(String id) {
+        return rows.readByIdIn(List.of(id, ALL));
     }
 
     private static boolean isDisabled(List<ClientEntity> found) {
@@ -117,11 +134,20 @@ public class ClientRegistry implements ClientDirectory {
 
     /** The client of this id, if it is registered and enabled at this time. */
     Optional<RegisteredClient> find(String client) {
+        return find(client, this::readRows);
+    }
+
+    /** The client of a token, if it is registered, and was enabled a second ago. */
+    Optional<RegisteredClient> findOfToken(String client) {
+        return find(client, this::rowsOf);
+    }
+
+    private Optional<RegisteredClient> find(String client, Function<String, List<ClientEntity>> reader) {
         if (!ClientRegistration.isId(client)) { // and might be a text that PostgreSQL does not take
             return Optional.empty();
         }
         String id = ClientRegistration.normal(client);
-        List<ClientEntity> found = rows.readByIdIn(List.of(id, ALL));
+        List<ClientEntity> found = reader.apply(id);
         if (isDisabled(found)) {
             return Optional.empty();
         }
