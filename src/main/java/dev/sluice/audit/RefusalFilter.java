@@ -9,6 +9,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -26,7 +27,8 @@ class RefusalFilter extends OncePerRequestFilter {
     private final Audit audit;
     private final Refusals refusals;
 
-    RefusalFilter(Audit audit, Refusals refusals) {
+    /** Both are lazy: filters are made while the web server starts, and a database that is refused must not end that. */
+    RefusalFilter(@Lazy Audit audit, @Lazy Refusals refusals) {
         this.audit = audit;
         this.refusals = refusals;
     }
