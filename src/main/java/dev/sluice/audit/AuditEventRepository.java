@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The events. They are only added. */
 interface AuditEventRepository extends Repository<AuditEventEntity, Long> {
@@ -15,6 +17,7 @@ interface AuditEventRepository extends Repository<AuditEventEntity, Long> {
      *
      * @param columns {@link AuditEventEntity#columns()}
      */
+    @Transactional(propagation = Propagation.NEVER)
     @NativeQuery("""
             with event as (
                 insert into audit_event (activity, outcome, issuer, client, address, subject, detail, amount)

@@ -46,7 +46,7 @@ final class ClientCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "<action>",
             description = {
-                "add registers a client, list lists all, disable refuses a client and its tokens at once,",
+                "add registers a client, list lists all, disable refuses a client at once and its tokens within a second,",
                 "enable ends that, rotate replaces the keys of a client."
             })
     private String action = "";

@@ -83,8 +83,12 @@ class DisclosureController {
         } while (page.size() == PAGE);
     }
 
-    /** Whether a patient was in the export; otherwise they may have been. */
+    /** Whether a patient was in an export that was completed; otherwise they may have been. */
     private static boolean isCertain(DisclosureRepository.Export export, KnownPatient known) {
+        Integer outcome = export.getOutcome();
+        if (outcome == null || outcome != 0) {
+            return false;
+        }
         Boolean listed = export.getCertain();
         return listed == null ? export.getEveryPatient() && known.existedAt(export.getAsOf()) : listed;
     }

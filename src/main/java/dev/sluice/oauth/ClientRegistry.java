@@ -87,7 +87,13 @@ public class ClientRegistry implements ClientDirectory {
     }
 
     private List<ClientEntity> rowsOf(String id) {
-        return known.get(id, this::readRows);
+        List<ClientEntity> found = known.getIfPresent(id);
+        if (found
+                == null) { // not under a lock of the cache: a database that does not answer holds up each request once
+            found = readRows(id);
+            known.put(id, found);
+        }
+        return found;
     }
 
     private List<ClientEntity> readRows(String id) {
@@ -163,6 +169,10 @@ public class ClientRegistry implements ClientDirectory {
         Map<String, RegisteredClient> clients = new TreeMap<>(configured);
         for (ClientEntity row : rows.findAllByOrderById()) {
             ClientRegistration registration = row.registration();
+            if (row.id().equals(ALL) && !row.isEnabled()) {
+                faults.accept("All clients are disabled; the command client enable '*' lets them in again.");
+                return List.of();
+            }
             if (!row.isEnabled()) {
                 clients.remove(row.id());
             } else if (registration != null && !configured.containsKey(row.id())) {
@@ -233,7 +243,8 @@ public class ClientRegistry implements ClientDirectory {
     }
 
     /**
-     * Has a client get tokens or not, wherever it is registered. The tokens of a disabled client are refused at once.
+     * Has a client get tokens or not, wherever it is registered. A disabled client gets no token at once, and its
+     * tokens are refused after a second.
      *
      * @return whether the client is registered with this server, and not only with a provider
      */

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import static dev.sluice.export.Disclosed.CERTAIN;
+import static dev.sluice.export.Disclosed.POSSIBLE;
 import static dev.sluice.export.ExportSteps.finished;
 import static dev.sluice.export.ExportSteps.kickOff;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -210,12 +211,16 @@ class DisclosureRecordsTest {
         UUID job = UUID.randomUUID();
         record(job, 1_000_000);
         if (ended != null) {
-            jdbc.update(
-                    "insert into audit_event (activity, outcome, subject) values ('EXPORT_ENDED', ?, ?)",
-                    ended,
-                    job.toString());
+            end(job, ended);
         }
         return last().path("outcomeDesc").asString();
+    }
+
+    private void end(UUID job, int outcome) {
+        jdbc.update(
+                "insert into audit_event (activity, outcome, subject) values ('EXPORT_ENDED', ?, ?)",
+                outcome,
+                job.toString());
     }
 
     @Test
@@ -223,8 +228,22 @@ class DisclosureRecordsTest {
         UUID job = UUID.randomUUID();
         record(job, null);
         record(job, null);
+        end(job, 0);
 
         assertThat(Disclosed.in(admin, job.toString(), "ann")).isEqualTo(CERTAIN);
+    }
+
+    /** Its client may have read a part of it, or nothing. */
+    @Test
+    void ofAnExportThatWasNotCompletedNothingIsCertain() {
+        UUID open = UUID.randomUUID();
+        UUID failed = UUID.randomUUID();
+        record(open, null);
+        record(failed, null);
+        end(failed, 8);
+
+        assertThat(Disclosed.in(admin, open.toString(), "ann")).isEqualTo(POSSIBLE);
+        assertThat(Disclosed.in(admin, failed.toString(), "ann")).isEqualTo(POSSIBLE);
     }
 
     private void record(UUID job, @Nullable Integer last) {
