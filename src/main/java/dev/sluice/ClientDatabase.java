@@ -6,6 +6,7 @@ import dev.sluice.audit.Actor;
 import dev.sluice.audit.Audit;
 import dev.sluice.audit.AuditConfiguration;
 import dev.sluice.cli.ClientAdministration;
+import dev.sluice.doctor.Secrets;
 import dev.sluice.job.OpenJobs;
 import dev.sluice.job.OpenJobsConfiguration;
 import dev.sluice.oauth.ClientRegistration;
@@ -50,8 +51,7 @@ final class ClientDatabase implements ClientAdministration {
                     StartFailureReporter.sentence(e)
                             .orElse(
                                     "The database cannot be used: "
-                                            + NestedExceptionUtils.getMostSpecificCause(e)
-                                                    .getMessage()
+                                            + message(e)
                                             + ". Name it as for the server, by --spring.datasource.url=jdbc:postgresql://<host>/<database>"),
                     e);
         }
@@ -137,12 +137,16 @@ final class ClientDatabase implements ClientAdministration {
         try {
             return Objects.requireNonNull(work.get());
         } catch (DataAccessException | TransactionException | UncheckedIOException e) {
-            Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
             String hint = e instanceof InvalidDataAccessResourceUsageException
                     ? ". Start the server once on this database, which makes its tables"
                     : "";
-            throw new IllegalStateException("The database cannot be used: " + cause.getMessage() + hint, e);
+            throw new IllegalStateException("The database cannot be used: " + message(e) + hint, e);
         }
+    }
+
+    private static String message(Throwable e) {
+        return Secrets.masked(
+                String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.doctor.Secrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,13 +37,13 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
         return sentence.isPresent();
     }
 
-    /** The remedy for a failure, if an operator can correct it. */
+    /** The remedy for a failure, if an operator can correct it; without secrets. */
     static Optional<String> sentence(Throwable failure) {
         Optional<String> own = causes(failure)
                 .filter(StartFailureReporter::isForTheOperator)
                 .findFirst()
                 .map(StartFailureReporter::messages);
-        return own.or(() -> causes(failure)
+        Optional<String> text = own.or(() -> causes(failure)
                 .flatMap(cause -> cause instanceof BindException binding && binding.getProperty() != null
                         ? Stream.of(refused(binding))
                         : cause instanceof PortInUseException port
@@ -50,6 +51,7 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
                                         + " choose another port with --server.port=….")
                                 : Stream.of())
                 .findFirst());
+        return text.map(Secrets::masked);
     }
 
     /** What code of Sluice's own says of settings and surroundings; any other type of exception is a fault of the program. */

@@ -1,5 +1,6 @@
 package dev.sluice.database;
 
+import dev.sluice.doctor.Secrets;
 import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
@@ -83,7 +84,7 @@ final class DatabaseWait {
                 log.debug("The database answers: {}", answered);
                 return;
             } catch (SQLException | RuntimeException fault) {
-                String reason = reason(fault);
+                String reason = Secrets.masked(reason(fault));
                 long now = System.nanoTime();
                 if (now - began > longest.toNanos()) {
                     throw new IllegalStateException("The database did not answer within " + longest.toSeconds()
@@ -113,7 +114,7 @@ final class DatabaseWait {
 
     private String reason(SQLException refusal) {
         String state = String.valueOf(refusal.getSQLState());
-        String message = String.valueOf(refusal.getMessage()).replaceFirst("\\.$", "");
+        String message = Secrets.masked(String.valueOf(refusal.getMessage())).replaceFirst("\\.$", "");
         if (isNotTrusted(refusal)) {
             throw new IllegalStateException("The connection to the database cannot be trusted: " + message
                     + ". Correct the URL, sslmode and sslrootcert in it, or the certificate of the database.");

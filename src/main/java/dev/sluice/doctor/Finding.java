@@ -1,7 +1,6 @@
 package dev.sluice.doctor;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The result of a check.
@@ -12,10 +11,6 @@ import java.util.regex.Pattern;
  * @param advice what to do; empty if there is nothing to do, or the text says it
  */
 public record Finding(Level level, Topic topic, String text, String advice) {
-    /** Messages of libraries may quote a URL or a connection string. */
-    private static final Pattern SECRET =
-            Pattern.compile("(?i)\\b(password|secret|token|sig|accountkey|sharedaccesssignature)=[^&;\\s'\"]+");
-
     /** How bad a finding is. */
     public enum Level {
         OK,
@@ -58,6 +53,6 @@ public record Finding(Level level, Topic topic, String text, String advice) {
     /** One line, without secrets, and with one mark at its end. */
     private static String clean(String text) {
         String line = text.replaceAll("\\s+", " ").strip().replaceFirst("([.?!])\\.$", "$1");
-        return SECRET.matcher(line).replaceAll("$1=…");
+        return Secrets.masked(line);
     }
 }

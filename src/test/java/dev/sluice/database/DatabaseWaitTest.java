@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,10 +67,21 @@ class DatabaseWaitTest {
         }
     }
 
+    @Test
+    void theReasonHasNoSecret() {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setDriverClassName("org.postgresql.Driver");
+            pool.setJdbcUrl("jdbc:postgres://u:hunter2@h/d?azure.clientSecret=hunter2");
+
+            assertThatThrownBy(() -> new DatabaseWait(pool, Duration.ofNanos(1), "the URL").await())
+                    .hasMessageContaining("jdbc:postgres://…@h/d?azure.clientSecret=…");
+        }
+    }
+
     private static DataSource counting(String url, AtomicInteger asked) {
         return new DelegatingDataSource(new DriverManagerDataSource(url)) {
             @Override
-            public java.sql.Connection getConnection() throws java.sql.SQLException {
+            public Connection getConnection() throws SQLException {
                 asked.incrementAndGet();
                 return super.getConnection();
             }
