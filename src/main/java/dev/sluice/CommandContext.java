@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.database.DatabaseTransport;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
@@ -11,6 +12,7 @@ final class CommandContext {
 
     static SpringApplicationBuilder of(Class<?>... sources) {
         return new SpringApplicationBuilder(sources)
+                .sources(DatabaseTransport.class)
                 .web(WebApplicationType.NONE)
                 .logStartupInfo(false);
     }

@@ -61,6 +61,14 @@ class DoctorTest {
     }
 
     @Test
+    void aTokenIsSentToACheckedServerOnly() throws Exception {
+        DoctorProcess run = DoctorProcess.run(
+                folder, "--spring.datasource.url=jdbc:postgresql://localhost:1/sluice?authenticationPluginClassName=x");
+
+        assertThat(run.lines("problem", "database").get(0)).contains("Add sslmode=verify-full to it");
+    }
+
+    @Test
     void databaseOfAServerIsLookedAtAndNotChanged() throws Exception {
         JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
 

@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A server that cannot start says why in one line. */
 @IntegrationTest
 class StartFailureTest {
+    private static final String TOKENS =
+            "--spring.datasource.url=jdbc:postgresql://localhost:1/sluice?authenticationPluginClassName=x";
+    private static final String REFUSAL = "Add sslmode=verify-full to it";
+
     @TempDir
     Path folder;
 
@@ -83,13 +87,22 @@ class StartFailureTest {
 
     /** Nobody is at this address, and nobody is waited for. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "&sslmode=require", "&sslmode=verify-ca"})
+    @ValueSource(
+            strings = {
+                "",
+                "&sslmode=require",
+                "&sslmode=verify-ca",
+                "&sslmode=verify-full&sslfactory=org.postgresql.ssl.NonValidatingFactory",
+                "&sslmode=verify-full&sslhostnameverifier=x"
+            })
     void aTokenForTheDatabaseIsSentToACheckedServerOnly(String transport) {
-        assertThat(reasonFor(
-                        "--spring.datasource.url=jdbc:postgresql://localhost:1/sluice?authenticationPluginClassName=x"
-                                + transport,
-                        "--sluice.home=" + folder))
-                .contains("Add sslmode=verify-full to it");
+        assertThat(reasonFor(TOKENS + transport, "--sluice.home=" + folder)).contains(REFUSAL);
+    }
+
+    @Test
+    void aTokenIsSentToACheckedServerOnlyAlsoWithoutMigrations() {
+        assertThat(reasonFor(TOKENS, "--sluice.home=" + folder, "--spring.flyway.enabled=false"))
+                .contains(REFUSAL);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sluice.database;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.files.DiskSpace;
 import dev.sluice.files.HomeFolder;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -27,14 +26,12 @@ class DatabaseConfiguration {
     /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean
     FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(
-            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeFolder home) throws SQLException {
-        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
+            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeFolder home) {
         String otherDatabase = embedded.getIfAvailable() == null
                 ? "name it in spring.datasource.url"
                 : "delete the folder " + home.postgres().toAbsolutePath()
                         + ", or name another one with --sluice.home=…";
         return flyway -> {
-            DatabaseRequirements.checkTransport(pool.getJdbcUrl(), pool.getDataSourceProperties());
             DataSource migrating = flyway.getConfiguration().getDataSource();
             new DatabaseWait(dataSource, LONGEST_WAIT, "spring.datasource.url, .username and .password").await();
             new DatabaseWait(migrating, LONGEST_WAIT, "spring.flyway.user and .password").await();

@@ -4,10 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
 import javax.sql.DataSource;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -21,24 +18,6 @@ final class DatabaseRequirements {
 
     DatabaseRequirements(DataSource dataSource) {
         this.dataSource = dataSource;
-    }
-
-    /**
-     * Checks that a token is sent to the right server only: the driver sends it as it is to whoever answers.
-     *
-     * @param properties those of the driver that are not in the URL
-     * @throws IllegalStateException if the URL asks for tokens and not for a check of the server
-     */
-    static void checkTransport(String url, Properties properties) {
-        Properties all = Driver.parseURL(url, properties);
-        if (all != null
-                && PGProperty.AUTHENTICATION_PLUGIN_CLASS_NAME.getOrDefault(all) != null
-                && !"verify-full".equals(PGProperty.SSL_MODE.getOrDefault(all))) {
-            throw new IllegalStateException(
-                    "The URL of the database has authenticationPluginClassName, which sends a token"
-                            + " to whoever answers, without a check of the server. Add sslmode=verify-full to it, and sslrootcert"
-                            + " or sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory.");
-        }
     }
 
     /**

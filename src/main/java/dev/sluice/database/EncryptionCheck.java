@@ -9,8 +9,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.postgresql.jdbc.SslMode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -18,16 +16,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Examines(value = Topic.ENCRYPTION, needsDatabase = true)
 final class EncryptionCheck implements Check {
     private static final String ADVICE = "Add sslmode=verify-full, and sslrootcert=<file with the CA's certificate>, to"
-            + " the parameters in spring.datasource.url.";
+            + " the parameters in spring.datasource.url. Remove an sslhostnameverifier, and an sslfactory that verifies no"
+            + " certificate.";
 
     private final JdbcClient jdbc;
-    private final SslMode mode;
+    private final Properties parameters;
+    private final String mode;
 
     EncryptionCheck(JdbcClient jdbc, DataSource dataSource) throws SQLException {
         this.jdbc = jdbc;
-        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
-        @Nullable Properties parameters = Driver.parseURL(pool.getJdbcUrl(), pool.getDataSourceProperties());
-        this.mode = SslMode.of(parameters == null ? new Properties() : parameters);
+        this.parameters = DatabaseTransport.parameters(dataSource.unwrap(HikariDataSource.class));
+        this.mode = SslMode.of(parameters).value;
     }
 
     @Override
@@ -35,7 +34,7 @@ final class EncryptionCheck implements Check {
         String version = jdbc.sql("select coalesce(version, '') from pg_stat_ssl where pid = pg_backend_pid()")
                 .query(String.class)
                 .single();
-        String sslmode = "sslmode=" + mode.value;
+        String sslmode = "sslmode=" + mode;
         if (version.isEmpty()) {
             return List.of(
                     isOnThisMachine()
@@ -47,11 +46,12 @@ final class EncryptionCheck implements Check {
         }
         String text = "The connections are encrypted by " + version + " (" + sslmode + ").";
         return List.of(
-                mode.verifyPeerName()
+                DatabaseTransport.isServerChecked(parameters)
                         ? Finding.ok(Topic.ENCRYPTION, text)
                         : Finding.warning(
                                 Topic.ENCRYPTION,
-                                text + " The name in the certificate of the database is not verified, so another"
+                                text
+                                        + " The certificate of the database, or the name in it, is not verified, so another"
                                         + " server can take its place.",
                                 ADVICE));
     }

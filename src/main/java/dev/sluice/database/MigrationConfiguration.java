@@ -27,7 +27,11 @@ class MigrationConfiguration {
     FlywayConfigurationCustomizer migrations(DataSource dataSource) throws SQLException {
         String names = ResourceType.all().stream().map(ResourceType::name).collect(Collectors.joining(" "));
         String settings = dataSource.unwrap(HikariDataSource.class).getConnectionInitSql();
-        return flyway -> flyway.placeholders(Map.of("resourceTypes", names)).initSql(settings);
+        return flyway -> {
+            // Of spring.flyway.url; it is no bean.
+            DatabaseTransport.check(flyway.getDataSource());
+            flyway.placeholders(Map.of("resourceTypes", names)).initSql(settings);
+        };
     }
 
     /** Connections of another role, for the migrations only, with the properties of the others. */
@@ -43,7 +47,6 @@ class MigrationConfiguration {
             properties.setProperty("password", settings.getPassword());
         }
         String url = settings.getUrl() == null ? pool.getJdbcUrl() : settings.getUrl();
-        DatabaseRequirements.checkTransport(url, properties);
         return new SimpleDriverDataSource(new Driver(), url, properties);
     }
 }

@@ -32,6 +32,9 @@ class EncryptionCheckTest {
             assertThat(trusting.level()).isEqualTo(Level.WARNING);
             assertThat(trusting.text()).startsWith("The connections are encrypted by TLSv1.3 (sslmode=require).");
             assertThat(trusting.advice()).contains("sslmode=verify-full");
+            assertThat(check(url + "&sslfactory=org.postgresql.ssl.NonValidatingFactory")
+                            .level())
+                    .isEqualTo(Level.WARNING);
 
             assertRefused(url.replace("localhost", "127.0.0.1"), "The connection to the database cannot be trusted");
         }

@@ -69,6 +69,12 @@ class StopCommandTest {
         }
     }
 
+    @Test
+    void aTokenForTheDatabaseIsSentToACheckedServerOnly() throws Exception {
+        assertThat(run("jdbc:postgresql://localhost:1/sluice?authenticationPluginClassName=x", 2, "stop", "--yes"))
+                .contains("Add sslmode=verify-full to it");
+    }
+
     private static void assertRecorded(SluiceServer server, String job) {
         assertThat(server.bean(JdbcTemplate.class)
                         .queryForList(
