@@ -34,8 +34,8 @@ final class DatabaseWait {
     /** The driver does not accept how the server wants to talk: without TLS, or by another authentication. */
     private static final String REJECTED_BY_DRIVER = "08004";
 
-    /** A class that the URL names, such as one that gets tokens, has failed. */
-    private static final String PLUGIN_FAILED = "99999";
+    /** The driver met a fault that it does not know, such as one of a class that gets tokens. */
+    private static final String UNKNOWN_TO_DRIVER = "99999";
 
     private final DataSource dataSource;
     private final Duration longest;
@@ -114,14 +114,15 @@ final class DatabaseWait {
 
     private String reason(SQLException refusal) {
         String state = String.valueOf(refusal.getSQLState());
-        String message = Secrets.masked(String.valueOf(refusal.getMessage())).replaceFirst("\\.$", "");
+        Throwable told = state.equals(UNKNOWN_TO_DRIVER) ? NestedExceptionUtils.getMostSpecificCause(refusal) : refusal;
+        String message = Secrets.masked(String.valueOf(told.getMessage())).replaceFirst("\\.$", "");
         if (isNotTrusted(refusal)) {
             throw new IllegalStateException("The connection to the database cannot be trusted: " + message
                     + ". Correct the URL, sslmode and sslrootcert in it, or the certificate of the database.");
         }
-        if (state.equals(PLUGIN_FAILED)) {
-            return String.valueOf(
-                    NestedExceptionUtils.getMostSpecificCause(refusal).getMessage());
+        if (state.equals(UNKNOWN_TO_DRIVER)
+                && DatabaseTransport.sendsTokens(DatabaseTransport.parameters(dataSource))) {
+            return String.valueOf(told.getMessage());
         }
         if (!PASSING.contains(state.substring(0, 2)) || state.equals(REJECTED_BY_DRIVER)) {
             throw new IllegalStateException(

@@ -67,6 +67,26 @@ class DatabaseWaitTest {
         }
     }
 
+    /** The driver has one SQLSTATE for all faults that it does not expect; those of a class that gets tokens may pass. */
+    @Test
+    void aFaultOfTheDriverIsWaitedForIfAClassGetsTokens() {
+        assertThatThrownBy(() -> new DatabaseWait(unusual(""), LONG, "the URL").await())
+                .hasMessage("The database refuses the connection: no token. Correct the URL.");
+        assertThatThrownBy(() -> new DatabaseWait(
+                                unusual("?authenticationPluginClassName=x"), Duration.ofNanos(1), "the URL")
+                        .await())
+                .hasMessageStartingWith("The database did not answer within 0 seconds (no token)");
+    }
+
+    private static DataSource unusual(String parameters) {
+        return new DriverManagerDataSource("jdbc:postgresql://localhost:1/sluice" + parameters) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                throw new SQLException("Something unusual", "99999", new IllegalStateException("no token"));
+            }
+        };
+    }
+
     @Test
     void theReasonHasNoSecret() {
         try (HikariDataSource pool = new HikariDataSource()) {
