@@ -22,10 +22,13 @@ create index audit_event_recorded_at on audit_event (recorded_at, id);
 
 -- Refuses changes, also those of the owner of the table, unless it says in the same transaction that it maintains the table:
 -- set local sluice.audit_maintenance = 'on'
-create function audit_event_is_append_only() returns trigger language plpgsql as $$
+-- The search path is fixed, since a temporary table may have the name of one of the catalog.
+create function audit_event_is_append_only() returns trigger language plpgsql
+        set search_path = pg_catalog, pg_temp as $$
 begin
     if coalesce(current_setting('sluice.audit_maintenance', true), '') <> 'on'
-            or not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
+            or pg_has_role(current_user, (select relowner from pg_catalog.pg_class where oid = tg_relid), 'usage')
+                is not true then
         raise exception 'Rows of % are only added', tg_table_name using errcode = 'insufficient_privilege';
     end if;
     return null;

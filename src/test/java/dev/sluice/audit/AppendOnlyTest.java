@@ -50,6 +50,10 @@ class AppendOnlyTest {
             jdbc.execute("set sluice.audit_maintenance = 'on'");
             changesAreRefused(jdbc);
 
+            jdbc.execute("create temporary table pg_class as select oid, 'audited'::regrole::oid as relowner"
+                    + " from pg_catalog.pg_class");
+            changesAreRefused(jdbc);
+
             jdbc.execute("reset role");
             for (String table : List.of("audit_event", "disclosure", "disclosed_patients")) {
                 assertThat(jdbc.update("delete from " + table)).as(table).isEqualTo(2);
