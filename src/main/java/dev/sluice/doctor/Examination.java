@@ -51,9 +51,18 @@ public final class Examination {
             return;
         }
         for (Finding finding : bounded(topic, check)) {
-            boolean told = found.stream().anyMatch(earlier -> earlier.text().contains(finding.text()));
-            add(told ? Finding.skipped(topic, "Not checked, because of a problem that is told above.") : finding);
+            add(
+                    isTold(finding)
+                            ? Finding.skipped(topic, "Not checked, because of a problem that is told above.")
+                            : finding);
         }
+    }
+
+    private boolean isTold(Finding finding) {
+        return finding.level() == Level.PROBLEM
+                && found.stream()
+                        .anyMatch(earlier -> earlier.level() == Level.PROBLEM
+                                && earlier.text().equals(finding.text()));
     }
 
     private void add(Finding finding) {

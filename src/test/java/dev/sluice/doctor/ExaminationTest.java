@@ -56,11 +56,22 @@ class ExaminationTest {
     @Test
     void theSameProblemIsToldOnce() {
         String sentence = "sluice.storage.kind is 'ftp'; it must be local or azure.";
-        examination.run(
-                Topic.SETTINGS, false, () -> () -> List.of(Finding.problem(Topic.SETTINGS, "One. " + sentence, "")));
+        examination.run(Topic.SETTINGS, false, () -> () -> List.of(Finding.problem(Topic.SETTINGS, sentence, "")));
         examination.run(Topic.STORAGE, false, () -> () -> List.of(Finding.problem(Topic.STORAGE, sentence, "")));
 
         assertThat(found).extracting(Finding::level).containsExactly(Level.PROBLEM, Level.SKIPPED);
+    }
+
+    @Test
+    void aProblemWhoseWordsAreInAnotherFindingIsTold() {
+        examination.run(Topic.SETTINGS, false, () -> () -> List.of(Finding.ok(Topic.SETTINGS, "Closed.")));
+        examination.run(Topic.ACCESS, false, () -> () -> List.of(Finding.problem(Topic.ACCESS, "Not open. Away.", "")));
+        examination.run(Topic.STORAGE, false, () -> () -> List.of(Finding.problem(Topic.STORAGE, "Closed.", "")));
+        examination.run(Topic.DISK, false, () -> () -> List.of(Finding.problem(Topic.DISK, "Away.", "")));
+
+        assertThat(found)
+                .extracting(Finding::level)
+                .containsExactly(Level.OK, Level.PROBLEM, Level.PROBLEM, Level.PROBLEM);
     }
 
     @Test
