@@ -11,7 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Checks whether the role of the server may add events, and that it cannot remove any. */
 @Examines(value = Topic.AUDIT, needsDatabase = true)
 final class AuditCheck implements Check {
-    private static final String TABLE = "audit_event";
+    /** Those whose rows are only added. */
+    private static final List<String> TABLES = List.of("audit_event", "disclosure", "disclosed_patients");
 
     private final JdbcClient jdbc;
     private final boolean enabled;
@@ -26,29 +27,43 @@ final class AuditCheck implements Check {
         if (!enabled) {
             return List.of(Finding.ok(Topic.AUDIT, "No audit is kept in this mode (sluice.audit.enabled)."));
         }
-        if (!is("select to_regclass(:table) is not null")) {
-            return List.of(Finding.skipped(Topic.AUDIT, "Not checked, because " + TABLE + " does not exist yet."));
+        List<String> absent = tables("to_regclass(t) is null");
+        if (!absent.isEmpty()) {
+            return List.of(
+                    Finding.skipped(Topic.AUDIT, "Not checked, because " + names(absent) + " does not exist yet."));
         }
-        if (!is("select has_table_privilege(:table, 'insert') and has_table_privilege(:table, 'select')")) {
+        List<String> closed = tables("not (has_table_privilege(t, 'insert') and has_table_privilege(t, 'select'))");
+        if (!closed.isEmpty()) {
             return List.of(Finding.problem(
                     Topic.AUDIT,
-                    "The role may not add rows to " + TABLE + " and read them, so no data leaves.",
-                    "As the owner of the table: grant insert, select on " + TABLE + " to <role>."));
+                    "The role may not add rows to " + names(closed) + " and read them, so no data leaves.",
+                    "As the owner of the tables: grant insert, select on " + names(closed) + " to <role>."));
         }
-        boolean owner = is("select pg_has_role(current_user, relowner, 'usage') from pg_class"
-                + " where oid = to_regclass(:table)");
-        boolean changes = is("select has_table_privilege(:table, 'update, delete, truncate')");
+        // A member can take the role of the owner, even if it does not inherit its rights.
+        List<String> owned =
+                tables("pg_has_role((select relowner from pg_class where oid = to_regclass(t)), 'member')");
+        List<String> changed = tables("has_table_privilege(t, 'update, delete, truncate')");
         return List.of(
-                owner || changes
-                        ? Finding.warning(
+                owned.isEmpty() && changed.isEmpty()
+                        ? Finding.ok(Topic.AUDIT, "The role can only add rows to " + names(TABLES) + ".")
+                        : Finding.warning(
                                 Topic.AUDIT,
-                                "The role " + (owner ? "owns " : "may change rows of ") + TABLE
+                                "The role "
+                                        + (owned.isEmpty()
+                                                ? "may change rows of " + names(changed)
+                                                : "owns " + names(owned))
                                         + ", so who takes over the server could remove events.",
-                                "Have another role own the tables, as docs/security.md shows below Two roles.")
-                        : Finding.ok(Topic.AUDIT, "The role can only add rows to " + TABLE + "."));
+                                "Have another role own the tables, as docs/security.md shows below Two roles."));
     }
 
-    private boolean is(String sql) {
-        return jdbc.sql(sql).param("table", TABLE).query(Boolean.class).single();
+    private List<String> tables(String condition) {
+        return jdbc.sql("select t from unnest(string_to_array(:tables, ',')) t where " + condition)
+                .param("tables", String.join(",", TABLES))
+                .query(String.class)
+                .list();
+    }
+
+    private static String names(List<String> tables) {
+        return String.join(", ", tables);
     }
 }

@@ -7,12 +7,14 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.KnownTokens;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
+import dev.sluice.security.TransportPolicy;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Who wants to change what was recorded, or to fill the disk with it. */
@@ -77,6 +79,46 @@ class AppendOnlyTest {
         for (String change : CHANGES) {
             assertThatThrownBy(() -> jdbc.execute(change)).as(change).isInstanceOf(DataAccessException.class);
         }
+    }
+
+    @Test
+    void doctorKnowsWhoCanChangeARow() {
+        String url = TestDatabase.freshUrl();
+        SingleConnectionDataSource connection = new SingleConnectionDataSource(url, true);
+        try (SluiceServer server = SluiceServer.start("--spring.datasource.url=" + url)) {
+            JdbcTemplate jdbc = new JdbcTemplate(connection);
+            AuditCheck check = new AuditCheck(
+                    JdbcClient.create(jdbc), new AuditSettings(true, null), server.bean(TransportPolicy.class));
+            jdbc.execute("create role examined noinherit");
+            jdbc.execute("create role audit_owner");
+            jdbc.execute("set role examined");
+            assertThat(text(check)).contains("may not add rows to audit_event, disclosure, disclosed_patients");
+
+            asSuperuser(jdbc, "grant insert, select on audit_event, disclosure, disclosed_patients to examined");
+            assertThat(text(check)).startsWith("The role can only add rows");
+            asSuperuser(jdbc, "grant truncate on disclosed_patients to examined");
+            assertThat(text(check)).startsWith("The role may change rows of disclosed_patients");
+            asSuperuser(jdbc, "alter table disclosure owner to audit_owner");
+            asSuperuser(jdbc, "grant audit_owner to examined");
+            assertThat(text(check)).startsWith("The role owns disclosure,");
+
+            jdbc.execute("reset role");
+            jdbc.execute("drop owned by examined, audit_owner cascade");
+            jdbc.execute("drop role examined, audit_owner");
+        } finally {
+            connection.destroy();
+            TestDatabase.drop(url);
+        }
+    }
+
+    private static String text(AuditCheck check) {
+        return check.run().get(0).text();
+    }
+
+    private static void asSuperuser(JdbcTemplate jdbc, String statement) {
+        jdbc.execute("reset role");
+        jdbc.execute(statement);
+        jdbc.execute("set role examined");
     }
 
     @Test

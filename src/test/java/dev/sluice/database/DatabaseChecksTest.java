@@ -153,6 +153,11 @@ class DatabaseChecksTest {
             new ServerRights(pool, owner).grant("flyway_schema_history");
             assertThat(run(new RightsCheck(pool, migrations)).level()).isEqualTo(Level.OK);
 
+            jdbc.execute("grant truncate on disclosure to " + ROLE);
+            assertThat(run(new RightsCheck(pool, migrations)).text())
+                    .endsWith("it can change or remove recorded events.");
+            jdbc.execute("revoke truncate on disclosure from " + ROLE);
+
             jdbc.execute("grant create on schema public to " + ROLE);
             assertThat(run(new RightsCheck(pool, migrations)).text()).endsWith("it can create tables in the schema.");
         }
