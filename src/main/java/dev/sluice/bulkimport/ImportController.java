@@ -74,7 +74,7 @@ class ImportController {
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
         try {
-            jobs.requireRoom(ImportHandler.KIND);
+            jobs.requireFewOpen(ImportHandler.KIND);
             return accepted(request);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);

@@ -53,7 +53,7 @@ class KickOff {
      */
     UUID start(ExportRequest request, String url) {
         try {
-            jobs.requireRoom(ExportHandler.KIND);
+            jobs.requireFewOpen(ExportHandler.KIND);
             return recorded(request, url);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);

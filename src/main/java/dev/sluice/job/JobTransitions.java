@@ -33,7 +33,7 @@ class JobTransitions {
     }
 
     /** Returns if there are not too many open jobs of this kind, as far as can be seen without waiting for others. */
-    void requireRoom(String kind) {
+    void requireFewOpen(String kind) {
         int open = jobs.countOpen(kind);
         if (open >= settings.maxOpenJobs()) {
             throw new TooManyJobsException(kind, open, settings.maxOpenJobs());
@@ -47,7 +47,7 @@ class JobTransitions {
     @Transactional
     public void submit(UUID id, String kind, String payload, @Nullable String output) {
         jobs.lockSubmit(kind);
-        requireRoom(kind);
+        requireFewOpen(kind);
         jobs.saveAndFlush(new JobEntity(id, kind, payload, output));
         events.publishEvent(new StepsAdded(kind));
     }

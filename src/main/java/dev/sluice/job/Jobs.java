@@ -32,8 +32,8 @@ public class Jobs {
      *
      * @throws TooManyJobsException otherwise
      */
-    public void requireRoom(String kind) {
-        transitions.requireRoom(kind);
+    public void requireFewOpen(String kind) {
+        transitions.requireFewOpen(kind);
     }
 
     /** Records a job under an id of the caller's, and has it planned at once; part of the caller's transaction if any. */
