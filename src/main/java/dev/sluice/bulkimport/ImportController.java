@@ -96,7 +96,7 @@ class ImportController {
         Caller caller = Caller.of(request);
         JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
-            jobs.requireRoom(ImportHandler.KIND, owner);
+            jobs.requireFewOpen(ImportHandler.KIND, owner);
             return accepted(request, owner);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);

@@ -59,7 +59,7 @@ class KickOff {
     UUID start(ExportRequest request, String url, Caller caller, Consumer<UUID> audit) {
         JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
-            jobs.requireRoom(ExportHandler.KIND, owner);
+            jobs.requireFewOpen(ExportHandler.KIND, owner);
             return recorded(request, url, owner, audit);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);

@@ -78,22 +78,24 @@ class BundleTransaction {
                     options.access.search(query.type());
                     return matches(query, steps, changed, decision);
                 },
-                step -> version(step, decision));
+                resolved -> version(resolved, decision));
         Map<ResourceKey, ResourceWrite> writes = new LinkedHashMap<>();
-        for (ResolvedEntry step : steps) {
-            if (step.changes()) {
-                writes.put(step.key(), step.entry().explaining(() -> writeOf(step, options, references, decision)));
+        for (ResolvedEntry resolved : steps) {
+            if (resolved.changes()) {
+                writes.put(
+                        resolved.key(),
+                        resolved.entry().explaining(() -> writeOf(resolved, options, references, decision)));
             }
         }
         claimResults(steps, writes, options);
         Map<ResourceKey, WriteResult> outcomes = new HashMap<>();
         writer.write(List.copyOf(writes.values()), decision).forEach(outcome -> outcomes.put(outcome.key(), outcome));
         return steps.stream()
-                .map(step -> {
-                    WriteResult outcome = outcomes.get(step.key());
-                    return step.changes() && outcome != null
-                            ? written(outcome, options.represent ? writes.get(step.key()) : null)
-                            : read(step, options);
+                .map(resolved -> {
+                    WriteResult outcome = outcomes.get(resolved.key());
+                    return resolved.changes() && outcome != null
+                            ? written(outcome, options.represent ? writes.get(resolved.key()) : null)
+                            : read(resolved, options);
                 })
                 .toList();
     }
@@ -148,21 +150,22 @@ class BundleTransaction {
     /** No conditional entry may have a resource that matches the condition of another one: both could be the same resource. */
     private static void requireApart(List<ResolvedEntry> steps) {
         Map<Long, List<ResolvedEntry>> bringing = new HashMap<>();
-        for (ResolvedEntry step : steps) {
-            if (step.target().query() != null) {
-                Arrays.stream(step.identifierHashes())
+        for (ResolvedEntry resolved : steps) {
+            if (resolved.target().query() != null) {
+                Arrays.stream(resolved.identifierHashes())
                         .forEach(hash -> bringing.computeIfAbsent(hash, any -> new ArrayList<>())
-                                .add(step));
+                                .add(resolved));
             }
         }
-        for (ResolvedEntry step : steps) {
-            IdentifierQuery query = step.target().query();
-            if (query == null || !step.target().writes() || step.found() != null) {
+        for (ResolvedEntry resolved : steps) {
+            IdentifierQuery query = resolved.target().query();
+            if (query == null || !resolved.target().writes() || resolved.found() != null) {
                 continue;
             }
             for (ResolvedEntry other : bringing.getOrDefault(query.hash(), List.of())) {
-                if (other.entry().index() != step.entry().index() && other.brings(query)) {
-                    throw FhirException.invalid("Bundle.entry[" + step.entry().index() + "]: the condition '" + query
+                if (other.entry().index() != resolved.entry().index() && other.brings(query)) {
+                    throw FhirException.invalid("Bundle.entry["
+                            + resolved.entry().index() + "]: the condition '" + query
                             + "' matches what Bundle.entry[" + other.entry().index()
                             + "] brings under a condition of its own; make them one entry.");
                 }
@@ -172,10 +175,10 @@ class BundleTransaction {
 
     private static Set<ResourceKey> changed(List<ResolvedEntry> steps) {
         Set<ResourceKey> changed = new HashSet<>();
-        for (ResolvedEntry step : steps) {
-            if (step.changes() && !changed.add(step.key())) {
-                throw FhirException.invalid("Bundle.entry[" + step.entry().index() + "]: another entry changes "
-                        + step.key() + " too; one transaction can change a resource once.");
+        for (ResolvedEntry resolved : steps) {
+            if (resolved.changes() && !changed.add(resolved.key())) {
+                throw FhirException.invalid("Bundle.entry[" + resolved.entry().index() + "]: another entry changes "
+                        + resolved.key() + " too; one transaction can change a resource once.");
             }
         }
         return changed;
@@ -185,44 +188,44 @@ class BundleTransaction {
     private static List<ResourceKey> matches(
             IdentifierQuery query, List<ResolvedEntry> steps, Set<ResourceKey> changed, ConditionalDecision decision) {
         Stream<ResourceKey> brought =
-                steps.stream().filter(step -> step.brings(query)).map(ResolvedEntry::key);
+                steps.stream().filter(resolved -> resolved.brings(query)).map(ResolvedEntry::key);
         Stream<ResourceKey> stored =
                 decision.find(query).stream().map(StoredVersion::key).filter(Predicate.not(changed::contains));
         return Stream.concat(brought, stored).toList();
     }
 
     /** The version that a resource has once the Bundle is done. A resource with the same content keeps the one it has. */
-    private int version(ResolvedEntry step, ConditionalDecision decision) {
-        StoredVersion found = step.found();
+    private int version(ResolvedEntry resolved, ConditionalDecision decision) {
+        StoredVersion found = resolved.found();
         if (found != null) {
             return found.versionId();
         }
-        Optional<StoredVersion> current = decision.latest(step.key());
-        if (!step.changes() || current.isEmpty()) {
+        Optional<StoredVersion> current = decision.latest(resolved.key());
+        if (!resolved.changes() || current.isEmpty()) {
             return current.map(StoredVersion::versionId).orElse(1);
         }
         StoredVersion version = current.get();
-        boolean same = step.target().method() == Method.PUT
+        boolean same = resolved.target().method() == Method.PUT
                 && Arrays.equals(
                         version.body(),
-                        step.target()
-                                .json(step.entry().resource())
-                                .line(step.key().id())
+                        resolved.target()
+                                .json(resolved.entry().resource())
+                                .line(resolved.key().id())
                                 .stamp(version.versionId(), FhirInstant.format(version.lastUpdated())));
         return same ? version.versionId() : version.versionId() + 1;
     }
 
     private ResourceWrite writeOf(
-            ResolvedEntry step, Options options, ReferenceTargets references, ConditionalDecision decision) {
-        EntryRequest target = step.target();
-        ResourceKey key = step.key();
+            ResolvedEntry resolved, Options options, ReferenceTargets references, ConditionalDecision decision) {
+        EntryRequest target = resolved.target();
+        ResourceKey key = resolved.key();
         if (target.method() == Method.DELETE) {
             return new ResourceWrite(key, null, target.condition());
         }
-        LinkRewriter.Target links = options.atomic ? references.of(step) : ReferenceTargets.alone(base.own());
+        LinkRewriter.Target links = options.atomic ? references.of(resolved) : ReferenceTargets.alone(base.own());
         ResourceJson json = target.method() == Method.PATCH
-                ? patched(step, links, options.memory, decision)
-                : rewritten(target.json(step.entry().resource()), links);
+                ? patched(resolved, links, options.memory, decision)
+                : rewritten(target.json(resolved.entry().resource()), links);
         ResourceWriter.Prepared resource = writer.prepare(json, key.id(), base.own());
         if (options.represent) {
             options.memory.claimResult(resource.size());
@@ -232,13 +235,13 @@ class BundleTransaction {
 
     /** Only what the patch brings has links to entries; what is stored stays as it is. */
     private ResourceJson patched(
-            ResolvedEntry step, LinkRewriter.Target links, RequestMemory memory, ConditionalDecision decision) {
-        ResourceType type = step.key().type();
-        JsonPatch patch = step.target().patch(step.entry().resource());
+            ResolvedEntry resolved, LinkRewriter.Target links, RequestMemory memory, ConditionalDecision decision) {
+        ResourceType type = resolved.key().type();
+        JsonPatch patch = resolved.target().patch(resolved.entry().resource());
         JsonPatch rewritten = type.equals(ResourceType.BUNDLE)
                 ? patch
                 : patch.with((place, value) -> LinkRewriter.rewrite(value, type, place, links));
-        ResourceJson json = decision.patched(step.key(), rewritten, memory);
+        ResourceJson json = decision.patched(resolved.key(), rewritten, memory);
         writer.check(json);
         return json;
     }
@@ -252,21 +255,22 @@ class BundleTransaction {
 
     /** Makes sure, before anything is written, that what is to be read exists, and that the response may hold it. */
     private void claimResults(List<ResolvedEntry> steps, Map<ResourceKey, ResourceWrite> writes, Options options) {
-        for (ResolvedEntry step : steps) {
-            StoredVersion found = step.found();
-            ResourceWrite write = writes.get(step.key());
+        for (ResolvedEntry resolved : steps) {
+            StoredVersion found = resolved.found();
+            ResourceWrite write = writes.get(resolved.key());
             if (found != null) {
                 options.memory.claimResult(options.represent ? found.body().length : 0);
-            } else if (step.target().method() == Method.GET && write == null) {
-                options.memory.claimResult(rows.bytes(step.key()).orElseThrow(() -> missing(step)));
-            } else if (step.target().method() == Method.GET && write != null && write.content() == null) {
-                throw missing(step);
+            } else if (resolved.target().method() == Method.GET && write == null) {
+                options.memory.claimResult(rows.bytes(resolved.key()).orElseThrow(() -> missing(resolved)));
+            } else if (resolved.target().method() == Method.GET && write != null && write.content() == null) {
+                throw missing(resolved);
             }
         }
     }
 
-    private static FhirException missing(ResolvedEntry step) {
-        return FhirException.notFound("Bundle.entry[" + step.entry().index() + "]: " + step.key() + " does not exist.");
+    private static FhirException missing(ResolvedEntry resolved) {
+        return FhirException.notFound(
+                "Bundle.entry[" + resolved.entry().index() + "]: " + resolved.key() + " does not exist.");
     }
 
     private static BundleResult written(WriteResult outcome, @Nullable ResourceWrite write) {
@@ -280,14 +284,14 @@ class BundleTransaction {
     }
 
     /** The current version of a resource, for a GET or for a conditional create that found one. */
-    private BundleResult read(ResolvedEntry step, Options options) {
-        StoredVersion version = step.found() == null
-                ? rows.current(step.key(), bytes -> {}).orElse(null) // it was claimed before
-                : step.found();
+    private BundleResult read(ResolvedEntry resolved, Options options) {
+        StoredVersion version = resolved.found() == null
+                ? rows.current(resolved.key(), bytes -> {}).orElse(null) // it was claimed before
+                : resolved.found();
         if (version == null || version.deleted()) { // since the check; the writes are done, so this is no exception
-            return BundleResult.refused(FhirException.notFound(step.key() + " was just deleted."));
+            return BundleResult.refused(FhirException.notFound(resolved.key() + " was just deleted."));
         }
-        byte[] resource = step.found() == null || options.represent ? version.body() : null;
+        byte[] resource = resolved.found() == null || options.represent ? version.body() : null;
         return BundleResult.done(200, version.key(), version.versionId(), version.lastUpdated(), resource);
     }
 }

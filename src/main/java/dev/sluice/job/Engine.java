@@ -106,7 +106,7 @@ class Engine {
         UnitContext context = monitor.start(lease);
         String result;
         try {
-            result = handler.run(lease.job(), plan(lease), lease.payload(), context);
+            result = handler.run(lease.job(), recordedPlan(lease), lease.payload(), context);
         } catch (OutdatedPlanException e) {
             throw e;
         } catch (Exception e) {
@@ -135,7 +135,7 @@ class Engine {
         UnitContext context = new UnitContext(() -> queue.mayCommit(lease));
         String result;
         try {
-            result = handler.finish(job, plan(lease), transitions.results(job.id()), context::checkLease);
+            result = handler.finish(job, recordedPlan(lease), transitions.results(job.id()), context::checkLease);
         } catch (CancellationException e) {
             if (context.stopped() == Stop.NOT) {
                 throw e;
@@ -156,7 +156,7 @@ class Engine {
         return true;
     }
 
-    private static String plan(Lease lease) throws OutdatedPlanException {
+    private static String recordedPlan(Lease lease) throws OutdatedPlanException {
         if (lease.plan() == null) {
             throw new OutdatedPlanException("has no plan that is recorded");
         }

@@ -33,7 +33,7 @@ class JobTransitions {
     }
 
     /** Returns if there are not too many open jobs of this kind, as far as can be seen without waiting for others. */
-    void requireRoom(String kind, JobOwner owner) {
+    void requireFewOpen(String kind, JobOwner owner) {
         int open = jobs.countOpen(kind);
         if (open >= settings.maxOpenJobs()) {
             throw TooManyJobsException.ofAll(kind, open, settings.maxOpenJobs());
@@ -53,7 +53,7 @@ class JobTransitions {
     @Transactional
     public void submit(UUID id, String kind, JobOwner owner, String payload, @Nullable String output) {
         jobs.lockSubmit(kind);
-        requireRoom(kind, owner);
+        requireFewOpen(kind, owner);
         jobs.saveAndFlush(new JobEntity(id, kind, owner.name(), payload, output));
         events.publishEvent(new StepsAdded(kind));
     }

@@ -32,8 +32,8 @@ public class Jobs {
      *
      * @throws TooManyJobsException otherwise
      */
-    public void requireRoom(String kind, JobOwner owner) {
-        transitions.requireRoom(kind, owner);
+    public void requireFewOpen(String kind, JobOwner owner) {
+        transitions.requireFewOpen(kind, owner);
     }
 
     /**

@@ -51,8 +51,8 @@ public final class UnitContext {
     private volatile @Nullable String throttledBy;
     private volatile @Nullable String throttledBefore;
     private LongConsumer action = more -> {};
-    private long step;
-    private long due = Long.MAX_VALUE;
+    private long interval;
+    private long nextNotification = Long.MAX_VALUE;
     private long notified;
     private boolean closed;
     private Report reported = new Report(0, null);
@@ -75,24 +75,24 @@ public final class UnitContext {
      */
     public void progress(long done) {
         this.done = done;
-        if (done >= due) {
+        if (done >= nextNotification) {
             notifyProgress();
         }
     }
 
     /** Runs the action of {@link #onProgress} for what was done since the last time, so that nothing is left at the end. */
     public void notifyProgress() {
-        due = done + step;
+        nextNotification = done + interval;
         long more = done - notified;
         notified = done;
         action.accept(more);
     }
 
     /** Names the action that the unit's own thread runs whenever this much more is done; it is told how much, and may wait. */
-    public void onProgress(long step, LongConsumer action) {
-        this.step = step;
+    public void onProgress(long interval, LongConsumer action) {
+        this.interval = interval;
         this.action = action;
-        due = done + step;
+        nextNotification = done + interval;
         notified = done;
     }
 

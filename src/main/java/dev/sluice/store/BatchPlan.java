@@ -88,19 +88,19 @@ final class BatchPlan {
     }
 
     private Kind kind(ResourceWrite write, @Nullable CurrentVersion latest) {
-        ResourceWrite.Origin line = write.origin();
+        ResourceWrite.Origin origin = write.origin();
         if (latest == null) {
-            return write.content() != null ? Kind.CREATED : line != null ? Kind.DELETED : Kind.ABSENT;
+            return write.content() != null ? Kind.CREATED : origin != null ? Kind.DELETED : Kind.ABSENT;
         }
         boolean same = isLatest(write, latest);
-        int order = line == null ? 1 : latest.order(line);
-        if (same && (line == null || !isOtherNumber(line, latest, order))) {
-            return write.content() == null && line == null ? Kind.ABSENT : Kind.UNCHANGED;
+        int order = origin == null ? 1 : latest.order(origin);
+        if (same && (origin == null || !isOtherNumber(origin, latest, order))) {
+            return write.content() == null && origin == null ? Kind.ABSENT : Kind.UNCHANGED;
         }
         if (order < 0) {
             return earlier(write, latest);
         }
-        if (order == 0 && line != null && line.kept() && line.versionId() != 0) {
+        if (order == 0 && origin != null && origin.kept() && origin.versionId() != 0) {
             return Kind.CONFLICT;
         }
         return write.content() == null ? Kind.DELETED : latest.deleted() ? Kind.CREATED : Kind.UPDATED;
@@ -116,37 +116,37 @@ final class BatchPlan {
     }
 
     /** Whether a line with the content of the latest version is stored as another version. */
-    private static boolean isOtherNumber(ResourceWrite.Origin line, CurrentVersion latest, int order) {
-        if (!line.kept()) {
+    private static boolean isOtherNumber(ResourceWrite.Origin origin, CurrentVersion latest, int order) {
+        if (!origin.kept()) {
             return order < 0;
         }
-        return line.versionId() != 0
-                && line.versionId() != latest.meta().versionId()
-                && line.versionId() != latest.meta().orderVersionId();
+        return origin.versionId() != 0
+                && origin.versionId() != latest.meta().versionId()
+                && origin.versionId() != latest.meta().orderVersionId();
     }
 
     private Kind earlier(ResourceWrite write, CurrentVersion latest) {
-        ResourceWrite.Origin line = write.origin();
-        if (line == null || !line.kept() || line.versionId() == 0) {
+        ResourceWrite.Origin origin = write.origin();
+        if (origin == null || !origin.kept() || origin.versionId() == 0) {
             return Kind.OUTDATED;
         }
-        if (stored.earlier.contains(write) || isAdded(write, line)) {
+        if (stored.earlier.contains(write) || isAdded(write, origin)) {
             return Kind.UNCHANGED;
         }
-        boolean taken = stored.earlier.haveNumber(write.key(), line.versionId())
+        boolean taken = stored.earlier.haveNumber(write.key(), origin.versionId())
                 || added.stream()
                         .anyMatch(version -> version.key().equals(write.key())
-                                && version.meta().versionId() == line.versionId());
+                                && version.meta().versionId() == origin.versionId());
         if (taken) {
             return Kind.CONFLICT;
         }
-        return line.versionId() < latest.meta().versionId() ? Kind.HISTORY : Kind.OUTDATED;
+        return origin.versionId() < latest.meta().versionId() ? Kind.HISTORY : Kind.OUTDATED;
     }
 
     /** Whether this batch added the previous version. */
-    private boolean isAdded(ResourceWrite write, ResourceWrite.Origin line) {
+    private boolean isAdded(ResourceWrite write, ResourceWrite.Origin origin) {
         return added.stream()
-                .filter(version -> version.key().equals(write.key()) && EarlierVersions.mayBe(line, version.meta()))
+                .filter(version -> version.key().equals(write.key()) && EarlierVersions.mayBe(origin, version.meta()))
                 .anyMatch(version -> write.content() == null
                         ? version.body() == null
                         : UnchangedRows.isSame(write.content(), version));
@@ -155,24 +155,24 @@ final class BatchPlan {
     /** The number and time of a version that follows the latest one. */
     private VersionMeta newMeta(ResourceWrite write, @Nullable CurrentVersion latest) {
         CurrentVersion before = stored.current.get(write.key());
-        int row = before == null ? 1 : before.meta().row() + 1;
+        int rowVersion = before == null ? 1 : before.meta().rowVersion() + 1;
         int next = latest == null ? 1 : latest.meta().versionId() + 1;
-        ResourceWrite.Origin line = write.origin();
-        if (line == null) {
-            return new VersionMeta(row, next, null, 0, null);
+        ResourceWrite.Origin origin = write.origin();
+        if (origin == null) {
+            return new VersionMeta(rowVersion, next, null, 0, null);
         }
-        if (!line.kept()) {
-            return new VersionMeta(row, next, null, line.versionId(), line.time());
+        if (!origin.kept()) {
+            return new VersionMeta(rowVersion, next, null, origin.versionId(), origin.time());
         }
-        int versionId = Math.max(line.versionId(), next);
-        boolean past = line.time() != null && !line.time().isAfter(time);
-        boolean renumbered = line.versionId() != 0 && line.versionId() != versionId;
+        int versionId = Math.max(origin.versionId(), next);
+        boolean past = origin.time() != null && !origin.time().isAfter(time);
+        boolean renumbered = origin.versionId() != 0 && origin.versionId() != versionId;
         return new VersionMeta(
-                row,
+                rowVersion,
                 versionId,
-                past ? line.lastUpdated() : null,
-                renumbered ? line.versionId() : 0,
-                renumbered ? line.time() : null);
+                past ? origin.lastUpdated() : null,
+                renumbered ? origin.versionId() : 0,
+                renumbered ? origin.time() : null);
     }
 
     private NewVersion version(ResourceWrite write, @Nullable CurrentVersion latest, VersionMeta meta) {

@@ -48,8 +48,8 @@ final class CopyRows implements AutoCloseable {
         text(row.key().id());
         VersionMeta meta = row.meta();
         out.writeInt(4);
-        out.writeInt(meta.row());
-        number(meta.versionId() == meta.row() ? 0 : meta.versionId());
+        out.writeInt(meta.rowVersion());
+        number(meta.versionId() == meta.rowVersion() ? 0 : meta.versionId());
         out.writeInt(8);
         out.writeLong((row.lastUpdated() - EPOCH_2000_MILLIS) * 1000);
         if (row.isCurrent()) {

@@ -75,15 +75,15 @@ record CurrentVersion(
      * Compares an imported version with this one, by number, then by time: positive if it is newer, 0 if both have the
      * same number and time, negative if it is earlier. A version without number and time is newer.
      */
-    int order(ResourceWrite.Origin line) {
-        if (!line.kept() && !meta.isImported()) {
+    int order(ResourceWrite.Origin origin) {
+        if (!origin.kept() && !meta.isImported()) {
             return 1;
         }
         int known = meta.orderVersionId();
-        if (line.versionId() != 0 && known != 0 && line.versionId() != known) {
-            return Integer.compare(line.versionId(), known);
+        if (origin.versionId() != 0 && known != 0 && origin.versionId() != known) {
+            return Integer.compare(origin.versionId(), known);
         }
-        return line.time() == null ? 1 : line.time().compareTo(orderTime());
+        return origin.time() == null ? 1 : origin.time().compareTo(orderTime());
     }
 
     /** The time by which versions of the same source are ordered. */

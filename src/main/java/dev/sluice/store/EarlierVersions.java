@@ -40,12 +40,12 @@ final class EarlierVersions {
     }
 
     private static boolean mayRepeat(ResourceWrite write, Map<ResourceKey, CurrentVersion> current) {
-        ResourceWrite.Origin line = write.origin();
-        if (line == null || !line.kept() || line.versionId() == 0) {
+        ResourceWrite.Origin origin = write.origin();
+        if (origin == null || !origin.kept() || origin.versionId() == 0) {
             return false;
         }
         CurrentVersion version = current.get(write.key());
-        return version != null && line.versionId() <= version.meta().versionId();
+        return version != null && origin.versionId() <= version.meta().versionId();
     }
 
     private void read(JdbcTemplate jdbc, List<ResourceWrite> late) {
@@ -60,9 +60,9 @@ final class EarlierVersions {
     private void compare(JdbcTemplate jdbc, List<ResourceWrite> late) {
         List<UnchangedRows.Pair> pairs = new ArrayList<>();
         for (ResourceWrite write : late) {
-            ResourceWrite.Origin line = write.origin();
+            ResourceWrite.Origin origin = write.origin();
             for (CurrentVersion version : stored.getOrDefault(write.key(), List.of())) {
-                if (line != null && mayBe(line, version.meta())) {
+                if (origin != null && mayBe(origin, version.meta())) {
                     pairs.add(new UnchangedRows.Pair(write, version));
                     if (write.content() == null && version.deleted()) {
                         repeated.add(write);
@@ -74,9 +74,9 @@ final class EarlierVersions {
     }
 
     /** Whether a version has the number of a line, or another number because that number was in use. */
-    static boolean mayBe(ResourceWrite.Origin line, VersionMeta version) {
-        return line.versionId() == version.versionId()
-                || (line.lastUpdated() != null && line.lastUpdated().equals(version.lastUpdated()));
+    static boolean mayBe(ResourceWrite.Origin origin, VersionMeta version) {
+        return origin.versionId() == version.versionId()
+                || (origin.lastUpdated() != null && origin.lastUpdated().equals(version.lastUpdated()));
     }
 
     /** Whether the version of a write is stored with this content. */

@@ -32,7 +32,7 @@ record NewVersion(
     }
 
     boolean isCurrent() {
-        return meta.row() > 0;
+        return meta.rowVersion() > 0;
     }
 
     /** The same version as one that never becomes current, because a newer one exists or is written with it. */

@@ -61,7 +61,7 @@ public class ProvenanceTargets {
                     "insert into provenance_unsettled (id, version_id) select * from unnest(?::text[], ?::int[])"
                             + " on conflict (id, version_id) do update set checks = 0, check_at = excluded.check_at",
                     added.stream().map(version -> version.key().id()).toArray(String[]::new),
-                    added.stream().map(version -> version.meta().row()).toArray(Integer[]::new));
+                    added.stream().map(version -> version.meta().rowVersion()).toArray(Integer[]::new));
         }
     }
 
@@ -96,7 +96,7 @@ public class ProvenanceTargets {
             }
             for (ResourceKey target : provenance.targets()) {
                 ids.add(version.key().id());
-                numbers.add(version.meta().row());
+                numbers.add(version.meta().rowVersion());
                 recorded.add(millis(provenance.recorded()));
                 targets.add(target.toString());
             }
@@ -134,7 +134,7 @@ public class ProvenanceTargets {
                             + " and n.version_id = u.version and n.target_type = t.target_type"
                             + " and n.target_id = t.target_id)",
                     later.stream().map(version -> version.key().id()).toArray(String[]::new),
-                    later.stream().map(version -> version.meta().row()).toArray(Integer[]::new));
+                    later.stream().map(version -> version.meta().rowVersion()).toArray(Integer[]::new));
         }
     }
 

@@ -196,7 +196,7 @@ public class RowWriter {
                                     + " and r.superseded_at is null",
                             new Timestamp(timestamp),
                             ofType.stream().map(v -> v.key().id()).toArray(String[]::new),
-                            ofType.stream().map(v -> v.meta().row()).toArray(Integer[]::new));
+                            ofType.stream().map(v -> v.meta().rowVersion()).toArray(Integer[]::new));
                     if (updated != ofType.size()) {
                         throw new ConcurrencyFailureException("Another writer was first; the batch is done again.");
                     }

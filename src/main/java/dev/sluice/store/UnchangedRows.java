@@ -41,7 +41,7 @@ final class UnchangedRows {
             List<ByteBuffer> body = body(write.content(), version);
             if (version.bytes() == NewVersion.bytes(body)) {
                 byType.computeIfAbsent(write.key().type(), type -> new ArrayList<>())
-                        .add(new Candidate(write, version.meta().row(), body));
+                        .add(new Candidate(write, version.meta().rowVersion(), body));
             }
         }
         Set<ResourceWrite> same = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -61,7 +61,7 @@ final class UnchangedRows {
         return content.line().pieces(version.meta().versionId(), version.metaLastUpdated());
     }
 
-    private record Candidate(ResourceWrite write, int row, List<ByteBuffer> body) {}
+    private record Candidate(ResourceWrite write, int rowVersion, List<ByteBuffer> body) {}
 
     private void compare(ResourceType type, List<Candidate> candidates, Set<ResourceWrite> same) {
         MessageDigest digest = DigestUtils.getSha256Digest();
@@ -78,7 +78,7 @@ final class UnchangedRows {
                 candidates.stream()
                         .map(candidate -> candidate.write().key().id())
                         .toArray(String[]::new),
-                candidates.stream().map(Candidate::row).toArray(Integer[]::new));
+                candidates.stream().map(Candidate::rowVersion).toArray(Integer[]::new));
     }
 
     private static byte[] hash(MessageDigest digest, List<ByteBuffer> pieces) {
