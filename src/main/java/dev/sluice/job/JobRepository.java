@@ -112,16 +112,6 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     boolean existsById(UUID id);
 
-    /** What is told of a job that has ended. */
-    interface Ended {
-        String getOwner();
-
-        long getWork();
-    }
-
-    @NativeQuery("select owner, work from job where id = :id")
-    Ended ended(UUID id);
-
     /** Of a kind, what is not ended to DISCARDED; returns the ids. */
     @NativeQuery(DISCARD + "kind = :kind and status in ('ACCEPTED', 'RUNNING') returning id")
     List<UUID> discardOpen(String kind);

@@ -140,9 +140,9 @@ class JobTransitions {
     }
 
     private void publishEnd(Lease lease, boolean completed) {
-        JobRepository.Ended ended = jobs.ended(lease.job().id());
-        events.publishEvent(
-                new JobEnded(lease.job().id(), lease.job().kind(), ended.getOwner(), completed, ended.getWork()));
+        Job job = lease.job();
+        events.publishEvent(new JobEnded(
+                job.id(), job.kind(), job.owner(), completed, job.progress().total()));
     }
 
     /** Any other status to DISCARDED. */
