@@ -39,7 +39,7 @@ public final class TopLevelScanner {
 
     /** Takes one property, as bytes of the JSON that is searched. */
     @FunctionalInterface
-    public interface Taker {
+    public interface Receiver {
         /**
          * Takes it.
          *
@@ -62,7 +62,7 @@ public final class TopLevelScanner {
     }
 
     /** Passes the properties that exist to the receiver, in their order. */
-    public void each(byte[] json, int offset, int length, Taker receiver) {
+    public void each(byte[] json, int offset, int length, Receiver receiver) {
         int limit = offset + length;
         int start = offset + 1;
         while (json[start] == '"') {

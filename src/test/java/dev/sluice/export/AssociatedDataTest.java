@@ -111,6 +111,15 @@ class AssociatedDataTest {
                 .containsExactly("Observation/of-bob", "Organization/clinic", "Patient/ann", "Patient/bob");
     }
 
+    /** Planning finds Provenance without its filters; the unit tests them. */
+    @Test
+    void filtersHoldForProvenance() {
+        String ofBob = "_type=Observation,Provenance&_typeFilter=Provenance%3F_id%3Dof-bob";
+        assertThat(provenance("/$export?" + ofBob + "&includeAssociatedData=RelevantProvenanceResources"))
+                .containsExactly("of-bob");
+        assertThat(provenance("/Patient/$export?" + ofBob)).containsExactly("of-bob");
+    }
+
     @Test
     void whatProvenanceRefersToIsFollowedToo() {
         assertThat(client.export("/Group/only-ann/$export?_type=Provenance&_includeReferenced=Practitioner")

@@ -50,6 +50,8 @@ class FreeSpaceTest {
     void stop() {
         if (server != null) {
             server.close();
+        }
+        if (disk != null) {
             disk.close();
         }
     }
