@@ -19,7 +19,11 @@ final class ExportSteps {
     }
 
     static String finished(SluiceServer client, String path) {
-        HttpResponse<String> kickOff = kickOff(client, path);
+        return ended(client, kickOff(client, path));
+    }
+
+    /** Waits for the end of a job that was accepted, and returns its URL. */
+    static String ended(SluiceServer client, HttpResponse<String> kickOff) {
         assertThat(kickOff.statusCode()).as(kickOff.body()).isEqualTo(202);
         String job = kickOff.headers().firstValue("Content-Location").orElseThrow();
         assertThat(new ExportClient(client).awaitEnd(job).statusCode()).isEqualTo(200);
