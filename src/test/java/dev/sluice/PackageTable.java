@@ -32,12 +32,13 @@ final class PackageTable {
             Map.entry("web", Set.of("doctor", "fhir", "json", "r4", "files", "security")),
             Map.entry("oauth", Set.of("doctor", "fhir", "audit", "security", "web")),
             Map.entry("match", Set.of("fhir", "json", "r4")),
+            Map.entry("deid", Set.of("fhir", "json", "r4")),
             Map.entry("store", Set.of("fhir", "json", "database")),
             Map.entry("throttle", Set.of("job", "database")),
             Map.entry("filter", Set.of("fhir", "json", "r4", "match", "store")),
             Map.entry("plan", Set.of("fhir", "store", "blob")),
             Map.entry("planner", Set.of("fhir", "json", "r4", "filter", "database", "store", "blob", "plan")),
-            Map.entry("output", Set.of("fhir", "json", "r4", "filter", "store", "blob", "plan")),
+            Map.entry("output", Set.of("fhir", "json", "r4", "filter", "deid", "store", "blob", "plan")),
             Map.entry(
                     "export",
                     Set.of(
@@ -45,6 +46,7 @@ final class PackageTable {
                             "json",
                             "r4",
                             "filter",
+                            "deid",
                             "store",
                             "blob",
                             "job",
