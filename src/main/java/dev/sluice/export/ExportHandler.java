@@ -69,8 +69,8 @@ class ExportHandler implements JobHandler {
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         ExportPlan export = read(plan);
         throttle.apply(context);
-        UnitResult result = checked(() ->
-                writer.write(export, PlannedUnit.of(unit), new UnitContextControl(context, throttle.connections())));
+        UnitResult result = checked(() -> writer.write(
+                export, PlannedUnit.of(unit), null, new UnitContextControl(context, throttle.connections())));
         context.notifyProgress();
         return result.text();
     }

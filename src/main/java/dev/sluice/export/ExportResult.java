@@ -69,7 +69,7 @@ record ExportResult(
 
     /** The files, as those of a unit. */
     UnitResult files() {
-        return new UnitResult(output, deleted, error, 0, Map.of());
+        return new UnitResult(output, deleted, error, 0, Map.of(), Map.of());
     }
 
     String text() {

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
 import dev.sluice.json.TopLevelScanner;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,17 @@ public final class RowIssues {
     private final Set<Issue> listed = new LinkedHashSet<>();
 
     private long unlisted;
+
+    /** What may be told of such issues if resources must not be named: how many there are. */
+    public static List<Issue> withoutNames(Collection<Issue> issues) {
+        return issues.isEmpty()
+                ? List.of()
+                : List.of(new Issue(
+                        Severity.WARNING,
+                        "incomplete",
+                        issues.size() + " issues name resources and are not listed, since the export is de-identified."
+                                + " An export of the same without de-identification lists them."));
+    }
 
     /** Adds other issues. */
     public void addAll(List<Issue> others) {

@@ -2,10 +2,12 @@ package dev.sluice.output;
 
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.DeflatedLines;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the lines of one file and reports the progress of its unit. For use by one thread. */
@@ -15,14 +17,24 @@ final class LineWriter {
     private final BlobWriter file;
     private final UnitControl control;
     private final RowIssues issues;
+    private final @Nullable UnitDeidentifier deidentifier;
     private long lines;
     private long read;
 
-    /** @param before bytes that the unit read for its earlier files */
-    LineWriter(BlobWriter file, UnitControl control, RowIssues issues, long before) {
+    /**
+     * @param deidentifier changes each resource; null = resources are written as they are stored
+     * @param before bytes that the unit read for its earlier files
+     */
+    LineWriter(
+            BlobWriter file,
+            UnitControl control,
+            RowIssues issues,
+            @Nullable UnitDeidentifier deidentifier,
+            long before) {
         this.file = file;
         this.control = control;
         this.issues = issues;
+        this.deidentifier = deidentifier;
         this.read = before;
     }
 
@@ -35,17 +47,37 @@ final class LineWriter {
         return issues.matches(filter, buffer, offset, length);
     }
 
-    /** Writes a resource as a line, limited to the given elements if any are given. */
+    /** Whether a resource without a projection is written as it is stored. */
+    boolean writesStoredBytes() {
+        return deidentifier == null;
+    }
+
+    /** The id that a resource has in the output; null if it has none. */
+    @Nullable
+    String id(ResourceType type, String id) {
+        return deidentifier == null ? id : deidentifier.id(type, id);
+    }
+
+    /** Writes a resource as a line, limited to the given elements if any are given, and then de-identified. */
     void resource(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {
         if (elements == null) {
-            write(buffer, offset, length);
-            lines++;
+            resource(buffer, offset, length);
             return;
         }
         byte[] left = issues.elements(elements, buffer, offset, length);
         if (left != null) {
-            line(left);
+            resource(left, 0, left.length);
         }
+    }
+
+    private void resource(byte[] buffer, int offset, int length) {
+        if (deidentifier == null) {
+            write(buffer, offset, length);
+        } else {
+            ByteBuffer changed = deidentifier.apply(buffer, offset, length);
+            write(changed.array(), changed.arrayOffset() + changed.position(), changed.remaining());
+        }
+        lines++;
     }
 
     /** Writes a line as it is. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the resources of one type to an NDJSON file. It drops resources that match no filter and keeps only the
- * selected elements. Without filters and elements it writes the stored bytes unchanged.
+ * selected elements. Without filters, elements and de-identification it writes the stored bytes unchanged.
  */
 final class NdjsonFileWriter implements RowStream.Sink {
     private final ResourceFilter filter;
@@ -32,7 +32,7 @@ final class NdjsonFileWriter implements RowStream.Sink {
 
     @Override
     public void lines(SealedLines sealed) {
-        if (elements != null || !filter.isEmpty()) {
+        if (elements != null || !filter.isEmpty() || !lines.writesStoredBytes()) {
             RowStream.Sink.super.lines(sealed);
             return;
         }

@@ -2,6 +2,7 @@ package dev.sluice.output;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.store.RowStream;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the lines of a file that is organised in blocks. A header precedes the first line of each block in the file,
- * also if the block began in an earlier file. Only the selected elements of each resource are written.
+ * also if the block began in an earlier file. Only the selected elements of each resource are written. If the export is
+ * de-identified, headers name the ids that resources have in the output.
  *
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-output-file-organization">Bulk Data IG, file
  *     organization</a>
@@ -36,9 +38,14 @@ final class OrganizedFileWriter implements RowStream.OrganizedSink {
     public void enter(String head, String type) {
         if (!head.equals(this.head)) {
             this.head = head;
+            String id = lines.id(by, head);
+            if (id == null) {
+                throw new IllegalStateException(
+                        "The rules remove the ids of " + by + ", so its blocks have no headers.");
+            }
             lines.header(
-                    ("{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"header\",\"valueReference\":{\"reference\":\""
-                                    + by + "/" + head + "\"}}]}")
+                    ("{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"header\",\"valueReference\":{\"reference\":"
+                                    + FhirJson.MAPPER.writeValueAsString(by + "/" + id) + "}}]}")
                             .getBytes(UTF_8));
         }
         wanted = elements.get(type);

@@ -18,13 +18,15 @@ import tools.jackson.core.type.TypeReference;
  * @param rows the number of rows of the snapshot that were read, including deletions; organised lines are counted when they
  *     are planned
  * @param costs for each type, the rows that the unit read and the lines that it wrote, which is the cost of its filters
+ * @param ruleCounts how often each rule of a de-identified export changed an element, by the number of the rule
  */
 public record UnitResult(
         List<ExportedFile> output,
         List<ExportedFile> deleted,
         List<ExportedFile> error,
         long rows,
-        Map<String, FilterCost> costs) {
+        Map<String, FilterCost> costs,
+        Map<Integer, Long> ruleCounts) {
     private static final int VERSION = 1;
 
     public UnitResult {
@@ -32,6 +34,7 @@ public record UnitResult(
         deleted = List.copyOf(deleted);
         error = List.copyOf(error);
         Objects.requireNonNull(costs);
+        ruleCounts = ruleCounts == null ? Map.of() : Map.copyOf(ruleCounts); // an older version wrote none
     }
 
     /** Reads what {@link #text} wrote. */
@@ -44,12 +47,15 @@ public record UnitResult(
         List<UnitResult> units = texts.stream().map(UnitResult::of).toList();
         Map<String, FilterCost> costs = new TreeMap<>();
         units.forEach(unit -> unit.costs().forEach((type, cost) -> costs.merge(type, cost, FilterCost::plus)));
+        Map<Integer, Long> ruleCounts = new TreeMap<>();
+        units.forEach(unit -> unit.ruleCounts().forEach((rule, count) -> ruleCounts.merge(rule, count, Long::sum)));
         return new UnitResult(
                 files(units, UnitResult::output),
                 files(units, UnitResult::deleted),
                 files(units, UnitResult::error),
                 units.stream().mapToLong(UnitResult::rows).sum(),
-                costs);
+                costs,
+                ruleCounts);
     }
 
     private static List<ExportedFile> files(List<UnitResult> units, Function<UnitResult, List<ExportedFile>> list) {
@@ -63,7 +69,7 @@ public record UnitResult(
 
     /** A copy with other error files. */
     public UnitResult withError(List<ExportedFile> other) {
-        return new UnitResult(output, deleted, other, rows, costs);
+        return new UnitResult(output, deleted, other, rows, costs, ruleCounts);
     }
 
     /** The file with this name, if it exists. */

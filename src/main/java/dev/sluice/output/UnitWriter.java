@@ -6,6 +6,7 @@ import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.WrittenBlob;
+import dev.sluice.deid.Deidentifier;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
@@ -50,6 +51,9 @@ public final class UnitWriter {
     /** How long a wait for memory keeps its place among others before it checks whether the unit may go on. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+    /** A large resource is in memory once as it is stored, and once as it is written. */
+    private static final int DEIDENTIFIED_COPIES = 2;
+
     private final RowStream rows;
     private final FilterCompiler filters;
     private final BlobStore blobs;
@@ -70,12 +74,17 @@ public final class UnitWriter {
     /**
      * Writes a unit and returns what it made.
      *
+     * @param deidentifier changes each resource; null if and only if the plan is not of a de-identified export
      * @throws SnapshotLostException if the rows are not those that were planned
      * @throws java.util.concurrent.CancellationException if the unit has to stop
      */
-    public UnitResult write(ExportPlan plan, PlannedUnit unit, UnitControl control) {
+    public UnitResult write(
+            ExportPlan plan, PlannedUnit unit, @Nullable Deidentifier deidentifier, UnitControl control) {
+        if (plan.deidentified() != (deidentifier != null)) {
+            throw new IllegalStateException("A de-identified export is written with its rules, and no other one is.");
+        }
         try (BlobBatch batch = blobs.batch()) {
-            UnitResult result = new Writing(plan, batch, control).write(unit);
+            UnitResult result = new Writing(plan, batch, deidentifier, control).write(unit);
             batch.commit(control::checkLease);
             return result;
         }
@@ -98,13 +107,16 @@ public final class UnitWriter {
         private final ExportPlan plan;
         private final BlobBatch batch;
         private final UnitControl control;
+        private final @Nullable UnitDeidentifier deidentifier;
         private final RowIssues issues = new RowIssues();
+        private final List<Issue> deletionIssues = new ArrayList<>();
         private final Map<ResourceType, CompiledFilters> compiled = new HashMap<>();
 
-        Writing(ExportPlan plan, BlobBatch batch, UnitControl control) {
+        Writing(ExportPlan plan, BlobBatch batch, @Nullable Deidentifier deidentifier, UnitControl control) {
             this.plan = plan;
             this.batch = batch;
             this.control = control;
+            this.deidentifier = deidentifier == null ? null : new UnitDeidentifier(deidentifier);
         }
 
         UnitResult write(PlannedUnit unit) {
@@ -126,7 +138,13 @@ public final class UnitWriter {
                 }
             }
             List<ExportedFile> error = errors(unit.errorFile(), issues(unit));
-            return new UnitResult(exported(output), exported(deleted), error, read, costs);
+            return new UnitResult(
+                    exported(output),
+                    exported(deleted),
+                    error,
+                    read,
+                    costs,
+                    deidentifier == null ? Map.of() : deidentifier.counts());
         }
 
         /** Writes one OperationOutcome per line, with one issue each; writes no file if no issues exist. */
@@ -145,16 +163,18 @@ public final class UnitWriter {
         }
 
         private List<Issue> issues(PlannedUnit unit) {
+            Set<Issue> ofRows = new LinkedHashSet<>(issues.issues());
+            compiled.values().forEach(filters -> ofRows.addAll(filters.issues()));
             Set<Issue> all = new LinkedHashSet<>(unit.issues());
-            all.addAll(issues.issues());
-            compiled.values().forEach(filters -> all.addAll(filters.issues()));
+            all.addAll(deidentifier == null ? ofRows : RowIssues.withoutNames(ofRows));
+            all.addAll(deletionIssues);
             return List.copyOf(all);
         }
 
         /** Writes one file; writes none if no row matches its filters. */
         private Optional<EndedFile> write(PlannedFile file, long before) {
             try (BlobBatch.BatchWriter blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
-                LineWriter lines = new LineWriter(blob, control, issues, before);
+                LineWriter lines = new LineWriter(blob, control, issues, deidentifier, before);
                 read(file, lines);
                 return lines.lines() == 0
                         ? Optional.empty()
@@ -180,6 +200,7 @@ public final class UnitWriter {
                     DeletedBundleWriter writer = new DeletedBundleWriter(file.type(), lines);
                     read(file, Objects.requireNonNull(plan.scan(file.type()).deletions()), writer);
                     writer.finish();
+                    deletionIssues.addAll(writer.issues());
                 }
             }
         }
@@ -191,10 +212,11 @@ public final class UnitWriter {
         /** Checks that the rows that were read are those of the snapshot; any difference would be a silent gap. */
         private void read(PlannedFile file, LongSupplier reading) {
             long read;
+            int copies = deidentifier == null ? 1 : DEIDENTIFIED_COPIES;
             try (Claim claim = memory.claim()) {
                 control.throttle(
                         "other large resources",
-                        () -> claim.tryHold(file.range().largest(), LONGEST_WAIT));
+                        () -> claim.tryHold(copies * file.range().largest(), LONGEST_WAIT));
                 control.beginRead();
                 try {
                     read = reading.getAsLong();

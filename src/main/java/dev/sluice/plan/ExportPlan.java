@@ -27,6 +27,7 @@ import tools.jackson.core.type.TypeReference;
  * @param filteredTypes the types that have filters
  * @param dangling the number of resources that are referred to and not exported, by type; null = the client did not ask
  *     for it
+ * @param deidentified whether each resource is de-identified; the rules and keys are recorded apart from the plan
  */
 public record ExportPlan(
         OutputLocation location,
@@ -37,12 +38,13 @@ public record ExportPlan(
         UnusedTypes unused,
         @Nullable OrganizedOutput organized,
         List<FilteredType> filteredTypes,
-        @Nullable Map<String, Long> dangling) {
+        @Nullable Map<String, Long> dangling,
+        boolean deidentified) {
     /**
      * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
      * filters changes.
      */
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
 
     /**
      * A type that has filters.

@@ -79,12 +79,14 @@ public class ExportPlanner {
                 queries.unused(),
                 planned.organized(),
                 filteredTypes(job.request(), queries.filters()),
-                includes.dangling(queries, included));
+                includes.dangling(queries, included),
+                false);
         List<Issue> issues = new ArrayList<>(job.request().warnings());
-        issues.addAll(queries.cohort().issues());
         issues.addAll(planned.issues());
         rowIssues.addAll(queries.filters().issues());
-        issues.addAll(rowIssues.issues());
+        List<Issue> naming = new ArrayList<>(queries.cohort().issues());
+        naming.addAll(rowIssues.issues());
+        issues.addAll(plan.deidentified() ? RowIssues.withoutNames(naming) : naming);
         return new PlannedExport(
                 plan, files.units(planned.files(), issues, job.request().is(ExportParameter.ALLOW_PARTIAL_MANIFESTS)));
     }

@@ -84,7 +84,7 @@ class UnitWriterTest {
         UnitResult result;
         try (BlobStore blobs = LocalStores.at(folder)) {
             blobs.createContainer("files");
-            result = UnitWriter.of(source(), blobs).write(plan, unit, UnitControl.NONE);
+            result = UnitWriter.of(source(), blobs).write(plan, unit, null, UnitControl.NONE);
         }
 
         assertThat(Files.readAllLines(folder.resolve("files/Patient-1.ndjson")))
@@ -107,7 +107,7 @@ class UnitWriterTest {
             blobs.createContainer("files");
             UnitWriter writer = UnitWriter.of(source(), blobs);
 
-            assertThatThrownBy(() -> writer.write(plan(), unit(3), UnitControl.NONE))
+            assertThatThrownBy(() -> writer.write(plan(), unit(3), null, UnitControl.NONE))
                     .isInstanceOf(SnapshotLostException.class)
                     .hasMessageContaining("The snapshot holds 3 rows for Patient-1.ndjson, but 2 were read");
         }
@@ -127,7 +127,7 @@ class UnitWriterTest {
             other.hold(20 << 20, 0);
             AtomicInteger checks = new AtomicInteger();
 
-            writer.write(plan(), unit(2, 20 << 20), new UnitControl() {
+            writer.write(plan(), unit(2, 20 << 20), null, new UnitControl() {
                 @Override
                 public void check() {
                     checks.incrementAndGet();
@@ -139,6 +139,30 @@ class UnitWriterTest {
                     assertThat(checks).hasPositiveValue();
                 }
             });
+        }
+    }
+
+    /** Otherwise a fault elsewhere would write what was to be removed. */
+    @Test
+    void aDeidentifiedPlanIsNotWrittenWithoutItsRules() {
+        ExportPlan plan = plan();
+        ExportPlan deidentified = new ExportPlan(
+                plan.location(),
+                plan.encoding(),
+                plan.asOf(),
+                plan.ownBases(),
+                plan.scans(),
+                plan.unused(),
+                plan.organized(),
+                plan.filteredTypes(),
+                plan.dangling(),
+                true);
+        try (BlobStore blobs = LocalStores.at(folder)) {
+            UnitWriter writer = UnitWriter.of(source(), blobs);
+
+            assertThatThrownBy(() -> writer.write(deidentified, unit(2), null, UnitControl.NONE))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("with its rules");
         }
     }
 
@@ -164,7 +188,8 @@ class UnitWriterTest {
                 new UnusedTypes(List.of(), RowQuery.everything(ResourceType.PATIENT, asOf)),
                 null,
                 List.of(),
-                null);
+                null,
+                false);
     }
 
     private static PlannedUnit unit(long rows) {
