@@ -7,4 +7,9 @@ public final class InvalidRulesException extends RuntimeException {
     public InvalidRulesException(String message) {
         super(message);
     }
+
+    /** A rule that cannot be used. */
+    static InvalidRulesException of(int rule, String path, String reason) {
+        return new InvalidRulesException("Rule " + rule + ", path '" + path + "': " + reason);
+    }
 }

@@ -1,11 +1,32 @@
 package dev.sluice.deid;
 
+import dev.sluice.json.JsonText;
+import dev.sluice.r4.FhirPath;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 /** A checked rule file. Immutable. */
 public final class RuleFile {
-    private final String text;
+    private static final int MOST_RULES = 5_000;
+    private static final String RULES = "fhirPathRules";
+    private static final List<String> KEYS = List.of("dateShiftKey", "cryptoHashKey", "encryptKey");
 
-    private RuleFile(String text) {
-        this.text = text;
+    private final String text;
+    private final List<Rule> rules;
+    private final RuleParameters parameters;
+    private final boolean skipsFaults;
+
+    private RuleFile(ObjectNode file) {
+        this.rules = rules(file);
+        this.parameters = RuleParameters.of(file);
+        this.skipsFaults = skipsFaults(file);
+        this.text = withoutKeys(file);
     }
 
     /**
@@ -14,11 +35,102 @@ public final class RuleFile {
      * @throws InvalidRulesException if it cannot be used
      */
     public static RuleFile parse(byte[] file) {
-        return new RuleFile(new String(file, java.nio.charset.StandardCharsets.UTF_8));
+        ObjectNode tree = RuleFileFormat.read(file);
+        requireR4(tree);
+        return new RuleFile(tree);
     }
 
     /** The rules as JSON, without keys; {@link #parse} reads it. */
     public String text() {
         return text;
+    }
+
+    public RuleParameters parameters() {
+        return parameters;
+    }
+
+    /** How many rules there are; they have the numbers from 1. */
+    public int size() {
+        return rules.size();
+    }
+
+    /** The path of a rule, as it is in the file. */
+    public String path(int rule) {
+        return rules.get(rule - 1).path().text();
+    }
+
+    public Method method(int rule) {
+        return rules.get(rule - 1).method();
+    }
+
+    /** Whether a rule is evaluated by an engine for FHIRPath, which takes much longer. */
+    public boolean needsFhirPath(int rule) {
+        return rules.get(rule - 1).path().needsFhirPath();
+    }
+
+    List<Rule> rules() {
+        return rules;
+    }
+
+    /** Whether a resource that cannot be de-identified is emptied, {@code processingErrors: skip}. */
+    boolean skipsFaults() {
+        return skipsFaults;
+    }
+
+    private static void requireR4(ObjectNode file) {
+        JsonNode version = file.path("fhirVersion");
+        String text = version.isNull() ? "" : version.asString("");
+        if (!text.isEmpty() && !text.equalsIgnoreCase("R4")) {
+            throw new InvalidRulesException(
+                    "Configuration of fhirVersion " + text + " is not supported. Expected fhirVersion: R4");
+        }
+    }
+
+    private static boolean skipsFaults(ObjectNode file) {
+        JsonNode given = file.path("processingErrors");
+        String text = given.isMissingNode() || given.isNull() ? "raise" : String.valueOf(JsonText.of(given));
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "raise" -> false;
+            case "skip" -> true;
+            default -> throw RuleFileFormat.failed("processingErrors must be raise or skip");
+        };
+    }
+
+    private static List<Rule> rules(ObjectNode file) {
+        JsonNode given = file.path(RULES);
+        if (given.isMissingNode() || given.isNull()) {
+            throw new InvalidRulesException("The configuration is invalid, please specify any fhirPathRules");
+        }
+        if (!given.isArray() || given.size() > MOST_RULES) {
+            throw RuleFileFormat.failed(RULES + " must be a list of at most " + MOST_RULES + " rules");
+        }
+        List<Rule> rules = new ArrayList<>();
+        Map<String, Rule> byPath = new HashMap<>();
+        for (JsonNode rule : given) {
+            Rule next = new RuleParser(rules.size() + 1, rule, FhirPath::check).parse();
+            requireAgreement(next, byPath.putIfAbsent(next.path().text(), next));
+            rules.add(next);
+        }
+        return List.copyOf(rules);
+    }
+
+    /** The first rule that selects an element decides, so a second one with the same path would never have an effect. */
+    private static void requireAgreement(Rule rule, @Nullable Rule earlier) {
+        if (earlier != null
+                && !(earlier.method() == rule.method() && earlier.settings().equals(rule.settings()))) {
+            throw InvalidRulesException.of(
+                    rule.number(),
+                    rule.path().text(),
+                    "it contradicts rule " + earlier.number()
+                            + ", which has the same path, does something else, and always comes first. Remove one.");
+        }
+    }
+
+    private static String withoutKeys(ObjectNode file) {
+        ObjectNode copy = file.deepCopy();
+        if (copy.get("parameters") instanceof ObjectNode parameters) {
+            parameters.remove(KEYS);
+        }
+        return copy.toString();
     }
 }

@@ -1,0 +1,45 @@
+package dev.sluice.deid;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One rule of a file.
+ *
+ * @param number its place in the file, from 1
+ * @param settings what the method needs beside the keys
+ */
+record Rule(int number, RulePath path, Method method, Settings settings) {
+    /** What the method of a rule needs, as the file gives it. */
+    sealed interface Settings {}
+
+    /** Of methods that need nothing. */
+    record NoSettings() implements Settings {}
+
+    /** @param value of {@code replaceWith}; null for a JSON null */
+    record Replacement(@Nullable JsonNode value) implements Settings {}
+
+    /**
+     * For {@code perturb}.
+     *
+     * @param span how wide the noise is
+     * @param proportional whether the span is a part of the value
+     * @param roundTo how many digits the result has behind its point
+     */
+    record Noise(double span, boolean proportional, int roundTo) implements Settings {}
+
+    /**
+     * For {@code generalize}.
+     *
+     * @param cases the first whose condition holds gives the value
+     * @param keepOthers whether a value is kept if no condition holds
+     */
+    record Cases(List<Case> cases, boolean keepOthers) implements Settings {}
+
+    /** A condition and a value, both in FHIRPath about {@code $this}. */
+    record Case(String condition, String value) {}
+
+    /** For {@code truncateToMaxLength}. */
+    record MaxLength(int characters) implements Settings {}
+}

@@ -1,0 +1,165 @@
+package dev.sluice.deid;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.json.JsonText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The {@code parameters} of a rule file.
+ *
+ * @param keys what the file says of keys
+ * @param shiftPerPatient whether one offset holds for all resources of a patient, {@code dateShiftScope: patient}
+ * @param fixedOffset the days by which every date is shifted; null if the key determines them
+ * @param wholeWeeks whether dates keep their day of the week, {@code preserve: weekday}
+ * @param partialDates whether a redacted date keeps its year
+ * @param partialAges whether an age up to 89 is kept
+ * @param partialZipCodes whether a redacted postal code keeps its first three digits
+ * @param restrictedZipCodes the beginnings of postal codes of which nothing is kept
+ * @param deterministicEncryption whether equal values are encrypted to equal texts
+ */
+public record RuleParameters(
+        GivenKeys keys,
+        boolean shiftPerPatient,
+        @Nullable Integer fixedOffset,
+        boolean wholeWeeks,
+        boolean partialDates,
+        boolean partialAges,
+        boolean partialZipCodes,
+        List<String> restrictedZipCodes,
+        boolean deterministicEncryption) {
+
+    /** A hundred years. */
+    private static final int LARGEST_OFFSET = 36_525;
+
+    /**
+     * What a rule file says of keys. A text is null if the file has none.
+     *
+     * @param dateShift the text of a key
+     * @param cryptoHash the text of a key
+     * @param encrypt the text of a key, of 16, 24 or 32 bytes
+     * @param reference where the key is from which all others are derived, {@code keyRef}
+     * @param context the name of the project for which they are derived, {@code keyDerivationContext}
+     */
+    public record GivenKeys(
+            @Nullable String dateShift,
+            @Nullable String cryptoHash,
+            @Nullable String encrypt,
+            @Nullable String reference,
+            @Nullable String context) {
+        @Override
+        public String toString() {
+            return "GivenKeys";
+        }
+    }
+
+    static RuleParameters of(ObjectNode file) {
+        JsonNode given = file.path("parameters");
+        if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
+            throw RuleFileFormat.failed("parameters must be an object");
+        }
+        return new RuleParameters(
+                keys(given),
+                isPatientScope(given),
+                offset(given),
+                isWeekday(given),
+                flag(given, "enablePartialDatesForRedact"),
+                flag(given, "enablePartialAgesForRedact"),
+                flag(given, "enablePartialZipCodesForRedact"),
+                zipCodes(given.path("restrictedZipCodeTabulationAreas")),
+                flag(given, "deterministicEncryption"));
+    }
+
+    private static GivenKeys keys(JsonNode given) {
+        String encrypt = key(given, "encryptKey");
+        if (encrypt != null) {
+            int bytes = encrypt.getBytes(UTF_8).length;
+            if (bytes != 16 && bytes != 24 && bytes != 32) {
+                throw new InvalidRulesException("Invalid encrypt key size : " + 8 * bytes
+                        + " bits! Please provide key sizes of 128, 192 or 256 bits.");
+            }
+        }
+        return new GivenKeys(
+                key(given, "dateShiftKey"),
+                key(given, "cryptoHashKey"),
+                encrypt,
+                key(given, "keyRef"),
+                key(given, "keyDerivationContext"));
+    }
+
+    private static @Nullable String key(JsonNode given, String name) {
+        String text = text(given, name);
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    private static @Nullable String text(JsonNode given, String name) {
+        JsonNode value = given.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        String text = JsonText.of(value);
+        if (text == null) {
+            throw RuleFileFormat.failed("parameters." + name + " must be a text");
+        }
+        return text;
+    }
+
+    private static boolean flag(JsonNode given, String name) {
+        JsonNode value = given.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw RuleFileFormat.failed("parameters." + name + " must be true or false");
+        }
+        return value.booleanValue();
+    }
+
+    /** Microsoft's server treats {@code file} and {@code folder}, which are for its command line, as {@code resource}. */
+    private static boolean isPatientScope(JsonNode given) {
+        String scope = text(given, "dateShiftScope");
+        return switch (scope == null ? "" : scope.toLowerCase(Locale.ROOT)) {
+            case "", "resource", "file", "folder" -> false;
+            case "patient" -> true;
+            default ->
+                throw RuleFileFormat.failed("parameters.dateShiftScope must be resource, patient, file or folder");
+        };
+    }
+
+    private static boolean isWeekday(JsonNode given) {
+        String preserve = text(given, "preserve");
+        if (preserve != null && !preserve.equalsIgnoreCase("weekday")) {
+            throw RuleFileFormat.failed("parameters.preserve must be weekday");
+        }
+        return preserve != null;
+    }
+
+    private static @Nullable Integer offset(JsonNode given) {
+        JsonNode value = given.path("dateShiftFixedOffsetInDays");
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isInt() || Math.abs((long) value.intValue()) > LARGEST_OFFSET) {
+            throw RuleFileFormat.failed("parameters.dateShiftFixedOffsetInDays must be a whole number of days, from -"
+                    + LARGEST_OFFSET + " to " + LARGEST_OFFSET);
+        }
+        return value.intValue();
+    }
+
+    private static List<String> zipCodes(JsonNode given) {
+        List<String> codes = new ArrayList<>();
+        for (JsonNode code : given) {
+            String text = code.isIntegralNumber() ? code.asString() : JsonText.of(code);
+            if (text == null || text.isEmpty()) {
+                throw RuleFileFormat.failed("parameters.restrictedZipCodeTabulationAreas must be a list of texts");
+            }
+            codes.add(text);
+        }
+        return List.copyOf(codes);
+    }
+}

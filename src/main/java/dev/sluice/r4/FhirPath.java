@@ -1,0 +1,85 @@
+package dev.sluice.r4;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hl7.fhir.exceptions.FHIRException;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.fhirpath.ExpressionNode;
+import org.hl7.fhir.r4.fhirpath.FHIRPathEngine;
+import org.hl7.fhir.r4.hapi.ctx.HapiWorkerContext;
+import org.hl7.fhir.r4.model.StructureDefinition;
+import org.hl7.fhir.r4.model.StructureDefinition.StructureDefinitionKind;
+
+/**
+ * HAPI's engine for FHIRPath, without the megabytes of definitions that it needs only to validate. It also knows the
+ * functions {@code nodesByType} and {@code nodesByName} of Microsoft's anonymizer.
+ */
+public final class FhirPath {
+    /** An expression of a user could make a regular expression take forever. */
+    private static final int LONGEST_REGEX_MILLIS = 50;
+
+    /** One for all threads: it has no state but a log of {@code trace()}, which {@link FhirPathCost} refuses. */
+    private static final FHIRPathEngine ENGINE = engine();
+
+    private FhirPath() {}
+
+    /**
+     * Returns if the text is FHIRPath that can be evaluated in a bounded time.
+     *
+     * @throws IllegalArgumentException with the reason if it is not
+     */
+    public static void check(String expression) {
+        FhirPathCost.check(parse(expression));
+    }
+
+    /** @throws IllegalArgumentException with the reason if it is not FHIRPath */
+    static ExpressionNode parse(String expression) {
+        try {
+            return ENGINE.parse(expression);
+        } catch (FHIRException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    static FHIRPathEngine shared() {
+        return ENGINE;
+    }
+
+    private static FHIRPathEngine engine() {
+        FhirContext context = FhirContext.forR4Cached();
+        FHIRPathEngine engine = new FHIRPathEngine(new HapiWorkerContext(context, new TypeNames(context)));
+        engine.setHostServices(new FhirPathFunctions());
+        engine.setAllowDoubleQuotes(true);
+        engine.setRegexTimeoutMillis(LONGEST_REGEX_MILLIS);
+        return engine;
+    }
+
+    /** All that the engine needs to know of R4 in order to evaluate {@code as} and {@code ofType}. */
+    private record TypeNames(FhirContext context) implements IValidationSupport {
+        @Override
+        public FhirContext getFhirContext() {
+            return context;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the engine asks for StructureDefinitions, which these are
+        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
+            Stream<StructureDefinition> types = context.getElementDefinitions().stream()
+                    .map(type -> definition(type.getName(), type.isStandardType()));
+            return (List<T>) types.toList();
+        }
+
+        private static StructureDefinition definition(String name, boolean isStandard) {
+            boolean primitive = isStandard && Character.isLowerCase(name.charAt(0));
+            StructureDefinition definition = new StructureDefinition();
+            definition.setUrl("http://hl7.org/fhir/StructureDefinition/" + name);
+            definition.setName(name);
+            definition.setType(name);
+            definition.setDerivation(StructureDefinition.TypeDerivationRule.SPECIALIZATION);
+            definition.setKind(primitive ? StructureDefinitionKind.PRIMITIVETYPE : StructureDefinitionKind.COMPLEXTYPE);
+            return definition;
+        }
+    }
+}

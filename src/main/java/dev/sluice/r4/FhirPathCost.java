@@ -1,0 +1,105 @@
+package dev.sluice.r4;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.hl7.fhir.r4.fhirpath.ExpressionNode;
+import org.hl7.fhir.r4.fhirpath.ExpressionNode.Function;
+import org.hl7.fhir.r4.fhirpath.ExpressionNode.Kind;
+import org.hl7.fhir.r4.fhirpath.ExpressionNode.Operation;
+
+/**
+ * Refuses expressions that could take long on a large resource, or that ask for something outside of it. An expression goes
+ * through the resource at most once, and compares many elements with many others only where they are few.
+ */
+final class FhirPathCost {
+    private static final int DEEPEST = 20;
+    private static final int MOST_PARTS = 200;
+
+    private static final Set<Function> REFUSED = EnumSet.of(
+            Function.Repeat,
+            Function.Aggregate,
+            Function.Trace,
+            Function.DefineVariable,
+            Function.Resolve,
+            Function.ConformsTo,
+            Function.MemberOf,
+            Function.HtmlChecks1,
+            Function.HtmlChecks2,
+            Function.hasTemplateIdOf);
+
+    /** They compare each element with each other. */
+    private static final Set<Function> QUADRATIC = EnumSet.of(
+            Function.Distinct,
+            Function.IsDistinct,
+            Function.Intersect,
+            Function.Exclude,
+            Function.Union,
+            Function.SubsetOf,
+            Function.SupersetOf);
+
+    private static final Set<Operation> QUADRATIC_OPERATIONS = EnumSet.of(
+            Operation.Union, Operation.In, Operation.Contains, Operation.Equivalent, Operation.NotEquivalent);
+
+    private int parts;
+    private int expanding;
+    private boolean quadratic;
+
+    private FhirPathCost() {}
+
+    /** @throws IllegalArgumentException with the reason if an expression is refused */
+    static void check(ExpressionNode expression) {
+        FhirPathCost cost = new FhirPathCost();
+        cost.add(expression, 0, false);
+        if (cost.expanding > 1) {
+            throw new IllegalArgumentException(
+                    "descendants(), nodesByType() and nodesByName() may occur only once in an expression");
+        }
+        if (cost.expanding == 1 && cost.quadratic) {
+            throw new IllegalArgumentException("all elements of a resource would be compared with each other; compare"
+                    + " them in a where(), or divide the rule");
+        }
+    }
+
+    private void add(ExpressionNode node, int depth, boolean inCriterion) {
+        if (depth > DEEPEST || ++parts > MOST_PARTS) {
+            throw new IllegalArgumentException("the expression is too large");
+        }
+        if (node.getKind() == Kind.Function) {
+            function(node, inCriterion);
+        } else if (node.getKind() == Kind.Constant
+                && node.getName() != null
+                && node.getName().startsWith("%")) {
+            throw new IllegalArgumentException(node.getName() + " is not supported in a rule");
+        }
+        quadratic |= !inCriterion && QUADRATIC_OPERATIONS.contains(node.getOperation());
+        if (node.getParameters() != null) {
+            for (ExpressionNode parameter : node.getParameters()) {
+                add(parameter, depth + 1, true);
+            }
+        }
+        next(node.getGroup(), depth, inCriterion);
+        next(node.getInner(), depth, inCriterion);
+        next(node.getOpNext(), depth, inCriterion);
+    }
+
+    private void next(ExpressionNode node, int depth, boolean inCriterion) {
+        if (node != null) {
+            add(node, depth + 1, inCriterion);
+        }
+    }
+
+    private void function(ExpressionNode node, boolean inCriterion) {
+        Function function = node.getFunction();
+        if (REFUSED.contains(function)) {
+            throw new IllegalArgumentException(function.toCode() + "() is not supported in a rule");
+        }
+        if (function == Function.Descendants || function == Function.Custom) {
+            if (inCriterion) {
+                throw new IllegalArgumentException(
+                        node.getName() + "() may not be in the argument of another function");
+            }
+            expanding++;
+        }
+        quadratic |= !inCriterion && QUADRATIC.contains(function);
+    }
+}
