@@ -7,6 +7,7 @@ import dev.sluice.job.Jobs;
 import dev.sluice.planner.ExportEstimator;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
+import dev.sluice.planner.KAnonymity;
 import dev.sluice.planner.OutputLayout;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
@@ -14,8 +15,8 @@ import dev.sluice.web.OperationOutcomes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -74,16 +75,16 @@ class EstimateController {
                 scope, KickOffHeaders.ofSynchronous(headers), KickOffParameters.of(request), Caller.of(request));
         return ResponseEntity.ok()
                 .contentType(OperationOutcomes.FHIR_JSON)
-                .body(parameters(estimates.of(export, clock.instant())));
+                .body(parameters(export, estimates.of(export, clock.instant())));
     }
 
-    private ObjectNode parameters(List<ExportEstimator.OfType> types) {
+    private ObjectNode parameters(ExportRequest export, ExportEstimator.Estimate estimate) {
         ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
         ArrayNode list = parameters.putArray("parameter");
         long rows = 0;
         long bytes = 0;
         long files = 0;
-        for (ExportEstimator.OfType type : types) {
+        for (ExportEstimator.OfType type : estimate.types()) {
             ArrayNode parts = list.addObject().put("name", "output").putArray("part");
             parts.addObject().put("name", "type").put("valueCode", type.type());
             sizes(parts, type.rows(), type.bytes(), files(type));
@@ -98,7 +99,30 @@ class EstimateController {
         if (rate.isPresent()) {
             total.addObject().put("name", "seconds").put("valueDecimal", Math.ceil(bytes / rate.getAsDouble()));
         }
+        if (export.quasiIdentifiers() != null) {
+            classes(list.addObject().put("name", "kAnonymity"), estimate.classes());
+        }
         return parameters;
+    }
+
+    private static void classes(ObjectNode parameter, KAnonymity.@Nullable Classes classes) {
+        if (classes == null) {
+            parameter.put(
+                    "valueString", "The count takes too long for an estimate. The error file of the export has it.");
+            return;
+        }
+        ArrayNode parts = parameter.putArray("part");
+        parts.addObject()
+                .put("name", "k")
+                .put("valueInteger", classes.question().k());
+        classes.question()
+                .identifiers()
+                .forEach(one -> parts.addObject().put("name", "quasiIdentifier").put("valueCode", one.toString()));
+        parts.addObject().put("name", "patients").put("valueDecimal", classes.patients());
+        parts.addObject().put("name", "classes").put("valueDecimal", classes.classes());
+        parts.addObject().put("name", "smallestClass").put("valueDecimal", classes.smallest());
+        parts.addObject().put("name", "classesBelowK").put("valueDecimal", classes.smallClasses());
+        parts.addObject().put("name", "patientsBelowK").put("valueDecimal", classes.atRisk());
     }
 
     private long files(ExportEstimator.OfType type) {

@@ -10,6 +10,7 @@ import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportPlanner;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportedPatients;
+import dev.sluice.planner.KAnonymity;
 import dev.sluice.store.KnownPatients;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,19 +19,26 @@ import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Plans an export, and records whose data it holds. */
+/** Plans an export, records whose data it holds, and counts the classes of patients if the request asks for them. */
 @Component
 class ExportPlanning {
     private final ExportPlanner planner;
     private final ExportedPatients patients;
     private final KnownPatients known;
     private final Disclosures disclosures;
+    private final KAnonymity anonymity;
 
-    ExportPlanning(ExportPlanner planner, ExportedPatients patients, KnownPatients known, Disclosures disclosures) {
+    ExportPlanning(
+            ExportPlanner planner,
+            ExportedPatients patients,
+            KnownPatients known,
+            Disclosures disclosures,
+            KAnonymity anonymity) {
         this.planner = planner;
         this.patients = patients;
         this.known = known;
         this.disclosures = disclosures;
+        this.anonymity = anonymity;
     }
 
     /** See {@link ExportPlanner#connections}. */
@@ -46,7 +54,7 @@ class ExportPlanning {
             disclosures.record(
                     disclosure(job, export, plan), listed -> patients.each(job.id(), export, plan, listed::take));
         }
-        return planned;
+        return anonymity.report(export.request(), planned);
     }
 
     private Disclosure disclosure(Job job, ExportJob export, ExportPlan plan) {

@@ -73,6 +73,7 @@ class ExportRequestParser {
         values.put(ExportParameter.INCLUDE_ASSOCIATED_DATA, associatedData.values(scope, parameters, issues));
         values.put(ExportParameter.INCLUDE_REFERENCED, associatedData.referenced(parameters, issues));
         associatedData.depth(parameters, issues);
+        values.put(ExportParameter.QUASI_IDENTIFIERS, QuasiIdentifierParameters.read(parameters, issues));
         values.put(ExportParameter.PATIENT, patients.read(scope, parameters, bounds, issues));
         ExportRequest request = new ExportRequest(scope, values, headers.separateStatus(), bounds, List.of());
         values.put(ExportParameter.ORGANIZE_OUTPUT_BY, content.organizeBy(request, issues));

@@ -9,6 +9,7 @@ import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
+import dev.sluice.planner.KAnonymity;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.security.Caller;
 import java.util.ArrayList;
@@ -60,7 +61,10 @@ class PermittedRequests {
             throw ExportPermissions.denied(
                     "This client may not use the container '" + container + "'; leave _container out.");
         }
-        return ExportPermissions.areUnlimited(caller) ? request : bounded(request, permissions, headers.lenient());
+        ExportRequest permitted =
+                ExportPermissions.areUnlimited(caller) ? request : bounded(request, permissions, headers.lenient());
+        KAnonymity.requireCountable(permitted);
+        return permitted;
     }
 
     private ExportRequest bounded(ExportRequest request, ExportPermissions permissions, boolean lenient) {
@@ -71,6 +75,9 @@ class PermittedRequests {
         content.addAll(request.values(ExportParameter.ORGANIZE_OUTPUT_BY));
         if (associated.includesProvenance()) {
             content.add(ResourceType.PROVENANCE.name());
+        }
+        if (request.quasiIdentifiers() != null) {
+            content.add(ResourceType.PATIENT.name());
         }
         List<TypeFilter> asked = filters.parse(request.values(ExportParameter.TYPE_FILTER));
         asked.forEach(filter -> content.add(filter.type().name()));

@@ -12,10 +12,13 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -27,23 +30,26 @@ public class ExportEstimator {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+    /** Classes are counted in all rows, which may be many; a client waits for the answer meanwhile. */
+    private static final Duration LONGEST_COUNT = Duration.ofSeconds(30);
+
     private final ExportQueryBuilder builder;
-    private final CohortResolver cohorts;
     private final RootElements elements;
     private final RowSample samples;
+    private final KAnonymity anonymity;
     private final TransactionTemplate transaction;
     private final Semaphore free = new Semaphore(AT_A_TIME, true);
 
     ExportEstimator(
             ExportQueryBuilder builder,
-            CohortResolver cohorts,
             RootElements elements,
             RowSample samples,
+            KAnonymity anonymity,
             TransactionTemplate transaction) {
         this.builder = builder;
-        this.cohorts = cohorts;
         this.elements = elements;
         this.samples = samples;
+        this.anonymity = anonymity;
         this.transaction = transaction;
     }
 
@@ -61,15 +67,24 @@ public class ExportEstimator {
     }
 
     /**
-     * The types that the export would hold, by name, without associated data. The estimate leaves no rows in the store.
+     * What an export would hold.
+     *
+     * @param types by name, without associated data
+     * @param classes of patients that share quasi-identifiers; null = the request does not ask for them, or to count them
+     *     takes too long for an estimate
+     */
+    public record Estimate(List<OfType> types, KAnonymity.@Nullable Classes classes) {}
+
+    /**
+     * The estimate of an export. It leaves no rows in the store.
      *
      * @throws FhirException 503 if too many others are made at this time
      */
-    public List<OfType> of(ExportRequest request, Instant now) throws InterruptedIOException {
-        cohorts.require(request.scope());
+    public Estimate of(ExportRequest request, Instant now) throws InterruptedIOException {
+        builder.require(request.scope());
         acquire();
         try {
-            return estimate(request, now);
+            return new Estimate(of(request, now, this::types), classes(request, now));
         } finally {
             free.release();
         }
@@ -89,22 +104,32 @@ public class ExportEstimator {
         }
     }
 
-    private List<OfType> estimate(ExportRequest request, Instant now) {
+    private <T> T of(ExportRequest request, Instant now, Function<ExportQueries, T> estimate) {
         Instant historyFrom = request.associatedData().history() ? Instant.EPOCH : null;
         ExportJob job = new ExportJob(request, "", now, historyFrom, new OutputLocation("", "", false));
         UUID id = UUID.randomUUID();
-        List<OfType> types = transaction.execute(status -> {
+        return Objects.requireNonNull(transaction.execute(status -> {
             status.setRollbackOnly(); // the cohort is used for this answer only
-            ExportQueries queries = builder.build(id, job);
-            return queries.types().stream()
-                    .map(type -> {
-                        OfType selected = estimate(queries, type);
-                        return queries.needsResolving(type) ? selected.asApproximate() : selected;
-                    })
-                    .filter(type -> type.rows() > 0)
-                    .toList();
-        });
-        return types == null ? List.of() : types;
+            return estimate.apply(builder.build(id, job));
+        }));
+    }
+
+    private KAnonymity.@Nullable Classes classes(ExportRequest request, Instant now) {
+        KAnonymity.Question question = request.quasiIdentifiers();
+        return question == null
+                ? null
+                : of(request, now, queries -> anonymity.of(queries, question, LONGEST_COUNT))
+                        .orElse(null);
+    }
+
+    private List<OfType> types(ExportQueries queries) {
+        return queries.types().stream()
+                .map(type -> {
+                    OfType selected = estimate(queries, type);
+                    return queries.needsResolving(type) ? selected.asApproximate() : selected;
+                })
+                .filter(type -> type.rows() > 0)
+                .toList();
     }
 
     private OfType estimate(ExportQueries queries, ResourceType ofType) {

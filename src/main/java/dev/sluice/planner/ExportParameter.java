@@ -42,6 +42,17 @@ public enum ExportParameter {
             "boolean",
             "1",
             "true: the manifest comes in pages, the first ones while the export runs."),
+    QUASI_IDENTIFIERS(
+            "_quasiIdentifiers",
+            "code",
+            "*",
+            "Values of Patient, such as birthYear,gender,zip3: a line of the error file counts the patients that share them."),
+    K_ANONYMITY(
+            "_kAnonymity",
+            "integer",
+            "1",
+            "How many patients must share the values of _quasiIdentifiers: at least 2; without it, "
+                    + KAnonymity.Question.DEFAULT_K + "."),
     PATIENT(
             List.of("patient"),
             "Reference",

@@ -29,6 +29,11 @@ class ExportQueryBuilder {
         this.source = source;
     }
 
+    /** A 404 problem if the group of an export does not exist. */
+    void require(ExportScope scope) {
+        cohorts.require(scope);
+    }
+
     /** The queries of an export; its cohort is recorded under this id. */
     ExportQueries build(UUID id, ExportJob job) {
         OwnBases bases = source.own(job.base());

@@ -64,6 +64,17 @@ public record ExportRequest(
                 depth == null ? 1 : Integer.parseInt(depth));
     }
 
+    /** The classes of patients that the report counts; null = none. */
+    public KAnonymity.@Nullable Question quasiIdentifiers() {
+        List<QuasiIdentifier> named = values(ExportParameter.QUASI_IDENTIFIERS).stream()
+                .map(name -> QuasiIdentifier.of(name).orElseThrow())
+                .toList();
+        String k = value(ExportParameter.K_ANONYMITY);
+        return named.isEmpty()
+                ? null
+                : new KAnonymity.Question(named, k == null ? KAnonymity.Question.DEFAULT_K : Integer.parseInt(k));
+    }
+
     /** Whether the manifest has the list {@code deleted}. The list may be empty. */
     public boolean hasDeletedList() {
         return value(ExportParameter.SINCE) != null;

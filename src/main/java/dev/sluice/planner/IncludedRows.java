@@ -118,6 +118,14 @@ public class IncludedRows {
         return new RowScope.KeysIn(new Subquery("included_row", "key", equal));
     }
 
+    /** The unchanged rows of the attempt and the type of these changed rows. */
+    static RowScope unchanged(RowScope.KeysIn changed) {
+        Map<String, String> equal = new TreeMap<>(changed.keys().equal());
+        equal.put("part", RowChange.UNCHANGED.name());
+        return new RowScope.KeysIn(
+                new Subquery(changed.keys().table(), changed.keys().column(), equal));
+    }
+
     /** The rows of resources that exported resources refer to; with {@code fromChanged}, that changed ones refer to. */
     static RowScope referenced(UUID attempt, ResourceType type, boolean fromChanged) {
         Map<String, String> equal = new TreeMap<>(Map.of("attempt", attempt.toString(), "type", type.name()));
