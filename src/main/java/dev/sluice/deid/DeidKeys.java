@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one de-identification. All processes that write files of a job use the same ones.
@@ -24,6 +25,50 @@ public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte
 
     /** That of FHIR Pseudonymizer: the same key and the same context give the same hashes there and here. */
     private static final byte[] SALT = "FhirPseudonymizer.KeyDerivation.v1".getBytes(UTF_8);
+
+    /** A shorter key could be guessed from the output. */
+    private static final int SHORTEST_SECRET = 16;
+
+    /**
+     * The keys that a rule file names. Those that it does not name are derived from its {@code keyRef}, or are new ones for
+     * one job.
+     *
+     * @throws InvalidRulesException if a key cannot be read or used
+     */
+    public static DeidKeys of(GivenKeys given, KeySource source) {
+        KeyReference reference = given.common().reference();
+        String context = given.common().context();
+        DeidKeys others =
+                reference == null ? random() : derived(secret(reference, source), context == null ? "" : context);
+        return new DeidKeys(
+                given.dateShift() == null
+                        ? others.dateShift
+                        : text(given.dateShift().read(source), context, "dateShift"),
+                given.cryptoHash() == null
+                        ? others.cryptoHash
+                        : text(given.cryptoHash().read(source), context, "cryptoHash"),
+                given.encrypt() == null
+                        ? others.encrypt
+                        : encryptKey(given.encrypt().read(source), context),
+                given.perturb() == null ? others.perturb : text(given.perturb().read(source), context, "perturb"));
+    }
+
+    private static String secret(KeyReference reference, KeySource source) {
+        String secret = source.read(reference);
+        if (secret.length() < SHORTEST_SECRET) {
+            throw new InvalidRulesException("The key of keyRef " + reference + " has fewer than " + SHORTEST_SECRET
+                    + " characters. Use a random one, such as the output of: openssl rand -hex 32");
+        }
+        return secret;
+    }
+
+    private static byte[] text(String key, @Nullable String context, String purpose) {
+        return context == null ? key.getBytes(UTF_8) : derivedText(key, context, purpose);
+    }
+
+    private static byte[] encryptKey(String key, @Nullable String context) {
+        return context == null ? GivenKeys.requireSize(key.getBytes(UTF_8)) : derivedBytes(key, context, "encrypt");
+    }
 
     /** New keys, for one job whose rules name none. */
     public static DeidKeys random() {

@@ -15,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RuleFile {
     private static final int MOST_RULES = 5_000;
     private static final String RULES = "fhirPathRules";
-    private static final List<String> KEYS = List.of("dateShiftKey", "cryptoHashKey", "encryptKey");
 
     private final String text;
     private final List<Rule> rules;
@@ -129,7 +128,7 @@ public final class RuleFile {
     private static String withoutKeys(ObjectNode file) {
         ObjectNode copy = file.deepCopy();
         if (copy.get("parameters") instanceof ObjectNode parameters) {
-            parameters.remove(KEYS);
+            parameters.remove(GivenKeys.NAMES);
         }
         return copy.toString();
     }

@@ -1,7 +1,5 @@
 package dev.sluice.deid;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.json.JsonText;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,34 +35,13 @@ public record RuleParameters(
     /** A hundred years. */
     private static final int LARGEST_OFFSET = 36_525;
 
-    /**
-     * What a rule file says of keys. A text is null if the file has none.
-     *
-     * @param dateShift the text of a key
-     * @param cryptoHash the text of a key
-     * @param encrypt the text of a key, of 16, 24 or 32 bytes
-     * @param reference where the key is from which all others are derived, {@code keyRef}
-     * @param context the name of the project for which they are derived, {@code keyDerivationContext}
-     */
-    public record GivenKeys(
-            @Nullable String dateShift,
-            @Nullable String cryptoHash,
-            @Nullable String encrypt,
-            @Nullable String reference,
-            @Nullable String context) {
-        @Override
-        public String toString() {
-            return "GivenKeys";
-        }
-    }
-
     static RuleParameters of(ObjectNode file) {
         JsonNode given = file.path("parameters");
         if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
             throw RuleFileFormat.failed("parameters must be an object");
         }
         return new RuleParameters(
-                keys(given),
+                GivenKeys.of(given),
                 isPatientScope(given),
                 offset(given),
                 isWeekday(given),
@@ -75,29 +52,7 @@ public record RuleParameters(
                 flag(given, "deterministicEncryption"));
     }
 
-    private static GivenKeys keys(JsonNode given) {
-        String encrypt = key(given, "encryptKey");
-        if (encrypt != null) {
-            int bytes = encrypt.getBytes(UTF_8).length;
-            if (bytes != 16 && bytes != 24 && bytes != 32) {
-                throw new InvalidRulesException("Invalid encrypt key size : " + 8 * bytes
-                        + " bits! Please provide key sizes of 128, 192 or 256 bits.");
-            }
-        }
-        return new GivenKeys(
-                key(given, "dateShiftKey"),
-                key(given, "cryptoHashKey"),
-                encrypt,
-                key(given, "keyRef"),
-                key(given, "keyDerivationContext"));
-    }
-
-    private static @Nullable String key(JsonNode given, String name) {
-        String text = text(given, name);
-        return text == null || text.isEmpty() ? null : text;
-    }
-
-    private static @Nullable String text(JsonNode given, String name) {
+    static @Nullable String text(JsonNode given, String name) {
         JsonNode value = given.path(name);
         if (value.isMissingNode() || value.isNull()) {
             return null;

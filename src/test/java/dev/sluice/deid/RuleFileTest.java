@@ -69,7 +69,7 @@ class RuleFileTest {
                 """);
 
         assertThat(rules.text()).doesNotContain("key-").contains("env:KEY");
-        assertThat(rules.parameters().keys().cryptoHash()).isEqualTo("key-2");
+        assertThat(rules.parameters().keys().cryptoHash()).isEqualTo(new GivenKeys.Key("key-2", null));
         assertThat(rules.parameters().toString()).doesNotContain("key-");
     }
 
