@@ -67,6 +67,14 @@ final class AzureBlobStore implements BlobStore {
         });
     }
 
+    /** A client waits for the result. */
+    @Override
+    public boolean hasContainer(String container) {
+        return AzureFaults.translate(
+                "Cannot look for the container " + Quoted.of(container),
+                () -> container(account.shortTimeout(), container).exists());
+    }
+
     @Override
     public StoredBlob open(BlobPath path, long offset, long length) {
         BlobClient blob = blob(path);

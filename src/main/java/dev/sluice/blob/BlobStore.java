@@ -37,6 +37,9 @@ public interface BlobStore extends AutoCloseable {
     /** Makes a container; true if this call made it, false if it was there. */
     boolean createContainer(String container);
 
+    /** Whether a container exists. */
+    boolean hasContainer(String container);
+
     /**
      * Opens a part of a blob for reading. Offset and length count stored bytes, that is compressed ones where the blob is
      * compressed; a range that begins at or after the end gives no bytes, and the total length tells why.

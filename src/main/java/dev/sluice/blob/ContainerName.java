@@ -22,6 +22,9 @@ public final class ContainerName {
     /** The container of the errors of imports. */
     public static final String IMPORT_ERRORS = "import-errors";
 
+    /** The container of the rule files of de-identified exports. Sluice only reads it. */
+    public static final String ANONYMIZATION = "anonymization";
+
     private static final Pattern VALID = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
 
     /** What both layouts name the container that is created for one export, and deleted with it. */

@@ -73,6 +73,11 @@ final class LocalBlobStore implements BlobStore {
     }
 
     @Override
+    public boolean hasContainer(String container) {
+        return Files.isDirectory(folder(container));
+    }
+
+    @Override
     public StoredBlob open(BlobPath path, long offset, long length) {
         Path file = file(path);
         if (!Files.isRegularFile(file)) {
@@ -208,7 +213,7 @@ final class LocalBlobStore implements BlobStore {
     }
 
     private void requireContainer(String container) {
-        if (!Files.isDirectory(folder(container))) {
+        if (!hasContainer(container)) {
             throw new BlobException(
                     Reason.PERMANENT,
                     "There is no container " + Quoted.of(container)

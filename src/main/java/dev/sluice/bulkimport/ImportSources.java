@@ -114,6 +114,12 @@ class ImportSources {
                     "The url '" + input.url() + "' is in a container that this server has created for itself and will"
                             + " delete; copy the file to another container first.");
         }
+        if (path.container().equals(ContainerName.ANONYMIZATION)) { // a rule file may have keys, and errors quote lines
+            throw FhirException.of(
+                    403,
+                    "forbidden",
+                    "The url '" + input.url() + "' is in the container of rule files, which are not imported.");
+        }
         StoredBlob blob;
         try {
             blob = blobs.open(path, 0, length);

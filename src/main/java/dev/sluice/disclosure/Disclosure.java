@@ -31,8 +31,13 @@ public record Disclosure(
      * @param scope whose data, in words
      * @param types names of the types; null = all that there are in the scope
      * @param filtered those of which filters selected a part
+     * @param deidentifiedBy the rule file by which it was de-identified; null = it was not
      */
-    public record Content(String scope, @Nullable Collection<String> types, Collection<String> filtered) {}
+    public record Content(
+            String scope,
+            @Nullable Collection<String> types,
+            Collection<String> filtered,
+            @Nullable String deidentifiedBy) {}
 
     static @Nullable String joined(@Nullable Collection<String> names) {
         return names == null || names.isEmpty() ? null : String.join(",", names);

@@ -60,6 +60,7 @@ record DisclosureEvent(DisclosureRepository.Export export, ResourceKey patient, 
         detail(details, "scope", export.getScope());
         detail(details, "types", export.getTypes());
         detail(details, "filtered", export.getFiltered());
+        detail(details, "deidentifiedBy", export.getDeidentifiedBy());
         detail(details, "transactionTime", FhirInstant.format(export.getAsOf()));
         detail(details, "since", export.getSince() == null ? null : FhirInstant.format(export.getSince()));
     }

@@ -35,6 +35,9 @@ interface DisclosureRepository extends Repository<DisclosureEntity, UUID> {
         @Nullable
         String getFiltered();
 
+        @Nullable
+        String getDeidentifiedBy();
+
         boolean getEveryPatient();
 
         /** Whether the patient is known to have been in it; null = its patients are not listed. */
@@ -57,9 +60,11 @@ interface DisclosureRepository extends Repository<DisclosureEntity, UUID> {
     /** Records an export, unless a planning that is repeated has done so. */
     @Modifying
     @NativeQuery("insert into disclosure"
-            + " (job_id, issuer, client, as_of, since, scope, types, filtered, every_patient, last_number)"
+            + " (job_id, issuer, client, as_of, since, scope, types, filtered, deidentified_by, every_patient,"
+            + " last_number)"
             + " values (:job, cast(:issuer as text), cast(:client as text), :asOf, cast(:since as timestamptz), :scope,"
-            + " cast(:types as text), cast(:filtered as text), :everyPatient, cast(:lastNumber as int))"
+            + " cast(:types as text), cast(:filtered as text), cast(:deidentifiedBy as text), :everyPatient,"
+            + " cast(:lastNumber as int))"
             + " on conflict (job_id) do nothing")
     void add(
             UUID job,
@@ -70,6 +75,7 @@ interface DisclosureRepository extends Repository<DisclosureEntity, UUID> {
             String scope,
             @Nullable String types,
             @Nullable String filtered,
+            @Nullable String deidentifiedBy,
             boolean everyPatient,
             @Nullable Integer lastNumber);
 
@@ -80,7 +86,8 @@ interface DisclosureRepository extends Repository<DisclosureEntity, UUID> {
 
     /** The next exports that a patient may have been in, in the order of their times. */
     @NativeQuery("""
-            select d.job_id, d.recorded_at, d.issuer, d.client, d.as_of, d.since, d.scope, d.types, d.filtered, d.every_patient,
+            select d.job_id, d.recorded_at, d.issuer, d.client, d.as_of, d.since, d.scope, d.types, d.filtered,
+                d.deidentified_by, d.every_patient,
                 listed.certain, cast(ended.outcome as int) as outcome
             from disclosure d
             left join (select p.job_id, bool_or(p.certain) as certain from disclosed_patients p

@@ -53,6 +53,7 @@ public class Disclosures {
                 content.scope(),
                 Disclosure.joined(content.types()),
                 Disclosure.joined(content.filtered()),
+                content.deidentifiedBy(),
                 export.everyPatient(),
                 export.lastNumber());
         if (export.lastNumber() == null) {

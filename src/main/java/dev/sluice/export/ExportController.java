@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.audit.Act;
 import dev.sluice.audit.Activity;
 import dev.sluice.audit.Audit;
+import dev.sluice.export.DeidentifiedExports.RequestedRules;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
@@ -11,12 +12,14 @@ import dev.sluice.planner.ExportScope;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -39,12 +42,15 @@ import org.springframework.web.bind.annotation.RestController;
 class ExportController {
     private final PermittedRequests requests;
     private final KickOff kickOff;
+    private final DeidentifiedExports deidentified;
     private final BaseUrl base;
     private final Audit audit;
 
-    ExportController(PermittedRequests requests, KickOff kickOff, BaseUrl base, Audit audit) {
+    ExportController(
+            PermittedRequests requests, KickOff kickOff, DeidentifiedExports deidentified, BaseUrl base, Audit audit) {
         this.requests = requests;
         this.kickOff = kickOff;
+        this.deidentified = deidentified;
         this.base = base;
         this.audit = audit;
     }
@@ -86,7 +92,14 @@ class ExportController {
         KickOffParameters parameters = KickOffParameters.of(request);
         Caller caller = Caller.of(request);
         ExportRequest export = requests.parse(scope, KickOffHeaders.of(headers), parameters, caller);
-        UUID job = kickOff.start(export, url(request), caller, id -> audit.record(request, started(id, scope, export)));
+        RequestedRules rules =
+                deidentified.read(export, RequestMemory.of(request).claim());
+        UUID job = kickOff.start(export, url(request), caller, id -> {
+            if (rules != null) {
+                deidentified.record(id, rules);
+            }
+            audit.record(request, started(id, export, rules));
+        });
         String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");
         return ResponseEntity.accepted()
                 .header("Preference-Applied", applied)
@@ -95,10 +108,13 @@ class ExportController {
     }
 
     /** A filter has values of a search, so only the types are recorded. */
-    private static Act started(UUID job, ExportScope scope, ExportRequest export) {
+    private static Act started(UUID job, ExportRequest export, @Nullable RequestedRules rules) {
         Set<String> types = ExportContent.of(export).types();
         return Act.of(Activity.EXPORT_STARTED, job.toString())
-                .with(scope.text() + ": " + (types == null ? "all types" : String.join(" ", types)));
+                .with(export.scope().text() + ": " + (types == null ? "all types" : String.join(" ", types))
+                        + (rules == null
+                                ? ""
+                                : "; de-identified by " + rules.name() + " (SHA-256 " + rules.sha256() + ")"));
     }
 
     /** The URL as the client sent it, on the public base. */

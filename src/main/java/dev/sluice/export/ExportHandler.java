@@ -1,12 +1,12 @@
 package dev.sluice.export;
 
+import dev.sluice.blob.BlobBatch;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.OutdatedPlanException;
 import dev.sluice.job.UnitContext;
 import dev.sluice.output.UnitResult;
-import dev.sluice.output.UnitWriter;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OrganizedOutput;
 import dev.sluice.plan.PlannedUnit;
@@ -14,10 +14,8 @@ import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.planner.ExportCompletion;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportPlanner;
-import dev.sluice.throttle.UnitThrottle;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,27 +23,26 @@ import org.springframework.stereotype.Component;
  * when the job expires or is cancelled.
  */
 @Component
-@Import(UnitWriter.class) // its package does not know Spring
 class ExportHandler implements JobHandler {
     static final String KIND = "export";
 
     private final ExportPlanning planning;
-    private final UnitWriter writer;
+    private final ExportUnits units;
     private final ExportCompletion completion;
     private final OutputLocations locations;
-    private final UnitThrottle throttle;
+    private final DeidentifiedExports rules;
 
     ExportHandler(
             ExportPlanning planning,
-            UnitWriter writer,
+            ExportUnits units,
             ExportCompletion completion,
             OutputLocations locations,
-            UnitThrottle throttle) {
+            DeidentifiedExports rules) {
         this.planning = planning;
-        this.writer = writer;
+        this.units = units;
         this.completion = completion;
         this.locations = locations;
-        this.throttle = throttle;
+        this.rules = rules;
     }
 
     @Override
@@ -68,9 +65,7 @@ class ExportHandler implements JobHandler {
     @Override
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         ExportPlan export = read(plan);
-        throttle.apply(context);
-        UnitResult result = checked(() -> writer.write(
-                export, PlannedUnit.of(unit), null, new UnitContextControl(context, throttle.connections())));
+        UnitResult result = checked(() -> units.write(job.id(), export, PlannedUnit.of(unit), context));
         context.notifyProgress();
         return result.text();
     }
@@ -83,25 +78,32 @@ class ExportHandler implements JobHandler {
 
     /** Runs a step that takes this number of connections. */
     private <T> T connected(int connections, Callable<T> step) throws Exception {
-        throttle.connections().begin(connections);
-        try {
-            return checked(step);
-        } finally {
-            throttle.connections().end(connections);
-        }
+        return checked(() -> units.connected(connections, step));
     }
 
     private String finish(Job job, ExportPlan plan, UnitResult units, Runnable checkLease) throws JobFailure {
         OrganizedOutput organized = plan.organized();
         long read = units.rows() + (organized == null ? 0 : organized.rows());
+        return locations
+                .storeManifest(
+                        job,
+                        batch -> withReport(job, plan, units, batch),
+                        () -> completion.requireAllRead(plan, read),
+                        checkLease)
+                .text();
+    }
+
+    private ExportResult withReport(Job job, ExportPlan plan, UnitResult units, BlobBatch batch) {
         ExportResult result = ExportResult.of(plan, units);
-        locations.storeManifest(job, result, () -> completion.requireAllRead(plan, read), checkLease);
-        return result.text();
+        return plan.deidentified()
+                ? result.withError(rules.writeReport(job.id(), plan, units.ruleCounts(), batch))
+                : result;
     }
 
     @Override
     public void release(Job job) {
         completion.release(job.id());
+        rules.delete(job.id());
     }
 
     @Override

@@ -81,6 +81,7 @@ class ExportPlanning {
         return new Disclosure.Content(
                 (namesPatients ? "named patients of " : "") + request.scope().text(),
                 ExportContent.of(request).types(),
-                filtered);
+                filtered,
+                request.value(ExportParameter.ANONYMIZATION_CONFIG));
     }
 }

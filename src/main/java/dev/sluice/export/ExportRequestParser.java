@@ -1,7 +1,9 @@
 package dev.sluice.export;
 
+import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirInstant;
+import dev.sluice.planner.AssociatedData;
 import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +27,8 @@ class ExportRequestParser {
     private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
     /** The largest page size that Azure's server accepts. */
     private static final int MAX_COUNT = 10_000;
+
+    private static final int LONGEST_QUOTE = 100;
 
     private final UnsupportedParameters unsupported;
     private final ContentParameters content;
@@ -79,6 +84,7 @@ class ExportRequestParser {
         values.put(ExportParameter.ORGANIZE_OUTPUT_BY, content.organizeBy(request, issues));
         order(request.time(ExportParameter.SINCE), request.time(ExportParameter.UNTIL), issues);
         request.values(ExportParameter.CONTAINER).forEach(name -> container(name, issues));
+        rules(request, issues);
         return new ExportRequest(scope, values, headers.separateStatus(), bounds, issues.warnings());
     }
 
@@ -97,6 +103,42 @@ class ExportRequestParser {
         if (ContainerName.isOwn(name)) {
             issues.invalid("_container names '" + name + "', a container that Sluice creates for itself and deletes;"
                     + " give another name, or leave _container out.");
+        } else if (name.equals(ContainerName.ANONYMIZATION)) {
+            issues.invalid("_container names '" + name + "', which is for rule files; give another name.");
+        }
+    }
+
+    /** The parameters of a de-identified export, with the conditions of Azure's server. */
+    private static void rules(ExportRequest request, IssueCollector issues) {
+        String config = request.value(ExportParameter.ANONYMIZATION_CONFIG);
+        boolean hasEtag = request.value(ExportParameter.ANONYMIZATION_CONFIG_ETAG) != null;
+        if (config == null) {
+            if (hasEtag) {
+                issues.invalid("Missing '" + ExportParameter.ANONYMIZATION_CONFIG + "' for anonymized export: "
+                        + ExportParameter.ANONYMIZATION_CONFIG_ETAG + " says which version of the rule file it means.");
+            }
+            return;
+        }
+        if (request.value(ExportParameter.CONTAINER) == null) {
+            issues.invalid("Missing '" + ExportParameter.CONTAINER
+                    + "' for anonymized export: name the container for the files.");
+        }
+        if (request.associatedData().deletions()) {
+            issues.invalid(ExportParameter.INCLUDE_ASSOCIATED_DATA + " '" + AssociatedData.DELETED
+                    + "' cannot be combined with " + ExportParameter.ANONYMIZATION_CONFIG
+                    + ", since rules may remove the"
+                    + " extension that marks a deleted resource. Use " + ExportParameter.SINCE
+                    + ": the list 'deleted' then has the ids that deleted resources had in the output.");
+        }
+        if (RuleFiles.isPreset(config)) {
+            if (hasEtag) {
+                issues.invalid("The rules '" + config + "' are shipped with the server and have no ETag; leave "
+                        + ExportParameter.ANONYMIZATION_CONFIG_ETAG + " out.");
+            }
+        } else if (BlobPath.fault(config).isPresent() || config.indexOf('%') >= 0) { // clients of storage decode names
+            issues.invalid("The value '" + StringUtils.abbreviate(config, LONGEST_QUOTE)
+                    + "' is not valid. Path traversal characters are not allowed. Name a file of the container "
+                    + ContainerName.ANONYMIZATION + ", such as study-1/rules.json, without '%', '\\' and '..'.");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.plan.FilterCost;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -60,6 +61,12 @@ record ExportResult(
         String type = filtered.type().name();
         FilterCost cost = costs.getOrDefault(type, new FilterCost(0, 0));
         return new FilterReport(type, filtered.index(), cost.read(), cost.kept());
+    }
+
+    /** A copy with one more error file. */
+    ExportResult withError(ExportedFile file) {
+        return new ExportResult(
+                output, deleted, Stream.concat(error.stream(), Stream.of(file)).toList(), filters, dangling);
     }
 
     /** Reads what {@link #text} wrote. */

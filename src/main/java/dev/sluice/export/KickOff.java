@@ -54,19 +54,19 @@ class KickOff {
      *
      * @param url the full URL of the kick-off
      * @param caller to whom the job belongs
-     * @param audit records the kick-off, in the transaction that records the job
+     * @param also records more about the export, in the transaction that records the job
      */
-    UUID start(ExportRequest request, String url, Caller caller, Consumer<UUID> audit) {
+    UUID start(ExportRequest request, String url, Caller caller, Consumer<UUID> also) {
         JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
             jobs.requireFewOpen(ExportHandler.KIND, owner);
-            return recorded(request, url, owner, audit);
+            return recorded(request, url, owner, also);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private UUID recorded(ExportRequest request, String url, JobOwner owner, Consumer<UUID> audit) {
+    private UUID recorded(ExportRequest request, String url, JobOwner owner, Consumer<UUID> also) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
         OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
@@ -79,13 +79,14 @@ class KickOff {
                         owner,
                         job.payload(),
                         LocationAndHeader.of(job).text());
-                audit.accept(id);
+                also.accept(id);
             });
         } catch (RuntimeException e) {
             locations.deleteUnrecorded(location);
             throw e;
         }
-        String path = StringUtils.substringBefore(url, "?"); // the query may name patients
+        // The query may name patients. The path has the id of a Group, which the rules may remove.
+        String path = request.isDeidentified() ? "de-identified" : StringUtils.substringBefore(url, "?");
         log.info("Export {} goes to {}/{} ({}).", id, location.container(), location.folder(), path);
         return id;
     }

@@ -46,10 +46,13 @@ class Manifest {
 
     /**
      * The manifest that is stored next to the files. Its URLs stay valid as long as the files exist, and lead to the storage,
-     * which has its own access control.
+     * which has its own access control. It may be passed on with de-identified files, so it has no values of the request then.
      */
     ObjectNode stored(LocationAndHeader export, ExportResult result) {
-        return complete(export, result, urls::beside, false);
+        ObjectNode manifest = complete(export, result, urls::beside, false);
+        return export.header().deidentified()
+                ? manifest.put("request", export.header().requestWithoutValues())
+                : manifest;
     }
 
     private static ObjectNode complete(
@@ -92,7 +95,11 @@ class Manifest {
         }
         list(manifest.putArray("error"), files.error(), export, url);
         if (header.history()) {
-            manifest.putObject("extension").put("history", true); // a client that checks for duplicates must know this
+            manifest.withObject("/extension")
+                    .put("history", true); // a client that checks for duplicates must know this
+        }
+        if (header.deidentified()) {
+            manifest.withObject("/extension").put("deidentified", true);
         }
         return manifest;
     }

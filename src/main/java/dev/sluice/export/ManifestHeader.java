@@ -5,6 +5,8 @@ import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import java.time.Instant;
+import java.util.regex.Pattern;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param history whether the files may have several versions of a resource
  * @param separateStatus whether a separate header reports the status of the export
  * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
+ * @param deidentified whether each resource is de-identified
  */
 record ManifestHeader(
         Instant transactionTime,
@@ -25,7 +28,15 @@ record ManifestHeader(
         @JsonProperty("deletions") boolean hasDeletedList,
         boolean history,
         boolean separateStatus,
-        boolean partialManifests) {
+        boolean partialManifests,
+        boolean deidentified) {
+    private static final Pattern GROUP = Pattern.compile("/Group/[^/]+(?=/[^/]+$)");
+
+    /** The URL of the kick-off without the query and the id of a Group: they have values, which rules may remove. */
+    String requestWithoutValues() {
+        return GROUP.matcher(StringUtils.substringBefore(request, "?")).replaceFirst("/Group");
+    }
+
     static ManifestHeader of(ExportJob job) {
         ExportRequest request = job.request();
         return new ManifestHeader(
@@ -35,6 +46,7 @@ record ManifestHeader(
                 request.hasDeletedList(),
                 request.associatedData().history(),
                 request.separateStatus(),
-                request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS));
+                request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS),
+                request.isDeidentified());
     }
 }

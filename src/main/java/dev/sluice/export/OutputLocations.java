@@ -14,6 +14,7 @@ import dev.sluice.planner.OutputLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,11 +82,15 @@ class OutputLocations {
     /**
      * Stores the manifest next to the files, for clients that read the storage directly. It becomes visible after the
      * check, which runs while it is stored, and only if this process still finishes the job.
+     *
+     * @param completed writes files that are made at the end, and gives the result with them
      */
-    void storeManifest(Job job, ExportResult result, Runnable check, Runnable checkLease) {
+    ExportResult storeManifest(
+            Job job, Function<BlobBatch, ExportResult> completed, Runnable check, Runnable checkLease) {
         LocationAndHeader output = LocationAndHeader.of(job);
-        byte[] text = manifest.stored(output, result).toString().getBytes(StandardCharsets.UTF_8);
         try (BlobBatch batch = blobs.batch()) {
+            ExportResult result = completed.apply(batch);
+            byte[] text = manifest.stored(output, result).toString().getBytes(StandardCharsets.UTF_8);
             try (BlobBatch.BatchWriter file =
                     batch.create(output.location().file(MANIFEST), BlobStore.Encoding.IDENTITY)) {
                 file.write(text, 0, text.length);
@@ -93,6 +98,7 @@ class OutputLocations {
             }
             check.run();
             batch.commit(checkLease);
+            return result;
         }
     }
 

@@ -46,12 +46,15 @@ class PatientParameter {
             }
             return List.of();
         }
+        // An error file beside de-identified resources must not name a patient.
+        boolean named = !parameters.has(ExportParameter.ANONYMIZATION_CONFIG);
         Set<String> ids = new LinkedHashSet<>();
         for (String reference : parameters.list(ExportParameter.PATIENT)) {
             ResourceKey patient = base.own().resource(reference);
             if (patient == null || !isKnown(patient, bounds)) {
                 issues.notSupportedUnlessLenient(
-                        "The patient '" + reference + "' is not on this server; write each as Patient/[id].",
+                        (named ? "The patient '" + reference + "'" : "One of the patients")
+                                + " is not on this server; write each as Patient/[id].",
                         "It is left out.");
             } else {
                 ids.add(patient.id());
@@ -66,7 +69,7 @@ class PatientParameter {
                             + " patient stands in a URL.");
         }
         if (scope instanceof ExportScope.GroupMembers group) {
-            keepMembers(group.id(), ids, bounds, issues);
+            keepMembers(group.id(), ids, named, bounds, issues);
         }
         if (ids.isEmpty()) {
             issues.invalid("No patient of 'patient' is left; without it, all of them are exported.");
@@ -74,7 +77,7 @@ class PatientParameter {
         return List.copyOf(ids);
     }
 
-    private void keepMembers(String group, Set<String> ids, ExportBounds bounds, IssueCollector issues) {
+    private void keepMembers(String group, Set<String> ids, boolean named, ExportBounds bounds, IssueCollector issues) {
         Set<String> found = new LinkedHashSet<>();
         members.find(
                 group,
@@ -86,7 +89,9 @@ class PatientParameter {
             if (!found.contains(id)) {
                 ids.remove(id);
                 issues.notSupportedUnlessLenient(
-                        "Patient/" + id + " is not a member of Group/" + group + ".", "The patient is left out.");
+                        (named ? "Patient/" + id : "One of the patients") + " is not a member of "
+                                + (named ? "Group/" + group : "the Group") + ".",
+                        "The patient is left out.");
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
@@ -60,6 +61,13 @@ class PermittedRequests {
         if (container != null && !caller.limits().allowsContainer(container)) {
             throw ExportPermissions.denied(
                     "This client may not use the container '" + container + "'; leave _container out.");
+        }
+        String rules = request.value(ExportParameter.ANONYMIZATION_CONFIG);
+        if (rules != null
+                && !RuleFiles.isPreset(rules)
+                && !caller.limits().allowsContainer(ContainerName.ANONYMIZATION)) {
+            throw ExportPermissions.denied("This client may not use the container '" + ContainerName.ANONYMIZATION
+                    + "', which has the rule files; name shipped rules, such as preset:safe-harbor.");
         }
         ExportRequest permitted =
                 ExportPermissions.areUnlimited(caller) ? request : bounded(request, permissions, headers.lenient());

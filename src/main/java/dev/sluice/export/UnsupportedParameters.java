@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.fhir.Suggestions;
 import dev.sluice.planner.ExportParameter;
@@ -21,11 +22,12 @@ class UnsupportedParameters {
             .flatMap(parameter -> parameter.names().stream())
             .collect(Collectors.toCollection(TreeSet::new));
 
+    /** Azure's server takes an image of a container registry by it. */
+    private static final String CONFIG_IN_REGISTRY = "_anonymizationConfigCollectionReference";
+
     /** Parameters of FHIR and of Azure's server, besides search parameters, that remove rows or elements. */
     private static final Set<String> NARROWING = Set.of(
-            "_anonymizationConfig",
-            "_anonymizationConfigCollectionReference",
-            "_anonymizationConfigEtag",
+            CONFIG_IN_REGISTRY,
             "_content",
             "_filter",
             "_has",
@@ -58,6 +60,13 @@ class UnsupportedParameters {
 
     private void report(String name, IssueCollector issues) {
         String fault = "The parameter '" + name + "' is not supported";
+        if (name.equals(CONFIG_IN_REGISTRY)) {
+            issues.notSupported(
+                    fault + ": rule files are not read from a container registry. Put the file into the container "
+                            + ContainerName.ANONYMIZATION + " of the storage, and name it in "
+                            + ExportParameter.ANONYMIZATION_CONFIG + ".");
+            return;
+        }
         String plain = name.split("[:.]", 2)[0];
         String meant = SUPPORTED.stream()
                 .filter(right -> right.equalsIgnoreCase(name) || right.equalsIgnoreCase("_" + name))

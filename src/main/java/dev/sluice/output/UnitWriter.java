@@ -1,14 +1,10 @@
 package dev.sluice.output;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.WrittenBlob;
 import dev.sluice.deid.Deidentifier;
 import dev.sluice.fhir.FhirException.Issue;
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.CompiledFilters;
 import dev.sluice.filter.ElementsProjection;
@@ -137,7 +133,9 @@ public final class UnitWriter {
                     costs.merge(file.type().name(), new FilterCost(file.range().rows(), kept), FilterCost::plus);
                 }
             }
-            List<ExportedFile> error = errors(unit.errorFile(), issues(unit));
+            List<Issue> all = issues(unit);
+            List<ExportedFile> error =
+                    all.isEmpty() ? List.of() : List.of(OutcomeFile.write(batch, plan, unit.errorFile(), all));
             return new UnitResult(
                     exported(output),
                     exported(deleted),
@@ -145,21 +143,6 @@ public final class UnitWriter {
                     read,
                     costs,
                     deidentifier == null ? Map.of() : deidentifier.counts());
-        }
-
-        /** Writes one OperationOutcome per line, with one issue each; writes no file if no issues exist. */
-        private List<ExportedFile> errors(String name, List<Issue> issues) {
-            if (issues.isEmpty()) {
-                return List.of();
-            }
-            try (BlobWriter writer = batch.create(plan.location().file(name), plan.encoding())) {
-                for (Issue issue : issues) {
-                    byte[] line = (FhirJson.operationOutcome(List.of(issue)) + "\n").getBytes(UTF_8);
-                    writer.write(line, 0, line.length);
-                }
-                return List.of(new ExportedFile(
-                        ResourceType.OPERATION_OUTCOME.name(), name, issues.size(), writer.commit(), null));
-            }
         }
 
         private List<Issue> issues(PlannedUnit unit) {

@@ -37,6 +37,12 @@ public enum ExportParameter {
             "1",
             "A resource type: files hold a block for each of its resources, with what refers to it."),
     CONTAINER("_container", "string", "1", "The storage container for the files."),
+    ANONYMIZATION_CONFIG(
+            "_anonymizationConfig",
+            "string",
+            "1",
+            "De-identify with this rule file of the container anonymization, or with a shipped one, as preset:safe-harbor."),
+    ANONYMIZATION_CONFIG_ETAG("_anonymizationConfigEtag", "string", "1", "The ETag that the rule file must have."),
     ALLOW_PARTIAL_MANIFESTS(
             "allowPartialManifests",
             "boolean",

@@ -80,7 +80,7 @@ public class ExportPlanner {
                 planned.organized(),
                 filteredTypes(job.request(), queries.filters()),
                 includes.dangling(queries, included),
-                false);
+                job.request().isDeidentified());
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(planned.issues());
         rowIssues.addAll(queries.filters().issues());

@@ -55,6 +55,11 @@ public record ExportRequest(
         return values(parameter).contains("true");
     }
 
+    /** Whether each resource is de-identified. */
+    public boolean isDeidentified() {
+        return value(ExportParameter.ANONYMIZATION_CONFIG) != null;
+    }
+
     /** The associated data that is exported too. */
     public AssociatedData associatedData() {
         String depth = value(ExportParameter.INCLUDE_REFERENCED_DEPTH);

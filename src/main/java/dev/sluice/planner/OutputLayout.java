@@ -42,8 +42,8 @@ public class OutputLayout {
         return settings.compression().file(settings.layout().file(content, type, number));
     }
 
-    /** The name of the file with the issues of a unit. */
-    String errorFile(String unit) {
+    /** The name of a file with issues, such as those of a unit. */
+    public String errorFile(String unit) {
         return settings.compression().file("errors-" + unit + ".ndjson");
     }
 }

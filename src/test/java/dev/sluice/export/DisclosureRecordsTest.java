@@ -248,7 +248,7 @@ class DisclosureRecordsTest {
 
     private void record(UUID job, @Nullable Integer last) {
         Integer ann = jdbc.queryForObject("select number from patient_number where patient_id = 'ann'", Integer.class);
-        Disclosure.Content content = new Disclosure.Content("everything", null, List.of());
+        Disclosure.Content content = new Disclosure.Content("everything", null, List.of(), null);
         Disclosure export = new Disclosure(job, Actor.owner("a b"), Instant.EPOCH, null, content, true, last);
         server.bean(Disclosures.class).record(export, taker -> taker.take(new Integer[] {ann}, true));
     }

@@ -104,7 +104,18 @@ class KickOffTest {
                 "/$export?_includeReferenced=Provenance | RelevantProvenanceResources",
                 "/$export?_includeReferenced=Device&_includeReferencedDepth=4 | 1 to 3 times",
                 "/$export?_includeReferencedDepth=2 | needs _includeReferenced",
-                "/$export?_anonymizationConfig=c.json | '_anonymizationConfig' is not supported",
+                "/$export?_anonymizationConfig=c.json | Missing '_container' for anonymized export",
+                "/Patient/$export?_anonymizationConfigEtag=x | Missing '_anonymizationConfig' for anonymized export",
+                "/$export?_container=abc&_anonymizationConfig= | Path traversal",
+                "/$export?_container=abc&_anonymizationConfig=../secret | '../secret' is not valid. Path traversal",
+                "/$export?_container=abc&_anonymizationConfig=..\\secret | Path traversal characters are not allowed",
+                "/$export?_container=abc&_anonymizationConfig=..%2fsecret | Path traversal characters are not allowed",
+                "/$export?_container=abc&_anonymizationConfig=..%252fsecret | Path traversal characters are not allowed",
+                "/$export?_container=abc&_anonymizationConfig=preset:safe | preset:safe-harbor",
+                "/$export?_container=abc&_anonymizationConfig=preset:safe-harbor&_anonymizationConfigEtag=x | no ETag",
+                "/$export?_container=abc&_anonymizationConfig=x&includeAssociatedData=_deleted | marks a deleted resource",
+                "/$export?_container=anonymization | which is for rule files",
+                "/$export?_container=abc&_anonymizationConfigCollectionReference=a.io/b | from a container registry",
                 "/$export?_summary=true | '_summary' is not supported"
             })
     void whatIsWrongIsRefusedAtOnceInWordsThatHelp(String path, String words) {

@@ -1,0 +1,155 @@
+package dev.sluice.export;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.blob.BlobBatch;
+import dev.sluice.deid.DeidKeys;
+import dev.sluice.deid.Deidentifier;
+import dev.sluice.deid.InvalidRulesException;
+import dev.sluice.deid.KeySource;
+import dev.sluice.deid.RuleFile;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.output.ExportedFile;
+import dev.sluice.output.OutcomeFile;
+import dev.sluice.plan.ExportPlan;
+import dev.sluice.planner.ExportParameter;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.OutputLayout;
+import dev.sluice.planner.RecordedRules;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * The rules and the keys of de-identified exports. They are read and checked once, at the kick-off, and recorded with the
+ * job: all its units use the same rules, keys and day.
+ */
+@Component
+class DeidentifiedExports {
+    /** A line of YAML may be a value; its tree takes more than that of JSON. */
+    private static final long LINE_BYTES = 512;
+
+    /** Few exports run at a time; the units of one come one after the other. */
+    private static final int KEPT = 8;
+
+    private static final Duration KEPT_FOR = Duration.ofMinutes(5);
+
+    private final RuleFiles files;
+    private final RecordedRules recorded;
+    private final OutputLayout layout;
+    private final KeySource keySource;
+    private final Cache<UUID, Deidentifier> compiled =
+            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(KEPT_FOR).build();
+
+    DeidentifiedExports(
+            RuleFiles files, RecordedRules recorded, OutputLayout layout, ObjectProvider<KeySource> keySource) {
+        this.files = files;
+        this.recorded = recorded;
+        this.layout = layout;
+        this.keySource = keySource.getIfAvailable(() -> reference -> {
+            throw new InvalidRulesException("A keyRef is not supported.");
+        });
+    }
+
+    /**
+     * The checked rules of a request.
+     *
+     * @param name as the request names them
+     * @param sha256 of the file
+     * @param keys that the file names, and new ones where it names none
+     */
+    record RequestedRules(String name, String sha256, RuleFile rules, DeidKeys keys) {}
+
+    /**
+     * Reads and checks the rules that a request names; null if it names none.
+     *
+     * @param memory counts the heap that the rules take
+     * @throws FhirException 400 if they cannot be read or used
+     */
+    @Nullable
+    RequestedRules read(ExportRequest request, MemoryBudget.Claim memory) {
+        String name = request.value(ExportParameter.ANONYMIZATION_CONFIG);
+        if (name == null) {
+            return null;
+        }
+        byte[] file = files.read(name, request.value(ExportParameter.ANONYMIZATION_CONFIG_ETAG));
+        memory.hold(file.length, heap(file));
+        try {
+            RuleFile rules = RuleFile.parse(file);
+            requireHeaders(request, rules);
+            DeidKeys keys = DeidKeys.of(rules.parameters().keys(), keySource);
+            return new RequestedRules(name, DigestUtils.sha256Hex(file), rules, keys);
+        } catch (InvalidRulesException e) {
+            throw FhirException.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static long heap(byte[] file) {
+        long lines = 0;
+        for (byte next : file) {
+            lines += next == '\n' ? 1 : 0;
+        }
+        return MemoryBudget.treeBytes(file, 0, file.length) + lines * LINE_BYTES;
+    }
+
+    /** The header of a block names a resource by its id. */
+    private static void requireHeaders(ExportRequest request, RuleFile rules) {
+        String by = request.value(ExportParameter.ORGANIZE_OUTPUT_BY);
+        if (by != null
+                && Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH).id(ResourceType.of(by), "a") == null) {
+            throw FhirException.invalid(ExportParameter.ORGANIZE_OUTPUT_BY + " names blocks by the ids of " + by
+                    + ", which the rules remove. Use rules that keep or replace them, as cryptoHash does.");
+        }
+    }
+
+    /** Records rules and keys with a job. */
+    void record(UUID job, RequestedRules requested) {
+        recorded.add(
+                job,
+                new RecordedRules.RulesAndKeys(
+                        requested.rules().text(), requested.keys().text()));
+    }
+
+    /** What de-identifies the resources of a job. */
+    Deidentifier of(UUID job, Instant transactionTime) {
+        return Objects.requireNonNull(compiled.get(job, id -> compile(id, transactionTime)));
+    }
+
+    private Deidentifier compile(UUID job, Instant transactionTime) {
+        RecordedRules.RulesAndKeys texts = recorded.get(job);
+        return Deidentifier.of(
+                rules(texts), DeidKeys.parse(texts.keys()), LocalDate.ofInstant(transactionTime, ZoneOffset.UTC));
+    }
+
+    /**
+     * Writes the report of a job: how often each rule changed an element.
+     *
+     * @param counts by the number of the rule
+     */
+    ExportedFile writeReport(UUID job, ExportPlan plan, Map<Integer, Long> counts, BlobBatch batch) {
+        RuleFile rules = rules(recorded.get(job));
+        return OutcomeFile.write(
+                batch, plan, layout.errorFile("deidentification"), new DeidentificationReport(rules, counts).issues());
+    }
+
+    private static RuleFile rules(RecordedRules.RulesAndKeys texts) {
+        return RuleFile.parse(texts.rules().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Deletes the rules and the keys of a job that writes no more. */
+    void delete(UUID job) {
+        recorded.delete(job);
+        compiled.invalidate(job);
+    }
+}

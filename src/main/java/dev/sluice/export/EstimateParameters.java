@@ -1,0 +1,99 @@
+package dev.sluice.export;
+
+import dev.sluice.deid.RuleFile;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.Jobs;
+import dev.sluice.planner.ExportEstimator;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.KAnonymity;
+import dev.sluice.planner.OutputLayout;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes an estimate as a {@code Parameters} resource. */
+@Component
+class EstimateParameters {
+    private final Jobs jobs;
+    private final OutputLayout layout;
+
+    EstimateParameters(Jobs jobs, OutputLayout layout) {
+        this.jobs = jobs;
+        this.layout = layout;
+    }
+
+    /** @param rules of a de-identified export; null = it is not de-identified */
+    ObjectNode of(ExportRequest export, ExportEstimator.Estimate estimate, @Nullable RuleFile rules) {
+        ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
+        ArrayNode list = parameters.putArray("parameter");
+        long rows = 0;
+        long bytes = 0;
+        long files = 0;
+        for (ExportEstimator.OfType type : estimate.types()) {
+            ArrayNode parts = list.addObject().put("name", "output").putArray("part");
+            parts.addObject().put("name", "type").put("valueCode", type.type());
+            sizes(parts, type.rows(), type.bytes(), files(type));
+            parts.addObject().put("name", "exact").put("valueBoolean", type.exact());
+            rows += type.rows();
+            bytes += type.bytes();
+            files += files(type);
+        }
+        ArrayNode total = list.addObject().put("name", "total").putArray("part");
+        sizes(total, rows, bytes, files);
+        OptionalDouble rate = jobs.bytesPerSecond(ExportHandler.KIND);
+        if (rate.isPresent()) {
+            total.addObject().put("name", "seconds").put("valueDecimal", Math.ceil(bytes / rate.getAsDouble()));
+        }
+        if (export.quasiIdentifiers() != null) {
+            classes(list.addObject().put("name", "kAnonymity"), estimate.classes());
+        }
+        if (rules != null) {
+            deidentification(list.addObject().put("name", "deidentification").putArray("part"), rules);
+        }
+        return parameters;
+    }
+
+    private static void deidentification(ArrayNode parts, RuleFile rules) {
+        parts.addObject().put("name", "rules").put("valueInteger", rules.size());
+        for (int rule = 1; rule <= rules.size(); rule++) {
+            if (rules.needsFhirPath(rule)) { // each resource of its types is parsed, which takes ten times as long
+                parts.addObject()
+                        .put("name", "slowRule")
+                        .put("valueString", "Rule " + rule + ", path '" + rules.path(rule) + "'");
+            }
+        }
+    }
+
+    private static void classes(ObjectNode parameter, KAnonymity.@Nullable Classes classes) {
+        if (classes == null) {
+            parameter.put(
+                    "valueString", "The count takes too long for an estimate. The error file of the export has it.");
+            return;
+        }
+        ArrayNode parts = parameter.putArray("part");
+        parts.addObject()
+                .put("name", "k")
+                .put("valueInteger", classes.question().k());
+        classes.question()
+                .identifiers()
+                .forEach(one -> parts.addObject().put("name", "quasiIdentifier").put("valueCode", one.toString()));
+        parts.addObject().put("name", "patients").put("valueDecimal", classes.patients());
+        parts.addObject().put("name", "classes").put("valueDecimal", classes.classes());
+        parts.addObject().put("name", "smallestClass").put("valueDecimal", classes.smallest());
+        parts.addObject().put("name", "classesBelowK").put("valueDecimal", classes.smallClasses());
+        parts.addObject().put("name", "patientsBelowK").put("valueDecimal", classes.atRisk());
+    }
+
+    private long files(ExportEstimator.OfType type) {
+        return 1 + (type.bytes() - 1) / layout.fileSize();
+    }
+
+    /** Numbers may exceed FHIR's integer, which has 32 bits. */
+    private static void sizes(ArrayNode parts, long rows, long bytes, long files) {
+        parts.addObject().put("name", "count").put("valueDecimal", rows);
+        parts.addObject().put("name", "bytes").put("valueDecimal", bytes);
+        parts.addObject().put("name", "files").put("valueDecimal", files);
+    }
+}
