@@ -123,8 +123,12 @@ record StorageSettings(
         }
 
         AzureStorage storage() {
-            AzureIdentity identity = accountUrl == null ? null : new AzureIdentity(credential, clientId);
+            AzureIdentity identity = accountUrl == null ? null : identity();
             return new AzureStorage(connectionString, accountUrl, identity, timeout, blockMd5);
+        }
+
+        AzureIdentity identity() {
+            return new AzureIdentity(credential, clientId);
         }
 
         private void requireOne() {

@@ -70,7 +70,7 @@ enum ArchitectureRule {
                     Set.of("job", "oauth", "audit", "disclosure"),
                     "jakarta.persistence..",
                     "org.springframework.data..")),
-    AZURE_IS_IN_BLOB("Only blob knows Azure.", onlyIn(Set.of("blob"), "com.azure..")),
+    AZURE_IS_IN_BLOB("Only blob and deidservice know Azure.", onlyIn(Set.of("blob", "deidservice"), "com.azure..")),
     HAPI_IS_AT_THE_EDGE(
             "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
             onlyIn(Set.of("r4", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),

@@ -33,6 +33,7 @@ final class PackageTable {
             Map.entry("oauth", Set.of("doctor", "fhir", "audit", "security", "web")),
             Map.entry("match", Set.of("fhir", "json", "r4")),
             Map.entry("deid", Set.of("fhir", "json", "r4")),
+            Map.entry("deidservice", Set.of("fhir", "json", "deid", "blob")),
             Map.entry("store", Set.of("fhir", "json", "database")),
             Map.entry("throttle", Set.of("job", "database")),
             Map.entry("filter", Set.of("fhir", "json", "r4", "match", "store")),

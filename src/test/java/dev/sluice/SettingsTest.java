@@ -49,6 +49,7 @@ class SettingsTest {
             Map.entry("sluice.storage.azure.sas-lifetime", "1h"),
             Map.entry("sluice.storage.adopt", "false"),
             Map.entry("sluice.export.layout", "azure"),
+            Map.entry("sluice.deidentification.keys", "env:DEID_*"),
             Map.entry("sluice.audit.enabled", "by the mode: `true` in `smart` and `oidc`"),
             Map.entry("sluice.audit.file", "none"),
             Map.entry("sluice.export.file-size", "64MB"),
@@ -171,6 +172,9 @@ class SettingsTest {
         }
         if (value instanceof DataSize size) {
             return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";
+        }
+        if (value instanceof List<?> list && !list.isEmpty()) {
+            return list.stream().map(String::valueOf).collect(Collectors.joining(","));
         }
         return value == null || value.equals(List.of()) || value.equals(Map.of())
                 ? "none"

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity in Microsoft Entra ID with which a storage account is used.
+ * The identity in Microsoft Entra ID with which a storage account and key vaults are used.
  *
  * @param kind where its tokens come from
  * @param clientId of a user-assigned identity; null = the identity of the machine, or what the environment says
@@ -43,7 +43,7 @@ public record AzureIdentity(Kind kind, @Nullable String clientId) {
      *
      * @throws IllegalStateException if the environment lacks what this kind needs
      */
-    TokenCredential credential() {
+    public TokenCredential credential() {
         return switch (kind) {
             case DEFAULT ->
                 new DefaultAzureCredentialBuilder()
