@@ -65,9 +65,14 @@ public final class Benchmark {
                             scenarios,
                             environment.options().warmUp(),
                             environment.options().rounds());
+            List<String> exports = new ArrayList<>();
             if (has(scenarios, "gzip")) {
-                notes.put(Group.EXPORTS, gzipSize().sentence());
+                exports.add(gzipSize().sentence());
             }
+            if (has(scenarios, Deidentified.NAME)) {
+                exports.add(Deidentified.sentence(measured));
+            }
+            notes.put(Group.EXPORTS, String.join("\n\n", exports));
             if (has(scenarios, "upload")) {
                 notes.put(Group.STORAGE, "Azurite runs on Node.js " + MachineInfo.command("node", "--version") + ".");
             }
@@ -97,6 +102,7 @@ public final class Benchmark {
         ExportScenarios.plan(environment);
         LoadedData loaded = LoadedData.in(environment, environment.client("local"), data);
         List<Scenario> all = new ArrayList<>(new ExportScenarios(environment, loaded).all());
+        all.add(new Deidentified(environment).scenario());
         all.addAll(new PartsAlone(environment).all());
         all.addAll(new StorageScenarios(environment).all());
         if (environment.options().wantsAny("copy-in", "import", "import-job")) {

@@ -50,6 +50,7 @@ record Options(
             "typefilter-alone",
             "elements",
             "since",
+            "deidentified",
             "upload",
             "azurite",
             "azurite-gzip",
