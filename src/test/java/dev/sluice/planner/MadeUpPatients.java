@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -63,7 +64,8 @@ final class MadeUpPatients {
                 .mapToObj(all::get)
                 .collect(Collectors.groupingBy(
                         patient -> question.identifiers().stream()
-                                .map(one -> VALUES.get(one).apply(patient))
+                                .map(one ->
+                                        Objects.requireNonNull(VALUES.get(one)).apply(patient))
                                 .toList(),
                         Collectors.counting())));
         List<Long> small =
@@ -120,9 +122,9 @@ final class MadeUpPatients {
             coding.addObject().put("code", "X" + random.nextInt(2));
         }
         int addresses = random.nextInt(3);
-        ArrayNode list = addresses == 0 ? null : patient.putArray("address");
         for (int i = 0; i < addresses; i++) {
-            ObjectNode address = list.addObject().put("text", "unused");
+            ObjectNode address =
+                    patient.withArrayProperty("address").addObject().put("text", "unused");
             put(address, "postalCode", random, "12345", "12399", "54321", "7");
             put(address, "city", random, "Köln", "New York", "new york");
             put(address, "state", random, "NW", "NY");
