@@ -12,7 +12,7 @@ import java.util.Set;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** {@code ./mvnw -Pbenchmark verify}; docs/benchmark.md says what is measured, how, and with which options. */
+/** {@code ./mvnw -Pbench verify}; docs/benchmark.md says what is measured, how, and with which options. */
 public final class Benchmark {
     private static final Path FOLDER = Path.of("target", "bench").toAbsolutePath();
 
