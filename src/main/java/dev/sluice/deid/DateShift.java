@@ -98,8 +98,8 @@ final class DateShift {
 
     /** Null if the text is no time. */
     private static @Nullable String zeroTime(String text) {
-        if (text.isEmpty()) {
-            return text;
+        if (ZONE.matcher(text).matches()) {
+            return ""; // a day has no zone
         }
         int zone = 0;
         while (zone < text.length() && "Z+-".indexOf(text.charAt(zone)) < 0) {

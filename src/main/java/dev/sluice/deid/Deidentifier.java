@@ -1,26 +1,120 @@
 package dev.sluice.deid;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonTape;
+import dev.sluice.rulepath.Automaton;
+import dev.sluice.rulepath.PathState;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Applies compiled rules to resources. Safe for use by any number of threads. */
 public final class Deidentifier {
-    private Deidentifier() {}
+    private static final byte[] ID = "id".getBytes(UTF_8);
 
-    /** @param today the day at which ages are counted, the same for all files of an export */
-    public static Deidentifier of(RuleFile rules, DeidKeys keys, LocalDate today) {
-        throw new UnsupportedOperationException(rules.text() + keys + today);
+    /** Deeper ones could exhaust the stack. R4's own examples hardly reach 20. */
+    private static final int DEEPEST = 500;
+
+    private final List<Rule> rules;
+    private final Automaton automaton;
+    private final ValueWriter values;
+    private final boolean skipsFaults;
+
+    /** Those that no thread uses now. There are as many as threads have used at the same time. */
+    private final Queue<ResourceRun> idle = new ConcurrentLinkedQueue<>();
+
+    private Deidentifier(RuleFile file, ValueMethods methods) {
+        this.rules = file.rules();
+        this.automaton = new Automaton(rules.stream().map(Rule::path).toList());
+        this.values = new ValueWriter(methods);
+        this.skipsFaults = file.skipsFaults();
     }
 
-    /** The de-identified form of a stored resource, without a newline. The argument is not changed. */
+    /**
+     * Prepares the rules for use.
+     *
+     * @param today the day at which ages are counted, the same for all files of an export
+     */
+    public static Deidentifier of(RuleFile rules, DeidKeys keys, LocalDate today) {
+        for (Rule rule : rules.rules()) {
+            if (rule.path().needsFhirPath() || rule.method() == Method.GENERALIZE) {
+                throw InvalidRulesException.of(
+                        rule.number(), rule.path().text(), "generalize and FHIRPath are not supported yet.");
+            }
+        }
+        return new Deidentifier(rules, new ValueMethods(rules, keys, today));
+    }
+
+    /**
+     * The de-identified form of a stored resource, without a newline. The argument is not changed.
+     *
+     * @throws DeidentificationException if a rule cannot be applied to it, and the rules do not skip that
+     */
     public ByteBuffer apply(byte[] buffer, int offset, int length, RuleCounts counts) {
-        throw new UnsupportedOperationException();
+        ResourceRun known = idle.poll();
+        ResourceRun run = known == null ? new ResourceRun() : known;
+        ByteBuffer result = apply(run, buffer, offset, length, counts);
+        idle.add(run);
+        return result;
     }
 
     /** The id that a resource has in the output; null if the rules remove it. */
     public @Nullable String id(ResourceType type, String id) {
-        throw new UnsupportedOperationException(type + id);
+        byte[] resource = ("{\"resourceType\":\"" + type.name() + "\",\"id\":\"" + id + "\"}").getBytes(UTF_8);
+        ByteBuffer result = apply(resource, 0, resource.length, new RuleCounts());
+        JsonTape tape = new JsonTape();
+        tape.read(result.array(), result.arrayOffset(), result.limit());
+        int node = tape.find(0, ID);
+        return node < 0 ? null : tape.text(node);
+    }
+
+    private ByteBuffer apply(ResourceRun run, byte[] buffer, int offset, int length, RuleCounts counts) {
+        ResourceType type = null;
+        try {
+            run.tape().read(buffer, offset, length);
+            type = ResourceWalk.typeOf(run.tape(), 0)
+                    .orElseThrow(() -> DeidentificationException.unreadable("it has no type of R4"));
+            if (run.tape().deepest() > DEEPEST) {
+                throw DeidentificationException.unreadable("it is nested deeper than " + DEEPEST + " levels");
+            }
+            PathState state = automaton.root(type);
+            run.begin(counts);
+            identify(run, type, state);
+            new ResourceWalk(rules, automaton, values, run).resource(0, type, state, false);
+            return run.out().take();
+        } catch (DeidentificationException e) {
+            if (!skipsFaults || !e.isProcessing() || type == null) {
+                throw e;
+            }
+            return emptied(type);
+        }
+    }
+
+    /** Dates are shifted by the id that the resource has before or after its own rule. */
+    private void identify(ResourceRun run, ResourceType type, PathState state) {
+        int id = run.tape().find(0, ID);
+        if (id >= 0 && run.tape().kind(id) == JsonTape.STRING) {
+            PathState idState = automaton.child(state, ID, run.tape(), id);
+            int rank = run.rank(id, idState, run.rank(0, state, PathState.NONE));
+            String stored = run.tape().text(id);
+            String written =
+                    rank == PathState.NONE ? stored : values.id(stored, idState, rules.get(automaton.path(rank)));
+            run.identify(new ResourceIdentity(type.name() + "/" + stored, stored, written, rank, null));
+        }
+    }
+
+    /** All that remains of a resource that cannot be de-identified. */
+    private static ByteBuffer emptied(ResourceType type) {
+        OutputBuffer out = new OutputBuffer();
+        out.raw("{\"resourceType\":\"" + type.name() + '"');
+        int afterType = out.size();
+        out.put('}');
+        SecurityLabels.add(out, new JsonTape(), SecurityLabels.REDACTED, afterType, -1, -1);
+        return out.take();
     }
 }

@@ -15,8 +15,7 @@ public enum Method {
     ENCRYPT("encrypt"),
     SUBSTITUTE("substitute"),
     PERTURB("perturb"),
-    GENERALIZE("generalize"),
-    TRUNCATE("truncateToMaxLength");
+    GENERALIZE("generalize");
 
     /** How the documentation spells each. */
     static final String ALL = Arrays.stream(values()).map(Method::text).collect(Collectors.joining(", "));

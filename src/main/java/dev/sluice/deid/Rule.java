@@ -1,5 +1,6 @@
 package dev.sluice.deid;
 
+import dev.sluice.rulepath.RulePath;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,14 +21,7 @@ record Rule(int number, RulePath path, Method method, Settings settings) {
     /** @param value of {@code replaceWith}; null for a JSON null */
     record Replacement(@Nullable JsonNode value) implements Settings {}
 
-    /**
-     * For {@code perturb}.
-     *
-     * @param span how wide the noise is
-     * @param proportional whether the span is a part of the value
-     * @param roundTo how many digits the result has behind its point
-     */
-    record Noise(double span, boolean proportional, int roundTo) implements Settings {}
+    record Perturbing(Perturbation perturbation) implements Settings {}
 
     /**
      * For {@code generalize}.
@@ -40,6 +34,6 @@ record Rule(int number, RulePath path, Method method, Settings settings) {
     /** A condition and a value, both in FHIRPath about {@code $this}. */
     record Case(String condition, String value) {}
 
-    /** For {@code truncateToMaxLength}. */
-    record MaxLength(int characters) implements Settings {}
+    /** Of a {@code cryptoHash} that is cut, {@code truncateToMaxLength}. */
+    record HashLength(int digits) implements Settings {}
 }

@@ -2,12 +2,15 @@ package dev.sluice.deid;
 
 import dev.sluice.deid.Rule.Case;
 import dev.sluice.deid.Rule.Cases;
-import dev.sluice.deid.Rule.MaxLength;
+import dev.sluice.deid.Rule.HashLength;
 import dev.sluice.deid.Rule.NoSettings;
-import dev.sluice.deid.Rule.Noise;
+import dev.sluice.deid.Rule.Perturbing;
 import dev.sluice.deid.Rule.Replacement;
 import dev.sluice.deid.Rule.Settings;
 import dev.sluice.json.JsonText;
+import dev.sluice.rulepath.PathParser;
+import dev.sluice.rulepath.RulePath;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,8 @@ final class RuleParser {
     private static final int MOST_STEPS = 50;
     private static final int MOST_CASES = 200;
     private static final int MOST_DIGITS = 28;
+
+    private static final int SHORTEST_HASH = 16;
 
     private final int number;
     private final JsonNode rule;
@@ -62,9 +67,9 @@ final class RuleParser {
     private Settings settings(Method method) {
         return switch (method) {
             case SUBSTITUTE -> replacement();
-            case PERTURB -> noise();
+            case PERTURB -> perturbing();
             case GENERALIZE -> cases();
-            case TRUNCATE -> maxLength();
+            case CRYPTO_HASH -> hashLength();
             default -> new NoSettings();
         };
     }
@@ -80,7 +85,7 @@ final class RuleParser {
         return new Replacement(value.isNull() ? null : value);
     }
 
-    private Noise noise() {
+    private Perturbing perturbing() {
         if (!rule.has("span")) {
             throw invalid("Span value is required in perturb rule at " + path + ".");
         }
@@ -97,7 +102,7 @@ final class RuleParser {
         if (!type.equals("fixed") && !type.equals("proportional")) {
             throw invalid("RangeType value is invalid at " + path + ". It must be fixed or proportional.");
         }
-        return new Noise(span, type.equals("proportional"), (int) roundTo);
+        return new Perturbing(new Perturbation(BigDecimal.valueOf(span), type.equals("proportional"), (int) roundTo));
     }
 
     /** Microsoft's server takes a number in quotes, too. */
@@ -132,12 +137,17 @@ final class RuleParser {
         return new Cases(List.copyOf(cases), others.equals("keep"));
     }
 
-    private MaxLength maxLength() {
-        JsonNode length = rule.path("maxLength");
-        if (!length.isInt() || length.intValue() < 1) {
-            throw invalid("maxLength must be a whole number from 1.");
+    /** The whole hash, unless the file says how many of its digits are kept. */
+    private Settings hashLength() {
+        JsonNode length = rule.path("truncateToMaxLength");
+        if (length.isMissingNode() || length.isNull()) {
+            return new NoSettings();
         }
-        return new MaxLength(length.intValue());
+        if (!length.isInt() || length.intValue() < SHORTEST_HASH) {
+            throw invalid("truncateToMaxLength must be a whole number from " + SHORTEST_HASH
+                    + "; with fewer digits, different values have the same hash.");
+        }
+        return new HashLength(length.intValue());
     }
 
     private void checkExpression(String expression, String fault) {

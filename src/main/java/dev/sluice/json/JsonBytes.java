@@ -75,6 +75,23 @@ public final class JsonBytes {
         return i;
     }
 
+    /** Where the next quote or backslash is, or the end. */
+    static int quoteOrBackslash(byte[] json, int from, int end) {
+        int i = from;
+        while (i + Long.BYTES <= end) {
+            long eight = (long) EIGHT_BYTES.get(json, i);
+            long found = zeros(eight ^ EIGHT_QUOTES) | zeros(eight ^ EIGHT_BACKSLASHES);
+            if (found != 0) {
+                return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+            i += Long.BYTES;
+        }
+        while (i < end && json[i] != '"' && json[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
     /** The highest bits of the bytes that are zero; those above the lowest of them may be wrong, since it borrows. */
     private static long zeros(long bytes) {
         return (bytes - EACH_LOWEST_BIT) & ~bytes & EACH_HIGHEST_BIT;

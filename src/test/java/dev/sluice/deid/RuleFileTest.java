@@ -27,7 +27,7 @@ class RuleFileTest {
             perturb-negative-span | Rule 1, path 'Condition.onset as Age': Span value is invalid at Condition.onset as Age. It must be a number that is not negative.
             perturb-wrong-rangetype | Rule 1, path 'Condition.onset as Age': RangeType value is invalid at Condition.onset as Age. It must be fixed or proportional.
             perturb-wrong-roundTo | Rule 1, path 'Condition.onset as Age': RoundTo value is invalid at Condition.onset as Age. It must be a whole number from 0 to 28.
-            unsupported-method | Rule 1, path 'Patient': Anonymization method skip not supported. The methods are keep, redact, remove, dateShift, cryptoHash, encrypt, substitute, perturb, generalize, truncateToMaxLength.
+            unsupported-method | Rule 1, path 'Patient': Anonymization method skip not supported. The methods are keep, redact, remove, dateShift, cryptoHash, encrypt, substitute, perturb, generalize.
             """)
     void refusesWhatMicrosoftRefuses(String file, String message) {
         assertRefused(MicrosoftFiles.read("faulty/configuration-" + file + ".json"), message);
@@ -104,7 +104,7 @@ class RuleFileTest {
             {"fhirPathRules":[{"path":"Patient.id"}]} | Rule 1: Missing path or method in Fhir path rule config.
             {"fhirPathRules":[],"processingErrors":"keep"} | Failed to parse configuration file: processingErrors must be raise or skip.
             {"fhirPathRules":[{"path":"Patient.id","method":"keep"},{"path":"Patient.id","method":"redact"}]} | Rule 2, path 'Patient.id': it contradicts rule 1, which has the same path, does something else, and always comes first. Remove one.
-            {"fhirPathRules":[{"path":"Patient.name","method":"truncateToMaxLength"}]} | Rule 1, path 'Patient.name': maxLength must be a whole number from 1.
+            {"fhirPathRules":[{"path":"Patient.id","method":"cryptoHash","truncateToMaxLength":8}]} | Rule 1, path 'Patient.id': truncateToMaxLength must be a whole number from 16; with fewer digits, different values have the same hash.
             """)
     void tellsWhatIsWrong(String file, String message) {
         assertRefused(file.getBytes(UTF_8), message);

@@ -1,14 +1,14 @@
-package dev.sluice.deid;
+package dev.sluice.rulepath;
 
-import dev.sluice.deid.RulePath.AnyChild;
-import dev.sluice.deid.RulePath.Child;
-import dev.sluice.deid.RulePath.Descendants;
-import dev.sluice.deid.RulePath.NodesByName;
-import dev.sluice.deid.RulePath.NodesByType;
-import dev.sluice.deid.RulePath.OfType;
-import dev.sluice.deid.RulePath.Step;
-import dev.sluice.deid.RulePath.WhereExists;
-import dev.sluice.deid.RulePath.WhereText;
+import dev.sluice.rulepath.RulePath.AnyChild;
+import dev.sluice.rulepath.RulePath.Child;
+import dev.sluice.rulepath.RulePath.Descendants;
+import dev.sluice.rulepath.RulePath.NodesByName;
+import dev.sluice.rulepath.RulePath.NodesByType;
+import dev.sluice.rulepath.RulePath.OfType;
+import dev.sluice.rulepath.RulePath.Step;
+import dev.sluice.rulepath.RulePath.WhereExists;
+import dev.sluice.rulepath.RulePath.WhereText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Compiles the paths that rule files mostly have: names, {@code nodesByType}, {@code nodesByName}, types of choices, and
  * simple conditions. What is beyond that remains FHIRPath. For use by one thread, for one path.
  */
-final class PathParser {
+public final class PathParser {
     /** A path begins with the type of its resources, or applies to each of them. */
     private static final Pattern TYPE = Pattern.compile("([A-Z][A-Za-z]*)(?:\\.(.*))?", Pattern.DOTALL);
 
@@ -47,7 +47,7 @@ final class PathParser {
         this.text = text;
     }
 
-    static RulePath parse(String path) {
+    public static RulePath parse(String path) {
         Matcher typed = TYPE.matcher(path);
         if (!typed.matches()) {
             return new RulePath(path, null, path, new PathParser(path).steps());

@@ -1,4 +1,4 @@
-package dev.sluice.deid;
+package dev.sluice.rulepath;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,54 +11,54 @@ import org.jspecify.annotations.Nullable;
  * @param expression the path from a resource of this type, in FHIRPath
  * @param steps the same, compiled; null if only an engine for FHIRPath can tell what it selects
  */
-record RulePath(
+public record RulePath(
         String text,
         @Nullable String type,
         String expression,
         @Nullable List<Step> steps) {
 
     /** One part of a compiled path. */
-    sealed interface Step {}
+    public sealed interface Step {}
 
     /** The children of this name; {@code value[x]} has the name {@code value}. */
-    record Child(String name) implements Step {}
+    public record Child(String name) implements Step {}
 
     /** {@code children()}. */
-    record AnyChild() implements Step {}
+    public record AnyChild() implements Step {}
 
     /** {@code descendants()}, also those in the resources of this resource. */
-    record Descendants() implements Step {}
+    public record Descendants() implements Step {}
 
     /**
      * {@code nodesByType('T')}: the element itself and what is below it, but for the content of resources in it.
      *
      * @param fromResource whether the resource itself is left out, since the path begins so
      */
-    record NodesByType(String type, boolean fromResource) implements Step {}
+    public record NodesByType(String type, boolean fromResource) implements Step {}
 
     /**
      * {@code nodesByName('n')}: the element itself and what is below it, but for the content of resources in it.
      *
      * @param fromResource whether the resource itself is left out, since the path begins so
      */
-    record NodesByName(String name, boolean fromResource) implements Step {}
+    public record NodesByName(String name, boolean fromResource) implements Step {}
 
     /** {@code as T}, {@code ofType(T)}: only elements of this very type. */
-    record OfType(String type) implements Step {}
+    public record OfType(String type) implements Step {}
 
     /** {@code where(a.b = 'text')}: only elements with one such descendant, and with this text. */
-    record WhereText(List<String> names, String text) implements Step {}
+    public record WhereText(List<String> names, String text) implements Step {}
 
     /** {@code where(a.b.exists())}: only elements with such a descendant. */
-    record WhereExists(List<String> names) implements Step {}
+    public record WhereExists(List<String> names) implements Step {}
 
     /** Whether HAPI's engine for FHIRPath has to evaluate it, for each resource of its type. */
-    boolean needsFhirPath() {
+    public boolean needsFhirPath() {
         return steps == null;
     }
 
     /** Whether it applies to resources of this type. */
-    boolean appliesTo(String resourceType) {
+    public boolean appliesTo(String resourceType) {
         return type == null || type.equals(resourceType);
     }
 }

@@ -1,0 +1,91 @@
+package dev.sluice.deid;
+
+import dev.sluice.deid.Rule.HashLength;
+import dev.sluice.rulepath.PathState.Role;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/** The methods on values, with the keys and parameters of one export. Immutable. */
+final class ValueMethods {
+    private final RuleParameters parameters;
+    private final LocalDate today;
+    private final DateShift dateShift;
+    private final Encryption encryption;
+    private final Noise noise;
+
+    /** By the number of the rule. */
+    private final CryptoHash[] hashes;
+
+    ValueMethods(RuleFile file, DeidKeys keys, LocalDate today) {
+        this.parameters = file.parameters();
+        this.today = today;
+        this.dateShift = dateShift(parameters, keys);
+        CryptoHash whole = new CryptoHash(keys.cryptoHash());
+        this.encryption = new Encryption(keys.encrypt(), parameters.deterministicEncryption());
+        this.noise = new Noise(keys.perturb());
+        this.hashes = new CryptoHash[file.size() + 1];
+        for (Rule rule : file.rules()) {
+            hashes[rule.number()] =
+                    rule.settings() instanceof HashLength length ? whole.truncated(length.digits()) : whole;
+        }
+    }
+
+    private static DateShift dateShift(RuleParameters parameters, DeidKeys keys) {
+        Integer fixed = parameters.fixedOffset();
+        if (fixed != null) {
+            return DateShift.fixed(fixed);
+        }
+        return parameters.shiftPerPatient() || parameters.wholeWeeks()
+                ? DateShift.keyed(keys.dateShift(), parameters.wholeWeeks())
+                : DateShift.likeMicrosoft(keys.dateShift());
+    }
+
+    /** What may remain of a value of this role that is redacted; null if nothing. */
+    @Nullable
+    String redact(Role role, String value) {
+        return switch (role) {
+            case DATE -> parameters.partialDates() ? PartialDates.year(value, today) : null;
+            case AGE -> parameters.partialAges() && !PartialDates.isOver89(value) ? value : null;
+            case POSTAL_CODE ->
+                parameters.partialZipCodes() ? PostalCodes.area(value, parameters.restrictedZipCodes()) : null;
+            default -> null;
+        };
+    }
+
+    /** How many days the dates move that belong to an id. */
+    int days(String id) {
+        return dateShift.days(id);
+    }
+
+    /** The date, moved; null if it cannot be. */
+    @Nullable
+    String shift(String value, int days) {
+        return DateShift.shift(value, days, today);
+    }
+
+    String hash(Rule rule, Role role, String value) {
+        CryptoHash hash = hashes[rule.number()];
+        return role == Role.REFERENCE ? hash.reference(value) : hash.value(value);
+    }
+
+    String encrypt(String value) {
+        return encryption.encrypt(value);
+    }
+
+    /**
+     * A number with noise; null if it cannot remain.
+     *
+     * @param resource its type and id
+     * @param path the place in it
+     */
+    @Nullable
+    String perturb(Perturbation perturbation, Role role, String value, String resource, String path) {
+        Perturbation.Type type = switch (role) {
+            case INTEGER -> Perturbation.Type.INTEGER;
+            case UNSIGNED_INT -> Perturbation.Type.UNSIGNED_INT;
+            case POSITIVE_INT -> Perturbation.Type.POSITIVE_INT;
+            default -> Perturbation.Type.DECIMAL;
+        };
+        return perturbation.apply(value, type, noise.at(resource, path));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.deid;
+
+import static dev.sluice.deid.SecurityLabels.ABSTRACTED;
+import static dev.sluice.deid.SecurityLabels.HASHED;
+import static dev.sluice.deid.SecurityLabels.MASKED;
+import static dev.sluice.deid.SecurityLabels.PERTURBED;
+import static dev.sluice.deid.SecurityLabels.REDACTED;
+import static dev.sluice.deid.SecurityLabels.SUBSTITUTED;
+
+import dev.sluice.deid.Rule.Perturbing;
+import dev.sluice.deid.Rule.Replacement;
+import dev.sluice.json.JsonTape;
+import dev.sluice.rulepath.PathState;
+import dev.sluice.rulepath.PathState.Role;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Writes what a rule leaves of a primitive value. Immutable. */
+final class ValueWriter {
+    private static final Set<String> WITHOUT_QUOTES =
+            Set.of("boolean", "decimal", "integer", "positiveInt", "unsignedInt");
+
+    private final ValueMethods methods;
+
+    ValueWriter(ValueMethods methods) {
+        this.methods = methods;
+    }
+
+    /** Writes a value; returns whether anything remains of it. */
+    boolean write(ResourceRun run, int node, PathState state, Rule rule, int rank) {
+        if (rule.method() == Method.KEEP) {
+            return copy(run, node);
+        }
+        String text = run.tape().text(node);
+        String result = change(run, rule, state, rank, text, node);
+        if (result == null) {
+            return false;
+        }
+        if (result.equals(text)) {
+            return copy(run, node);
+        }
+        boolean number = run.tape().kind(node) == JsonTape.WORD;
+        switch (rule.method()) {
+            case SUBSTITUTE, GENERALIZE ->
+                put(run, result, WITHOUT_QUOTES.contains(state.type().name()));
+            case CRYPTO_HASH, ENCRYPT -> put(run, result, false);
+            default -> put(run, result, number);
+        }
+        return true;
+    }
+
+    /** The text that a rule leaves of an id, which is empty if it leaves nothing. It is not counted. */
+    String id(String id, PathState state, Rule rule) {
+        return switch (rule.method()) {
+            case KEEP, PERTURB, DATE_SHIFT, ENCRYPT -> id;
+            case SUBSTITUTE -> Objects.requireNonNullElse(replacement(rule), "");
+            case CRYPTO_HASH -> methods.hash(rule, state.role(), id);
+            default -> "";
+        };
+    }
+
+    static boolean copy(ResourceRun run, int node) {
+        run.out().put(run.tape().json(), run.tape().start(node), run.tape().end(node));
+        return true;
+    }
+
+    private static void put(ResourceRun run, String text, boolean raw) {
+        if (raw) {
+            run.out().raw(text);
+        } else {
+            run.out().string(text);
+        }
+    }
+
+    private @Nullable String change(ResourceRun run, Rule rule, PathState state, int rank, String text, int node) {
+        return switch (rule.method()) {
+            case REDACT -> redact(run, rule, state.role(), text);
+            case DATE_SHIFT -> state.role() == Role.DATE ? shift(run, rule, rank, text) : text;
+            case CRYPTO_HASH -> changed(run, rule, HASHED, methods.hash(rule, state.role(), text));
+            case ENCRYPT -> changed(run, rule, MASKED, methods.encrypt(text));
+            case PERTURB -> perturb(run, rule, state.role(), text, node);
+            case SUBSTITUTE -> changed(run, rule, SUBSTITUTED, replacement(rule));
+            default -> changed(run, rule, REDACTED, null);
+        };
+    }
+
+    private static @Nullable String changed(ResourceRun run, Rule rule, int label, @Nullable String result) {
+        run.changed(rule, label);
+        return result;
+    }
+
+    private @Nullable String redact(ResourceRun run, Rule rule, Role role, String text) {
+        String rest = methods.redact(role, text);
+        boolean abstracted = role == Role.POSTAL_CODE && rest != null;
+        return changed(run, rule, abstracted ? ABSTRACTED : REDACTED, rest);
+    }
+
+    private @Nullable String shift(ResourceRun run, Rule rule, int rank, String text) {
+        String shifted = methods.shift(text, methods.days(run.identity().shiftId(rank, run.depth())));
+        return shifted == null ? redact(run, rule, Role.DATE, text) : changed(run, rule, PERTURBED, shifted);
+    }
+
+    private @Nullable String perturb(ResourceRun run, Rule rule, Role role, String text, int node) {
+        if (role == Role.OTHER || role == Role.DATE || role == Role.POSTAL_CODE || role == Role.REFERENCE) {
+            return text;
+        }
+        String path = NodePath.of(run.tape(), node);
+        String result = methods.perturb(
+                ((Perturbing) rule.settings()).perturbation(),
+                role,
+                text,
+                run.identity().key(),
+                path);
+        return changed(run, rule, PERTURBED, result);
+    }
+
+    private static @Nullable String replacement(Rule rule) {
+        JsonNode value = ((Replacement) rule.settings()).value();
+        if (value == null) {
+            return null;
+        }
+        if (value.isContainer()) {
+            throw DeidentificationException.notApplicable(rule, "replaceWith is an object, but the element is none");
+        }
+        return value.asString();
+    }
+}
