@@ -2,10 +2,12 @@ package dev.sluice;
 
 import dev.sluice.blob.BlobStore;
 import dev.sluice.store.StoreInfo;
+import dev.sluice.web.BaseUrl;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
@@ -17,11 +19,13 @@ class StartupLog {
     private static final Logger log = LoggerFactory.getLogger(StartupLog.class);
 
     private final ServletWebServerApplicationContext context;
+    private final BaseUrl base;
     private final StoreInfo store;
     private final BlobStore blobs;
 
-    StartupLog(ServletWebServerApplicationContext context, StoreInfo store, BlobStore blobs) {
+    StartupLog(ServletWebServerApplicationContext context, BaseUrl base, StoreInfo store, BlobStore blobs) {
         this.context = context;
+        this.base = base;
         this.store = store;
         this.blobs = blobs;
     }
@@ -29,9 +33,10 @@ class StartupLog {
     @EventListener
     @Order(0)
     void announce(ApplicationReadyEvent event) {
+        TomcatWebServer server = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
         log.info(
-                "Sluice serves http://localhost:{}/fhir from {} and exports to {}.",
-                Objects.requireNonNull(context.getWebServer()).getPort(),
+                "Sluice serves {} from {} and exports to {}.",
+                base.onPort(server.getTomcat().getConnector().getScheme(), server.getPort()),
                 store.describe(),
                 blobs.describe());
     }

@@ -32,7 +32,7 @@ class DoctorTest {
         assertThat(run.lines("skipped", "database")).hasSize(1);
         assertThat(run.lines("skipped", "clock")).hasSize(1);
         assertThat(run.lines("ok", "storage").get(0)).contains("does not exist yet");
-        assertThat(run.output()).last().isEqualTo("0 problems, 0 warnings.");
+        assertThat(run.output()).last().isEqualTo("Problems: 0. Warnings: 0.");
         assertThat(folder.resolve("home")).doesNotExist();
     }
 
@@ -56,7 +56,7 @@ class DoctorTest {
         assertThat(run.lines("problem", "tls").get(0)).contains("absent.p12");
         assertThat(run.lines("problem", "tokens").get(0)).contains("sluice.security.oidc.issuers is empty");
         assertThat(run.lines("ok", "disk")).hasSize(1);
-        assertThat(run.output()).last().isEqualTo("6 problems, 0 warnings.");
+        assertThat(run.output()).last().isEqualTo("Problems: 6. Warnings: 0.");
         assertThat(run.output().toString()).doesNotContain(PASSWORD).doesNotContain("\tat ");
     }
 

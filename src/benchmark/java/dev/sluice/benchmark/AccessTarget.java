@@ -62,6 +62,11 @@ final class AccessTarget implements AutoCloseable {
         return new AccessTarget(start("open", database, folder, List.of()), null);
     }
 
+    /** In mode open, with an audit log. */
+    static AccessTarget audited(String database, Path folder) {
+        return new AccessTarget(start("audited", database, folder, List.of("--sluice.audit.enabled=true")), null);
+    }
+
     static AccessTarget smart(String database, Path folder) {
         try {
             ECKey key = new ECKeyGenerator(Curve.P_384).keyID("bench").generate();

@@ -61,7 +61,7 @@ public final class DoctorCommand implements Callable<Integer> {
         });
         long problems = levels.stream().filter(Level.PROBLEM::equals).count();
         long warnings = levels.stream().filter(Level.WARNING::equals).count();
-        out.println(problems + " problems, " + warnings + " warnings.");
+        out.println("Problems: " + problems + ". Warnings: " + warnings + ".");
         return problems == 0 ? 0 : 1;
     }
 }

@@ -37,6 +37,13 @@ public class BaseUrl implements OwnBases.Source {
                 : StringUtils.trimTrailingCharacter(settings.baseUrl().toString(), '/');
     }
 
+    /** The configured base with the port of this process; without one, the base for a client on this machine. */
+    public String onPort(String scheme, int port) {
+        return settings.baseUrl() == null
+                ? scheme + "://localhost:" + port + PATH
+                : StringUtils.trimTrailingCharacter(settings.baseUrl().toString(), '/') + " on port " + port;
+    }
+
     /** The URL of the token endpoint: {@code /oauth/token} beside the base. */
     public String tokenUrl(HttpServletRequest request) {
         return tokenUrl(of(request));

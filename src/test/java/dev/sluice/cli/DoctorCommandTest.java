@@ -28,7 +28,7 @@ class DoctorCommandTest {
                         "problem  database     It is away.",
                         "                      Start it.",
                         "skipped  clock        Not checked.",
-                        "1 problems, 0 warnings.");
+                        "Problems: 1. Warnings: 0.");
     }
 
     @Test
