@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.deid.Method;
+import dev.sluice.deid.RuleCounts;
 import dev.sluice.deid.RuleFile;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
@@ -39,6 +40,10 @@ final class DeidentificationReport {
                 .filter(rule -> count(rule) > 0)
                 .forEach(rule -> issues.add(information("Rule " + rule + ", path '" + rules.path(rule) + "', "
                         + rules.method(rule).text() + ": " + count(rule) + " elements.")));
+        long notR4 = counts.getOrDefault(RuleCounts.NOT_R4, 0L);
+        if (notR4 > 0) {
+            issues.add(information("Elements that R4 does not define, and that were removed: " + notR4 + "."));
+        }
         String without = numbers()
                 .filter(rule -> count(rule) == 0 && rules.method(rule) != Method.KEEP)
                 .map(String::valueOf)

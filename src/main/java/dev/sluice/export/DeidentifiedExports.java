@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -52,14 +51,11 @@ class DeidentifiedExports {
     private final Cache<UUID, Deidentifier> compiled =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(KEPT_FOR).build();
 
-    DeidentifiedExports(
-            RuleFiles files, RecordedRules recorded, OutputLayout layout, ObjectProvider<KeySource> keySource) {
+    DeidentifiedExports(RuleFiles files, RecordedRules recorded, OutputLayout layout, KeySource keySource) {
         this.files = files;
         this.recorded = recorded;
         this.layout = layout;
-        this.keySource = keySource.getIfAvailable(() -> reference -> {
-            throw new InvalidRulesException("A keyRef is not supported.");
-        });
+        this.keySource = keySource;
     }
 
     /**
@@ -83,7 +79,7 @@ class DeidentifiedExports {
         if (name == null) {
             return null;
         }
-        byte[] file = files.read(name, request.value(ExportParameter.ANONYMIZATION_CONFIG_ETAG));
+        byte[] file = files.read(name, request.value(ExportParameter.ANONYMIZATION_CONFIG_ETAG), memory);
         memory.hold(file.length, heap(file));
         try {
             RuleFile rules = RuleFile.parse(file);

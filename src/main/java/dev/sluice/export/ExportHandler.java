@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.BlobBatch;
+import dev.sluice.deid.DeidentificationException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
@@ -123,12 +124,16 @@ class ExportHandler implements JobHandler {
                 .orElseThrow(() -> new OutdatedPlanException("was planned by an older version of Sluice"));
     }
 
-    /** Rows that differ from the plan would differ again at the next start, so the job fails. */
+    /** What would happen again at the next start makes the job fail. */
     private static <T> T checked(Callable<T> step) throws Exception {
         try {
             return step.call();
         } catch (SnapshotLostException e) {
             throw new JobFailure(String.valueOf(e.getMessage()), e);
+        } catch (DeidentificationException e) {
+            throw new JobFailure(
+                    "Failed to anonymize resource. " + e.getMessage() + " Mend the rule and start the export again.",
+                    e);
         }
     }
 }

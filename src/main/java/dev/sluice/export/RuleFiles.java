@@ -8,6 +8,7 @@ import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.deid.Preset;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.json.MemoryBudget;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -33,10 +34,11 @@ class RuleFiles {
      * The bytes of a rule file. The texts of errors begin as those of Azure's server.
      *
      * @param etag what its ETag must be, with or without quotes; null = any
+     * @param memory counts the bytes
      * @throws FhirException 400 if the file does not exist, is too large or has another ETag
      */
-    byte[] read(String name, @Nullable String etag) {
-        return isPreset(name) ? preset(name) : stored(name, etag);
+    byte[] read(String name, @Nullable String etag, MemoryBudget.Claim memory) {
+        return isPreset(name) ? preset(name) : stored(name, etag, memory);
     }
 
     private static byte[] preset(String name) {
@@ -46,18 +48,18 @@ class RuleFiles {
                 .file();
     }
 
-    private byte[] stored(String name, @Nullable String etag) {
+    private byte[] stored(String name, @Nullable String etag, MemoryBudget.Claim memory) {
         try (StoredBlob blob = blobs.open(BlobPath.of(ContainerName.ANONYMIZATION, name), 0, BlobStore.TO_THE_END)) {
             if (etag != null && !blob.etag().equals(quoted(etag))) {
                 throw FhirException.invalid(
                         "The condition specified using HTTP conditional header(s) is not met. The ETag"
                                 + " of the rule file is not the one that the request names: read the file, and its ETag, again.");
             }
-            byte[] file = blob.content().readNBytes(MAX_BYTES + 1);
-            if (file.length > MAX_BYTES) {
+            if (blob.totalLength() > MAX_BYTES) {
                 throw FhirException.invalid("Anonymization configuration is too large > 1MB.");
             }
-            return file;
+            memory.hold(blob.totalLength(), 0);
+            return blob.content().readNBytes(MAX_BYTES);
         } catch (BlobException e) {
             throw fault(name, e);
         } catch (IOException e) {
