@@ -50,6 +50,8 @@ class SettingsTest {
             Map.entry("sluice.storage.adopt", "false"),
             Map.entry("sluice.export.layout", "azure"),
             Map.entry("sluice.deidentification.keys", "env:DEID_*"),
+            Map.entry("sluice.deidentification.scrubber-url", "none"),
+            Map.entry("sluice.deidentification.pseudonym-url", "none"),
             Map.entry("sluice.audit.enabled", "by the mode: `true` in `smart` and `oidc`"),
             Map.entry("sluice.audit.file", "none"),
             Map.entry("sluice.export.file-size", "64MB"),

@@ -1,20 +1,12 @@
 package dev.sluice.deid;
 
-import dev.sluice.fhir.ResourceKey;
-import dev.sluice.fhir.ResourceType;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * The method {@code cryptoHash}: HMAC-SHA256 of a value as 64 hexadecimal digits. Equal ids have equal hashes, with and
  * without a reference around them, so references still lead to their targets. Immutable.
  */
 final class CryptoHash {
-    private static final String HISTORY = "/_history/";
-    private static final String UUID = "urn:uuid:";
-    private static final String OID = "urn:oid:";
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
     private final Hmac hmac;
     private final int length;
 
@@ -39,84 +31,8 @@ final class CryptoHash {
                 : HexFormat.of().formatHex(hmac.of(value)).substring(0, length);
     }
 
-    /**
-     * The text of {@code Reference.reference} with the hash of the id in its place: {@code #id}, {@code
-     * Type/id/_history/version}, {@code https://host/Type/id}, {@code urn:uuid:} and {@code urn:oid:}. A text of another
-     * form is hashed whole.
-     */
+    /** The text of {@code Reference.reference} with the hash of the id in its place. */
     String reference(String text) {
-        if (text.startsWith("#")) {
-            return "#" + value(text.substring(1));
-        }
-        if (text.startsWith("urn:")) {
-            return urn(text);
-        }
-        int end = text.length();
-        int history = text.lastIndexOf(HISTORY);
-        if (history >= 0 && ResourceKey.isId(text, history + HISTORY.length(), end)) {
-            end = history;
-        }
-        int id = text.lastIndexOf('/', end - 1) + 1;
-        if (!ResourceKey.isId(text, id, end) || !isPrefix(text, id)) {
-            return value(text);
-        }
-        return text.substring(0, id) + value(text.substring(id, end)) + text.substring(end);
-    }
-
-    private String urn(String text) {
-        if (text.startsWith(UUID)) {
-            String id = text.substring(UUID.length());
-            return UUID_FORM.matcher(id).matches() ? UUID + value(id) : value(text);
-        }
-        String id = text.startsWith(OID) ? text.substring(OID.length()) : "";
-        return isOid(id) ? OID + value(id) : value(text);
-    }
-
-    /** Whether a text up to this place is a type and a slash, behind the base URL of a server or behind nothing. */
-    private static boolean isPrefix(String text, int id) {
-        int type = text.lastIndexOf('/', id - 2) + 1;
-        if (id < 2 || ResourceType.find(text.substring(type, id - 1)).isEmpty()) {
-            return false;
-        }
-        return type == 0 || isBase(text, type);
-    }
-
-    /**
-     * Whether a text up to this place is the base URL of a server. One that names a resource type itself, a user or a
-     * parameter may hold an id, so it is none.
-     */
-    private static boolean isBase(String text, int end) {
-        if (!text.startsWith("http://") && !text.startsWith("https://")) {
-            return false;
-        }
-        int start = 0;
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            if (c == '/') {
-                if (ResourceType.find(text.substring(start, i)).isPresent()) {
-                    return false;
-                }
-                start = i + 1;
-            } else if (!isLetterOrDigit(c) && ".:%$-_~\\".indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isLetterOrDigit(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-
-    /** Numbers without leading zeros between dots, of which the first is 0, 1 or 2; at least two of them. */
-    private static boolean isOid(String id) {
-        String[] arcs = id.split("\\.", -1);
-        for (String arc : arcs) {
-            boolean number = !arc.isEmpty() && arc.chars().allMatch(c -> c >= '0' && c <= '9');
-            if (!number || (arc.startsWith("0") && arc.length() > 1)) {
-                return false;
-            }
-        }
-        return arcs.length > 1 && arcs[0].length() == 1 && arcs[0].charAt(0) <= '2';
+        return ReferenceIds.replace(text, this::value);
     }
 }

@@ -41,13 +41,24 @@ public final class Deidentifier {
      * @param today the day at which ages are counted, the same for all files of an export
      */
     public static Deidentifier of(RuleFile rules, DeidKeys keys, LocalDate today) {
+        return of(rules, keys, today, DeidServices.NONE);
+    }
+
+    /**
+     * Prepares rules that may use services.
+     *
+     * @param today the day at which ages are counted, the same for all files of an export
+     * @throws InvalidRulesException if they need a service that does not exist
+     */
+    public static Deidentifier of(RuleFile rules, DeidKeys keys, LocalDate today, DeidServices services) {
+        services.requireFor(rules);
         for (Rule rule : rules.rules()) {
             if (rule.path().needsFhirPath() || rule.method() == Method.GENERALIZE) {
                 throw InvalidRulesException.of(
                         rule.number(), rule.path().text(), "generalize and FHIRPath are not supported yet.");
             }
         }
-        return new Deidentifier(rules, new ValueMethods(rules, keys, today));
+        return new Deidentifier(rules, new ValueMethods(rules, keys, today, services));
     }
 
     /**

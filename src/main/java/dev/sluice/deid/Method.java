@@ -15,7 +15,9 @@ public enum Method {
     ENCRYPT("encrypt"),
     SUBSTITUTE("substitute"),
     PERTURB("perturb"),
-    GENERALIZE("generalize");
+    GENERALIZE("generalize"),
+    SCRUB("scrub"),
+    PSEUDONYMIZE("pseudonymize");
 
     /** How the documentation spells each. */
     static final String ALL = Arrays.stream(values()).map(Method::text).collect(Collectors.joining(", "));

@@ -36,4 +36,7 @@ record Rule(int number, RulePath path, Method method, Settings settings) {
 
     /** Of a {@code cryptoHash} that is cut, {@code truncateToMaxLength}. */
     record HashLength(int digits) implements Settings {}
+
+    /** Of {@code pseudonymize}: in which a value has one pseudonym. */
+    record Domain(String name) implements Settings {}
 }

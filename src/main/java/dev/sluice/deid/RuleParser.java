@@ -2,6 +2,7 @@ package dev.sluice.deid;
 
 import dev.sluice.deid.Rule.Case;
 import dev.sluice.deid.Rule.Cases;
+import dev.sluice.deid.Rule.Domain;
 import dev.sluice.deid.Rule.HashLength;
 import dev.sluice.deid.Rule.NoSettings;
 import dev.sluice.deid.Rule.Perturbing;
@@ -70,6 +71,7 @@ final class RuleParser {
             case PERTURB -> perturbing();
             case GENERALIZE -> cases();
             case CRYPTO_HASH -> hashLength();
+            case PSEUDONYMIZE -> domain();
             default -> new NoSettings();
         };
     }
@@ -148,6 +150,14 @@ final class RuleParser {
                     + "; with fewer digits, different values have the same hash.");
         }
         return new HashLength(length.intValue());
+    }
+
+    private Domain domain() {
+        String name = JsonText.of(rule, "domain");
+        if (name == null || name.isBlank() || name.length() > LONGEST_PATH) {
+            throw invalid("pseudonymize needs a domain, a text in which a value has one pseudonym.");
+        }
+        return new Domain(name);
     }
 
     private void checkExpression(String expression, String fault) {

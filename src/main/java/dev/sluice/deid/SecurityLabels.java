@@ -13,6 +13,7 @@ final class SecurityLabels {
     static final int PERTURBED = 1 << 4;
     static final int SUBSTITUTED = 1 << 5;
     static final int GENERALIZED = 1 << 6;
+    static final int PSEUDONYMIZED = 1 << 7;
 
     private static final byte[] SECURITY = "security".getBytes(UTF_8);
     private static final byte[] CODE = "code".getBytes(UTF_8);
@@ -25,7 +26,8 @@ final class SecurityLabels {
         standard("MASKED", "masked"),
         own("PERTURBED", "exact value is replaced with another exact value"),
         own("SUBSTITUTED", "exact value is replaced with a predefined value"),
-        own("GENERALIZED", "exact value is replaced with a general value")
+        own("GENERALIZED", "exact value is replaced with a general value"),
+        standard("PSEUDED", "pseudonymized")
     };
 
     private record Label(String code, String json) {}

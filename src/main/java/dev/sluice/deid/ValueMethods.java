@@ -1,22 +1,29 @@
 package dev.sluice.deid;
 
 import dev.sluice.deid.Rule.HashLength;
+import dev.sluice.r4.ElementModel;
 import dev.sluice.rulepath.PathState.Role;
 import java.time.LocalDate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The methods on values, with the keys and parameters of one export. Immutable. */
 final class ValueMethods {
+    /** The types that free text has. */
+    private static final Set<String> TEXTS = Set.of("string", "markdown", "xhtml");
+
     private final RuleParameters parameters;
     private final LocalDate today;
     private final DateShift dateShift;
     private final Encryption encryption;
     private final Noise noise;
+    private final DeidServices services;
 
     /** By the number of the rule. */
     private final CryptoHash[] hashes;
 
-    ValueMethods(RuleFile file, DeidKeys keys, LocalDate today) {
+    ValueMethods(RuleFile file, DeidKeys keys, LocalDate today, DeidServices services) {
+        this.services = services;
         this.parameters = file.parameters();
         this.today = today;
         this.dateShift = dateShift(parameters, keys);
@@ -66,6 +73,18 @@ final class ValueMethods {
     String hash(Rule rule, Role role, String value) {
         CryptoHash hash = hashes[rule.number()];
         return role == Role.REFERENCE ? hash.reference(value) : hash.value(value);
+    }
+
+    /** What the service leaves of free text; null for a value of another type. */
+    @Nullable
+    String scrub(Rule rule, ElementModel type, String value) {
+        return TEXTS.contains(type.name()) ? services.scrub(rule, value) : null;
+    }
+
+    String pseudonym(Rule rule, Role role, String value) {
+        return role == Role.REFERENCE
+                ? ReferenceIds.replace(value, id -> services.pseudonym(rule, id))
+                : services.pseudonym(rule, value);
     }
 
     String encrypt(String value) {

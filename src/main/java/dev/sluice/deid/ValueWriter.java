@@ -4,6 +4,7 @@ import static dev.sluice.deid.SecurityLabels.ABSTRACTED;
 import static dev.sluice.deid.SecurityLabels.HASHED;
 import static dev.sluice.deid.SecurityLabels.MASKED;
 import static dev.sluice.deid.SecurityLabels.PERTURBED;
+import static dev.sluice.deid.SecurityLabels.PSEUDONYMIZED;
 import static dev.sluice.deid.SecurityLabels.REDACTED;
 import static dev.sluice.deid.SecurityLabels.SUBSTITUTED;
 
@@ -45,7 +46,7 @@ final class ValueWriter {
         switch (rule.method()) {
             case SUBSTITUTE, GENERALIZE ->
                 put(run, result, WITHOUT_QUOTES.contains(state.type().name()));
-            case CRYPTO_HASH, ENCRYPT -> put(run, result, false);
+            case CRYPTO_HASH, ENCRYPT, PSEUDONYMIZE -> put(run, result, false);
             default -> put(run, result, number);
         }
         return true;
@@ -57,6 +58,7 @@ final class ValueWriter {
             case KEEP, PERTURB, DATE_SHIFT, ENCRYPT -> id;
             case SUBSTITUTE -> Objects.requireNonNullElse(replacement(rule), "");
             case CRYPTO_HASH -> methods.hash(rule, state.role(), id);
+            case PSEUDONYMIZE -> methods.pseudonym(rule, state.role(), id);
             default -> "";
         };
     }
@@ -82,6 +84,8 @@ final class ValueWriter {
             case ENCRYPT -> changed(run, rule, MASKED, methods.encrypt(text));
             case PERTURB -> perturb(run, rule, state.role(), text, node);
             case SUBSTITUTE -> changed(run, rule, SUBSTITUTED, replacement(rule));
+            case SCRUB -> changed(run, rule, REDACTED, methods.scrub(rule, state.type(), text));
+            case PSEUDONYMIZE -> changed(run, rule, PSEUDONYMIZED, methods.pseudonym(rule, state.role(), text));
             default -> changed(run, rule, REDACTED, null);
         };
     }

@@ -48,7 +48,7 @@ record VaultReader(Supplier<TokenCredential> credential, HttpClient http) {
     @Nullable
     String read(KeyReference reference) {
         URI url = URI.create(reference.name());
-        String[] parts = url.getPath().split("/"); // "", "secrets", the name, and perhaps the version
+        String[] parts = url.getPath().split("/", -1); // "", "secrets", the name, and perhaps the version
         try {
             SecretClient client = new SecretClientBuilder()
                     .vaultUrl("https://" + url.getAuthority())

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.deid.DeidKeys;
+import dev.sluice.deid.DeidServices;
 import dev.sluice.deid.Deidentifier;
 import dev.sluice.deid.InvalidRulesException;
 import dev.sluice.deid.KeySource;
@@ -44,18 +45,24 @@ class DeidentifiedExports {
 
     private static final Duration KEPT_FOR = Duration.ofMinutes(5);
 
+    /** Rules are tried on an id that no service should know. */
+    private static final DeidServices ANY_ANSWER = new DeidServices(text -> text, (domain, value) -> value);
+
     private final RuleFiles files;
     private final RecordedRules recorded;
     private final OutputLayout layout;
     private final KeySource keySource;
+    private final DeidServices services;
     private final Cache<UUID, Deidentifier> compiled =
             Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(KEPT_FOR).build();
 
-    DeidentifiedExports(RuleFiles files, RecordedRules recorded, OutputLayout layout, KeySource keySource) {
+    DeidentifiedExports(
+            RuleFiles files, RecordedRules recorded, OutputLayout layout, KeySource keySource, DeidServices services) {
         this.files = files;
         this.recorded = recorded;
         this.layout = layout;
         this.keySource = keySource;
+        this.services = services;
     }
 
     /**
@@ -83,6 +90,7 @@ class DeidentifiedExports {
         memory.hold(file.length, heap(file));
         try {
             RuleFile rules = RuleFile.parse(file);
+            services.requireFor(rules);
             requireHeaders(request, rules);
             DeidKeys keys = DeidKeys.of(rules.parameters().keys(), keySource);
             return new RequestedRules(name, DigestUtils.sha256Hex(file), rules, keys);
@@ -103,7 +111,9 @@ class DeidentifiedExports {
     private static void requireHeaders(ExportRequest request, RuleFile rules) {
         String by = request.value(ExportParameter.ORGANIZE_OUTPUT_BY);
         if (by != null
-                && Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH).id(ResourceType.of(by), "a") == null) {
+                && Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER)
+                                .id(ResourceType.of(by), "a")
+                        == null) {
             throw FhirException.invalid(ExportParameter.ORGANIZE_OUTPUT_BY + " names blocks by the ids of " + by
                     + ", which the rules remove. Use rules that keep or replace them, as cryptoHash does.");
         }
@@ -125,7 +135,10 @@ class DeidentifiedExports {
     private Deidentifier compile(UUID job, Instant transactionTime) {
         RecordedRules.RulesAndKeys texts = recorded.get(job);
         return Deidentifier.of(
-                rules(texts), DeidKeys.parse(texts.keys()), LocalDate.ofInstant(transactionTime, ZoneOffset.UTC));
+                rules(texts),
+                DeidKeys.parse(texts.keys()),
+                LocalDate.ofInstant(transactionTime, ZoneOffset.UTC),
+                services);
     }
 
     /**

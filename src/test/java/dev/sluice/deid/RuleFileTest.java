@@ -27,7 +27,7 @@ class RuleFileTest {
             perturb-negative-span | Rule 1, path 'Condition.onset as Age': Span value is invalid at Condition.onset as Age. It must be a number that is not negative.
             perturb-wrong-rangetype | Rule 1, path 'Condition.onset as Age': RangeType value is invalid at Condition.onset as Age. It must be fixed or proportional.
             perturb-wrong-roundTo | Rule 1, path 'Condition.onset as Age': RoundTo value is invalid at Condition.onset as Age. It must be a whole number from 0 to 28.
-            unsupported-method | Rule 1, path 'Patient': Anonymization method skip not supported. The methods are keep, redact, remove, dateShift, cryptoHash, encrypt, substitute, perturb, generalize.
+            unsupported-method | Rule 1, path 'Patient': Anonymization method skip not supported. The methods are keep, redact, remove, dateShift, cryptoHash, encrypt, substitute, perturb, generalize, scrub, pseudonymize.
             """)
     void refusesWhatMicrosoftRefuses(String file, String message) {
         assertRefused(MicrosoftFiles.read("faulty/configuration-" + file + ".json"), message);
