@@ -91,8 +91,8 @@ class DeidentifiedExports {
         try {
             RuleFile rules = RuleFile.parse(file);
             services.requireFor(rules);
-            requireHeaders(request, rules);
             DeidKeys keys = DeidKeys.of(rules.parameters().keys(), keySource);
+            requireHeaders(request, Deidentifier.of(rules, keys, LocalDate.EPOCH, ANY_ANSWER)); // ages do not matter
             return new RequestedRules(name, DigestUtils.sha256Hex(file), rules, keys);
         } catch (InvalidRulesException e) {
             throw FhirException.invalid(String.valueOf(e.getMessage()));
@@ -108,12 +108,9 @@ class DeidentifiedExports {
     }
 
     /** The header of a block names a resource by its id. */
-    private static void requireHeaders(ExportRequest request, RuleFile rules) {
+    private static void requireHeaders(ExportRequest request, Deidentifier deidentifier) {
         String by = request.value(ExportParameter.ORGANIZE_OUTPUT_BY);
-        if (by != null
-                && Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER)
-                                .id(ResourceType.of(by), "a")
-                        == null) {
+        if (by != null && deidentifier.id(ResourceType.of(by), "a") == null) {
             throw FhirException.invalid(ExportParameter.ORGANIZE_OUTPUT_BY + " names blocks by the ids of " + by
                     + ", which the rules remove. Use rules that keep or replace them, as cryptoHash does.");
         }

@@ -4,7 +4,7 @@ import static dev.sluice.ExportClient.outcome;
 import static dev.sluice.export.ExportSteps.ended;
 import static dev.sluice.export.ExportSteps.imported;
 import static dev.sluice.export.ExportSteps.kickOff;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.sluice.export.ExportSteps.putRules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.IntegrationTest;
@@ -12,7 +12,6 @@ import dev.sluice.KnownTokens;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.ContainerName;
 import dev.sluice.security.ClientLimits;
 import dev.sluice.security.Permissions;
@@ -38,14 +37,7 @@ class DeidentifiedAccessTest {
     @BeforeAll
     void load() {
         Ward.load(client);
-        BlobStore blobs = server.bean(BlobStore.class);
-        blobs.createContainer(ContainerName.ANONYMIZATION);
-        byte[] rules = DeidentifiedExportContract.RULES.getBytes(UTF_8);
-        try (BlobWriter writer =
-                blobs.create(BlobPath.of(ContainerName.ANONYMIZATION, "rules.json"), BlobStore.Encoding.IDENTITY)) {
-            writer.write(rules, 0, rules.length);
-            writer.commit();
-        }
+        putRules(server, "rules.json", DeidentifiedExportContract.RULES);
     }
 
     @AfterAll

@@ -10,7 +10,6 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.ContainerName;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.blob.StoredBlobs;
@@ -62,7 +61,6 @@ class DeidentifiedExportContract {
     void load() {
         Ward.load(server);
         withoutContainer = outcome(400, client.kickOff("/$export?" + TARGET + "rules.json"));
-        blobs().createContainer(ContainerName.ANONYMIZATION);
         put("rules.json", RULES);
         put("study/rules.yaml", "fhirPathRules:\n  - path: Patient.gender\n    method: redact\n");
         put("invalid.json", RULES.replace("}],", "},],"));
@@ -257,12 +255,7 @@ class DeidentifiedExportContract {
                     .isBetween(200, 201);
             return;
         }
-        byte[] bytes = rest.getBytes(UTF_8);
-        try (BlobWriter writer =
-                blobs().create(BlobPath.of(ContainerName.ANONYMIZATION, path), BlobStore.Encoding.IDENTITY)) {
-            writer.write(bytes, 0, bytes.length);
-            writer.commit();
-        }
+        ExportSteps.putRules(server, path, rest);
     }
 
     private String etag() throws IOException {

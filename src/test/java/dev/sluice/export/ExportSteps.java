@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.SluiceServer;
+import dev.sluice.blob.BlobPath;
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobWriter;
+import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +36,18 @@ final class ExportSteps {
 
     static List<String> keys(SluiceServer client, String path) {
         return new ExportClient(client).export(path).keys();
+    }
+
+    /** Puts a file into the container of rule files. */
+    static void putRules(SluiceServer server, String name, String rules) {
+        BlobStore blobs = server.bean(BlobStore.class);
+        byte[] bytes = rules.getBytes(StandardCharsets.UTF_8);
+        blobs.createContainer(ContainerName.ANONYMIZATION);
+        try (BlobWriter writer =
+                blobs.create(BlobPath.of(ContainerName.ANONYMIZATION, name), BlobStore.Encoding.IDENTITY)) {
+            writer.write(bytes, 0, bytes.length);
+            writer.commit();
+        }
     }
 
     static String files(SluiceServer client, String path, String list) {

@@ -174,6 +174,9 @@ class OddResourcesTest {
                 "_elements=id,name,code,member,target,period",
                 filters,
                 "organizeOutputBy=Patient&_elements=subject",
+                "_container=odd&_anonymizationConfig=preset:safe-harbor&_elements=id,name,code,member,target,period",
+                "_container=odd&_anonymizationConfig=preset:limited-data-set&organizeOutputBy=Patient",
+                "_container=odd&_anonymizationConfig=preset:keep-structure",
                 "_includeReferenced=Patient,Practitioner,Encounter&_includeReferencedDepth=3&" + filters,
                 "includeAssociatedData=LatestProvenanceResources&_since=0001-01-01",
                 "includeAssociatedData=RelevantProvenanceResources&organizeOutputBy=Patient&" + filters);

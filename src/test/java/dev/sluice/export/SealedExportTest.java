@@ -25,7 +25,8 @@ class SealedExportTest {
             "/Group/g/$export",
             "/$export?_type=Observation,Patient&_elements=Observation.status",
             "/$export?_typeFilter=Observation%3Fstatus%3Dfinal&_type=Observation",
-            "/$export?organizeOutputBy=Patient");
+            "/$export?organizeOutputBy=Patient",
+            "/$export?_container=study&_anonymizationConfig=rules.json");
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
@@ -36,6 +37,7 @@ class SealedExportTest {
                 "--sluice.seal.size=2KB",
                 "--sluice.export.file-size=20KB")) {
             ExportClient client = new ExportClient(server);
+            ExportSteps.putRules(server, "rules.json", DeidentifiedExportContract.RULES);
             load(server, "final");
             List<Export> before = PATHS.stream().map(client::export).toList();
 
