@@ -81,13 +81,12 @@ final class HttpService {
                 return null;
             }
             if (response.code() != 200) {
-                throw new IOException("the answer has the status " + response.code());
+                throw new IOException("it answers with the status " + response.code() + ": " + url);
             }
             BufferedSource answer = response.body().source();
             return answer.request(LARGEST + 1L) ? null : text(answer.readByteArray());
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The service " + url + " for de-identification cannot be used: " + e.getMessage(), e);
+            throw new UncheckedIOException("A service of de-identification cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -115,8 +115,8 @@ class HttpServicesTest {
 
         assertThatThrownBy(() -> scrubber().scrub(MARKER))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessage("The service " + url() + " for de-identification cannot be used: the answer has the status "
-                        + fault)
+                .hasMessage("A service of de-identification cannot be used: it answers with the status " + fault + ": "
+                        + url())
                 .hasMessageNotContaining(MARKER);
         assertThat(requests).hasSize(1);
     }
