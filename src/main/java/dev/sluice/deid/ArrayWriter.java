@@ -2,6 +2,7 @@ package dev.sluice.deid;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel.Kind;
 import dev.sluice.rulepath.PathState;
@@ -21,10 +22,11 @@ final class ArrayWriter {
         this.run = run;
     }
 
-    /** Writes a field whose value is an array; returns whether anything remains. */
+    /** Writes a field that is a list. A single value without brackets counts as a list of one. Returns whether anything remains. */
     boolean write(Field field, int rank) {
         JsonTape tape = run.tape();
-        if (field.transition().child().hasObjectBeside()) {
+        boolean array = tape.kind(field.value()) == JsonTape.ARRAY;
+        if (array && field.transition().child().hasObjectBeside()) {
             int other = tape.find(field.object(), field.transition().otherName(field.beside()));
             if (other >= 0 && tape.kind(other) == JsonTape.ARRAY) {
                 return other > field.value() && pairs(field, other, rank);
@@ -34,13 +36,14 @@ final class ArrayWriter {
         walk.name(field.name());
         run.out().put('[');
         int first = run.out().size();
-        for (int node = field.value() + 1; node < tape.next(field.value()); node = tape.next(node)) {
-            int end = run.out().size();
-            if (end != first) {
+        int end = tape.next(field.value());
+        for (int node = field.value() + (array ? 1 : 0); node < end; node = tape.next(node)) {
+            int last = run.out().size();
+            if (last != first) {
                 run.out().put(',');
             }
             if (!element(field, node, rank)) {
-                run.out().truncate(end);
+                run.out().truncate(last);
             }
         }
         return close(run.out(), before, run.out().size() != first);
@@ -74,7 +77,7 @@ final class ArrayWriter {
         return pairs.finish(field.beside() ? other - 1 : field.name(), field.beside() ? field.name() : other - 1);
     }
 
-    private static boolean close(OutputBuffer out, int before, boolean remains) {
+    private static boolean close(JsonOutput out, int before, boolean remains) {
         if (remains) {
             out.put(']');
         } else {
@@ -87,9 +90,9 @@ final class ArrayWriter {
     private final class Pairs {
         private final Field field;
         private final int rank;
-        private final OutputBuffer main = run.out();
-        private final OutputBuffer values = new OutputBuffer();
-        private final OutputBuffer besides = new OutputBuffer();
+        private final JsonOutput main = run.out();
+        private final JsonOutput values = new JsonOutput();
+        private final JsonOutput besides = new JsonOutput();
         private boolean anyValue;
         private boolean anyBeside;
 
@@ -122,7 +125,7 @@ final class ArrayWriter {
             anyBeside |= besideRemains;
         }
 
-        private static int begin(OutputBuffer out) {
+        private static int begin(JsonOutput out) {
             int before = out.size();
             if (before > 0) {
                 out.put(',');
@@ -130,7 +133,7 @@ final class ArrayWriter {
             return before;
         }
 
-        private static void fill(OutputBuffer out, boolean remains) {
+        private static void fill(JsonOutput out, boolean remains) {
             if (!remains) {
                 out.put(NULL);
             }
@@ -145,7 +148,7 @@ final class ArrayWriter {
             return anyValue || anyBeside;
         }
 
-        private void array(int name, OutputBuffer content, boolean any) {
+        private void array(int name, JsonOutput content, boolean any) {
             if (any) {
                 walk.name(name);
                 main.put('[');

@@ -3,8 +3,11 @@ package dev.sluice.deid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
+import dev.sluice.r4.ElementModel;
 import dev.sluice.rulepath.Automaton;
+import dev.sluice.rulepath.Conditions;
 import dev.sluice.rulepath.PathState;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
@@ -23,6 +26,7 @@ public final class Deidentifier {
     private final List<Rule> rules;
     private final Automaton automaton;
     private final ValueWriter values;
+    private final Selections selections;
     private final boolean skipsFaults;
 
     /** Those that no thread uses now. There are as many as threads have used at the same time. */
@@ -32,6 +36,7 @@ public final class Deidentifier {
         this.rules = file.rules();
         this.automaton = new Automaton(rules.stream().map(Rule::path).toList());
         this.values = new ValueWriter(methods);
+        this.selections = new Selections(rules, automaton);
         this.skipsFaults = file.skipsFaults();
     }
 
@@ -52,12 +57,6 @@ public final class Deidentifier {
      */
     public static Deidentifier of(RuleFile rules, DeidKeys keys, LocalDate today, DeidServices services) {
         services.requireFor(rules);
-        for (Rule rule : rules.rules()) {
-            if (rule.path().needsFhirPath() || rule.method() == Method.GENERALIZE) {
-                throw InvalidRulesException.of(
-                        rule.number(), rule.path().text(), "generalize and FHIRPath are not supported yet.");
-            }
-        }
         return new Deidentifier(rules, new ValueMethods(rules, keys, today, services));
     }
 
@@ -84,6 +83,22 @@ public final class Deidentifier {
         return node < 0 ? null : tape.text(node);
     }
 
+    List<Rule> rules() {
+        return rules;
+    }
+
+    Automaton automaton() {
+        return automaton;
+    }
+
+    ValueWriter values() {
+        return values;
+    }
+
+    Selections selections() {
+        return selections;
+    }
+
     private ByteBuffer apply(ResourceRun run, byte[] buffer, int offset, int length, RuleCounts counts) {
         ResourceType type = null;
         try {
@@ -93,10 +108,11 @@ public final class Deidentifier {
             if (run.tape().deepest() > DEEPEST) {
                 throw DeidentificationException.unreadable("it is nested deeper than " + DEEPEST + " levels");
             }
-            PathState state = automaton.root(type);
+            PathState state = automaton.root(type, Conditions.of(run.tape(), ElementModel.of(type), 0, -1));
             run.begin(counts);
+            run.select(selections, 0, type);
             identify(run, type, state);
-            new ResourceWalk(rules, automaton, values, run).resource(0, type, state, false);
+            new ResourceWalk(this, run).resource(0, type, state, false);
             return run.out().take();
         } catch (DeidentificationException e) {
             if (!skipsFaults || !e.isProcessing() || type == null) {
@@ -115,13 +131,13 @@ public final class Deidentifier {
             String stored = run.tape().text(id);
             String written =
                     rank == PathState.NONE ? stored : values.id(stored, idState, rules.get(automaton.path(rank)));
-            run.identify(new ResourceIdentity(type.name() + "/" + stored, stored, written, rank, null));
+            run.identify(new ResourceRun.Identity(type.name() + "/" + stored, stored, written, rank, null));
         }
     }
 
     /** All that remains of a resource that cannot be de-identified. */
     private static ByteBuffer emptied(ResourceType type) {
-        OutputBuffer out = new OutputBuffer();
+        JsonOutput out = new JsonOutput();
         out.raw("{\"resourceType\":\"" + type.name() + '"');
         int afterType = out.size();
         out.put('}');

@@ -1,5 +1,7 @@
 package dev.sluice.deid;
 
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import dev.sluice.rulepath.PathState;
 import org.jspecify.annotations.Nullable;
@@ -7,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** What the de-identification of one resource has: its tokens, the output, and what was done so far. For use by one thread. */
 final class ResourceRun {
     private final JsonTape tape = new JsonTape();
-    private OutputBuffer out = new OutputBuffer();
+    private JsonOutput out = new JsonOutput();
     private RuleCounts counts = new RuleCounts();
     private int labels;
     private int depth;
-    private ResourceIdentity identity = ResourceIdentity.NONE;
+    private Identity identity = Identity.NONE;
 
     /** The lowest rank of the rules by which FHIRPath selects a node, by the node; null if there are no such rules. */
     private int @Nullable [] selected;
@@ -22,31 +24,36 @@ final class ResourceRun {
         counts = receiver;
         labels = 0;
         depth = 0;
-        identity = ResourceIdentity.NONE;
+        identity = Identity.NONE;
         selected = null;
+    }
+
+    /** Adds what rules select in a resource that need FHIRPath. */
+    void select(Selections selections, int node, ResourceType type) {
+        selected = selections.add(this, node, type, selected);
     }
 
     JsonTape tape() {
         return tape;
     }
 
-    OutputBuffer out() {
+    JsonOutput out() {
         return out;
     }
 
     /** Lets what follows be written elsewhere, and returns what it was written to before. */
-    OutputBuffer writeTo(OutputBuffer other) {
-        OutputBuffer before = out;
+    JsonOutput writeTo(JsonOutput other) {
+        JsonOutput before = out;
         out = other;
         return before;
     }
 
     /** The ids of the outermost resource. */
-    ResourceIdentity identity() {
+    Identity identity() {
         return identity;
     }
 
-    void identify(ResourceIdentity outermost) {
+    void identify(Identity outermost) {
         identity = outermost;
     }
 
@@ -90,5 +97,36 @@ final class ResourceRun {
     int rank(int node, PathState state, int inherited) {
         int rank = Math.min(inherited, state.match());
         return selected == null ? rank : Math.min(rank, selected[node]);
+    }
+
+    /**
+     * The ids of a resource that is in no other one.
+     *
+     * @param key type and id as they are stored
+     * @param stored the id as it is stored
+     * @param written the id in the output; empty if it is removed
+     * @param rank of the rule that makes the written id
+     * @param patient the id by which all dates are shifted; null if that depends on the rule
+     */
+    record Identity(
+            String key,
+            String stored,
+            String written,
+            int rank,
+            @Nullable String patient) {
+        static final Identity NONE = new Identity("", "", "", PathState.NONE, null);
+
+        /**
+         * The id by which a rule of this rank shifts a date. As in Microsoft's engine it is the one that the outermost resource
+         * has when the rule is applied.
+         *
+         * @param depth how many resources the date is in, but for the outermost one
+         */
+        String shiftId(int rankOfShift, int depth) {
+            if (patient != null) {
+                return patient;
+            }
+            return depth > 0 || rank < rankOfShift ? written : stored;
+        }
     }
 }

@@ -3,7 +3,9 @@ package dev.sluice.deid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
+import dev.sluice.r4.ElementModel;
 import dev.sluice.r4.ElementModel.Kind;
 import dev.sluice.rulepath.Automaton;
 import dev.sluice.rulepath.Conditions;
@@ -23,15 +25,17 @@ final class ResourceWalk {
     private final List<Rule> rules;
     private final Automaton automaton;
     private final ValueWriter values;
+    private final Selections selections;
     private final ResourceRun run;
     private final ArrayWriter arrays;
     private final Substitution substitution;
     private final JsonTape meta = new JsonTape();
 
-    ResourceWalk(List<Rule> rules, Automaton automaton, ValueWriter values, ResourceRun run) {
-        this.rules = rules;
-        this.automaton = automaton;
-        this.values = values;
+    ResourceWalk(Deidentifier deidentifier, ResourceRun run) {
+        this.rules = deidentifier.rules();
+        this.automaton = deidentifier.automaton();
+        this.values = deidentifier.values();
+        this.selections = deidentifier.selections();
         this.run = run;
         this.arrays = new ArrayWriter(this, run);
         this.substitution = new Substitution(this, run);
@@ -52,7 +56,7 @@ final class ResourceWalk {
         int outerLabels = run.labels(0);
         int rank = run.rank(node, state, PathState.NONE);
         requireForResource(rank);
-        OutputBuffer out = run.out();
+        JsonOutput out = run.out();
         out.raw("{\"resourceType\":\"" + type.name() + '"');
         int afterType = out.size();
         int metaFrom = -1;
@@ -78,7 +82,7 @@ final class ResourceWalk {
 
     /** Writes the members of an object that remain; returns whether there are any. */
     boolean object(int node, PathState state, int rank) {
-        OutputBuffer out = run.out();
+        JsonOutput out = run.out();
         int before = out.size();
         out.put('{');
         int first = out.size();
@@ -104,13 +108,14 @@ final class ResourceWalk {
     /** Writes a name with its value, if anything remains of that; returns whether it does. */
     private boolean member(int object, int field, PathState state, int rank) {
         int found = place(field, state);
-        if (found < 0) {
+        Transition transition = found < 0 ? null : automaton.follow(state, found >> 1);
+        boolean list = transition != null && transition.child().list();
+        if (transition == null || (!list && run.tape().kind(field + 1) == JsonTape.ARRAY)) {
             run.leftOut();
             return false;
         }
-        Transition transition = automaton.follow(state, found >> 1);
         boolean beside = (found & 1) != 0;
-        if (run.tape().kind(field + 1) == JsonTape.ARRAY) {
+        if (list) {
             return arrays.write(new Field(object, field, beside, state, transition), rank);
         }
         int before = run.out().size();
@@ -195,8 +200,10 @@ final class ResourceWalk {
             run.leftOut();
             return false;
         }
-        PathState state = automaton.enter(outer, transition, type.get());
+        PathState state = automaton.enter(
+                outer, transition, type.get(), Conditions.of(run.tape(), ElementModel.of(type.get()), node, -1));
         run.enter();
+        run.select(selections, node, type.get());
         resource(node, type.get(), state, transition.child().name().equals("contained"));
         run.leave();
         return true;

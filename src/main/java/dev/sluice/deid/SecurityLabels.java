@@ -2,6 +2,7 @@ package dev.sluice.deid;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 
 /** The labels in {@code meta.security} that say what was done to a resource. A set of them is a number. */
@@ -53,7 +54,7 @@ final class SecurityLabels {
      * @param meta where the value of {@code meta} begins; negative if there is none
      * @param metaEnd where it ends
      */
-    static void add(OutputBuffer out, JsonTape tape, int labels, int afterType, int meta, int metaEnd) {
+    static void add(JsonOutput out, JsonTape tape, int labels, int afterType, int meta, int metaEnd) {
         if (meta < 0) {
             out.insert(afterType, bytes(",\"meta\":{\"security\":[" + list(labels) + "]}"));
             return;

@@ -3,6 +3,7 @@ package dev.sluice.deid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.deid.Rule.Replacement;
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel;
 import dev.sluice.r4.ElementModel.Child;
@@ -59,6 +60,9 @@ final class Substitution {
             if (child == null || child.type().kind() == Kind.RESOURCE) {
                 return false;
             }
+            if (member.getValue().isArray() != child.list()) {
+                return false;
+            }
             for (JsonNode value : elements(member.getValue())) {
                 boolean object = child.type().kind() == Kind.COMPLEX || (found & 1) != 0;
                 if (value.isObject() ? !object || !fits(value, child.type()) : object && !value.isNull()) {
@@ -70,7 +74,7 @@ final class Substitution {
     }
 
     private boolean object(int node, PathState state, int rank, JsonNode replacement) {
-        OutputBuffer out = run.out();
+        JsonOutput out = run.out();
         int before = out.size();
         out.put('{');
         int first = out.size();
@@ -106,34 +110,36 @@ final class Substitution {
             return false;
         }
         Transition transition = walk.follow(state, found >> 1);
-        boolean array = run.tape().kind(field + 1) == JsonTape.ARRAY;
+        boolean list = transition.child().list();
         boolean beside = (found & 1) != 0;
-        if (transition.child().type().kind() == Kind.RESOURCE || (array && beside)) {
+        if (transition.child().type().kind() == Kind.RESOURCE
+                || (list && beside)
+                || (!list && run.tape().kind(field + 1) == JsonTape.ARRAY)) {
             return false;
         }
         int before = run.out().size();
         walk.name(field);
-        if (array) {
+        if (list) {
             run.out().put('[');
         }
         int first = run.out().size();
         Field place = new Field(object, field, beside, state, transition);
-        elements(place, array, rank, elements(replacement.get(run.tape().text(field))), first);
+        elements(place, rank, elements(replacement.get(run.tape().text(field))), first);
         if (run.out().size() == first) {
             run.out().truncate(before);
             return false;
         }
-        if (array) {
+        if (list) {
             run.out().put(']');
         }
         return true;
     }
 
     /** Writes what replaces the elements of a field, and what a replacement has beyond them. */
-    private void elements(Field field, boolean array, int rank, List<JsonNode> targets, int first) {
-        int end = array ? run.tape().next(field.value()) : field.value() + 1;
+    private void elements(Field field, int rank, List<JsonNode> targets, int first) {
+        int end = run.tape().next(field.value());
         int i = 0;
-        for (int node = array ? field.value() + 1 : field.value();
+        for (int node = field.value() + (run.tape().kind(field.value()) == JsonTape.ARRAY ? 1 : 0);
                 node < end;
                 node = run.tape().next(node)) {
             element(field, node, rank, i < targets.size() ? targets.get(i) : null, first);

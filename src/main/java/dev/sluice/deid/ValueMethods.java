@@ -1,9 +1,12 @@
 package dev.sluice.deid;
 
+import dev.sluice.deid.Rule.Cases;
 import dev.sluice.deid.Rule.HashLength;
 import dev.sluice.r4.ElementModel;
 import dev.sluice.rulepath.PathState.Role;
 import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ final class ValueMethods {
     /** By the number of the rule. */
     private final CryptoHash[] hashes;
 
+    private final @Nullable Generalization[] generalizations;
+
     ValueMethods(RuleFile file, DeidKeys keys, LocalDate today, DeidServices services) {
         this.services = services;
         this.parameters = file.parameters();
@@ -31,7 +36,10 @@ final class ValueMethods {
         this.encryption = new Encryption(keys.encrypt(), parameters.deterministicEncryption());
         this.noise = new Noise(keys.perturb());
         this.hashes = new CryptoHash[file.size() + 1];
+        this.generalizations = new Generalization[file.size() + 1];
         for (Rule rule : file.rules()) {
+            generalizations[rule.number()] =
+                    rule.settings() instanceof Cases cases ? new Generalization(rule, cases) : null;
             hashes[rule.number()] =
                     rule.settings() instanceof HashLength length ? whole.truncated(length.digits()) : whole;
         }
@@ -85,6 +93,11 @@ final class ValueMethods {
         return role == Role.REFERENCE
                 ? ReferenceIds.replace(value, id -> services.pseudonym(rule, id))
                 : services.pseudonym(rule, value);
+    }
+
+    /** What a rule makes of a value of this type; nothing if it removes it. */
+    Optional<String> generalize(Rule rule, String type, String value) {
+        return Objects.requireNonNull(generalizations[rule.number()]).apply(type, value);
     }
 
     String encrypt(String value) {

@@ -1,6 +1,7 @@
 package dev.sluice.deid;
 
 import static dev.sluice.deid.SecurityLabels.ABSTRACTED;
+import static dev.sluice.deid.SecurityLabels.GENERALIZED;
 import static dev.sluice.deid.SecurityLabels.HASHED;
 import static dev.sluice.deid.SecurityLabels.MASKED;
 import static dev.sluice.deid.SecurityLabels.PERTURBED;
@@ -86,6 +87,12 @@ final class ValueWriter {
             case SUBSTITUTE -> changed(run, rule, SUBSTITUTED, replacement(rule));
             case SCRUB -> changed(run, rule, REDACTED, methods.scrub(rule, state.type(), text));
             case PSEUDONYMIZE -> changed(run, rule, PSEUDONYMIZED, methods.pseudonym(rule, state.role(), text));
+            case GENERALIZE ->
+                changed(
+                        run,
+                        rule,
+                        GENERALIZED,
+                        methods.generalize(rule, state.type().name(), text).orElse(null));
             default -> changed(run, rule, REDACTED, null);
         };
     }
@@ -110,7 +117,7 @@ final class ValueWriter {
         if (role == Role.OTHER || role == Role.DATE || role == Role.POSTAL_CODE || role == Role.REFERENCE) {
             return text;
         }
-        String path = NodePath.of(run.tape(), node);
+        String path = run.tape().path(node);
         String result = methods.perturb(
                 ((Perturbing) rule.settings()).perturbation(),
                 role,

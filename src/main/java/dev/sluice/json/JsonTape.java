@@ -222,4 +222,34 @@ public final class JsonTape {
                 ? text(node).equals(new String(text, UTF_8))
                 : Arrays.equals(json, start(node) + 1, end(node) - 1, text, 0, text.length);
     }
+
+    /** Where a node is, such as {@code component[2].valueQuantity.value}. */
+    public String path(int node) {
+        StringBuilder path = new StringBuilder();
+        int at = 0;
+        while (at != node) {
+            at = kind(at) == OBJECT ? field(at, node, path) : element(at, node, path);
+        }
+        return path.toString();
+    }
+
+    private int field(int object, int node, StringBuilder path) {
+        int field = object + 1;
+        while (next(field + 1) <= node) {
+            field = next(field + 1);
+        }
+        path.append(path.isEmpty() ? "" : ".").append(text(field));
+        return field + 1;
+    }
+
+    private int element(int array, int node, StringBuilder path) {
+        int index = 0;
+        int element = array + 1;
+        while (next(element) <= node) {
+            element = next(element);
+            index++;
+        }
+        path.append('[').append(index).append(']');
+        return element;
+    }
 }

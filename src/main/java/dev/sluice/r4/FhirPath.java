@@ -43,6 +43,11 @@ public final class FhirPath {
         }
     }
 
+    /** Without the cause, whose message may have a value. */
+    static IllegalArgumentException failed() {
+        return new IllegalArgumentException("the FHIRPath expression cannot be evaluated for it");
+    }
+
     static FHIRPathEngine shared() {
         return ENGINE;
     }

@@ -17,7 +17,7 @@ import java.util.Set;
 final class Arrival {
     private final Set<Position> waiting = new LinkedHashSet<>();
     private int match = PathState.NONE;
-    private boolean untested;
+    private boolean conditional;
 
     private final List<RulePath> paths;
     private final ElementModel type;
@@ -43,8 +43,8 @@ final class Arrival {
     }
 
     /** Whether that depends on conditions. */
-    boolean isUntested() {
-        return untested;
+    boolean isConditional() {
+        return conditional;
     }
 
     /** A path that begins at this resource. */
@@ -71,7 +71,7 @@ final class Arrival {
         if (step instanceof OfType only) {
             addIf(type.is(only.type()), position);
         } else if (step instanceof WhereText || step instanceof WhereExists) {
-            untested |= conditions == Conditions.NOT_TESTED;
+            conditional = true;
             addIf(conditions.hold(step), position);
         } else {
             waiting.add(position);

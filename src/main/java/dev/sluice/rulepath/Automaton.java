@@ -54,9 +54,17 @@ public final class Automaton {
     }
 
     /** The state of a resource that is in no other one. */
-    public PathState root(ResourceType type) {
+    public PathState root(ResourceType type, Conditions conditions) {
         PathState known = roots.get(type);
-        return known != null ? known : roots.computeIfAbsent(type, t -> resource(t, List.of()));
+        if (known != null) {
+            return known;
+        }
+        Arrival arrival = resource(type, List.of(), conditions);
+        PathState made = state(ElementModel.of(type), Role.OTHER, arrival);
+        if (!arrival.isConditional()) {
+            roots.put(type, made);
+        }
+        return made;
     }
 
     /** What a field leads to; its place is that of the child in its type. */
@@ -70,16 +78,21 @@ public final class Automaton {
     }
 
     /** The state of a resource in a resource. */
-    public PathState enter(PathState outer, Transition transition, ResourceType type) {
+    public PathState enter(PathState outer, Transition transition, ResourceType type, Conditions conditions) {
         InnerKey key = new InnerKey(outer, transition.place(), type);
         PathState known = inner.get(key);
-        if (known == null) {
-            known = enter(outer, transition.child(), type);
-            if (isRoom(1)) {
-                inner.put(key, known);
-            }
+        if (known != null) {
+            return known;
         }
-        return known;
+        List<Position> arriving = advance(outer, transition.child(), type).stream()
+                .map(position -> new Position(position.path(), position.step(), inward(position.rank())))
+                .toList();
+        Arrival arrival = resource(type, arriving, conditions);
+        PathState made = state(ElementModel.of(type), Role.OTHER, arrival);
+        if (!arrival.isConditional() && isRoom(1)) {
+            inner.put(key, made);
+        }
+        return made;
     }
 
     /** The state of an element whose paths have conditions. */
@@ -100,23 +113,15 @@ public final class Automaton {
                         Conditions.of(tape, transition.child().type(), node, -1));
     }
 
-    private PathState enter(PathState outer, Child child, ResourceType type) {
-        List<Position> arriving = advance(outer, child, type).stream()
-                .map(position -> new Position(position.path(), position.step(), inward(position.rank())))
-                .toList();
-        return resource(type, arriving);
-    }
-
-    private PathState resource(ResourceType type, List<Position> arriving) {
-        ElementModel model = ElementModel.of(type);
-        Arrival arrival = new Arrival(paths, model, "", Conditions.NOT_TESTED);
+    private Arrival resource(ResourceType type, List<Position> arriving, Conditions conditions) {
+        Arrival arrival = new Arrival(paths, ElementModel.of(type), "", conditions);
         arriving.forEach(arrival::add);
         for (int path = 0; path < paths.size(); path++) {
             if (!paths.get(path).needsFhirPath() && paths.get(path).appliesTo(type.name())) {
                 arrival.addStart(new Position(path, 0, path));
             }
         }
-        return state(model, Role.OTHER, arrival);
+        return arrival;
     }
 
     private Transition transition(PathState state, int place) {
@@ -127,7 +132,7 @@ public final class Automaton {
         List<Position> arriving = advance(state, child, null);
         Arrival arrival = arrive(child, arriving, Conditions.NOT_TESTED);
         PathState target =
-                arrival.isUntested() ? null : state(child.type(), PathState.role(state.type(), child), arrival);
+                arrival.isConditional() ? null : state(child.type(), PathState.role(state.type(), child), arrival);
         return new Transition(place, child, target, arriving);
     }
 

@@ -50,13 +50,30 @@ public final class PathParser {
     public static RulePath parse(String path) {
         Matcher typed = TYPE.matcher(path);
         if (!typed.matches()) {
-            return new RulePath(path, null, path, new PathParser(path).steps());
+            return untyped(path);
         }
         String type = EVERY_RESOURCE.contains(typed.group(1)) ? null : typed.group(1);
         String rest = typed.group(2);
         return rest == null
                 ? new RulePath(path, type, path, List.of())
                 : new RulePath(path, type, rest, new PathParser(rest).steps());
+    }
+
+    /** In brackets, a path may begin with a type, too. */
+    private static RulePath untyped(String path) {
+        List<Step> steps = new PathParser(path).steps();
+        if (steps == null || !beginsWithType(steps)) {
+            return new RulePath(path, null, path, steps);
+        }
+        String type = ((Child) steps.get(0)).name();
+        return new RulePath(
+                path, EVERY_RESOURCE.contains(type) ? null : type, path, List.copyOf(steps.subList(1, steps.size())));
+    }
+
+    private static boolean beginsWithType(List<Step> steps) {
+        return !steps.isEmpty()
+                && steps.get(0) instanceof Child first
+                && Character.isUpperCase(first.name().charAt(0));
     }
 
     /** The whole text; null if any part of it is not understood. */

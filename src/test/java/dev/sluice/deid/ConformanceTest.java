@@ -2,12 +2,14 @@ package dev.sluice.deid;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.fhir.FhirJson;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,10 +34,14 @@ class ConformanceTest {
         "substitute-primitive, patient-substitute-primitive, patient-substitute-primitive-target",
         "substitute-complex, patient-substitute-complex, patient-substitute-complex-target",
         "substitute-conflict-rules, patient-substitute-conflict-rules, patient-substitute-conflict-rules-target",
+        "generalize-patient-config, patient-generalize, patient-generalize-target",
         "substitute-multiple, patient-substitute-multiple, patient-substitute-multiple-target",
         "substitute-multiple-2, patient-substitute-multiple-2, patient-substitute-multiple-2-target",
+        "configuration-skip-processing-error, patient-basic, patient-empty",
         "common-config, contained-basic, contained-basic-target",
+        "configuration-skip-processing-error, contained-basic, condition-empty",
         "common-config, bundle-basic, bundle-basic-target",
+        "configuration-skip-processing-error, bundle-basic, bundle-empty",
         "common-config, contained-in-bundle, contained-in-bundle-target",
         "redact-all-config, contained-basic, contained-redact-all-target",
         "redact-all-config, bundle-basic, bundle-redact-all-target",
@@ -51,6 +57,16 @@ class ConformanceTest {
     })
     void agreesWithMicrosoft(String configuration, String resource, String expected) {
         assertThat(sorted(deidentified(configuration, resource))).isEqualTo(sorted(file(expected)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"patient-basic", "contained-basic", "bundle-basic"})
+    void failsUnlessFaultsAreSkipped(String resource) {
+        for (String configuration : new String[] {"raise", "without"}) {
+            assertThatThrownBy(() -> deidentified("configuration-" + configuration + "-processing-error", resource))
+                    .isInstanceOf(DeidentificationException.class)
+                    .hasMessageContaining("rule 1");
+        }
     }
 
     private static byte[] deidentified(String configuration, String resource) {

@@ -1,4 +1,4 @@
-package dev.sluice.deid;
+package dev.sluice.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,43 +6,43 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** The JSON that is being written. What was written last can be taken back. For use by one thread. */
-final class OutputBuffer {
+public final class JsonOutput {
     private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
     private static final int SMALL = 1 << 12;
 
-    /** A larger array is not kept for the next resource. */
+    /** A larger array is not kept for the next JSON. */
     private static final int LARGE = 1 << 20;
 
     private byte[] bytes = new byte[SMALL];
     private int size;
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
     /** Takes back what was written behind this size. */
-    void truncate(int to) {
+    public void truncate(int to) {
         size = to;
     }
 
-    void put(char ascii) {
+    public void put(char ascii) {
         reserve(1);
         bytes[size++] = (byte) ascii;
     }
 
-    void put(byte[] source) {
+    public void put(byte[] source) {
         put(source, 0, source.length);
     }
 
-    void put(byte[] source, int from, int to) {
+    public void put(byte[] source, int from, int to) {
         int length = to - from;
         reserve(length);
         System.arraycopy(source, from, bytes, size, length);
@@ -50,13 +50,13 @@ final class OutputBuffer {
     }
 
     /** Writes text as it is, such as a number. */
-    void raw(String text) {
+    public void raw(String text) {
         put(text.getBytes(UTF_8));
     }
 
     /** Writes text as a JSON string. */
     @SuppressWarnings("deprecation") // the characters are ASCII
-    void string(String text) {
+    public void string(String text) {
         int length = text.length();
         if (!isPlain(text)) {
             escaped(text);
@@ -70,19 +70,18 @@ final class OutputBuffer {
     }
 
     /** Moves what is behind a place, and writes there. */
-    void insert(int at, byte[] source) {
+    public void insert(int at, byte[] source) {
         reserve(source.length);
         System.arraycopy(bytes, at, bytes, at + source.length, size - at);
         System.arraycopy(source, 0, bytes, at, source.length);
         size += source.length;
     }
 
-    /** All that was written, as an array of its own. */
-    ByteBuffer take() {
-        ByteBuffer result = ByteBuffer.wrap(Arrays.copyOf(bytes, size));
-        if (bytes.length > LARGE) {
-            bytes = new byte[SMALL];
-        }
+    /** All that was written. The array of a large one is handed over, so that it is in memory only once. */
+    public ByteBuffer take() {
+        boolean large = bytes.length > LARGE;
+        ByteBuffer result = large ? ByteBuffer.wrap(bytes, 0, size) : ByteBuffer.wrap(Arrays.copyOf(bytes, size));
+        bytes = large ? new byte[SMALL] : bytes;
         size = 0;
         return result;
     }

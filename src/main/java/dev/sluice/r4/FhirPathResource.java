@@ -1,0 +1,142 @@
+package dev.sluice.r4;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.parser.LenientErrorHandler;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonTape;
+import dev.sluice.r4.ElementModel.Child;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Property;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * A resource as HAPI has it, and where each of its elements is in the JSON. Its faults say nothing of the content. For use by
+ * one thread.
+ */
+public final class FhirPathResource {
+    /** An object of HAPI takes much more memory than its JSON, and an expression may go through all of them. */
+    private static final int MOST_NODES = 100_000;
+
+    private static final int MOST_BYTES = 16 << 20;
+    private static final int DEEPEST = 200;
+
+    private final JsonTape tape;
+    private final Base resource;
+    private final int id;
+    private final IdentityHashMap<Base, int[]> places = new IdentityHashMap<>();
+
+    private FhirPathResource(JsonTape tape, int node, Resource resource) {
+        this.tape = tape;
+        this.resource = resource;
+        this.id = tape.find(node, new byte[] {'i', 'd'});
+    }
+
+    /**
+     * Reads a resource.
+     *
+     * @param node where it is on the tape
+     * @throws IllegalArgumentException if it is too large, or not as R4 defines it
+     */
+    public static FhirPathResource read(JsonTape tape, int node, ResourceType type) {
+        int length = tape.end(node) - tape.start(node);
+        if (length > MOST_BYTES || tape.next(node) - node > MOST_NODES || tape.deepest() > DEEPEST) {
+            throw new IllegalArgumentException("the resource is too large for FHIRPath");
+        }
+        IParser parser = FhirContext.forR4Cached().newJsonParser();
+        parser.setParserErrorHandler(new LenientErrorHandler(false));
+        try {
+            String json = new String(tape.json(), tape.start(node), length, UTF_8);
+            FhirPathResource read = new FhirPathResource(tape, node, (Resource) parser.parseResource(json));
+            read.object(node, read.resource, ElementModel.of(type));
+            return read;
+        } catch (RuntimeException e) {
+            throw FhirPath.failed();
+        }
+    }
+
+    /**
+     * Passes the nodes of the elements that an expression selects to the receiver: the value, and the object beside a
+     * primitive value.
+     *
+     * @throws IllegalArgumentException if it cannot be evaluated, or selects what is no element of the resource
+     */
+    public void select(String expression, IntConsumer receiver) {
+        List<Base> selected;
+        try {
+            selected = FhirPath.shared().evaluate(resource, FhirPath.parse(expression));
+        } catch (RuntimeException e) {
+            throw FhirPath.failed();
+        }
+        for (Base element : selected) {
+            int[] nodes = places.get(element);
+            if (nodes != null) {
+                for (int node : nodes) {
+                    receiver.accept(node);
+                }
+            } else if (element instanceof IdType && id >= 0) {
+                receiver.accept(id); // HAPI makes it for the evaluation
+            } else {
+                throw new IllegalArgumentException("the path gives something that is no element of the resource");
+            }
+        }
+    }
+
+    private void object(int node, Base element, ElementModel type) {
+        add(element, node);
+        Map<String, List<Base>> children = new HashMap<>();
+        for (Property property : element.children()) {
+            children.put(property.getName().replace("[x]", ""), property.getValues());
+        }
+        for (int field = node + 1; field < tape.next(node); field = tape.next(field + 1)) {
+            byte[] name = tape.text(field).getBytes(UTF_8);
+            int place = type.find(name, 0, name.length);
+            Child child = place < 0 ? null : type.children().get(place >> 1);
+            if (child != null && isElement(child)) {
+                values(field + 1, children.getOrDefault(child.name(), List.of()), child);
+            }
+        }
+    }
+
+    /** HAPI has the ids of elements and the text of a narrative in another way; no rule selects them by FHIRPath. */
+    private static boolean isElement(Child child) {
+        return !child.type().name().equals("xhtml") && !child.field().equals("id");
+    }
+
+    private void values(int value, List<Base> elements, Child child) {
+        boolean array = tape.kind(value) == JsonTape.ARRAY;
+        int end = array ? tape.next(value) : value + 1;
+        int i = 0;
+        for (int node = array ? value + 1 : value; node < end; node = tape.next(node)) {
+            if (i == elements.size()) {
+                throw new IllegalArgumentException("HAPI has not all elements");
+            }
+            value(node, elements.get(i), child);
+            i++;
+        }
+    }
+
+    private void value(int node, Base element, Child child) {
+        if (tape.kind(node) != JsonTape.OBJECT) {
+            if (tape.kind(node) != JsonTape.NULL) {
+                add(element, node);
+            }
+        } else if (child.type().kind() == ElementModel.Kind.RESOURCE) {
+            object(node, element, ElementModel.of(ResourceType.of(element.fhirType())));
+        } else {
+            object(node, element, child.type());
+        }
+    }
+
+    private void add(Base element, int node) {
+        places.merge(element, new int[] {node}, (one, other) -> new int[] {one[0], other[0]});
+    }
+}
