@@ -3,7 +3,6 @@ package dev.sluice.deid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.deid.Perturbation.Type;
 import java.math.BigDecimal;
 import java.util.DoubleSummaryStatistics;
 import java.util.stream.IntStream;
@@ -48,38 +47,45 @@ class PerturbationTest {
         "INTEGER, 2147483647, fixed, 1000, 2, 2147483147, 2147483647",
     })
     void theResultLiesWithinTheSpan(
-            Type type, String number, String range, BigDecimal span, int roundTo, BigDecimal low, BigDecimal high) {
+            Perturbation.Type type,
+            String number,
+            String range,
+            BigDecimal span,
+            int roundTo,
+            BigDecimal low,
+            BigDecimal high) {
         Perturbation perturbation = new Perturbation(span, range.equals("proportional"), roundTo);
         for (int i = 0; i < 200; i++) {
             BigDecimal result = new BigDecimal(perturbation.apply(number, type, noise.at("Patient/" + i, "path")));
             assertThat(result).isBetween(low, high);
-            assertThat(result.scale()).isLessThanOrEqualTo(type == Type.DECIMAL ? roundTo : 0);
+            assertThat(result.scale()).isLessThanOrEqualTo(type == Perturbation.Type.DECIMAL ? roundTo : 0);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"0, 97.5", "0.25, 98.75", "0.5, 100.0", "0.75, 101.25", "0.9998, 102.50"})
     void theNoiseReachesBothEnds(double place, String result) {
-        assertThat(new Perturbation(BigDecimal.valueOf(5), false, 2).apply("100.0", Type.DECIMAL, place))
+        assertThat(new Perturbation(BigDecimal.valueOf(5), false, 2).apply("100.0", Perturbation.Type.DECIMAL, place))
                 .isEqualTo(result);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1E+999999999", "1E-999999999", "1E999999999999", "", "many", "NaN", "1E2147483647"})
     void aNumberThatWouldTakeMuchMemoryIsRemoved(String number) {
-        assertThat(new Perturbation(BigDecimal.ONE, true, 28).apply(number, Type.DECIMAL, 0.1))
+        assertThat(new Perturbation(BigDecimal.ONE, true, 28).apply(number, Perturbation.Type.DECIMAL, 0.1))
                 .isNull();
     }
 
     @Test
     void aLongNumberIsRemoved() {
-        assertThat(new Perturbation(BigDecimal.ONE, true, 28).apply("1".repeat(1_000_000), Type.DECIMAL, 0.1))
+        assertThat(new Perturbation(BigDecimal.ONE, true, 28)
+                        .apply("1".repeat(1_000_000), Perturbation.Type.DECIMAL, 0.1))
                 .isNull();
     }
 
     @Test
     void anExponentIsWrittenAsDigits() {
-        assertThat(new Perturbation(BigDecimal.ZERO, false, 2).apply("12E3", Type.DECIMAL, 0.1))
+        assertThat(new Perturbation(BigDecimal.ZERO, false, 2).apply("12E3", Perturbation.Type.DECIMAL, 0.1))
                 .isEqualTo("12000");
     }
 
