@@ -6,6 +6,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel;
+import dev.sluice.r4.PatientOfResource;
 import dev.sluice.rulepath.Automaton;
 import dev.sluice.rulepath.Conditions;
 import dev.sluice.rulepath.PathState;
@@ -28,6 +29,7 @@ public final class Deidentifier {
     private final ValueWriter values;
     private final Selections selections;
     private final boolean skipsFaults;
+    private final boolean shiftsPerPatient;
 
     /** Those that no thread uses now. There are as many as threads have used at the same time. */
     private final Queue<ResourceRun> idle = new ConcurrentLinkedQueue<>();
@@ -38,6 +40,7 @@ public final class Deidentifier {
         this.values = new ValueWriter(methods);
         this.selections = new Selections(rules, automaton);
         this.skipsFaults = file.skipsFaults();
+        this.shiftsPerPatient = file.parameters().shiftPerPatient();
     }
 
     /**
@@ -132,6 +135,15 @@ public final class Deidentifier {
             String written =
                     rank == PathState.NONE ? stored : values.id(stored, idState, rules.get(automaton.path(rank)));
             run.identify(new ResourceRun.Identity(type.name() + "/" + stored, stored, written, rank, null));
+        }
+        identifyPatient(run, 0, type);
+    }
+
+    /** The dates in a resource are shifted by its patient, if the rules want that and it has one. */
+    void identifyPatient(ResourceRun run, int node, ResourceType type) {
+        String patient = shiftsPerPatient ? PatientOfResource.find(run.tape(), node, type) : null;
+        if (patient != null) {
+            run.identify(run.identity().with(patient));
         }
     }
 

@@ -116,6 +116,11 @@ final class ResourceRun {
             @Nullable String patient) {
         static final Identity NONE = new Identity("", "", "", PathState.NONE, null);
 
+        /** The same resource, of whose patient the dates are. */
+        Identity with(String id) {
+            return new Identity(key, stored, written, rank, id);
+        }
+
         /**
          * The id by which a rule of this rank shifts a date. As in Microsoft's engine it is the one that the outermost resource
          * has when the rule is applied.

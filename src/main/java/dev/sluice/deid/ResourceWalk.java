@@ -24,6 +24,7 @@ final class ResourceWalk {
 
     private final List<Rule> rules;
     private final Automaton automaton;
+    private final Deidentifier deidentifier;
     private final ValueWriter values;
     private final Selections selections;
     private final ResourceRun run;
@@ -32,6 +33,7 @@ final class ResourceWalk {
     private final JsonTape meta = new JsonTape();
 
     ResourceWalk(Deidentifier deidentifier, ResourceRun run) {
+        this.deidentifier = deidentifier;
         this.rules = deidentifier.rules();
         this.automaton = deidentifier.automaton();
         this.values = deidentifier.values();
@@ -202,9 +204,15 @@ final class ResourceWalk {
         }
         PathState state = automaton.enter(
                 outer, transition, type.get(), Conditions.of(run.tape(), ElementModel.of(type.get()), node, -1));
+        boolean contained = transition.child().name().equals("contained");
+        ResourceRun.Identity outermost = run.identity();
         run.enter();
         run.select(selections, node, type.get());
-        resource(node, type.get(), state, transition.child().name().equals("contained"));
+        if (!contained) {
+            deidentifier.identifyPatient(run, node, type.get());
+        }
+        resource(node, type.get(), state, contained);
+        run.identify(outermost);
         run.leave();
         return true;
     }

@@ -6,6 +6,7 @@ import org.hl7.fhir.r4.fhirpath.ExpressionNode;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode.Function;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode.Kind;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode.Operation;
+import org.hl7.fhir.r4.fhirpath.FHIRPathUtilityClasses.FHIRConstant;
 
 /**
  * Refuses expressions that could take long on a large resource, or that ask for something outside of it. An expression goes
@@ -15,10 +16,17 @@ final class FhirPathCost {
     private static final int DEEPEST = 20;
     private static final int MOST_PARTS = 200;
 
+    /** How many times longer than its input a result may become, in steps that multiply each other. */
+    private static final int MOST_GROWTH = 1_000;
+
+    private static final int GROWTH_OF_ESCAPE = 6;
+
     private static final Set<Function> REFUSED = EnumSet.of(
             Function.Repeat,
             Function.Aggregate,
             Function.Trace,
+            Function.Power,
+            Function.Exp,
             Function.DefineVariable,
             Function.Resolve,
             Function.ConformsTo,
@@ -43,6 +51,7 @@ final class FhirPathCost {
     private int parts;
     private int expanding;
     private boolean quadratic;
+    private long growth = 1;
 
     private FhirPathCost() {}
 
@@ -50,6 +59,9 @@ final class FhirPathCost {
     static void check(ExpressionNode expression) {
         FhirPathCost cost = new FhirPathCost();
         cost.add(expression, 0, false);
+        if (cost.growth > MOST_GROWTH) {
+            throw new IllegalArgumentException("its result could become too long");
+        }
         if (cost.expanding > 1) {
             throw new IllegalArgumentException(
                     "descendants(), nodesByType() and nodesByName() may occur only once in an expression");
@@ -66,10 +78,9 @@ final class FhirPathCost {
         }
         if (node.getKind() == Kind.Function) {
             function(node, inCriterion);
-        } else if (node.getKind() == Kind.Constant
-                && node.getName() != null
-                && node.getName().startsWith("%")) {
-            throw new IllegalArgumentException(node.getName() + " is not supported in a rule");
+        } else if (node.getConstant() instanceof FHIRConstant constant
+                && constant.getValue().startsWith("%")) {
+            throw new IllegalArgumentException(constant.getValue() + " is not supported in a rule");
         }
         quadratic |= !inCriterion && QUADRATIC_OPERATIONS.contains(node.getOperation());
         if (node.getParameters() != null) {
@@ -101,5 +112,46 @@ final class FhirPathCost {
             expanding++;
         }
         quadratic |= !inCriterion && QUADRATIC.contains(function);
+        growth = Math.min(MOST_GROWTH + 1L, growth * growth(node));
+    }
+
+    private static long growth(ExpressionNode node) {
+        return switch (node.getFunction()) {
+            case Replace, ReplaceMatches -> Math.max(1, lengthOfReplacement(node));
+            case Encode, Escape -> GROWTH_OF_ESCAPE;
+            case Select, Combine, Union, Join -> 1L + size(node);
+            default -> 1;
+        };
+    }
+
+    /** A computed one may have any length. */
+    private static int lengthOfReplacement(ExpressionNode node) {
+        ExpressionNode replacement =
+                node.getParameters().size() == 2 ? node.getParameters().get(1) : null;
+        boolean isText = replacement != null
+                && replacement.getKind() == Kind.Constant
+                && replacement.getInner() == null
+                && replacement.getOpNext() == null
+                && replacement.getConstant() != null;
+        return isText
+                ? String.valueOf(replacement.getConstant().primitiveValue()).length()
+                : MOST_GROWTH + 1;
+    }
+
+    /** How many parts the arguments of a function have. */
+    private static int size(ExpressionNode node) {
+        int size = 0;
+        for (ExpressionNode parameter : node.getParameters()) {
+            size += parts(parameter);
+        }
+        return size;
+    }
+
+    private static int parts(ExpressionNode node) {
+        if (node == null) {
+            return 0;
+        }
+        int inside = node.getParameters() == null ? 0 : size(node);
+        return 1 + inside + parts(node.getGroup()) + parts(node.getInner()) + parts(node.getOpNext());
     }
 }

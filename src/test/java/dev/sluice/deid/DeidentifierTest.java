@@ -8,7 +8,10 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,9 +77,21 @@ class DeidentifierTest {
         String all = minified(PATIENT);
         String rest = apply("{\"path\":\"" + path.replace("\"", "\\\"") + "\",\"method\":\"remove\"}", PATIENT);
 
-        for (String text :
-                "Smith Sam Jones Ann Bea hidden uno Rome secret 1980-05-06 Clinic Bern Integer\":2 \"id\":\"a\""
-                        .split(" ")) {
+        for (String text : List.of(
+                "Smith",
+                "Sam",
+                "Jones",
+                "Ann",
+                "Bea",
+                "hidden",
+                "uno",
+                "Rome",
+                "secret",
+                "1980-05-06",
+                "Clinic",
+                "Bern",
+                "Integer\":2",
+                "\"id\":\"a\"")) {
             boolean removed = (" " + selected + " ").contains(" " + text + " ");
             assertThat(all).contains(text);
             assertThat(rest.contains(text)).as(text + " remains").isEqualTo(!removed);
@@ -174,6 +189,30 @@ class DeidentifierTest {
     }
 
     @Test
+    void theDatesOfAPatientAreShiftedAlike() {
+        String rules = "{\"path\":\"nodesByType('date')\",\"method\":\"dateShift\"},"
+                + "{\"path\":\"nodesByType('dateTime')\",\"method\":\"dateShift\"}";
+        String patient = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"2020-05-06\"}";
+        String condition = "{\"resourceType\":\"Condition\",\"id\":\"c\",\"subject\":{\"reference\":"
+                + "\"https://host/fhir/Patient/p\"},\"onsetDateTime\":\"2020-05-06\"}";
+        String bundle = "{\"resourceType\":\"Bundle\",\"id\":\"b\",\"entry\":[{\"resource\":" + condition + "}]}";
+        Deidentifier shifting = deidentifier(rules, "\"dateShiftScope\":\"patient\",\"preserve\":\"weekday\"");
+        String shifted = date(apply(shifting, patient));
+
+        assertThat(LocalDate.parse(shifted).getDayOfWeek())
+                .isEqualTo(LocalDate.of(2020, 5, 6).getDayOfWeek());
+        assertThat(shifted).isNotEqualTo("2020-05-06");
+        assertThat(date(apply(shifting, condition))).isEqualTo(shifted);
+        assertThat(date(apply(shifting, bundle))).isEqualTo(shifted);
+    }
+
+    private static String date(String json) {
+        Matcher date = Pattern.compile("20\\d\\d-\\d\\d-\\d\\d").matcher(json);
+        assertThat(date.find()).isTrue();
+        return date.group();
+    }
+
+    @Test
     void aFaultSaysNothingOfTheResource() {
         String rule = "{\"path\":\"Patient.name.family\",\"method\":\"generalize\",\"cases\":{\"$this > 3\":\"'x'\"}}";
 
@@ -192,8 +231,12 @@ class DeidentifierTest {
     }
 
     private String apply(String rules, String resource) {
+        return apply(deidentifier(rules), resource);
+    }
+
+    private String apply(Deidentifier deidentifier, String resource) {
         byte[] stored = minified(resource).getBytes(UTF_8);
-        ByteBuffer result = deidentifier(rules).apply(stored, 0, stored.length, counts);
+        ByteBuffer result = deidentifier.apply(stored, 0, stored.length, counts);
         String text = UTF_8.decode(result).toString();
         assertThat(FhirJson.MAPPER.readTree(text)).isInstanceOf(ObjectNode.class);
         return text;
@@ -204,9 +247,13 @@ class DeidentifierTest {
     }
 
     private static Deidentifier deidentifier(String rules) {
+        return deidentifier(rules, "");
+    }
+
+    private static Deidentifier deidentifier(String rules, String parameters) {
         byte[] key = "123".getBytes(UTF_8);
         DeidKeys keys = new DeidKeys(key, key, "0123456789abcdef".getBytes(UTF_8), key);
-        RuleFile file = RuleFile.parse(("{\"fhirPathRules\":[" + rules + "]}").getBytes(UTF_8));
-        return Deidentifier.of(file, keys, LocalDate.of(2026, 6, 1));
+        String file = "{\"fhirPathRules\":[" + rules + "],\"parameters\":{" + parameters + "}}";
+        return Deidentifier.of(RuleFile.parse(file.getBytes(UTF_8)), keys, LocalDate.of(2026, 6, 1));
     }
 }
