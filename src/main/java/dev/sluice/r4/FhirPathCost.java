@@ -126,10 +126,11 @@ final class FhirPathCost {
 
     /** A computed one may have any length. */
     private static int lengthOfReplacement(ExpressionNode node) {
-        ExpressionNode replacement =
-                node.getParameters().size() == 2 ? node.getParameters().get(1) : null;
-        boolean isText = replacement != null
-                && replacement.getKind() == Kind.Constant
+        if (node.getParameters().size() != 2) {
+            return MOST_GROWTH + 1;
+        }
+        ExpressionNode replacement = node.getParameters().get(1);
+        boolean isText = replacement.getKind() == Kind.Constant
                 && replacement.getInner() == null
                 && replacement.getOpNext() == null
                 && replacement.getConstant() != null;
