@@ -1,12 +1,15 @@
 package dev.sluice.export;
 
+import dev.sluice.deid.RuleCoverage;
 import dev.sluice.deid.RuleFile;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
 import dev.sluice.planner.ExportEstimator;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.KAnonymity;
 import dev.sluice.planner.OutputLayout;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -50,7 +53,12 @@ class EstimateParameters {
             classes(list.addObject().put("name", "kAnonymity"), estimate.classes());
         }
         if (rules != null) {
-            deidentification(list.addObject().put("name", "deidentification").putArray("part"), rules);
+            ArrayNode parts = list.addObject().put("name", "deidentification").putArray("part");
+            deidentification(parts, rules);
+            List<ResourceType> types = estimate.types().stream()
+                    .map(type -> ResourceType.of(type.type()))
+                    .toList();
+            RuleCoverage.of(rules, types).ifPresent(coverage -> coverage(parts, rules, coverage));
         }
         return parameters;
     }
@@ -63,6 +71,26 @@ class EstimateParameters {
                         .put("name", "slowRule")
                         .put("valueString", "Rule " + rule + ", path '" + rules.path(rule) + "'");
             }
+        }
+    }
+
+    /** What the rules mean for the types that the export has. */
+    private static void coverage(ArrayNode parts, RuleFile rules, RuleCoverage coverage) {
+        for (RuleCoverage.Idle idle : coverage.idle()) {
+            String reason = idle.selectsNothing()
+                    ? "selects nothing in these types"
+                    : "has no effect, since earlier rules select the same elements";
+            parts.addObject()
+                    .put("name", "idleRule")
+                    .put("valueString", "Rule " + idle.rule() + ", path '" + rules.path(idle.rule()) + "', " + reason);
+        }
+        for (RuleCoverage.Gap gap : coverage.gaps()) {
+            parts.addObject()
+                    .put("name", "uncovered")
+                    .put(
+                            "valueString",
+                            gap.element() + ", " + gap.kind().text() + ", such as " + gap.example() + ", in "
+                                    + String.join(", ", gap.types()));
         }
     }
 

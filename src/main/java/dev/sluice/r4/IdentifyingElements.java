@@ -42,6 +42,9 @@ public final class IdentifyingElements {
         }
     }
 
+    /** The id that every element but a resource may have, for references within the resource. */
+    public static final String ELEMENT_ID = "Element.id";
+
     /** What the primitive types hold where nothing below says otherwise. */
     private static final Map<String, Kind> BY_TYPE = Map.ofEntries(
             Map.entry("date", Kind.DATE),
@@ -71,6 +74,7 @@ public final class IdentifyingElements {
             "SampledData", Kind.FILE);
 
     private static final Map<String, Kind> BY_ELEMENT = Map.ofEntries(
+            Map.entry(ELEMENT_ID, Kind.ID),
             Map.entry("Reference.reference", Kind.ID),
             Map.entry("Age.value", Kind.DATE),
             Map.entry("AuditEvent.agent.network.address", Kind.URL),

@@ -224,9 +224,14 @@ final class PlantedResource {
     }
 
     private JsonNode note(PlantedValues.Value value, String name, String type, Place place) {
+        boolean elementId = name.equals("id") && !place.path().isEmpty();
         if (!value.marker().isEmpty()) {
-            planted.add(
-                    new Planted(value.marker(), place.resource(), place.join(name), place.within() + "." + name, type));
+            planted.add(new Planted(
+                    value.marker(),
+                    place.resource(),
+                    place.join(name),
+                    elementId ? "Element.id" : place.within() + "." + name,
+                    type));
         }
         return value.json();
     }

@@ -23,7 +23,8 @@ class PresetCoverageTest {
     @ParameterizedTest
     @EnumSource(names = {"SAFE_HARBOR", "KEEP_STRUCTURE"})
     void coversEachIdentifyingElementOfEachType(Preset preset) {
-        RuleCoverage coverage = RuleCoverage.of(RuleFile.parse(preset.file()), ResourceType.all());
+        RuleCoverage coverage = RuleCoverage.of(RuleFile.parse(preset.file()), ResourceType.all())
+                .orElseThrow();
 
         assertThat(coverage.gaps()).isEmpty();
         assertThat(coverage.idle()).isEmpty();
@@ -31,7 +32,8 @@ class PresetCoverageTest {
 
     @Test
     void limitedDataSetCoversAllButDates() {
-        RuleCoverage coverage = RuleCoverage.of(RuleFile.parse(Preset.LIMITED_DATA_SET.file()), ResourceType.all());
+        RuleCoverage coverage = RuleCoverage.of(RuleFile.parse(Preset.LIMITED_DATA_SET.file()), ResourceType.all())
+                .orElseThrow();
 
         assertThat(coverage.gaps()).isNotEmpty().allMatch(gap -> gap.kind() == Kind.DATE);
         assertThat(coverage.idle()).isEmpty();

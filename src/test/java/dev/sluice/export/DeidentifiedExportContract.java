@@ -160,6 +160,17 @@ class DeidentifiedExportContract {
     }
 
     @Test
+    void anEstimateTellsWhatTheRulesDoNotCover() {
+        String estimate = client.kickOff("/$export-estimate?_type=Patient&" + TARGET + "rules.json")
+                .body();
+
+        assertThat(estimate)
+                .contains("Rule 5, path 'Observation.code', selects nothing in these types")
+                .contains("HumanName.family, names, such as Patient.name.family, in Patient")
+                .doesNotContain("Rule 3,", "Patient.birthDate,", "Coverage.");
+    }
+
+    @Test
     void nothingBesideTheFilesNamesAResource() throws IOException {
         Export export = client.export(
                 "/Group/ring/$export?_typeFilter=Patient%3F_id%3Dbob,ann&_type=Patient,Group&" + TARGET + "rules.json");
