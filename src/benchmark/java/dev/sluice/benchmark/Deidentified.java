@@ -51,21 +51,21 @@ final class Deidentified {
     static String sentence(Map<Scenario, Series> measured) {
         Series deidentified = series(measured, NAME);
         double rate = deidentified.median(Measurement::resourcesPerSecond);
-        double perCore = rate / MachineInfo.CORES;
+        double perCpuSecond = deidentified.median(one -> one.resources() / (one.cpu() + one.postgresCpu()));
         List<Measurement> rounds = deidentified.all();
         return "De-identified by `preset:safe-harbor`: " + Format.whole(rate) + " resources/s, which is "
                 + Format.number(rate / series(measured, ROWS).median(Measurement::resourcesPerSecond))
-                + " of the throughput of `" + ROWS + "`, and " + Format.whole(perCore) + " resources/s for each of "
-                + MachineInfo.CORES + " cores, which is " + Format.number(perCore / OTHER_ENGINE) + " times the "
-                + Format.whole(OTHER_ENGINE)
-                + " resources/s and thread that another open engine states. One CPU second of"
-                + " the server is enough for "
-                + Format.whole(deidentified.median(Measurement::resources) / deidentified.median(Measurement::cpu))
-                + " resources. The peak of its memory is "
-                + Format.whole(rounds.get(0).peak() / 1e6)
-                + " MB in the first round and "
+                + " of the throughput of `" + ROWS + "`. Another open engine states " + Format.whole(OTHER_ENGINE)
+                + " resources/s for a thread. Here it is " + perCore(rate / MachineInfo.CORES) + " for each of "
+                + MachineInfo.CORES + " cores, and " + perCore(perCpuSecond)
+                + " for a CPU second of the server and PostgreSQL together. The peak of the server's memory is "
+                + Format.whole(rounds.get(0).peak() / 1e6) + " MB in the first round and "
                 + Format.whole(rounds.get(rounds.size() - 1).peak() / 1e6) + " MB in the last, with "
                 + Format.megabytes(deidentified.median(Measurement::bytes)) + " MB of output.";
+    }
+
+    private static String perCore(double resources) {
+        return Format.whole(resources) + " (" + Format.number(resources / OTHER_ENGINE) + " times as many)";
     }
 
     private static Series series(Map<Scenario, Series> measured, String name) {
