@@ -56,6 +56,21 @@ class QuasiIdentifiersTest {
                                 + " Classes of fewer than 3 patients: 1, with 2 patients.");
     }
 
+    /** They are counted as they are stored: the rules leave of a date of birth its year. */
+    @Test
+    void aDeidentifiedExportHasTheClassesToo() {
+        JsonNode error = new ExportClient(all)
+                .manifest("/Patient/$export?_quasiIdentifiers=birthDate&_container=study"
+                        + "&_anonymizationConfig=preset:safe-harbor")
+                .path("error");
+
+        assertThat(error.valueStream()
+                        .map(file -> all.get(file.path("url").asString()).body()))
+                .hasSize(2)
+                .anyMatch(file -> file.contains("Patients in the smallest class: 1."))
+                .allMatch(file -> file.contains("\"severity\":\"information\""));
+    }
+
     @Test
     void withoutTheParameterNothingIsCounted() {
         assertThat(new ExportClient(all).manifest("/Patient/$export").path("error"))
