@@ -145,7 +145,7 @@ final class ResourceWalk {
                 return false;
             }
             case JsonTape.STRING, JsonTape.WORD -> {
-                if (kind == Kind.PRIMITIVE) {
+                if (kind == Kind.PRIMITIVE && ValueWriter.isOfType(run.tape(), node, state.role())) {
                     return rank == PathState.NONE
                             ? ValueWriter.copy(run, node)
                             : values.write(run, node, state, rules.get(automaton.path(rank)), rank);

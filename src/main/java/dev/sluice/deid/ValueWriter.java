@@ -14,6 +14,7 @@ import dev.sluice.deid.Rule.Replacement;
 import dev.sluice.json.JsonTape;
 import dev.sluice.rulepath.PathState;
 import dev.sluice.rulepath.PathState.Role;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,35 @@ final class ValueWriter {
     private static final Set<String> WITHOUT_QUOTES =
             Set.of("boolean", "decimal", "integer", "positiveInt", "unsignedInt");
 
+    private static final Set<Role> NUMBERS =
+            EnumSet.of(Role.DECIMAL, Role.AGE, Role.INTEGER, Role.UNSIGNED_INT, Role.POSITIVE_INT);
+
     private final ValueMethods methods;
 
     ValueWriter(ValueMethods methods) {
         this.methods = methods;
+    }
+
+    /**
+     * Whether a value is one of its type. A store need not check that, and a text in the place of a number or a date could be
+     * a name. Rules would keep it, since numbers and dates hold none.
+     */
+    static boolean isOfType(JsonTape tape, int node, Role role) {
+        return switch (role) {
+            case DECIMAL, AGE, INTEGER, UNSIGNED_INT, POSITIVE_INT, BOOLEAN -> tape.kind(node) == JsonTape.WORD;
+            case DATE -> isDate(tape, node);
+            default -> true;
+        };
+    }
+
+    private static boolean isDate(JsonTape tape, int node) {
+        for (int i = tape.start(node) + 1; i < tape.end(node) - 1; i++) {
+            byte c = tape.json()[i];
+            if ((c < '0' || c > '9') && c != '-' && c != ':' && c != '.' && c != '+' && c != 'T' && c != 'Z') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes a value; returns whether anything remains of it. */
@@ -114,7 +140,7 @@ final class ValueWriter {
     }
 
     private @Nullable String perturb(ResourceRun run, Rule rule, Role role, String text, int node) {
-        if (role == Role.OTHER || role == Role.DATE || role == Role.POSTAL_CODE || role == Role.REFERENCE) {
+        if (!NUMBERS.contains(role)) {
             return text;
         }
         String path = run.tape().path(node);

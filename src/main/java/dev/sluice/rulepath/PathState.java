@@ -25,6 +25,7 @@ public final class PathState {
         INTEGER,
         UNSIGNED_INT,
         POSITIVE_INT,
+        BOOLEAN,
         OTHER
     }
 
@@ -107,6 +108,7 @@ public final class PathState {
             case "integer" -> Role.INTEGER;
             case "unsignedInt" -> Role.UNSIGNED_INT;
             case "positiveInt" -> Role.POSITIVE_INT;
+            case "boolean" -> Role.BOOLEAN;
             case "string" -> text(parent, child);
             default -> Role.OTHER;
         };

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
@@ -77,6 +78,48 @@ class PlantedMarkersTest {
             assertThat(check.faults())
                     .as(type.name())
                     .allMatch(fault -> fault.diagnostics().contains(" is no element of R4"));
+        }
+    }
+
+    /** No rule can mean a name that R4 does not have; a store that does not check its resources may hold some. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"MKq0000001q\":1",
+                "\"nickname\":\"MKq0000001q\"",
+                "\"nickname\":{\"a\":[\"MKq0000001q\"]}",
+                "\"name\":[{\"nick\":\"MKq0000001q\",\"use\":\"usual\"}]",
+                "\"n\\u0061me\":[{\"family\":\"MKq0000001q\"}]",
+                "\"birthDate\":\"MKq0000001q\"",
+                "\"birthDate\":{\"a\":\"MKq0000001q\"}",
+                "\"birthDate\":[\"MKq0000001q\"]",
+                "\"_birthDate\":\"MKq0000001q\"",
+                "\"_birthDate\":[{\"id\":\"MKq0000001q\"}]",
+                "\"_name\":[{\"id\":\"MKq0000001q\"}]",
+                "\"name\":\"MKq0000001q\"",
+                "\"name\":[[{\"family\":\"MKq0000001q\"}]]",
+                "\"name\":[{\"family\":[\"MKq0000001q\"]}]",
+                "\"name\":[{\"family\":\"a\",\"family\":\"MKq0000001q\"}]",
+                "\"contained\":[{\"resourceType\":\"Animal\",\"name\":\"MKq0000001q\"}]",
+                "\"contained\":[{\"name\":\"MKq0000001q\"}]",
+                "\"contained\":{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"MKq0000001q\"}]}",
+                "\"contained\":\"MKq0000001q\"",
+                "\"active\":\"MKq0000001q\"",
+                "\"gender\":{\"a\":\"MKq0000001q\"}",
+                "\"multipleBirthInteger\":\"MKq0000001q\"",
+                "\"resourceType\":\"MKq0000001q\""
+            })
+    void noneIsLeftOfWhatR4DoesNotHave(String member) {
+        for (Preset preset : Preset.values()) {
+            byte[] stored = ("{\"resourceType\":\"Patient\",\"id\":\"a\"," + member + "}").getBytes(UTF_8);
+            String output;
+            try {
+                output = UTF_8.decode(deidentifier(preset).apply(stored, 0, stored.length, new RuleCounts()))
+                        .toString();
+            } catch (DeidentificationException e) {
+                output = e.getMessage();
+            }
+            assertThat(output).as(preset.text()).doesNotContain("MKq");
         }
     }
 
