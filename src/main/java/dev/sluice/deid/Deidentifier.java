@@ -105,7 +105,7 @@ public final class Deidentifier {
     private ByteBuffer apply(ResourceRun run, byte[] buffer, int offset, int length, RuleCounts counts) {
         ResourceType type = null;
         try {
-            run.tape().read(buffer, offset, length);
+            read(run.tape(), buffer, offset, length);
             type = ResourceWalk.typeOf(run.tape(), 0)
                     .orElseThrow(() -> DeidentificationException.unreadable("it has no type of R4"));
             if (run.tape().deepest() > DEEPEST) {
@@ -122,6 +122,14 @@ public final class Deidentifier {
                 throw e;
             }
             return emptied(type);
+        }
+    }
+
+    private static void read(JsonTape tape, byte[] buffer, int offset, int length) {
+        try {
+            tape.read(buffer, offset, length);
+        } catch (IllegalArgumentException e) {
+            throw DeidentificationException.unreadable("it is not valid JSON");
         }
     }
 

@@ -3,7 +3,10 @@ package dev.sluice.r4;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.hl7.fhir.exceptions.FHIRException;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode;
@@ -11,6 +14,7 @@ import org.hl7.fhir.r4.fhirpath.FHIRPathEngine;
 import org.hl7.fhir.r4.hapi.ctx.HapiWorkerContext;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r4.model.StructureDefinition.StructureDefinitionKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HAPI's engine for FHIRPath, without the megabytes of definitions that it needs only to validate. It also knows the
@@ -54,7 +58,7 @@ public final class FhirPath {
 
     private static FHIRPathEngine engine() {
         FhirContext context = FhirContext.forR4Cached();
-        FHIRPathEngine engine = new FHIRPathEngine(new HapiWorkerContext(context, new TypeNames(context)));
+        FHIRPathEngine engine = new FHIRPathEngine(new HapiWorkerContext(context, TypeNames.of(context)));
         engine.setHostServices(new FhirPathFunctions());
         engine.setAllowDoubleQuotes(true);
         engine.setRegexTimeoutMillis(LONGEST_REGEX_MILLIS);
@@ -62,7 +66,17 @@ public final class FhirPath {
     }
 
     /** All that the engine needs to know of R4 in order to evaluate {@code as} and {@code ofType}. */
-    private record TypeNames(FhirContext context) implements IValidationSupport {
+    private record TypeNames(FhirContext context, Map<String, StructureDefinition> byUrl)
+            implements IValidationSupport {
+        private static final String PREFIX = "http://hl7.org/fhir/StructureDefinition/";
+
+        static TypeNames of(FhirContext context) {
+            Set<String> names = new TreeSet<>(context.getResourceTypes());
+            context.getElementDefinitions().forEach(type -> names.add(type.getName()));
+            return new TypeNames(
+                    context, names.stream().collect(Collectors.toMap(name -> PREFIX + name, TypeNames::definition)));
+        }
+
         @Override
         public FhirContext getFhirContext() {
             return context;
@@ -71,15 +85,19 @@ public final class FhirPath {
         @Override
         @SuppressWarnings("unchecked") // the engine asks for StructureDefinitions, which these are
         public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
-            Stream<StructureDefinition> types = context.getElementDefinitions().stream()
-                    .map(type -> definition(type.getName(), type.isStandardType()));
-            return (List<T>) types.toList();
+            return (List<T>) List.copyOf(byUrl.values());
         }
 
-        private static StructureDefinition definition(String name, boolean isStandard) {
-            boolean primitive = isStandard && Character.isLowerCase(name.charAt(0));
+        @Override
+        public @Nullable <T extends IBaseResource> T fetchResource(@Nullable Class<T> type, String url) {
+            StructureDefinition found = byUrl.get(url);
+            return type == null || !type.isInstance(found) ? null : type.cast(found);
+        }
+
+        private static StructureDefinition definition(String name) {
+            boolean primitive = Character.isLowerCase(name.charAt(0));
             StructureDefinition definition = new StructureDefinition();
-            definition.setUrl("http://hl7.org/fhir/StructureDefinition/" + name);
+            definition.setUrl(PREFIX + name);
             definition.setName(name);
             definition.setType(name);
             definition.setDerivation(StructureDefinition.TypeDerivationRule.SPECIALIZATION);

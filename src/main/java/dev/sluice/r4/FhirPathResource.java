@@ -8,15 +8,18 @@ import ca.uhn.fhir.parser.LenientErrorHandler;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel.Child;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Property;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.XhtmlType;
 
 /**
  * A resource as HAPI has it, and where each of its elements is in the JSON. Its faults say nothing of the content. For use by
@@ -31,13 +34,13 @@ public final class FhirPathResource {
 
     private final JsonTape tape;
     private final Base resource;
-    private final int id;
+    private final List<Integer> ids = new ArrayList<>();
+    private final List<Integer> narratives = new ArrayList<>();
     private final IdentityHashMap<Base, int[]> places = new IdentityHashMap<>();
 
-    private FhirPathResource(JsonTape tape, int node, Resource resource) {
+    private FhirPathResource(JsonTape tape, Resource resource) {
         this.tape = tape;
         this.resource = resource;
-        this.id = tape.find(node, new byte[] {'i', 'd'});
     }
 
     /**
@@ -52,10 +55,11 @@ public final class FhirPathResource {
             throw new IllegalArgumentException("the resource is too large for FHIRPath");
         }
         IParser parser = FhirContext.forR4Cached().newJsonParser();
-        parser.setParserErrorHandler(new LenientErrorHandler(false));
+        parser.setParserErrorHandler(new LenientErrorHandler(false).setErrorOnInvalidValue(false));
+        parser.setOverrideResourceIdWithBundleEntryFullUrl(false);
         try {
             String json = new String(tape.json(), tape.start(node), length, UTF_8);
-            FhirPathResource read = new FhirPathResource(tape, node, (Resource) parser.parseResource(json));
+            FhirPathResource read = new FhirPathResource(tape, (Resource) parser.parseResource(json));
             read.object(node, read.resource, ElementModel.of(type));
             return read;
         } catch (RuntimeException e) {
@@ -77,17 +81,28 @@ public final class FhirPathResource {
             throw FhirPath.failed();
         }
         for (Base element : selected) {
-            int[] nodes = places.get(element);
-            if (nodes != null) {
-                for (int node : nodes) {
-                    receiver.accept(node);
-                }
-            } else if (element instanceof IdType && id >= 0) {
-                receiver.accept(id); // HAPI makes it for the evaluation
-            } else {
-                throw new IllegalArgumentException("the path gives something that is no element of the resource");
-            }
+            nodesOf(element).forEach(receiver);
         }
+    }
+
+    /** HAPI makes ids of resources and the texts of narratives when it evaluates, so these are found by what they are. */
+    private IntStream nodesOf(Base element) {
+        int[] nodes = places.get(element);
+        if (nodes != null) {
+            return IntStream.of(nodes);
+        }
+        if (element instanceof IdType id) {
+            return ids.stream()
+                    .mapToInt(node -> node)
+                    .filter(node -> tape.text(node).equals(id.getIdPart()));
+        }
+        if (element instanceof XhtmlType && narratives.size() == 1) {
+            return IntStream.of(narratives.get(0));
+        }
+        if (element.isEmpty()) {
+            return IntStream.of(); // a Meta that the JSON does not have
+        }
+        throw new IllegalArgumentException("the path gives something that is no element of the resource");
     }
 
     private void object(int node, Base element, ElementModel type) {
@@ -100,15 +115,20 @@ public final class FhirPathResource {
             byte[] name = tape.text(field).getBytes(UTF_8);
             int place = type.find(name, 0, name.length);
             Child child = place < 0 ? null : type.children().get(place >> 1);
-            if (child != null && isElement(child)) {
-                values(field + 1, children.getOrDefault(child.name(), List.of()), child);
+            if (child != null) {
+                field(field + 1, children.getOrDefault(child.name(), List.of()), child, type);
             }
         }
     }
 
-    /** HAPI has the ids of elements and the text of a narrative in another way; no rule selects them by FHIRPath. */
-    private static boolean isElement(Child child) {
-        return !child.type().name().equals("xhtml") && !child.field().equals("id");
+    private void field(int value, List<Base> elements, Child child, ElementModel parent) {
+        if (child.type().name().equals("xhtml")) {
+            narratives.add(value);
+        } else if (child.field().equals("id") && parent.kind() == ElementModel.Kind.RESOURCE) {
+            ids.add(value);
+        } else if (!child.field().equals("id") || !elements.isEmpty()) {
+            values(value, elements, child);
+        }
     }
 
     private void values(int value, List<Base> elements, Child child) {

@@ -56,7 +56,7 @@ class ConformanceTest {
         "r4-configuration-sample, Contract-R4, Contract-R4-target"
     })
     void agreesWithMicrosoft(String configuration, String resource, String expected) {
-        assertThat(sorted(deidentified(configuration, resource))).isEqualTo(sorted(file(expected)));
+        assertThat(sorted(deidentified(configuration, resource))).isEqualTo(sorted(MicrosoftFiles.resource(expected)));
     }
 
     @ParameterizedTest
@@ -73,7 +73,7 @@ class ConformanceTest {
         RuleFile rules = RuleFile.parse(MicrosoftFiles.read("configurations/" + configuration + ".json"));
         byte[] key = "123".getBytes(UTF_8);
         DeidKeys keys = new DeidKeys(key, key, "0123456789abcdef".getBytes(UTF_8), key);
-        byte[] stored = file(resource);
+        byte[] stored = MicrosoftFiles.resource(resource);
         ByteBuffer result = Deidentifier.of(rules, keys, TODAY).apply(stored, 0, stored.length, new RuleCounts());
         byte[] bytes = new byte[result.remaining()];
         result.get(bytes);
@@ -83,11 +83,5 @@ class ConformanceTest {
     /** The order of properties has no meaning. */
     private static String sorted(byte[] json) {
         return SORTED.writeValueAsString(SORTED.treeToValue(FhirJson.MAPPER.readTree(json), Object.class));
-    }
-
-    /** Without the mark with which some of the files begin. */
-    private static byte[] file(String name) {
-        String text = new String(MicrosoftFiles.read("resources/" + name + ".json"), UTF_8);
-        return (text.startsWith("\uFEFF") ? text.substring(1) : text).strip().getBytes(UTF_8);
     }
 }
