@@ -2,13 +2,16 @@ package dev.sluice.export;
 
 import dev.sluice.deid.RuleCoverage;
 import dev.sluice.deid.RuleFile;
+import dev.sluice.fhir.ConcurrencyLimit;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Jobs;
 import dev.sluice.planner.ExportEstimator;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.KAnonymity;
 import dev.sluice.planner.OutputLayout;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes an estimate as a {@code Parameters} resource. */
 @Component
 class EstimateParameters {
+    /** How many estimates compare rules with types at a time; many rules take seconds of a processor. */
+    private static final int COMPARED_AT_A_TIME = 1;
+
     private final Jobs jobs;
     private final OutputLayout layout;
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(COMPARED_AT_A_TIME, "the rules of other estimates");
 
     EstimateParameters(Jobs jobs, OutputLayout layout) {
         this.jobs = jobs;
@@ -28,7 +35,8 @@ class EstimateParameters {
     }
 
     /** @param rules of a de-identified export; null = it is not de-identified */
-    ObjectNode of(ExportRequest export, ExportEstimator.Estimate estimate, @Nullable RuleFile rules) {
+    ObjectNode of(ExportRequest export, ExportEstimator.Estimate estimate, @Nullable RuleFile rules)
+            throws InterruptedIOException {
         ObjectNode parameters = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
         ArrayNode list = parameters.putArray("parameter");
         long rows = 0;
@@ -55,10 +63,7 @@ class EstimateParameters {
         if (rules != null) {
             ArrayNode parts = list.addObject().put("name", "deidentification").putArray("part");
             deidentification(parts, rules);
-            List<ResourceType> types = estimate.types().stream()
-                    .map(type -> ResourceType.of(type.type()))
-                    .toList();
-            RuleCoverage.of(rules, types).ifPresent(coverage -> coverage(parts, rules, coverage));
+            coverage(parts, rules, estimate.types());
         }
         return parameters;
     }
@@ -75,6 +80,21 @@ class EstimateParameters {
     }
 
     /** What the rules mean for the types that the export has. */
+    private void coverage(ArrayNode parts, RuleFile rules, List<ExportEstimator.OfType> exported)
+            throws InterruptedIOException {
+        List<ResourceType> types =
+                exported.stream().map(type -> ResourceType.of(type.type())).toList();
+        limit.run(() -> RuleCoverage.of(rules, types))
+                .ifPresentOrElse(
+                        coverage -> coverage(parts, rules, coverage),
+                        () -> parts.addObject()
+                                .put("name", "coverage")
+                                .put(
+                                        "valueString",
+                                        "There are too many rules and types to compare them; name fewer types in "
+                                                + ExportParameter.TYPE + "."));
+    }
+
     private static void coverage(ArrayNode parts, RuleFile rules, RuleCoverage coverage) {
         for (RuleCoverage.Idle idle : coverage.idle()) {
             String reason = idle.selectsNothing()

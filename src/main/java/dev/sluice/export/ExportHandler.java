@@ -17,6 +17,7 @@ import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportPlanner;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.commons.lang3.Strings;
 import org.springframework.stereotype.Component;
 
 /**
@@ -132,7 +133,8 @@ class ExportHandler implements JobHandler {
             throw new JobFailure(String.valueOf(e.getMessage()), e);
         } catch (DeidentificationException e) {
             throw new JobFailure(
-                    "Failed to anonymize resource. " + e.getMessage() + " Mend the rule and start the export again.",
+                    "Failed to anonymize resource. " + Strings.CS.appendIfMissing(e.getMessage(), ".")
+                            + " Mend the rule and start the export again.",
                     e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.planner;
 
+import dev.sluice.fhir.ConcurrencyLimit;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -28,8 +27,6 @@ public class ExportEstimator {
     /** The number of estimates at the same time: each holds its filters, a sample, and a connection. */
     private static final int AT_A_TIME = 4;
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
     /** Classes are counted in all rows, which may be many; a client waits for the answer meanwhile. */
     private static final Duration LONGEST_COUNT = Duration.ofSeconds(30);
 
@@ -38,7 +35,7 @@ public class ExportEstimator {
     private final RowSample samples;
     private final KAnonymity anonymity;
     private final TransactionTemplate transaction;
-    private final Semaphore free = new Semaphore(AT_A_TIME, true);
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(AT_A_TIME, "other estimates");
 
     ExportEstimator(
             ExportQueryBuilder builder,
@@ -82,26 +79,7 @@ public class ExportEstimator {
      */
     public Estimate of(ExportRequest request, Instant now) throws InterruptedIOException {
         builder.require(request.scope());
-        acquire();
-        try {
-            return new Estimate(of(request, now, this::types), classes(request, now));
-        } finally {
-            free.release();
-        }
-    }
-
-    private void acquire() throws InterruptedIOException {
-        try {
-            if (!free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw FhirException.of(
-                        503,
-                        "throttled",
-                        "The server is busy with other estimates. Send the same request again later.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for other estimates");
-        }
+        return limit.run(() -> new Estimate(of(request, now, this::types), classes(request, now)));
     }
 
     private <T> T of(ExportRequest request, Instant now, Function<ExportQueries, T> estimate) {
