@@ -3,7 +3,6 @@ package dev.sluice.deid;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param cryptoHash UTF-8 of the text in Microsoft's format
  * @param encrypt 16, 24 or 32 bytes
  * @param perturb for noise that is the same at each run
+ * @param likeMicrosoft whether the rule file names the key of shifts, so that they have to be those of Microsoft's tool
  */
-public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte[] perturb) {
+public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte[] perturb, boolean likeMicrosoft) {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int DERIVED_BYTES = 32;
 
@@ -50,7 +50,8 @@ public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte
                 given.encrypt() == null
                         ? others.encrypt
                         : encryptKey(given.encrypt().read(source), context),
-                given.perturb() == null ? others.perturb : text(given.perturb().read(source), context, "perturb"));
+                given.perturb() == null ? others.perturb : text(given.perturb().read(source), context, "perturb"),
+                given.dateShift() != null);
     }
 
     private static String secret(KeyReference reference, KeySource source) {
@@ -88,7 +89,8 @@ public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte
                 derivedText(secret, context, "dateShift"),
                 derivedText(secret, context, "cryptoHash"),
                 derivedBytes(secret, context, "encrypt"),
-                derivedBytes(secret, context, "perturb"));
+                derivedBytes(secret, context, "perturb"),
+                false);
     }
 
     /** As hexadecimal digits, because Microsoft's format has these keys as text. */
@@ -97,26 +99,43 @@ public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte
     }
 
     static byte[] derivedBytes(String secret, String context, String purpose) {
-        byte[] info = (context + ":" + purpose).getBytes(UTF_8);
-        return Hkdf.derive(secret.getBytes(UTF_8), SALT, info, DERIVED_BYTES);
+        return derivedBytes(secret.getBytes(UTF_8), context, purpose);
+    }
+
+    private static byte[] derivedBytes(byte[] secret, String context, String purpose) {
+        return Hkdf.derive(secret, SALT, (context + ":" + purpose).getBytes(UTF_8), DERIVED_BYTES);
+    }
+
+    /**
+     * The key of shifts by HMAC. A file may name one text as the key of shifts and of hashes: if the same HMAC made both, the
+     * hash of a patient's id, which is in the output, would tell the shift.
+     */
+    byte[] keyedShift() {
+        return derivedBytes(dateShift, "", "keyedShift");
+    }
+
+    /** The key of noise, which the output does not tell either. */
+    byte[] noise() {
+        return derivedBytes(perturb, "", "noise");
     }
 
     /** Reads what {@link #text} has written. */
     public static DeidKeys parse(String text) {
-        List<byte[]> keys = Arrays.stream(text.split("\\.", -1))
-                .map(Base64.getDecoder()::decode)
-                .toList();
-        if (keys.size() != 4) {
-            throw new IllegalArgumentException("There are " + keys.size() + " keys instead of 4");
+        List<String> parts = List.of(text.split("\\.", -1));
+        if (parts.size() != 5 || !parts.get(4).matches("true|false")) {
+            throw new IllegalArgumentException("There are not 4 keys, and true or false");
         }
-        return new DeidKeys(keys.get(0), keys.get(1), keys.get(2), keys.get(3));
+        List<byte[]> keys =
+                parts.subList(0, 4).stream().map(Base64.getDecoder()::decode).toList();
+        return new DeidKeys(
+                keys.get(0), keys.get(1), keys.get(2), keys.get(3), Boolean.parseBoolean(parts.get(4)));
     }
 
     /** The keys as text, to be kept with the job. It is as secret as they are. */
     public String text() {
         return Stream.of(dateShift, cryptoHash, encrypt, perturb)
                 .map(Base64.getEncoder()::encodeToString)
-                .collect(Collectors.joining("."));
+                .collect(Collectors.joining(".", "", "." + likeMicrosoft));
     }
 
     /** Nothing of the keys. */

@@ -34,7 +34,7 @@ final class ValueMethods {
         this.dateShift = dateShift(parameters, keys);
         CryptoHash whole = new CryptoHash(keys.cryptoHash());
         this.encryption = new Encryption(keys.encrypt(), parameters.deterministicEncryption());
-        this.noise = new Noise(keys.perturb());
+        this.noise = new Noise(keys.noise());
         this.hashes = new CryptoHash[file.size() + 1];
         this.generalizations = new Generalization[file.size() + 1];
         for (Rule rule : file.rules()) {
@@ -50,8 +50,8 @@ final class ValueMethods {
         if (fixed != null) {
             return DateShift.fixed(fixed);
         }
-        return parameters.shiftPerPatient() || parameters.wholeWeeks()
-                ? DateShift.keyed(keys.dateShift(), parameters.wholeWeeks())
+        return parameters.shiftPerPatient() || parameters.wholeWeeks() || !keys.likeMicrosoft()
+                ? DateShift.keyed(keys.keyedShift(), parameters.wholeWeeks())
                 : DateShift.likeMicrosoft(keys.dateShift());
     }
 

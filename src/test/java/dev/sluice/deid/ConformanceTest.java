@@ -72,7 +72,7 @@ class ConformanceTest {
     private static byte[] deidentified(String configuration, String resource) {
         RuleFile rules = RuleFile.parse(MicrosoftFiles.read("configurations/" + configuration + ".json"));
         byte[] key = "123".getBytes(UTF_8);
-        DeidKeys keys = new DeidKeys(key, key, "0123456789abcdef".getBytes(UTF_8), key);
+        DeidKeys keys = new DeidKeys(key, key, "0123456789abcdef".getBytes(UTF_8), key, true);
         byte[] stored = MicrosoftFiles.resource(resource);
         ByteBuffer result = Deidentifier.of(rules, keys, TODAY).apply(stored, 0, stored.length, new RuleCounts());
         byte[] bytes = new byte[result.remaining()];

@@ -1,14 +1,23 @@
 package dev.sluice.deid;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.fhir.FhirJson;
+import java.math.BigInteger;
+import java.time.LocalDate;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class DeidKeysTest {
+    private static final LocalDate BIRTH = LocalDate.of(1980, 5, 6);
+
     /** The values were computed by another implementation of HKDF. */
     @Test
     void derivedKeysAreThoseOfFhirPseudonymizer() {
@@ -48,12 +57,73 @@ class DeidKeysTest {
         assertThat(read.cryptoHash()).isEqualTo(keys.cryptoHash());
         assertThat(read.encrypt()).isEqualTo(keys.encrypt());
         assertThat(read.perturb()).isEqualTo(keys.perturb());
+        assertThat(read.likeMicrosoft()).isEqualTo(keys.likeMicrosoft());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "YQ==", "YQ==.YQ==.YQ==", "YQ==.YQ==.YQ==.YQ==.YQ=="})
+    @ValueSource(strings = {"", "YQ==", "YQ==.YQ==.YQ==", "YQ==.YQ==.YQ==.YQ==", "YQ==.YQ==.YQ==.YQ==.YQ=="})
     void anotherTextIsRefused(String text) {
         assertThatThrownBy(() -> DeidKeys.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** One text may be both keys. Somebody who has the output has the hash of each id. */
+    @Test
+    void aHashTellsNeitherShiftNorNoise() {
+        DeidKeys keys = given("\"dateShiftKey\":\"one text\",\"cryptoHashKey\":\"one text\",\"perturbKey\":\"one text\"");
+        String rules = "{\"path\":\"Resource.id\",\"method\":\"cryptoHash\"},"
+                + "{\"path\":\"nodesByType('date')\",\"method\":\"dateShift\"}";
+
+        List<LocalDate> found = IntStream.range(0, 20)
+                .mapToObj(i -> {
+                    JsonNode patient = apply(keys, rules, "\"dateShiftScope\":\"patient\"", "p" + i);
+                    int choice = new BigInteger(patient.path("id").stringValue(), 16)
+                                    .mod(BigInteger.valueOf(100))
+                                    .intValue()
+                            - 50;
+                    return LocalDate.parse(patient.path("birthDate").stringValue())
+                            .minusDays(choice < 0 ? choice : choice + 1);
+                })
+                .filter(BIRTH::equals)
+                .toList();
+
+        assertThat(found).hasSizeLessThan(5);
+        assertThat(keys.noise()).isNotEqualTo(keys.perturb()).isNotEqualTo(keys.keyedShift());
+    }
+
+    /** By Microsoft's formula, all shifts of an export follow from one of them. */
+    @Test
+    void onlyAKeyOfTheFileShiftsByMicrosoftsFormula() {
+        String rules = "{\"path\":\"nodesByType('date')\",\"method\":\"dateShift\"}";
+        DeidKeys derived = given("\"keyRef\":\"env:DEID_KEY\"");
+        DeidKeys named = given("\"dateShiftKey\":\"123\"");
+        int formula = DateShift.likeMicrosoft(derived.dateShift()).days("example");
+
+        assertThat(apply(DeidKeys.parse(derived.text()), rules, "", "example")
+                        .path("birthDate")
+                        .stringValue())
+                .isNotEqualTo(BIRTH.plusDays(formula).toString());
+        assertThat(apply(DeidKeys.parse(named.text()), rules, "", "example")
+                        .path("birthDate")
+                        .stringValue())
+                .isEqualTo(BIRTH.plusDays(41).toString());
+    }
+
+    private static DeidKeys given(String parameters) {
+        return DeidKeys.of(file("", parameters).parameters().keys(), reference -> "a secret that nobody can guess");
+    }
+
+    private static RuleFile file(String rules, String parameters) {
+        return RuleFile.parse(
+                ("{\"fhirPathRules\":[" + rules + "],\"parameters\":{" + parameters + "}}").getBytes(UTF_8));
+    }
+
+    private static JsonNode apply(DeidKeys keys, String rules, String parameters, String id) {
+        byte[] stored = ("{\"resourceType\":\"Patient\",\"id\":\"" + id + "\",\"birthDate\":\"" + BIRTH + "\"}")
+                .getBytes(UTF_8);
+        return FhirJson.MAPPER.readTree(
+                UTF_8.decode(Deidentifier.of(file(rules, parameters), keys, LocalDate.of(2026, 6, 1))
+                                .apply(stored, 0, stored.length, new RuleCounts()))
+                        .toString());
     }
 
     @Test

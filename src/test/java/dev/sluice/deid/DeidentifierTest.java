@@ -252,7 +252,7 @@ class DeidentifierTest {
 
     private static Deidentifier deidentifier(String rules, String parameters) {
         byte[] key = "123".getBytes(UTF_8);
-        DeidKeys keys = new DeidKeys(key, key, "0123456789abcdef".getBytes(UTF_8), key);
+        DeidKeys keys = new DeidKeys(key, key, "0123456789abcdef".getBytes(UTF_8), key, true);
         String file = "{\"fhirPathRules\":[" + rules + "],\"parameters\":{" + parameters + "}}";
         return Deidentifier.of(RuleFile.parse(file.getBytes(UTF_8)), keys, LocalDate.of(2026, 6, 1));
     }
