@@ -127,8 +127,7 @@ public record DeidKeys(byte[] dateShift, byte[] cryptoHash, byte[] encrypt, byte
         }
         List<byte[]> keys =
                 parts.subList(0, 4).stream().map(Base64.getDecoder()::decode).toList();
-        return new DeidKeys(
-                keys.get(0), keys.get(1), keys.get(2), keys.get(3), Boolean.parseBoolean(parts.get(4)));
+        return new DeidKeys(keys.get(0), keys.get(1), keys.get(2), keys.get(3), Boolean.parseBoolean(parts.get(4)));
     }
 
     /** The keys as text, to be kept with the job. It is as secret as they are. */

@@ -69,7 +69,8 @@ class DeidKeysTest {
     /** One text may be both keys. Somebody who has the output has the hash of each id. */
     @Test
     void aHashTellsNeitherShiftNorNoise() {
-        DeidKeys keys = given("\"dateShiftKey\":\"one text\",\"cryptoHashKey\":\"one text\",\"perturbKey\":\"one text\"");
+        DeidKeys keys =
+                given("\"dateShiftKey\":\"one text\",\"cryptoHashKey\":\"one text\",\"perturbKey\":\"one text\"");
         String rules = "{\"path\":\"Resource.id\",\"method\":\"cryptoHash\"},"
                 + "{\"path\":\"nodesByType('date')\",\"method\":\"dateShift\"}";
 
