@@ -152,7 +152,7 @@ final class ArrayWriter {
             if (any) {
                 walk.name(name);
                 main.put('[');
-                main.put(content.bytes(), 0, content.size());
+                main.put(content);
                 main.put(']');
             }
         }

@@ -26,9 +26,16 @@ final class CryptoHash {
 
     /** The hash of any value but the text of a reference. An empty value stays. */
     String value(String value) {
-        return value.isEmpty()
-                ? value
-                : HexFormat.of().formatHex(hmac.of(value)).substring(0, length);
+        return value.isEmpty() ? value : digits(hmac.of(value));
+    }
+
+    /** The same for a value as UTF-8. */
+    String value(byte[] buffer, int offset, int size) {
+        return digits(hmac.of(buffer, offset, size));
+    }
+
+    private String digits(byte[] hash) {
+        return HexFormat.of().formatHex(hash).substring(0, length);
     }
 
     /** The text of {@code Reference.reference} with the hash of the id in its place. */

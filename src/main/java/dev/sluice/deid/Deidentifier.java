@@ -10,6 +10,7 @@ import dev.sluice.r4.PatientOfResource;
 import dev.sluice.rulepath.Automaton;
 import dev.sluice.rulepath.Conditions;
 import dev.sluice.rulepath.PathState;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.List;
@@ -69,11 +70,18 @@ public final class Deidentifier {
      * @throws DeidentificationException if a rule cannot be applied to it, and the rules do not skip that
      */
     public ByteBuffer apply(byte[] buffer, int offset, int length, RuleCounts counts) {
+        ByteArrayOutputStream result = new ByteArrayOutputStream(length);
+        apply(buffer, offset, length, counts, result::write);
+        return ByteBuffer.wrap(result.toByteArray());
+    }
+
+    /** The same, in parts. Nothing is given to the receiver if a rule cannot be applied. */
+    public void apply(byte[] buffer, int offset, int length, RuleCounts counts, JsonOutput.Receiver receiver) {
         ResourceRun known = idle.poll();
         ResourceRun run = known == null ? new ResourceRun() : known;
-        ByteBuffer result = apply(run, buffer, offset, length, counts);
+        apply(run, buffer, offset, length, counts).take(receiver);
+        run.tape().clear();
         idle.add(run);
-        return result;
     }
 
     /** The id that a resource has in the output; null if the rules remove it. */
@@ -102,7 +110,7 @@ public final class Deidentifier {
         return selections;
     }
 
-    private ByteBuffer apply(ResourceRun run, byte[] buffer, int offset, int length, RuleCounts counts) {
+    private JsonOutput apply(ResourceRun run, byte[] buffer, int offset, int length, RuleCounts counts) {
         ResourceType type = null;
         try {
             read(run.tape(), buffer, offset, length);
@@ -116,7 +124,7 @@ public final class Deidentifier {
             run.select(selections, 0, type);
             identify(run, type, state);
             new ResourceWalk(this, run).resource(0, type, state, false);
-            return run.out().take();
+            return run.out();
         } catch (DeidentificationException e) {
             if (!skipsFaults || !e.isProcessing() || type == null) {
                 throw e;
@@ -156,12 +164,12 @@ public final class Deidentifier {
     }
 
     /** All that remains of a resource that cannot be de-identified. */
-    private static ByteBuffer emptied(ResourceType type) {
+    private static JsonOutput emptied(ResourceType type) {
         JsonOutput out = new JsonOutput();
         out.raw("{\"resourceType\":\"" + type.name() + '"');
         int afterType = out.size();
         out.put('}');
         SecurityLabels.add(out, new JsonTape(), SecurityLabels.REDACTED, afterType, -1, -1);
-        return out.take();
+        return out;
     }
 }

@@ -29,8 +29,14 @@ final class Hmac {
     }
 
     byte[] of(byte[] message) {
+        return of(message, 0, message.length);
+    }
+
+    byte[] of(byte[] buffer, int offset, int length) {
         try {
-            return ((Mac) prototype.clone()).doFinal(message);
+            Mac mac = (Mac) prototype.clone();
+            mac.update(buffer, offset, length);
+            return mac.doFinal();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("The Java runtime cannot copy " + ALGORITHM, e);
         }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * nothing. Immutable.
  */
 final class Selections {
+    /** Its objects and texts take many times the memory. */
+    private static final int LARGEST = 4 << 20;
+
     private final List<Rule> rules;
     private final Automaton automaton;
 
@@ -39,6 +42,9 @@ final class Selections {
                 .toList();
         if (own.isEmpty()) {
             return known;
+        }
+        if (run.tape().end(node) - run.tape().start(node) > LARGEST) {
+            throw DeidentificationException.processing(own.get(0), "it is larger than 4 MB, too large for FHIRPath");
         }
         int[] ranks = known == null ? none(run.tape().size()) : known;
         FhirPathResource resource = read(run, node, type, own.get(0));

@@ -2,6 +2,7 @@ package dev.sluice.deid;
 
 import dev.sluice.deid.Rule.Cases;
 import dev.sluice.deid.Rule.HashLength;
+import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel;
 import dev.sluice.rulepath.PathState.Role;
 import java.time.LocalDate;
@@ -98,6 +99,12 @@ final class ValueMethods {
     /** What a rule makes of a value of this type; nothing if it removes it. */
     Optional<String> generalize(Rule rule, String type, String value) {
         return Objects.requireNonNull(generalizations[rule.number()]).apply(type, value);
+    }
+
+    /** The hash of a value that is no reference, without a copy of it. */
+    String hash(Rule rule, JsonTape tape, int node) {
+        int length = tape.end(node) - tape.start(node) - 2;
+        return hashes[rule.number()].value(tape.json(), tape.start(node) + 1, length);
     }
 
     String encrypt(String value) {

@@ -28,6 +28,9 @@ final class ValueWriter {
     private static final Set<Role> NUMBERS =
             EnumSet.of(Role.DECIMAL, Role.AGE, Role.INTEGER, Role.UNSIGNED_INT, Role.POSITIVE_INT);
 
+    /** A larger value would be in memory several times while it is changed. */
+    private static final int LARGEST = 4 << 20;
+
     private final ValueMethods methods;
 
     ValueWriter(ValueMethods methods) {
@@ -61,6 +64,9 @@ final class ValueWriter {
         if (rule.method() == Method.KEEP) {
             return copy(run, node);
         }
+        if (run.tape().end(node) - run.tape().start(node) > LARGEST) {
+            return large(run, node, state, rule);
+        }
         String text = run.tape().text(node);
         String result = change(run, rule, state, rank, text, node);
         if (result == null) {
@@ -79,6 +85,38 @@ final class ValueWriter {
         return true;
     }
 
+    /** The same for a value that is too large to be in memory several times, such as an attachment. */
+    private boolean large(ResourceRun run, int node, PathState state, Rule rule) {
+        boolean hashed = rule.method() == Method.CRYPTO_HASH
+                && state.role() == Role.OTHER
+                && run.tape().kind(node) == JsonTape.STRING
+                && !run.tape().isEscaped(node);
+        if (hashed) {
+            put(run, methods.hash(rule, run.tape(), node), false);
+            run.changed(rule, HASHED);
+            return true;
+        }
+        switch (rule.method()) {
+            case CRYPTO_HASH, ENCRYPT, GENERALIZE, SCRUB, PSEUDONYMIZE ->
+                throw DeidentificationException.processing(
+                        rule,
+                        "a value is larger than 4 MB, too large for "
+                                + rule.method().text());
+            case DATE_SHIFT, PERTURB -> {
+                if (state.role() == Role.OTHER) {
+                    return copy(run, node);
+                }
+            }
+            default -> {}
+        }
+        String replacement = rule.method() == Method.SUBSTITUTE ? replacement(rule) : null;
+        if (replacement != null) {
+            put(run, replacement, WITHOUT_QUOTES.contains(state.type().name()));
+        }
+        run.changed(rule, replacement == null ? REDACTED : SUBSTITUTED);
+        return replacement != null;
+    }
+
     /** The text that a rule leaves of an id, which is empty if it leaves nothing. It is not counted. */
     String id(String id, PathState state, Rule rule) {
         return switch (rule.method()) {
@@ -91,7 +129,7 @@ final class ValueWriter {
     }
 
     static boolean copy(ResourceRun run, int node) {
-        run.out().put(run.tape().json(), run.tape().start(node), run.tape().end(node));
+        run.out().value(run.tape().json(), run.tape().start(node), run.tape().end(node));
         return true;
     }
 

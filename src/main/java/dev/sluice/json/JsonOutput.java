@@ -2,8 +2,9 @@ package dev.sluice.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The JSON that is being written. What was written last can be taken back. For use by one thread. */
 public final class JsonOutput {
@@ -13,11 +14,30 @@ public final class JsonOutput {
     /** A larger array is not kept for the next JSON. */
     private static final int LARGE = 1 << 20;
 
+    /** A longer string is not copied. */
+    private static final int LONG = 1 << 12;
+
+    private final List<Reference> references = new ArrayList<>();
     private byte[] bytes = new byte[SMALL];
     private int size;
 
+    /** Takes JSON in parts. */
+    @FunctionalInterface
+    public interface Receiver {
+        /** Takes the next bytes, which may change after the call. */
+        void write(byte[] bytes, int offset, int length);
+    }
+
+    /** What is in a string whose quotes were written around this place. */
+    private record Reference(int at, byte[] source, int from, int to) {
+        Reference moved(int by) {
+            return new Reference(at + by, source, from, to);
+        }
+    }
+
     public void clear() {
         size = 0;
+        references.clear();
     }
 
     public int size() {
@@ -31,6 +51,9 @@ public final class JsonOutput {
     /** Takes back what was written behind this size. */
     public void truncate(int to) {
         size = to;
+        while (!references.isEmpty() && references.get(references.size() - 1).at > to) {
+            references.remove(references.size() - 1);
+        }
     }
 
     public void put(char ascii) {
@@ -47,6 +70,28 @@ public final class JsonOutput {
         reserve(length);
         System.arraycopy(source, from, bytes, size, length);
         size += length;
+    }
+
+    /**
+     * Writes a value that is a string, a number or a word. A long string is not copied, so that it is in memory only once: it
+     * must not change until the output is taken.
+     */
+    public void value(byte[] source, int from, int to) {
+        if (to - from <= LONG || source[from] != '"') {
+            put(source, from, to);
+            return;
+        }
+        put('"');
+        references.add(new Reference(size, source, from + 1, to - 1));
+        put('"');
+    }
+
+    /** Writes all that was written elsewhere. */
+    public void put(JsonOutput other) {
+        for (Reference reference : other.references) {
+            references.add(reference.moved(size));
+        }
+        put(other.bytes, 0, other.size);
     }
 
     /** Writes text as it is, such as a number. */
@@ -75,15 +120,20 @@ public final class JsonOutput {
         System.arraycopy(bytes, at, bytes, at + source.length, size - at);
         System.arraycopy(source, 0, bytes, at, source.length);
         size += source.length;
+        references.replaceAll(reference -> reference.at < at ? reference : reference.moved(source.length));
     }
 
-    /** All that was written. The array of a large one is handed over, so that it is in memory only once. */
-    public ByteBuffer take() {
-        boolean large = bytes.length > LARGE;
-        ByteBuffer result = large ? ByteBuffer.wrap(bytes, 0, size) : ByteBuffer.wrap(Arrays.copyOf(bytes, size));
-        bytes = large ? new byte[SMALL] : bytes;
-        size = 0;
-        return result;
+    /** Gives all that was written to a receiver, and forgets it. */
+    public void take(Receiver receiver) {
+        int done = 0;
+        for (Reference reference : references) {
+            receiver.write(bytes, done, reference.at - done);
+            receiver.write(reference.source, reference.from, reference.to - reference.from);
+            done = reference.at;
+        }
+        receiver.write(bytes, done, size - done);
+        bytes = bytes.length > LARGE ? new byte[SMALL] : bytes;
+        clear();
     }
 
     private static boolean isPlain(String text) {

@@ -167,6 +167,12 @@ public final class JsonTape {
         return deepest;
     }
 
+    /** Forgets what was read, so that its bytes need not stay in memory. */
+    public void clear() {
+        json = new byte[0];
+        nodes = 0;
+    }
+
     /** One of the constants of this class. */
     public int kind(int node) {
         return tape[node * WIDTH + KIND] & ~ESCAPED;

@@ -7,7 +7,6 @@ import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.store.SealedLines;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the lines of one file and reports the progress of its unit. For use by one thread. */
@@ -74,8 +73,8 @@ final class LineWriter {
         if (deidentifier == null) {
             write(buffer, offset, length);
         } else {
-            ByteBuffer changed = deidentifier.apply(buffer, offset, length);
-            write(changed.array(), changed.arrayOffset() + changed.position(), changed.remaining());
+            deidentifier.apply(buffer, offset, length, file::write);
+            file.write(NEWLINE, 0, 1);
         }
         lines++;
     }

@@ -3,7 +3,7 @@ package dev.sluice.output;
 import dev.sluice.deid.Deidentifier;
 import dev.sluice.deid.RuleCounts;
 import dev.sluice.fhir.ResourceType;
-import java.nio.ByteBuffer;
+import dev.sluice.json.JsonOutput;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +16,9 @@ final class UnitDeidentifier {
         this.deidentifier = deidentifier;
     }
 
-    /** The form of a resource that is written. */
-    ByteBuffer apply(byte[] buffer, int offset, int length) {
-        return deidentifier.apply(buffer, offset, length, counts);
+    /** Gives the form of a resource that is written to a receiver. */
+    void apply(byte[] buffer, int offset, int length, JsonOutput.Receiver receiver) {
+        deidentifier.apply(buffer, offset, length, counts, receiver);
     }
 
     /** The id that a resource has in the output; null if the rules remove it. */
