@@ -71,7 +71,7 @@ final class ResourceWalk {
             if (run.tape().is(field, TYPE) || !member(node, field, state, rank)) {
                 out.truncate(before);
             } else if (run.tape().is(field, META)) {
-                metaFrom = before + ",\"meta\":".length();
+                metaFrom = before + 2 + run.tape().end(field) - run.tape().start(field); // behind comma, name and colon
                 metaTo = out.size();
             }
         }
@@ -225,12 +225,7 @@ final class ResourceWalk {
 
     /** Twice the place of the child that a name means, and one more for the object beside it; negative if it means none. */
     int place(int field, PathState state) {
-        JsonTape tape = run.tape();
-        if (tape.isEscaped(field)) {
-            byte[] name = tape.text(field).getBytes(UTF_8);
-            return state.type().find(name, 0, name.length);
-        }
-        return state.type().find(tape.json(), tape.start(field) + 1, tape.end(field) - 1);
+        return state.type().find(run.tape(), field);
     }
 
     Transition follow(PathState state, int place) {

@@ -1,8 +1,11 @@
 package dev.sluice.r4;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
 import ca.uhn.fhir.context.RuntimeResourceBlockDefinition;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.json.JsonTape;
 import dev.sluice.json.NameTable;
 import dev.sluice.r4.StructureModel.AnyResource;
 import dev.sluice.r4.StructureModel.Complex;
@@ -96,6 +99,15 @@ public final class ElementModel {
         boolean impossible =
                 found >= 0 && (found & 1) != 0 && !own.children.get(found >> 1).hasObjectBeside();
         return impossible ? -1 : found;
+    }
+
+    /** The same for a name that may be spelled with escapes. */
+    public int find(JsonTape tape, int name) {
+        if (tape.isEscaped(name)) {
+            byte[] text = tape.text(name).getBytes(UTF_8);
+            return find(text, 0, text.length);
+        }
+        return find(tape.json(), tape.start(name) + 1, tape.end(name) - 1);
     }
 
     /** Whether elements of this type are meant by the name of a type. */

@@ -112,8 +112,7 @@ public final class FhirPathResource {
             children.put(property.getName().replace("[x]", ""), property.getValues());
         }
         for (int field = node + 1; field < tape.next(node); field = tape.next(field + 1)) {
-            byte[] name = tape.text(field).getBytes(UTF_8);
-            int place = type.find(name, 0, name.length);
+            int place = type.find(tape, field);
             Child child = place < 0 ? null : type.children().get(place >> 1);
             if (child != null) {
                 field(field + 1, children.getOrDefault(child.name(), List.of()), child, type);

@@ -61,8 +61,7 @@ public interface Conditions {
                 return;
             }
             for (int field = node + 1; field < tape.next(node); field = tape.next(field + 1)) {
-                int place =
-                        tape.isEscaped(field) ? -1 : type.find(tape.json(), tape.start(field) + 1, tape.end(field) - 1);
+                int place = type.find(tape, field);
                 Child child = place < 0 ? null : type.children().get(place >> 1);
                 boolean besideValue = place >= 0
                         && (place & 1) != 0

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class DeidentifierTest {
@@ -152,6 +153,29 @@ class DeidentifierTest {
                         "{\"path\":\"Patient.birthDate\",\"method\":\"remove\"}",
                         "{\"resource\\u0054ype\":\"Patient\",\"birth\\u0044ate\":\"1980\",\"id\":\"a\"}"))
                 .doesNotContain("1980");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nodesByType('HumanName').where(use='official')",
+                "Patient.name.where(use.exists())",
+                "Patient.name.where(use='official' or use='usual')"
+            })
+    void conditionsKnowEscapedNames(String path) {
+        assertThat(apply(
+                        "{\"path\":\"" + path + "\",\"method\":\"redact\"}",
+                        "{\"resourceType\":\"Patient\",\"name\":[{\"\\u0075se\":\"official\",\"family\":\"Smith\"}]}"))
+                .doesNotContain("Smith");
+    }
+
+    @Test
+    void anEscapedMetaGetsLabels() {
+        assertThat(
+                        apply(
+                                "{\"path\":\"Patient.birthDate\",\"method\":\"redact\"}",
+                                "{\"resourceType\":\"Patient\",\"\\u006deta\":{\"versionId\":\"1\"},\"birthDate\":\"1980-05-06\"}"))
+                .startsWith("{\"resourceType\":\"Patient\",\"\\u006deta\":{\"versionId\":\"1\",\"security\":[{");
     }
 
     @Test
