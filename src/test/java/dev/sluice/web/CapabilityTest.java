@@ -80,6 +80,26 @@ class CapabilityTest {
                 .contains("_type", "_since", "_typeFilter", "allowPartialManifests");
     }
 
+    @Test
+    void deidentifiedExportsHaveTheDefinitionOfAzuresServer() {
+        String url = "https://fhir.example.com/fhir/OperationDefinition/anonymized-export";
+        OperationDefinition operation = read("/OperationDefinition/anonymized-export", OperationDefinition.class);
+
+        assertThat(read("/metadata", CapabilityStatement.class)
+                        .getRestFirstRep()
+                        .getOperation())
+                .extracting(one -> one.getName() + " " + one.getDefinition())
+                .contains("anonymized-export " + url);
+        assertThat(operation.getUrl()).isEqualTo(url);
+        assertThat(operation.getSystem()).isTrue();
+        assertThat(operation.getType()).isTrue();
+        assertThat(operation.getInstance()).isTrue();
+        assertThat(operation.getParameter())
+                .filteredOn(parameter -> parameter.getMin() == 1)
+                .extracting(parameter -> parameter.getName())
+                .containsExactly("_container", "_anonymizationConfig");
+    }
+
     private static String definition(CapabilityStatement statement, String type) {
         return type(statement, type).getOperationFirstRep().getDefinition();
     }
