@@ -97,8 +97,17 @@ public final class Automaton {
 
     /** The state of an element whose paths have conditions. */
     public PathState test(PathState parent, Transition transition, Conditions conditions) {
-        Arrival arrival = arrive(transition.child(), transition.arriving(), conditions);
-        return state(transition.child().type(), PathState.role(parent.type(), transition.child()), arrival);
+        PathState known = transition.answers().find(conditions);
+        if (known != null) {
+            return known;
+        }
+        Answers.Recorder recorder = new Answers.Recorder(conditions);
+        Arrival arrival = arrive(transition.child(), transition.arriving(), recorder);
+        PathState made = state(transition.child().type(), PathState.role(parent.type(), transition.child()), arrival);
+        if (isRoom(recorder.size())) {
+            transition.answers().add(recorder, made);
+        }
+        return made;
     }
 
     /** The state of a primitive child. */

@@ -61,7 +61,7 @@ public interface Conditions {
                 return;
             }
             for (int field = node + 1; field < tape.next(node); field = tape.next(field + 1)) {
-                int place = type.find(tape, field);
+                int place = place(field, names.get(depth), type);
                 Child child = place < 0 ? null : type.children().get(place >> 1);
                 boolean besideValue = place >= 0
                         && (place & 1) != 0
@@ -71,6 +71,26 @@ public interface Conditions {
                     each(names, depth + 1, child.type(), field + 1);
                 }
             }
+        }
+
+        /** Most fields are told by their first bytes not to be the one: a field has the name, or begins with it. */
+        private int place(int field, String name, ElementModel type) {
+            if (tape.isEscaped(field)) {
+                return type.find(tape, field);
+            }
+            byte[] json = tape.json();
+            int from = tape.start(field) + 1;
+            int to = tape.end(field) - 1;
+            int start = json[from] == '_' ? from + 1 : from;
+            if (to - start < name.length()) {
+                return -1;
+            }
+            for (int i = 0; i < name.length(); i++) {
+                if (json[start + i] != name.charAt(i)) {
+                    return -1;
+                }
+            }
+            return type.find(tape, field);
         }
 
         private static byte[] bytes(String text) {

@@ -45,16 +45,25 @@ public final class PathState {
      * @param place of the child in its type
      * @param target the state of its elements; null if that differs between them
      * @param arriving the paths that have come there, before conditions are tested
+     * @param answers the states to which the conditions lead
      */
     public record Transition(
             int place,
             Child child,
             @Nullable PathState target,
             List<Position> arriving,
+            Answers answers,
             byte[] valueName,
             byte[] besideName) {
         Transition(int place, Child child, @Nullable PathState target, List<Position> arriving) {
-            this(place, child, target, arriving, child.field().getBytes(UTF_8), ("_" + child.field()).getBytes(UTF_8));
+            this(
+                    place,
+                    child,
+                    target,
+                    arriving,
+                    new Answers(),
+                    child.field().getBytes(UTF_8),
+                    ("_" + child.field()).getBytes(UTF_8));
         }
 
         /** The name of the values, if the field holds what is beside them; else the name of that. */
