@@ -1,7 +1,12 @@
 package dev.sluice.deid;
 
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonText;
+import dev.sluice.r4.ElementModel;
 import dev.sluice.r4.FhirPath;
+import dev.sluice.rulepath.Automaton;
+import dev.sluice.rulepath.ElementWalk;
+import dev.sluice.rulepath.PathState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** A checked rule file. Immutable. */
 public final class RuleFile {
     private static final int MOST_RULES = 5_000;
+
+    /** 200 rules for all 146 types take a second or two. */
+    private static final int MOST_STARTS = 30_000;
+
     private static final String RULES = "fhirPathRules";
 
     private final String text;
@@ -65,6 +74,53 @@ public final class RuleFile {
     /** Whether a rule is evaluated by an engine for FHIRPath, which takes much longer. */
     public boolean needsFhirPath(int rule) {
         return rules.get(rule - 1).path().needsFhirPath();
+    }
+
+    /**
+     * Checks that no rule selects what its method is not for, so that an export does not fail when it comes to such an
+     * element. Of conditional paths and of thousands of rules, only the export can tell it.
+     *
+     * @throws InvalidRulesException if one does
+     */
+    public void requireApplicable() {
+        Automaton automaton = new Automaton(rules.stream().map(Rule::path).toList());
+        List<Rule> limited = rules.stream()
+                .filter(rule -> forPrimitives(rule) && !rule.path().needsFhirPath())
+                .toList();
+        List<ResourceType> types = ResourceType.all().stream()
+                .filter(type -> limited.stream().anyMatch(rule -> rule.path().appliesTo(type.name())))
+                .toList();
+        if ((long) types.size() * rules.size() > MOST_STARTS) {
+            return;
+        }
+        for (ResourceType type : types) {
+            ElementWalk.of(automaton, type, new ElementWalk.Visitor() {
+                @Override
+                public void element(String path, String element, ElementModel model, int rank) {
+                    boolean known = rank != PathState.NONE && !path.contains(".extension"); // of a primitive value
+                    Rule rule = known ? rules.get(automaton.path(rank)) : null;
+                    if (rule != null && forPrimitives(rule) && model.kind() == ElementModel.Kind.COMPLEX) {
+                        throw InvalidRulesException.of(
+                                rule.number(),
+                                rule.path().text(),
+                                "it is for primitive values only, but " + path + " is a " + model.name()
+                                        + ". Name its elements.");
+                    }
+                }
+
+                @Override
+                public void decides(int rank) {
+                    // each element is asked for
+                }
+            });
+        }
+    }
+
+    private static boolean forPrimitives(Rule rule) {
+        return rule.method() == Method.GENERALIZE
+                || (rule.settings() instanceof Rule.Replacement replacement
+                        && replacement.value() != null
+                        && !replacement.value().isContainer());
     }
 
     List<Rule> rules() {

@@ -114,6 +114,7 @@ class DeidentifiedExports {
     /** Rules that can be compiled, with whatever keys. */
     private RuleFile checked(ExportRequest request, byte[] file) {
         RuleFile rules = RuleFile.parse(file);
+        rules.requireApplicable();
         services.requireFor(rules);
         requireHeaders(request, Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER));
         return rules;

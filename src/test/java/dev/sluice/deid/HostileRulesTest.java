@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.fhir.FhirJson;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,19 @@ class HostileRulesTest {
         } else {
             assertThatThrownBy(() -> apply(deidentifier(rules), deep)).hasMessageContaining("cannot be de-identified");
         }
+    }
+
+    @Test
+    void deepResourcesDoNotExhaustTheStack() throws InterruptedException {
+        Deidentifier redacting = deidentifier("{\"fhirPathRules\":[{\"path\":\"nodesByName('url')" + REDACT + "]}");
+        String deep = "{\"resourceType\":\"Patient\",\"extension\":[" + "{\"url\":\"a\",\"extension\":[".repeat(248)
+                + "{\"valueString\":\"b\"}" + "]}".repeat(248) + "]}";
+        AtomicReference<String> result = new AtomicReference<>("");
+        Thread small = new Thread(null, () -> result.set(apply(redacting, deep)), "small", 256 << 10);
+        small.start();
+        small.join();
+
+        assertThat(result.get()).contains("\"b\"").doesNotContain("url");
     }
 
     @Test

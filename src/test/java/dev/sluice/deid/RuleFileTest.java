@@ -110,6 +110,37 @@ class RuleFileTest {
         assertRefused(file.getBytes(UTF_8), message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Patient.name | "generalize","cases":{"true":"'x'"} | Patient.name is a HumanName
+            nodesByType('Period') | "generalize","cases":{"true":"'x'"} | Account.servicePeriod is a Period
+            Observation.value | "substitute","replaceWith":"x" | Observation.value is a
+            """)
+    void tellsThatARuleIsForPrimitiveValues(String path, String method, String reason) {
+        RuleFile rules = parse("{\"fhirPathRules\":[{\"path\":\"" + path + "\",\"method\":" + method + "}]}");
+
+        assertThatThrownBy(rules::requireApplicable)
+                .isInstanceOf(InvalidRulesException.class)
+                .hasMessageContaining("Rule 1, path '" + path)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "configuration-sample",
+                "common-config",
+                "generalize-patient-config",
+                "substitute-complex",
+                "substitute-multiple",
+                "substitute-multiple-2",
+                "substitute-primitive",
+                "configuration-skip-processing-error"
+            })
+    void appliesWhatMicrosoftApplies(String file) {
+        RuleFile.parse(MicrosoftFiles.read("configurations/" + file + ".json")).requireApplicable();
+    }
+
     private static RuleFile parse(String file) {
         return RuleFile.parse(file.getBytes(UTF_8));
     }
