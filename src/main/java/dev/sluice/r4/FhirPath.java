@@ -40,6 +40,7 @@ public final class FhirPath {
 
     /** @throws IllegalArgumentException with the reason if it is not FHIRPath */
     static ExpressionNode parse(String expression) {
+        FhirPathCost.checkText(expression);
         try {
             return ENGINE.parse(expression);
         } catch (FHIRException e) {

@@ -15,6 +15,9 @@ import org.hl7.fhir.r4.fhirpath.FHIRPathUtilityClasses.FHIRConstant;
 final class FhirPathCost {
     private static final int DEEPEST = 20;
     private static final int MOST_PARTS = 200;
+    private static final String OPEN = "([{";
+    private static final String CLOSE = ")]}";
+    private static final String LEVELS = ".([{+-*/|&=<>~!";
 
     /** How many times longer than its input a result may become, in steps that multiply each other. */
     private static final int MOST_GROWTH = 1_000;
@@ -54,6 +57,24 @@ final class FhirPathCost {
     private long growth = 1;
 
     private FhirPathCost() {}
+
+    /**
+     * Checks a text before it is parsed, for the parser calls itself at each bracket, dot and operator.
+     *
+     * @throws IllegalArgumentException if it could exhaust the stack
+     */
+    static void checkText(String expression) {
+        int depth = 0;
+        int levels = 0;
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            depth += OPEN.indexOf(c) >= 0 ? 1 : CLOSE.indexOf(c) >= 0 ? -1 : 0;
+            levels += LEVELS.indexOf(c) >= 0 ? 1 : 0;
+            if (depth > DEEPEST || levels > MOST_PARTS) {
+                throw new IllegalArgumentException("the expression is too large");
+            }
+        }
+    }
 
     /** @throws IllegalArgumentException with the reason if an expression is refused */
     static void check(ExpressionNode expression) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.r4.FhirPath;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,6 +73,28 @@ class HostileRulesTest {
                 "Invalid FHIR path");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "a.", "-", "a[", "a+", "iif(", "a.where(", "not "})
+    void expressionsDoNotExhaustTheStack(String part) throws InterruptedException {
+        String path = (part.repeat(1_000) + "a").substring(0, 990);
+        AtomicReference<String> reason = new AtomicReference<>("");
+        Thread small = new Thread(
+                null,
+                () -> {
+                    try {
+                        FhirPath.check(path);
+                    } catch (IllegalArgumentException e) {
+                        reason.set(String.valueOf(e.getMessage()));
+                    }
+                },
+                "small",
+                512 << 10);
+        small.start();
+        small.join();
+
+        assertThat(reason.get()).isNotEmpty();
+    }
+
     @Test
     void manyRulesTakeBoundedTime() {
         Deidentifier many = deidentifier(rules(5_000).replace("\"fhirPathRules\":", "\"fhirPathRules\":"));
@@ -132,7 +155,7 @@ class HostileRulesTest {
         String deep = "{\"resourceType\":\"Patient\",\"extension\":[" + "{\"url\":\"a\",\"extension\":[".repeat(248)
                 + "{\"valueString\":\"b\"}" + "]}".repeat(248) + "]}";
         AtomicReference<String> result = new AtomicReference<>("");
-        Thread small = new Thread(null, () -> result.set(apply(redacting, deep)), "small", 256 << 10);
+        Thread small = new Thread(null, () -> result.set(apply(redacting, deep)), "small", 512 << 10);
         small.start();
         small.join();
 
