@@ -6,6 +6,7 @@ import dev.sluice.deid.Rule.Cases;
 import dev.sluice.r4.FhirPathExpression;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The method {@code generalize} with the cases of one rule. Safe for use by any number of threads. */
 final class Generalization {
@@ -54,12 +55,20 @@ final class Generalization {
         try {
             for (Case given : cases) {
                 if (given.condition.isTrue(type, value)) {
-                    return Optional.ofNullable(given.value.result(type, value));
+                    return Optional.ofNullable(result(given, type, value));
                 }
             }
         } catch (IllegalArgumentException e) {
             throw DeidentificationException.processing(rule, String.valueOf(e.getMessage()));
         }
         return keepOthers ? Optional.of(value) : Optional.empty();
+    }
+
+    private static @Nullable String result(Case given, String type, String value) {
+        String result = given.value.result(type, value);
+        if (result != null && result.length() > LONGEST) {
+            throw new IllegalArgumentException("the result has more than " + LONGEST + " characters");
+        }
+        return result;
     }
 }

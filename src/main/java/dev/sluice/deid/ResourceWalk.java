@@ -145,9 +145,9 @@ final class ResourceWalk {
                 return false;
             }
             case JsonTape.STRING, JsonTape.WORD -> {
-                if (kind == Kind.PRIMITIVE && ValueWriter.isOfType(run.tape(), node, state.role())) {
+                if (kind == Kind.PRIMITIVE && state.type().hasKind(run.tape(), node)) {
                     return rank == PathState.NONE
-                            ? ValueWriter.copy(run, node)
+                            ? ValueWriter.copy(run, node, state.type())
                             : values.write(run, node, state, rules.get(automaton.path(rank)), rank);
                 }
             }

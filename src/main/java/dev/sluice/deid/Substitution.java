@@ -51,7 +51,7 @@ final class Substitution {
         return object(node, state, rank, NOTHING);
     }
 
-    /** Whether all fields of a replacement exist in R4. */
+    /** Whether all fields of a replacement exist in R4, with values of their types. */
     private static boolean fits(JsonNode replacement, ElementModel type) {
         for (Map.Entry<String, JsonNode> member : replacement.properties()) {
             byte[] name = member.getKey().getBytes(UTF_8);
@@ -60,17 +60,28 @@ final class Substitution {
             if (child == null || child.type().kind() == Kind.RESOURCE) {
                 return false;
             }
-            if (member.getValue().isArray() != child.list()) {
+            List<JsonNode> values = elements(member.getValue());
+            if (member.getValue().isArray() != child.list() || values.isEmpty()) {
                 return false;
             }
-            for (JsonNode value : elements(member.getValue())) {
-                boolean object = child.type().kind() == Kind.COMPLEX || (found & 1) != 0;
-                if (value.isObject() ? !object || !fits(value, child.type()) : object && !value.isNull()) {
+            boolean mayBeNull = child.list() && child.hasObjectBeside();
+            boolean object = child.type().kind() == Kind.COMPLEX || (found & 1) != 0;
+            for (JsonNode value : values) {
+                if (!(value.isNull() && mayBeNull) && !fits(value, child.type(), object)) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    private static boolean fits(JsonNode value, ElementModel type, boolean object) {
+        if (object) {
+            return value.isObject() && !value.isEmpty() && fits(value, type);
+        }
+        return type.isQuoted()
+                ? value.isString()
+                : value.isValueNode() && !value.isString() && type.faultOfWord(value.toString()) == null;
     }
 
     private boolean object(int node, PathState state, int rank, JsonNode replacement) {

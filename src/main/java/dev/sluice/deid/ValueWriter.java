@@ -12,6 +12,7 @@ import static dev.sluice.deid.SecurityLabels.SUBSTITUTED;
 import dev.sluice.deid.Rule.Perturbing;
 import dev.sluice.deid.Rule.Replacement;
 import dev.sluice.json.JsonTape;
+import dev.sluice.r4.ElementModel;
 import dev.sluice.rulepath.PathState;
 import dev.sluice.rulepath.PathState.Role;
 import java.util.EnumSet;
@@ -22,9 +23,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Writes what a rule leaves of a primitive value. Immutable. */
 final class ValueWriter {
-    private static final Set<String> WITHOUT_QUOTES =
-            Set.of("boolean", "decimal", "integer", "positiveInt", "unsignedInt");
-
     private static final Set<Role> NUMBERS =
             EnumSet.of(Role.DECIMAL, Role.AGE, Role.INTEGER, Role.UNSIGNED_INT, Role.POSITIVE_INT);
 
@@ -37,32 +35,10 @@ final class ValueWriter {
         this.methods = methods;
     }
 
-    /**
-     * Whether a value is one of its type. A store need not check that, and a text in the place of a number or a date could be
-     * a name. Rules would keep it, since numbers and dates hold none.
-     */
-    static boolean isOfType(JsonTape tape, int node, Role role) {
-        return switch (role) {
-            case DECIMAL, AGE, INTEGER, UNSIGNED_INT, POSITIVE_INT, BOOLEAN -> tape.kind(node) == JsonTape.WORD;
-            case DATE -> isDate(tape, node);
-            default -> true;
-        };
-    }
-
-    private static boolean isDate(JsonTape tape, int node) {
-        for (int i = tape.start(node) + 1; i < tape.end(node) - 1; i++) {
-            byte c = tape.json()[i];
-            if ((c < '0' || c > '9') && c != '-' && c != ':' && c != '.' && c != '+' && c != 'T' && c != 'Z') {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Writes a value; returns whether anything remains of it. */
     boolean write(ResourceRun run, int node, PathState state, Rule rule, int rank) {
         if (rule.method() == Method.KEEP) {
-            return copy(run, node);
+            return copy(run, node, state.type());
         }
         if (run.tape().end(node) - run.tape().start(node) > LARGEST) {
             return large(run, node, state, rule);
@@ -73,12 +49,11 @@ final class ValueWriter {
             return false;
         }
         if (result.equals(text)) {
-            return copy(run, node);
+            return copy(run, node, state.type());
         }
         boolean number = run.tape().kind(node) == JsonTape.WORD;
         switch (rule.method()) {
-            case SUBSTITUTE, GENERALIZE ->
-                put(run, result, WITHOUT_QUOTES.contains(state.type().name()));
+            case SUBSTITUTE, GENERALIZE -> replace(run, rule, state.type(), result);
             case CRYPTO_HASH, ENCRYPT, PSEUDONYMIZE -> put(run, result, false);
             default -> put(run, result, number);
         }
@@ -104,14 +79,14 @@ final class ValueWriter {
                                 + rule.method().text());
             case DATE_SHIFT, PERTURB -> {
                 if (state.role() == Role.OTHER) {
-                    return copy(run, node);
+                    return copy(run, node, state.type());
                 }
             }
             default -> {}
         }
         String replacement = rule.method() == Method.SUBSTITUTE ? replacement(rule) : null;
         if (replacement != null) {
-            put(run, replacement, WITHOUT_QUOTES.contains(state.type().name()));
+            replace(run, rule, state.type(), replacement);
         }
         run.changed(rule, replacement == null ? REDACTED : SUBSTITUTED);
         return replacement != null;
@@ -128,9 +103,26 @@ final class ValueWriter {
         };
     }
 
-    static boolean copy(ResourceRun run, int node) {
+    /** Writes a value as it is stored, unless it is none of its type; returns whether it is. */
+    static boolean copy(ResourceRun run, int node, ElementModel type) {
+        if (!type.hasForm(run.tape(), node)) {
+            run.leftOut();
+            return false;
+        }
         run.out().value(run.tape().json(), run.tape().start(node), run.tape().end(node));
         return true;
+    }
+
+    private static void replace(ResourceRun run, Rule rule, ElementModel type, String result) {
+        String fault = type.faultOfWord(result);
+        if (fault != null) {
+            throw rule.method() == Method.GENERALIZE
+                    ? DeidentificationException.processing(
+                            rule, "the value of a case must be " + fault + ", for a value of type " + type.name())
+                    : DeidentificationException.notApplicable(
+                            rule, "replaceWith must be " + fault + ", for a value of type " + type.name());
+        }
+        put(run, result, !type.isQuoted());
     }
 
     private static void put(ResourceRun run, String text, boolean raw) {

@@ -13,6 +13,7 @@ import dev.sluice.r4.StructureModel.Primitive;
 import dev.sluice.r4.StructureModel.Property;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -30,12 +31,18 @@ public final class ElementModel {
 
     private final String name;
     private final Kind kind;
+    private final @Nullable PrimitiveFormat format;
+    private final boolean free;
+    private final boolean symbol;
     private final Supplier<List<Child>> definition;
     private volatile @Nullable Fields fields;
 
     private ElementModel(String name, Kind kind, Supplier<List<Child>> definition) {
         this.name = name;
         this.kind = kind;
+        this.format = kind == Kind.PRIMITIVE ? PrimitiveFormat.of(name) : null;
+        this.free = format != null && format.isFree();
+        this.symbol = format != null && format.isSymbol();
         this.definition = definition;
     }
 
@@ -108,6 +115,31 @@ public final class ElementModel {
             return find(text, 0, text.length);
         }
         return find(tape.json(), tape.start(name) + 1, tape.end(name) - 1);
+    }
+
+    /**
+     * Whether a value is of the kind of JSON that this primitive type has. A store need not check its resources, and a text in
+     * the place of a number could be a name.
+     */
+    public boolean hasKind(JsonTape tape, int node) {
+        return format != null && format.hasKind(tape, node);
+    }
+
+    /** Whether a value of this kind has the form of this primitive type. That of free text and of base64 is not checked. */
+    public boolean hasForm(JsonTape tape, int node) {
+        return free
+                || (symbol && PrimitiveFormat.isWithoutSpace(tape, node))
+                || (format != null && format.hasForm(tape, node));
+    }
+
+    /** Whether JSON has values of this primitive type in quotes. */
+    public boolean isQuoted() {
+        return format != null && format.json() == PrimitiveFormat.Json.STRING;
+    }
+
+    /** What a text must be in order to be written as a value of this primitive type, and is not; null if nothing is wrong. */
+    public @Nullable String faultOfWord(String text) {
+        return Objects.requireNonNull(format).faultOfWord(text);
     }
 
     /** Whether elements of this type are meant by the name of a type. */

@@ -1,10 +1,13 @@
 package dev.sluice.r4;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
+import dev.sluice.json.JsonTape;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,10 +44,28 @@ record PrimitiveFormat(String name, Json json, String form, Predicate<JsonNode> 
                 case STRING -> value.isString();
             };
         }
+
+        private boolean is(JsonTape tape, int node) {
+            boolean word = tape.kind(node) == JsonTape.WORD;
+            byte first = tape.json()[tape.start(node)];
+            return switch (this) {
+                case BOOLEAN -> word && (first == 't' || first == 'f');
+                case NUMBER -> word && first != 't' && first != 'f';
+                case STRING -> tape.kind(node) == JsonTape.STRING;
+            };
+        }
     }
 
     /** Texts that have no form of their own may be long; the patterns below are for short ones. */
     private static final int LONGEST = 200;
+
+    /** Their values may say anything, or each value of their kind is one. */
+    private static final Set<String> FREE = Set.of("boolean", "decimal", "string", "markdown", "xhtml", "base64Binary");
+
+    /** A text without white space is one of these. */
+    private static final Set<String> SYMBOLS = Set.of("code", "uri", "url", "canonical");
+
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
 
     private static final BitSet BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
             .chars()
@@ -103,6 +124,51 @@ record PrimitiveFormat(String name, Json json, String form, Predicate<JsonNode> 
             return "a text without the character NUL";
         }
         return fits.test(value) ? null : form;
+    }
+
+    /** Whether a value is of the kind of JSON that this type has. */
+    boolean hasKind(JsonTape tape, int node) {
+        return json.is(tape, node);
+    }
+
+    /** Whether values of this kind may say anything, so that their form is not checked: free text and base64. */
+    boolean isFree() {
+        return FREE.contains(name);
+    }
+
+    /** Whether a text without white space is a value. */
+    boolean isSymbol() {
+        return SYMBOLS.contains(name);
+    }
+
+    /** Whether a value of this kind has the form of its type. */
+    boolean hasForm(JsonTape tape, int node) {
+        return fault(FhirJson.stored(tape.json(), tape.start(node), tape.end(node))) == null;
+    }
+
+    /** Whether a text is not empty and has no white space. JSON has other white space than blanks only as escapes. */
+    static boolean isWithoutSpace(JsonTape tape, int node) {
+        byte[] json = tape.json();
+        int end = tape.end(node) - 1;
+        for (int i = tape.start(node) + 1; i < end; i++) {
+            if (json[i] == ' ') {
+                return false;
+            }
+        }
+        return end > tape.start(node) + 1 && !tape.isEscaped(node);
+    }
+
+    /** What a text must be in order to be written as such a value, and is not; null if nothing is wrong. */
+    @Nullable
+    String faultOfWord(String text) {
+        return switch (json) {
+            case STRING -> null;
+            case BOOLEAN -> text.equals("true") || text.equals("false") ? null : json.form;
+            case NUMBER ->
+                text.length() <= LONGEST && NUMBER.matcher(text).matches()
+                        ? fault(FhirJson.MAPPER.readTree(text))
+                        : json.form;
+        };
     }
 
     private static PrimitiveFormat text(String name, String form, Predicate<String> fits) {

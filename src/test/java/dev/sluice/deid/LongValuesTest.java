@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Long values are written without a copy, and large ones are changed without one. */
 class LongValuesTest {
     private static final String PATIENT = """
-            {"resourceType":"Patient","id":"p1","meta":{"extension":[{"url":"u","valueString":"@"}],"source":"@"},\
+            {"resourceType":"Patient","id":"p1","meta":{"extension":[{"url":"u","valueString":"@"}],"source":"s"},\
             "text":{"status":"generated","div":"@"},"contained":[{"resourceType":"Organization","id":"o","name":"@"}],\
             "name":[{"family":"@","given":["@","b",null,"@"],"_given":[null,{"extension":[{"url":"u",\
             "valueString":"@"}]},{"extension":[{"url":"u","valueString":"@"}]},null]},{"text":"@"}],\
