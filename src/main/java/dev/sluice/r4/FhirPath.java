@@ -12,6 +12,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode;
 import org.hl7.fhir.r4.fhirpath.FHIRPathEngine;
 import org.hl7.fhir.r4.hapi.ctx.HapiWorkerContext;
+import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r4.model.StructureDefinition.StructureDefinitionKind;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class FhirPath {
     /** An expression of a user could make a regular expression take forever. */
     private static final int LONGEST_REGEX_MILLIS = 50;
+
+    /** A FHIR decimal should have at most 18. */
+    private static final int MOST_DIGITS = 100;
 
     /** One for all threads: it has no state but a log of {@code trace()}, which {@link FhirPathCost} refuses. */
     private static final FHIRPathEngine ENGINE = engine();
@@ -45,6 +50,19 @@ public final class FhirPath {
             return ENGINE.parse(expression);
         } catch (FHIRException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "the FHIRPath expression is not complete", e); // HAPI read beyond its end
+        }
+    }
+
+    /** Arithmetic would write out all digits of a number such as 1e99999999. */
+    static void requireShort(Base element) {
+        if (element instanceof DecimalType decimal
+                && decimal.getValue() != null
+                && (Math.abs((long) decimal.getValue().scale()) > MOST_DIGITS
+                        || decimal.getValue().precision() > MOST_DIGITS)) {
+            throw new IllegalArgumentException("a number has more than " + MOST_DIGITS + " digits");
         }
     }
 

@@ -7,6 +7,7 @@ import org.hl7.fhir.r4.fhirpath.ExpressionNode.Function;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode.Kind;
 import org.hl7.fhir.r4.fhirpath.ExpressionNode.Operation;
 import org.hl7.fhir.r4.fhirpath.FHIRPathUtilityClasses.FHIRConstant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses expressions that could take long on a large resource, or that ask for something outside of it. An expression goes
@@ -24,9 +25,16 @@ final class FhirPathCost {
 
     private static final int GROWTH_OF_ESCAPE = 6;
 
+    /** A number could be rounded to any number of digits. */
+    private static final int MOST_DIGITS = 28;
+
     private static final Set<Function> REFUSED = EnumSet.of(
             Function.Repeat,
             Function.Aggregate,
+            Function.Now, // all rows of an export must be treated alike
+            Function.Today,
+            Function.LowBoundary,
+            Function.HighBoundary,
             Function.Trace,
             Function.Power,
             Function.Exp,
@@ -51,7 +59,18 @@ final class FhirPathCost {
     private static final Set<Operation> QUADRATIC_OPERATIONS = EnumSet.of(
             Operation.Union, Operation.In, Operation.Contains, Operation.Equivalent, Operation.NotEquivalent);
 
+    /** They read numbers such as 1e99999999, all digits of which arithmetic would write out. */
+    private static final Set<Function> NUMBERS_OF_TEXTS = EnumSet.of(Function.ToDecimal, Function.ToQuantity);
+
+    private static final Set<Function> ARITHMETIC = EnumSet.of(
+            Function.Round, Function.Truncate, Function.Ceiling, Function.Floor, Function.Abs, Function.ToInteger);
+
+    private static final Set<Operation> ARITHMETIC_OPERATIONS = EnumSet.of(
+            Operation.Plus, Operation.Minus, Operation.Times, Operation.DivideBy, Operation.Div, Operation.Mod);
+
     private int parts;
+    private boolean readsNumbers;
+    private boolean calculates;
     private int expanding;
     private boolean quadratic;
     private long growth = 1;
@@ -83,6 +102,9 @@ final class FhirPathCost {
         if (cost.growth > MOST_GROWTH) {
             throw new IllegalArgumentException("its result could become too long");
         }
+        if (cost.readsNumbers && cost.calculates) {
+            throw new IllegalArgumentException("it calculates with the result of toDecimal() or toQuantity()");
+        }
         if (cost.expanding > 1) {
             throw new IllegalArgumentException(
                     "descendants(), nodesByType() and nodesByName() may occur only once in an expression");
@@ -104,6 +126,7 @@ final class FhirPathCost {
             throw new IllegalArgumentException(constant.getValue() + " is not supported in a rule");
         }
         quadratic |= !inCriterion && QUADRATIC_OPERATIONS.contains(node.getOperation());
+        calculates |= ARITHMETIC_OPERATIONS.contains(node.getOperation());
         if (node.getParameters() != null) {
             for (ExpressionNode parameter : node.getParameters()) {
                 add(parameter, depth + 1, true);
@@ -133,6 +156,11 @@ final class FhirPathCost {
             expanding++;
         }
         quadratic |= !inCriterion && QUADRATIC.contains(function);
+        readsNumbers |= NUMBERS_OF_TEXTS.contains(function);
+        calculates |= ARITHMETIC.contains(function);
+        if (function == Function.Round && !isRoundedToFewDigits(node)) {
+            throw new IllegalArgumentException("round() needs a number from 0 to " + MOST_DIGITS + " as its argument");
+        }
         growth = Math.min(MOST_GROWTH + 1L, growth * growth(node));
     }
 
@@ -140,24 +168,40 @@ final class FhirPathCost {
         return switch (node.getFunction()) {
             case Replace, ReplaceMatches -> Math.max(1, lengthOfReplacement(node));
             case Encode, Escape -> GROWTH_OF_ESCAPE;
-            case Select, Combine, Union, Join -> 1L + size(node);
+            case Select, Combine, Union, Iif -> 1L + size(node);
+            case Join -> 1L + lengthOfLast(node);
             default -> 1;
         };
     }
 
     /** A computed one may have any length. */
     private static int lengthOfReplacement(ExpressionNode node) {
-        if (node.getParameters().size() != 2) {
-            return MOST_GROWTH + 1;
+        return node.getParameters().size() == 2 ? lengthOfLast(node) : MOST_GROWTH + 1;
+    }
+
+    /** Of the last argument of a function, if it has any. */
+    private static int lengthOfLast(ExpressionNode node) {
+        if (node.getParameters().isEmpty()) {
+            return 0;
         }
-        ExpressionNode replacement = node.getParameters().get(1);
-        boolean isText = replacement.getKind() == Kind.Constant
-                && replacement.getInner() == null
-                && replacement.getOpNext() == null
-                && replacement.getConstant() != null;
-        return isText
-                ? String.valueOf(replacement.getConstant().primitiveValue()).length()
-                : MOST_GROWTH + 1;
+        String text = constant(node.getParameters().get(node.getParameters().size() - 1));
+        return text == null ? MOST_GROWTH + 1 : text.length();
+    }
+
+    private static @Nullable String constant(ExpressionNode node) {
+        boolean isConstant = node.getKind() == Kind.Constant
+                && node.getInner() == null
+                && node.getOpNext() == null
+                && node.getConstant() != null;
+        return isConstant ? String.valueOf(node.getConstant().primitiveValue()) : null;
+    }
+
+    private static boolean isRoundedToFewDigits(ExpressionNode node) {
+        if (node.getParameters().isEmpty()) {
+            return true;
+        }
+        String digits = constant(node.getParameters().get(0));
+        return digits != null && digits.matches("\\d{1,2}") && Integer.parseInt(digits) <= MOST_DIGITS;
     }
 
     /** How many parts the arguments of a function have. */

@@ -52,6 +52,7 @@ public final class FhirPathExpression {
             PrimitiveType<?> element = (PrimitiveType<?>)
                     FhirContext.forR4Cached().getElementDefinition(type).newInstance();
             element.setValueAsString(value);
+            FhirPath.requireShort(element);
             return FhirPath.shared().evaluate(element, expression);
         } catch (RuntimeException e) {
             throw FhirPath.failed();

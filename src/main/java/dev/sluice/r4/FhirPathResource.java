@@ -156,6 +156,7 @@ public final class FhirPathResource {
     }
 
     private void add(Base element, int node) {
+        FhirPath.requireShort(element);
         places.merge(element, new int[] {node}, (one, other) -> new int[] {one[0], other[0]});
     }
 }
