@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonTape;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,7 +40,7 @@ class PatientOfResourceTest {
         assertThat(find(type, members)).isNull();
     }
 
-    private static String find(String type, String members) {
+    private static @Nullable String find(String type, String members) {
         byte[] json = ("{\"resourceType\":\"" + type + "\"," + members + "}").getBytes(UTF_8);
         JsonTape tape = new JsonTape();
         tape.read(json, 0, json.length);
