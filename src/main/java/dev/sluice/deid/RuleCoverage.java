@@ -7,9 +7,6 @@ import dev.sluice.r4.IdentifyingElements.Kind;
 import dev.sluice.rulepath.Automaton;
 import dev.sluice.rulepath.ElementWalk;
 import dev.sluice.rulepath.PathState;
-import dev.sluice.rulepath.RulePath;
-import dev.sluice.rulepath.RulePath.WhereExists;
-import dev.sluice.rulepath.RulePath.WhereText;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -83,7 +80,8 @@ public record RuleCoverage(List<Idle> idle, List<Gap> gaps) {
                 .toList();
         Set<Integer> selecting = selecting(silent, types);
         return silent.stream()
-                .filter(rule -> !selecting.contains(rule.number()) || !isConditional(rule))
+                .filter(rule -> !selecting.contains(rule.number())
+                        || !rule.path().hasConditions()) // of several, each may decide
                 .map(rule -> new Idle(rule.number(), !selecting.contains(rule.number())))
                 .toList();
     }
@@ -114,13 +112,6 @@ public record RuleCoverage(List<Idle> idle, List<Gap> gaps) {
             case PERTURB -> NUMBERS.contains(type);
             default -> true;
         };
-    }
-
-    /** Of several conditional rules for one element, each may decide. */
-    private static boolean isConditional(Rule rule) {
-        List<RulePath.Step> steps = rule.path().steps();
-        return steps != null
-                && steps.stream().anyMatch(step -> step instanceof WhereText || step instanceof WhereExists);
     }
 
     /** For use by one thread. */

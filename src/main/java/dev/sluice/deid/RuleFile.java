@@ -1,5 +1,7 @@
 package dev.sluice.deid;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.JsonText;
 import dev.sluice.r4.ElementModel;
@@ -23,7 +25,8 @@ public final class RuleFile {
     /** 200 rules for all 146 types take a second or two. */
     private static final int MOST_STARTS = 30_000;
 
-    private static final String RULES = "fhirPathRules";
+    /** Each is tested on each element that it may select; many of them on a large resource take long. */
+    private static final int MOST_CONDITIONS = 1_000;
 
     private final String text;
     private final List<Rule> rules;
@@ -152,12 +155,12 @@ public final class RuleFile {
     }
 
     private static List<Rule> rules(ObjectNode file) {
-        JsonNode given = file.path(RULES);
+        JsonNode given = file.path(RuleFileFormat.RULES);
         if (given.isMissingNode() || given.isNull()) {
             throw new InvalidRulesException("The configuration is invalid, please specify any fhirPathRules");
         }
         if (!given.isArray() || given.size() > MOST_RULES) {
-            throw RuleFileFormat.failed(RULES + " must be a list of at most " + MOST_RULES + " rules");
+            throw RuleFileFormat.failed(RuleFileFormat.RULES + " must be a list of at most " + MOST_RULES + " rules");
         }
         List<Rule> rules = new ArrayList<>();
         Map<String, Rule> byPath = new HashMap<>();
@@ -166,7 +169,19 @@ public final class RuleFile {
             requireAgreement(next, byPath.putIfAbsent(next.path().text(), next));
             rules.add(next);
         }
+        requireFewConditions(rules);
         return List.copyOf(rules);
+    }
+
+    private static void requireFewConditions(List<Rule> rules) {
+        long conditions = rules.stream()
+                .map(Rule::path)
+                .filter(path -> path.needsFhirPath() || path.hasConditions())
+                .count();
+        if (conditions > MOST_CONDITIONS) {
+            throw RuleFileFormat.failed(
+                    "at most " + MOST_CONDITIONS + " rules may have a condition or need FHIRPath, not " + conditions);
+        }
     }
 
     /** The first rule that selects an element decides, so a second one with the same path would never have an effect. */
@@ -181,11 +196,16 @@ public final class RuleFile {
         }
     }
 
+    /** It is read again for each unit, within the same limits. */
     private static String withoutKeys(ObjectNode file) {
         ObjectNode copy = file.deepCopy();
-        if (copy.get("parameters") instanceof ObjectNode parameters) {
+        if (copy.get(RuleFileFormat.PARAMETERS) instanceof ObjectNode parameters) {
             parameters.remove(GivenKeys.NAMES);
         }
-        return copy.toString();
+        String text = copy.toString();
+        if (text.getBytes(UTF_8).length > RuleFileFormat.MAX_BYTES) {
+            throw RuleFileFormat.failed("as JSON, it is larger than 1 MB");
+        }
+        return text;
     }
 }

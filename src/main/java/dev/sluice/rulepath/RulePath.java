@@ -57,6 +57,12 @@ public record RulePath(
         return steps == null;
     }
 
+    /** Whether it is compiled and asks for the content of elements. */
+    public boolean hasConditions() {
+        return steps != null
+                && steps.stream().anyMatch(step -> step instanceof WhereText || step instanceof WhereExists);
+    }
+
     /** Whether it applies to resources of this type. */
     public boolean appliesTo(String resourceType) {
         return type == null || type.equals(resourceType);

@@ -96,6 +96,34 @@ class HostileRulesTest {
     }
 
     @Test
+    void aShortFileThatWouldBecomeLongIsRefused() {
+        String text = "A".repeat(300_000);
+
+        assertRefused(
+                "x: &a \"" + text + "\"\nfhirPathRules: []\ny:\n" + "- *a\n".repeat(1_000),
+                "anchors and aliases of YAML are not supported, as at line 1.");
+        assertRefused("x: &a {b: 1}\nfhirPathRules: []\n", "anchors and aliases");
+        assertRefused(
+                "fhirPathRules:\n- {path: Patient.name, method: substitute, replaceWith: '" + "\\".repeat(600_000)
+                        + "'}",
+                "as JSON, it is larger than 1 MB");
+    }
+
+    @Test
+    void manyConditionsAreRefused() {
+        String one = "{\"path\":\"nodesByType('Quantity').where(code='%d').value\",\"method\":\"redact\"}";
+        String other = "{\"path\":\"Patient.name[%d]\",\"method\":\"redact\"}";
+        String most = IntStream.range(0, 500)
+                .mapToObj(i -> one.formatted(i) + "," + other.formatted(i))
+                .collect(Collectors.joining(","));
+
+        assertThat(parse(most).size()).isEqualTo(1_000);
+        assertRefused(
+                "{\"fhirPathRules\":[" + most + "," + one.formatted(500) + "]}",
+                "at most 1000 rules may have a condition or need FHIRPath, not 1001");
+    }
+
+    @Test
     void manyRulesTakeBoundedTime() {
         Deidentifier many = deidentifier(rules(5_000).replace("\"fhirPathRules\":", "\"fhirPathRules\":"));
 

@@ -73,6 +73,18 @@ class RuleFileTest {
         assertThat(rules.parameters().toString()).doesNotContain("key-");
     }
 
+    /** Other tools have other members; one that is misspelt may be a key. */
+    @Test
+    void keepsOnlyWhatItKnowsInItsText() {
+        RuleFile rules = parse("""
+                {"fhirPathRules": [{"path": "Patient.id", "method": "redact", "note": "secret-1"}], "comment": "secret-2",
+                 "parameters": {"cryptoHaskKey": "secret-3", "customSettings": {"key": "secret-4"}}}
+                """);
+
+        assertThat(rules.text())
+                .isEqualTo("{\"fhirPathRules\":[{\"path\":\"Patient.id\",\"method\":\"redact\"}],\"parameters\":{}}");
+    }
+
     @Test
     void readsYaml() {
         RuleFile rules = parse("""
@@ -101,6 +113,9 @@ class RuleFileTest {
             {"fhirPathRules":[]} x | Failed to parse configuration file: it is not valid JSON at line 1, column 22.
             [] | Failed to parse configuration file: it must be one JSON object, or YAML with the same keys.
             a: &a [*a] | Failed to parse configuration file: it is not YAML that JSON could express.
+            {"fhirPathRules":[],"parameters":{"CryptoHashKey":"secret"}} | Failed to parse configuration file: parameters.CryptoHashKey must be written as cryptoHashKey.
+            {"fhirPathRules":[],"Parameters":{"cryptoHashKey":"secret"}} | Failed to parse configuration file: Parameters must be written as parameters.
+            {"fhirPathRules":[{"path":"Patient.id","method":"keep"},{"path":"Patient.name","Method":"keep"}]} | Failed to parse configuration file: rule 2, Method must be written as method.
             {"fhirPathRules":[{"path":"Patient.id"}]} | Rule 1: Missing path or method in Fhir path rule config.
             {"fhirPathRules":[],"processingErrors":"keep"} | Failed to parse configuration file: processingErrors must be raise or skip.
             {"fhirPathRules":[{"path":"Patient.id","method":"keep"},{"path":"Patient.id","method":"redact"}]} | Rule 2, path 'Patient.id': it contradicts rule 1, which has the same path, does something else, and always comes first. Remove one.
