@@ -51,7 +51,7 @@ public final class ElementsProjection {
         return left.toByteArray();
     }
 
-    /** A stored meta has a version at least, so a tag is never its first property. */
+    /** A meta has a version or a security label at least, so a tag is never its first property. */
     private static void mark(byte[] buffer, int start, int end, ByteArrayOutputStream left, Consumer<String> problem) {
         int[] tags = {start, start};
         TAG.each(buffer, start, end - start, (name, at, value, valueEnd) -> {

@@ -6,6 +6,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
+import dev.sluice.json.JsonOutput;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 
@@ -57,26 +58,34 @@ final class LineWriter {
         return deidentifier == null ? id : deidentifier.id(type, id);
     }
 
-    /** Writes a resource as a line, limited to the given elements if any are given, and then de-identified. */
+    /**
+     * Writes a resource as a line: de-identified, and then limited to the given elements if any are given. Conditions of
+     * rules may ask for other elements than these.
+     */
     void resource(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {
+        if (deidentifier == null) {
+            limited(buffer, offset, length, elements);
+        } else if (elements == null) {
+            deidentifier.apply(buffer, offset, length, file::write);
+            file.write(NEWLINE, 0, 1);
+            lines++;
+        } else {
+            JsonOutput changed = new JsonOutput();
+            deidentifier.apply(buffer, offset, length, (part, from, size) -> changed.put(part, from, from + size));
+            limited(changed.bytes(), 0, changed.size(), elements);
+        }
+    }
+
+    private void limited(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {
         if (elements == null) {
-            resource(buffer, offset, length);
+            write(buffer, offset, length);
+            lines++;
             return;
         }
         byte[] left = issues.elements(elements, buffer, offset, length);
         if (left != null) {
-            resource(left, 0, left.length);
+            line(left);
         }
-    }
-
-    private void resource(byte[] buffer, int offset, int length) {
-        if (deidentifier == null) {
-            write(buffer, offset, length);
-        } else {
-            deidentifier.apply(buffer, offset, length, file::write);
-            file.write(NEWLINE, 0, 1);
-        }
-        lines++;
     }
 
     /** Writes a line as it is. */

@@ -120,6 +120,26 @@ class DeidentifiedContentTest {
     }
 
     @Test
+    void rulesMayAskForElementsThatAreNotRequested() {
+        server.put(
+                "/RelatedPerson/a",
+                RIGHT,
+                "{\"resourceType\":\"RelatedPerson\",\"id\":\"a\",\"patient\":{\"reference\":\"Patient/marker-p1\"},"
+                        + "\"active\":true,\"gender\":\"male\",\"birthDate\":\"1950-02-03\"}");
+        ExportSteps.putRules(
+                server,
+                "conditions.json",
+                "{\"fhirPathRules\":[{\"path\":\"RelatedPerson.where(gender = 'male').birthDate\",\"method\":\"redact\"}]}");
+
+        String files = ExportSteps.files(
+                server,
+                "/$export?_type=RelatedPerson&_elements=birthDate&_container=conditions&_anonymizationConfig=conditions.json",
+                "output");
+
+        assertThat(files).doesNotContain("1950", "gender").contains("REDACTED", "SUBSETTED");
+    }
+
+    @Test
     void aRuleThatCannotBeAppliedEndsTheExportWithoutAWordOfTheResource() {
         ExportSteps.putRules(
                 server,
