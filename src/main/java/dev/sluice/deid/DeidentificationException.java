@@ -30,7 +30,6 @@ public final class DeidentificationException extends RuntimeException {
     }
 
     private static String of(Rule rule, String reason) {
-        return "A resource cannot be de-identified by rule " + rule.number() + ", path '"
-                + rule.path().text() + "': " + reason;
+        return "A resource cannot be de-identified by " + rule.title() + ": " + reason;
     }
 }

@@ -12,6 +12,11 @@ import tools.jackson.databind.JsonNode;
  * @param settings what the method needs beside the keys
  */
 record Rule(int number, RulePath path, Method method, Settings settings) {
+    /** Its name in files and logs, which have no value of a resource. */
+    String title() {
+        return "rule " + number + (path.hasValues() ? "" : ", path '" + path.text() + "'");
+    }
+
     /** What the method of a rule needs, as the file gives it. */
     sealed interface Settings {}
 

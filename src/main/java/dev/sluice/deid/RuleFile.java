@@ -70,6 +70,11 @@ public final class RuleFile {
         return rules.get(rule - 1).path().text();
     }
 
+    /** Its name in files and logs: its number, and its path if that has no value to which elements are compared. */
+    public String title(int rule) {
+        return rules.get(rule - 1).title();
+    }
+
     public Method method(int rule) {
         return rules.get(rule - 1).method();
     }

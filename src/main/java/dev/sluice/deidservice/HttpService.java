@@ -81,7 +81,8 @@ final class HttpService {
                 return null;
             }
             if (response.code() != 200) {
-                throw new IOException("it answers with the status " + response.code() + ": " + url);
+                throw new IOException("it answers with the status " + response.code() + ": "
+                        + url.newBuilder().query(null).build());
             }
             BufferedSource answer = response.body().source();
             return answer.request(LARGEST + 1L) ? null : text(answer.readByteArray());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.StringUtils;
 
 /** What the rules of a de-identified export did, for its error file. It has numbers, and no value of any resource. */
 final class DeidentificationReport {
@@ -38,7 +39,7 @@ final class DeidentificationReport {
         });
         numbers()
                 .filter(rule -> count(rule) > 0)
-                .forEach(rule -> issues.add(information("Rule " + rule + ", path '" + rules.path(rule) + "', "
+                .forEach(rule -> issues.add(information(StringUtils.capitalize(rules.title(rule)) + ", "
                         + rules.method(rule).text() + ": " + count(rule) + " elements.")));
         long notR4 = counts.getOrDefault(RuleCounts.NOT_R4, 0L);
         if (notR4 > 0) {

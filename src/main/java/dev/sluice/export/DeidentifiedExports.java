@@ -75,7 +75,7 @@ class DeidentifiedExports {
      * The checked rules of a request.
      *
      * @param name as the request names them
-     * @param sha256 of the file
+     * @param sha256 of the rules without keys: guesses of a key cannot be tried on it
      * @param keys that the file names, and new ones where it names none
      */
     record RequestedRules(String name, String sha256, RuleFile rules, DeidKeys keys) {}
@@ -97,7 +97,7 @@ class DeidentifiedExports {
         try {
             RuleFile rules = limit.run(() -> checked(request, file));
             DeidKeys keys = DeidKeys.of(rules.parameters().keys(), keySource);
-            return new RequestedRules(name, DigestUtils.sha256Hex(file), rules, keys);
+            return new RequestedRules(name, DigestUtils.sha256Hex(rules.text()), rules, keys);
         } catch (InvalidRulesException e) {
             throw FhirException.invalid(String.valueOf(e.getMessage()));
         }

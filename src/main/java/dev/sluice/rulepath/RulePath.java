@@ -1,6 +1,7 @@
 package dev.sluice.rulepath;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ public record RulePath(
         @Nullable String type,
         String expression,
         @Nullable List<Step> steps) {
+
+    /** How texts, dates and numbers begin in FHIRPath. */
+    private static final Pattern VALUES = Pattern.compile("['\"`@0-9]");
 
     /** One part of a compiled path. */
     public sealed interface Step {}
@@ -61,6 +65,13 @@ public record RulePath(
     public boolean hasConditions() {
         return steps != null
                 && steps.stream().anyMatch(step -> step instanceof WhereText || step instanceof WhereExists);
+    }
+
+    /** Whether it may have a value of a resource, to which elements are compared. */
+    public boolean hasValues() {
+        return steps == null
+                ? VALUES.matcher(expression).find()
+                : steps.stream().anyMatch(step -> step instanceof WhereText);
     }
 
     /** Whether it applies to resources of this type. */

@@ -113,7 +113,7 @@ class HttpServicesTest {
     void anotherAnswerMeansThatTheServiceCannotBeUsed(int fault) {
         status = fault;
 
-        assertThatThrownBy(() -> scrubber().scrub(MARKER))
+        assertThatThrownBy(() -> new HttpTextScrubber(URI.create(url() + "?code=" + MARKER)).scrub(MARKER))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage("A service of de-identification cannot be used: it answers with the status " + fault + ": "
                         + url())
