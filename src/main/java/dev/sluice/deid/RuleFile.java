@@ -8,8 +8,10 @@ import dev.sluice.r4.ElementModel;
 import dev.sluice.r4.FhirPath;
 import dev.sluice.rulepath.Automaton;
 import dev.sluice.rulepath.ElementWalk;
+import dev.sluice.rulepath.IdDecisions;
 import dev.sluice.rulepath.PathState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -131,6 +133,28 @@ public final class RuleFile {
                         && !replacement.value().isContainer());
     }
 
+    /**
+     * Checks that the id of a resource alone decides which id it gets. Of a deleted resource, nothing else is known.
+     *
+     * @param types of the resources
+     * @throws InvalidRulesException if a rule looks at more
+     */
+    public void requireStableIds(Collection<ResourceType> types) {
+        IdDecisions decisions = new IdDecisions(rules.stream().map(Rule::path).toList());
+        for (ResourceType type : types) {
+            int certain = decisions.certain(type);
+            int possible = decisions.possible(type);
+            if (possible != certain) {
+                throw unstable(possible, type, "depends on its content. Put a rule without a condition before it.");
+            }
+            if (certain != IdDecisions.NONE
+                    && rules.get(certain).method() == Method.ENCRYPT
+                    && !parameters.deterministicEncryption()) {
+                throw unstable(certain, type, "is another one each time. Set deterministicEncryption.");
+            }
+        }
+    }
+
     List<Rule> rules() {
         return rules;
     }
@@ -138,6 +162,14 @@ public final class RuleFile {
     /** Whether a resource that cannot be de-identified is emptied, {@code processingErrors: skip}. */
     boolean skipsFaults() {
         return skipsFaults;
+    }
+
+    private InvalidRulesException unstable(int index, ResourceType type, String reason) {
+        return InvalidRulesException.of(
+                index + 1,
+                path(index + 1),
+                "_since and organizeOutputBy name resources of which only the id is known, but by this rule the id that a "
+                        + type + " gets " + reason);
     }
 
     private static void requireR4(ObjectNode file) {

@@ -26,8 +26,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
@@ -116,8 +119,24 @@ class DeidentifiedExports {
         RuleFile rules = RuleFile.parse(file);
         rules.requireApplicable();
         services.requireFor(rules);
+        rules.requireStableIds(named(request));
         requireHeaders(request, Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER));
         return rules;
+    }
+
+    /** The types of resources that the export names without reading them: deleted ones, and those of which blocks are. */
+    private static Set<ResourceType> named(ExportRequest request) {
+        Set<ResourceType> named = new LinkedHashSet<>();
+        request.values(ExportParameter.ORGANIZE_OUTPUT_BY).forEach(type -> named.add(ResourceType.of(type)));
+        List<String> types = request.values(ExportParameter.TYPE);
+        boolean onlyThese = !types.isEmpty()
+                && request.values(ExportParameter.INCLUDE_REFERENCED).isEmpty();
+        if (request.fillsDeletedList() && onlyThese) {
+            types.forEach(type -> named.add(ResourceType.of(type)));
+        } else if (request.fillsDeletedList()) {
+            named.addAll(ResourceType.all());
+        }
+        return named;
     }
 
     /** The header of a block names a resource by its id. */

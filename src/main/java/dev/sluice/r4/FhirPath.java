@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,6 +42,20 @@ public final class FhirPath {
      */
     public static void check(String expression) {
         FhirPathCost.check(parse(expression));
+    }
+
+    /**
+     * The child of a resource in which everything lies that an expression selects from the resource; empty if that cannot be
+     * told.
+     *
+     * @param expression one that {@link #check} accepts: its functions lead to no other element
+     */
+    public static Optional<String> branch(String expression) {
+        ExpressionNode first = parse(expression);
+        boolean isChild = first.getKind() == ExpressionNode.Kind.Name
+                && first.getOpNext() == null
+                && Character.isLowerCase(first.getName().charAt(0));
+        return isChild ? Optional.of(first.getName()) : Optional.empty();
     }
 
     /** @throws IllegalArgumentException with the reason if it is not FHIRPath */
