@@ -144,7 +144,7 @@ class DeidentifiedContentTest {
         ExportSteps.putRules(
                 server,
                 "substitute.json",
-                "{\"fhirPathRules\":[{\"path\":\"Patient.name\",\"method\":\"substitute\",\"replaceWith\":\"x\"}]}");
+                "{\"fhirPathRules\":[{\"path\":\"Patient.name.first()\",\"method\":\"substitute\",\"replaceWith\":\"x\"}]}");
         HttpResponse<String> kickOff =
                 client.kickOff("/$export?_type=Patient&_container=raised&_anonymizationConfig=substitute.json");
         assertThat(kickOff.statusCode()).as(kickOff.body()).isEqualTo(202);
@@ -155,7 +155,7 @@ class DeidentifiedContentTest {
         assertThat(outcome(500, end))
                 .singleElement()
                 .asString()
-                .contains("Failed to anonymize resource.", "rule 1, path 'Patient.name'")
+                .contains("Failed to anonymize resource.", "rule 1, path 'Patient.name.first()'")
                 .doesNotContainIgnoringCase("marker");
         assertThat(StoredBlobs.in(server.bean(BlobStore.class), "raised")).isEmpty();
     }
