@@ -150,8 +150,7 @@ class HostileRulesTest {
             strings = {
                 "$this.matches('(.*a){30}c')",
                 "$this.matchesFull('(.*a){30}')",
-                "$this.replaceMatches('(.*a){30}c', 'x') = 'y'",
-                "$this.matches('(a*)*(a*)*(a*)*b$')"
+                "$this.replaceMatches('(.*a){30}c', 'x') = 'y'"
             })
     void regularExpressionsAreStopped(String condition) {
         String rule = "{\"path\":\"Patient.name.family\",\"method\":\"generalize\",\"cases\":" + "{\"" + condition
