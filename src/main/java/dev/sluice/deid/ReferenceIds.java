@@ -30,16 +30,26 @@ final class ReferenceIds {
         if (text.startsWith("urn:")) {
             return urn(text, ids);
         }
-        int end = text.length();
-        int history = text.lastIndexOf(HISTORY);
-        if (history >= 0 && ResourceKey.isId(text, history + HISTORY.length(), end)) {
-            end = history;
-        }
+        int end = endOfId(text);
         int id = text.lastIndexOf('/', end - 1) + 1;
         if (!ResourceKey.isId(text, id, end) || !isPrefix(text, id)) {
             return ids.apply(text);
         }
         return text.substring(0, id) + ids.apply(text.substring(id, end)) + text.substring(end);
+    }
+
+    /** The text without a base URL and a version, which may hold an identifier, too. */
+    static String relative(String text) {
+        int end = endOfId(text);
+        int id = text.lastIndexOf('/', end - 1) + 1;
+        boolean typed = !text.startsWith("urn:") && ResourceKey.isId(text, id, end) && isPrefix(text, id);
+        return typed ? text.substring(text.lastIndexOf('/', id - 2) + 1, end) : text;
+    }
+
+    private static int endOfId(String text) {
+        int history = text.lastIndexOf(HISTORY);
+        boolean version = history >= 0 && ResourceKey.isId(text, history + HISTORY.length(), text.length());
+        return version ? history : text.length();
     }
 
     private static String urn(String text, UnaryOperator<String> ids) {

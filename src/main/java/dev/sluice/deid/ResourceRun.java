@@ -13,6 +13,7 @@ final class ResourceRun {
     private RuleCounts counts = new RuleCounts();
     private int labels;
     private int depth;
+    private int object;
     private Identity identity = Identity.NONE;
 
     /** The lowest rank of the rules by which FHIRPath selects a node, by the node; null if there are no such rules. */
@@ -31,6 +32,15 @@ final class ResourceRun {
     /** Adds what rules select in a resource that need FHIRPath. */
     void select(Selections selections, int node, ResourceType type) {
         selected = selections.add(this, node, type, selected);
+    }
+
+    /** The object whose field is written. */
+    int object() {
+        return object;
+    }
+
+    void in(int other) {
+        object = other;
     }
 
     JsonTape tape() {

@@ -117,6 +117,7 @@ final class ResourceWalk {
             return false;
         }
         boolean beside = (found & 1) != 0;
+        run.in(object);
         if (list) {
             return arrays.write(new Field(object, field, beside, state, transition), rank);
         }

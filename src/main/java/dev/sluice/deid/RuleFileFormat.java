@@ -64,7 +64,9 @@ final class RuleFileFormat {
                     "enablePartialAgesForRedact",
                     "enablePartialZipCodesForRedact",
                     "restrictedZipCodeTabulationAreas",
-                    "deterministicEncryption")));
+                    "deterministicEncryption",
+                    "relativeReferences",
+                    "strictValues")));
 
     private static final String FAILED = "Failed to parse configuration file";
     private static final int MAX_DEPTH = 50;

@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param partialZipCodes whether a redacted postal code keeps its first three digits
  * @param restrictedZipCodes the beginnings of postal codes of which nothing is kept
  * @param deterministicEncryption whether equal values are encrypted to equal texts
+ * @param relativeReferences whether a reference loses its base URL and its version when its id is replaced
+ * @param strictValues whether a value is kept, whole or in part, only if it has the form that such values have
  */
 public record RuleParameters(
         GivenKeys keys,
@@ -30,7 +32,9 @@ public record RuleParameters(
         boolean partialAges,
         boolean partialZipCodes,
         List<String> restrictedZipCodes,
-        boolean deterministicEncryption) {
+        boolean deterministicEncryption,
+        boolean relativeReferences,
+        boolean strictValues) {
 
     /** A hundred years. */
     private static final int LARGEST_OFFSET = 36_525;
@@ -49,7 +53,9 @@ public record RuleParameters(
                 flag(given, "enablePartialAgesForRedact"),
                 flag(given, "enablePartialZipCodesForRedact"),
                 zipCodes(given.path("restrictedZipCodeTabulationAreas")),
-                flag(given, "deterministicEncryption"));
+                flag(given, "deterministicEncryption"),
+                flag(given, "relativeReferences"),
+                flag(given, "strictValues"));
     }
 
     static @Nullable String text(JsonNode given, String name) {

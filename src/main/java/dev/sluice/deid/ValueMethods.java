@@ -62,10 +62,16 @@ final class ValueMethods {
         return switch (role) {
             case DATE -> parameters.partialDates() ? PartialDates.year(value, today) : null;
             case AGE -> parameters.partialAges() && !PartialDates.isOver89(value) ? value : null;
-            case POSTAL_CODE ->
-                parameters.partialZipCodes() ? PostalCodes.area(value, parameters.restrictedZipCodes()) : null;
+            case POSTAL_CODE -> parameters.partialZipCodes() ? area(value) : null;
             default -> null;
         };
+    }
+
+    private @Nullable String area(String value) {
+        String code = parameters.strictValues() ? value.strip() : value;
+        return !parameters.strictValues() || PostalCodes.isOfUnitedStates(code)
+                ? PostalCodes.area(code, parameters.restrictedZipCodes())
+                : null;
     }
 
     /** How many days the dates move that belong to an id. */
@@ -81,7 +87,7 @@ final class ValueMethods {
 
     String hash(Rule rule, Role role, String value) {
         CryptoHash hash = hashes[rule.number()];
-        return role == Role.REFERENCE ? hash.reference(value) : hash.value(value);
+        return role == Role.REFERENCE ? hash.reference(reference(value)) : hash.value(value);
     }
 
     /** What the service leaves of free text; null for a value of another type. */
@@ -92,8 +98,17 @@ final class ValueMethods {
 
     String pseudonym(Rule rule, Role role, String value) {
         return role == Role.REFERENCE
-                ? ReferenceIds.replace(value, id -> services.pseudonym(rule, id))
+                ? ReferenceIds.replace(reference(value), id -> services.pseudonym(rule, id))
                 : services.pseudonym(rule, value);
+    }
+
+    private String reference(String text) {
+        return parameters.relativeReferences() ? ReferenceIds.relative(text) : text;
+    }
+
+    /** Whether values are kept only if they have the form that such values have. */
+    boolean isStrict() {
+        return parameters.strictValues();
     }
 
     /** What a rule makes of a value of this type; nothing if it removes it. */

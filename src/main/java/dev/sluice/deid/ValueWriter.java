@@ -15,6 +15,7 @@ import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel;
 import dev.sluice.rulepath.PathState;
 import dev.sluice.rulepath.PathState.Role;
+import dev.sluice.rulepath.StrictValues;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -24,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /** Writes what a rule leaves of a primitive value. Immutable. */
 final class ValueWriter {
     private static final Set<Role> NUMBERS =
-            EnumSet.of(Role.DECIMAL, Role.AGE, Role.INTEGER, Role.UNSIGNED_INT, Role.POSITIVE_INT);
+            EnumSet.of(Role.DECIMAL, Role.AGE, Role.QUANTITY, Role.INTEGER, Role.UNSIGNED_INT, Role.POSITIVE_INT);
 
     /** A larger value would be in memory several times while it is changed. */
     private static final int LARGEST = 4 << 20;
@@ -38,7 +39,7 @@ final class ValueWriter {
     /** Writes a value; returns whether anything remains of it. */
     boolean write(ResourceRun run, int node, PathState state, Rule rule, int rank) {
         if (rule.method() == Method.KEEP) {
-            return copy(run, node, state.type());
+            return keep(run, node, state, rule);
         }
         if (run.tape().end(node) - run.tape().start(node) > LARGEST) {
             return large(run, node, state, rule);
@@ -78,7 +79,7 @@ final class ValueWriter {
                         "a value is larger than 4 MB, too large for "
                                 + rule.method().text());
             case DATE_SHIFT, PERTURB -> {
-                if (state.role() == Role.OTHER) {
+                if (state.role() != Role.DATE && !NUMBERS.contains(state.role())) {
                     return copy(run, node, state.type());
                 }
             }
@@ -101,6 +102,18 @@ final class ValueWriter {
             case PSEUDONYMIZE -> methods.pseudonym(rule, state.role(), id);
             default -> "";
         };
+    }
+
+    private boolean keep(ResourceRun run, int node, PathState state, Rule rule) {
+        if (!state.type().hasForm(run.tape(), node) || isUsual(run, node, state.role())) {
+            return copy(run, node, state.type());
+        }
+        run.changed(rule, REDACTED);
+        return false;
+    }
+
+    private boolean isUsual(ResourceRun run, int node, Role role) {
+        return !methods.isStrict() || StrictValues.isUsual(run.tape(), run.object(), node, role);
     }
 
     /** Writes a value as it is stored, unless it is none of its type; returns whether it is. */
@@ -135,8 +148,8 @@ final class ValueWriter {
 
     private @Nullable String change(ResourceRun run, Rule rule, PathState state, int rank, String text, int node) {
         return switch (rule.method()) {
-            case REDACT -> redact(run, rule, state.role(), text);
-            case DATE_SHIFT -> state.role() == Role.DATE ? shift(run, rule, rank, text) : text;
+            case REDACT -> redact(run, rule, state.role(), text, node);
+            case DATE_SHIFT -> state.role() == Role.DATE ? shift(run, rule, rank, text, node) : text;
             case CRYPTO_HASH -> changed(run, rule, HASHED, methods.hash(rule, state.role(), text));
             case ENCRYPT -> changed(run, rule, MASKED, methods.encrypt(text));
             case PERTURB -> perturb(run, rule, state.role(), text, node);
@@ -158,15 +171,16 @@ final class ValueWriter {
         return result;
     }
 
-    private @Nullable String redact(ResourceRun run, Rule rule, Role role, String text) {
-        String rest = methods.redact(role, text);
+    private @Nullable String redact(ResourceRun run, Rule rule, Role role, String text, int node) {
+        boolean unusual = role == Role.AGE && !isUsual(run, node, role);
+        String rest = unusual ? null : methods.redact(role, text);
         boolean abstracted = role == Role.POSTAL_CODE && rest != null;
         return changed(run, rule, abstracted ? ABSTRACTED : REDACTED, rest);
     }
 
-    private @Nullable String shift(ResourceRun run, Rule rule, int rank, String text) {
+    private @Nullable String shift(ResourceRun run, Rule rule, int rank, String text, int node) {
         String shifted = methods.shift(text, methods.days(run.identity().shiftId(rank, run.depth())));
-        return shifted == null ? redact(run, rule, Role.DATE, text) : changed(run, rule, PERTURBED, shifted);
+        return shifted == null ? redact(run, rule, Role.DATE, text, node) : changed(run, rule, PERTURBED, shifted);
     }
 
     private @Nullable String perturb(ResourceRun run, Rule rule, Role role, String text, int node) {

@@ -21,6 +21,15 @@ public final class PathState {
         AGE,
         POSTAL_CODE,
         REFERENCE,
+        REFERENCE_TYPE,
+        STATE,
+        COUNTRY,
+        URI,
+        UNIT,
+
+        /** A name that a machine gave. */
+        NAME,
+        QUANTITY,
         DECIMAL,
         INTEGER,
         UNSIGNED_INT,
@@ -113,7 +122,9 @@ public final class PathState {
     public static Role role(ElementModel parent, Child child) {
         return switch (child.type().name()) {
             case "date", "dateTime", "instant" -> Role.DATE;
-            case "decimal" -> parent.name().equals("Age") ? Role.AGE : Role.DECIMAL;
+            case "decimal" -> number(parent);
+            case "uri", "canonical", "url" -> parent.name().equals("Reference") ? Role.REFERENCE_TYPE : Role.URI;
+            case "code" -> child.name().equals("contentType") ? Role.NAME : Role.OTHER;
             case "integer" -> Role.INTEGER;
             case "unsignedInt" -> Role.UNSIGNED_INT;
             case "positiveInt" -> Role.POSITIVE_INT;
@@ -123,11 +134,20 @@ public final class PathState {
         };
     }
 
+    private static Role number(ElementModel parent) {
+        boolean age = parent.name().equals("Age");
+        return age ? Role.AGE : parent.is("Quantity") ? Role.QUANTITY : Role.DECIMAL;
+    }
+
     private static Role text(ElementModel parent, Child child) {
-        if (child.name().equals("postalCode")) {
-            return Role.POSTAL_CODE;
-        }
-        boolean reference = parent.name().equals("Reference") && child.name().equals("reference");
-        return reference ? Role.REFERENCE : Role.OTHER;
+        return switch (child.name()) {
+            case "postalCode" -> Role.POSTAL_CODE;
+            case "linkId" -> Role.NAME;
+            case "unit" -> Role.UNIT;
+            case "reference" -> parent.name().equals("Reference") ? Role.REFERENCE : Role.OTHER;
+            case "state" -> parent.name().equals("Address") ? Role.STATE : Role.OTHER;
+            case "country" -> parent.name().equals("Address") ? Role.COUNTRY : Role.OTHER;
+            default -> Role.OTHER;
+        };
     }
 }

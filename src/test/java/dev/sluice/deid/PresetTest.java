@@ -43,7 +43,7 @@ class PresetTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "\"valueQuantity\":{\"value\":93,\"unit\":\"years\",\"code\":\"a\"} | \"valueQuantity\":{\"unit\":\"years\",\"code\":\"a\"}",
+                "\"valueQuantity\":{\"value\":93,\"unit\":\"years\",\"code\":\"a\"} | \"valueQuantity\":{\"code\":\"a\"}",
                 "\"valueQuantity\":{\"value\":93,\"unit\":\"yr\"} | \"valueQuantity\":{\"unit\":\"yr\"}",
                 "\"valueQuantity\":{\"value\":93,\"unit\":\"kg\"} | \"valueQuantity\":{\"value\":93,\"unit\":\"kg\"}",
                 "\"valueRange\":{\"low\":{\"value\":91,\"c\\u006fde\":\"a\"}} | \"valueRange\":{\"low\":{\"c\\u006fde\":\"a\"}}",
