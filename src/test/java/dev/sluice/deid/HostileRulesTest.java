@@ -156,7 +156,7 @@ class HostileRulesTest {
         String rule = "{\"path\":\"Patient.name.family\",\"method\":\"generalize\",\"cases\":" + "{\"" + condition
                 + "\":\"'x'\"}}";
         Deidentifier matching = deidentifier("{\"fhirPathRules\":[" + rule + "]}");
-        String patient = "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"" + "a".repeat(60) + "!\"}]}";
+        String patient = "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"" + "a".repeat(5_000) + "!\"}]}";
 
         assertThatThrownBy(() -> apply(matching, patient)).isInstanceOf(DeidentificationException.class);
     }
