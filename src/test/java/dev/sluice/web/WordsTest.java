@@ -1,6 +1,7 @@
 package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
@@ -106,7 +107,8 @@ class WordsTest {
                     .contains("under the id of the job")
                     .doesNotContainIgnoringCase("select", "relation", "elsewhere")
                     .doesNotContain("Exception");
-            assertThat(log.getAll()).contains("Job " + job.substring(job.lastIndexOf('/') + 1) + " has failed");
+            String logged = "Job " + job.substring(job.lastIndexOf('/') + 1) + " has failed";
+            await().until(() -> log.getAll().contains(logged)); // is written after the state that the client sees
             server.bean(JdbcTemplate.class).execute("alter table elsewhere rename to resource");
             assertThat(answer.statusCode()).isEqualTo(500);
             assertThat(answer.body())
