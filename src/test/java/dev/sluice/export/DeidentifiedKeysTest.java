@@ -2,38 +2,31 @@ package dev.sluice.export;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
-import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
-import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirJson;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** One key gives one output, whichever process writes it, and another key gives another one. */
+/**
+ * One key gives one output, and another key gives another one. That all processes use the keys of a job is seen in {@link
+ * DeidentifiedProcessesTest}.
+ */
 @IntegrationTest
 class DeidentifiedKeysTest {
     private static final String ONE = "0123456789abcdef";
@@ -43,22 +36,15 @@ class DeidentifiedKeysTest {
 
     private static final String TARGET = "_container=study&_anonymizationConfig=";
 
-    @TempDir
-    private static Path home;
-
-    private static final String DATABASE = TestDatabase.freshUrl();
-    private static SluiceServer onlooker;
+    private static SluiceServer server;
     private static ExportClient client;
-    private static int processes;
 
     @BeforeAll
     static void load() {
-        // It runs no units, so that each export is written by the processes that a test starts.
-        onlooker =
-                SluiceServer.start("--spring.datasource.url=" + DATABASE, "--sluice.home=" + home, "--sluice.role=api");
-        client = new ExportClient(onlooker);
-        Ward.load(onlooker, resources());
-        onlooker.bean(BlobStore.class).createContainer(ContainerName.ANONYMIZATION);
+        server = SluiceServer.start("--sluice.export.file-size=10KB");
+        client = new ExportClient(server);
+        Ward.load(server, resources());
+        server.bean(BlobStore.class).createContainer(ContainerName.ANONYMIZATION);
         put("one.json", rules(ONE));
         put("other.json", rules(OTHER));
         put("none.json", rules(""));
@@ -66,57 +52,31 @@ class DeidentifiedKeysTest {
 
     @AfterAll
     static void stop() {
-        onlooker.close();
-        TestDatabase.drop(DATABASE);
+        server.close();
     }
 
     /** A cohort is a part of the whole, and what is in both is the same. */
     @Test
-    void oneKeyGivesOneOutputOnTwoProcesses() throws Exception {
-        Export first;
-        try (SluiceProcess process = process()) {
-            first = export("/$export?", "one.json");
-            process.kill();
-        }
-        try (SluiceProcess process = process()) {
-            Export second = export("/$export?", "one.json");
-            Export part = export("/Group/some/$export?", "one.json");
-            Export other = export("/$export?", "other.json");
+    void oneKeyGivesOneOutput() {
+        Export first = export("/$export?", "one.json");
+        Export second = export("/$export?", "one.json");
+        Export part = export("/Group/some/$export?", "one.json");
+        Export other = export("/$export?", "other.json");
+        Export none = export("/$export?", "none.json");
 
-            assertThat(second.all()).containsExactlyInAnyOrderElementsOf(first.all());
-            assertThat(joins(first)).isEqualTo(joins(stored()));
-            assertThat(part.all())
-                    .hasSizeGreaterThan(2)
-                    .hasSizeLessThan(first.all().size())
-                    .isSubsetOf(first.all());
-            assertThat(joins(other)).isEqualTo(joins(first));
-            assertThat(values(other)).hasSizeGreaterThan(PATIENTS).doesNotContainAnyElementsOf(values(first));
-            assertThat(process.isReady()).isTrue();
-        }
-    }
-
-    /** Without a key in the rules, a job has its own. Its units are written by two processes, one of which is killed. */
-    @Test
-    void aJobHasOneKeyAlsoIfItsProcessIsKilled() throws Exception {
-        String job;
-        try (SluiceProcess process = process("--sluice.export.max-bytes-per-second=20KB")) {
-            job = client.kickOff("/$export?" + TARGET + "none.json")
-                    .headers()
-                    .firstValue("Content-Location")
-                    .orElseThrow();
-            await().atMost(Duration.ofSeconds(60)).until(() -> units(job, "result is not null") > 0);
-            process.kill();
-        }
-        assertThat(units(job, "result is null")).isPositive();
-        try (SluiceProcess process = process()) {
-            Export export = client.download(client.awaitEnd(job));
-
-            assertThat(joins(export)).isEqualTo(joins(stored()));
-            assertThat(values(export))
-                    .hasSizeGreaterThan(PATIENTS)
-                    .doesNotContainAnyElementsOf(values(export("/$export?", "none.json")));
-            assertThat(process.isReady()).isTrue();
-        }
+        assertThat(second.all()).containsExactlyInAnyOrderElementsOf(first.all());
+        assertThat(joins(first)).isEqualTo(joins(stored()));
+        assertThat(part.all())
+                .hasSizeGreaterThan(2)
+                .hasSizeLessThan(first.all().size())
+                .isSubsetOf(first.all());
+        assertThat(joins(other)).isEqualTo(joins(first));
+        assertThat(values(other)).hasSizeGreaterThan(PATIENTS).doesNotContainAnyElementsOf(values(first));
+        assertThat(joins(none)).isEqualTo(joins(first));
+        assertThat(values(none))
+                .hasSizeGreaterThan(PATIENTS)
+                .doesNotContainAnyElementsOf(values(first))
+                .doesNotContainAnyElementsOf(values(export("/$export?", "none.json")));
     }
 
     /** The same resources as they are. */
@@ -126,29 +86,6 @@ class DeidentifiedKeysTest {
 
     private static Export export(String path, String rules) {
         return client.export(path + TARGET + rules);
-    }
-
-    private static SluiceProcess process(String... options) throws IOException {
-        return SluiceProcess.start(
-                home.resolve("process-" + ++processes + ".log"),
-                Stream.concat(
-                                Stream.of(
-                                        "--spring.datasource.url=" + DATABASE,
-                                        "--sluice.home=" + home,
-                                        "--sluice.lease=1s",
-                                        "--sluice.export.workers=1",
-                                        "--sluice.export.file-size=10KB"),
-                                Arrays.stream(options))
-                        .toArray(String[]::new));
-    }
-
-    private static int units(String job, String condition) {
-        Integer units = onlooker.bean(JdbcTemplate.class)
-                .queryForObject(
-                        "select count(*) from work_unit where job_id = ?::uuid and " + condition,
-                        Integer.class,
-                        job.substring(job.lastIndexOf('/') + 1));
-        return units == null ? 0 : units;
     }
 
     /** Ids, references and identifiers. */
@@ -204,7 +141,7 @@ class DeidentifiedKeysTest {
 
     private static void put(String name, String text) {
         byte[] bytes = text.getBytes(UTF_8);
-        try (BlobWriter writer = onlooker.bean(BlobStore.class)
+        try (BlobWriter writer = server.bean(BlobStore.class)
                 .create(BlobPath.of(ContainerName.ANONYMIZATION, name), BlobStore.Encoding.IDENTITY)) {
             writer.write(bytes, 0, bytes.length);
             writer.commit();
