@@ -129,6 +129,7 @@ public final class Deidentifier {
             if (!skipsFaults || !e.isProcessing() || type == null) {
                 throw e;
             }
+            counts.addEmptied();
             return emptied(type);
         }
     }

@@ -45,6 +45,14 @@ final class DeidentificationReport {
         if (notR4 > 0) {
             issues.add(information("Elements that R4 does not define, and that were removed: " + notR4 + "."));
         }
+        long emptied = counts.getOrDefault(RuleCounts.EMPTIED, 0L);
+        if (emptied > 0) {
+            issues.add(new Issue(
+                    Severity.WARNING,
+                    "processing",
+                    "Resources of which only the type remains, since a rule could not be applied to them: " + emptied
+                            + "."));
+        }
         String without = numbers()
                 .filter(rule -> count(rule) == 0 && rules.method(rule) != Method.KEEP)
                 .map(String::valueOf)

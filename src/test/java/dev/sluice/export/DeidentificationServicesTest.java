@@ -136,10 +136,13 @@ class DeidentificationServicesTest {
                   {"path": "Observation.subject.reference", "method": "pseudonymize", "domain": "study"}]}
                 """);
 
-        assertThat(export("pseudonyms.json").lines().get("Observation"))
-                .singleElement()
-                .asString()
-                .doesNotContain(MARKER, "p1", "o1");
+        Export export = export("pseudonyms.json");
+
+        assertThat(export.lines().get("Observation")).singleElement().asString().doesNotContain(MARKER, "p1", "o1");
+        String report = export.manifest().path("error").path(0).path("url").asString();
+        assertThat(server.get(report).body())
+                .contains("only the type remains, since a rule could not be applied to them: 1.")
+                .doesNotContain(MARKER);
     }
 
     private Export export(String rules) {
