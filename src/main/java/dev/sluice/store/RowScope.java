@@ -138,13 +138,15 @@ public sealed interface RowScope {
     }
 
     /**
-     * Of the rows in the compartments of some patients, those that are in compartments of several. The comparison with an
-     * empty array is always true; PostgreSQL reads the index of such rows by it.
+     * Of the rows in the compartments of some patients, those that are in compartments of several. The index of such rows
+     * finds those of a few patients. For many, PostgreSQL reads all of it by the comparison with an empty array, which is
+     * always true; with a few, it takes that for more costly than to read a table of some thousand rows.
      */
     record SharedWith(RowScope patients) implements RowScope {
         @Override
         public String sql(String column) {
-            return "sole_patient is null and " + column + " @> '{}'::int[] and " + patients.sql(column);
+            String any = patients instanceof FewPatients ? "" : column + " @> '{}'::int[] and ";
+            return "sole_patient is null and " + any + patients.sql(column);
         }
     }
 

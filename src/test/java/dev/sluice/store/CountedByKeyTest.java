@@ -169,4 +169,31 @@ class CountedByKeyTest {
                         .contains("Index Only Scan")
                         .doesNotContain("Bitmap", "Seq Scan", " Index Scan"));
     }
+
+    /** Also of a type of which no row is shared: another index would have all of its rows read. */
+    @Test
+    void anIndexFindsWhatFewPatientsShareWithOthers() {
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+        ResourceType none = ResourceType.of("Condition");
+        List<ResourceWrite> writes = IntStream.range(0, 5 * ROWS)
+                .mapToObj(number -> new ResourceWrite(
+                        new ResourceKey(none, "c" + number),
+                        new ResourceWrite.Content(
+                                (version, at) -> new byte[] {'{', '}'}, List.of("p1"), new long[0], null),
+                        VersionCondition.NONE))
+                .toList();
+        server.bean(RowWriter.class).write(writes);
+        jdbc.execute("vacuum analyze resource_condition");
+        Instant now = close();
+
+        RowScope shared = new RowScope.SharedWith(new RowScope.FewPatients(numbers()));
+        for (ResourceType type : List.of(TYPE, none)) {
+            String rows = RowQuery.of(type, now, shared).from();
+            String plan = server.bean(TransactionTemplate.class).execute(status -> {
+                jdbc.queryForList("select " + ClosedTimestamps.BY_INDEX_ONLY);
+                return String.join("\n", jdbc.queryForList("explain select compartment from " + rows, String.class));
+            });
+            assertThat(plan).contains("_compartment_idx").doesNotContain("_last_updated_idx");
+        }
+    }
 }
