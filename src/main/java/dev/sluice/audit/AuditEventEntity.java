@@ -1,14 +1,10 @@
 package dev.sluice.audit;
 
-import dev.sluice.fhir.FhirJson;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Objects;
-import org.hibernate.annotations.Generated;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,10 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Table(name = "audit_event")
 class AuditEventEntity {
     @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
     private @Nullable Long id;
 
-    @Generated(sql = "clock_timestamp()")
     private @Nullable Instant recordedAt;
 
     private String activity = "";
@@ -37,7 +31,9 @@ class AuditEventEntity {
     /** For Hibernate. */
     protected AuditEventEntity() {}
 
-    AuditEventEntity(Actor actor, Act act) {
+    AuditEventEntity(long id, Instant recordedAt, Actor actor, Act act) {
+        this.id = id;
+        this.recordedAt = recordedAt;
         this.activity = act.activity().name();
         this.outcome = (short) act.outcome().code();
         this.issuer = actor.issuer();
@@ -54,21 +50,6 @@ class AuditEventEntity {
 
     Instant recordedAt() {
         return Objects.requireNonNull(recordedAt);
-    }
-
-    /** The values of the columns that the database does not make, as a JSON object. */
-    String columns() {
-        return FhirJson.MAPPER
-                .createObjectNode()
-                .put("activity", activity)
-                .put("outcome", outcome)
-                .put("issuer", issuer)
-                .put("client", client)
-                .put("address", address)
-                .put("subject", subject)
-                .put("detail", detail)
-                .put("amount", amount)
-                .toString();
     }
 
     /** The line of its AuditEvent. */
