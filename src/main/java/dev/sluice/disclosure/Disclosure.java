@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param since it holds changes since this time; null = it holds all
  * @param content what it may hold
  * @param everyPatient whether it holds the Patient resource of each of its patients
- * @param lastNumber it can hold data of the patients up to this number; null = its patients are listed
+ * @param listed whether its patients are listed; otherwise it can hold data of all that are known
  */
 public record Disclosure(
         UUID job,
@@ -24,7 +24,7 @@ public record Disclosure(
         @Nullable Instant since,
         Content content,
         boolean everyPatient,
-        @Nullable Integer lastNumber) {
+        boolean listed) {
     /**
      * What an export may hold.
      *

@@ -50,23 +50,25 @@ interface DisclosureRepository extends Repository<DisclosureEntity, UUID> {
     }
 
     /**
-     * Has the transaction not wait for the disk at its end. All that depends on it is committed later: the plan, and before
-     * any URL of a file is given, a transaction that waits for the disk.
+     * Records an export, unless a planning that is repeated has done so. The transaction does not wait for the disk at its
+     * end. All that depends on it is committed later: the plan, and before any URL of a file is given, a transaction that
+     * waits for the disk.
+     *
+     * <p>The last patient is the last one that is known now. All resources that are visible are in compartments of patients
+     * up to this number: a number is committed before a resource that has it is written.
+     *
+     * @return the job, if it was not recorded before
      */
-    @Modifying
-    @NativeQuery("set local synchronous_commit to off")
-    void commitAsynchronously();
-
-    /** Records an export, unless a planning that is repeated has done so. */
-    @Modifying
-    @NativeQuery("insert into disclosure"
-            + " (job_id, issuer, client, as_of, since, scope, types, filtered, deidentified_by, every_patient,"
-            + " last_number)"
-            + " values (:job, cast(:issuer as text), cast(:client as text), :asOf, cast(:since as timestamptz), :scope,"
-            + " cast(:types as text), cast(:filtered as text), cast(:deidentifiedBy as text), :everyPatient,"
-            + " cast(:lastNumber as int))"
-            + " on conflict (job_id) do nothing")
-    void add(
+    @NativeQuery("""
+            insert into disclosure
+                (job_id, issuer, client, as_of, since, scope, types, filtered, deidentified_by, every_patient, last_number)
+            select :job, cast(:issuer as text), cast(:client as text), :asOf, cast(:since as timestamptz), :scope,
+                cast(:types as text), cast(:filtered as text), cast(:deidentifiedBy as text), :everyPatient,
+                case when :listed then null else (select coalesce(max(number), 0) from patient_number) end
+            where set_config('synchronous_commit', 'off', true) = 'off'
+            on conflict (job_id) do nothing returning job_id
+            """)
+    List<UUID> add(
             UUID job,
             @Nullable String issuer,
             @Nullable String client,
@@ -77,7 +79,7 @@ interface DisclosureRepository extends Repository<DisclosureEntity, UUID> {
             @Nullable String filtered,
             @Nullable String deidentifiedBy,
             boolean everyPatient,
-            @Nullable Integer lastNumber);
+            boolean listed);
 
     /** Records patients of an export. */
     @Modifying

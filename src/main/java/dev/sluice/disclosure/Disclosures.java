@@ -3,7 +3,8 @@ package dev.sluice.disclosure;
 import dev.sluice.audit.Audit;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Records which patients an export holds. It is recorded before the plan of the export is, and so before any of its files
@@ -13,10 +14,12 @@ import org.springframework.transaction.annotation.Transactional;
 public class Disclosures {
     private final Audit audit;
     private final DisclosureRepository exports;
+    private final TransactionTemplate transaction;
 
-    Disclosures(Audit audit, DisclosureRepository exports) {
+    Disclosures(Audit audit, DisclosureRepository exports, PlatformTransactionManager transactions) {
         this.audit = audit;
         this.exports = exports;
+        this.transaction = new TransactionTemplate(transactions);
     }
 
     /** Takes patients of an export. */
@@ -40,9 +43,18 @@ public class Disclosures {
      *
      * @param patients passes on the patients, if they are listed; runs in the same transaction
      */
-    @Transactional
     public void record(Disclosure export, Consumer<Patients> patients) {
-        exports.commitAsynchronously();
+        if (export.listed()) {
+            transaction.executeWithoutResult(status -> {
+                add(export);
+                patients.accept((numbers, certain) -> exports.addPatients(export.job(), certain, numbers));
+            });
+        } else {
+            add(export); // one statement needs no more than itself
+        }
+    }
+
+    private void add(Disclosure export) {
         Disclosure.Content content = export.content();
         exports.add(
                 export.job(),
@@ -55,9 +67,6 @@ public class Disclosures {
                 Disclosure.joined(content.filtered()),
                 content.deidentifiedBy(),
                 export.everyPatient(),
-                export.lastNumber());
-        if (export.lastNumber() == null) {
-            patients.accept((numbers, certain) -> exports.addPatients(export.job(), certain, numbers));
-        }
+                export.listed());
     }
 }

@@ -11,12 +11,10 @@ import dev.sluice.planner.ExportPlanner;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportedPatients;
 import dev.sluice.planner.KAnonymity;
-import dev.sluice.store.KnownPatients;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.lang3.StringUtils;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Plans an export, records whose data it holds, and counts the classes of patients if the request asks for them. */
@@ -24,19 +22,12 @@ import org.springframework.stereotype.Component;
 class ExportPlanning {
     private final ExportPlanner planner;
     private final ExportedPatients patients;
-    private final KnownPatients known;
     private final Disclosures disclosures;
     private final KAnonymity anonymity;
 
-    ExportPlanning(
-            ExportPlanner planner,
-            ExportedPatients patients,
-            KnownPatients known,
-            Disclosures disclosures,
-            KAnonymity anonymity) {
+    ExportPlanning(ExportPlanner planner, ExportedPatients patients, Disclosures disclosures, KAnonymity anonymity) {
         this.planner = planner;
         this.patients = patients;
-        this.known = known;
         this.disclosures = disclosures;
         this.anonymity = anonymity;
     }
@@ -66,11 +57,7 @@ class ExportPlanning {
                 request.time(ExportParameter.SINCE),
                 content(request),
                 patients.areAllHeld(export, plan),
-                lastNumber(request));
-    }
-
-    private @Nullable Integer lastNumber(ExportRequest request) {
-        return patients.areListed(request) ? null : known.lastNumber();
+                patients.areListed(request));
     }
 
     private static Disclosure.Content content(ExportRequest request) {

@@ -3,7 +3,6 @@ package dev.sluice.store;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -60,14 +59,5 @@ public class KnownPatients {
                             row.getTimestamp(1).toInstant(), until == null ? null : until.toInstant());
                 },
                 id);
-    }
-
-    /**
-     * The highest number, 0 if there is none. All resources that are visible now are in compartments of patients up to this
-     * number: a number is committed before a resource that has it is written.
-     */
-    public int lastNumber() {
-        return Objects.requireNonNull(
-                jdbc.queryForObject("select coalesce(max(number), 0) from patient_number", Integer.class));
     }
 }
