@@ -28,7 +28,7 @@ final class PackageTable {
             Map.entry("disclosure", Set.of("fhir", "store", "audit", "security")),
             Map.entry("oidc", Set.of("doctor", "fhir", "security")),
             Map.entry("r4", Set.of("fhir", "json")),
-            Map.entry("cli", Set.of("doctor", "fhir", "json")),
+            Map.entry("cli", Set.of("doctor", "fhir", "json", "bulkclient")),
             Map.entry("web", Set.of("doctor", "fhir", "json", "r4", "files", "security")),
             Map.entry("oauth", Set.of("doctor", "fhir", "audit", "security", "web")),
             Map.entry("match", Set.of("fhir", "json", "r4")),
@@ -52,6 +52,7 @@ final class PackageTable {
                             "store",
                             "blob",
                             "job",
+                            "monitor",
                             "plan",
                             "planner",
                             "output",
@@ -63,9 +64,54 @@ final class PackageTable {
             Map.entry("ingest", Set.of("fhir", "json", "r4", "store", "web", "security")),
             Map.entry(
                     "bulkimport",
-                    Set.of("fhir", "json", "r4", "store", "blob", "job", "ingest", "web", "audit", "security")),
+                    Set.of(
+                            "fhir",
+                            "json",
+                            "r4",
+                            "store",
+                            "blob",
+                            "job",
+                            "monitor",
+                            "ingest",
+                            "web",
+                            "audit",
+                            "security")),
             Map.entry("demo", Set.of("store", "bulkimport")),
-            Map.entry("console", Set.of("job", "security", "web")));
+            Map.entry("monitor", Set.of("job", "database")),
+            Map.entry("telemetry", Set.of("doctor", "fhir", "files", "database", "store", "blob", "job", "monitor")),
+            Map.entry(
+                    "feed",
+                    Set.of(
+                            "fhir",
+                            "json",
+                            "database",
+                            "blob",
+                            "job",
+                            "export",
+                            "web",
+                            "audit",
+                            "security",
+                            "telemetry")),
+            Map.entry("signin", Set.of("doctor", "fhir", "audit", "security", "web")),
+            Map.entry(
+                    "console",
+                    Set.of(
+                            "doctor",
+                            "fhir",
+                            "json",
+                            "database",
+                            "store",
+                            "blob",
+                            "job",
+                            "monitor",
+                            "export",
+                            "bulkimport",
+                            "feed",
+                            "signin",
+                            "web",
+                            "audit",
+                            "security")),
+            Map.entry("bulkclient", Set.of("fhir", "json")));
 
     private PackageTable() {}
 
