@@ -94,7 +94,7 @@ final class SettingsCheck {
     private static String unknown(String name, List<String> known) {
         String advice = Suggestions.advice(name, known);
         return "The setting " + name + " does not exist"
-                + (advice.isEmpty() ? "; README.md lists the settings." : advice);
+                + (advice.isEmpty() ? "; docs/configuration.md lists the settings." : advice);
     }
 
     private static Optional<String> refused(Class<?> type, Binder binder) {

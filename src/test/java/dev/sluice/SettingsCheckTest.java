@@ -39,7 +39,7 @@ class SettingsCheckTest {
                 "sluice.export.retention.more | does not exist",
                 "sluice.security.clients.lake.jwks-ulr | does not exist",
                 "sluice.security.clients.lake | does not exist",
-                "sluice.entirely-different | README.md lists the settings",
+                "sluice.entirely-different | docs/configuration.md lists the settings",
             })
     void anUnknownKeyIsRefusedWithTheNearestName(String key, String sentence) {
         assertThatThrownBy(() -> check(Map.of(key, "x")))

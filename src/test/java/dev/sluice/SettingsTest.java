@@ -26,8 +26,11 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
-/** Every key of Sluice's own, with its default: as the code binds it, and as the README and docs/security.md tell it. */
+/** Every key of Sluice's own, with its default: as the code binds it, and as the pages of docs tell it. */
 class SettingsTest {
+    /** The pages that may document a key. */
+    private static final List<String> PAGES = List.of("configuration.md", "security.md");
+
     private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("sluice.role", "all"),
             Map.entry("sluice.lease", "8s"),
@@ -127,14 +130,18 @@ class SettingsTest {
     }
 
     @Test
-    void theReadmeTellsEachKeyAndItsDefault() throws IOException {
-        String readme = Files.readString(Path.of("README.md")) + Files.readString(Path.of("docs/security.md"));
+    void thePagesTellEachKeyAndItsDefault() throws IOException {
+        StringBuilder documented = new StringBuilder();
+        for (String page : PAGES) {
+            documented.append(Files.readString(Path.of("docs", page)));
+        }
 
-        DEFAULTS.forEach((key, value) ->
-                assertThat(readme).as(key).containsPattern("\\| `\\Q" + key + "\\E` \\| `?\\Q" + value + "\\E`?[ ;]"));
+        DEFAULTS.forEach((key, value) -> assertThat(documented)
+                .as(key)
+                .containsPattern("\\| `\\Q" + key + "\\E` \\| `?\\Q" + value + "\\E`?[ ;]"));
     }
 
-    /** What the README says in words is null, or made of another key, in the code. */
+    /** What a page says in words is null, or made of another key, in the code. */
     private static Iterable<String> asBound(String documented) {
         return List.of(
                 documented.replace("./", "").replace("${sluice.home}", "sluice-data"),

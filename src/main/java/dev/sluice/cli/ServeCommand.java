@@ -16,7 +16,7 @@ import picocli.CommandLine.Unmatched;
         description = {
             "Starts the server; without a command too.",
             "Keys are those of the configuration, such as --server.port=8081, --sluice.home=<folder> or",
-            "--spring.datasource.url=jdbc:postgresql://<host>/<database>; the README lists them."
+            "--spring.datasource.url=jdbc:postgresql://<host>/<database>; docs/configuration.md lists them."
         })
 final class ServeCommand implements Callable<Integer> {
     /** In the place of an exit code: the server is to be started. */
