@@ -20,8 +20,7 @@ import picocli.CommandLine.Unmatched;
 /** The command {@code client}: registers, lists and disables clients in the database of the server. */
 @Command(
         name = "client",
-        customSynopsis =
-                "java -jar sluice.jar client add|list|enable|disable|rotate [<id>] [<options>] [--<key>=<value> ...]",
+        customSynopsis = "sluice client add|list|enable|disable|rotate [<id>] [<options>] [--<key>=<value> ...]",
         description = {
             "Registers clients of sluice.security.mode=smart, and has them get tokens or not.",
             "Keys are those of the server; spring.datasource.url is needed."

@@ -6,7 +6,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi.Text;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Help as picocli writes it, with parameters before options, and with the synopses of all commands for the jar itself. */
+/** Help as picocli writes it, with parameters before options. That of the program says how a command is called. */
 final class CommandHelp extends Help {
     CommandHelp(CommandSpec command, ColorScheme colors) {
         super(command, colors);
@@ -17,11 +17,9 @@ final class CommandHelp extends Help {
         if (subcommands().isEmpty()) {
             return super.synopsis(headingLength);
         }
-        String jar = commandSpec().qualifiedName();
-        String end = System.lineSeparator();
-        return Stream.concat(
-                        subcommands().values().stream().map(command -> command.synopsis(headingLength)),
-                        Stream.of(jar + " [<command>] --help" + end, jar + " --version" + end))
+        String program = commandSpec().qualifiedName();
+        return Stream.of("[serve] [--<key>=<value> ...]", "<command> [<arguments>]", "<command> --help", "--version")
+                .map(arguments -> program + " " + arguments + System.lineSeparator())
                 .collect(Collectors.joining(" ".repeat(headingLength)));
     }
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Unmatched;
 /** The command {@code doctor}: whether a server with these settings would work, and what to do if not. */
 @Command(
         name = "doctor",
-        customSynopsis = "java -jar sluice.jar doctor [--<key>=<value> ...]",
+        customSynopsis = "sluice doctor [--<key>=<value> ...]",
         description = {
             "Checks settings, database, storage, certificate, tokens and disks, and says what to do.",
             "Changes nothing, but for a test file that it writes to the storage and removes.",

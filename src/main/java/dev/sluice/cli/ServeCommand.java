@@ -12,7 +12,7 @@ import picocli.CommandLine.Unmatched;
 /** The command {@code serve}: checks that only options are given, which are passed to the server as they are. */
 @Command(
         name = "serve",
-        customSynopsis = "java -jar sluice.jar [serve] [--<key>=<value> ...]",
+        customSynopsis = "sluice [serve] [--<key>=<value> ...]",
         description = {
             "Starts the server; without a command too.",
             "Keys are those of the configuration, such as --server.port=8081, --sluice.home=<folder> or",

@@ -12,11 +12,12 @@ final class ServerKeys {
     static void check(CommandSpec spec, List<String> settings) {
         for (String setting : settings) {
             if (!setting.matches("--(spring|sluice|server|management|logging)\\..+=.*")) {
+                String nearest = SluiceCommand.nearestOption(spec, setting);
                 throw new ParameterException(
                         spec.commandLine(),
                         "'" + setting + "' is no option of the command " + spec.name()
                                 + ", and no key of the server such as"
-                                + " --spring.datasource.url=jdbc:postgresql://<host>/<database>.");
+                                + " --spring.datasource.url=jdbc:postgresql://<host>/<database>" + nearest);
             }
         }
     }

@@ -13,6 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -27,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * something cannot be read. Results go to the standard output, errors to the standard error.
  */
 @Command(
-        name = "java -jar sluice.jar",
+        name = "sluice",
         subcommands = {ServeCommand.class, VerifyCommand.class, CompareCommand.class},
         scope = ScopeType.INHERIT,
         versionProvider = BuildVersion.class,
@@ -131,18 +132,33 @@ public final class SluiceCommand {
 
     private static int reject(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        boolean unknownCommand = e instanceof UnmatchedArgumentException && command.getParent() == null;
-        command.getErr().println(unknownCommand ? unknown((UnmatchedArgumentException) e) : e.getMessage());
+        command.getErr()
+                .println(e instanceof UnmatchedArgumentException unmatched ? unknown(unmatched) : e.getMessage());
         command.usage(command.getErr());
         return 2;
     }
 
     private static String unknown(UnmatchedArgumentException e) {
         String name = e.getUnmatched().get(0);
-        Set<String> commands = e.getCommandLine().getSubcommands().keySet();
-        String advice = Suggestions.advice(name, commands);
-        return "There is no command '" + name + "'"
-                + (advice.isEmpty() ? "; the commands are " + String.join(", ", commands) + "." : advice);
+        CommandLine command = e.getCommandLine();
+        if (command.getParent() == null) {
+            Set<String> commands = command.getSubcommands().keySet();
+            String advice = Suggestions.advice(name, commands);
+            return "There is no command '" + name + "'"
+                    + (advice.isEmpty() ? "; the commands are " + String.join(", ", commands) + "." : advice);
+        }
+        String called = command.getCommandName();
+        return name.startsWith("-")
+                ? "The command " + called + " has no option '" + name + "'"
+                        + nearestOption(command.getCommandSpec(), name)
+                : "The command " + called + " takes no argument '" + name + "'.";
+    }
+
+    /** The end of a sentence about an option that does not exist. */
+    static String nearestOption(CommandSpec command, String option) {
+        String advice = Suggestions.advice(
+                option.replaceFirst("=.*", ""), command.optionsMap().keySet());
+        return advice.isEmpty() ? "." : advice;
     }
 
     private static int fail(Exception e, CommandLine command, ParseResult parsed) throws Exception {

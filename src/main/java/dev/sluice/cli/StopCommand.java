@@ -14,7 +14,7 @@ import picocli.CommandLine.Unmatched;
 /** The command {@code stop}: no more data leaves the servers that use the database. */
 @Command(
         name = "stop",
-        customSynopsis = "java -jar sluice.jar stop --yes [--client=<id>] [--<key>=<value> ...]",
+        customSynopsis = "sluice stop --yes [--client=<id>] [--<key>=<value> ...]",
         description = {
             "Cancels all exports that have not ended, revokes all access tokens, and disables all clients or one.",
             "The servers go on. 'client enable' with the id, or with '*' for all clients, lets clients in again.",
