@@ -24,6 +24,8 @@ public @interface Access {
         EXPORT,
         /** Who may import. */
         IMPORT,
+        /** Who may see the jobs of all owners. */
+        VIEW,
         /** Who may administer. */
         ADMINISTER
     }

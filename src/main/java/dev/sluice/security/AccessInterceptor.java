@@ -50,6 +50,7 @@ class AccessInterceptor implements HandlerInterceptor {
             case CHECKED_BY_HANDLER -> !caller.equals(Caller.NOBODY);
             case EXPORT -> caller.permissions().allow(Operation.EXPORT);
             case IMPORT -> caller.permissions().allow(Operation.IMPORT);
+            case VIEW -> caller.seesAllJobs();
             case ADMINISTER -> caller.permissions().allow(Operation.ADMINISTER);
         };
     }
@@ -59,6 +60,7 @@ class AccessInterceptor implements HandlerInterceptor {
             case PUBLIC, CHECKED_BY_HANDLER -> "use the server";
             case EXPORT -> "export";
             case IMPORT -> "import";
+            case VIEW -> "see jobs";
             case ADMINISTER -> "administer";
         };
     }

@@ -18,7 +18,7 @@ public record Caller(String issuer, String client, Permissions permissions, Clie
     /** Who has no token where one is needed. */
     static final Caller NOBODY = new Caller("", "", Permissions.NONE, ClientLimits.NONE);
 
-    static final String ATTRIBUTE = Caller.class.getName();
+    private static final String ATTRIBUTE = Caller.class.getName();
 
     /** The caller of a request; empty if it has not got that far. */
     public static Optional<Caller> find(HttpServletRequest request) {
@@ -29,6 +29,16 @@ public record Caller(String issuer, String client, Permissions permissions, Clie
     public static Caller of(HttpServletRequest request) {
         return find(request)
                 .orElseThrow(() -> new IllegalStateException("The request did not come through the filter"));
+    }
+
+    /** Makes it the caller of a request. */
+    public void attachTo(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /** Whether it may see the jobs of other owners and how they stand. Their data is for their owners only. */
+    public boolean seesAllJobs() {
+        return permissions.allow(Operation.VIEW) || permissions.allow(Operation.ADMINISTER);
     }
 
     /**

@@ -20,7 +20,7 @@ class CallerFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        request.setAttribute(Caller.ATTRIBUTE, caller(unauthenticated));
+        caller(unauthenticated).attachTo(request);
         chain.doFilter(request, response);
     }
 

@@ -6,6 +6,8 @@ public enum Operation {
     EXPORT,
     /** {@code $import}. */
     IMPORT,
+    /** To see the jobs of all owners and how they stand, without their data. */
+    VIEW,
     /** Metrics, the audit log, and the rest of what operates the server. */
     ADMINISTER
 }

@@ -200,7 +200,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
     /** The request did not get as far as the filter that gives it its caller. */
     private static AccessDeniedHandler denied(HandlerExceptionResolver errors) {
         return (request, response, fault) -> {
-            request.setAttribute(Caller.ATTRIBUTE, CallerFilter.caller(Caller.NOBODY));
+            CallerFilter.caller(Caller.NOBODY).attachTo(request);
             errors.resolveException(
                     request,
                     response,

@@ -11,12 +11,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Refuses requests that came without TLS, also through a proxy. Probes of the process may. */
-class TlsFilter extends OncePerRequestFilter {
+public final class TlsFilter extends OncePerRequestFilter {
     private final TransportPolicy transport;
     private final RequestMatcher probes;
     private final HandlerExceptionResolver errors;
 
-    TlsFilter(TransportPolicy transport, RequestMatcher probes, HandlerExceptionResolver errors) {
+    /** @param probes what may come without TLS */
+    public TlsFilter(TransportPolicy transport, RequestMatcher probes, HandlerExceptionResolver errors) {
         this.transport = transport;
         this.probes = probes;
         this.errors = errors;
