@@ -58,17 +58,10 @@ final class ClientDatabase implements ClientAdministration {
     }
 
     @Override
-    public List<String> list() {
-        return answer(() -> registry.list().stream().map(ClientDatabase::line).toList());
-    }
-
-    private static String line(ClientRegistry.Entry client) {
-        return String.join(
-                "  ",
-                client.id(),
-                client.enabled() ? "enabled" : "disabled",
-                "registered in the " + client.source(),
-                String.join(" ", client.scopes()));
+    public List<ListedClient> list() {
+        return answer(() -> registry.list().stream()
+                .map(client -> new ListedClient(client.id(), client.enabled(), client.source(), client.scopes()))
+                .toList());
     }
 
     @Override

@@ -15,6 +15,13 @@ public interface ClientAdministration extends AutoCloseable {
     }
 
     /**
+     * A client of the server.
+     *
+     * @param source where it is registered: {@code database} or {@code configuration}
+     */
+    record ListedClient(String id, boolean enabled, String source, List<String> scopes) {}
+
+    /**
      * A client to register; null = not given.
      *
      * @param id its client id
@@ -34,8 +41,8 @@ public interface ClientAdministration extends AutoCloseable {
             @Nullable List<String> containers,
             @Nullable Integer maxOpenJobs) {}
 
-    /** One line for each client. */
-    List<String> list();
+    /** All clients. */
+    List<ListedClient> list();
 
     void add(NewClient client);
 

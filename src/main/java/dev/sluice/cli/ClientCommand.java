@@ -1,7 +1,6 @@
 package dev.sluice.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,12 +9,15 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The command {@code client}: registers, lists and disables clients in the database of the server. */
 @Command(
@@ -40,6 +42,9 @@ final class ClientCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private CommandOutput out = new CommandOutput();
 
     @Parameters(
             index = "0",
@@ -97,26 +102,48 @@ final class ClientCommand implements Callable<Integer> {
     public Integer call() {
         Action chosen = action();
         ServerKeys.check(spec, settings);
-        PrintWriter out = spec.commandLine().getOut();
         try (ClientAdministration database = clients.open(settings)) {
             switch (chosen) {
-                case LIST -> database.list().forEach(out::println);
+                case LIST -> print(database.list());
                 case ADD -> {
                     database.add(new ClientAdministration.NewClient(
                             id(), scopes, jwksUrl, keys(), groups, containers, maxOpenJobs));
-                    out.println("The client " + id() + " is registered.");
+                    done("The client " + id() + " is registered.");
                 }
-                case ENABLE -> out.println(database.enable(id(), true));
-                case DISABLE -> out.println(database.enable(id(), false));
+                case ENABLE -> done(database.enable(id(), true));
+                case DISABLE -> done(database.enable(id(), false));
                 case ROTATE -> {
                     database.rotate(id(), jwksUrl, keys());
-                    out.println("The client " + id() + " has new keys.");
+                    done("The client " + id() + " has new keys.");
                 }
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw ServerKeys.fault(e);
         }
         return 0;
+    }
+
+    private void print(List<ClientAdministration.ListedClient> clients) {
+        for (ClientAdministration.ListedClient client : clients) {
+            out.line(String.join(
+                    "  ",
+                    client.id(),
+                    client.enabled() ? "enabled" : "disabled",
+                    "registered in the " + client.source(),
+                    String.join(" ", client.scopes())));
+        }
+        out.document(json -> {
+            ArrayNode list = json.putArray("clients");
+            for (ClientAdministration.ListedClient client : clients) {
+                ObjectNode item = list.addObject().put("id", client.id()).put("enabled", client.enabled());
+                client.scopes().forEach(item.put("source", client.source()).putArray("scopes")::add);
+            }
+        });
+    }
+
+    private void done(String sentence) {
+        out.line(sentence);
+        out.document(json -> json.putArray("done").add(sentence));
     }
 
     private Action action() {

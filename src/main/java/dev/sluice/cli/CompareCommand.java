@@ -4,7 +4,6 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.json.NdjsonReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -17,10 +16,10 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The command {@code compare}: reports the resources in which two exports differ, however they are divided into files.
@@ -39,8 +38,8 @@ final class CompareCommand implements Callable<Integer> {
     /** Headers of blocks have none either. What follows one may be repeated in other blocks. */
     private static final String HEADER = "Parameters";
 
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private CommandOutput out = new CommandOutput();
 
     @Parameters(
             index = "0",
@@ -69,17 +68,25 @@ final class CompareCommand implements Callable<Integer> {
     /** Prints what differs, and a table; 0 if nothing does, 1 otherwise. */
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         ExportLocator ofA = new ExportLocator(a, BearerToken.read(bearerTokenFileA, "FHIR_TOKEN_A"));
         ExportLocator ofB = new ExportLocator(b, BearerToken.read(bearerTokenFileB, "FHIR_TOKEN_B"));
         ResourceTable table = new ResourceTable(versions);
-        out.println(read(ExportSide.A, a, ofA.files(), table));
-        out.println(read(ExportSide.B, b, ofB.files(), table));
+        ComparedSide sideA = read(ExportSide.A, a, ofA.files(), table);
+        out.line(sideA);
+        ComparedSide sideB = read(ExportSide.B, b, ofB.files(), table);
+        out.line(sideB);
         ComparisonResult result = new ComparisonResult(table);
         Map<KeyHash, String> names = new HashMap<>();
         name(ofA::files, result.wanted(ExportSide.A), names);
         name(ofB::files, result.wanted(ExportSide.B), names);
-        return new ComparisonReport(table, result, names).print(out, counted()) ? 0 : 1;
+        ComparisonReport report = new ComparisonReport(table, result, names, counted());
+        report.print(out);
+        out.document(json -> {
+            sideA.describe(json.putObject("a"));
+            sideB.describe(json.putObject("b"));
+            report.describe(json);
+        });
+        return report.isEqual() ? 0 : 1;
     }
 
     private Set<DifferenceKind> counted() {
@@ -93,10 +100,36 @@ final class CompareCommand implements Callable<Integer> {
         return counted;
     }
 
-    private static String read(ExportSide side, String place, List<NdjsonFile> files, ResourceTable table) {
+    /**
+     * What was read of one side.
+     *
+     * @param without how many lines of a type have no id
+     */
+    private record ComparedSide(ExportSide side, String place, int files, long resources, Map<String, Long> without) {
+        void describe(ObjectNode json) {
+            json.put("export", place).put("files", files).put("resources", resources);
+            json.put("blocks", without.getOrDefault(HEADER, 0L));
+            json.put("operationOutcomesWithoutId", without.getOrDefault(REPORT, 0L));
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text =
+                    new StringBuilder(side + ": " + place + " (" + files + " files, " + resources + " resources");
+            if (without.containsKey(HEADER)) {
+                text.append(", in ").append(without.get(HEADER)).append(" blocks");
+            }
+            if (without.containsKey(REPORT)) {
+                text.append(", and ").append(without.get(REPORT)).append(" OperationOutcomes without an id, left out");
+            }
+            return text + ")";
+        }
+    }
+
+    private ComparedSide read(ExportSide side, String place, List<NdjsonFile> files, ResourceTable table) {
         Map<String, Long> without = new TreeMap<>();
         long[] resources = new long[1];
-        forEach(files, (resource, inBlock) -> {
+        forEach("Reading " + side, files, (resource, inBlock) -> {
             if (resource.id().isEmpty()) {
                 without.merge(resource.type(), 1L, Long::sum);
             } else {
@@ -105,22 +138,14 @@ final class CompareCommand implements Callable<Integer> {
             }
             return true;
         });
-        StringBuilder text =
-                new StringBuilder(side + ": " + place + " (" + files.size() + " files, " + resources[0] + " resources");
-        if (without.containsKey(HEADER)) {
-            text.append(", in ").append(without.get(HEADER)).append(" blocks");
-        }
-        if (without.containsKey(REPORT)) {
-            text.append(", and ").append(without.get(REPORT)).append(" OperationOutcomes without an id, left out");
-        }
-        return text + ")";
+        return new ComparedSide(side, place, files.size(), resources[0], without);
     }
 
     /** Looks the wanted keys up in the files, until all that have no name yet have one. */
-    private static void name(Supplier<List<NdjsonFile>> files, Set<KeyHash> wanted, Map<KeyHash, String> names) {
+    private void name(Supplier<List<NdjsonFile>> files, Set<KeyHash> wanted, Map<KeyHash, String> names) {
         wanted.removeAll(names.keySet());
         if (!wanted.isEmpty()) {
-            forEach(files.get(), (resource, inBlock) -> {
+            forEach("Looking up names", files.get(), (resource, inBlock) -> {
                 if (wanted.remove(resource.key())) {
                     names.put(resource.key(), resource.type() + "/" + resource.id());
                 }
@@ -130,21 +155,30 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** Reads on as long as the predicate says so, which is told whether the resource stands in a block. */
-    private static void forEach(List<NdjsonFile> files, BiPredicate<ResourceDigest, Boolean> next) {
-        for (NdjsonFile file : files) {
-            boolean inBlock = false;
-            try (InputStream in = file.open(false)) {
-                NdjsonReader reader = new NdjsonReader(in);
-                while (reader.next()) {
-                    ResourceDigest resource = resource(reader.line(), file.name() + ", line " + reader.number());
-                    inBlock |= resource.id().isEmpty() && resource.type().equals(HEADER);
-                    if (!next.test(resource, inBlock)) {
-                        return;
-                    }
+    private void forEach(String work, List<NdjsonFile> files, BiPredicate<ResourceDigest, Boolean> next) {
+        try (ProgressLine progress = new ProgressLine(out.progress(), work, NdjsonFile.size(files))) {
+            for (NdjsonFile file : files) {
+                if (!readsOn(file, progress, next)) {
+                    return;
                 }
-            } catch (IOException e) {
-                throw new CliException("The file " + file.name() + " cannot be read: " + ExportLocator.reason(e) + ".");
             }
+        }
+    }
+
+    private static boolean readsOn(NdjsonFile file, ProgressLine progress, BiPredicate<ResourceDigest, Boolean> next) {
+        boolean inBlock = false;
+        try (InputStream in = file.open(false, progress)) {
+            NdjsonReader reader = new NdjsonReader(in);
+            while (reader.next()) {
+                ResourceDigest resource = resource(reader.line(), file.name() + ", line " + reader.number());
+                inBlock |= resource.id().isEmpty() && resource.type().equals(HEADER);
+                if (!next.test(resource, inBlock)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new CliException("The file " + file.name() + " cannot be read: " + ExportLocator.reason(e) + ".");
         }
     }
 

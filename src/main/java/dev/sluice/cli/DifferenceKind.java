@@ -1,5 +1,7 @@
 package dev.sluice.cli;
 
+import java.util.Locale;
+
 /** The result of the comparison of one resource. */
 enum DifferenceKind {
     ONLY_IN_A("only in A"),
@@ -14,6 +16,15 @@ enum DifferenceKind {
 
     DifferenceKind(String words) {
         this.words = words;
+    }
+
+    /** The name in JSON, such as {@code onlyInA}. */
+    String key() {
+        StringBuilder key = new StringBuilder();
+        for (String word : words.split(" ")) {
+            key.append(key.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
+        }
+        return key.toString();
     }
 
     @Override

@@ -1,17 +1,19 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.TerminalOutput.Color;
 import dev.sluice.doctor.Finding;
 import dev.sluice.doctor.Finding.Level;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
+import tools.jackson.databind.node.ArrayNode;
 
 /** The command {@code doctor}: whether a server with these settings would work, and what to do if not. */
 @Command(
@@ -28,6 +30,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private CommandOutput out = new CommandOutput();
 
     @Unmatched
     private List<String> settings = new ArrayList<>();
@@ -50,18 +55,40 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ServerKeys.check(spec, settings);
-        PrintWriter out = spec.commandLine().getOut();
-        List<Level> levels = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         examiner.examine(settings, finding -> {
-            levels.add(finding.level());
-            out.println(String.format(Locale.ROOT, "%-8s %-12s %s", finding.level(), finding.topic(), finding.text()));
-            if (!finding.advice().isEmpty()) {
-                out.println(" ".repeat(22) + finding.advice());
-            }
+            findings.add(finding);
+            print(finding);
         });
-        long problems = levels.stream().filter(Level.PROBLEM::equals).count();
-        long warnings = levels.stream().filter(Level.WARNING::equals).count();
-        out.println("Problems: " + problems + ". Warnings: " + warnings + ".");
+        long problems = count(findings, Level.PROBLEM);
+        long warnings = count(findings, Level.WARNING);
+        out.line("Problems: " + problems + ". Warnings: " + warnings + ".");
+        out.document(json -> {
+            json.put("problems", problems).put("warnings", warnings);
+            ArrayNode list = json.putArray("findings");
+            findings.forEach(finding -> list.addObject()
+                    .put("level", finding.level().toString())
+                    .put("topic", finding.topic().toString())
+                    .put("text", finding.text())
+                    .put("advice", finding.advice()));
+        });
         return problems == 0 ? 0 : 1;
+    }
+
+    private void print(Finding finding) {
+        String level = finding.level().toString();
+        String rest = String.format(Locale.ROOT, " %-12s %s", finding.topic(), finding.text());
+        out.line(color(finding.level()), level, " ".repeat(8 - level.length()) + rest);
+        if (!finding.advice().isEmpty()) {
+            out.line(" ".repeat(22) + finding.advice());
+        }
+    }
+
+    private static Color color(Level level) {
+        return level == Level.OK ? Color.GREEN : level == Level.PROBLEM ? Color.RED : Color.YELLOW;
+    }
+
+    private static long count(List<Finding> findings, Level level) {
+        return findings.stream().filter(finding -> finding.level() == level).count();
     }
 }

@@ -53,7 +53,8 @@ final class ExportLocator {
     ExportSource export() {
         if (HttpDownloader.isUrl(place)) {
             ReceivedManifest manifest = download();
-            return new ExportSource(manifest, item -> new NdjsonFile(item.name(), () -> open(manifest, item)));
+            return new ExportSource(
+                    manifest, item -> new NdjsonFile(item.name(), storedBytes(item), () -> open(manifest, item)));
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
@@ -73,7 +74,7 @@ final class ExportLocator {
         if (Files.isDirectory(path)) {
             return Files.exists(path.resolve(MANIFEST)) ? export().output() : below(path);
         }
-        return isNdjson(path) ? List.of(new NdjsonFile(place, () -> Files.newInputStream(path))) : export().output();
+        return isNdjson(path) ? List.of(local(place, path)) : export().output();
     }
 
     /** What went wrong, without the file's name, which the sentence around it has. */
@@ -154,9 +155,16 @@ final class ExportLocator {
     private static NdjsonFile plainOrCompressed(Path manifest, ReceivedManifest.FileItem item) {
         Path plain = beside(manifest, item.url());
         Path compressed = plain.resolveSibling(plain.getFileName() + ".gz");
-        return new NdjsonFile(
-                item.name(),
-                () -> Files.newInputStream(!Files.exists(plain) && Files.exists(compressed) ? compressed : plain));
+        return local(item.name(), !Files.exists(plain) && Files.exists(compressed) ? compressed : plain);
+    }
+
+    private static NdjsonFile local(String name, Path file) {
+        return new NdjsonFile(name, file.toFile().length(), () -> Files.newInputStream(file));
+    }
+
+    private static long storedBytes(ReceivedManifest.FileItem item) {
+        Long size = item.storedBytes() == null ? item.bytes() : item.storedBytes();
+        return size == null ? -1 : size;
     }
 
     /** What a manifest names by a URL lies beside it, under the name at the end of the URL. */
@@ -173,7 +181,7 @@ final class ExportLocator {
             Path root = folder.toRealPath();
             List<NdjsonFile> files = all.filter(file -> isNdjson(file) && Files.isRegularFile(file))
                     .sorted()
-                    .map(file -> new NdjsonFile(root.relativize(file).toString(), () -> Files.newInputStream(file)))
+                    .map(file -> local(root.relativize(file).toString(), file))
                     .toList();
             if (files.isEmpty()) {
                 throw new CliException("The folder " + folder + " holds no *.ndjson and no " + MANIFEST + ".");

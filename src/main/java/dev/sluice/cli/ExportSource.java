@@ -14,6 +14,11 @@ record ExportSource(ReceivedManifest manifest, Function<ReceivedManifest.FileIte
         return files.apply(item);
     }
 
+    /** The size of all files in bytes; negative if that of one is not known. */
+    long size() {
+        return NdjsonFile.size(manifest.items().stream().map(this::file).toList());
+    }
+
     /** The files with resources. */
     List<NdjsonFile> output() {
         return manifest.items().stream()

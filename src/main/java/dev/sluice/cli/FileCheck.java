@@ -11,6 +11,7 @@ import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -67,8 +68,8 @@ final class FileCheck {
     }
 
     /** Reads the file to its end. */
-    void read(NdjsonFile file) {
-        try (NdjsonInput stored = file.open(item.storedSha256() != null);
+    void read(NdjsonFile file, ProgressLine progress) {
+        try (NdjsonInput stored = file.open(item.storedSha256() != null, progress);
                 CheckedInputStream checked = new CheckedInputStream(stored, new CRC32());
                 DigestInputStream in = new DigestInputStream(checked, DigestUtils.getSha256Digest());
                 BoundedInputStream counted =
@@ -122,6 +123,24 @@ final class FileCheck {
 
     long bytes() {
         return bytes;
+    }
+
+    /** What the command prints for programs. */
+    ObjectNode json() {
+        ObjectNode json = FhirJson.MAPPER.createObjectNode();
+        json.put("list", item.list()).put("name", item.name()).put("type", item.type());
+        json.put("verdict", verdict.name().toLowerCase(Locale.ROOT));
+        json.put("lines", lines).put("headers", headers).put("bytes", bytes);
+        confirmed.forEach(json.putArray("confirmed")::add);
+        faults.forEach(json.putArray("faults")::add);
+        return json;
+    }
+
+    /** What it prints for people: the verdict, and the rest of the line. */
+    void print(CommandOutput out) {
+        TerminalOutput.Color color = verdict == FileVerdict.OK ? TerminalOutput.Color.GREEN : TerminalOutput.Color.RED;
+        String[] words = toString().split("(?= )", 2);
+        out.line(color, words[0], words[1]);
     }
 
     @Override

@@ -104,8 +104,8 @@ public final class SluiceCommand {
                 .addSubcommand(new ClientCommand(clients))
                 .addSubcommand(new StopCommand(clients))
                 .addSubcommand(new DoctorCommand(doctor));
-        return commands.setOut(new TerminalOutput(commands.getOut()))
-                .setErr(new TerminalOutput(commands.getErr()))
+        return commands.setOut(TerminalOutput.of(commands.getOut(), "out"))
+                .setErr(TerminalOutput.of(commands.getErr(), "err"))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))
                 .setHelpFactory(CommandHelp::new)
                 .setExpandAtFiles(false)

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,9 @@ final class StopCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private CommandOutput out = new CommandOutput();
 
     @Option(names = "--yes", description = "Nothing is done without it.")
     private boolean yes;
@@ -49,7 +53,9 @@ final class StopCommand implements Callable<Integer> {
                     spec.commandLine(), "This cancels all exports and shuts clients out. If you mean it, add --yes.");
         }
         try (ClientAdministration database = clients.open(settings)) {
-            database.stop(client).forEach(spec.commandLine().getOut()::println);
+            List<String> done = database.stop(client);
+            done.forEach(out::line);
+            out.document(json -> done.forEach(json.putArray("done")::add));
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw ServerKeys.fault(e);
         }

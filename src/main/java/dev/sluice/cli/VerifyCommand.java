@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import java.io.PrintWriter;
+import dev.sluice.cli.TerminalOutput.Color;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * The command {@code verify}: compares the files of an export with its manifest.
@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = "Holds an export to its manifest: lines, bytes, SHA-256, nothing twice.",
         footer = {"", SluiceCommand.EXIT_CODES})
 final class VerifyCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private CommandOutput out = new CommandOutput();
 
     @Parameters(
             paramLabel = "<export>",
@@ -45,23 +45,40 @@ final class VerifyCommand implements Callable<Integer> {
     /** Prints a line for each file and a summary; 0 if all is true, 1 if something is not, 2 if it cannot be told. */
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         ExportSource export = new ExportLocator(place, BearerToken.read(bearerTokenFile, "FHIR_TOKEN")).export();
-        List<FileCheck> checks = new ArrayList<>();
-        Map<String, String> continued = new HashMap<>();
-        for (ReceivedManifest.FileItem item : export.manifest().items()) {
-            FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.name()));
-            check.read(export.file(item));
-            if (item.continuesIn() != null) {
-                continued.put(ReceivedManifest.nameIn(item.continuesIn()), check.lastHead());
-            }
-            out.println(check);
-            checks.add(check);
-        }
+        List<FileCheck> checks = check(export);
         long different = count(checks, FileCheck.FileVerdict.DIFFERS);
         long unreadable = count(checks, FileCheck.FileVerdict.UNREADABLE);
-        out.println(summary(checks, different, unreadable));
+        String summary = summary(checks, different, unreadable);
+        int colon = summary.indexOf(':');
+        Color color = different + unreadable > 0 ? Color.RED : Color.GREEN;
+        out.line(color, summary.substring(0, colon), summary.substring(colon));
+        out.document(json -> {
+            json.put("export", place).put("result", different > 0 ? "false" : unreadable > 0 ? "unknown" : "true");
+            json.put("differing", different).put("unreadable", unreadable);
+            json.put("lines", checks.stream().mapToLong(FileCheck::lines).sum());
+            json.put("bytes", checks.stream().mapToLong(FileCheck::bytes).sum());
+            ArrayNode files = json.putArray("files");
+            checks.forEach(check -> files.add(check.json()));
+        });
         return different > 0 ? 1 : unreadable > 0 ? 2 : 0;
+    }
+
+    private List<FileCheck> check(ExportSource export) {
+        List<FileCheck> checks = new ArrayList<>();
+        Map<String, String> continued = new HashMap<>();
+        try (ProgressLine progress = new ProgressLine(out.progress(), "Verifying", export.size())) {
+            for (ReceivedManifest.FileItem item : export.manifest().items()) {
+                FileCheck check = new FileCheck(item, export.manifest(), keys, continued.get(item.name()));
+                check.read(export.file(item), progress);
+                if (item.continuesIn() != null) {
+                    continued.put(ReceivedManifest.nameIn(item.continuesIn()), check.lastHead());
+                }
+                check.print(out);
+                checks.add(check);
+            }
+        }
+        return checks;
     }
 
     private static String summary(List<FileCheck> checks, long different, long unreadable) {

@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -20,9 +22,10 @@ class NdjsonFileTest {
             }
         }
 
-        NdjsonFile file = new NdjsonFile("slow", () -> new Slow(packed.toByteArray()));
+        NdjsonFile file = new NdjsonFile("slow", -1, () -> new Slow(packed.toByteArray()));
 
-        try (InputStream in = file.open(false)) {
+        try (InputStream in = file.open(
+                false, new ProgressLine(new TerminalOutput(new PrintWriter(Writer.nullWriter())), "Reading", -1))) {
             assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("one\ntwo\nthree\n");
         }
     }
