@@ -12,11 +12,17 @@ import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.UnitContext;
+import dev.sluice.monitor.JobDescriber;
+import dev.sluice.monitor.JobDescription;
 import dev.sluice.r4.OwnBases;
 import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,8 +30,11 @@ import org.springframework.stereotype.Component;
  * unchanged, and continues after them.
  */
 @Component
-class ImportHandler implements JobHandler {
+class ImportHandler implements JobHandler, JobDescriber {
     static final String KIND = "import";
+
+    /** More files are not listed in the description of a job. */
+    private static final int MOST_FILES = 20;
 
     private final NdjsonLoader loader;
     private final ImportSources sources;
@@ -50,7 +59,9 @@ class ImportHandler implements JobHandler {
         List<Unit> units = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             try (Source source = sources.open(inputs.get(i))) {
-                units.add(new Unit(Integer.toString(i), source.bytes()));
+                String type = inputs.get(i).type();
+                Part part = new Part(source.bytes(), null);
+                units.add(new Unit(Integer.toString(i), part.bytes(), Map.of(type == null ? "any type" : type, part)));
             }
         }
         return new Plan("", units); // each unit finds its file in the request
@@ -80,6 +91,7 @@ class ImportHandler implements JobHandler {
                     context.progress(content.getCount());
                 }
             });
+            context.written(summary.loaded());
             context.checkLease();
             return Loaded.of(input, summary, errors.commit()).result();
         } catch (FhirException e) {
@@ -94,6 +106,19 @@ class ImportHandler implements JobHandler {
     public String finish(Job job, String plan, List<String> results, Runnable checkLease) {
         return FhirJson.MAPPER.writeValueAsString(
                 results.stream().map(Loaded::of).toList());
+    }
+
+    @Override
+    public Optional<JobDescription> describe(UUID job, String payload, @Nullable String output) {
+        try {
+            ImportJob load = ImportJob.of(job, payload);
+            List<String> urls = load.inputs().stream().map(Input::url).toList();
+            String text = urls.size() == 1 ? urls.get(0) : urls.size() + " files, the first one is " + urls.get(0);
+            return Optional.of(new JobDescription(
+                    "files", load.url(), Map.of("input", urls.subList(0, Math.min(MOST_FILES, urls.size()))), text));
+        } catch (FhirException e) {
+            return Optional.empty();
+        }
     }
 
     /** What was loaded stays; only the lists of bad lines go. */

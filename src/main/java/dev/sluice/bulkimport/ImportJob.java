@@ -5,6 +5,7 @@ import dev.sluice.fhir.VersionedJson;
 import dev.sluice.job.Job;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -85,7 +86,12 @@ record ImportJob(String url, List<Input> inputs) {
 
     /** The import of a job; a problem if it was made by another version of Sluice that wrote it in another form. */
     static ImportJob of(Job job) {
-        return VersionedJson.read(job.payload(), new TypeReference<>() {}, FORM, "import " + job.id());
+        return of(job.id(), job.payload());
+    }
+
+    /** The same, from the payload of a job. */
+    static ImportJob of(UUID job, String payload) {
+        return VersionedJson.read(payload, new TypeReference<>() {}, FORM, "import " + job);
     }
 
     /** The FHIR base that the kick-off was sent to. */

@@ -2,22 +2,41 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.deid.DeidentificationException;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirInstant;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
 import dev.sluice.job.OutdatedPlanException;
 import dev.sluice.job.UnitContext;
+import dev.sluice.monitor.JobDescriber;
+import dev.sluice.monitor.JobDescription;
+import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
 import dev.sluice.planner.ExportCompletion;
 import dev.sluice.planner.ExportJob;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportPlanner;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.commons.lang3.Strings;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,8 +44,22 @@ import org.springframework.stereotype.Component;
  * when the job expires or is cancelled.
  */
 @Component
-class ExportHandler implements JobHandler {
+class ExportHandler implements JobHandler, JobDescriber {
     static final String KIND = "export";
+
+    /** More values of a parameter are not listed in the description of a job; a request can name thousands of patients. */
+    private static final int MOST_VALUES = 20;
+
+    /** The parameters whose values are no values of resources. */
+    private static final Set<ExportParameter> NAMES = Set.of(
+            ExportParameter.TYPE,
+            ExportParameter.SINCE,
+            ExportParameter.UNTIL,
+            ExportParameter.CONTAINER,
+            ExportParameter.ELEMENTS,
+            ExportParameter.ANONYMIZATION_CONFIG,
+            ExportParameter.INCLUDE_ASSOCIATED_DATA,
+            ExportParameter.INCLUDE_REFERENCED);
 
     private final ExportPlanning planning;
     private final ExportUnits units;
@@ -60,8 +93,22 @@ class ExportHandler implements JobHandler {
         return new Plan(
                 planned.plan().text(),
                 planned.units().stream()
-                        .map(unit -> new Unit(unit.text(), unit.bytes()))
+                        .map(unit -> new Unit(unit.text(), unit.bytes(), parts(unit)))
                         .toList());
+    }
+
+    private static Map<String, Part> parts(PlannedUnit unit) {
+        Map<String, Part> parts = new LinkedHashMap<>();
+        for (PlannedFile file : unit.files()) {
+            String type = file.type()
+                    + switch (file.content()) {
+                        case RESOURCES -> "";
+                        case DELETIONS -> " (deleted)";
+                        case ORGANIZED -> " (organised)";
+                    };
+            parts.merge(type, new Part(file.range().bytes(), file.range().rows()), Part::plus);
+        }
+        return parts;
     }
 
     @Override
@@ -69,6 +116,10 @@ class ExportHandler implements JobHandler {
         ExportPlan export = read(plan);
         UnitResult result = checked(() -> units.write(job.id(), export, PlannedUnit.of(unit), context));
         context.notifyProgress();
+        context.written(Stream.of(result.output(), result.deleted())
+                .flatMap(List::stream)
+                .mapToLong(ExportedFile::count)
+                .sum());
         return result.text();
     }
 
@@ -118,6 +169,49 @@ class ExportHandler implements JobHandler {
     public void eraseBeforePlanning(Job job) {
         completion.deleteWorkingRows(job.id());
         locations.eraseUnfinished(job);
+    }
+
+    @Override
+    public Optional<JobDescription> describe(UUID job, String payload, @Nullable String output) {
+        try {
+            return Optional.of(described(ExportJob.of(job, payload)));
+        } catch (FhirException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Rules may remove what the values of a request say, so a request for de-identified data is described without them. */
+    private static JobDescription described(ExportJob job) {
+        ExportRequest request = job.request();
+        boolean deidentified = request.isDeidentified();
+        Map<String, List<String>> parameters = new TreeMap<>();
+        request.parameters()
+                .forEach((parameter, values) -> parameters.put(
+                        parameter.toString(),
+                        deidentified && !NAMES.contains(parameter)
+                                ? List.of("(" + values.size() + ")")
+                                : shortened(values)));
+        Set<String> types = ExportContent.of(request).types();
+        Instant since = request.time(ExportParameter.SINCE);
+        String scope = deidentified && request.scope() instanceof ExportScope.GroupMembers
+                ? "a Group"
+                : request.scope().text();
+        return new JobDescription(
+                request.scope().level(),
+                deidentified ? ManifestHeader.of(job).requestWithoutValues() : job.url(),
+                parameters,
+                scope + ": " + (types == null ? "all types" : String.join(", ", types))
+                        + (since == null ? "" : ", changed since " + FhirInstant.format(since))
+                        + (deidentified ? ", de-identified" : ""));
+    }
+
+    private static List<String> shortened(List<String> values) {
+        if (values.size() <= MOST_VALUES) {
+            return values;
+        }
+        List<String> first = new ArrayList<>(values.subList(0, MOST_VALUES));
+        first.add("and " + (values.size() - MOST_VALUES) + " more");
+        return first;
     }
 
     private static ExportPlan read(String plan) throws OutdatedPlanException {

@@ -1,6 +1,10 @@
 package dev.sluice.job;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a kind of job does. The engine calls {@link #plan}, then {@link #run} for each unit, then {@link #finish}; it calls
@@ -67,6 +71,30 @@ public interface JobHandler {
      *
      * @param payload what to do, in a form that only the handler reads
      * @param bytes its size; recorded as {@code work}
+     * @param parts what it reads by type, for people
      */
-    record Unit(String payload, long bytes) {}
+    record Unit(String payload, long bytes, Map<String, Part> parts) {
+        public Unit {
+            parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+        }
+
+        /** The rows that it reads; null = not known. */
+        @Nullable
+        Long rows() {
+            return parts.values().stream().reduce(Part::plus).map(Part::rows).orElse(null);
+        }
+    }
+
+    /**
+     * What a unit reads of a type.
+     *
+     * @param bytes the size
+     * @param rows the number of rows; null = not known
+     */
+    record Part(long bytes, @Nullable Long rows) {
+        /** Both parts together. */
+        public Part plus(Part other) {
+            return new Part(bytes + other.bytes, rows == null || other.rows == null ? null : rows + other.rows);
+        }
+    }
 }

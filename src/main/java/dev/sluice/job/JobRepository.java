@@ -146,8 +146,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** ACCEPTED to RUNNING. */
     @Modifying
     @NativeQuery("update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
-            + FREE + "," + NEXT_STEP + " where" + StepQueue.LEASED + " and status = 'ACCEPTED'")
-    int start(UUID id, String owner, long version, String plan, int units, long work);
+            + " rows = cast(:rows as bigint), started_at = clock_timestamp(), paused_millis = 0," + FREE + ","
+            + NEXT_STEP + " where" + StepQueue.LEASED + " and status = 'ACCEPTED'")
+    int start(UUID id, String owner, long version, String plan, int units, long work, @Nullable Long rows);
 
     /**
      * RUNNING to ACCEPTED, if the plan is still this one, a client has read no page of the results, and the job was not
@@ -155,7 +156,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * empty text and not null, which says that units may have written files.
      */
     @Modifying
-    @NativeQuery("update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0," + FREE + ","
+    @NativeQuery("update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0,"
+            + " rows = null, work_done = 0, rows_done = 0, rows_written = 0, started_at = null," + FREE + ","
             + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
             + " and plans < " + MOST_PLANS
             + " and not exists (select from work_unit where job_id = :id and page is not null)")

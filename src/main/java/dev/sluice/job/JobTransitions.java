@@ -1,11 +1,15 @@
 package dev.sluice.job;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The changes of the status of a job, one transaction each. A change that comes too late, because the job ended or another
@@ -13,6 +17,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 class JobTransitions {
+    private static final JsonMapper JSON = new JsonMapper();
+
     private final JobRepository jobs;
     private final WorkUnitRepository units;
     private final StepQueue queue;
@@ -65,15 +71,37 @@ class JobTransitions {
         UUID job = lease.job().id();
         long bytes = planned.stream().mapToLong(JobHandler.Unit::bytes).sum();
         jobs.commitAsynchronously();
-        if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), bytes) == 0) {
+        List<@Nullable Long> rows =
+                planned.stream().<@Nullable Long>map(JobHandler.Unit::rows).toList();
+        if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), bytes, sum(rows)) == 0) {
             return false;
         }
         units.insert(
                 job,
                 planned.stream().map(JobHandler.Unit::payload).toArray(String[]::new),
-                planned.stream().map(JobHandler.Unit::bytes).toArray(Long[]::new));
+                planned.stream().map(JobHandler.Unit::bytes).toArray(Long[]::new),
+                planned.stream().map(JobTransitions::parts).toArray(String[]::new),
+                rows.toArray(Long[]::new));
         events.publishEvent(new StepsAdded(lease.job().kind()));
         return true;
+    }
+
+    private static @Nullable Long sum(List<@Nullable Long> rows) {
+        long sum = 0;
+        for (Long some : rows) {
+            if (some == null) {
+                return null;
+            }
+            sum += some;
+        }
+        return sum;
+    }
+
+    /** What a unit reads, as the column {@code parts} has it. */
+    private static String parts(JobHandler.Unit unit) {
+        Map<String, List<@Nullable Long>> parts = new LinkedHashMap<>();
+        unit.parts().forEach((type, part) -> parts.put(type, Arrays.asList(part.bytes(), part.rows())));
+        return JSON.writeValueAsString(parts);
     }
 
     /**
@@ -94,9 +122,9 @@ class JobTransitions {
 
     /** Records the result of a unit that is done. Changes of one job wait for each other, so its last unit finishes it. */
     @Transactional
-    public boolean unitDone(Lease lease, String result) {
+    public boolean unitDone(Lease lease, String result, @Nullable Long written) {
         jobs.commitAsynchronously();
-        return units.complete(lease.job().id(), lease.unit(), queue.owner(), lease.version(), result) == 1;
+        return units.complete(lease.job().id(), lease.unit(), queue.owner(), lease.version(), result, written) == 1;
     }
 
     /** A unit or the end of a job came too late. Its files are erased if those of the job are erased. */

@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -54,7 +53,7 @@ class StepQueue {
                 update job j set {lease j} from step where j.id = step.id
                 returning 0::bigint as unit, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
             leased_unit as (
-                update work_unit u set {lease u}, most_done = greatest(coalesce(u.most_done, 0), u.done),
+                update work_unit u set {lease u}, process = :owner, started_at = clock_timestamp(), most_done = greatest(coalesce(u.most_done, 0), u.done),
                     throttled_by = null from unit join job j on j.id = unit.job_id
                 where u.id = unit.id
                 returning u.id, u.payload, u.lease_version, u.attempts, u.failures, {job})
@@ -185,13 +184,14 @@ class StepQueue {
     }
 
     /** Records how far a unit is. */
-    void progress(Lease lease, long done, @Nullable String throttledBy) {
+    void progress(Lease lease, UnitContext.Report report) {
         onRow(
-                        "update work_unit set done = :done, throttled_by = :throttledBy, updated_at = clock_timestamp() where"
-                                + LEASED,
+                        "update work_unit set done = :done, rows_written = :written, throttled_by = :throttledBy,"
+                                + " updated_at = clock_timestamp() where" + LEASED,
                         lease)
-                .param("done", done)
-                .param("throttledBy", throttledBy)
+                .param("done", report.done())
+                .param("written", report.written())
+                .param("throttledBy", report.throttledBy())
                 .update();
     }
 

@@ -39,13 +39,16 @@ public final class UnitContext {
      * How far a unit is.
      *
      * @param done how much is done
+     * @param written the rows that it has written; null = not known
      * @param throttledBy what holds it back, or has since the last report; null = nothing
      */
-    record Report(long done, @Nullable String throttledBy) {}
+    record Report(
+            long done, @Nullable Long written, @Nullable String throttledBy) {}
 
     private final BooleanSupplier leaseHeld;
     private final Thread thread = Thread.currentThread();
     private volatile long done;
+    private volatile @Nullable Long written;
     private volatile Stop stop = Stop.NOT;
     private volatile Runnable interruption = () -> {};
     private volatile @Nullable String throttledBy;
@@ -55,7 +58,7 @@ public final class UnitContext {
     private long nextNotification = Long.MAX_VALUE;
     private long notified;
     private boolean closed;
-    private Report reported = new Report(0, null);
+    private Report reported = new Report(0, null, null);
     private long lastSeen;
     private long lastMoved = System.nanoTime();
 
@@ -78,6 +81,16 @@ public final class UnitContext {
         if (done >= nextNotification) {
             notifyProgress();
         }
+    }
+
+    /** Says how many rows the unit has written, to files or to the store, at its end or earlier. */
+    public void written(long rows) {
+        written = rows;
+    }
+
+    @Nullable
+    Long written() {
+        return written;
     }
 
     /** Runs the action of {@link #onProgress} for what was done since the last time, so that nothing is left at the end. */
@@ -179,7 +192,7 @@ public final class UnitContext {
         String now = throttledBy;
         String before = throttledBefore;
         throttledBefore = null;
-        Report report = new Report(done, now == null ? before : now);
+        Report report = new Report(done, written, now == null ? before : now);
         if (report.equals(reported)) {
             return Optional.empty();
         }

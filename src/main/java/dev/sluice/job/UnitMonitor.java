@@ -84,7 +84,7 @@ class UnitMonitor {
         running.forEach((lease, context) -> {
             // A unit that started after the question was asked is looked at next time.
             if (held.contains(lease)) {
-                context.newReport().ifPresent(report -> queue.progress(lease, report.done(), report.throttledBy()));
+                context.newReport().ifPresent(report -> queue.progress(lease, report));
             } else if (asked.contains(lease)) {
                 context.stop(Stop.LEASE_LOST);
             }

@@ -2,6 +2,7 @@ package dev.sluice.job;
 
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
@@ -17,25 +18,28 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             + " (select id as job from job where id = :jobId and status = 'RUNNING' for no key update),"
             + " unit as (update work_unit set" + JobRepository.FREE;
 
-    String OF_RUNNING =
-            " from running where job_id = running.job and result is null and" + StepQueue.LEASED + " returning job_id)";
+    String OF_RUNNING = " from running where job_id = running.job and result is null and" + StepQueue.LEASED
+            + " returning job_id, work, work_unit.rows," + " work_unit.rows_written)";
 
     String OF_UNIT = " from unit where job.id = unit.job_id";
 
     /** Records the units of a plan, in its order, by one statement for any number of them. */
     @Modifying
-    @NativeQuery("insert into work_unit (job_id, ordinal, payload, work, done)"
-            + " select :jobId, n - 1, payload, work, 0"
-            + " from unnest(cast(:payloads as text[]), cast(:work as bigint[]))"
-            + " with ordinality as plan (payload, work, n) order by n")
-    void insert(UUID jobId, String[] payloads, Long[] work);
+    @NativeQuery("insert into work_unit (job_id, ordinal, payload, work, done, parts, rows)"
+            + " select :jobId, n - 1, payload, work, 0, cast(parts as jsonb), rows from unnest(cast(:payloads as text[]),"
+            + " cast(:work as bigint[]), cast(:parts as text[]), cast(:rows as bigint[]))"
+            + " with ordinality as plan (payload, work, parts, rows, n) order by n")
+    void insert(UUID jobId, String[] payloads, Long[] work, String[] parts, @Nullable Long[] rows);
 
     /** Records the result of a unit, and counts it; 1 if the lease holds and the job still runs. */
     @Modifying
     @NativeQuery(FREE_UNIT + ", result = :result, done = work, throttled_by = null, fault = null,"
-            + " updated_at = clock_timestamp()" + OF_RUNNING
-            + " update job set units_done = units_done + 1, updated_at = clock_timestamp()" + OF_UNIT)
-    int complete(UUID jobId, long id, String owner, long version, String result);
+            + " rows_written = cast(:written as bigint), updated_at = clock_timestamp()" + OF_RUNNING
+            + " update job set units_done = units_done + 1, work_done = work_done + unit.work,"
+            + " rows_done = rows_done + coalesce(unit.rows, unit.rows_written, 0),"
+            + " rows_written = job.rows_written + coalesce(unit.rows_written, 0), updated_at = clock_timestamp()"
+            + OF_UNIT)
+    int complete(UUID jobId, long id, String owner, long version, String result, @Nullable Long written);
 
     /** RUNNING to FAILED, by a unit that is given up; 1 if the lease holds. */
     @Modifying

@@ -31,6 +31,11 @@ public sealed interface ExportScope {
                 : this instanceof AllPatients ? "all patients" : "everything";
     }
 
+    /** The word for the level, such as {@code group}. */
+    default String level() {
+        return this instanceof GroupMembers ? "group" : this instanceof AllPatients ? "patient" : "system";
+    }
+
     /** The number of segments of the kick-off's path below the base. */
     default int depth() {
         return this instanceof Everything ? 1 : this instanceof AllPatients ? 2 : 3;

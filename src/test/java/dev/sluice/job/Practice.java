@@ -69,7 +69,7 @@ final class Practice implements JobHandler {
         return new Plan(
                 PLAN,
                 IntStream.range(0, Integer.parseInt(job.payload()))
-                        .mapToObj(n -> new Unit(Integer.toString(n), 10))
+                        .mapToObj(n -> new Unit(Integer.toString(n), 10, Map.of("practice", new Part(10, 1L))))
                         .toList());
     }
 

@@ -1,0 +1,114 @@
+package dev.sluice.monitor;
+
+import dev.sluice.monitor.ProgressEstimate.Point;
+import dev.sluice.monitor.ProgressEstimate.Remaining;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The row that the queries of {@link JobSearch} read for a job. Its sums are those of the units that run. */
+record JobRow(
+        UUID id,
+        String kind,
+        String owner,
+        String state,
+        String payload,
+        @Nullable String output,
+        @Nullable String failure,
+        OffsetDateTime createdAt,
+        OffsetDateTime updatedAt,
+        @Nullable OffsetDateTime startedAt,
+        @Nullable OffsetDateTime pausedAt,
+        @Nullable OffsetDateTime finishedAt,
+        @Nullable OffsetDateTime expiresAt,
+        OffsetDateTime readAt,
+        int units,
+        int unitsDone,
+        int unitsRunning,
+        long work,
+        long done,
+        @Nullable Long rows,
+        long rowsDone,
+        long rowsWritten,
+        long largest,
+        long runningMillis,
+        long halfMillis,
+        long halfDone,
+        long halfRows) {
+    /** The columns, from a job {@code j}. */
+    static final String COLUMNS = """
+            select j.id, j.kind, j.owner, {state} as state, j.payload, j.output,
+                case when j.status = 'FAILED' then j.ending else coalesce(j.fault, active.fault) end as failure,
+                j.created_at, greatest(j.updated_at, active.updated_at) as updated_at, j.started_at,
+                case when j.status in ('ACCEPTED', 'RUNNING') then j.paused_at end as paused_at,
+                j.finished_at, j.expires_at, clock_timestamp() as read_at, j.units, j.units_done,
+                coalesce(active.running, 0) as units_running, j.work,
+                case when j.status = 'COMPLETED' then j.work else j.work_done + coalesce(active.done, 0) end as done,
+                j.rows, j.rows_done + coalesce(active.rows_done, 0) as rows_done, j.rows_written,
+                coalesce(remaining.largest, 0) as largest, clock.millis as running_millis,
+                coalesce(half.running_millis, 0) as half_millis, coalesce(half.done, 0) as half_done,
+                coalesce(half.rows_done, 0) as half_rows
+            from {jobs} j
+            cross join lateral (
+                select coalesce((extract(epoch from coalesce(j.finished_at, j.paused_at, clock_timestamp())
+                    - j.started_at) * 1000)::bigint - j.paused_millis, 0) as millis) clock
+            left join lateral (
+                select sum(u.done)::bigint as done, max(u.updated_at) as updated_at, max(u.fault) as fault,
+                    sum(coalesce((u.rows * (u.done::float8 / nullif(u.work, 0)))::bigint, u.rows_written))::bigint
+                        as rows_done,
+                    (count(*) filter (where u.lease_owner is not null))::int as running
+                from work_unit u
+                where u.job_id = j.id and u.result is null and (u.lease_owner is not null or u.fault is not null)
+                ) active on j.status = 'RUNNING'
+            left join lateral (
+                select u.work - u.done as largest from work_unit u where u.job_id = j.id and u.result is null
+                order by u.work desc limit 1) remaining on j.status = 'RUNNING'
+            left join lateral (
+                select s.running_millis, s.done, s.rows_done from job_sample s
+                where s.job_id = j.id and s.running_millis <= clock.millis / 2
+                order by s.recorded_at desc limit 1) half on j.status = 'RUNNING'
+            """.replace("{state}", JobState.OF_ROW);
+
+    JobSummary summary(JobDescription request) {
+        return new JobSummary(
+                id,
+                kind,
+                owner,
+                JobState.valueOf(state),
+                request,
+                createdAt.toInstant(),
+                updatedAt.toInstant(),
+                instant(startedAt),
+                instant(pausedAt),
+                instant(finishedAt),
+                instant(expiresAt),
+                units,
+                unitsDone,
+                unitsRunning,
+                done,
+                work,
+                rowsDone,
+                rows,
+                rowsWritten,
+                progress(),
+                failure);
+    }
+
+    private ProgressEstimate progress() {
+        Point now = new Point(runningMillis, done, rowsDone);
+        Point half = new Point(halfMillis, halfDone, halfRows);
+        return switch (JobState.valueOf(state)) {
+            case ACCEPTED -> ProgressEstimate.NONE;
+            case PAUSED -> ProgressEstimate.paused(done, work);
+            case COMPLETED, FAILED -> ProgressEstimate.ended(JobState.valueOf(state), now, work);
+            case RUNNING ->
+                ProgressEstimate.running(
+                        half, now, new Remaining(work - done, largest, unitsRunning), readAt.toInstant());
+        };
+    }
+
+    static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+}
