@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
         name = "sluice",
-        subcommands = {ServeCommand.class, VerifyCommand.class, CompareCommand.class},
+        subcommands = {ServeCommand.class, VerifyCommand.class, CompareCommand.class, CompletionCommand.class},
         scope = ScopeType.INHERIT,
         versionProvider = BuildVersion.class,
         synopsisHeading = "Usage:%n  ",
