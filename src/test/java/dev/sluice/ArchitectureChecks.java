@@ -171,7 +171,7 @@ final class ArchitectureChecks {
 
     /**
      * Other files than the list of export's parameters that have a name of one as a string. Search parameters of FHIR have
-     * some of these names too, in the packages of filters. A name that is also an ordinary word, such as {@code patient}, is free.
+     * some of these names too, in the packages of filters, and a client of other servers sends them. A name that is also an ordinary word, such as {@code patient}, is free.
      */
     static List<String> secondPlacesOfParameterNames(Code code) {
         Predicate<SourceFile> list = file -> file.name().equals("ExportParameter.java");
@@ -187,7 +187,8 @@ final class ArchitectureChecks {
                                 "dev.sluice.match",
                                 "dev.sluice.filter",
                                 "dev.sluice.audit",
-                                "dev.sluice.disclosure")
+                                "dev.sluice.disclosure",
+                                "dev.sluice.bulkclient")
                         .contains(file.packageName()))
                 .flatMap(file -> file.strings().filter(names::contains).map(name -> file.name() + " has " + name))
                 .toList();

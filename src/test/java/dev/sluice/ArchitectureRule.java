@@ -120,6 +120,7 @@ enum ArchitectureRule {
                             "dev.sluice.plan",
                             "dev.sluice.output",
                             "dev.sluice.cli",
+                            "dev.sluice.bulkclient",
                             "dev.sluice.doctor")
                     .should()
                     .dependOnClassesThat()

@@ -111,7 +111,7 @@ final class PackageTable {
                             "web",
                             "audit",
                             "security")),
-            Map.entry("bulkclient", Set.of("fhir", "json")));
+            Map.entry("bulkclient", Set.of("fhir", "json", "files")));
 
     private PackageTable() {}
 

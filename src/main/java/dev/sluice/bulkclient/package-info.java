@@ -1,4 +1,7 @@
-/** A client of Bulk Data servers: kick-off, polling, downloads. It needs no server of Sluice and no Spring. */
+/**
+ * A client of Bulk Data servers: requests with tokens, kick-off, polling, downloads. It needs no server of Sluice and no
+ * Spring. Start reading at {@link dev.sluice.bulkclient.ServerSession}.
+ */
 @NullMarked
 package dev.sluice.bulkclient;
 

@@ -1,5 +1,8 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.ReceivedManifest;
+import dev.sluice.bulkclient.ServerSession;
+import dev.sluice.bulkclient.TokenProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.apache.commons.io.function.IOFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the export that an argument names: by the URL of its manifest, a file, or a folder. */
 final class ExportLocator {
@@ -29,7 +33,7 @@ final class ExportLocator {
     private static final int MOST_FILES = 1_000_000;
 
     private final String place;
-    private final HttpDownloader downloader;
+    private final @Nullable ServerSession server;
     private final int mostPages;
 
     /** Whether the last manifest that was read again gave access to a file. A server may deny access to every file. */
@@ -46,15 +50,15 @@ final class ExportLocator {
     ExportLocator(String place, String bearerToken, int mostPages) {
         this.place = place;
         this.mostPages = mostPages;
-        this.downloader = new HttpDownloader(place, bearerToken);
+        this.server = ServerSession.isUrl(place) ? new ServerSession(place, TokenProvider.fixed(bearerToken)) : null;
     }
 
     /** The export whose manifest is at the place; its files are fetched by their URLs, or lie beside the manifest's file. */
     ExportSource export() {
-        if (HttpDownloader.isUrl(place)) {
-            ReceivedManifest manifest = download();
+        if (server != null) {
+            ReceivedManifest manifest = download(server);
             return new ExportSource(
-                    manifest, item -> new NdjsonFile(item.name(), storedBytes(item), () -> open(manifest, item)));
+                    manifest, item -> new NdjsonFile(item.name(), storedBytes(item), () -> open(server, manifest, item)));
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
@@ -67,7 +71,7 @@ final class ExportLocator {
 
     /** The resources at the place, in files; a folder without a manifest is searched, with all folders below it. */
     List<NdjsonFile> files() {
-        if (HttpDownloader.isUrl(place)) {
+        if (server != null) {
             return export().output();
         }
         Path path = path(place);
@@ -88,8 +92,8 @@ final class ExportLocator {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private ReceivedManifest download() {
-        return pages(place, page -> downloader.open(page, true), ExportLocator::resolve);
+    private ReceivedManifest download(ServerSession server) {
+        return pages(place, page -> server.open(page, true), ExportLocator::resolve);
     }
 
     /** A manifest and all pages that it leads to, as one. */
@@ -133,20 +137,21 @@ final class ExportLocator {
     }
 
     /** A signed URL lives for minutes, a large export is read for hours: then the manifest gives a new one. */
-    private InputStream open(ReceivedManifest manifest, ReceivedManifest.FileItem item) throws IOException {
+    private InputStream open(ServerSession server, ReceivedManifest manifest, ReceivedManifest.FileItem item)
+            throws IOException {
         try {
-            return downloader.open(item.url(), manifest.requiresAccessToken());
+            return server.open(item.url(), manifest.requiresAccessToken());
         } catch (AccessDeniedException e) {
             if (!renewalHelps) {
                 throw e;
             }
             renewalHelps = false;
-            ReceivedManifest renewed = download();
+            ReceivedManifest renewed = download(server);
             int position = manifest.items().indexOf(item);
             if (renewed.items().size() != manifest.items().size()) {
                 throw e;
             }
-            InputStream file = downloader.open(renewed.items().get(position).url(), renewed.requiresAccessToken());
+            InputStream file = server.open(renewed.items().get(position).url(), renewed.requiresAccessToken());
             renewalHelps = true;
             return file;
         }

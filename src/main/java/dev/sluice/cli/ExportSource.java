@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.ReceivedManifest;
 import java.util.List;
 import java.util.function.Function;
 

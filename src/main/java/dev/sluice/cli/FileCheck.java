@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.ReceivedManifest;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.BulkClientException;
 import dev.sluice.fhir.Suggestions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -162,7 +163,7 @@ public final class SluiceCommand {
     }
 
     private static int fail(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-        if (e instanceof CliException) {
+        if (e instanceof CliException || e instanceof BulkClientException) {
             command.getErr().println(e.getMessage());
             return 2;
         }

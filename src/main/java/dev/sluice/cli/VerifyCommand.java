@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.ReceivedManifest;
 import dev.sluice.cli.TerminalOutput.Color;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.bulkclient.ServerSession;
+import dev.sluice.bulkclient.TokenProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -160,9 +163,10 @@ class HostileServerTest {
             exchange.getResponseBody().write('{');
             exchange.getResponseBody().flush(); // the rest never comes
         });
-        HttpDownloader downloader = new HttpDownloader(url(server, "/still"), "", Duration.ofMillis(300));
+        ServerSession session =
+                new ServerSession(url(server, "/still"), TokenProvider.NONE, Set.of(), Duration.ofMillis(300));
 
-        try (InputStream body = downloader.open(url(server, "/still"), false)) {
+        try (InputStream body = session.open(url(server, "/still"), false)) {
             assertThat(body.read()).isEqualTo('{');
             assertThatThrownBy(body::read).hasMessage("the server sent nothing for 0 seconds");
         }

@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.bulkclient;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param next where the next page of it is, as it says it; null if there is none
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#response---output-manifest">Bulk Data IG, manifest</a>
  */
-record ReceivedManifest(
+public record ReceivedManifest(
         boolean requiresAccessToken,
         boolean history,
         String organizedBy,
@@ -40,7 +40,7 @@ record ReceivedManifest(
      * @param storedSha256 of these, in hexadecimal
      * @param continuesIn the URL of the file in which the last block goes on
      */
-    record FileItem(
+    public record FileItem(
             String list,
             String type,
             String url,
@@ -52,25 +52,26 @@ record ReceivedManifest(
             @Nullable String storedSha256,
             @Nullable String continuesIn) {
         /** The file's own name: what stands behind the last slash of the URL's path. */
-        String name() {
+        public String name() {
             return nameIn(url);
         }
 
-        boolean isOutput() {
+        /** Whether it holds resources. */
+        public boolean isOutput() {
             return list.equals("output");
         }
     }
 
     /** Reads a manifest; the place is for the sentence that says what is wrong with it. */
-    static ReceivedManifest parse(byte[] json, String place) {
+    public static ReceivedManifest parse(byte[] json, String place) {
         ObjectNode manifest;
         try {
             manifest = FhirJson.parseObject(json);
         } catch (FhirException e) {
-            throw new CliException(place + " is not a manifest. " + e.getMessage());
+            throw BulkClientException.failed(place + " is not a manifest. " + e.getMessage());
         }
         if (!manifest.path("output").isArray()) {
-            throw new CliException(place + " is not a manifest: it has no list 'output'.");
+            throw BulkClientException.failed(place + " is not a manifest: it has no list 'output'.");
         }
         List<FileItem> items = new ArrayList<>();
         for (String list : LISTS) {
@@ -93,26 +94,26 @@ record ReceivedManifest(
     }
 
     /** This page and the one after it, as one; each page of an export repeats its errors. */
-    ReceivedManifest with(ReceivedManifest page) {
+    public ReceivedManifest with(ReceivedManifest page) {
         List<FileItem> all = new ArrayList<>(items);
         page.items.stream().filter(item -> !item.list().equals("error")).forEach(all::add);
         return new ReceivedManifest(requiresAccessToken, history, organizedBy, List.copyOf(all), page.next);
     }
 
     /** What stands behind the last slash of a URL's path. */
-    static String nameIn(String url) {
+    public static String nameIn(String url) {
         try {
             String path = String.valueOf(URI.create(url).getPath());
             return path.substring(path.lastIndexOf('/') + 1);
         } catch (IllegalArgumentException e) {
-            throw new CliException("The manifest has '" + url + "', which is not a URL.");
+            throw BulkClientException.failed("The manifest has '" + url + "', which is not a URL.");
         }
     }
 
     private static FileItem item(String list, JsonNode item, String place) {
         String url = item.path("url").stringValue("");
         if (url.isEmpty()) {
-            throw new CliException(place + " is not a manifest: an item of '" + list + "' has no 'url'.");
+            throw BulkClientException.failed(place + " is not a manifest: an item of '" + list + "' has no 'url'.");
         }
         JsonNode extension = item.path("extension");
         return new FileItem(
@@ -129,7 +130,7 @@ record ReceivedManifest(
     }
 
     /** Whether a file with resources has the name that this URL has: of signed URLs each page has its own. */
-    boolean hasOutput(String url) {
+    public boolean hasOutput(String url) {
         return items.stream().anyMatch(item -> item.isOutput() && item.name().equals(nameIn(url)));
     }
 

@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.bulkclient;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Manifests and files by HTTP, from a server that does what a test wants. */
-class HttpDownloaderTest {
+class ManifestByUrlTest {
     private static final String LINE = "{\"resourceType\":\"Patient\",\"id\":\"ann\"}\n";
 
     @TempDir
