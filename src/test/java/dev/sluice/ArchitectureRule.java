@@ -121,6 +121,7 @@ enum ArchitectureRule {
                             "dev.sluice.output",
                             "dev.sluice.cli",
                             "dev.sluice.bulkclient",
+                            "dev.sluice.comparison",
                             "dev.sluice.doctor")
                     .should()
                     .dependOnClassesThat()

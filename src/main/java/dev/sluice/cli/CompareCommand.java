@@ -1,5 +1,11 @@
 package dev.sluice.cli;
 
+import dev.sluice.comparison.ComparisonResult;
+import dev.sluice.comparison.DifferenceKind;
+import dev.sluice.comparison.ExportSide;
+import dev.sluice.comparison.KeyHash;
+import dev.sluice.comparison.ResourceDigest;
+import dev.sluice.comparison.ResourceTable;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.json.NdjsonReader;
 import java.io.IOException;

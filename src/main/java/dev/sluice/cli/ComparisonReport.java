@@ -1,6 +1,12 @@
 package dev.sluice.cli;
 
 import dev.sluice.cli.TerminalOutput.Color;
+import dev.sluice.comparison.CompactVersion;
+import dev.sluice.comparison.ComparisonResult;
+import dev.sluice.comparison.DifferenceKind;
+import dev.sluice.comparison.ExportSide;
+import dev.sluice.comparison.KeyHash;
+import dev.sluice.comparison.ResourceTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

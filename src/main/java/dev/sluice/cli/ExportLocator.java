@@ -58,7 +58,8 @@ final class ExportLocator {
         if (server != null) {
             ReceivedManifest manifest = download(server);
             return new ExportSource(
-                    manifest, item -> new NdjsonFile(item.name(), storedBytes(item), () -> open(server, manifest, item)));
+                    manifest,
+                    item -> new NdjsonFile(item.name(), storedBytes(item), () -> open(server, manifest, item)));
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;

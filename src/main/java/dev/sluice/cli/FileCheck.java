@@ -1,6 +1,8 @@
 package dev.sluice.cli;
 
 import dev.sluice.bulkclient.ReceivedManifest;
+import dev.sluice.comparison.KeyHash;
+import dev.sluice.comparison.KeyHashIndex;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.bulkclient.BulkClientException;
+import dev.sluice.comparison.KeyHashIndex;
 import dev.sluice.fhir.Suggestions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -163,7 +164,7 @@ public final class SluiceCommand {
     }
 
     private static int fail(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-        if (e instanceof CliException || e instanceof BulkClientException) {
+        if (e instanceof CliException || e instanceof BulkClientException || e instanceof KeyHashIndex.FullException) {
             command.getErr().println(e.getMessage());
             return 2;
         }

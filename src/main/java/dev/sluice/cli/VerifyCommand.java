@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.bulkclient.ReceivedManifest;
 import dev.sluice.cli.TerminalOutput.Color;
+import dev.sluice.comparison.KeyHashIndex;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  *     the order of properties and white space do not count, and the zeros at the end of a number do. Two contents that are
  *     not the same share it with a probability of 2<sup>-64</sup>.
  */
-record ResourceDigest(String type, String id, @Nullable String version, long content) {
+public record ResourceDigest(
+        String type, String id, @Nullable String version, long content) {
     private static final ObjectWriter SORTED = FhirJson.MAPPER.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     /**
@@ -28,7 +29,7 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
      *
      * @throws FhirException if it is not one valid JSON object
      */
-    static ResourceDigest of(byte[] line) {
+    public static ResourceDigest of(byte[] line) {
         ObjectNode resource = FhirJson.parseObject(line);
         String version = null;
         if (resource.get("meta") instanceof ObjectNode meta) {
@@ -46,7 +47,7 @@ record ResourceDigest(String type, String id, @Nullable String version, long con
                         .getLong());
     }
 
-    KeyHash key() {
+    public KeyHash key() {
         return KeyHash.of(type, id);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import java.util.Arrays;
 
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Costs 22 to 27 bytes a key: 16 for itself, and 4 for each slot of a table that is between three and six eighths
  * full. While the table doubles, the old one is there too. Takes 800 million keys. For use by one thread.
  */
-final class KeyHashIndex {
+public final class KeyHashIndex {
     private static final int LARGEST = 1 << 30;
 
     private final LongColumn high = new LongColumn();
@@ -16,8 +16,17 @@ final class KeyHashIndex {
     /** Row + 1 of each key, in the first free slot from where its hash points; 0 is free. */
     private int[] slots = new int[1 << 12];
 
+    /** Thrown if no more keys fit in. */
+    public static final class FullException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        FullException(String sentence) {
+            super(sentence);
+        }
+    }
+
     /** The number of a new key; or its number from before, in complement: {@code ~number}. */
-    int add(KeyHash key) {
+    public int add(KeyHash key) {
         int slot = slotOf(key);
         if (slots[slot] > 0) {
             return ~(slots[slot] - 1);
@@ -50,7 +59,7 @@ final class KeyHashIndex {
 
     private void grow() {
         if (slots.length == LARGEST) {
-            throw new CliException("There are more than " + size() + " resources, more than this command can hold.");
+            throw new FullException("There are more than " + size() + " resources, more than this command can hold.");
         }
         int[] before = slots;
         slots = new int[before.length * 2];

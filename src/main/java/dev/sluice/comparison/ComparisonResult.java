@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The result of a comparison: counts by type, and the first resources of each type and kind of difference. */
-final class ComparisonResult {
+public final class ComparisonResult {
     /** Resources of each type and difference that are named. */
-    static final int NAMED = 20;
+    public static final int NAMED = 20;
 
     private final ResourceTable table;
     private final Map<String, TypeCounts> types = new TreeMap<>();
 
-    ComparisonResult(ResourceTable table) {
+    public ComparisonResult(ResourceTable table) {
         this.table = table;
         for (int row = 0; row < table.size(); row++) {
             types.computeIfAbsent(table.type(row), type -> new TypeCounts()).count(table, row);
@@ -24,17 +24,17 @@ final class ComparisonResult {
     }
 
     /** The types that one of the sides has, sorted. */
-    Map<String, TypeCounts> types() {
+    public Map<String, TypeCounts> types() {
         return types;
     }
 
     /** Whether any resource of any type shows this. */
-    boolean show(DifferenceKind difference) {
+    public boolean show(DifferenceKind difference) {
         return types.values().stream().anyMatch(type -> type.count(difference) > 0);
     }
 
     /** The keys of what is to be named, as far as this side has them. */
-    Set<KeyHash> wanted(ExportSide side) {
+    public Set<KeyHash> wanted(ExportSide side) {
         Set<KeyHash> wanted = new HashSet<>();
         for (TypeCounts type : types.values()) {
             for (List<Integer> rows : type.first.values()) {
@@ -48,7 +48,7 @@ final class ComparisonResult {
     }
 
     /** The numbers of one type. */
-    static final class TypeCounts {
+    public static final class TypeCounts {
         private final Map<DifferenceKind, Long> counts = new EnumMap<>(DifferenceKind.class);
         private final Map<DifferenceKind, List<Integer>> first = new EnumMap<>(DifferenceKind.class);
         private long inA;
@@ -71,17 +71,17 @@ final class ComparisonResult {
             }
         }
 
-        long count(DifferenceKind difference) {
+        public long count(DifferenceKind difference) {
             return counts.getOrDefault(difference, 0L);
         }
 
         /** The rows of those to be named. */
-        List<Integer> first(DifferenceKind difference) {
+        public List<Integer> first(DifferenceKind difference) {
             return first.getOrDefault(difference, List.of());
         }
 
         /** Resources in A, in B, and in both with the same content. */
-        List<Long> sums() {
+        public List<Long> sums() {
             return List.of(inA, inB, same);
         }
     }

@@ -1,7 +1,7 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 /** The two exports that are compared, in the order of the arguments. */
-enum ExportSide {
+public enum ExportSide {
     A,
     B;
 

@@ -1,9 +1,9 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import java.util.Locale;
 
 /** The result of the comparison of one resource. */
-enum DifferenceKind {
+public enum DifferenceKind {
     ONLY_IN_A("only in A"),
     ONLY_IN_B("only in B"),
     OTHER_CONTENT("other content"),
@@ -19,7 +19,7 @@ enum DifferenceKind {
     }
 
     /** The name in JSON, such as {@code onlyInA}. */
-    String key() {
+    public String key() {
         StringBuilder key = new StringBuilder();
         for (String word : words.split(" ")) {
             key.append(key.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));

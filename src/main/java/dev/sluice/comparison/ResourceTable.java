@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,7 +22,7 @@ import java.util.Set;
  * <p>If histories count, lines of other versions are no repetitions but earlier versions, and all of them must be the
  * same on both sides; that costs 16 bytes more. For use by one thread.
  */
-final class ResourceTable {
+public final class ResourceTable {
     /** Bits of side A; those of B are the next higher ones. */
     private static final long PRESENT = 1;
 
@@ -49,7 +49,7 @@ final class ResourceTable {
      *
      * @param history whether earlier versions stand beside the newest one, and count
      */
-    ResourceTable(boolean history) {
+    public ResourceTable(boolean history) {
         if (history) {
             histories.put(ExportSide.A, new LongColumn());
             histories.put(ExportSide.B, new LongColumn());
@@ -61,7 +61,7 @@ final class ResourceTable {
      *
      * @param mayRepeat whether there may be another line of the resource, as where it stands in several blocks
      */
-    void add(ExportSide side, ResourceDigest resource, boolean mayRepeat) {
+    public void add(ExportSide side, ResourceDigest resource, boolean mayRepeat) {
         int row = rowOf(resource);
         int version = CompactVersion.of(resource.version());
         if (!has(row, side, PRESENT)) {
@@ -91,11 +91,11 @@ final class ResourceTable {
         return keys.size();
     }
 
-    KeyHash key(int row) {
+    public KeyHash key(int row) {
         return keys.get(row);
     }
 
-    String type(int row) {
+    public String type(int row) {
         return types.get((int) (marks.get(row) >> TYPE_SHIFT));
     }
 
@@ -103,7 +103,7 @@ final class ResourceTable {
         return has(row, side, PRESENT);
     }
 
-    int version(int row, ExportSide side) {
+    public int version(int row, ExportSide side) {
         return (int) (side == ExportSide.A ? versions.get(row) >> 32 : versions.get(row));
     }
 

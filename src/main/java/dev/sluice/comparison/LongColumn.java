@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
-package dev.sluice.cli;
+package dev.sluice.comparison;
 
 import org.jspecify.annotations.Nullable;
 
 /** A version id in 32 bits: a number as it is, any other text as a negative hash. */
-final class CompactVersion {
+public final class CompactVersion {
     static final int NONE = -1;
 
     private CompactVersion() {}
@@ -24,7 +24,7 @@ final class CompactVersion {
         return one >= 0 && other >= 0 && one != other;
     }
 
-    static String describe(int version) {
+    public static String describe(int version) {
         return version == NONE ? "none" : version < 0 ? "a text" : String.valueOf(version);
     }
 }
