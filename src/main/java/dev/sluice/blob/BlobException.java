@@ -1,6 +1,12 @@
 package dev.sluice.blob;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +31,10 @@ public final class BlobException extends RuntimeException {
         NOT_FOUND
     }
 
+    /** How often the storage has failed in this process, by reason. */
+    private static final Map<Reason, LongAdder> FAULTS = Stream.of(Reason.values())
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), reason -> new LongAdder()));
+
     private final Reason reason;
     private final String sentence;
 
@@ -32,6 +42,12 @@ public final class BlobException extends RuntimeException {
         super(cause == null ? sentence : sentence + " (" + answer(cause) + ")", cause);
         this.reason = reason;
         this.sentence = sentence;
+        Objects.requireNonNull(FAULTS.get(reason)).increment();
+    }
+
+    /** How often a call has failed for this reason in this process. */
+    public static long count(Reason reason) {
+        return Objects.requireNonNull(FAULTS.get(reason)).sum();
     }
 
     /** The action and the remedy, for clients: without what the storage or the operating system says. */

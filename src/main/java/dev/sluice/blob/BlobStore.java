@@ -1,5 +1,6 @@
 package dev.sluice.blob;
 
+import dev.sluice.files.DiskSpace;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -78,6 +79,11 @@ public interface BlobStore extends AutoCloseable {
      * @throws BlobException with the reason {@code FULL} if they do not fit
      */
     default void requireRoom(long bytes) {}
+
+    /** The disk of the blobs; empty for a storage whose space is not known here. */
+    default Optional<DiskSpace> disk() {
+        return Optional.empty();
+    }
 
     /** The plain URL of a blob, without any right to read it; {@code file:} for a folder. */
     URI uri(BlobPath path);

@@ -141,6 +141,11 @@ final class LocalBlobStore implements BlobStore {
     }
 
     @Override
+    public Optional<DiskSpace> disk() {
+        return Optional.of(space);
+    }
+
+    @Override
     public void requireRoom(long bytes) {
         LocalFaults.translate("Cannot look at the free space of the disk", () -> {
             if (space.room() < bytes) {

@@ -196,6 +196,9 @@ final class NdjsonLoad {
         try {
             List<WriteResult> outcomes = writing.get();
             outcomes.forEach(outcome -> kinds.merge(outcome.kind(), 1L, Long::sum));
+            listener.written(outcomes.stream()
+                    .filter(outcome -> outcome.kind() != WriteResult.Kind.CONFLICT)
+                    .count());
             List<ResourceWrite> writes = inWriting;
             inWriting = List.of(); // they may hold a large buffer, and the next line may need another one
             tellConflicts(writes, outcomes);

@@ -5,6 +5,9 @@ interface NdjsonLoadListener {
     /** A line is left out. */
     void badLine(LineError line);
 
+    /** A batch is written: this many versions are in the store, or were already. */
+    default void written(long versions) {}
+
     /** Another batch is on its way to the store. */
     default void progress() {}
 }

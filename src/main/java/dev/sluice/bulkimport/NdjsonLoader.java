@@ -6,6 +6,8 @@ import dev.sluice.ingest.ResourceWriter;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.NdjsonReader;
 import dev.sluice.r4.OwnBases;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ExecutorService;
@@ -29,11 +31,19 @@ public class NdjsonLoader {
     private final ResourceWriter writer;
     private final MemoryBudget bodies;
     private final ImportSettings settings;
+    private final Counter rows;
+    private final Counter badLines;
 
-    NdjsonLoader(ResourceWriter writer, MemoryBudget bodies, ImportSettings settings) {
+    NdjsonLoader(ResourceWriter writer, MemoryBudget bodies, ImportSettings settings, MeterRegistry meters) {
         this.writer = writer;
         this.bodies = bodies;
         this.settings = settings;
+        this.rows = Counter.builder("sluice.import.rows")
+                .description("Versions that imports have written, or have found in the store")
+                .register(meters);
+        this.badLines = Counter.builder("sluice.import.bad.lines")
+                .description("Lines that imports have left out")
+                .register(meters);
     }
 
     /**
@@ -67,10 +77,36 @@ public class NdjsonLoader {
                 MemoryBudget.Claim batches = bodies.claim()) {
             ImportMeta mode = settings.meta() == null ? usual : settings.meta();
             ImportLines changes = new ImportLines(writer, only, mode, new UnresolvedReferences(bases));
-            return new NdjsonLoad(writer, executor, changes, listener, settings.maxBadLines())
+            return new NdjsonLoad(writer, executor, changes, new Counting(listener), settings.maxBadLines())
                     .run(new NdjsonReader(RequestBody.open(ndjson), line), batches);
         } finally {
             executor.shutdown(); // what was handed over is still written
+        }
+    }
+
+    /** Counts what a load reports. */
+    private final class Counting implements NdjsonLoadListener {
+        private final NdjsonLoadListener listener;
+
+        Counting(NdjsonLoadListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void badLine(LineError line) {
+            badLines.increment();
+            listener.badLine(line);
+        }
+
+        @Override
+        public void written(long versions) {
+            rows.increment((double) versions);
+            listener.written(versions);
+        }
+
+        @Override
+        public void progress() {
+            listener.progress();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.files.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.apache.commons.io.function.IOPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ public final class DatabaseSpace {
     /** @param space null for a database whose disk is not known here */
     public DatabaseSpace(@Nullable DiskSpace space) {
         this.space = space;
+    }
+
+    /** The disk, if it is known here. */
+    public Optional<DiskSpace> disk() {
+        return Optional.ofNullable(space);
     }
 
     /**

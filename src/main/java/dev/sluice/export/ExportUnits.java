@@ -2,14 +2,19 @@ package dev.sluice.export;
 
 import dev.sluice.deid.Deidentifier;
 import dev.sluice.job.UnitContext;
+import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.output.UnitWriter;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.throttle.ConnectionLimiter;
 import dev.sluice.throttle.UnitThrottle;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Component;
 
@@ -20,17 +25,38 @@ class ExportUnits {
     private final UnitWriter writer;
     private final DeidentifiedExports rules;
     private final UnitThrottle throttle;
+    private final Counter rows;
+    private final Counter bytes;
+    private final Counter files;
 
-    ExportUnits(UnitWriter writer, DeidentifiedExports rules, UnitThrottle throttle) {
+    ExportUnits(UnitWriter writer, DeidentifiedExports rules, UnitThrottle throttle, MeterRegistry meters) {
         this.writer = writer;
         this.rules = rules;
         this.throttle = throttle;
+        this.rows = counter(meters, "rows", "Lines in the files that exports have written");
+        this.bytes = counter(meters, "bytes", "Size of these files before compression");
+        this.files = counter(meters, "files", "Files that exports have written");
+    }
+
+    private static Counter counter(MeterRegistry meters, String what, String description) {
+        return Counter.builder("sluice.export." + what).description(description).register(meters);
     }
 
     UnitResult write(UUID job, ExportPlan plan, PlannedUnit unit, UnitContext context) {
         throttle.apply(context);
         Deidentifier deidentifier = plan.deidentified() ? rules.of(job, plan.asOf()) : null;
-        return writer.write(plan, unit, deidentifier, new UnitContextControl(context, throttle.connections()));
+        UnitResult result =
+                writer.write(plan, unit, deidentifier, new UnitContextControl(context, throttle.connections()));
+        Stream.of(result.output(), result.deleted(), result.error())
+                .flatMap(List::stream)
+                .forEach(this::count);
+        return result;
+    }
+
+    private void count(ExportedFile file) {
+        rows.increment((double) file.count());
+        bytes.increment((double) file.bytes());
+        files.increment();
     }
 
     /** Runs another step that takes this number of connections. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,22 @@ public final class DiskSpace {
     public boolean isLow() throws IOException {
         return room() < -kept(disk()) / 2;
     }
+
+    /** How much there is and how much is free; empty if the file system does not tell. */
+    public Optional<Usage> usage() throws IOException {
+        FileStore disk = disk();
+        long size = disk.getTotalSpace();
+        return size <= 0 ? Optional.empty() : Optional.of(new Usage(size, disk.getUsableSpace(), kept(disk)));
+    }
+
+    /**
+     * The bytes of a file system.
+     *
+     * @param size all of them
+     * @param free those that this process can use
+     * @param kept those that are kept free
+     */
+    public record Usage(long size, long free, long kept) {}
 
     /** A sentence for people. */
     public String describe() throws IOException {

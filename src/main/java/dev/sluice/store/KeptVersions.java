@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,6 +85,20 @@ public class KeptVersions {
         return timestamp(
                 "update version_retention set kept_from = greatest(kept_from, least(" + RowQuery.literal(closed) + ", "
                         + RowQuery.literal(old) + ", (select min(as_of) from retention_hold))) returning kept_from");
+    }
+
+    /**
+     * For how much longer than {@code sluice.history} the oldest replaced version has been kept, because readers hold it or
+     * the sweep does not remove it; zero if there is none. Versions of Groups are always kept.
+     */
+    public Duration sweepLag() {
+        Timestamp oldest = jdbc.queryForObject(
+                "select min(superseded_at) from resource where superseded_at is not null and type <> 'Group'",
+                Timestamp.class);
+        Duration lag = oldest == null
+                ? Duration.ZERO
+                : Duration.between(oldest.toInstant(), clock.instant().minus(settings.history()));
+        return lag.isNegative() ? Duration.ZERO : lag;
     }
 
     private Instant timestamp(String sql) {

@@ -18,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Divides the rows of a query into ranges of about one output file each, by their exact sizes. */
 @Component
 public class RowRanges {
-    private static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
+    static final Map<String, ResourceType> BY_PARTITION = ResourceType.all().stream()
             .collect(Collectors.toMap(type -> "resource_" + type.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * neighbours are not sealed either.
  */
 @Component
-class SegmentBuilder {
+public class SegmentBuilder {
     private static final Logger log = LoggerFactory.getLogger(SegmentBuilder.class);
     /** The largest number of segments that a transaction writes. */
     private static final int BATCH = 50;
@@ -68,6 +69,11 @@ class SegmentBuilder {
         if (sealed > 0) {
             log.info("{} rows are sealed.", sealed);
         }
+    }
+
+    /** The age of the oldest change that the sealing has not seen; zero if there is none, or if rows are not sealed. */
+    public Duration lag() {
+        return settings.enabled() ? segments.oldestUnseen(ranges.usedTypes()) : Duration.ZERO;
     }
 
     private long seal(ResourceType type) {

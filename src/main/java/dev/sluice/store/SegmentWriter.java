@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +52,18 @@ class SegmentWriter {
                         (row, n) -> new State(row.getTimestamp(1).toInstant(), row.getLong(2)),
                         type.name())
                 .get(0);
+    }
+
+    /** The age of the oldest row of these types that was written after their segments were checked; zero if there is none. */
+    Duration oldestUnseen(List<ResourceType> types) {
+        Double seconds = jdbc.queryForObject(
+                "select extract(epoch from clock_timestamp() - min(unseen.written))::float8 from unnest(?::text[]) used (type)"
+                        + " left join segment_check c on c.type = used.type cross join lateral"
+                        + " (select min(r.last_updated) as written from resource r where r.type = used.type"
+                        + " and r.last_updated > coalesce(c.unchanged_until, '-infinity')) unseen",
+                Double.class,
+                (Object) types.stream().map(ResourceType::name).toArray(String[]::new));
+        return seconds == null ? Duration.ZERO : Duration.ofMillis(Math.max(0, (long) (seconds * 1_000)));
     }
 
     /** Divides the rows of some spans into pieces of about a size; see {@link RangeSplitter}. */

@@ -1,8 +1,11 @@
 package dev.sluice.store;
 
 import dev.sluice.database.FailoverExceptionTranslator;
+import dev.sluice.fhir.ResourceType;
 import java.sql.DatabaseMetaData;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -39,6 +42,41 @@ public class StoreInfo {
                 .stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    /**
+     * The size of the rows of one type.
+     *
+     * @param versions about how many versions are stored, earlier ones and deletions included
+     * @param bytes on the disk, with indexes
+     */
+    public record TypeSize(ResourceType type, long versions, long bytes) {}
+
+    /** The sizes of the types that have rows, by the statistics of PostgreSQL: no row is read. */
+    public List<TypeSize> sizes() {
+        return jdbc
+                .query(
+                        "select c.relname, greatest(c.reltuples, s.n_live_tup, 0)::bigint, pg_total_relation_size(c.oid)"
+                                + " from (select c.oid, c.relname, c.reltuples from pg_inherits i join pg_class c"
+                                + " on c.oid = i.inhrelid where i.inhparent = 'resource'::regclass offset 0) c"
+                                + " left join pg_stat_all_tables s on s.relid = c.oid where pg_relation_size(c.oid) > 0",
+                        (row, n) -> new TypeSize(
+                                Objects.requireNonNull(RowRanges.BY_PARTITION.get(row.getString(1))),
+                                row.getLong(2),
+                                row.getLong(3)))
+                .stream()
+                .sorted(Comparator.comparing(TypeSize::type))
+                .toList();
+    }
+
+    /** The bytes of the database on the disk, and those of the sealed segments in it. */
+    public record DatabaseSize(long all, long segments) {}
+
+    /** The size of the database on the disk. */
+    public DatabaseSize databaseSize() {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                "select pg_database_size(current_database()), pg_total_relation_size('segment')",
+                (row, n) -> new DatabaseSize(row.getLong(1), row.getLong(2))));
     }
 
     /** Whether no resource has ever been written. */

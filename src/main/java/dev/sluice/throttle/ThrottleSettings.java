@@ -1,5 +1,6 @@
 package dev.sluice.throttle;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,6 +22,7 @@ record ThrottleSettings(
     static final String BYTES_KEY = "sluice.export.max-bytes-per-second";
     static final String CONNECTIONS_KEY = "sluice.export.max-database-connections";
     static final String YIELD_KEY = "sluice.export.yield";
+    static final List<String> KEYS = List.of(BYTES_KEY, CONNECTIONS_KEY, YIELD_KEY);
 
     ThrottleSettings {
         if (maxBytesPerSecond != null && maxBytesPerSecond.toBytes() < 1) {

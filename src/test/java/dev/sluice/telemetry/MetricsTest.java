@@ -1,0 +1,183 @@
+package dev.sluice.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.ExportClient;
+import dev.sluice.IntegrationTest;
+import dev.sluice.SluiceServer;
+import dev.sluice.telemetry.FeedStates.FeedState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Metrics and health of one server: before its first job, after some jobs, and without its storage. */
+@IntegrationTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MetricsTest {
+    @TempDir
+    private static Path blobs;
+
+    private static SluiceServer server;
+
+    /** Two feeds, of which one is late. */
+    static class TwoFeeds implements FeedStates {
+        @Override
+        public List<FeedState> feeds() {
+            Instant hourAgo = Instant.parse("2026-01-01T00:00:00Z");
+            return List.of(
+                    new FeedState("nightly", true, hourAgo, hourAgo), new FeedState("weekly", false, null, null));
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        server = SluiceServer.start(List.of(TwoFeeds.class), "--sluice.storage.local.root=" + blobs);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    @Order(1)
+    void beforeTheFirstJobEachMetricIsThereAndZero() {
+        Scrape scrape = Scrape.of(server);
+
+        for (String kind : List.of("export", "import")) {
+            for (String state : List.of("running", "waiting")) {
+                assertThat(scrape.value("sluice_jobs{kind=\"" + kind + "\",state=\"" + state + "\"}"))
+                        .isZero();
+            }
+            for (String state : List.of("running", "waiting", "retrying")) {
+                assertThat(scrape.value("sluice_job_units{kind=\"" + kind + "\",state=\"" + state + "\"}"))
+                        .isZero();
+            }
+            assertThat(scrape.value("sluice_jobs_oldest_waiting_seconds{kind=\"" + kind + "\"}"))
+                    .isZero();
+        }
+        for (String name : List.of(
+                "sluice_export_rows_total",
+                "sluice_export_bytes_total",
+                "sluice_export_files_total",
+                "sluice_import_rows_total",
+                "sluice_import_bad_lines_total",
+                "sluice_seal_lag_seconds",
+                "sluice_sweep_lag_seconds")) {
+            assertThat(scrape.value(name)).as(name).isZero();
+        }
+        assertThat(scrape.labels("sluice_export_held_back_seconds_count").get("by"))
+                .hasSize(3);
+        assertThat(scrape.labels("sluice_storage_errors_total").get("reason"))
+                .containsExactly("full", "permanent", "transient");
+        assertThat(scrape.value("sluice_storage_up")).isOne();
+        assertThat(scrape.value("sluice_disk_free_bytes{folder=\"home\"}"))
+                .isPositive()
+                .isLessThanOrEqualTo(scrape.value("sluice_disk_size_bytes{folder=\"home\"}"));
+        assertThat(scrape.value("sluice_disk_reserved_bytes{folder=\"blobs\"}")).isPositive();
+    }
+
+    @Test
+    @Order(2)
+    void aFinishedExportAndAnImportAreCounted() {
+        ExportClient client = new ExportClient(server);
+        String lines = "{\"resourceType\":\"Patient\",\"id\":\"a\"}\n{\"resourceType\":\"Patient\",\"id\":\"b\"}\n[]\n";
+        assertThat(server.post("/$import", "application/fhir+ndjson", lines).statusCode())
+                .isEqualTo(200);
+
+        long bytes = client.export("/$export")
+                .manifest()
+                .path("output")
+                .get(0)
+                .path("extension")
+                .path("bytes")
+                .asLong();
+
+        Scrape scrape = Scrape.of(server);
+        assertThat(scrape.value("sluice_import_rows_total")).isEqualTo(2);
+        assertThat(scrape.value("sluice_import_bad_lines_total")).isEqualTo(1);
+        assertThat(scrape.value("sluice_export_rows_total")).isEqualTo(2);
+        assertThat(scrape.value("sluice_export_files_total")).isEqualTo(1);
+        assertThat(scrape.value("sluice_export_bytes_total")).isEqualTo((double) bytes);
+    }
+
+    @Test
+    @Order(3)
+    void openJobsAndTheSizeOfTheStoreAreMeasured() {
+        server.bean(StoreGauges.class).measure();
+        server.bean(FeedGauges.class).measure();
+        server.bean(JobGauges.class).count();
+
+        Scrape scrape = Scrape.of(server);
+
+        assertThat(scrape.labels("sluice_store_versions").get("type")).containsExactly("Patient");
+        assertThat(scrape.value("sluice_store_size_bytes{type=\"Patient\"}")).isPositive();
+        assertThat(scrape.value("sluice_database_size_bytes"))
+                .isGreaterThan(scrape.value("sluice_segments_size_bytes"));
+        assertThat(scrape.value("sluice_feed_last_success_age_seconds{feed=\"nightly\"}"))
+                .isGreaterThan(3600);
+        assertThat(scrape.labels("sluice_feed_overdue_seconds").get("feed")).containsExactly("nightly");
+        assertThat(scrape.value("sluice_feeds{state=\"disabled\"}")).isOne();
+        await().untilAsserted(
+                        () -> assertThat(Scrape.of(server).sum("sluice_jobs")).isZero());
+    }
+
+    @Test
+    @Order(4)
+    void theDocumentationHasEachMetricAndNoOther() throws Exception {
+        Set<String> documented = Files.readString(Path.of("docs/monitoring.md"))
+                .lines()
+                .filter(line -> line.startsWith("| `sluice_"))
+                .map(line -> line.substring(0, line.indexOf('|', 1)))
+                .flatMap(names -> Pattern.compile("\\w+").matcher(names).results())
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+
+        assertThat(Scrape.of(server).names().stream().filter(name -> name.startsWith("sluice_")))
+                .containsExactlyInAnyOrderElementsOf(documented);
+    }
+
+    @Test
+    @Order(5)
+    void aStorageThatCannotBeUsedIsDownAndTheProcessStaysReady() throws Exception {
+        Path marks = blobs.resolve("sluice-stores");
+        Path away = blobs.resolve("away");
+        StorageHealth storage = server.bean(StorageHealth.class);
+        double before = Scrape.of(server).value("sluice_storage_errors_total{reason=\"permanent\"}");
+        Files.move(marks, away);
+        Files.createFile(marks);
+
+        storage.probe();
+
+        assertThat(health("")).isEqualTo(503);
+        assertThat(health("/readiness")).isEqualTo(200);
+        assertThat(health("/liveness")).isEqualTo(200);
+        Scrape scrape = Scrape.of(server);
+        assertThat(scrape.value("sluice_storage_up")).isZero();
+        assertThat(scrape.sum("sluice_storage_errors_total")).isGreaterThan(before);
+
+        Files.delete(marks);
+        Files.move(away, marks);
+        storage.probe();
+
+        assertThat(health("")).isEqualTo(200);
+        assertThat(Scrape.of(server).value("sluice_storage_up")).isOne();
+    }
+
+    private static int health(String group) {
+        return server.get(server.root() + "/actuator/health" + group).statusCode();
+    }
+}
