@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Holds Sluice to {@link ArchitectureRule}. */
 class ArchitectureTest {
     /** Packages that the rules are ready for; without an entry here, a package that vanishes turns the test red. */
-    private static final Set<String> NOT_WRITTEN_YET = Set.of("console");
+    private static final Set<String> NOT_WRITTEN_YET = Set.of();
 
     private static final Code SLUICE = Code.ofSluice();
     private static final Code TESTS = Code.ofTests();

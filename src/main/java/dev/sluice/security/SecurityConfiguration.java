@@ -49,6 +49,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
     static final String[] PUBLIC = {
         "/",
         "/error",
+        "/console/assets/{version}/{name}",
         "/oauth/token",
         "/.well-known/smart-configuration",
         "/fhir/.well-known/smart-configuration",

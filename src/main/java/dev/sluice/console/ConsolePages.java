@@ -1,0 +1,25 @@
+package dev.sluice.console;
+
+import dev.sluice.security.Operation;
+import java.util.List;
+import java.util.Set;
+
+/** The pages in the navigation, in its order. */
+final class ConsolePages {
+    private static final List<Entry> ALL = List.of(
+            new Entry("/console/jobs", "Jobs", Set.of()),
+            new Entry("/console/exports/new", "New export", Set.of(Operation.EXPORT)));
+
+    private ConsolePages() {}
+
+    /**
+     * A page.
+     *
+     * @param needs what a caller must be allowed to do for the page to be of use
+     */
+    record Entry(String path, String text, Set<Operation> needs) {}
+
+    static List<Entry> all() {
+        return ALL;
+    }
+}
