@@ -39,13 +39,23 @@ create index work_unit_active_idx on work_unit (job_id) where result is null and
 -- The largest unit of a job that is not done.
 create index work_unit_size_idx on work_unit (job_id, work) where result is null;
 
+-- The processes that run jobs, or serve requests only. Each one updates its row every ten seconds.
+create table job_process (
+    -- as in lease_owner
+    name       text primary key,
+    -- the number of units of a kind that it runs at the same time; 0 = it serves requests only
+    workers    int not null,
+    started_at timestamptz not null default clock_timestamp(),
+    seen_at    timestamptz not null default clock_timestamp()
+);
+
 -- What happened to a job. That it was accepted is not here, since its row says that. Units that are done at the first try are
 -- not here: their rows say which process ran them, and when.
 create table job_event (
     id          bigint generated always as identity primary key,
     job_id      uuid not null references job on delete cascade,
     recorded_at timestamptz not null default clock_timestamp(),
-    -- a constant of job/JobChange
+    -- a constant of job/JobLog
     change      text not null,
     -- the ordinal of the unit; null = it is about the job
     unit        int,

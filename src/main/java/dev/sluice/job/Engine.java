@@ -3,6 +3,7 @@ package dev.sluice.job;
 import dev.sluice.job.UnitContext.Stop;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,6 +24,8 @@ class Engine {
      * process, and so harms all other steps and requests of that process.
      */
     static final int MAX_STARTS = 3;
+
+    private static final String SILENT = "The process that did it last died, or was silent for too long.";
 
     private final StepQueue queue;
     private final JobTransitions transitions;
@@ -48,7 +51,8 @@ class Engine {
         try {
             if (!runStep(lease)) {
                 queue.release(lease);
-                log.info("{} stops: this process has lost the lease, or the job is over.", lease);
+                JobLog.line(log.atInfo(), lease)
+                        .log("{} stops: this process has lost the lease, or the job is paused or over.", lease);
             }
         } catch (Throwable e) {
             failures.handle(lease, e);
@@ -61,6 +65,10 @@ class Engine {
                     "The step '" + lease + "' was started " + MAX_STARTS + " times, and each time the process that"
                             + " did it died or fell silent before the end. Commonly it needs more memory than the process has;"
                             + " see the end of that process's log.");
+        }
+        if (lease.step() != Step.ERASE && lease.starts() > 1) {
+            transitions.takenOver(lease, SILENT);
+            JobLog.line(log.atInfo(), lease).log("{} is started again: {}", lease, SILENT);
         }
         JobHandler handler = handler(lease.job());
         try {
@@ -82,18 +90,20 @@ class Engine {
         JobHandler.Plan plan = handler.plan(lease.job());
         boolean planned = transitions.planned(lease, plan);
         if (planned) {
-            log.info(
-                    "Job {} is planned: {} units.",
-                    lease.job().id(),
-                    plan.units().size());
+            JobLog.line(log.atInfo(), lease)
+                    .log(
+                            "Job {} is planned: {} units.",
+                            lease.job().id(),
+                            plan.units().size());
         }
         return planned;
     }
 
     /** A process of another version planned the job, in a form that this one cannot read. */
     private boolean planAgain(Lease lease, String why) throws JobFailure {
-        if (transitions.planAgain(lease)) {
-            log.info("Job {} {}; it is planned again.", lease.job().id(), why);
+        if (transitions.planAgain(lease, why)) {
+            JobLog.line(log.atInfo(), lease)
+                    .log("Job {} {}; it is planned again.", lease.job().id(), why);
             return true;
         }
         throw new JobFailure(
@@ -142,17 +152,16 @@ class Engine {
             }
             return eraseLateFiles(lease);
         }
-        boolean completed = transitions.completed(lease, result, () -> handler.release(job));
-        if (completed) {
-            log.info("Job {} is completed.", job.id());
-        }
-        return completed || eraseLateFiles(lease);
+        Optional<JobLog.Completed> completed = transitions.completed(lease, result, () -> handler.release(job));
+        completed.ifPresent(end -> JobLog.completed(log.atInfo(), lease, end));
+        return completed.isPresent() || eraseLateFiles(lease);
     }
 
     private boolean erase(Lease lease, JobHandler handler) throws Exception {
         handler.erase(lease.job());
         transitions.erased(lease);
-        log.info("The files of job {} are erased.", lease.job().id());
+        JobLog.line(log.atInfo(), lease)
+                .log("The files of job {} are erased.", lease.job().id());
         return true;
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.job;
 
-import dev.sluice.job.StepQueue.Failing;
+import dev.sluice.job.RetryPolicy.Failing;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -51,11 +51,12 @@ class FailureHandler {
         if (!erases && (!fault.temporary() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
             String reason = fault.temporary() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
-                log.warn(
-                        "Job {} has failed; what it made is erased: {}",
-                        lease.job().id(),
-                        reason,
-                        cause);
+                JobLog.line(log.atWarn(), lease)
+                        .setCause(cause)
+                        .log(
+                                "Job {} has failed; what it made is erased: {}",
+                                lease.job().id(),
+                                reason);
             } else {
                 queue.release(lease); // the job is over
             }
@@ -63,12 +64,14 @@ class FailureHandler {
         }
         Duration pause = RetryPolicy.pause(failing.get().times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
-            log.warn(
-                    "{} failed and is tried again in {} ms: {} {}",
-                    lease,
-                    pause.toMillis(),
-                    fault.sentence(),
-                    NestedExceptionUtils.getMostSpecificCause(cause).toString()); // that of Spring has the statement
+            JobLog.line(log.atWarn(), lease)
+                    .log(
+                            "{} failed and is tried again in {} ms: {} {}",
+                            lease,
+                            pause.toMillis(),
+                            fault.sentence(),
+                            // That of Spring has the statement.
+                            NestedExceptionUtils.getMostSpecificCause(cause).toString());
         }
     }
 

@@ -37,6 +37,7 @@ public record Job(
      * @param updated when it last made progress
      * @param trouble the step that has failed most often and is not done yet; null while all goes well
      * @param throttledBy what holds units back on purpose; null = nothing
+     * @param paused since when it is paused; null = it is not
      */
     public record Progress(
             long done,
@@ -44,7 +45,8 @@ public record Job(
             Instant created,
             Instant updated,
             @Nullable Trouble trouble,
-            @Nullable String throttledBy) {
+            @Nullable String throttledBy,
+            @Nullable Instant paused) {
         private static final long MB = 1_000_000;
         private static final int LONGEST = 99;
         private static final Duration QUIET = Duration.ofSeconds(10);
@@ -55,11 +57,14 @@ public record Job(
         }
 
         /**
-         * For people, in less than 100 characters that a header may have: the percentage and the megabytes; then the step
-         * that fails, or the setting that holds units back, or the time since which there was no progress.
+         * For people, in less than 100 characters that a header may have: the percentage and the megabytes; then since when
+         * it is paused, or the step that fails, or the setting that holds units back, or the time since which there was no progress.
          */
         public String text(Instant now) {
             String text = total <= 0 ? "planning" : percent() + "% (" + done / MB + " of " + total / MB + " MB)";
+            if (paused != null) {
+                return (total <= 0 ? "" : text + ", ") + "paused since " + paused.truncatedTo(ChronoUnit.SECONDS);
+            }
             if (trouble != null) {
                 return SafeMessage.brief(text + ", " + trouble.text(), LONGEST);
             }

@@ -3,12 +3,14 @@ package dev.sluice.job;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Discards jobs whose retention has ended, and corrects times that are too far in the future, every ten seconds. Each
- * process has one; what two of them find at the same time is done once.
+ * Discards jobs whose retention has ended, corrects times that are too far in the future, and records that this process
+ * lives, every ten seconds. Each process has one; what two of them find at the same time is done once.
  */
 @Component
 class JobMaintenance {
@@ -16,10 +18,19 @@ class JobMaintenance {
 
     private final JobRepository jobs;
     private final StepQueue queue;
+    private final ProgressRecorder progress;
+    private final int threads;
 
-    JobMaintenance(JobRepository jobs, StepQueue queue) {
+    JobMaintenance(
+            JobRepository jobs,
+            StepQueue queue,
+            ProgressRecorder progress,
+            JobSettings settings,
+            WorkerSettings workers) {
         this.jobs = jobs;
         this.queue = queue;
+        this.progress = progress;
+        this.threads = workers.role() == WorkerSettings.Role.ALL ? settings.threads() : 0;
     }
 
     /** One round. */
@@ -28,8 +39,15 @@ class JobMaintenance {
         try {
             jobs.expire().forEach(id -> log.info("Job {} is past its retention and is discarded.", id));
             queue.correctTimes();
+            recordProcess();
         } catch (RuntimeException e) {
             log.warn("Expired jobs could not be discarded; it is tried again: {}", e.toString());
         }
+    }
+
+    /** Says that this process lives, and how much it runs, so that people see why a job waits. */
+    @EventListener(ApplicationReadyEvent.class)
+    void recordProcess() {
+        progress.recordProcess(threads);
     }
 }

@@ -74,6 +74,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
         Instant getUpdatedAt();
 
+        @Nullable
+        Instant getPausedAt();
+
         long getDone();
 
         @Nullable
@@ -87,19 +90,33 @@ interface JobRepository extends Repository<JobEntity, UUID> {
         String getFault();
     }
 
+    /** The number of seconds that a job took, from its kick-off, without the pauses after it was planned. */
+    String SECONDS = "extract(epoch from finished_at - created_at) - paused_millis / 1000.0";
+
+    /** An open job of a client, locked, as it was before the change. */
+    String OPEN =
+            "with old as materialized (select id, paused_at from job where id = :id and kind = :kind and owner = :owner"
+                    + " and status in ('ACCEPTED', 'RUNNING') for no key update), ";
+
+    /** Records the event, and says whether there was a change; empty if the job is not open. */
+    String CHANGE_OF_OPEN = " event as (insert into job_event (job_id, change) select id, :change from changed)"
+            + " select exists (select from changed) from old";
+
     /** Records a job. It is flushed, since statements of the same transaction may refer to its row. */
     JobEntity saveAndFlush(JobEntity job);
 
     /** A job of a client that is not discarded, with how far its units are and the step that fails most often. */
     @NativeQuery("""
             select j.id, j.kind, j.owner, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
-                greatest(j.updated_at, units.updated_at) as updated_at, coalesce(units.done, 0) as done, units.throttled_by,
+                greatest(j.updated_at, units.updated_at) as updated_at, j.paused_at, units.throttled_by,
+                case when j.status = 'COMPLETED' then j.work else j.work_done + coalesce(units.done, 0) end as done,
                 failing.unit is not null as fails_in_unit, coalesce(failing.failures, 0) as failures, failing.fault
             from job j
             left join lateral (
                 select cast(sum(u.done) as bigint) as done, max(u.updated_at) as updated_at,
-                    max(u.throttled_by) filter (where u.result is null) as throttled_by
-                from work_unit u where u.job_id = j.id) units on true
+                    max(u.throttled_by) as throttled_by
+                from work_unit u where u.job_id = j.id and u.result is null
+                    and (u.lease_owner is not null or u.fault is not null)) units on true
             left join lateral (
                 select cast(null as bigint) as unit, j.failures, j.fault where j.fault is not null
                 union all
@@ -138,17 +155,20 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     Optional<Boolean> lockResults(UUID id);
 
     /** All bytes of the last 20 completed jobs that had bytes, divided by all seconds that they took. */
-    @NativeQuery("select cast(sum(work) / nullif(sum(extract(epoch from finished_at - created_at)), 0) as float8)"
-            + " from (select work, created_at, finished_at from job where kind = :kind and status = 'COMPLETED'"
+    @NativeQuery("select cast(sum(work) / nullif(sum(" + SECONDS + "), 0) as float8)"
+            + " from (select work, created_at, finished_at, paused_millis from job where kind = :kind and status = 'COMPLETED'"
             + " and work > 0 order by finished_at desc limit 20) last")
     Optional<Double> bytesPerSecond(String kind);
 
     /** ACCEPTED to RUNNING. */
     @Modifying
-    @NativeQuery("update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
-            + " rows = cast(:rows as bigint), started_at = clock_timestamp(), paused_millis = 0," + FREE + ","
-            + NEXT_STEP + " where" + StepQueue.LEASED + " and status = 'ACCEPTED'")
-    int start(UUID id, String owner, long version, String plan, int units, long work, @Nullable Long rows);
+    @NativeQuery(
+            "with changed as (update job set status = 'RUNNING', plan = :plan, plans = plans + 1, units = :units, work = :work,"
+                    + " rows = cast(:rows as bigint), started_at = clock_timestamp(), paused_millis = 0," + FREE + ","
+                    + NEXT_STEP + " where" + StepQueue.LEASED + " and status = 'ACCEPTED'" + JobLog.EVENT + "'"
+                    + JobLog.PLANNED + "', :detail" + JobLog.OF_CHANGED)
+    int start(
+            UUID id, String owner, long version, String plan, int units, long work, @Nullable Long rows, String detail);
 
     /**
      * RUNNING to ACCEPTED, if the plan is still this one, a client has read no page of the results, and the job was not
@@ -156,24 +176,51 @@ interface JobRepository extends Repository<JobEntity, UUID> {
      * empty text and not null, which says that units may have written files.
      */
     @Modifying
-    @NativeQuery("update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0,"
+    @NativeQuery("with changed as (update job set status = 'ACCEPTED', plan = '', units = 0, units_done = 0, work = 0,"
             + " rows = null, work_done = 0, rows_done = 0, rows_written = 0, started_at = null," + FREE + ","
             + NEXT_STEP + " where id = :id and status = 'RUNNING' and plan is not distinct from :plan"
             + " and plans < " + MOST_PLANS
-            + " and not exists (select from work_unit where job_id = :id and page is not null)")
-    int planAgain(UUID id, @Nullable String plan);
+            + " and not exists (select from work_unit where job_id = :id and page is not null)" + JobLog.EVENT + "'"
+            + JobLog.PLANNED_AGAIN + "', :why" + JobLog.OF_CHANGED)
+    int planAgain(UUID id, @Nullable String plan, String owner, long version, String why);
 
     /** RUNNING to COMPLETED, if all units are done. */
-    @Modifying
-    @NativeQuery("update job set status = 'COMPLETED', ending = :result," + ENDED + "," + FREE + "," + NEXT_STEP
-            + " where" + StepQueue.LEASED + " and status = 'RUNNING' and units_done = units")
-    int complete(UUID id, String owner, long version, String result, long retention);
+    @NativeQuery("with changed as (update job set status = 'COMPLETED', ending = :result," + ENDED + "," + FREE + ","
+            + NEXT_STEP + " where" + StepQueue.LEASED + " and status = 'RUNNING' and units_done = units"
+            + " returning id, rows_written, work, " + SECONDS + " as seconds),"
+            + " event as (insert into job_event (job_id, process, try, change, detail)"
+            + " select id, :owner, :version, '" + JobLog.COMPLETED
+            + "', rows_written || ' rows, ' || work || ' bytes, '"
+            + " || round(seconds, 1) || ' s' from changed)"
+            + " select rows_written as rows, work as bytes, cast(seconds as float8) as seconds from changed")
+    Optional<JobLog.Completed> complete(UUID id, String owner, long version, String result, long retention);
 
     /** ACCEPTED or RUNNING to FAILED, by a step of the job itself that is given up. */
     @Modifying
-    @NativeQuery("update job set status = 'FAILED', ending = :reason," + ENDED + "," + FREE + "," + NEXT_STEP + " where"
-            + StepQueue.LEASED + " and status in ('ACCEPTED', 'RUNNING')")
+    @NativeQuery("with changed as (update job set status = 'FAILED', ending = :reason," + ENDED + "," + FREE + ","
+            + NEXT_STEP + " where" + StepQueue.LEASED + " and status in ('ACCEPTED', 'RUNNING')" + JobLog.EVENT + "'"
+            + JobLog.FAILED + "', :reason" + JobLog.OF_CHANGED)
     int fail(UUID id, String owner, long version, String reason, long retention);
+
+    /** Pauses an open job; false if it is paused already, empty if there is no such job. */
+    @NativeQuery(
+            OPEN + "changed as (update job set paused_at = clock_timestamp(), updated_at = clock_timestamp() from old"
+                    + " where job.id = old.id and old.paused_at is null returning job.id)," + CHANGE_OF_OPEN)
+    Optional<Boolean> pause(UUID id, String kind, String owner, String change);
+
+    /**
+     * Resumes a paused job; false if it is not paused, empty if there is no such job. The times since which steps have failed
+     * move by the length of the pause.
+     */
+    @NativeQuery(OPEN + "changed as (update job set paused_at = null, paused_millis = job.paused_millis"
+            + " + coalesce(cast(extract(epoch from clock_timestamp() - greatest(old.paused_at, started_at)) * 1000 as bigint)"
+            + " * cast(started_at is not null as int), 0), failing_since = failing_since + (clock_timestamp()"
+            + " - greatest(old.paused_at, failing_since)), updated_at = clock_timestamp() from old"
+            + " where job.id = old.id and old.paused_at is not null returning job.id, old.paused_at),"
+            + " units as (update work_unit set failing_since = failing_since + (clock_timestamp()"
+            + " - greatest(changed.paused_at, failing_since)) from changed where job_id = changed.id and result is null"
+            + " and fault is not null)," + CHANGE_OF_OPEN)
+    Optional<Boolean> resume(UUID id, String kind, String owner, String change);
 
     /** Any other status to DISCARDED. */
     @Modifying
@@ -207,6 +254,13 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @NativeQuery("update job set erased = true, lease_owner = null, due_at = clock_timestamp() + interval '1 day'"
             + " where" + StepQueue.LEASED)
     int erased(UUID id, String owner, long version);
+
+    /** Records that a step is started again, since the process of its last start did not end it. */
+    @Modifying
+    @NativeQuery(
+            "insert into job_event (job_id, unit, process, try, change, detail) select id, cast(:unit as int), :owner,"
+                    + " :version, '" + JobLog.TAKEN_OVER + "', :detail from job where id = :id")
+    void takenOver(UUID id, @Nullable Integer unit, String owner, long version, String detail);
 
     /**
      * Has a job, of which everything was erased, erased again. If it is being erased at this time, the count of starts

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -73,7 +74,9 @@ class JobTransitions {
         jobs.commitAsynchronously();
         List<@Nullable Long> rows =
                 planned.stream().<@Nullable Long>map(JobHandler.Unit::rows).toList();
-        if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), bytes, sum(rows)) == 0) {
+        Long all = sum(rows);
+        String text = planned.size() + " units, " + bytes + " bytes" + (all == null ? "" : ", " + all + " rows");
+        if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), bytes, all, text) == 0) {
             return false;
         }
         units.insert(
@@ -109,10 +112,11 @@ class JobTransitions {
      * results, or if another process was faster.
      */
     @Transactional
-    public boolean planAgain(Lease lease) {
+    public boolean planAgain(Lease lease, String why) {
         UUID job = lease.job().id();
         // A statement of its own, so that the next one sees the pages that were closed before it.
-        if (jobs.lockResults(job).isEmpty() || jobs.planAgain(job, lease.plan()) == 0) {
+        if (jobs.lockResults(job).isEmpty()
+                || jobs.planAgain(job, lease.plan(), queue.owner(), lease.version(), why) == 0) {
             return false;
         }
         units.deleteAll(job);
@@ -140,14 +144,15 @@ class JobTransitions {
 
     /** RUNNING to COMPLETED; what the job held while it ran is released in the same transaction. */
     @Transactional
-    public boolean completed(Lease lease, String result, Runnable release) {
+    public Optional<JobLog.Completed> completed(Lease lease, String result, Runnable release) {
         long retention = settings.retention().toMillis();
-        boolean changed = jobs.complete(lease.job().id(), queue.owner(), lease.version(), result, retention) == 1;
-        if (changed) {
+        Optional<JobLog.Completed> completed =
+                jobs.complete(lease.job().id(), queue.owner(), lease.version(), result, retention);
+        completed.ifPresent(job -> {
             release.run();
             publishEnd(lease, true);
-        }
-        return changed;
+        });
+        return completed;
     }
 
     /**
@@ -171,6 +176,27 @@ class JobTransitions {
         Job job = lease.job();
         events.publishEvent(new JobEnded(
                 job.id(), job.kind(), job.owner(), completed, job.progress().total()));
+    }
+
+    /** Pauses an open job of a client; false if it is paused already, empty if there is no such job. */
+    @Transactional
+    public Optional<Boolean> paused(UUID id, String kind, String owner) {
+        return jobs.pause(id, kind, owner, JobLog.PAUSED);
+    }
+
+    /** Resumes an open job of a client; false if it is not paused, empty if there is no such job. */
+    @Transactional
+    public Optional<Boolean> resumed(UUID id, String kind, String owner) {
+        Optional<Boolean> changed = jobs.resume(id, kind, owner, JobLog.RESUMED);
+        events.publishEvent(new StepsAdded(kind));
+        return changed;
+    }
+
+    /** A step is started again, since the process of its last start did not end it. */
+    @Transactional
+    public void takenOver(Lease lease, String text) {
+        Integer ordinal = lease.isUnit() ? lease.number() - 1 : null;
+        jobs.takenOver(lease.job().id(), ordinal, queue.owner(), lease.version(), text);
     }
 
     /** Any other status to DISCARDED. */

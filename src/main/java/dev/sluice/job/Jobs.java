@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The way to jobs for everyone else: submit, find, discard. Safe for use by any number of threads and processes. */
+/** The way to jobs for everyone else: submit, find, pause, discard. Safe for use by any number of threads and processes. */
 @Component
 public class Jobs {
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
@@ -45,7 +45,7 @@ public class Jobs {
      */
     public void submit(UUID id, String kind, JobOwner owner, String payload, @Nullable String output) {
         transitions.submit(id, kind, owner, payload, output);
-        log.info("Job {} ({}) is accepted.", id, kind);
+        JobLog.line(log.atInfo(), id, kind).log("Job {} ({}) is accepted.", id, kind);
     }
 
     /** A job of this kind and client that is not discarded, by the text of its id. */
@@ -67,9 +67,38 @@ public class Jobs {
                 .filter(parsed -> transitions.discarded(parsed, kind, owner))
                 .isPresent();
         if (discarded) {
-            log.info("Job {} is discarded; its units stop and what it made is erased.", id);
+            JobLog.line(log.atInfo(), UUID.fromString(id), kind)
+                    .log("Job {} is discarded; its units stop and what it made is erased.", id);
         }
         return discarded;
+    }
+
+    /**
+     * Pauses a job of a client: no process takes a step of it until it is resumed. Units that run stop within a second and
+     * are handed back; the plan or the end of the job, if a process is at it, is still recorded. The times after which the
+     * job would fail do not run on. It counts as an open job.
+     *
+     * @return whether this call paused it, which was not paused before; empty if the client has no such job, or it has ended
+     */
+    public Optional<Boolean> pause(String kind, String id, String owner) {
+        Optional<Boolean> changed = parse(id).flatMap(parsed -> transitions.paused(parsed, kind, owner));
+        changed.filter(Boolean::booleanValue)
+                .ifPresent(paused ->
+                        JobLog.line(log.atInfo(), UUID.fromString(id), kind).log("Job {} is paused.", id));
+        return changed;
+    }
+
+    /**
+     * Has a paused job go on.
+     *
+     * @return whether this call resumed it, which was paused before; empty if the client has no such job, or it has ended
+     */
+    public Optional<Boolean> resume(String kind, String id, String owner) {
+        Optional<Boolean> changed = parse(id).flatMap(parsed -> transitions.resumed(parsed, kind, owner));
+        changed.filter(Boolean::booleanValue)
+                .ifPresent(resumed ->
+                        JobLog.line(log.atInfo(), UUID.fromString(id), kind).log("Job {} is resumed.", id));
+        return changed;
     }
 
     /**
@@ -123,7 +152,13 @@ public class Jobs {
         String fault = row.getFault();
         Job.Trouble trouble = fault == null ? null : new Job.Trouble(step(row).text(), row.getFailures(), fault);
         Job.Progress progress = new Job.Progress(
-                row.getDone(), row.getWork(), row.getCreatedAt(), row.getUpdatedAt(), trouble, row.getThrottledBy());
+                row.getDone(),
+                row.getWork(),
+                row.getCreatedAt(),
+                row.getUpdatedAt(),
+                trouble,
+                row.getThrottledBy(),
+                row.getPausedAt());
         return new Job(
                 row.getId(),
                 row.getKind(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param job the job as it was when the step was leased
  * @param plan what the job's units have in common, in a form that only the handler reads; null if no plan is recorded
  * @param unit the id of the unit, for the step that runs one; otherwise 0
+ * @param number the place of the unit in the plan, from 1; otherwise 0
  * @param payload what the unit does, in a form that only the handler reads; otherwise empty
  * @param version of the row since the step was leased
  * @param starts how often the step was started without an end that was recorded, this time included; the column
@@ -17,7 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param failures how often the step has failed in a row
  */
 record Lease(
-        Step step, Job job, @Nullable String plan, long unit, String payload, long version, int starts, int failures) {
+        Step step,
+        Job job,
+        @Nullable String plan,
+        long unit,
+        int number,
+        String payload,
+        long version,
+        int starts,
+        int failures) {
     boolean isUnit() {
         return step == Step.RUN;
     }
@@ -29,6 +38,6 @@ record Lease(
 
     @Override
     public String toString() {
-        return step + (isUnit() ? " " + unit : "") + " of job " + job.id();
+        return step + (isUnit() ? " " + number : "") + " of job " + job.id();
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The row that {@link StepQueue#lease} reads: the job, and its unit, whose id is 0 if the step is of the job itself. */
 record LeasedStep(
         long unit,
+        int number,
         String unitPayload,
         long leaseVersion,
         int attempts,
@@ -26,11 +27,12 @@ record LeasedStep(
         @Nullable OffsetDateTime finishedAt,
         @Nullable OffsetDateTime expiresAt) {
     Lease lease() {
-        Job.Progress progress = new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null);
+        Job.Progress progress =
+                new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null, null);
         Job.Ending end = Job.Ending.of(ending, instant(finishedAt), instant(expiresAt));
         Job job = new Job(id, kind, owner, payload, output, status, progress, end);
         Step step = unit > 0 ? Step.RUN : Step.of(status);
-        return new Lease(step, job, plan, unit, unitPayload, leaseVersion, attempts, failures);
+        return new Lease(step, job, plan, unit, number, unitPayload, leaseVersion, attempts, failures);
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

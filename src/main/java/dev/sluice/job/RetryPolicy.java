@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import dev.sluice.job.StepQueue.Failing;
 import java.time.Duration;
 
 /** When a step that failed is tried again, after 1, 2, 4, … 60 seconds, give or take; and when it is given up. */
@@ -12,6 +11,18 @@ final class RetryPolicy {
     static final int LEAST_FAILURES = 5;
 
     private static final long LONGEST_MILLIS = 60_000;
+
+    /**
+     * A step that fails.
+     *
+     * @param times how often it has failed in a row since then
+     * @param millis since it failed first, or last got further than before
+     */
+    record Failing(int times, long millis) {
+        Duration time() {
+            return Duration.ofMillis(millis);
+        }
+    }
 
     private RetryPolicy() {}
 

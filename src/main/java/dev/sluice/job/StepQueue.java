@@ -1,5 +1,6 @@
 package dev.sluice.job;
 
+import dev.sluice.job.RetryPolicy.Failing;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -40,23 +41,24 @@ class StepQueue {
                 select id from job
                 where kind = :kind and due_at <= clock_timestamp()
                     and status <> 'COMPLETED' and not (status = 'FAILED' and erased)
-                    and (status = 'ACCEPTED' or status = 'RUNNING' and units_done = units
+                    and (status = 'ACCEPTED' and paused_at is null
+                        or status = 'RUNNING' and units_done = units and paused_at is null
                         or status in ('FAILED', 'DISCARDED') and not exists (select from work_unit u
                             where u.job_id = job.id and u.lease_owner is not null and u.due_at > clock_timestamp()))
                 order by created_at limit 1 for no key update skip locked),
             unit as materialized (
                 select u.id, u.job_id from work_unit u join job j on j.id = u.job_id
-                where j.kind = :kind and j.status = 'RUNNING' and u.result is null
+                where j.kind = :kind and j.status = 'RUNNING' and j.paused_at is null and u.result is null
                     and u.due_at <= clock_timestamp() and not exists (select from step)
                 order by u.ordinal > 0, u.id limit 1 for no key update of u skip locked),
             leased_job as (
                 update job j set {lease j} from step where j.id = step.id
-                returning 0::bigint as unit, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
+                returning 0::bigint as unit, 0 as number, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
             leased_unit as (
                 update work_unit u set {lease u}, process = :owner, started_at = clock_timestamp(), most_done = greatest(coalesce(u.most_done, 0), u.done),
                     throttled_by = null from unit join job j on j.id = unit.job_id
                 where u.id = unit.id
-                returning u.id, u.payload, u.lease_version, u.attempts, u.failures, {job})
+                returning u.id, u.ordinal + 1, u.payload, u.lease_version, u.attempts, u.failures, {job})
             select * from leased_job union all select * from leased_unit
             """.replace("{lease j}", columns("j", "false"))
             .replace("{lease u}", columns("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))
@@ -81,18 +83,6 @@ class StepQueue {
     private final Set<Lease> running = ConcurrentHashMap.newKeySet();
     private final Set<Lease> unrecorded = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leasing = new AtomicInteger();
-
-    /**
-     * A step that fails.
-     *
-     * @param times how often it has failed in a row since then
-     * @param millis since it failed first, or last got further than before
-     */
-    record Failing(int times, long millis) {
-        Duration time() {
-            return Duration.ofMillis(millis);
-        }
-    }
 
     /** @param jdbc has connections of its own, and a statement of it ends soon, with an answer or without */
     StepQueue(WorkerSettings settings, @Qualifier("leaseClient") JdbcClient jdbc) {
@@ -152,12 +142,13 @@ class StepQueue {
                         .isPresent();
     }
 
-    /** Those of these leases of units whose owner may make its work visible. */
+    /** Those of these leases of units whose owner may make its work visible; of a paused job, none. */
     Set<Lease> mayCommit(Collection<Lease> units) {
         record Version(long id, long leaseVersion) {}
         Set<Version> versions = jdbc.sql(
                         "select u.id, u.lease_version from work_unit u join job j on j.id = u.job_id where u.id in (:ids)"
-                                + " and u.lease_owner = :owner and u.result is null and j.status = 'RUNNING'")
+                                + " and u.lease_owner = :owner and u.result is null and j.status = 'RUNNING'"
+                                + " and j.paused_at is null")
                 .param("ids", units.stream().map(Lease::unit).toList())
                 .param("owner", owner)
                 .query(Version.class)
@@ -183,24 +174,13 @@ class StepQueue {
                         .update());
     }
 
-    /** Records how far a unit is. */
-    void progress(Lease lease, UnitContext.Report report) {
-        onRow(
-                        "update work_unit set done = :done, rows_written = :written, throttled_by = :throttledBy,"
-                                + " updated_at = clock_timestamp() where" + LEASED,
-                        lease)
-                .param("done", report.done())
-                .param("written", report.written())
-                .param("throttledBy", report.throttledBy())
-                .update();
-    }
-
     /** Gives a step back that did not end and did not fail: any process may start it at once. */
     boolean release(Lease lease) {
-        return onRow(
-                                "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp(),"
-                                        + " attempts = greatest(attempts - 1, 0) where" + LEASED,
-                                lease)
+        String update = "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp(),"
+                + " attempts = greatest(attempts - 1, 0) where" + LEASED;
+        return onRow(JobLog.recording(lease, update, JobLog.HANDED_BACK), lease)
+                        .param("job", lease.job().id())
+                        .param("detail", null)
                         .update()
                 == 1;
     }
@@ -230,19 +210,17 @@ class StepQueue {
     /** Gives a step back that has failed, to be tried again after a pause, and records why. */
     boolean recordRetry(Lease lease, Duration pause, String fault) {
         String further = further(lease);
-        return onRow(
-                                "update " + table(lease) + " set lease_owner = null,"
-                                        + " due_at = clock_timestamp() + :pause * interval '1 ms',"
-                                        + " attempts = greatest(attempts - 1, 0), fault = :fault, failures = case when "
-                                        + further + " then 1 else failures + 1 end,"
-                                        + " failing_since = case when " + further + " then clock_timestamp()"
-                                        // The database's clock may have been set back.
-                                        + " else least(failing_since, clock_timestamp()) end"
-                                        + (lease.isUnit() ? ", most_done = greatest(coalesce(most_done, 0), done)" : "")
-                                        + " where" + LEASED,
-                                lease)
+        String update = "update " + table(lease)
+                + " set lease_owner = null, due_at = clock_timestamp() + :pause * interval '1 ms',"
+                + " attempts = greatest(attempts - 1, 0), fault = :detail, failures = case when " + further
+                + " then 1 else failures + 1 end, failing_since = case when " + further
+                // The database's clock may have been set back.
+                + " then clock_timestamp() else least(failing_since, clock_timestamp()) end"
+                + (lease.isUnit() ? ", most_done = greatest(coalesce(most_done, 0), done)" : "") + " where" + LEASED;
+        return onRow(JobLog.recording(lease, update, JobLog.STEP_FAILED), lease)
+                        .param("job", lease.job().id())
                         .param("pause", pause.toMillis())
-                        .param("fault", fault)
+                        .param("detail", fault)
                         .update()
                 == 1;
     }

@@ -17,7 +17,7 @@ public final class UnitContext {
     /** Why a unit has to stop. */
     enum Stop {
         NOT("it need not stop"),
-        LEASE_LOST("the job is over, or another process runs the unit"),
+        LEASE_LOST("the job is paused or over, or another process runs the unit"),
         HANDED_BACK("this process shuts down"),
         STALLED("it made no progress");
 

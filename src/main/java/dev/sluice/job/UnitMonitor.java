@@ -18,33 +18,37 @@ import org.springframework.stereotype.Component;
 
 /**
  * Watches the steps that this process is at work on. It renews their leases. Four times a second it tells units whose lease
- * or job is over, and units that are stuck, to stop, and records how far the others are. It asks the database nothing while
+ * or job is over or paused, and units that are stuck, to stop, and records how far the others are. It asks the database nothing while
  * no step runs.
  */
 @Component
 class UnitMonitor {
     private static final Logger log = LoggerFactory.getLogger(UnitMonitor.class);
     private static final long PERIOD_MILLIS = 250;
+    private static final long SAMPLE_MILLIS = 1_000;
 
     /** How often a lease is renewed before it ends. A renewal that fails is repeated at once, since another process waits. */
     private static final int RENEWALS = 4;
 
     private final StepQueue queue;
+    private final ProgressRecorder progress;
     private final JobSettings settings;
     private final Duration renewal;
     private final AtomicLong renewed = new AtomicLong(System.nanoTime());
     private final Map<Lease, UnitContext> running = new ConcurrentHashMap<>();
 
     /** A thread for each kind of check, since a question to a database that is away may take long. */
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(3, threads());
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(4, threads());
 
-    UnitMonitor(StepQueue queue, JobSettings settings, WorkerSettings workers) {
+    UnitMonitor(StepQueue queue, ProgressRecorder progress, JobSettings settings, WorkerSettings workers) {
         this.queue = queue;
+        this.progress = progress;
         this.settings = settings;
         every(PERIOD_MILLIS, this::check);
         every(PERIOD_MILLIS, this::stopStuck);
         this.renewal = workers.lease().dividedBy(RENEWALS);
         every(PERIOD_MILLIS, this::renew);
+        every(SAMPLE_MILLIS, () -> progress.sample(running.keySet()));
     }
 
     /** Called by the thread that runs the unit, as is {@link #stop}. */
@@ -84,7 +88,7 @@ class UnitMonitor {
         running.forEach((lease, context) -> {
             // A unit that started after the question was asked is looked at next time.
             if (held.contains(lease)) {
-                context.newReport().ifPresent(report -> queue.progress(lease, report));
+                context.newReport().ifPresent(report -> progress.record(lease, report));
             } else if (asked.contains(lease)) {
                 context.stop(Stop.LEASE_LOST);
             }

@@ -19,7 +19,7 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             + " unit as (update work_unit set" + JobRepository.FREE;
 
     String OF_RUNNING = " from running where job_id = running.job and result is null and" + StepQueue.LEASED
-            + " returning job_id, work, work_unit.rows," + " work_unit.rows_written)";
+            + " returning job_id, ordinal, work, work_unit.rows, work_unit.rows_written)";
 
     String OF_UNIT = " from unit where job.id = unit.job_id";
 
@@ -43,8 +43,10 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
 
     /** RUNNING to FAILED, by a unit that is given up; 1 if the lease holds. */
     @Modifying
-    @NativeQuery(FREE_UNIT + OF_RUNNING + " update job set status = 'FAILED', ending = :reason," + JobRepository.ENDED
-            + "," + JobRepository.NEXT_STEP + OF_UNIT)
+    @NativeQuery(FREE_UNIT + OF_RUNNING + ", changed as (update job set status = 'FAILED', ending = :reason,"
+            + JobRepository.ENDED + "," + JobRepository.NEXT_STEP + OF_UNIT + " returning job.id, unit.ordinal)"
+            + " insert into job_event (job_id, unit, process, try, change, detail)"
+            + " select id, ordinal, :owner, :version, '" + JobLog.FAILED + "', :reason" + JobLog.OF_CHANGED)
     int fail(UUID jobId, long id, String owner, long version, String reason, long retention);
 
     /** The results of a job's units, in the order of the plan. */

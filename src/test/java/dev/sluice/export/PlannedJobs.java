@@ -37,7 +37,7 @@ final class PlannedJobs {
                 export.payload(),
                 LocationAndHeader.of(export).text(),
                 JobStatus.RUNNING,
-                new Job.Progress(0, 0, now, now, null, null),
+                new Job.Progress(0, 0, now, now, null, null, null),
                 null);
     }
 }

@@ -20,7 +20,8 @@ class UnitMonitorTest {
     @Test
     void leasesAreRenewedAfterAnError() {
         AtomicInteger renewals = new AtomicInteger();
-        StepQueue failing = new StepQueue(WORKERS, JdbcClient.create(new DriverManagerDataSource())) {
+        JdbcClient none = JdbcClient.create(new DriverManagerDataSource());
+        StepQueue failing = new StepQueue(WORKERS, none) {
             @Override
             void renew(Collection<Lease> leases) {
                 if (renewals.incrementAndGet() == 1) {
@@ -28,7 +29,7 @@ class UnitMonitorTest {
                 }
             }
         };
-        UnitMonitor monitor = new UnitMonitor(failing, JOBS, WORKERS);
+        UnitMonitor monitor = new UnitMonitor(failing, new ProgressRecorder(none, failing), JOBS, WORKERS);
         try {
             await().until(() -> renewals.get() > 2);
         } finally {
