@@ -24,7 +24,8 @@ public class SluiceApplication {
                 args,
                 options -> SpringApplication.run(SluiceApplication.class, options),
                 ClientDatabase::open,
-                Doctor::examine);
+                Doctor::examine,
+                Clock.systemUTC());
     }
 
     /** The clock of this machine, for the age of files only. All other code uses the database's clock. */

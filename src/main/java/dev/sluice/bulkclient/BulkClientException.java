@@ -58,7 +58,8 @@ public final class BulkClientException extends RuntimeException {
         return kind;
     }
 
-    Optional<Duration> retryAfter() {
+    /** When the server wants the next request; empty if it does not say it. */
+    public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 }

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param text for people: the issues of an OperationOutcome, the description of an OAuth error, or the title of a page
  * @param retryAfter when the server wants the next request
  */
-record ServerFault(int status, Set<String> codes, String text, Optional<Duration> retryAfter) {
+public record ServerFault(int status, Set<String> codes, String text, Optional<Duration> retryAfter) {
     /** What a server says in an error is read up to this many bytes. */
     private static final int LONGEST = 1 << 20;
 
@@ -38,7 +38,7 @@ record ServerFault(int status, Set<String> codes, String text, Optional<Duration
             Pattern.compile("<title[^>]*>\\s*(.{1,200}?)\\s*</title", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** Reads the body of an answer, and closes it. */
-    static ServerFault of(ServerAnswer answer, Supplier<Instant> now) {
+    public static ServerFault of(ServerAnswer answer, Supplier<Instant> now) {
         Set<String> codes = new HashSet<>();
         String text = "";
         try {
@@ -66,7 +66,7 @@ record ServerFault(int status, Set<String> codes, String text, Optional<Duration
     }
 
     /** The exception of this fault. */
-    BulkClientException exception(String what) {
+    public BulkClientException exception(String what) {
         String sentence = what + " was answered with HTTP " + status + (text.isEmpty() ? "." : ": " + text)
                 + (text.isEmpty() || text.endsWith(".") ? "" : ".");
         if (isTransient()) {

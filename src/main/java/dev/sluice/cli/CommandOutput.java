@@ -24,6 +24,11 @@ final class CommandOutput {
         return json;
     }
 
+    /** An empty object of JSON. */
+    static ObjectNode object() {
+        return FhirJson.MAPPER.createObjectNode();
+    }
+
     /** A line for people. */
     void line(Object line) {
         if (!json) {
@@ -43,7 +48,7 @@ final class CommandOutput {
     /** The whole result for programs. */
     void document(Consumer<ObjectNode> content) {
         if (json) {
-            ObjectNode document = FhirJson.MAPPER.createObjectNode();
+            ObjectNode document = object();
             content.accept(document);
             document(document);
         }

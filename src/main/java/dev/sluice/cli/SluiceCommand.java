@@ -6,6 +6,7 @@ import dev.sluice.fhir.Suggestions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -64,18 +65,20 @@ public final class SluiceCommand {
      *
      * @param clients opens the database for the commands that need it
      * @param doctor makes the checks of the command {@code doctor}
+     * @param clock of this machine, for tokens that a client signs
      */
     public static void run(
             String[] args,
             Consumer<String[]> startServer,
             ClientAdministration.Opener clients,
-            DoctorCommand.Examiner doctor)
+            DoctorCommand.Examiner doctor,
+            Clock clock)
             throws IOException {
         if (args.length == 1 && args[0].equals("--help")) {
             printSavedHelp(System.out);
             return;
         }
-        CommandLine commands = commandLine(clients, doctor);
+        CommandLine commands = commandLine(clients, doctor, clock);
         int exitCode = run(commands, args);
         if (exitCode == ServeCommand.START) {
             startServer.accept(serverOptions(commands));
@@ -101,11 +104,13 @@ public final class SluiceCommand {
         }
     }
 
-    static CommandLine commandLine(ClientAdministration.Opener clients, DoctorCommand.Examiner doctor) {
+    static CommandLine commandLine(ClientAdministration.Opener clients, DoctorCommand.Examiner doctor, Clock clock) {
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new ClientCommand(clients))
                 .addSubcommand(new StopCommand(clients))
-                .addSubcommand(new DoctorCommand(doctor));
+                .addSubcommand(new DoctorCommand(doctor))
+                .addSubcommand(new ImportCommand(clock))
+                .addSubcommand(new EstimateCommand(clock));
         return commands.setOut(TerminalOutput.of(commands.getOut(), "out"))
                 .setErr(TerminalOutput.of(commands.getErr(), "err"))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))

@@ -21,7 +21,7 @@ public enum DifferenceKind {
     /** The name in JSON, such as {@code onlyInA}. */
     public String key() {
         StringBuilder key = new StringBuilder();
-        for (String word : words.split(" ")) {
+        for (String word : words.split(" ", -1)) {
             key.append(key.isEmpty() ? word : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
         }
         return key.toString();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,8 @@ class CommandOutputTest {
                 settings -> {
                     throw new IllegalStateException("There is no database");
                 },
-                (settings, report) -> report.accept(Finding.problem(Topic.DATABASE, "It is away.", "Start it.")));
+                (settings, report) -> report.accept(Finding.problem(Topic.DATABASE, "It is away.", "Start it.")),
+                Clock.systemUTC());
         commands.setOut(new TerminalOutput(new PrintWriter(out, true, UTF_8)));
 
         assertThat(SluiceCommand.execute(commands, "doctor", "--json")).isEqualTo(1);

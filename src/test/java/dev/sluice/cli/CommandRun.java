@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -17,7 +18,8 @@ record CommandRun(int exitCode, String out, String err, List<String> serverOptio
                 settings -> {
                     throw new IllegalStateException("There is no database");
                 },
-                (settings, report) -> {});
+                (settings, report) -> {},
+                Clock.systemUTC());
     }
 
     static CommandRun run(Object... args) {

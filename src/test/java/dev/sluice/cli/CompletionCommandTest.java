@@ -37,7 +37,7 @@ class CompletionCommandTest {
                 _complete_sluice
                 echo "${COMPREPLY[@]}"
                 """;
-        String[] words = typed.split(" ");
+        String[] words = typed.split(" ", -1);
         String[] command = new String[words.length + 5];
         System.arraycopy(new String[] {"bash", "-ec", complete, "bash", script.toString()}, 0, command, 0, 5);
         System.arraycopy(words, 0, command, 5, words.length);

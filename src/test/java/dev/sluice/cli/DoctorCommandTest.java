@@ -7,6 +7,7 @@ import dev.sluice.doctor.Topic;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -52,7 +53,8 @@ class DoctorCommandTest {
                 settings -> {
                     throw new IllegalStateException("There is no database");
                 },
-                (settings, report) -> List.of(findings).forEach(report));
+                (settings, report) -> List.of(findings).forEach(report),
+                Clock.systemUTC());
         commands.setOut(new TerminalOutput(new PrintWriter(out, true, StandardCharsets.UTF_8)));
         return SluiceCommand.execute(commands, "doctor");
     }

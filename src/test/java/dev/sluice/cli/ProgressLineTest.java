@@ -100,7 +100,7 @@ class ProgressLineTest {
 
     private static long seconds(String text) {
         long seconds = 0;
-        String[] parts = text.split(" ");
+        String[] parts = text.split(" ", -1);
         for (int i = 0; i < parts.length; i += 2) {
             seconds += Long.parseLong(parts[i]) * (parts[i + 1].equals("min") ? 60 : 1);
         }

@@ -1,0 +1,77 @@
+package dev.sluice.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Finds the files that the arguments of an import name: files, folders, and patterns such as {@code data/*.ndjson}. */
+final class ImportFiles {
+    private static final Pattern IMPORTED = Pattern.compile(".*\\.(ndjson|json)(\\.gz)?");
+
+    private ImportFiles() {}
+
+    /** Each file once, in the order of the arguments; those of a folder or of a pattern by name. */
+    static List<Path> find(List<String> arguments) {
+        Set<Path> files = new LinkedHashSet<>();
+        for (String argument : arguments) {
+            try {
+                files.addAll(find(argument));
+            } catch (InvalidPathException | IOException e) {
+                throw new CliException("'" + argument + "' cannot be read: "
+                        + (e instanceof IOException fault ? ExportLocator.reason(fault) : "it is not a path") + ".");
+            }
+        }
+        return List.copyOf(files);
+    }
+
+    /** Whether a file holds one JSON document, and not one in each line. */
+    static boolean isDocument(Path file) {
+        return file.toString().matches(".*\\.json(\\.gz)?");
+    }
+
+    private static List<Path> find(String argument) throws IOException {
+        int slash = argument.lastIndexOf('/');
+        String name = argument.substring(slash + 1);
+        if (name.matches(".*[*?\\[{].*") && !new File(argument).exists()) {
+            return matching(Path.of(slash < 0 ? "." : argument.substring(0, slash + 1)), name, argument);
+        }
+        Path path = Path.of(argument);
+        if (!Files.isDirectory(path)) {
+            path.toRealPath(); // says what is wrong with it, before the first line is sent
+            return List.of(path);
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            List<Path> files = all.filter(
+                            file -> IMPORTED.matcher(file.toString()).matches())
+                    .filter(file -> Files.isRegularFile(file) && !file.endsWith("manifest.json"))
+                    .sorted()
+                    .toList();
+            return some(files, "The folder " + argument + " has no *.ndjson and no *.json");
+        }
+    }
+
+    private static List<Path> matching(Path folder, String pattern, String argument) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, pattern)) {
+            all.forEach(files::add);
+        }
+        files.removeIf(Files::isDirectory);
+        return some(files.stream().sorted().toList(), "No file matches '" + argument + "'");
+    }
+
+    private static List<Path> some(List<Path> files, String otherwise) {
+        if (files.isEmpty()) {
+            throw new CliException(otherwise + ".");
+        }
+        return files;
+    }
+}

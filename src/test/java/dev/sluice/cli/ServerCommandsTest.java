@@ -1,0 +1,102 @@
+package dev.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.FhirJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The commands that send requests, against a whole server. */
+@IntegrationTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServerCommandsTest {
+    @TempDir
+    private Path folder;
+
+    private SluiceServer server;
+
+    @BeforeAll
+    void start() {
+        server = SluiceServer.start();
+        assertThat(server.post("/$import", "application/fhir+ndjson", SavedExport.PATIENTS)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void importLoadsWhatIsGoodAndNamesWhatIsBad() throws IOException {
+        Files.writeString(
+                folder.resolve("Observation.ndjson"),
+                "{\"resourceType\":\"Observation\",\"id\":\"one\"}\n\n{\"resourceType\":\"Nothing\",\"id\":\"two\"}\n");
+        Files.writeString(
+                folder.resolve("transaction.json"),
+                "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":{\"resourceType\":"
+                        + "\"Observation\",\"id\":\"three\",\"status\":\"final\"},\"request\":{\"method\":\"PUT\","
+                        + "\"url\":\"Observation/three\"}}]}");
+
+        CommandRun run = run("import", folder, "--json");
+
+        JsonNode document = document(run);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(document.path("total").path("created").longValue()).isEqualTo(2);
+        assertThat(document.path("files").path(0).path("errors").path(0).stringValue())
+                .startsWith("Line 3: ")
+                .contains("Nothing");
+        assertThat(server.get("/Observation/one").statusCode()).isEqualTo(200);
+        assertThat(server.get("/Observation/three").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void fileWithoutResourcesIsNotLoaded() throws IOException {
+        Path file = Files.writeString(folder.resolve("table.ndjson"), "a;b\n1;2\n");
+
+        CommandRun run = run("import", file);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).contains("incomplete").contains("HTTP 400: Line 1: ", "Line 2: ");
+    }
+
+    @Test
+    void estimateIsATableOrADocument() {
+        CommandRun table = run("estimate", "--param=_type=Patient");
+        JsonNode document = document(run("estimate", "Patient", "--param=_type=Patient", "--json"));
+
+        assertThat(table.out())
+                .containsPattern("(?m)^Patient +2 lines .* 1 files$")
+                .containsPattern("(?m)^total +2 lines");
+        assertThat(document.path("types").path(0).path("type").stringValue()).isEqualTo("Patient");
+        assertThat(document.path("total").path("count").longValue()).isEqualTo(2);
+        CommandRun wrong = run("estimate", "--param=_tpye=Patient");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("HTTP 400", "_type");
+        assertThat(run("estimate", "patients").err()).contains("'patients' is none of system, Patient and Group/<id>");
+    }
+
+    private CommandRun run(Object... args) {
+        List<Object> all = new ArrayList<>(List.of(args));
+        all.add("--server=" + server.base());
+        return CommandRun.run(all.toArray());
+    }
+
+    private static JsonNode document(CommandRun run) {
+        assertThat(run.out().lines()).as(run.err()).hasSize(1);
+        return FhirJson.parseObject(run.out().getBytes(UTF_8));
+    }
+}
