@@ -25,7 +25,7 @@ public record ReceivedManifest(
         String organizedBy,
         List<FileItem> items,
         @Nullable String next) {
-    private static final List<String> LISTS = List.of("output", "error", "deleted");
+    static final List<String> LISTS = List.of("output", "error", "deleted");
 
     /**
      * One file and what is said of it; a server that says less leaves the rest null.
@@ -64,12 +64,15 @@ public record ReceivedManifest(
 
     /** Reads a manifest; the place is for the sentence that says what is wrong with it. */
     public static ReceivedManifest parse(byte[] json, String place) {
-        ObjectNode manifest;
         try {
-            manifest = FhirJson.parseObject(json);
+            return of(FhirJson.parseObject(json), place);
         } catch (FhirException e) {
             throw BulkClientException.failed(place + " is not a manifest. " + e.getMessage());
         }
+    }
+
+    /** Reads a manifest that has been parsed. */
+    public static ReceivedManifest of(ObjectNode manifest, String place) {
         if (!manifest.path("output").isArray()) {
             throw BulkClientException.failed(place + " is not a manifest: it has no list 'output'.");
         }

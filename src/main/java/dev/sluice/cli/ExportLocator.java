@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.NdjsonInput;
 import dev.sluice.bulkclient.ReceivedManifest;
 import dev.sluice.bulkclient.ServerSession;
 import dev.sluice.bulkclient.TokenProvider;

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.NdjsonInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

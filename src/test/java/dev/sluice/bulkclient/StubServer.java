@@ -23,7 +23,7 @@ public final class StubServer implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     /** What a client has sent. */
-    public record Request(String method, String path, Map<String, List<String>> headers, String body) {
+    public record Request(String method, String path, String query, Map<String, List<String>> headers, String body) {
         /** The first value of a header; {@code none} without one. */
         public String header(String name) {
             return headers.getOrDefault(name, List.of("none")).get(0);
@@ -102,8 +102,9 @@ public final class StubServer implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            requests.add(
-                    new Request(exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body));
+            String query = String.valueOf(exchange.getRequestURI().getRawQuery());
+            requests.add(new Request(
+                    exchange.getRequestMethod(), path, query, Map.copyOf(exchange.getRequestHeaders()), body));
             next(path).send(exchange, body);
         }
     }

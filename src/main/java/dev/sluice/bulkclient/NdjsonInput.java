@@ -1,4 +1,4 @@
-package dev.sluice.cli;
+package dev.sluice.bulkclient;
 
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.GzipAwareInput;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Content that begins with the magic number of gzip is decompressed, whatever the name or the headers are. JSON never
  * begins with it, and tools that download a blob with {@code Content-Encoding: gzip} keep the encoding but lose the header.
  */
-final class NdjsonInput extends FilterInputStream {
+public final class NdjsonInput extends FilterInputStream {
     /** No line is that long: a resource has at most half of it. */
     private static final long LONGEST_LINE = 2L * FhirJson.MAX_RESOURCE_BYTES;
 
@@ -49,7 +49,7 @@ final class NdjsonInput extends FilterInputStream {
      * @param file is closed with the content, or at once if it cannot be read
      * @param hash whether the hash will be asked for
      */
-    static NdjsonInput of(InputStream file, boolean hash) throws IOException {
+    public static NdjsonInput of(InputStream file, boolean hash) throws IOException {
         BoundedInputStream counted =
                 BoundedInputStream.builder().setInputStream(file).get();
         DigestInputStream stored = new DigestInputStream(counted, DigestUtils.getSha256Digest());
@@ -87,23 +87,24 @@ final class NdjsonInput extends FilterInputStream {
         return read;
     }
 
-    boolean isCompressed() {
+    /** Whether it was compressed by gzip. */
+    public boolean isCompressed() {
         return gzip != null;
     }
 
     /** How many gzip members have begun so far. */
-    long members() {
+    public long members() {
         return gzip == null ? 0 : gzip.members();
     }
 
     /** Reads what may follow the content, and returns the size of the whole. */
-    long storedBytes() throws IOException {
+    public long storedBytes() throws IOException {
         stored.transferTo(OutputStream.nullOutputStream());
         return counted.getCount();
     }
 
     /** Reads what may follow the content, and returns the SHA-256 of the whole, in hexadecimal; only once. */
-    String storedSha256() throws IOException {
+    public String storedSha256() throws IOException {
         stored.transferTo(OutputStream.nullOutputStream());
         return HexFormat.of().formatHex(stored.getMessageDigest().digest());
     }

@@ -1,0 +1,140 @@
+package dev.sluice.bulkclient;
+
+import dev.sluice.bulkclient.ReceivedManifest.FileItem;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Downloads the files of the pages of a manifest, several at a time. If one cannot be had, the others end too. */
+final class Downloads implements AutoCloseable {
+    /** A hundred times the largest export that is known. */
+    private static final int MOST_FILES = 1_000_000;
+
+    private final ServerSession server;
+    private final ExportFolder folder;
+    private final RequestRetries retries;
+    private final ExecutorService threads;
+    private final FileNames names = new FileNames();
+    private final Set<URI> pages = new HashSet<>();
+    private final Set<String> errors = new HashSet<>();
+    private final List<Future<DownloadedFile>> files = new ArrayList<>();
+    private final List<JsonNode> items = new ArrayList<>();
+    private final AtomicReference<@Nullable BulkClientException> fault = new AtomicReference<>();
+    private @Nullable ObjectNode first;
+
+    Downloads(ServerSession server, ExportFolder folder, RequestRetries retries, int parallel) {
+        this.server = server;
+        this.folder = folder;
+        this.retries = retries;
+        this.threads = Executors.newFixedThreadPool(parallel, task -> {
+            Thread thread = new Thread(task, "download");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Begins to download the files of a page, unless it is known. */
+    void addOnce(URI url, @Nullable ObjectNode json) {
+        if (json == null || !pages.add(url)) {
+            return;
+        }
+        if (first == null) {
+            first = json;
+        }
+        ManifestPage page = new ManifestPage(server, url, ReceivedManifest.of(json, url.toString()));
+        List<JsonNode> nodes = new ArrayList<>();
+        ReceivedManifest.LISTS.forEach(list -> json.path(list).forEach(nodes::add));
+        for (int position = 0; position < nodes.size(); position++) {
+            FileItem item = page.item(position);
+            // Each page of an export repeats its errors.
+            if (item.isOutput() || !item.list().equals("error") || errors.add(item.name())) {
+                items.add(nodes.get(position));
+                begin(new FileDownload.Place(page, position), names.next(item));
+            }
+        }
+        if (items.size() > MOST_FILES) {
+            throw BulkClientException.failed("The manifest has more than " + MOST_FILES + " files.");
+        }
+    }
+
+    private void begin(FileDownload.Place place, String name) {
+        FileDownload download = new FileDownload(server, retries, place, new PartialFile(folder.file(name)));
+        retries.listener().found(FileDownload.sentBytes(place.page().item(place.position())));
+        try {
+            files.add(threads.submit(() -> get(download)));
+        } catch (RejectedExecutionException e) {
+            requireNoFault();
+        }
+    }
+
+    private DownloadedFile get(FileDownload download) {
+        try {
+            return download.get();
+        } catch (BulkClientException e) {
+            if (fault.compareAndSet(null, e)) {
+                threads.shutdownNow();
+            }
+            throw e;
+        }
+    }
+
+    /** Throws what ended a download. */
+    void requireNoFault() {
+        BulkClientException first = fault.get();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** The files of all pages. */
+    List<DownloadedFile> await() {
+        List<DownloadedFile> all = new ArrayList<>();
+        try {
+            for (Future<DownloadedFile> file : files) {
+                requireNoFault();
+                all.add(file.get());
+            }
+            return all;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BulkClientException.failed("The command was interrupted.");
+        } catch (ExecutionException e) {
+            requireNoFault();
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** All pages as one manifest, in which the URLs of files are their names in the folder. */
+    ObjectNode manifest(List<DownloadedFile> downloaded) {
+        ObjectNode manifest = Objects.requireNonNull(first).deepCopy();
+        manifest.remove("link");
+        ReceivedManifest.LISTS.stream().filter(manifest::has).forEach(manifest::putArray);
+        for (int i = 0; i < downloaded.size(); i++) {
+            DownloadedFile file = downloaded.get(i);
+            ObjectNode item = (ObjectNode) items.get(i).deepCopy();
+            item.put("url", file.name());
+            String list = file.item().list();
+            ArrayNode all = manifest.get(list) instanceof ArrayNode known ? known : manifest.putArray(list);
+            all.add(item);
+        }
+        return manifest;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

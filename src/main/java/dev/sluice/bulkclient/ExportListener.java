@@ -1,0 +1,23 @@
+package dev.sluice.bulkclient;
+
+/** Is told how far an export is, by several threads. */
+public interface ExportListener {
+    /** Something that a person should know, such as a fault that is tried again. */
+    void note(String sentence);
+
+    /** The server makes the files; the text is what it says of its progress, and may be empty. */
+    void waiting(String progress);
+
+    /**
+     * A file is to be downloaded.
+     *
+     * @param bytes as they are sent; negative if that is not known
+     */
+    void found(long bytes);
+
+    /** A part of a file is in the folder; bytes that had to be sent again are negative first. */
+    void received(long bytes);
+
+    /** A file is complete. */
+    void completed();
+}

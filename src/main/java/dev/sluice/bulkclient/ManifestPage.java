@@ -1,0 +1,79 @@
+package dev.sluice.bulkclient;
+
+import dev.sluice.bulkclient.ReceivedManifest.FileItem;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A page of a manifest, which can be read again to get new URLs for its files. Safe for use by any number of threads. */
+final class ManifestPage {
+    /** In bytes; about 100,000 files. */
+    private static final int LARGEST = 32 << 20;
+
+    private final ServerSession server;
+    private final URI url;
+    private volatile ReceivedManifest current;
+
+    ManifestPage(ServerSession server, URI url, ReceivedManifest received) {
+        this.server = server;
+        this.url = url;
+        this.current = received;
+    }
+
+    /** The request for a page, or for the status of an export. */
+    static HttpRequest request(URI url) {
+        return HttpRequest.newBuilder(url)
+                .header("Accept", "application/json, application/fhir+json;q=0.9")
+                .header("Accept-Encoding", "gzip")
+                .build();
+    }
+
+    /** The manifest in an answer. */
+    static ObjectNode json(ServerAnswer answer) throws IOException {
+        return answer.json(LARGEST);
+    }
+
+    ReceivedManifest manifest() {
+        return current;
+    }
+
+    /** The URL in an item, or in a link. */
+    URI resolve(String other) {
+        return resolve(url, other);
+    }
+
+    static URI resolve(URI url, String other) {
+        try {
+            return ServerSession.parse(url.resolve(other).toString());
+        } catch (IllegalArgumentException e) {
+            throw BulkClientException.failed("The manifest has '" + other + "', which is not a URL.");
+        }
+    }
+
+    /** The item at this position, as it was read last. */
+    FileItem item(int position) {
+        return current.items().get(position);
+    }
+
+    /**
+     * Reads the page again if the URL of an item no longer gives access.
+     *
+     * @return whether the item has another URL now
+     */
+    synchronized boolean renew(int position, String refused) throws IOException {
+        if (!item(position).url().equals(refused)) {
+            return true;
+        }
+        try (ServerAnswer answer = server.send(request(url), true)) {
+            if (answer.status() != 200 && answer.status() != 202) {
+                return false;
+            }
+            ReceivedManifest renewed = ReceivedManifest.of(json(answer), url.toString());
+            if (renewed.items().size() == current.items().size()) {
+                current = renewed;
+            }
+        }
+        return !item(position).url().equals(refused);
+    }
+}
