@@ -75,7 +75,7 @@ enum ArchitectureRule {
             "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
             onlyIn(Set.of("r4", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),
     HTTP_IS_AT_THE_EDGE(
-            "Only export, ingest, bulkimport, web, console, security, audit, disclosure, oauth and oidc know HTTP.",
+            "Only export, ingest, bulkimport, web, console, security, audit, disclosure, oauth, oidc and signin know HTTP.",
             onlyIn(
                     Set.of(
                             "export",
@@ -87,7 +87,8 @@ enum ArchitectureRule {
                             "audit",
                             "disclosure",
                             "oauth",
-                            "oidc"),
+                            "oidc",
+                            "signin"),
                     "org.springframework.web..",
                     "org.springframework.http..",
                     "jakarta.servlet..")),
@@ -163,10 +164,10 @@ enum ArchitectureRule {
                     .andShould()
                     .haveSimpleNameEndingWith("Settings")),
     SETTINGS_ARE_THE_ONLY_WAY_IN(
-            "Nobody reads configuration by @Value or Environment, but the check of all settings.",
+            "Nobody reads configuration by @Value or Environment, but the check and the report of all settings.",
             noClasses()
                     .that()
-                    .haveNameNotMatching("dev\\.sluice\\.Settings(Check|Configuration)")
+                    .haveNameNotMatching("dev\\.sluice\\.Settings(Check|Configuration|Report)")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework.core.env..")

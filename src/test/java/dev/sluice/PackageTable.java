@@ -93,7 +93,7 @@ final class PackageTable {
                             "audit",
                             "security",
                             "telemetry")),
-            Map.entry("signin", Set.of("doctor", "fhir", "audit", "security", "web")),
+            Map.entry("signin", Set.of("doctor", "fhir", "audit", "oidc", "security")),
             Map.entry(
                     "console",
                     Set.of(

@@ -29,7 +29,7 @@ import org.springframework.util.unit.DataSize;
 /** Every key of Sluice's own, with its default: as the code binds it, and as the pages of docs tell it. */
 class SettingsTest {
     /** The pages that may document a key. */
-    private static final List<String> PAGES = List.of("configuration.md", "security.md");
+    private static final List<String> PAGES = List.of("configuration.md", "security.md", "sign-in.md");
 
     private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("sluice.role", "all"),
@@ -81,6 +81,15 @@ class SettingsTest {
             Map.entry("sluice.web.trusted-proxies", "none"),
             Map.entry("sluice.web.connections-per-address", "128"),
             Map.entry("sluice.ingest.validation", "by the way in"),
+            Map.entry("sluice.console.oidc.issuer", "none"),
+            Map.entry("sluice.console.oidc.client-id", "none"),
+            Map.entry("sluice.console.oidc.client-secret", "none"),
+            Map.entry("sluice.console.oidc.roles-claim", "roles"),
+            Map.entry("sluice.console.oidc.viewers", "sluice-viewer"),
+            Map.entry("sluice.console.oidc.exporters", "sluice-exporter"),
+            Map.entry("sluice.console.oidc.administrators", "sluice-administrator"),
+            Map.entry("sluice.console.session.idle", "30m"),
+            Map.entry("sluice.console.session.lifetime", "8h"),
             Map.entry("sluice.security.mode", "open"),
             Map.entry("sluice.security.requests-per-minute", "30000"),
             Map.entry("sluice.security.download-bytes-per-day", "none"),

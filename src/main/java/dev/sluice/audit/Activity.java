@@ -6,6 +6,9 @@ import java.util.Locale;
 public enum Activity {
     TOKEN_ISSUED(Code.AUTHENTICATION, Code.LOGIN, "E"),
     TOKEN_REFUSED(Code.AUTHENTICATION, Code.LOGIN, "E"),
+    SIGNED_IN(Code.AUTHENTICATION, Code.LOGIN, "E"),
+    SIGN_IN_REFUSED(Code.AUTHENTICATION, Code.LOGIN, "E"),
+    SIGNED_OUT(Code.AUTHENTICATION, Code.LOGOUT, "E"),
     REQUEST_REFUSED(Code.ALERT, Code.RESTRICTED, "E"),
     EXPORT_STARTED(Code.EXPORT, Code.OPERATION, "E"),
     EXPORT_ENDED(Code.EXPORT, Code.OPERATION, "E"),
@@ -49,6 +52,11 @@ public enum Activity {
         return action;
     }
 
+    /** The kind of this code. */
+    static Activity ofCode(String code) {
+        return valueOf(code.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
     /** The name in a code. */
     String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -62,6 +70,7 @@ public enum Activity {
     enum Code {
         AUTHENTICATION(Activity.DICOM, "110114", "User Authentication"),
         LOGIN(Activity.DICOM, "110122", "Login"),
+        LOGOUT(Activity.DICOM, "110123", "Logout"),
         ALERT(Activity.DICOM, "110113", "Security Alert"),
         RESTRICTED(Activity.DICOM, "110132", "Use of Restricted Function"),
         SECURITY(Activity.DICOM, "110129", "Security Configuration"),

@@ -22,6 +22,8 @@ class RefusalFilter extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger(RefusalFilter.class);
     private static final Set<Integer> REFUSED = Set.of(401, 403);
     private static final Set<Integer> NO_TOKEN = Set.of(400, 401, 413, 429);
+    private static final int FIRST_REFUSAL = 400;
+    private static final String SIGN_IN = "/console/signin/callback";
     private static final String TOKEN_ENDPOINT = "/oauth/token";
 
     private final Audit audit;
@@ -40,6 +42,8 @@ class RefusalFilter extends OncePerRequestFilter {
         if (audit.isEnabled()) {
             if (request.getRequestURI().endsWith(TOKEN_ENDPOINT) && NO_TOKEN.contains(response.getStatus())) {
                 record(Activity.TOKEN_REFUSED, request, response.getStatus());
+            } else if (request.getRequestURI().endsWith(SIGN_IN) && response.getStatus() >= FIRST_REFUSAL) {
+                record(Activity.SIGN_IN_REFUSED, request, response.getStatus());
             } else if (REFUSED.contains(response.getStatus())) {
                 record(Activity.REQUEST_REFUSED, request, response.getStatus());
             }

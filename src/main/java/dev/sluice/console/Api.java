@@ -28,4 +28,10 @@ class Api {
         servlet.getObject().service(new ApiRequest(request, call), answer);
         return answer.answer();
     }
+
+    /** Has the API answer the request for the page itself, as it must for a large file. */
+    void pass(ApiCall call, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        servlet.getObject().service(new ApiRequest(request, call), response);
+    }
 }

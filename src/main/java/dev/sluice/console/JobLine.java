@@ -98,9 +98,8 @@ record JobLine(
         if (job.state() == JobState.FAILED) {
             return "failed at " + job.progress().percent() + " %";
         }
-        Long rows = job.doneRows();
-        return (rows == null ? "" : words.count(rows) + (rows == 1 ? " row, " : " rows, "))
-                + words.bytes(job.doneBytes());
+        long rows = job.writtenRows();
+        return words.count(rows) + (rows == 1 ? " resource, " : " resources, ") + words.bytes(job.doneBytes());
     }
 
     static String rate(@Nullable Double bytesPerSecond, Words words) {

@@ -13,12 +13,12 @@ import org.springframework.stereotype.Component;
 /** Writes numbers and times as the pages have them. Templates call it as {@code @words}. */
 @Component("words")
 class Words {
-    private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-    private static final int THOUSAND = 1000;
-    private static final int FEW = 10;
     private static final int SECONDS_OF_MINUTE = 60;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Clock clock;
 
@@ -28,19 +28,12 @@ class Words {
 
     /** A number with its thousands apart. */
     public String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
+        return Numbers.count(number);
     }
 
     /** A size with its unit, such as {@code 1.2 GB}. */
     public String bytes(long size) {
-        double left = (double) size;
-        int unit = 0;
-        while (left >= THOUSAND && unit < UNITS.length - 1) {
-            left /= THOUSAND;
-            unit++;
-        }
-        String form = unit == 0 || left >= FEW ? "%.0f" : "%.1f";
-        return String.format(Locale.ROOT, form, left) + " " + UNITS[unit];
+        return Numbers.bytes(size);
     }
 
     /** A time that passes, in its two largest units. */
@@ -78,6 +71,11 @@ class Words {
     /** A time for people. */
     public String time(@Nullable Instant time) {
         return time == null ? "" : TIME.format(time);
+    }
+
+    /** The time of a day. */
+    public String clock(@Nullable Instant time) {
+        return time == null ? "" : CLOCK.format(time);
     }
 
     /** A time for programs. */

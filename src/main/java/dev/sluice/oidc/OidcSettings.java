@@ -1,6 +1,5 @@
 package dev.sluice.oidc;
 
-import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -25,7 +24,7 @@ record OidcSettings(List<String> issuers, List<String> audiences, String rolesCl
         this.audiences = audiences == null ? List.of() : List.copyOf(audiences);
         this.rolesClaim = rolesClaim;
         this.allowUsers = allowUsers;
-        this.issuers.forEach(OidcSettings::requireUrl);
+        this.issuers.forEach(issuer -> ProviderDocument.requireIssuer("sluice.security.oidc.issuers", issuer));
     }
 
     /**
@@ -40,23 +39,6 @@ record OidcSettings(List<String> issuers, List<String> audiences, String rolesCl
                             + (issuers.isEmpty()
                                     ? "sluice.security.oidc.issuers is empty: name the provider by its issuer URL."
                                     : "sluice.security.oidc.audiences is empty: name what tokens for this server have in aud."));
-        }
-    }
-
-    private static void requireUrl(String issuer) {
-        URI url = URI.create(issuer);
-        if (url.getHost() == null || url.getQuery() != null || url.getFragment() != null) {
-            throw new IllegalArgumentException("sluice.security.oidc.issuers has '" + issuer
-                    + "'; write each as the URL in the claim iss of its tokens, such as"
-                    + " https://login.microsoftonline.com/<tenant id>/v2.0");
-        }
-        if (!"https".equals(url.getScheme()) && !url.getHost().equals("localhost")) {
-            throw new IllegalArgumentException("sluice.security.oidc.issuers has '" + issuer
-                    + "', which is not https; whoever changes the answers of a provider on their way can get in");
-        }
-        if (EntraTenant.isOfAnyTenant(issuer)) {
-            throw new IllegalArgumentException("sluice.security.oidc.issuers has '" + issuer
-                    + "', which stands for every tenant of Microsoft Entra ID; write the id of your own tenant in it");
         }
     }
 }

@@ -28,7 +28,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 
 /** Validates the tokens of one issuer. */
-final class Provider {
+public final class Provider {
     private static final Duration SKEW = Duration.ofSeconds(30);
 
     /** The asymmetric ones: a shared secret would make everybody who checks a token one who can make it. */
@@ -50,12 +50,16 @@ final class Provider {
     private Provider() {}
 
     static AuthenticationManager of(String issuer, List<String> audiences, CallerConverter converter) {
-        ProviderKeys keys = new ProviderKeys(issuer);
-        JwtDecoder decoder =
-                decoder((selector, context) -> find(keys, selector, context), validator(issuer, audiences));
+        JwtDecoder decoder = decoder(issuer, validator(issuer, audiences));
         JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
         provider.setJwtAuthenticationConverter(converter);
         return new ProviderManager(provider);
+    }
+
+    /** Checks the signatures of tokens by the keys of the issuer, and lets a validator check the rest. */
+    public static NimbusJwtDecoder decoder(String issuer, OAuth2TokenValidator<Jwt> validator) {
+        ProviderKeys keys = new ProviderKeys(issuer);
+        return decoder((selector, context) -> find(keys, selector, context), validator);
     }
 
     private static List<JWK> find(ProviderKeys keys, JWKSelector selector, @Nullable SecurityContext context)

@@ -4,37 +4,27 @@ import com.nimbusds.jose.RemoteKeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.io.IOException;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 
 /**
- * The public keys of a provider, found by its discovery document when the first token comes. While the provider is away,
- * it is asked once in a while, and not for each token. Safe for use by any number of threads.
- *
- * @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery</a>
+ * The public keys of a provider, found by its discovery document when the first token comes. Safe for use by any number of
+ * threads.
  */
 final class ProviderKeys {
-    private static final int TIMEOUT_MILLIS = 5_000;
-    private static final int MAX_BYTES = 1 << 20;
-    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration CACHED = Duration.ofMinutes(5);
-    private static final DefaultResourceRetriever HTTP =
-            new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES);
 
     private final String issuer;
+    private final ProviderDocument document;
     private volatile @Nullable JWKSource<SecurityContext> keys;
-    private long failedAt;
-    private @Nullable Exception fault;
 
     ProviderKeys(String issuer) {
         this.issuer = issuer;
+        this.document = new ProviderDocument(issuer);
     }
 
     /**
@@ -52,44 +42,28 @@ final class ProviderKeys {
         if (known != null) {
             return known;
         }
-        Exception before = fault;
-        if (before != null && System.nanoTime() - failedAt < PAUSE.toNanos()) {
-            throw away(before);
-        }
         try {
-            known = source(discover());
+            known = source(url());
             keys = known;
             return known;
         } catch (IOException | ParseException | IllegalArgumentException e) {
-            fault = e;
-            failedAt = System.nanoTime();
-            throw away(e);
+            throw new RemoteKeySourceException("The provider " + issuer + " cannot be asked for its keys", e);
         }
     }
 
-    private URI discover() throws IOException, ParseException {
-        URI document = URI.create(StringUtils.trimTrailingCharacter(issuer, '/') + "/.well-known/openid-configuration");
-        Map<String, Object> provider =
-                JSONObjectUtils.parse(HTTP.retrieveResource(document.toURL()).getContent());
-        if (!issuer.equals(provider.get("issuer"))) {
-            throw new IOException(document + " is of another issuer");
-        }
-        URI url = JSONObjectUtils.getURI(provider, "jwks_uri");
+    private URI url() throws IOException, ParseException {
+        URI url = JSONObjectUtils.getURI(document.get(), "jwks_uri");
         if (url == null) {
-            throw new IOException(document + " has no jwks_uri");
+            throw new IOException("The discovery document of " + issuer + " has no jwks_uri");
         }
         return url;
     }
 
     /** A token with an unknown key has the keys read again, but not more often than every 30 seconds. */
     private static JWKSource<SecurityContext> source(URI url) throws IOException {
-        return JWKSourceBuilder.create(url.toURL(), HTTP)
-                .cache(CACHED.toMillis(), 3L * TIMEOUT_MILLIS)
+        return JWKSourceBuilder.create(url.toURL(), ProviderDocument.HTTP)
+                .cache(CACHED.toMillis(), 3L * ProviderDocument.TIMEOUT_MILLIS)
                 .outageTolerant(true)
                 .build();
-    }
-
-    private RemoteKeySourceException away(Exception cause) {
-        return new RemoteKeySourceException("The provider " + issuer + " cannot be asked for its keys", cause);
     }
 }

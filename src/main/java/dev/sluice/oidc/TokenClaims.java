@@ -1,12 +1,8 @@
 package dev.sluice.oidc;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Reads the claims of an access token, in which the providers differ. */
@@ -63,24 +59,9 @@ final class TokenClaims {
                 || text("typ").equals(Optional.of("ID"));
     }
 
-    /** The values of a claim that is a list or a text with spaces between them; a dot leads into an object. */
+    /** The roles or scopes in a claim. */
     List<String> values(String path) {
-        Object value = token.getClaims();
-        for (String name : path.split("\\.", -1)) {
-            value = value instanceof Map<?, ?> object ? object.get(name) : null;
-        }
-        return values(value);
-    }
-
-    private static List<String> values(@Nullable Object value) {
-        if (value instanceof String text) {
-            return List.of(text.split(" "));
-        }
-        List<String> all = new ArrayList<>();
-        if (value instanceof Collection<?> list) {
-            list.forEach(each -> all.add(String.valueOf(each)));
-        }
-        return all;
+        return ClaimPath.values(token.getClaims(), path);
     }
 
     private Optional<String> text(String name) {

@@ -16,7 +16,7 @@ public record Caller(String issuer, String client, Permissions permissions, Clie
     static final Caller ANYONE = new Caller("", "", Permissions.ALL, ClientLimits.NONE);
 
     /** Who has no token where one is needed. */
-    static final Caller NOBODY = new Caller("", "", Permissions.NONE, ClientLimits.NONE);
+    public static final Caller NOBODY = new Caller("", "", Permissions.NONE, ClientLimits.NONE);
 
     private static final String ATTRIBUTE = Caller.class.getName();
 
@@ -34,6 +34,11 @@ public record Caller(String issuer, String client, Permissions permissions, Clie
     /** Makes it the caller of a request. */
     public void attachTo(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /** Whether it is somebody in particular, who has a token or a session. */
+    public boolean isKnown() {
+        return !issuer.isEmpty();
     }
 
     /** Whether it may see the jobs of other owners and how they stand. Their data is for their owners only. */

@@ -50,6 +50,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
         "/",
         "/error",
         "/console/assets/{version}/{name}",
+        "/console/signin",
         "/oauth/token",
         "/.well-known/smart-configuration",
         "/fhir/.well-known/smart-configuration",

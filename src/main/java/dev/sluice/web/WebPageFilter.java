@@ -25,6 +25,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(FilterOrder.WEB_PAGE)
 class WebPageFilter extends OncePerRequestFilter {
     private static final int MISDIRECTED = 421;
+    private static final String CONSOLE = "/console";
     private static final int LAST_PORT = 65_535;
 
     private final ServedHosts hosts;
@@ -51,7 +52,7 @@ class WebPageFilter extends OncePerRequestFilter {
                     400,
                     "The request was forwarded for a URL that cannot be: its scheme is not http or https, or its port or"
                             + " its prefix is not valid. The proxy sets the headers Forwarded or X-Forwarded-*.");
-        } else if (isFromAStranger(request)) {
+        } else if (isFromAStranger(request) && !isLinkToPage(request)) {
             OperationOutcomes.write(
                     response,
                     403,
@@ -86,6 +87,19 @@ class WebPageFilter extends OncePerRequestFilter {
         return from.isEmpty()
                 ? "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
                 : !from.stream().allMatch(origin -> origins.contains(origin) || origin.equals(own(request)));
+    }
+
+    /**
+     * A link to a page of the console, also from the provider that a person has signed in with. Pages change nothing when
+     * they are shown, no other page can read them, and they are shown in no frame.
+     */
+    private static boolean isLinkToPage(HttpServletRequest request) {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return request.getMethod().equals("GET")
+                && (path.equals("/") || path.equals(CONSOLE) || path.startsWith(CONSOLE + "/"))
+                && request.getHeader(HttpHeaders.ORIGIN) == null
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && "document".equals(request.getHeader("Sec-Fetch-Dest"));
     }
 
     /** The origin of a page of this server. */

@@ -64,9 +64,32 @@ class EveryPathTest {
             for (String method : METHODS) {
                 HttpResponse<String> response = send(method, path);
                 assertThat(response.statusCode()).as(method + " " + path).isEqualTo(401);
-                assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+                if (!path.startsWith("/console")) {
+                    assertThat(response.headers().firstValue("WWW-Authenticate"))
+                            .hasValue("Bearer");
+                }
             }
         }
+    }
+
+    /** The settings name no provider. */
+    @Test
+    void thePagesOfTheConsoleLeadToTheOneThatSaysHowToSetUpTheSignIn() {
+        List<String> pages = paths().filter(path -> path.startsWith("/console"))
+                .filter(path -> !isPublic(path))
+                .toList();
+        assertThat(pages).contains("/console/jobs", "/console/signout", "/console/1");
+        for (String page : pages) {
+            HttpResponse<String> response = server.get(server.root() + page, "Accept", "text/html");
+            assertThat(response.statusCode()).as(page).isEqualTo(302);
+            assertThat(response.headers().firstValue("Location").orElse("")).contains("/console/signin");
+        }
+        assertThat(server.get(server.root() + "/console/signin", "Accept", "text/html")
+                        .body())
+                .contains("does not know your OpenID provider", "issuer:");
+        assertThat(server.get(server.root() + "/console/signin/start", "Accept", "text/html")
+                        .statusCode())
+                .isNotIn(200, 500);
     }
 
     @Test
