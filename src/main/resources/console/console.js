@@ -43,17 +43,38 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  function axis(scale, label, side) {
+  function axis(scale, side, text) {
     return {
-      scale: scale, label: label, side: side, stroke: color("--pico-muted-color"), labelSize: 20, size: 56,
+      scale: scale, side: side, stroke: color("--pico-muted-color"), size: side === 2 ? 28 : 72,
       grid: {stroke: color("--pico-muted-border-color"), width: 1, show: side === 3},
       ticks: {show: false},
-      values: function (plot, values) { return values.map(short); }
+      values: function (plot, values) { return values.map(text); }
     };
   }
 
-  function short(value) {
-    return value === null ? "" : value >= 1000 ? Math.round(value / 100) / 10 + "k" : String(Math.round(value * 10) / 10);
+  function bytes(value) {
+    const units = ["B/s", "kB/s", "MB/s", "GB/s"];
+    let unit = 0;
+    while (value >= 1000 && unit < 3) {
+      value /= 1000;
+      unit++;
+    }
+    return (value === 0 ? "0" : value < 10 ? value.toFixed(1) : Math.round(value)) + " " + units[unit];
+  }
+
+  function rows(value) {
+    return Math.round(value).toLocaleString("en") + " /s";
+  }
+
+  function clock(seconds) {
+    return new Date(seconds * 1000).toISOString().substring(11, 19);
+  }
+
+  function line(label, scale, stroke, text, dash) {
+    return {
+      label: label, scale: scale, stroke: color(stroke), width: 2, dash: dash, points: {show: false},
+      value: function (plot, value) { return value === null ? "" : text(value); }
+    };
   }
 
   function draw(figure, data) {
@@ -63,23 +84,18 @@
       chart.setData(data);
       return;
     }
-    const time = axis("x", "", 2);
-    delete time.values;
-    delete time.label;
-    time.size = 28;
-    time.grid.show = false;
     chart = new uPlot({
-      width: canvas.clientWidth, height: 220, cursor: {drag: {x: false, y: false}},
-      scales: {mb: {range: fromZero}, rows: {range: fromZero}},
+      width: canvas.clientWidth, height: 200, cursor: {drag: {x: false, y: false}},
+      scales: {bytes: {range: fromZero}, rows: {range: fromZero}},
       series: [
-        {},
-        {label: "MB/s", scale: "mb", stroke: color("--line-one"), width: 2, value: function (u, v) { return v === null ? "" : v.toFixed(1); }},
-        {label: "rows/s", scale: "rows", stroke: color("--line-two"), width: 2, dash: [6, 4], value: function (u, v) { return v === null ? "" : Math.round(v).toLocaleString("en"); }}
+        {label: "UTC", value: function (plot, value) { return value === null ? "" : clock(value); }},
+        line("Bytes", "bytes", "--line-one", bytes),
+        line("Resources", "rows", "--line-two", rows, [6, 4])
       ],
-      axes: [time, axis("mb", "MB/s", 3), axis("rows", "rows/s", 1)]
+      axes: [axis("x", 2, clock), axis("bytes", 3, bytes), axis("rows", 1, rows)]
     }, data, canvas);
     new ResizeObserver(function () {
-      chart.setSize({width: canvas.clientWidth, height: 220});
+      chart.setSize({width: canvas.clientWidth, height: 200});
     }).observe(canvas);
   }
 
@@ -96,8 +112,8 @@
     fetch(figure.dataset.rates, {headers: {Accept: "application/json"}})
       .then(function (answer) { return answer.ok ? answer.json() : null; })
       .then(function (rates) {
-        if (rates && rates.times.length > 1) {
-          draw(figure, [rates.times, rates.megabytes, rates.rows]);
+        if (rates && rates.times.length > 3) {
+          draw(figure, [rates.times, rates.bytes, rates.rows]);
         }
       })
       .finally(function () { loading = false; });

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,11 @@ class ImportHandler implements JobHandler, JobDescriber {
             List<String> urls = load.inputs().stream().map(Input::url).toList();
             String text = urls.size() == 1 ? urls.get(0) : urls.size() + " files, the first one is " + urls.get(0);
             return Optional.of(new JobDescription(
-                    "files", load.url(), Map.of("input", urls.subList(0, Math.min(MOST_FILES, urls.size()))), text));
+                    "files",
+                    load.url(),
+                    Map.of("input", urls.subList(0, Math.min(MOST_FILES, urls.size()))),
+                    Set.of(),
+                    text));
         } catch (FhirException e) {
             return Optional.empty();
         }

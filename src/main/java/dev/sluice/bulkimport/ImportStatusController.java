@@ -23,12 +23,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ArrayNode;
@@ -96,6 +98,38 @@ class ImportStatusController {
             }
         });
         return ResponseEntity.accepted().build();
+    }
+
+    /** Has no process go on with the import until it is resumed. 202 if that changes something, 200 otherwise. */
+    @PostMapping("/$pause")
+    ResponseEntity<Void> pause(@PathVariable String jobId, HttpServletRequest request) {
+        return change(jobId, Activity.IMPORT_PAUSED, request);
+    }
+
+    /** Has a paused import go on. 202 if that changes something, 200 otherwise. */
+    @PostMapping("/$resume")
+    ResponseEntity<Void> resume(@PathVariable String jobId, HttpServletRequest request) {
+        return change(jobId, Activity.IMPORT_RESUMED, request);
+    }
+
+    private ResponseEntity<Void> change(String jobId, Activity activity, HttpServletRequest request) {
+        Job job = find(jobId, request);
+        String owner = Caller.of(request).owner();
+        AtomicBoolean changed = new AtomicBoolean();
+        audit.record(
+                request,
+                Act.of(activity, job.id().toString()),
+                () -> changed.set((activity == Activity.IMPORT_PAUSED
+                                ? jobs.pause(ImportHandler.KIND, jobId, owner)
+                                : jobs.resume(ImportHandler.KIND, jobId, owner))
+                        .orElseThrow(() -> FhirException.of(
+                                409,
+                                "conflict",
+                                "The import " + jobId
+                                        + " has ended, so it cannot be paused or resumed. Read its status."))));
+        return ResponseEntity.status(changed.get() ? 202 : 200)
+                .header("X-Progress", find(jobId, request).progress().text(clock.instant()))
+                .build();
     }
 
     /** The bad lines of one file. Only what the result lists is served. */

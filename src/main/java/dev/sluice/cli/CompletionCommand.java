@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @SuppressWarnings("UnusedVariable") // both have the same script
     @Parameters(paramLabel = "bash|zsh", description = "The shell.")
-    private Shell shell;
+    private @Nullable Shell shell;
 
     /** Prints the script, whose lines are no text of others. */
     @Override

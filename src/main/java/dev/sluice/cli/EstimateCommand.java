@@ -1,13 +1,10 @@
 package dev.sluice.cli;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,14 +88,10 @@ final class EstimateCommand implements Callable<Integer> {
                 throw new CliException("'" + parameter + "' is not <name>=<value>, such as _type=Patient.");
             }
         }
-        return parameters.stream()
+        return QueryText.of(parameters.stream()
                 .map(parameter -> parameter.split("=", 2))
-                .map(pair -> encoded(pair[0]) + "=" + encoded(pair[1]))
-                .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+                .flatMap(pair -> QueryText.parameter(pair[0], pair[1]).stream())
+                .toList());
     }
 
     /** The parts of a parameter as properties. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,7 +47,9 @@ final class ImportFiles {
         }
         Path path = Path.of(argument);
         if (!Files.isDirectory(path)) {
-            path.toRealPath(); // says what is wrong with it, before the first line is sent
+            if (!Files.exists(path)) { // which is said before the first line is sent
+                throw new NoSuchFileException(argument);
+            }
             return List.of(path);
         }
         try (Stream<Path> all = Files.walk(path)) {

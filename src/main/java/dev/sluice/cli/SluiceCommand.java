@@ -32,7 +32,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
         name = "sluice",
-        subcommands = {ServeCommand.class, VerifyCommand.class, CompareCommand.class, CompletionCommand.class},
         scope = ScopeType.INHERIT,
         versionProvider = BuildVersion.class,
         synopsisHeading = "Usage:%n  ",
@@ -106,11 +105,18 @@ public final class SluiceCommand {
 
     static CommandLine commandLine(ClientAdministration.Opener clients, DoctorCommand.Examiner doctor, Clock clock) {
         CommandLine commands = new CommandLine(new SluiceCommand())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new ImportCommand(clock))
+                .addSubcommand(new EstimateCommand(clock))
+                .addSubcommand(new JobsCommand(clock));
+        JobVerbCommand.addTo(commands, clock);
+        commands.addSubcommand(new FeedCommand(clock))
+                .addSubcommand(new VerifyCommand())
+                .addSubcommand(new CompareCommand())
+                .addSubcommand(new DoctorCommand(doctor))
                 .addSubcommand(new ClientCommand(clients))
                 .addSubcommand(new StopCommand(clients))
-                .addSubcommand(new DoctorCommand(doctor))
-                .addSubcommand(new ImportCommand(clock))
-                .addSubcommand(new EstimateCommand(clock));
+                .addSubcommand(new CompletionCommand());
         return commands.setOut(TerminalOutput.of(commands.getOut(), "out"))
                 .setErr(TerminalOutput.of(commands.getErr(), "err"))
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))

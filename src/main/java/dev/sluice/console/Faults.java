@@ -2,6 +2,7 @@ package dev.sluice.console;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What is wrong with a form. The API says it in sentences that name the parameters.
@@ -13,5 +14,10 @@ record Faults(List<String> all) {
     public List<String> of(String parameter) {
         Pattern word = Pattern.compile("(?<![\\w.])" + Pattern.quote(parameter) + "(?!\\w)");
         return all.stream().filter(sentence -> word.matcher(sentence).find()).toList();
+    }
+
+    /** Whether a sentence is about one of these parameters. */
+    public boolean isAbout(String... parameters) {
+        return Stream.of(parameters).anyMatch(parameter -> !of(parameter).isEmpty());
     }
 }

@@ -59,10 +59,10 @@ record FileList(
                     note,
                     file.path("count").asLong(0),
                     extension.path("bytes").asLong(0),
-                    extension.has("storedBytes")
-                            ? extension.path("storedBytes").asLong(0)
-                            : null,
-                    extension.path("sha256").asString(extension.path("storedSha256").asString("")),
+                    extension.has("storedBytes") ? extension.path("storedBytes").asLong(0) : null,
+                    extension
+                            .path("sha256")
+                            .asString(extension.path("storedSha256").asString("")),
                     ours ? null : url);
         }
     }

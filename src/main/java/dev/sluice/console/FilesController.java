@@ -55,7 +55,9 @@ class FilesController {
     }
 
     private static boolean hasNext(ApiAnswer manifest) {
-        return manifest.json().path("link").valueStream()
+        return manifest.json()
+                .path("link")
+                .valueStream()
                 .anyMatch(link -> link.path("relation").asString("").equals("next"));
     }
 

@@ -17,7 +17,12 @@ import org.springframework.web.util.UriUtils;
  * @param copy the path of the form for the same export; null = there is none
  */
 record JobActions(
-        boolean pause, boolean resume, boolean cancel, boolean release, boolean read, @Nullable String copy) {
+        boolean pause,
+        boolean resume,
+        boolean cancel,
+        boolean release,
+        boolean read,
+        @Nullable String copy) {
     private static final String EXPORT = "export";
 
     static JobActions of(JobSummary job, Caller caller) {

@@ -19,8 +19,7 @@ record JobFault(String cause, String around) {
         }
         return sentence.contains(LAST)
                 ? new JobFault(
-                        StringUtils.substringAfter(sentence, LAST),
-                        StringUtils.substringBefore(sentence, LAST) + ".")
+                        StringUtils.substringAfter(sentence, LAST), StringUtils.substringBefore(sentence, LAST) + ".")
                 : new JobFault(sentence, "");
     }
 }

@@ -103,6 +103,6 @@ record JobLine(
     }
 
     static String rate(@Nullable Double bytesPerSecond, Words words) {
-        return bytesPerSecond == null ? "" : words.bytes(Math.round(bytesPerSecond)) + "/s";
+        return bytesPerSecond == null || bytesPerSecond < 1 ? "" : words.bytes(Math.round(bytesPerSecond)) + "/s";
     }
 }

@@ -42,6 +42,9 @@ class Words {
             return "";
         }
         long seconds = Math.max(0, time.toSeconds());
+        if (seconds == 0) {
+            return "under 1 s";
+        }
         if (seconds < SECONDS_OF_MINUTE) {
             return seconds + " s";
         }
@@ -55,7 +58,11 @@ class Words {
 
     /** How long ago a time is. */
     public String ago(@Nullable Instant time) {
-        return time == null ? "" : duration(Duration.between(time, clock.instant())) + " ago";
+        if (time == null) {
+            return "";
+        }
+        Duration age = Duration.between(time, clock.instant());
+        return age.toSeconds() < 1 ? "just now" : duration(age) + " ago";
     }
 
     /** How long it is until a time. */

@@ -23,7 +23,6 @@ import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportPlanner;
 import dev.sluice.planner.ExportRequest;
-import dev.sluice.planner.ExportScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -50,8 +50,8 @@ class ExportHandler implements JobHandler, JobDescriber {
     /** More values of a parameter are not listed in the description of a job; a request can name thousands of patients. */
     private static final int MOST_VALUES = 20;
 
-    /** The parameters whose values are no values of resources. */
-    private static final Set<ExportParameter> NAMES = Set.of(
+    /** The parameters whose values are no data of patients. */
+    private static final Set<ExportParameter> WITHOUT_DATA = Set.of(
             ExportParameter.TYPE,
             ExportParameter.SINCE,
             ExportParameter.UNTIL,
@@ -180,29 +180,22 @@ class ExportHandler implements JobHandler, JobDescriber {
         }
     }
 
-    /** Rules may remove what the values of a request say, so a request for de-identified data is described without them. */
     private static JobDescription described(ExportJob job) {
         ExportRequest request = job.request();
-        boolean deidentified = request.isDeidentified();
         Map<String, List<String>> parameters = new TreeMap<>();
-        request.parameters()
-                .forEach((parameter, values) -> parameters.put(
-                        parameter.toString(),
-                        deidentified && !NAMES.contains(parameter)
-                                ? List.of("(" + values.size() + ")")
-                                : shortened(values)));
+        Set<String> confidential = new TreeSet<>();
+        request.parameters().forEach((parameter, values) -> {
+            parameters.put(parameter.toString(), shortened(values));
+            if (!WITHOUT_DATA.contains(parameter)) {
+                confidential.add(parameter.toString());
+            }
+        });
         Set<String> types = ExportContent.of(request).types();
         Instant since = request.time(ExportParameter.SINCE);
-        String scope = deidentified && request.scope() instanceof ExportScope.GroupMembers
-                ? "a Group"
-                : request.scope().text();
-        return new JobDescription(
-                request.scope().level(),
-                deidentified ? ManifestHeader.of(job).requestWithoutValues() : job.url(),
-                parameters,
-                scope + ": " + (types == null ? "all types" : String.join(", ", types))
-                        + (since == null ? "" : ", changed since " + FhirInstant.format(since))
-                        + (deidentified ? ", de-identified" : ""));
+        String text = request.scope().text() + ": " + (types == null ? "all types" : String.join(", ", types))
+                + (since == null ? "" : ", changed since " + FhirInstant.format(since))
+                + (request.isDeidentified() ? ", de-identified" : "");
+        return new JobDescription(request.scope().level(), job.url(), parameters, confidential, text);
     }
 
     private static List<String> shortened(List<String> values) {

@@ -11,6 +11,7 @@ import dev.sluice.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +38,11 @@ class ExportJobs {
         return owned(id, caller).orElseThrow(() -> unknown(id));
     }
 
+    /** Whether the job with this id exists to the caller. */
+    boolean exists(String id, Caller caller) {
+        return owned(id, caller).isPresent();
+    }
+
     /** Cancels or releases the job with this id; a 404 problem if it does not exist to the caller or has expired. */
     void discard(String id, HttpServletRequest request) {
         Caller caller = Caller.of(request);
@@ -47,6 +53,33 @@ class ExportJobs {
             }
         });
     }
+
+    /**
+     * Pauses or resumes the job with this id; a 404 problem if it does not exist to the caller.
+     *
+     * @return the job as it is then, and whether this call changed it
+     */
+    Changed pause(String id, boolean paused, HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        Job job = find(id, caller);
+        Activity activity = paused ? Activity.EXPORT_PAUSED : Activity.EXPORT_RESUMED;
+        AtomicBoolean changed = new AtomicBoolean();
+        audit.record(
+                request,
+                Act.of(activity, job.id().toString()),
+                () -> changed.set((paused
+                                ? jobs.pause(ExportHandler.KIND, id, caller.owner())
+                                : jobs.resume(ExportHandler.KIND, id, caller.owner()))
+                        .orElseThrow(() -> FhirException.of(
+                                409,
+                                "conflict",
+                                "The export " + id
+                                        + " has ended, so it cannot be paused or resumed. Read its status."))));
+        return new Changed(find(id, caller), changed.get());
+    }
+
+    /** A job, and whether a call changed it. */
+    record Changed(Job job, boolean changed) {}
 
     /**
      * Records that a manifest is given, with the number of its files. If its URLs open without a token, it is as good as

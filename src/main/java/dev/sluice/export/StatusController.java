@@ -23,6 +23,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
@@ -134,6 +135,24 @@ class StatusController {
                 .header("X-Progress", job.progress().text(clock.instant()))
                 .header(HttpHeaders.RETRY_AFTER, Long.toString(job.progress().pollAfter(clock.instant())));
         return page.isPresent() ? answer.contentType(MediaType.APPLICATION_JSON).body(page.get()) : answer.build();
+    }
+
+    /** Has no process go on with the export until it is resumed. 202 if that changes something, 200 otherwise. */
+    @PostMapping("/$pause")
+    ResponseEntity<Void> pause(@PathVariable String jobId, HttpServletRequest request) {
+        return changed(exports.pause(jobId, true, request));
+    }
+
+    /** Has a paused export go on. 202 if that changes something, 200 otherwise. */
+    @PostMapping("/$resume")
+    ResponseEntity<Void> resume(@PathVariable String jobId, HttpServletRequest request) {
+        return changed(exports.pause(jobId, false, request));
+    }
+
+    private ResponseEntity<Void> changed(ExportJobs.Changed changed) {
+        return ResponseEntity.status(changed.changed() ? 202 : 200)
+                .header("X-Progress", changed.job().progress().text(clock.instant()))
+                .build();
     }
 
     @DeleteMapping

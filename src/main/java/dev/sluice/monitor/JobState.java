@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Where a job stands, for people. A job that is cancelled, deleted or expired exists no more, and has no state. */
@@ -25,6 +26,7 @@ public enum JobState {
     }
 
     /** The word in texts and JSON, such as {@code running}. */
+    @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,7 +1,9 @@
 package dev.sluice.monitor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,12 @@ public record UnitRow(
         RUNNING,
         /** It failed, and is tried again. */
         RETRYING,
-        DONE
+        DONE;
+
+        /** The word in texts and JSON, such as {@code running}. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
@@ -15,9 +16,9 @@ public record WaitingReason(Kind kind, String text) {
         PAUSED,
         /** For a process that runs jobs: there is none. */
         NO_PROCESS,
-        /** For the jobs before it. */
+        /** For a free worker. */
         QUEUED,
-        /** For the end of its planning, which a process does. */
+        /** For the end of its planning, which a process does at this time. */
         PLANNING,
         /** For the time at which a step that failed is tried again. */
         RETRY,
@@ -29,6 +30,7 @@ public record WaitingReason(Kind kind, String text) {
         FINISHING;
 
         /** The word in JSON, such as {@code no-process}. */
+        @JsonValue
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }

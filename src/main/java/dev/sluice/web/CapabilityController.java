@@ -114,7 +114,9 @@ class CapabilityController {
         if (security == SecurityMode.SMART) {
             smart(rest.getSecurity());
         }
-        rest.setDocumentation("The searchParam of a type are those that _typeFilter takes.");
+        rest.setDocumentation(
+                "The searchParam of a type are those that _typeFilter takes. The status URL of an export or import"
+                        + " also takes POST with /$pause and /$resume at its end, and GET [base]/_operations lists the jobs.");
         rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
         rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
         rest.addOperation().setName("export").setDefinition(IG + "OperationDefinition/export");

@@ -114,6 +114,29 @@ class KilledProcessTest {
         assertThat(hashes(disturbed)).isEqualTo(hashes(undisturbed));
     }
 
+    /** Units are handed back by a pause, and taken over from the dead. */
+    @Test
+    void anExportThatIsPausedAndResumedWhileAProcessIsKilledHasTheSameFiles() throws Exception {
+        Random random = new Random(7);
+        HttpResponse<String> kickOff =
+                client.kickOff(pair.base(0) + "/$export?_until=" + undisturbed.transactionTime());
+        String job = kickOff.headers().firstValue("Content-Location").orElseThrow();
+        for (int pause = 0; pause < 3; pause++) {
+            awaitMoment(random, kickOff);
+            assertThat(onlooker.post(job + "/$pause", "application/json", "").statusCode())
+                    .isIn(202, 409);
+            if (pause == 1) {
+                pair.kill(1);
+                pair.replace(1);
+            }
+            assertThat(onlooker.post(job + "/$resume", "application/json", "").statusCode())
+                    .isIn(202, 409);
+        }
+        Export disturbed = client.download(client.awaitEnd(job));
+        assertThat(disturbed.lines()).isEqualTo(undisturbed.lines());
+        assertThat(hashes(disturbed)).isEqualTo(hashes(undisturbed));
+    }
+
     @ParameterizedTest
     @MethodSource("importSeeds")
     void theOthersFinishTheImportAsIfNothingHadHappened(long seed) throws Exception {

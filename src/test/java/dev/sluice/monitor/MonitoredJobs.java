@@ -4,6 +4,7 @@ import dev.sluice.TestDatabase;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -74,7 +75,7 @@ final class MonitoredJobs implements AutoCloseable {
 
         @Override
         public Optional<JobDescription> describe(UUID job, String payload, String output) {
-            return Optional.of(new JobDescription("system", payload, Map.of(), "everything"));
+            return Optional.of(new JobDescription("system", payload, Map.of(), Set.of(), "everything"));
         }
     }
 }
