@@ -29,8 +29,9 @@ public final class BulkExport {
      *
      * @param state at the end
      * @param files that the manifest lists
+     * @param before whether an earlier run has completed it; then the files are not known
      */
-    public record Result(State state, List<DownloadedFile> files) {
+    public record Result(State state, List<DownloadedFile> files, boolean before) {
         /** The files that are not as the manifest states. */
         public List<DownloadedFile> faulty() {
             return files.stream().filter(file -> !file.faults().isEmpty()).toList();
@@ -57,7 +58,7 @@ public final class BulkExport {
                     + state.request() + ", which is not the one that is wanted; name another folder.");
         }
         if (state.complete()) {
-            return new Result(state, List.of());
+            return new Result(state, List.of(), true);
         }
         if (state.job() == null) {
             state = state.accepted(kickOff(state.since() == null ? request : request.since(state.since())));
@@ -155,7 +156,7 @@ public final class BulkExport {
             ObjectNode manifest = downloads.manifest(files);
             folder.writeManifest(manifest);
             State end = state.completed(manifest.path("transactionTime").asString(""));
-            Result result = new Result(end, files);
+            Result result = new Result(end, files, false);
             if (result.faulty().isEmpty()) {
                 folder.record(end);
             }

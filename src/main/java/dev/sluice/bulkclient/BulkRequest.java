@@ -23,14 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#bulk-data-kick-off-request">Bulk Data IG, kick-off</a>
  */
 public record BulkRequest(String path, List<Parameter> parameters, boolean lenient, boolean byPost) {
-    /** The name of the parameter that an export of changes has. */
+    /** The parameters that commands have options for. */
     public static final String SINCE = "_since";
 
-    /** The name of the parameter for a manifest in pages. */
+    public static final String UNTIL = "_until";
+    public static final String TYPE = "_type";
+    public static final String TYPE_FILTER = "_typeFilter";
+    public static final String ELEMENTS = "_elements";
     public static final String PARTIAL_MANIFESTS = "allowPartialManifests";
 
-    /** The parameter that only the body of a POST may have. */
-    private static final String PATIENT = "patient";
+    /** Only the body of a POST may have it. */
+    public static final String PATIENT = "patient";
 
     /** Some proxies and servers refuse longer URLs. */
     private static final int LONGEST_URL = 2_000;

@@ -15,7 +15,10 @@ public interface ExportListener {
      */
     void found(long bytes);
 
-    /** A part of a file is in the folder; bytes that had to be sent again are negative first. */
+    /** A part of a file is in the folder already, since an earlier run. */
+    void present(long bytes);
+
+    /** A part of a file has arrived. If it has to be sent again, it is taken back by a negative number first. */
     void received(long bytes);
 
     /** A file is complete. */

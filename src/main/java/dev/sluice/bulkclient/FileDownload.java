@@ -49,7 +49,7 @@ final class FileDownload {
     DownloadedFile get() {
         DownloadedFile known = complete();
         if (known != null) {
-            retries.listener().received(Math.max(0, sentBytes(page.item(position))));
+            retries.listener().present(Math.max(0, sentBytes(page.item(position))));
             retries.listener().completed();
             return known;
         }
@@ -127,7 +127,7 @@ final class FileDownload {
     private void transfer() {
         RequestRetries.Series series = retries.new Series();
         String what = "The download of " + name();
-        retries.listener().received(file.length());
+        retries.listener().present(file.length());
         while (true) {
             try {
                 if (receive(what, series)) {

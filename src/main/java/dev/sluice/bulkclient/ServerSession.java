@@ -50,6 +50,11 @@ public final class ServerSession {
         this(base, tokens, Set.of(), TIMEOUT);
     }
 
+    /** @param others URLs whose origins get the token too */
+    public ServerSession(String base, TokenProvider tokens, Set<String> others) {
+        this(base, tokens, others, TIMEOUT);
+    }
+
     /**
      * @param others URLs whose origins get the token too
      * @param longestSilence how long the server may take to answer, or for the next part of a body

@@ -7,6 +7,7 @@ import dev.sluice.bulkclient.ServerSession;
 import dev.sluice.bulkclient.TokenProvider;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -52,6 +53,15 @@ final class ServerOptions {
 
     ServerConnection connect() {
         return new ServerConnection(new ServerSession(server, tokens()), clock);
+    }
+
+    /**
+     * For requests that the caller repeats itself.
+     *
+     * @param others URLs of servers that get the token too
+     */
+    ServerSession session(Set<String> others) {
+        return new ServerSession(server, tokens(), others);
     }
 
     private TokenProvider tokens() {

@@ -106,6 +106,7 @@ public final class SluiceCommand {
     static CommandLine commandLine(ClientAdministration.Opener clients, DoctorCommand.Examiner doctor, Clock clock) {
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new ServeCommand())
+                .addSubcommand(new ExportCommand(clock))
                 .addSubcommand(new ImportCommand(clock))
                 .addSubcommand(new EstimateCommand(clock))
                 .addSubcommand(new JobsCommand(clock));

@@ -182,6 +182,11 @@ final class BulkServer implements ExportListener, AutoCloseable {
     public void found(long bytes) {}
 
     @Override
+    public void present(long bytes) {
+        received.addAndGet(bytes);
+    }
+
+    @Override
     public void received(long bytes) {
         received.addAndGet(bytes);
     }

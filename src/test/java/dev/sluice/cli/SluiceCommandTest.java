@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is no command must not start a server, which somebody may take for the command that goes on. */
 class SluiceCommandTest {
     @ParameterizedTest
-    @ValueSource(strings = {"verfy", "export", "help", "-v", "Verify", "serve8080"})
+    @ValueSource(strings = {"verfy", "exports-all", "help", "-v", "Verify", "serve8080"})
     void unknownCommandIsAnError(String name) {
         CommandRun run = CommandRun.run(name, "--server.port=0");
 
@@ -81,7 +81,7 @@ class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "verify", "compare", "client", "stop", "doctor"})
+    @ValueSource(strings = {"serve", "verify", "compare", "client", "stop", "doctor", "export"})
     void eachCommandHasHelpOfItsOwn(String command) {
         CommandRun run = CommandRun.run(command, "--help");
 

@@ -1,0 +1,141 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.ExportClient;
+import dev.sluice.HeldUnits;
+import dev.sluice.IntegrationTest;
+import dev.sluice.SamplePopulation;
+import dev.sluice.SluiceApplication;
+import dev.sluice.SluiceServer;
+import dev.sluice.fhir.FhirJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The command {@code export} in a process of its own, against a server, and what Ctrl-C and a kill leave. */
+@IntegrationTest
+class KilledExportTest {
+    @TempDir
+    private Path parent;
+
+    @Test
+    void exportThatIsKilledTwiceHasTheBytesOfTheServer() throws Exception {
+        try (SluiceServer server = SluiceServer.start("--sluice.export.file-size=8KB")) {
+            String lines = String.join(
+                    "\n",
+                    SamplePopulation.ofPatients(30).stream()
+                            .map(JsonNode::toString)
+                            .toList());
+            assertThat(server.post("/$import", "application/fhir+ndjson", lines).statusCode())
+                    .isEqualTo(200);
+            HeldUnits units = HeldUnits.of(server);
+
+            Process waiting = start(server);
+            await().until(() -> Files.exists(folder().resolve(".sluice-export.json")) && job() != null);
+            String job = String.valueOf(job());
+            units.count(job);
+            kill(waiting);
+
+            units.release(job);
+            Process downloading = start(server, "--parallel=1");
+            await().pollInterval(1, TimeUnit.MILLISECONDS).until(() -> !files().isEmpty() || !downloading.isAlive());
+            kill(downloading);
+            int before = files().size();
+
+            Process last = start(server);
+            assertThat(last.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(last.exitValue())
+                    .as(Files.readString(parent.resolve("log")))
+                    .isZero();
+
+            ExportClient.Export whole = new ExportClient(server).download(server.get(job));
+            assertThat(before).isBetween(1, whole.manifest().path("output").size() - 1);
+            assertThat(files()).hasSize(whole.manifest().path("output").size());
+            for (JsonNode item : whole.manifest().path("output")) {
+                String url = item.path("url").asString();
+                assertThat(folder().resolve(url.substring(url.lastIndexOf('/') + 1)))
+                        .hasContent(server.get(url).body());
+            }
+            assertThat(CommandRun.run("verify", folder()).exitCode()).isZero();
+            assertThat(job()).isEqualTo(job);
+
+            interruptsAreTold(server);
+        }
+    }
+
+    /** In the same server, whose units are still held back: to start another one takes longer than all the rest. */
+    private void interruptsAreTold(SluiceServer server) throws Exception {
+        for (boolean cancel : new boolean[] {false, true}) {
+            Process process = cancel ? start(server, "--restart", "--cancel-on-interrupt") : start(server, "--restart");
+            String old = String.valueOf(job());
+            await().until(() -> job() != null && !old.equals(job()));
+            String job = String.valueOf(job());
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(process.exitValue()).isEqualTo(143);
+            assertThat(parent.resolve("log"))
+                    .content()
+                    .contains(
+                            cancel
+                                    ? "The export is cancelled on the server."
+                                    : "Interrupted. The same command goes on with the export " + job);
+            assertThat(server.get(job).statusCode()).isEqualTo(cancel ? 404 : 202);
+        }
+    }
+
+    private Path folder() {
+        return parent.resolve("out");
+    }
+
+    private @Nullable String job() {
+        try {
+            JsonNode job = FhirJson.parseObject(Files.readAllBytes(folder().resolve(".sluice-export.json")))
+                    .path("job");
+            return job.isString() ? job.stringValue() : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.exists(folder())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder())) {
+            return files.filter(file -> file.toString().endsWith(".ndjson")).toList();
+        }
+    }
+
+    private static void kill(Process process) throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    private Process start(SluiceServer server, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SluiceApplication.class.getName(),
+                "export",
+                "--server=" + server.base(),
+                "--output=" + folder()));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(parent.resolve("log").toFile())
+                .start();
+    }
+}
