@@ -16,20 +16,23 @@ class FaultConfiguration {
 
     @Bean
     FaultRule databaseFaults() {
-        return exception -> DatabaseFault.of(exception).map(fault -> new Verdict(fault.temporary(), fault.sentence()));
+        return exception ->
+                DatabaseFault.of(exception).map(fault -> new Verdict(fault.temporary(), fault.sentence(), "database"));
     }
 
     @Bean
     FaultRule storageFaults() {
         return exception -> exception instanceof BlobException problem
-                ? Optional.of(new Verdict(problem.reason() == BlobException.Reason.TRANSIENT, problem.sentence()))
+                ? Optional.of(
+                        new Verdict(problem.reason() == BlobException.Reason.TRANSIENT, problem.sentence(), "storage"))
                 : Optional.empty();
     }
 
     @Bean
     FaultRule requestFaults() {
         return exception -> exception instanceof FhirException problem
-                ? Optional.of(new Verdict(problem.status() == UNAVAILABLE, String.valueOf(problem.getMessage())))
+                ? Optional.of(
+                        new Verdict(problem.status() == UNAVAILABLE, String.valueOf(problem.getMessage()), "request"))
                 : Optional.empty();
     }
 }

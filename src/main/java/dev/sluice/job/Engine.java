@@ -1,12 +1,8 @@
 package dev.sluice.job;
 
 import dev.sluice.job.UnitContext.Stop;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -31,19 +27,19 @@ class Engine {
     private final JobTransitions transitions;
     private final UnitMonitor monitor;
     private final FailureHandler failures;
-    private final Map<String, JobHandler> handlers;
+    private final ObservedHandlers handlers;
 
     Engine(
             StepQueue queue,
             JobTransitions transitions,
             UnitMonitor monitor,
             FailureHandler failures,
-            List<JobHandler> handlers) {
+            ObservedHandlers handlers) {
         this.queue = queue;
         this.transitions = transitions;
         this.monitor = monitor;
         this.failures = failures;
-        this.handlers = handlers.stream().collect(Collectors.toMap(JobHandler::kind, Function.identity()));
+        this.handlers = handlers;
     }
 
     /** Runs a step, and records its end, whatever it is. */
@@ -70,14 +66,13 @@ class Engine {
             transitions.takenOver(lease, SILENT);
             JobLog.line(log.atInfo(), lease).log("{} is started again: {}", lease, SILENT);
         }
-        JobHandler handler = handler(lease.job());
         try {
-            return switch (lease.step()) {
+            return handlers.call(lease, handler -> switch (lease.step()) {
                 case PLAN -> plan(lease, handler);
                 case RUN -> run(lease, handler);
                 case FINISH -> finish(lease, handler);
                 case ERASE -> erase(lease, handler);
-            };
+            });
         } catch (OutdatedPlanException e) {
             return planAgain(lease, String.valueOf(e.getMessage()));
         }
@@ -170,13 +165,5 @@ class Engine {
             throw new OutdatedPlanException("has no plan that is recorded");
         }
         return lease.plan();
-    }
-
-    private JobHandler handler(Job job) {
-        JobHandler handler = handlers.get(job.kind());
-        if (handler == null) {
-            throw new IllegalStateException("This process has no handler for jobs of the kind '" + job.kind() + "'.");
-        }
-        return handler;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.job;
 
 import dev.sluice.job.RetryPolicy.Failing;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -21,12 +22,19 @@ class FailureHandler {
     private final JobTransitions transitions;
     private final FaultClassifier faults;
     private final JobSettings settings;
+    private final MeterRegistry meters;
 
-    FailureHandler(StepQueue queue, JobTransitions transitions, FaultClassifier faults, JobSettings settings) {
+    FailureHandler(
+            StepQueue queue,
+            JobTransitions transitions,
+            FaultClassifier faults,
+            JobSettings settings,
+            MeterRegistry meters) {
         this.queue = queue;
         this.transitions = transitions;
         this.faults = faults;
         this.settings = settings;
+        this.meters = meters;
     }
 
     void handle(Lease lease, Throwable cause) {
@@ -64,6 +72,8 @@ class FailureHandler {
         }
         Duration pause = RetryPolicy.pause(failing.get().times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
+            meters.counter("sluice.job.retries", "kind", lease.job().kind(), "cause", fault.cause())
+                    .increment();
             JobLog.line(log.atWarn(), lease)
                     .log(
                             "{} failed and is tried again in {} ms: {} {}",

@@ -24,6 +24,7 @@ import org.springframework.transaction.TransactionException;
 @Component
 class FaultClassifier {
     private static final int LONGEST_CHAIN = 20;
+    private static final String OTHER = "other";
 
     /**
      * Where the cause is. An exception that no component explains is not quoted, since its message may hold SQL, paths or
@@ -61,24 +62,30 @@ class FaultClassifier {
         return chain.stream()
                 .flatMap(link -> known(link).stream())
                 .findFirst()
-                .map(known -> new Verdict(known.temporary(), SafeMessage.masked(known.sentence())))
+                .map(known -> new Verdict(known.temporary(), SafeMessage.masked(known.sentence()), known.cause()))
                 .orElseGet(() -> unknown(chain));
     }
 
     private Optional<Verdict> known(Throwable link) {
         if (link instanceof JobFailure || link instanceof TransientFailure) {
-            return Optional.of(new Verdict(link instanceof TransientFailure, SafeMessage.message(link)));
+            boolean stalled = link instanceof TransientFailure;
+            return Optional.of(new Verdict(stalled, SafeMessage.message(link), stalled ? "stall" : OTHER));
         }
         return rules.stream()
                 .flatMap(rule -> rule.judge(link).stream())
                 .findFirst()
-                .map(verdict -> new Verdict(verdict.temporary(), verdict.sentence() + CAUSE));
+                .map(verdict -> new Verdict(verdict.temporary(), verdict.sentence() + CAUSE, verdict.cause()));
     }
 
     private static Verdict unknown(List<Throwable> chain) {
         return chain.stream().anyMatch(link -> isOne(PASSING, link) && !isOne(LASTING, link))
-                ? new Verdict(true, "A fault of the server interrupted it." + CAUSE)
-                : new Verdict(false, "A fault of the server ended it, and the same request would fail again." + CAUSE);
+                ? new Verdict(true, "A fault of the server interrupted it." + CAUSE, isMemory(chain) ? "memory" : OTHER)
+                : new Verdict(
+                        false, "A fault of the server ended it, and the same request would fail again." + CAUSE, OTHER);
+    }
+
+    private static boolean isMemory(List<Throwable> chain) {
+        return chain.stream().anyMatch(OutOfMemoryError.class::isInstance);
     }
 
     private static boolean isOne(List<Class<? extends Throwable>> types, Throwable link) {

@@ -16,6 +16,7 @@ public interface FaultRule {
      *
      * @param temporary whether the same step may succeed when it is tried again later
      * @param sentence what happened, for the client; without SQL and without data of patients
+     * @param cause which part of the system it is, in one word, for metrics
      */
-    record Verdict(boolean temporary, String sentence) {}
+    record Verdict(boolean temporary, String sentence, String cause) {}
 }

@@ -26,6 +26,7 @@ class JobEntity implements Persistable<UUID> {
     private String owner;
     private String payload;
     private @Nullable String output;
+    private @Nullable String trace;
 
     @Enumerated(EnumType.STRING)
     private JobStatus status = JobStatus.ACCEPTED;
@@ -51,6 +52,12 @@ class JobEntity implements Persistable<UUID> {
         this.owner = owner;
         this.payload = payload;
         this.output = output;
+    }
+
+    /** Has the steps of the job belong to a trace; null = to none. */
+    JobEntity in(@Nullable String traceparent) {
+        this.trace = traceparent;
+        return this;
     }
 
     @Override

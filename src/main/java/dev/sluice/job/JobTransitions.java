@@ -56,12 +56,15 @@ class JobTransitions {
     /**
      * Records a job: it is ACCEPTED. The lock is taken as late as possible, since it is held to the end of the transaction;
      * the statement after it sees what others have recorded before it.
+     *
+     * @param trace to which the steps of the job belong; null = none
      */
     @Transactional
-    public void submit(UUID id, String kind, JobOwner owner, String payload, @Nullable String output) {
+    public void submit(
+            UUID id, String kind, JobOwner owner, String payload, @Nullable String output, @Nullable String trace) {
         jobs.lockSubmit(kind);
         requireFewOpen(kind, owner);
-        jobs.saveAndFlush(new JobEntity(id, kind, owner.name(), payload, output));
+        jobs.saveAndFlush(new JobEntity(id, kind, owner.name(), payload, output).in(trace));
         events.publishEvent(new StepsAdded(kind));
     }
 

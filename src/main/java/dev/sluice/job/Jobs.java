@@ -1,5 +1,6 @@
 package dev.sluice.job;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +21,20 @@ public class Jobs {
     private final JobRepository jobs;
     private final WorkUnitRepository units;
     private final JobTransitions transitions;
+    private final ObservedHandlers handlers;
+    private final MeterRegistry meters;
 
-    Jobs(JobRepository jobs, WorkUnitRepository units, JobTransitions transitions) {
+    Jobs(
+            JobRepository jobs,
+            WorkUnitRepository units,
+            JobTransitions transitions,
+            ObservedHandlers handlers,
+            MeterRegistry meters) {
         this.jobs = jobs;
         this.units = units;
         this.transitions = transitions;
+        this.handlers = handlers;
+        this.meters = meters;
     }
 
     /**
@@ -44,7 +54,7 @@ public class Jobs {
      * @throws TooManyJobsException if too many jobs of this kind have not ended, whatever process has recorded them
      */
     public void submit(UUID id, String kind, JobOwner owner, String payload, @Nullable String output) {
-        transitions.submit(id, kind, owner, payload, output);
+        handlers.submit(id, kind, trace -> transitions.submit(id, kind, owner, payload, output, trace));
         JobLog.line(log.atInfo(), id, kind).log("Job {} ({}) is accepted.", id, kind);
     }
 
@@ -63,10 +73,15 @@ public class Jobs {
      * if the client has no such job.
      */
     public boolean discard(String kind, String id, String owner) {
+        boolean open = find(kind, id, owner).filter(job -> job.ending() == null).isPresent();
         boolean discarded = parse(id)
                 .filter(parsed -> transitions.discarded(parsed, kind, owner))
                 .isPresent();
         if (discarded) {
+            if (open) {
+                meters.counter("sluice.jobs.ended", "kind", kind, "outcome", "cancelled")
+                        .increment();
+            }
             JobLog.line(log.atInfo(), UUID.fromString(id), kind)
                     .log("Job {} is discarded; its units stop and what it made is erased.", id);
         }

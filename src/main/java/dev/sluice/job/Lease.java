@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param starts how often the step was started without an end that was recorded, this time included; the column
  *     {@code attempts}
  * @param failures how often the step has failed in a row
+ * @param trace the trace to which the steps of the job belong, as the header traceparent has it; null = none
  */
 record Lease(
         Step step,
@@ -26,7 +27,8 @@ record Lease(
         String payload,
         long version,
         int starts,
-        int failures) {
+        int failures,
+        @Nullable String trace) {
     boolean isUnit() {
         return step == Step.RUN;
     }

@@ -25,14 +25,15 @@ record LeasedStep(
         OffsetDateTime createdAt,
         OffsetDateTime updatedAt,
         @Nullable OffsetDateTime finishedAt,
-        @Nullable OffsetDateTime expiresAt) {
+        @Nullable OffsetDateTime expiresAt,
+        @Nullable String trace) {
     Lease lease() {
         Job.Progress progress =
                 new Job.Progress(0, work, createdAt.toInstant(), updatedAt.toInstant(), null, null, null);
         Job.Ending end = Job.Ending.of(ending, instant(finishedAt), instant(expiresAt));
         Job job = new Job(id, kind, owner, payload, output, status, progress, end);
         Step step = unit > 0 ? Step.RUN : Step.of(status);
-        return new Lease(step, job, plan, unit, number, unitPayload, leaseVersion, attempts, failures);
+        return new Lease(step, job, plan, unit, number, unitPayload, leaseVersion, attempts, failures, trace);
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

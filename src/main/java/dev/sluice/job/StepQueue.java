@@ -29,7 +29,7 @@ class StepQueue {
 
     private static final String JOB =
             "j.id, j.kind, j.owner, j.payload, j.output, j.plan, j.status, j.ending, j.work, j.created_at,"
-                    + " j.updated_at, j.finished_at, j.expires_at";
+                    + " j.updated_at, j.finished_at, j.expires_at, j.trace";
 
     /**
      * Takes one step: of a job itself, or else of a unit; short steps overtake units, so that a cancelled or finished job

@@ -39,19 +39,22 @@ class JobGauges {
                 select j.kind, greatest(j.created_at, j.updated_at) as moved,
                     j.lease_owner is not null and j.due_at > clock_timestamp()
                         or coalesce(unit.running, 0) > 0 as running,
+                    j.paused_at is not null as paused,
                     unit.running as units_running, unit.retrying as units_retrying, unit.waiting as units_waiting
                 from job j left join unit on unit.job_id = j.id
                 where j.status in ('ACCEPTED', 'RUNNING') and j.status <> 'COMPLETED'
                     and not (j.status = 'FAILED' and j.erased))
-            select kind, count(*) filter (where running) as running, count(*) filter (where not running) as waiting,
-                coalesce(extract(epoch from clock_timestamp() - min(moved) filter (where not running)), 0)::float8
-                    as oldest_waiting,
+            select kind, count(*) filter (where paused) as paused,
+                count(*) filter (where running and not paused) as running,
+                count(*) filter (where not running and not paused) as waiting,
+                coalesce(extract(epoch from clock_timestamp() - min(moved) filter (where not running and not paused)),
+                    0)::float8 as oldest_waiting,
                 coalesce(sum(units_running), 0) as units_running, coalesce(sum(units_retrying), 0) as units_retrying,
                 coalesce(sum(units_waiting), 0) as units_waiting
             from open group by kind
             """;
 
-    private static final Counts NONE = new Counts("", 0, 0, 0, 0, 0, 0);
+    private static final Counts NONE = new Counts("", 0, 0, 0, 0, 0, 0, 0);
 
     private final JdbcClient jdbc;
 
@@ -61,13 +64,15 @@ class JobGauges {
     /**
      * The open jobs of a kind.
      *
-     * @param running jobs of which a process runs a step
+     * @param paused jobs that a client has paused
+     * @param running other jobs of which a process runs a step
      * @param waiting the other ones
      * @param oldestWaiting the seconds since the last progress of the job that has waited longest; 0 if none waits
      * @param unitsRetrying units that have failed and are tried again later
      */
     record Counts(
             String kind,
+            long paused,
             long running,
             long waiting,
             double oldestWaiting,
@@ -79,6 +84,7 @@ class JobGauges {
         this.jdbc = jdbc;
         for (JobHandler handler : handlers) {
             String kind = handler.kind();
+            gauge(meters, "sluice.jobs", kind, "paused", Counts::paused);
             gauge(meters, "sluice.jobs", kind, "running", Counts::running);
             gauge(meters, "sluice.jobs", kind, "waiting", Counts::waiting);
             gauge(meters, "sluice.job.units", kind, "running", Counts::unitsRunning);

@@ -34,7 +34,7 @@ class FaultClassifierTest {
     }
 
     private static final FaultClassifier FAULTS = withRule(exception -> exception instanceof OfAnother other
-            ? Optional.of(new Verdict(other.temporary, "it is away"))
+            ? Optional.of(new Verdict(other.temporary, "it is away", "other"))
             : Optional.empty());
 
     private static FaultClassifier withRule(FaultRule rule) {

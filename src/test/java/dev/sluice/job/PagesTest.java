@@ -100,7 +100,7 @@ class PagesTest {
         awaitResults(1);
         jobs.closePage(id, PagesTest::anything);
         long first = process.count("select min(id) from work_unit");
-        Lease lost = new Lease(Step.RUN, process.find(id), Practice.PLAN, first, 1, "0", 1, 1, 0);
+        Lease lost = new Lease(Step.RUN, process.find(id), Practice.PLAN, first, 1, "0", 1, 1, 0, null);
 
         assertThat(process.bean(JobTransitions.class).unitDone(lost, "did it otherwise", null))
                 .isFalse();
