@@ -1,12 +1,15 @@
 package dev.sluice.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.Program;
 import dev.sluice.SluiceServer;
 import dev.sluice.telemetry.FeedStates.FeedState;
+import io.micrometer.tracing.Tracer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
 /** Metrics and health of one server: before its first job, after some jobs, and without its storage. */
 @IntegrationTest
@@ -58,7 +62,7 @@ class MetricsTest {
         Scrape scrape = Scrape.of(server);
 
         for (String kind : List.of("export", "import")) {
-            for (String state : List.of("running", "waiting")) {
+            for (String state : List.of("running", "waiting", "paused")) {
                 assertThat(scrape.value("sluice_jobs{kind=\"" + kind + "\",state=\"" + state + "\"}"))
                         .isZero();
             }
@@ -69,7 +73,14 @@ class MetricsTest {
             assertThat(scrape.value("sluice_jobs_oldest_waiting_seconds{kind=\"" + kind + "\"}"))
                     .isZero();
         }
+        assertThat(scrape.labels("sluice_jobs_ended_total").get("outcome"))
+                .containsExactly("cancelled", "completed", "failed");
+        assertThat(scrape.labels("sluice_job_retries_total").get("cause")).contains("database", "storage");
         for (String name : List.of(
+                "sluice_job_submit_seconds_count",
+                "sluice_jobs_ended_total",
+                "sluice_job_retries_total",
+                "sluice_job_step_seconds_count",
                 "sluice_export_rows_total",
                 "sluice_export_bytes_total",
                 "sluice_export_files_total",
@@ -77,7 +88,7 @@ class MetricsTest {
                 "sluice_import_bad_lines_total",
                 "sluice_seal_lag_seconds",
                 "sluice_sweep_lag_seconds")) {
-            assertThat(scrape.value(name)).as(name).isZero();
+            assertThat(scrape.sum(name)).as(name).isZero();
         }
         assertThat(scrape.labels("sluice_export_held_back_seconds_count").get("by"))
                 .hasSize(3);
@@ -112,6 +123,19 @@ class MetricsTest {
         assertThat(scrape.value("sluice_export_rows_total")).isEqualTo(2);
         assertThat(scrape.value("sluice_export_files_total")).isEqualTo(1);
         assertThat(scrape.value("sluice_export_bytes_total")).isEqualTo((double) bytes);
+        assertThat(scrape.value("sluice_job_submit_seconds_count{error=\"none\",kind=\"export\"}"))
+                .isOne();
+        assertThat(scrape.value("sluice_jobs_ended_total{kind=\"export\",outcome=\"completed\"}"))
+                .isOne();
+        for (String step : List.of("plan", "run", "finish")) {
+            assertThat(scrape.value(
+                            "sluice_job_step_seconds_count{error=\"none\",kind=\"export\",step=\"" + step + "\"}"))
+                    .as(step)
+                    .isOne();
+        }
+        assertThatThrownBy(() -> server.bean(Tracer.class))
+                .as("nothing makes traces without an endpoint for them")
+                .isInstanceOf(NoSuchBeanDefinitionException.class);
     }
 
     @Test
@@ -152,6 +176,25 @@ class MetricsTest {
 
     @Test
     @Order(5)
+    void alertsAndDashboardNameMetricsThatExist() throws Exception {
+        Scrape scrape = Scrape.of(server);
+
+        MonitoringFiles.expressions()
+                .forEach((name, expression) -> assertThat(
+                                PromqlNames.of(expression).missing(scrape))
+                        .as(name)
+                        .isEmpty());
+        assertThat(MonitoringFiles.expressions()).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    @Order(7)
+    void prometheusReadsTheAlertRules() {
+        Program.run("promtool", "check", "rules", MonitoringFiles.ALERTS.toString());
+    }
+
+    @Test
+    @Order(6)
     void aStorageThatCannotBeUsedIsDownAndTheProcessStaysReady() throws Exception {
         Path marks = blobs.resolve("sluice-stores");
         Path away = blobs.resolve("away");
