@@ -36,8 +36,8 @@ create index job_created_idx on job (created_at desc, id desc);
 -- The units of a job that run or have failed, which are few.
 create index work_unit_active_idx on work_unit (job_id) where result is null and (lease_owner is not null or fault is not null);
 
--- The largest unit of a job that is not done.
-create index work_unit_size_idx on work_unit (job_id, work) where result is null;
+-- The units of a job that are not done.
+create index work_unit_undone_idx on work_unit (job_id) where result is null;
 
 -- The processes that run jobs, or serve requests only. Each one updates its row every ten seconds.
 create table job_process (

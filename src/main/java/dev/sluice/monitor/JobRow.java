@@ -4,7 +4,9 @@ import dev.sluice.monitor.ProgressEstimate.Point;
 import dev.sluice.monitor.ProgressEstimate.Remaining;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The row that the queries of {@link JobSearch} read for a job. Its sums are those of the units that run. */
@@ -31,11 +33,15 @@ record JobRow(
         @Nullable Long rows,
         long rowsDone,
         long rowsWritten,
-        long largest,
+        @Nullable String sizes,
+        @Nullable Double workerRate,
         long runningMillis,
         long halfMillis,
         long halfDone,
         long halfRows) {
+    /** Of so many units, each is a part of the estimate. */
+    private static final int FEW_UNITS = 100;
+
     /** The columns, from a job {@code j}. */
     static final String COLUMNS = """
             select j.id, j.kind, j.owner, {state} as state, j.payload, j.output,
@@ -46,7 +52,7 @@ record JobRow(
                 coalesce(active.running, 0) as units_running, j.work,
                 case when j.status = 'COMPLETED' then j.work else j.work_done + coalesce(active.done, 0) end as done,
                 j.rows, j.rows_done + coalesce(active.rows_done, 0) as rows_done, j.rows_written,
-                coalesce(remaining.largest, 0) as largest, clock.millis as running_millis,
+                remaining.sizes, active.rate as worker_rate, clock.millis as running_millis,
                 coalesce(half.running_millis, 0) as half_millis, coalesce(half.done, 0) as half_done,
                 coalesce(half.rows_done, 0) as half_rows
             from {jobs} j
@@ -57,18 +63,25 @@ record JobRow(
                 select sum(u.done)::bigint as done, max(u.updated_at) as updated_at, max(u.fault) as fault,
                     sum(coalesce((u.rows * (u.done::float8 / nullif(u.work, 0)))::bigint, u.rows_written))::bigint
                         as rows_done,
-                    (count(*) filter (where u.lease_owner is not null))::int as running
+                    (count(*) filter (where u.lease_owner is not null and u.due_at > clock_timestamp()))::int as running,
+                    case when extract(epoch from sum(clock_timestamp() - u.started_at) filter (where u.lease_owner is not null))
+                        > 2 then (sum(u.done) filter (where u.lease_owner is not null)
+                        / extract(epoch from sum(clock_timestamp() - u.started_at)
+                            filter (where u.lease_owner is not null)))::float8 end as rate
                 from work_unit u
                 where u.job_id = j.id and u.result is null and (u.lease_owner is not null or u.fault is not null)
                 ) active on j.status = 'RUNNING'
             left join lateral (
-                select u.work - u.done as largest from work_unit u where u.job_id = j.id and u.result is null
-                order by u.work desc limit 1) remaining on j.status = 'RUNNING'
+                select string_agg((u.work - case when u.lease_owner is null then 0 else u.done end)::text, ','
+                    order by u.lease_owner is null, u.ordinal) as sizes
+                from work_unit u where u.job_id = j.id and u.result is null
+                ) remaining on j.status = 'RUNNING' and j.units - j.units_done <= {few}
             left join lateral (
                 select s.running_millis, s.done, s.rows_done from job_sample s
                 where s.job_id = j.id and s.running_millis <= clock.millis / 2
                 order by s.recorded_at desc limit 1) half on j.status = 'RUNNING'
-            """.replace("{state}", JobState.OF_ROW);
+            """.replace("{state}", JobState.OF_ROW)
+            .replace("{few}", Integer.toString(FEW_UNITS));
 
     JobSummary summary(JobDescription request) {
         return new JobSummary(
@@ -104,8 +117,14 @@ record JobRow(
             case COMPLETED, FAILED -> ProgressEstimate.ended(JobState.valueOf(state), now, work);
             case RUNNING ->
                 ProgressEstimate.running(
-                        half, now, new Remaining(work - done, largest, unitsRunning), readAt.toInstant());
+                        half, now, new Remaining(work - done, openUnits(), unitsRunning, workerRate), readAt.toInstant());
         };
+    }
+
+    private List<Long> openUnits() {
+        return sizes == null
+                ? List.of()
+                : Stream.of(sizes.split(",", -1)).map(Long::valueOf).toList();
     }
 
     static @Nullable Instant instant(@Nullable OffsetDateTime time) {

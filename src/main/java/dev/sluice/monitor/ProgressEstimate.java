@@ -2,6 +2,9 @@ package dev.sluice.monitor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +41,35 @@ public record ProgressEstimate(
      * What remains of a job.
      *
      * @param bytes of all units
-     * @param largest of the unit with the most bytes that are not done; one process runs it
+     * @param units the bytes of each unit, those that run first, and the others in the order of the plan; empty = there are
+     *     so many that their sizes make no difference
      * @param running the number of units that run at the same time
+     * @param workerRate how many bytes a second the units that run do each; null = not known
      */
-    record Remaining(long bytes, long largest, int running) {}
+    record Remaining(
+            long bytes,
+            List<Long> units,
+            int running,
+            @Nullable Double workerRate) {
+        /** The seconds until the last unit is done, at this rate of the job. */
+        double seconds(double rate) {
+            if (units.isEmpty()) {
+                return bytes / rate;
+            }
+            int workers = Math.max(1, running);
+            Double own = workerRate;
+            double each = own != null && own > 0 ? own : rate / workers;
+            // Each worker takes the next unit when it is done with the one before. The last ones run alone.
+            PriorityQueue<Double> free = new PriorityQueue<>(Collections.nCopies(workers, 0.0));
+            double end = 0;
+            for (long unit : units) {
+                double done = free.remove() + unit / each;
+                free.add(done);
+                end = Math.max(end, done);
+            }
+            return end;
+        }
+    }
 
     /** Of a job that is not planned. */
     static final ProgressEstimate NONE = new ProgressEstimate(0, null, null, null);
@@ -63,9 +91,7 @@ public record ProgressEstimate(
         Double rate = rates.bytes();
         Instant end = null;
         if (rate != null && rate > 0) {
-            // The last unit runs alone, at the rate of one.
-            double alone = rate / Math.max(1, remaining.running());
-            double seconds = Math.max(remaining.bytes() / rate, remaining.largest() / alone);
+            double seconds = remaining.seconds(rate);
             end = time.plusMillis((long) (seconds * MILLIS));
         }
         return new ProgressEstimate(percent(now.bytes(), now.bytes() + remaining.bytes()), rate, rates.rows(), end);

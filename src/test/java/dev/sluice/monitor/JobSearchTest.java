@@ -89,8 +89,8 @@ class JobSearchTest {
     void theDetailsOfARunningJobSayHowFarEachTypeIs() {
         UUID id = jobs.addRunning(10, 3);
         jobs.jdbc
-                .sql("update work_unit set lease_owner = 'host:1', process = 'host:1', lease_version = 2, done = 500"
-                        + " where ordinal = 3")
+                .sql("update work_unit set lease_owner = 'host:1', process = 'host:1', lease_version = 2, done = 500,"
+                        + " due_at = now() + interval '8 s' where ordinal = 3")
                 .update();
         jobs.jdbc
                 .sql("update work_unit set fault = 'the storage is away', due_at = now() + interval '1 min'"
@@ -119,5 +119,89 @@ class JobSearchTest {
         assertThat(units.next()).isEqualTo(5);
         assertThat(jobs.search.details("export", id, "another")).isEmpty();
         assertThat(jobs.search.details("import", id, null)).isEmpty();
+    }
+
+    /** The least of some times, since the machine may be busy with other tests. */
+    @Test
+    void aPageOfTenThousandJobsAndOfTwentyThousandUnitsTakesLessThanThreeHundredMillis() {
+        jobs.add(9_990, "export", "a client", "COMPLETED");
+        for (int job = 0; job < 9; job++) {
+            jobs.addRunning(2_000, 1_000);
+        }
+        UUID large = jobs.addRunning(20_000, 10_000);
+        jobs.jdbc.sql("update work_unit set lease_owner = 'host:1', done = 500 where ordinal = 15000").update();
+        jobs.jdbc.sql("analyze").update();
+        String cursor = String.valueOf(jobs.search.find(JobQuery.first(50)).next());
+
+        assertBrief(() -> jobs.search.find(JobQuery.first(50)));
+        assertBrief(() -> jobs.search.find(new JobQuery(Set.of(), Set.of(), "a client", "n=77", cursor, 50)));
+        assertBrief(() -> jobs.search.find(new JobQuery(Set.of(), Set.of(JobState.FAILED), null, null, null, 50)));
+        assertBrief(() -> jobs.search.details("export", large, null));
+        assertBrief(() -> jobs.search.units(large, 19_000, 200));
+    }
+
+    private static void assertBrief(Runnable query) {
+        long least = Long.MAX_VALUE;
+        for (int time = 0; time < 5; time++) {
+            long begin = System.nanoTime();
+            query.run();
+            least = Math.min(least, System.nanoTime() - begin);
+        }
+        assertThat(least / 1_000_000).as("milliseconds").isLessThan(300);
+    }
+
+    @Test
+    void itSaysWhyAJobDoesNotGoOn() {
+        UUID id = jobs.addRunning(4, 0);
+        assertWaits(id, WaitingReason.Kind.NO_PROCESS, "sluice.role");
+
+        jobs.jdbc.sql("insert into job_process (name, workers) values ('host:1', 2), ('host:2', 0)").update();
+        assertWaits(id, WaitingReason.Kind.QUEUED, "One process runs jobs");
+
+        jobs.add(2, "export", "", "RUNNING");
+        assertWaits(id, WaitingReason.Kind.QUEUED, "2 other export jobs are before it");
+
+        jobs.jdbc.sql("update work_unit set fault = 'the storage is away', failures = 2, due_at = now() + interval '30 s'"
+                        + " where ordinal = 1")
+                .update();
+        assertWaits(id, WaitingReason.Kind.RETRY, "A unit failed 2 times", "is tried again at 20", "the storage is away.");
+
+        jobs.jdbc.sql("update work_unit set fault = null, lease_owner = 'host:3', due_at = now() - interval '1 s'"
+                        + " where ordinal = 1")
+                .update();
+        assertWaits(id, WaitingReason.Kind.SILENT_PROCESS, "host:3");
+
+        jobs.jdbc.sql("update work_unit set lease_owner = 'host:1', due_at = now() + interval '8 s', throttled_by ="
+                        + " 'sluice.export.max-bytes-per-second' where ordinal = 1")
+                .update();
+        assertWaits(id, WaitingReason.Kind.THROTTLED, "sluice.export.max-bytes-per-second");
+
+        jobs.jdbc.sql("update work_unit set throttled_by = null").update();
+        assertThat(jobs.search.details("export", id, null).orElseThrow().waiting()).isNull();
+
+        jobs.jdbc.sql("update job set paused_at = now() where units = 4").update();
+        assertWaits(id, WaitingReason.Kind.PAUSED, "resumed");
+    }
+
+    private void assertWaits(UUID id, WaitingReason.Kind kind, String... texts) {
+        WaitingReason reason = jobs.search.details("export", id, null).orElseThrow().waiting();
+        assertThat(reason).isNotNull();
+        assertThat(reason.kind()).isEqualTo(kind);
+        assertThat(reason.text()).contains(texts);
+    }
+
+    @Test
+    void samplesOfRunningJobsGiveTheRateOfTheSecondHalf() {
+        UUID id = jobs.addRunning(10, 6);
+        jobs.jdbc.sql("insert into job_sample select :id, now() - interval '30 s', 30000, 1000, 10")
+                .param("id", id)
+                .update();
+
+        JobDetails details = jobs.search.details("export", id, null).orElseThrow();
+
+        assertThat(details.samples()).hasSize(1);
+        assertThat(details.summary().progress().bytesPerSecond())
+                .isBetween(5_000 / 31.0, 5_000 / 29.0);
+        assertThat(details.summary().progress().end()).isNotNull();
     }
 }
