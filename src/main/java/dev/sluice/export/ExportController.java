@@ -94,21 +94,22 @@ class ExportController {
         ExportRequest export = requests.parse(scope, KickOffHeaders.of(headers), parameters, caller);
         RequestedRules rules =
                 deidentified.read(export, RequestMemory.of(request).claim());
-        UUID job = kickOff.start(export, url(request), caller, id -> {
+        KickOff.Origin origin = new KickOff.Origin(url(request), caller, null);
+        ExportService.Started started = kickOff.start(export, origin, recorded -> {
             if (rules != null) {
-                deidentified.record(id, rules);
+                deidentified.record(recorded.job(), rules);
             }
-            audit.record(request, started(id, export, rules));
+            audit.record(request, started(recorded.job(), export, rules));
         });
         String applied = "respond-async" + (export.separateStatus() ? ", separate-export-status" : "");
         return ResponseEntity.accepted()
                 .header("Preference-Applied", applied)
-                .header(HttpHeaders.CONTENT_LOCATION, StatusController.url(base.of(request), job))
+                .header(HttpHeaders.CONTENT_LOCATION, StatusController.url(base.of(request), started.job()))
                 .build();
     }
 
     /** A filter has values of a search, so only the types are recorded. */
-    private static Act started(UUID job, ExportRequest export, @Nullable RequestedRules rules) {
+    static Act started(UUID job, ExportRequest export, @Nullable RequestedRules rules) {
         Set<String> types = ExportContent.of(export).types();
         return Act.of(Activity.EXPORT_STARTED, job.toString())
                 .with(export.scope().text() + ": " + (types == null ? "all types" : String.join(" ", types))

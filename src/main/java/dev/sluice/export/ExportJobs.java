@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds exports for their callers. An export of another client, or one that holds what the caller may not export at this
- * time, does not exist to the caller.
+ * Finds exports for their callers. An export of another client that no feed publishes, or one that holds what the caller
+ * may not export at this time, does not exist to the caller.
  */
 @Component
 class ExportJobs {
@@ -49,7 +49,7 @@ class ExportJobs {
         Job job = find(id, caller);
         audit.record(request, Act.of(Activity.EXPORT_DELETED, job.id().toString()), () -> {
             if (!jobs.discard(ExportHandler.KIND, id, caller.owner())) {
-                throw unknown(id);
+                throw owned(id, caller).isEmpty() ? unknown(id) : published(id);
             }
         });
     }
@@ -134,6 +134,13 @@ class ExportJobs {
     /** Has a completed export and its files live for this long at least; false if it has just expired. */
     boolean extendRetention(Job job, Duration time) {
         return jobs.extendRetention(job.id(), time);
+    }
+
+    private static FhirException published(String id) {
+        return FhirException.of(
+                409,
+                "conflict",
+                "The export " + id + " is published by a feed, and its followers need its files. Its feed deletes it.");
     }
 
     static FhirException unknown(String id) {

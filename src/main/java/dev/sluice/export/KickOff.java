@@ -14,9 +14,11 @@ import dev.sluice.security.Caller;
 import dev.sluice.store.KeptVersions;
 import dev.sluice.web.TooManyRequestsException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.commons.lang3.StringUtils;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,59 +52,72 @@ class KickOff {
     }
 
     /**
-     * Starts the export and returns the id of its job.
+     * What a request does not say of its export.
      *
      * @param url the full URL of the kick-off
      * @param caller to whom the job belongs
+     * @param asOf an earlier closed timestamp whose state is exported; null = that of the kick-off
+     */
+    record Origin(String url, Caller caller, @Nullable Instant asOf) {}
+
+    /**
+     * Starts the export and returns its job.
+     *
      * @param also records more about the export, in the transaction that records the job
      */
-    UUID start(ExportRequest request, String url, Caller caller, Consumer<UUID> also) {
+    ExportService.Started start(ExportRequest request, Origin origin, Consumer<ExportService.Started> also) {
+        Caller caller = origin.caller();
         JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
         try {
             jobs.requireFewOpen(ExportHandler.KIND, owner);
-            return recorded(request, url, owner, also);
+            return recorded(request, origin, owner, also);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private UUID recorded(ExportRequest request, String url, JobOwner owner, Consumer<UUID> also) {
+    private ExportService.Started recorded(
+            ExportRequest request, Origin origin, JobOwner owner, Consumer<ExportService.Started> also) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
         OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
+        ExportService.Started started;
         try {
-            transaction.executeWithoutResult(status -> {
-                ExportJob job = closed(id, request, url, location);
+            started = Objects.requireNonNull(transaction.execute(status -> {
+                ExportJob job = closed(id, request, origin, location);
                 jobs.submit(
                         id,
                         ExportHandler.KIND,
                         owner,
                         job.payload(),
                         LocationAndHeader.of(job).text());
-                also.accept(id);
-            });
+                ExportService.Started recorded = new ExportService.Started(id, job.transactionTime());
+                also.accept(recorded);
+                return recorded;
+            }));
         } catch (RuntimeException e) {
             locations.deleteUnrecorded(location);
             throw e;
         }
         // The query may name patients. The path has the id of a Group, which the rules may remove.
-        String path = request.isDeidentified() ? "de-identified" : StringUtils.substringBefore(url, "?");
+        String path = request.isDeidentified() ? "de-identified" : StringUtils.substringBefore(origin.url(), "?");
         log.info("Export {} goes to {}/{} ({}).", id, location.container(), location.folder(), path);
-        return id;
+        return started;
     }
 
-    private ExportJob closed(UUID id, ExportRequest request, String url, OutputLocation location) {
+    private ExportJob closed(UUID id, ExportRequest request, Origin origin, OutputLocation location) {
         boolean withHistory = request.associatedData().history();
-        Instant closed = keptVersions.closeTimestamp();
+        Instant closed = origin.asOf() == null ? keptVersions.closeTimestamp() : origin.asOf();
         Instant keptFrom = keptVersions
                 .hold(id, ExportJob.transactionTime(request, closed), request.time(ExportParameter.SINCE), withHistory)
-                .orElseThrow(() -> tooFarBack(request));
-        return new ExportJob(request, url, closed, withHistory ? keptFrom : null, location);
+                .orElseThrow(() -> tooFarBack(request, closed));
+        return new ExportJob(request, origin.url(), closed, withHistory ? keptFrom : null, location);
     }
 
-    private FhirException tooFarBack(ExportRequest request) {
+    private FhirException tooFarBack(ExportRequest request, Instant asOf) {
+        String until = request.value(ExportParameter.UNTIL);
         return FhirException.invalid(
-                tooFarBack(String.valueOf(request.value(ExportParameter.UNTIL)), keptVersions.keptFrom()));
+                tooFarBack(until == null ? FhirInstant.format(asOf) : until, keptVersions.keptFrom()));
     }
 
     /** The error text for a time whose state the store no longer has. */

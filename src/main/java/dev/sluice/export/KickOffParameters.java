@@ -39,6 +39,13 @@ final class KickOffParameters {
         return parameters;
     }
 
+    /** Parameters that are in no HTTP request, by name. */
+    static KickOffParameters of(Map<String, List<String>> given) {
+        KickOffParameters parameters = new KickOffParameters();
+        given.forEach((name, values) -> parameters.values.put(name, new ArrayList<>(values)));
+        return parameters;
+    }
+
     Set<String> names() {
         return values.keySet();
     }

@@ -104,6 +104,11 @@ class Manifest {
         return manifest;
     }
 
+    /** Whether the URLs of a manifest that is given to a client open with an access token only. */
+    boolean requiresToken() {
+        return token;
+    }
+
     /** How long the signed URLs of a manifest that is written now are valid. */
     Duration urlLifetime() {
         return urls.urlLifetime();

@@ -105,7 +105,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** Records a job. It is flushed, since statements of the same transaction may refer to its row. */
     JobEntity saveAndFlush(JobEntity job);
 
-    /** A job of a client that is not discarded, with how far its units are and the step that fails most often. */
+    /** A job of a client, or a published one, that is not discarded: how far it is, and the step that fails most often. */
     @NativeQuery("""
             select j.id, j.kind, j.owner, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
                 greatest(j.updated_at, units.updated_at) as updated_at, j.paused_at, units.throttled_by,
@@ -123,7 +123,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                 select u.id, u.failures, u.fault from work_unit u
                 where u.job_id = j.id and u.result is null and u.fault is not null
                 order by failures desc limit 1) failing on true
-            where j.id = :id and j.kind = :kind and j.owner = :owner and j.status <> 'DISCARDED'
+            where j.id = :id and j.kind = :kind and (j.owner = :owner or j.published) and j.status <> 'DISCARDED'
             """)
     Optional<JobView> find(UUID id, String kind, String owner);
 
@@ -222,15 +222,28 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " and fault is not null)," + CHANGE_OF_OPEN)
     Optional<Boolean> resume(UUID id, String kind, String owner, String change);
 
-    /** Any other status to DISCARDED. */
+    /** Any other status to DISCARDED, but for a completed job that is published. */
     @Modifying
-    @NativeQuery(DISCARD + "id = :id and kind = :kind and owner = :owner")
+    @NativeQuery(DISCARD + "id = :id and kind = :kind and owner = :owner and not (published and status = 'COMPLETED')")
     int discard(UUID id, String kind, String owner);
 
     /** Any other status to DISCARDED, for jobs whose time is over. */
     @Transactional
-    @NativeQuery(DISCARD + "expires_at < clock_timestamp() returning id")
+    @NativeQuery(DISCARD + "not published and expires_at < clock_timestamp() returning id")
     List<UUID> expire();
+
+    /** Publishes a job. */
+    @Transactional
+    @Modifying
+    @NativeQuery("update job set published = true where id = :id")
+    void publish(UUID id);
+
+    /** Ends the publication of a job, and, if it is completed, its retention after these milliseconds. */
+    @Transactional
+    @Modifying
+    @NativeQuery("update job set published = false, expires_at = case when status = 'COMPLETED'"
+            + " then clock_timestamp() + :time * interval '1 ms' else expires_at end where id = :id")
+    void unpublish(UUID id, long time);
 
     /** Keeps a completed job for at least these milliseconds from now on. */
     @Transactional

@@ -58,7 +58,7 @@ public class Jobs {
         JobLog.line(log.atInfo(), id, kind).log("Job {} ({}) is accepted.", id, kind);
     }
 
-    /** A job of this kind and client that is not discarded, by the text of its id. */
+    /** A job of this kind that is not discarded, by the text of its id: one of the client, or a published one. */
     public Optional<Job> find(String kind, String id, String owner) {
         return parse(id).flatMap(parsed -> jobs.find(parsed, kind, owner)).map(Jobs::job);
     }
@@ -127,6 +127,19 @@ public class Jobs {
     /** Keeps a completed job and what it made for at least this time from now on; false if there is none. */
     public boolean extendRetention(UUID id, Duration time) {
         return jobs.extendRetention(id, time.toMillis()) == 1;
+    }
+
+    /**
+     * Publishes a job: all clients find it, and once it is completed, neither the end of its retention nor its owner
+     * discards it. Part of the caller's transaction if any.
+     */
+    public void publish(UUID id) {
+        jobs.publish(id);
+    }
+
+    /** Ends the publication of a job. If it is completed, its retention ends after this time. */
+    public void unpublish(UUID id, Duration remaining) {
+        jobs.unpublish(id, remaining.toMillis());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.oauth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.security.Caller;
 import dev.sluice.security.ClientDirectory;
 import dev.sluice.security.ClientLimits;
 import dev.sluice.security.SecurityMode;
@@ -84,6 +85,11 @@ public class ClientRegistry implements ClientDirectory {
         return Optional.ofNullable(limits.get(id))
                 .or(() -> row(found, id).map(ClientEntity::registration).map(ClientRegistration::limits))
                 .or(() -> Optional.of(ClientLimits.NONE));
+    }
+
+    @Override
+    public Optional<Caller> registered(String issuer, String client, List<String> granted) {
+        return find(client).map(found -> found.caller(issuer, granted));
     }
 
     private List<ClientEntity> rowsOf(String id) {

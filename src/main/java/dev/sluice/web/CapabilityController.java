@@ -120,6 +120,7 @@ class CapabilityController {
         rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
         rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
         rest.addOperation().setName("export").setDefinition(IG + "OperationDefinition/export");
+        rest.addOperation().setName("bulk-publish").setDefinition(IG + "OperationDefinition/bulk-publish");
         rest.addOperation().setName("anonymized-export").setDefinition(BASE + "/OperationDefinition/anonymized-export");
         for (ResourceType type : ResourceType.all()) {
             resource(rest.addResource(), type);

@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * one patient to another, members who join and leave, patients who come and go, rollbacks, and transactions that commit
  * late, out of the order in which they began.
  */
-final class BusyWriters implements AutoCloseable {
+public final class BusyWriters implements AutoCloseable {
     /** Ids of the groups that are always there. */
     static final List<String> GROUPS = List.of("a", "b");
 
@@ -38,7 +38,7 @@ final class BusyWriters implements AutoCloseable {
     private final AtomicBoolean done = new AtomicBoolean();
     private final List<Future<Integer>> running = new ArrayList<>();
 
-    BusyWriters(SluiceServer server, int count, long seed) {
+    public BusyWriters(SluiceServer server, int count, long seed) {
         this.writer = server.bean(RowWriter.class);
         this.transaction = server.bean(TransactionTemplate.class);
         this.threads = Executors.newFixedThreadPool(count);
@@ -51,7 +51,7 @@ final class BusyWriters implements AutoCloseable {
     }
 
     /** Stops the writers and returns how many transactions were committed. */
-    int stop() throws ExecutionException, InterruptedException {
+    public int stop() throws ExecutionException, InterruptedException {
         done.set(true);
         int committed = 0;
         for (Future<Integer> writing : running) {

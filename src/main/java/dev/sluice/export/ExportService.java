@@ -1,0 +1,241 @@
+package dev.sluice.export;
+
+import dev.sluice.audit.Act;
+import dev.sluice.deid.DeidKeys;
+import dev.sluice.export.DeidentifiedExports.RequestedRules;
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirInstant;
+import dev.sluice.fhir.ResourceKey;
+import dev.sluice.fhir.ResourceType;
+import dev.sluice.job.Job;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.planner.ExportParameter;
+import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
+import dev.sluice.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InterruptedIOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.lang3.StringUtils;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Exports for other packages: starts exports that no HTTP request kicks off, and gives their manifests. Safe for use by any
+ * number of threads.
+ */
+@Component
+public class ExportService {
+    /** The kind of the jobs of exports. */
+    public static final String KIND = ExportHandler.KIND;
+
+    private static final List<ExportParameter> DECIDED_BY_FEED =
+            List.of(ExportParameter.SINCE, ExportParameter.UNTIL, ExportParameter.ALLOW_PARTIAL_MANIFESTS);
+
+    private final PermittedRequests requests;
+    private final DeidentifiedExports deidentified;
+    private final KickOff kickOff;
+    private final ExportJobs exports;
+    private final Manifest manifest;
+
+    ExportService(
+            PermittedRequests requests,
+            DeidentifiedExports deidentified,
+            KickOff kickOff,
+            ExportJobs exports,
+            Manifest manifest) {
+        this.requests = requests;
+        this.deidentified = deidentified;
+        this.kickOff = kickOff;
+        this.exports = exports;
+        this.manifest = manifest;
+    }
+
+    /**
+     * An export that is repeated.
+     *
+     * @param base the public base URL
+     * @param path the kick-off relative to the base, such as {@code Patient/$export?_type=Patient}
+     * @param lenient whether parameters that are not supported are ignored and reported
+     * @param caller whose permissions it has, and to whom its jobs belong
+     */
+    public record RepeatedExport(String base, String path, boolean lenient, Caller caller) {}
+
+    /**
+     * An export that has started.
+     *
+     * @param transactionTime the time whose state it exports
+     */
+    public record Started(UUID job, Instant transactionTime) {}
+
+    /**
+     * Checks a repeated export as a kick-off would, and returns a hash of what it may hold. If the hash of two runs is the
+     * same, the later one can be limited to what changed since the other.
+     *
+     * @throws FhirException if its caller could not start it
+     */
+    public String check(RepeatedExport export, MemoryBudget.Claim memory) throws InterruptedIOException {
+        KickOffParameters parameters = KickOffParameters.of(parameters(export.path()));
+        for (ExportParameter parameter : DECIDED_BY_FEED) {
+            if (parameters.has(parameter)) {
+                throw FhirException.invalid("A feed decides " + parameter + " itself; leave it out.");
+            }
+        }
+        ExportRequest request = parse(export, parameters);
+        if (request.associatedData().history() || request.associatedData().deletions()) {
+            throw FhirException.invalid("A feed lists deletions in 'deleted', so its "
+                    + ExportParameter.INCLUDE_ASSOCIATED_DATA + " has neither _history nor _deleted.");
+        }
+        RequestedRules rules = deidentified.read(request, memory);
+        return hash(request, rules);
+    }
+
+    /**
+     * Starts a run of a repeated export.
+     *
+     * @param since the transaction time of the run whose changes it exports; null = it exports everything
+     * @param asOf the transaction time of an earlier run that is exported again; null = now
+     * @param audited gets the act, in the transaction that records the job
+     * @param also records more, in that transaction; an exception of it undoes the start
+     * @throws FhirException if its caller cannot start it at this time
+     */
+    public Started start(
+            RepeatedExport export,
+            @Nullable Instant since,
+            @Nullable Instant asOf,
+            MemoryBudget.Claim memory,
+            Consumer<Act> audited,
+            Consumer<Started> also)
+            throws InterruptedIOException {
+        Map<String, List<String>> given = parameters(export.path());
+        String url = export.base() + "/" + export.path();
+        if (since != null) {
+            String time = FhirInstant.format(since);
+            given.put(ExportParameter.SINCE.toString(), List.of(time));
+            url += (url.contains("?") ? "&" : "?") + ExportParameter.SINCE + "="
+                    + URLEncoder.encode(time, StandardCharsets.UTF_8);
+        }
+        ExportRequest request = parse(export, KickOffParameters.of(given));
+        RequestedRules rules = deidentified.read(request, memory);
+        return kickOff.start(request, new KickOff.Origin(url, export.caller(), asOf), started -> {
+            if (rules != null) {
+                deidentified.record(started.job(), rules);
+            }
+            audited.accept(ExportController.started(started.job(), request, rules));
+            also.accept(started);
+        });
+    }
+
+    /**
+     * The manifest of a completed export, for the caller of a request.
+     *
+     * @throws FhirException 404 if it does not exist to the caller, or is not complete
+     */
+    public ObjectNode manifest(UUID id, String base, Caller caller) {
+        Job job = exports.find(id.toString(), caller);
+        Job.Ending ending = job.ending();
+        if (ending == null) {
+            throw ExportJobs.unknown(id.toString());
+        }
+        LocationAndHeader output = LocationAndHeader.of(job);
+        return manifest.complete(output, ExportResult.of(ending.text()), StatusController.url(base, id));
+    }
+
+    /** Whether the files of manifests open with an access token only. */
+    public boolean requiresToken() {
+        return manifest.requiresToken();
+    }
+
+    /** Whether an export exists to a caller. */
+    public boolean exists(UUID id, Caller caller) {
+        return exports.exists(id.toString(), caller);
+    }
+
+    /** Records that the files of an export are given to the caller of a request by this manifest. */
+    public void recordManifest(UUID id, HttpServletRequest request, ObjectNode given) {
+        exports.recordManifest(exports.find(id.toString(), Caller.of(request)), request, given);
+    }
+
+    private ExportRequest parse(RepeatedExport export, KickOffParameters parameters) {
+        KickOffHeaders headers = new KickOffHeaders(export.lenient(), false, List.of());
+        return requests.parse(
+                level(StringUtils.substringBefore(export.path(), "?")), headers, parameters, export.caller());
+    }
+
+    private static ExportScope level(String path) {
+        String[] segments = path.split("/", -1);
+        if (path.equals("$export")) {
+            return new ExportScope.Everything();
+        }
+        if (path.equals("Patient/$export")) {
+            return new ExportScope.AllPatients();
+        }
+        if (segments.length == 3 && segments[0].equals("Group") && segments[2].equals("$export")) {
+            return new ExportScope.GroupMembers(new ResourceKey(ResourceType.GROUP, segments[1]).id());
+        }
+        throw FhirException.invalid("'" + StringUtils.abbreviate(path, 100) + "' is no export; write $export,"
+                + " Patient/$export or Group/[id]/$export, and the parameters after a question mark.");
+    }
+
+    /** The parameters in a relative URL, by name. */
+    private static Map<String, List<String>> parameters(String path) {
+        Map<String, List<String>> parameters = new TreeMap<>();
+        for (String pair : StringUtils.substringAfter(path, "?").split("&", -1)) {
+            if (!pair.isEmpty()) {
+                parameters
+                        .computeIfAbsent(decoded(StringUtils.substringBefore(pair, "=")), name -> new ArrayList<>())
+                        .add(decoded(StringUtils.substringAfter(pair, "=")));
+            }
+        }
+        return parameters;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw FhirException.invalid("'" + StringUtils.abbreviate(text, 100)
+                    + "' is not valid in a URL; write a percent sign in it as %25.");
+        }
+    }
+
+    private static String hash(ExportRequest request, @Nullable RequestedRules rules) {
+        List<Object> content = new ArrayList<>();
+        content.add(request.scope());
+        new TreeMap<>(request.parameters()).forEach((parameter, values) -> content.add(parameter + "=" + values));
+        content.add(new TreeMap<>(request.bounds().restrictions()));
+        content.add(
+                request.bounds().groups() == null
+                        ? "all"
+                        : new TreeSet<>(request.bounds().groups()));
+        content.add(rules == null ? "" : rules.sha256() + keys(rules.keys()));
+        return DigestUtils.sha256Hex(content.toString());
+    }
+
+    /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
+    private static String keys(DeidKeys keys) {
+        byte[] all = ByteBuffer.allocate(keys.dateShift().length
+                        + keys.cryptoHash().length
+                        + keys.encrypt().length
+                        + keys.perturb().length)
+                .put(keys.dateShift())
+                .put(keys.cryptoHash())
+                .put(keys.encrypt())
+                .put(keys.perturb())
+                .array();
+        return DigestUtils.sha256Hex(all).substring(0, 4);
+    }
+}

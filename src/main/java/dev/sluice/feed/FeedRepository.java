@@ -1,0 +1,114 @@
+package dev.sluice.feed;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.NativeQuery;
+import org.springframework.data.repository.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The feeds. All times that are compared are those of the database. */
+interface FeedRepository extends Repository<FeedEntity, String> {
+    /** How long a process has to start a run that it has claimed. */
+    String CLAIMED = "clock_timestamp() + interval '1 minute'";
+
+    Optional<FeedEntity> findById(String name);
+
+    List<FeedEntity> findAllByOrderByName();
+
+    List<FeedEntity> findAllByOwnerOrderByName(String owner);
+
+    /**
+     * Creates a feed, or changes it.
+     *
+     * @param any whether the feed of another owner may be changed
+     * @return 0 if the feed belongs to another owner
+     */
+    @Transactional
+    @Modifying
+    @NativeQuery("insert into feed (name, owner, scopes, base, export, lenient, cron, zone, retention, snapshot_every,"
+            + " enabled, due_at) values (:name, :owner, :scopes, :base, :export, :lenient, :cron, :zone, :retention,"
+            + " :snapshotEvery, :enabled, cast(:dueAt as timestamptz)) on conflict (name) do update set"
+            + " owner = excluded.owner, scopes = excluded.scopes, base = excluded.base, export = excluded.export,"
+            + " lenient = excluded.lenient, cron = excluded.cron, zone = excluded.zone,"
+            + " retention = excluded.retention, snapshot_every = excluded.snapshot_every, enabled = excluded.enabled,"
+            + " due_at = excluded.due_at, changed_at = clock_timestamp(),"
+            + " problem = null where feed.owner = excluded.owner or :any")
+    int put(
+            String name,
+            String owner,
+            String scopes,
+            String base,
+            String export,
+            boolean lenient,
+            String cron,
+            String zone,
+            long retention,
+            int snapshotEvery,
+            boolean enabled,
+            Instant dueAt,
+            boolean any);
+
+    long count();
+
+    @Transactional
+    @Modifying
+    @NativeQuery("update feed set enabled = :enabled, due_at = cast(:dueAt as timestamptz),"
+            + " changed_at = clock_timestamp() where name = :name")
+    int enable(String name, boolean enabled, Instant dueAt);
+
+    @Modifying
+    @NativeQuery("delete from feed where name = :name")
+    int delete(String name);
+
+    /** When a feed was changed last, and when the run of its latest link started and ended. */
+    interface Progress {
+        String getName();
+
+        Instant getChangedAt();
+
+        @Nullable
+        Instant getStartedAt();
+
+        @Nullable
+        Instant getEndedAt();
+    }
+
+    @NativeQuery("select f.name, f.changed_at, l.started_at, l.ended_at from feed f left join lateral"
+            + " (select started_at, ended_at from feed_run where feed = f.name and status = 'COMPLETED'"
+            + " order by number desc, kind limit 1) l on true")
+    List<Progress> progress();
+
+    /** The feeds of which a run is due. */
+    @NativeQuery("select * from feed where enabled and due_at <= clock_timestamp() order by due_at")
+    List<FeedEntity> due();
+
+    /** Has other processes not start the run that is due; 1 if no other process was faster. */
+    @Transactional
+    @Modifying
+    @NativeQuery(
+            "update feed set due_at = " + CLAIMED + " where name = :name and enabled and due_at <= clock_timestamp()")
+    int claim(String name);
+
+    /** Locks the row of a feed until the end of the transaction; empty if it does not exist any more. */
+    @NativeQuery("select true from feed where name = :name for no key update")
+    Optional<Boolean> lock(String name);
+
+    /** Sets the time of the next run. */
+    @Transactional
+    @Modifying
+    @NativeQuery("update feed set due_at = cast(:dueAt as timestamptz) where name = :name")
+    void schedule(String name, Instant dueAt);
+
+    /** Says why no run starts at this time, and when it is tried again. */
+    @Transactional
+    @Modifying
+    @NativeQuery("update feed set due_at = " + CLAIMED + ", problem = :problem where name = :name")
+    void postpone(String name, String problem);
+
+    @Modifying
+    @NativeQuery("update feed set problem = cast(:problem as text) where name = :name")
+    void report(String name, @Nullable String problem);
+}

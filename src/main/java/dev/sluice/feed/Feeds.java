@@ -1,0 +1,69 @@
+package dev.sluice.feed;
+
+import dev.sluice.fhir.FhirException;
+import dev.sluice.security.Caller;
+import dev.sluice.security.Operation;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds feeds and their runs for callers. The feed of another client does not exist to a caller who may not see the jobs of
+ * all owners.
+ */
+@Component
+public class Feeds {
+    private static final int MOST_RUNS = 1_000;
+
+    private final FeedRepository feeds;
+    private final FeedRunRepository runs;
+
+    Feeds(FeedRepository feeds, FeedRunRepository runs) {
+        this.feeds = feeds;
+        this.runs = runs;
+    }
+
+    /** The feeds that a caller may see, by name. */
+    public List<Feed> list(Caller caller) {
+        List<FeedEntity> rows = isAdministrator(caller)
+                ? feeds.findAllByOrderByName()
+                : feeds.findAllByOwnerOrderByName(caller.owner());
+        return rows.stream().map(FeedEntity::feed).toList();
+    }
+
+    /** The feed of this name; a 404 problem if it does not exist to the caller. */
+    public Feed find(String name, Caller caller) {
+        return feeds.findById(name)
+                .map(FeedEntity::feed)
+                .filter(feed -> caller.seesAllJobs() || feed.owner().equals(caller.owner()))
+                .orElseThrow(() -> unknown(name));
+    }
+
+    /** The same of a feed that the caller may change: its own, or any for an administrator. */
+    Feed findOwn(String name, Caller caller) {
+        Feed feed = find(name, caller);
+        if (!feed.owner().equals(caller.owner()) && !isAdministrator(caller)) {
+            throw FhirException.of(403, "forbidden", "The feed '" + name + "' belongs to another client.");
+        }
+        return feed;
+    }
+
+    /**
+     * The runs of a feed, the latest first.
+     *
+     * @param before only runs with lower ids
+     * @param count so many at most, up to 1,000
+     */
+    public List<FeedRun> runs(Feed feed, long before, int count) {
+        return runs.findBefore(feed.name(), before, Math.max(1, Math.min(count, MOST_RUNS))).stream()
+                .map(FeedRunEntity::run)
+                .toList();
+    }
+
+    static boolean isAdministrator(Caller caller) {
+        return caller.permissions().allow(Operation.ADMINISTER);
+    }
+
+    static FhirException unknown(String name) {
+        return FhirException.notFound("The feed '" + name + "' does not exist.");
+    }
+}

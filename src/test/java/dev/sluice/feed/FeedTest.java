@@ -1,0 +1,265 @@
+package dev.sluice.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.ExportClient;
+import dev.sluice.FaultTally;
+import dev.sluice.IntegrationTest;
+import dev.sluice.SluiceProcess;
+import dev.sluice.SluiceServer;
+import dev.sluice.TestDatabase;
+import dev.sluice.export.BusyWriters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Feeds as their owners and their followers meet them, with two processes on one database. {@code ./mvnw verify -Pfaults}
+ * follows one for 30 links, with a process that is killed and replaced at every third.
+ */
+@IntegrationTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Tag(FaultTally.TAG)
+class FeedTest {
+    @TempDir
+    private static Path home;
+
+    private String url = "";
+    private SluiceServer server;
+    private CompletableFuture<SluiceProcess> other;
+    private JdbcTemplate jdbc;
+    private FeedClient feeds;
+
+    @BeforeAll
+    void start() {
+        url = TestDatabase.freshUrl();
+        server = SluiceServer.start(options());
+        other = startOther();
+        jdbc = server.bean(JdbcTemplate.class);
+        feeds = new FeedClient(server);
+    }
+
+    private String[] options() {
+        return new String[] {
+            "--spring.datasource.url=" + url,
+            "--sluice.home=" + home,
+            "--sluice.export.file-size=4KB",
+            "--sluice.lease=2s",
+        };
+    }
+
+    private CompletableFuture<SluiceProcess> startOther() {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return SluiceProcess.start(home.resolve("other.log"), options());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @AfterAll
+    void stop() {
+        other.join().close();
+        server.close();
+        TestDatabase.drop(url);
+    }
+
+    @Test
+    void aFollowerHoldsTheStateAfterEachLinkWhateverHappensToTheRuns() throws Exception {
+        feeds.define("busy", "$export", "\"snapshotEvery\":4");
+        FeedFollower follower = follower("busy");
+        int links = FaultTally.times(8, 30);
+        int kills = FaultTally.times(1, 10);
+        try (BusyWriters writers = new BusyWriters(server, 3, 7)) {
+            for (int link = 1; link <= links; link++) {
+                boolean killed = link % 3 == 1 && link > 1 && kills-- > 0;
+                String job = feeds.start(killed ? other.join().base().toString() : "", "busy");
+                if (killed) {
+                    other.join().kill();
+                    FaultTally.of(FeedTest.class).fault();
+                    other = startOther();
+                } else if (link % 3 == 0) {
+                    server.delete("/_operations/export/" + job);
+                }
+                feeds.awaitEnd("busy", job);
+                if (link % 2 == 0) {
+                    follower.follow();
+                }
+            }
+            writers.stop();
+        }
+        feeds.awaitEnd("busy", feeds.start("", "busy"));
+        feeds.awaitAll("busy");
+        follower.follow();
+        FeedFollower late = follower("busy");
+        late.follow();
+
+        List<String> state = jdbc.queryForList(
+                "select body from resource where superseded_at is null and not deleted", String.class);
+        assertThat(follower.lines()).containsExactlyInAnyOrderElementsOf(state);
+        assertThat(late.lines()).containsExactlyInAnyOrderElementsOf(state);
+        assertThat(follower.snapshots()).as("it never has to begin again").isEqualTo(1);
+        assertThat(late.pages()).as("its chain is short").isLessThan(follower.pages());
+        assertThat(jdbc.queryForObject(
+                        "select count(*) from feed_run where feed = 'busy' and status = 'FAILED'", int.class))
+                .as("cancelled runs")
+                .isPositive();
+        FaultTally.of(FeedTest.class).export(state, List.copyOf(follower.lines()));
+    }
+
+    @Test
+    void runsThatWereMissedAreOneRunOfOneProcess() {
+        put("/Basic/missed");
+        feeds.define("missed", "$export?_type=Basic", "\"enabled\":true");
+
+        due("missed", "3 days");
+        await().until(() ->
+                feeds.feed("missed").path("lastRun").path("status").asString().equals("completed"));
+
+        assertThat(feeds.runs("missed")).hasSize(1);
+        Instant next = Instant.parse(feeds.feed("missed").path("nextRun").asString());
+        assertThat(next).isBetween(Instant.now(), Instant.now().plus(1, ChronoUnit.DAYS));
+        for (int run = 2; run < 6; run++) {
+            due("missed", "1 second");
+            int expected = run;
+            await().until(() -> feeds.runs("missed").size() == expected
+                    && feeds.feed("missed").path("state").asString().equals("waiting"));
+        }
+        assertThat(feeds.runs("missed"))
+                .extracting(each -> each.path("number").asInt())
+                .as("each due time is one run, of one of the two processes")
+                .containsExactly(5, 4, 3, 2, 1);
+    }
+
+    @Test
+    void aDeltaHasWhatChangedAndWhatIsGone() {
+        put("/Basic/stays");
+        put("/Basic/goes");
+        feeds.define("small", "$export?_type=Basic&_elements=id", "\"snapshotEvery\":1000");
+        feeds.link("small");
+        ObjectNode root = FeedClient.json(server.get("/_feeds/small/$bulk-publish"));
+        assertThat(root.path("manifestType").asString()).endsWith("/BulkPublishManifest");
+        assertThat(root.path("updateCadence").asString()).isEqualTo("PT24H");
+        assertThat(root.path("requiresAccessToken").asBoolean(true)).isFalse();
+        String stub = next(root);
+        ObjectNode pending = FeedClient.json(server.get(stub));
+        assertThat(next(pending)).isEqualTo("#pending");
+        assertThat(pending.has("output")).isFalse();
+
+        put("/Basic/comes");
+        server.delete("/Basic/goes");
+        feeds.link("small");
+
+        ObjectNode delta = FeedClient.json(server.get(next(FeedClient.json(server.get(stub)))));
+        assertThat(next(delta)).isEqualTo("#pending");
+        JsonNode output = delta.path("output");
+        assertThat(output).hasSize(1);
+        HttpResponse<String> file = server.get(output.path(0).path("url").asString());
+        assertThat(file.body()).contains("\"comes\"").doesNotContain("\"stays\"");
+        assertThat(server.get(delta.path("deleted").path(0).path("url").asString())
+                        .body())
+                .contains("Basic/goes");
+        assertThat(output.path(0).path("extension").findValuesAsString("url")).contains("urn:sluice:sha256");
+    }
+
+    @Test
+    void aPageThatDidNotChangeIsNotSentAgain() {
+        feeds.define("etag", "$export?_type=Patient", "\"snapshotEvery\":1000");
+        feeds.link("etag");
+        String page = next(FeedClient.json(server.get("/_feeds/etag/$bulk-publish")));
+        HttpResponse<String> first = server.get(page);
+        String etag = first.headers().firstValue("ETag").orElseThrow();
+
+        assertThat(server.get(page, "If-None-Match", etag).statusCode()).isEqualTo(304);
+        feeds.link("etag");
+        assertThat(server.get(page, "If-None-Match", etag).statusCode()).isEqualTo(200);
+        assertThat(first.headers().firstValue("Cache-Control").orElseThrow()).contains("no-cache");
+    }
+
+    @Test
+    void anotherExportIsAnotherChain() {
+        put("/Basic/a");
+        feeds.define("other", "$export?_type=Basic", "\"snapshotEvery\":1000");
+        feeds.link("other");
+        FeedFollower follower = follower("other");
+        follower.follow();
+
+        put("/Patient/b");
+        feeds.define("other", "$export?_type=Basic,Patient", "\"snapshotEvery\":1000");
+        feeds.link("other");
+        follower.follow();
+
+        assertThat(follower.snapshots()).isEqualTo(2);
+        assertThat(follower.lines().stream().map(ExportClient::key)).contains("Basic/a", "Patient/b");
+        assertThat(feeds.runs("other").get(0).path("kind").asString()).isEqualTo("snapshot");
+    }
+
+    @Test
+    void oneRunAtATime() {
+        feeds.define("once", "$export", "\"enabled\":false");
+        jdbc.update("insert into feed_run (feed, job, kind, chain, number, transaction_time, content, status)"
+                + " values ('once', gen_random_uuid(), 'DELTA', 1, 1, now(), '', 'RUNNING')");
+        HttpResponse<String> busy = server.post("/_feeds/once/$run", "application/json", "");
+        // The scheduler may have found in the meantime that this job does not exist.
+        assertThat(busy.statusCode()).isIn(409, 202);
+        feeds.awaitAll("once");
+        assertThat(feeds.runs("once"))
+                .anyMatch(run -> run.path("problem").asString("").contains("cancelled or deleted"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Patient                                        | is no export
+                    $export?_since=2026-01-01                      | decides _since itself
+                    $export?_typo=x                                | _typo
+                    $export?_type=Patien                           | Patien
+                    $export?includeAssociatedData=_history         | neither _history nor _deleted
+                    """)
+    void anExportThatCannotBeRepeatedIsRefused(String export, String sentence) {
+        HttpResponse<String> response = server.put(
+                "/_feeds/wrong", "application/json", "{\"cron\":\"0 0 2 * * *\",\"export\":\"" + export + "\"}");
+        assertThat(ExportClient.outcome(400, response).toString()).contains(sentence);
+        assertThat(server.get("/_feeds/wrong").statusCode()).isEqualTo(404);
+    }
+
+    private FeedFollower follower(String name) {
+        return new FeedFollower((path, headers) -> server.get(path, headers), "/_feeds/" + name + "/$bulk-publish");
+    }
+
+    private void due(String name, String ago) {
+        jdbc.update("update feed set due_at = now() - ?::interval where name = ?", ago, name);
+    }
+
+    private void put(String path) {
+        String[] parts = path.split("/", -1);
+        assertThat(server.put(
+                                path,
+                                "application/fhir+json",
+                                "{\"resourceType\":\"" + parts[1] + "\",\"id\":\"" + parts[2] + "\"}")
+                        .statusCode())
+                .isBetween(200, 201);
+    }
+
+    private static String next(ObjectNode manifest) {
+        return manifest.path("link").path(0).path("url").asString();
+    }
+}
