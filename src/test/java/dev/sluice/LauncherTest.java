@@ -112,12 +112,13 @@ class LauncherTest {
     }
 
     @Test
-    void jarThatCannotBeUnpackedIsAnErrorAndLeavesNothingThatIsUsed() throws Exception {
-        Run broken = sluice(Map.of("BROKEN", "yes"), "jobs");
+    void jarThatCannotBeUnpackedRunsAsItIsAndLeavesNothing() throws Exception {
+        Run run = sluice(Map.of("BROKEN", "yes"), "jobs");
 
-        assertThat(broken.exitCode()).isEqualTo(2);
-        assertThat(broken.err()).contains("cannot be unpacked");
-        assertThat(sluice("jobs").exitCode()).isEqualTo(3);
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out()).endsWith("|-jar|" + jar + "|jobs|").doesNotContain("SharedArchiveFile");
+        assertThat(run.err()).contains("cannot be unpacked");
+        assertThat(unpacked()).isEmpty();
     }
 
     @Test

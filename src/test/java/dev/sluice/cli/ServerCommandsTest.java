@@ -3,6 +3,8 @@ package dev.sluice.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.ExportClient;
+import dev.sluice.HeldUnits;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
@@ -87,6 +89,33 @@ class ServerCommandsTest {
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err()).contains("HTTP 400", "_type");
         assertThat(run("estimate", "patients").err()).contains("'patients' is none of system, Patient and Group/<id>");
+    }
+
+    @Test
+    void jobIsPausedResumedAndCancelled() {
+        HeldUnits units = HeldUnits.of(server);
+        String url = new ExportClient(server)
+                .kickOff("/$export")
+                .headers()
+                .firstValue("Content-Location")
+                .orElseThrow();
+        String id = url.substring(url.lastIndexOf('/') + 1);
+        units.count(url);
+
+        CommandRun paused = run("pause", id);
+        assertThat(paused.out()).as(paused.err()).isEqualTo("The job " + id + " is paused.\n");
+        assertThat(run("pause", url).out()).isEqualTo("The job " + url + " is paused already.\n");
+        assertThat(server.get(url).headers().firstValue("X-Progress").orElse(""))
+                .contains("paused");
+        assertThat(run("resume", id).out()).isEqualTo("The job " + id + " goes on.\n");
+        assertThat(document(run("cancel", id, "--json"))
+                        .path("jobs")
+                        .path(0)
+                        .path("changed")
+                        .booleanValue())
+                .isTrue();
+        assertThat(server.get(url).statusCode()).isEqualTo(404);
+        assertThat(run("cancel", id).err()).isEqualTo("There is no job " + id + " that this client may see.\n");
     }
 
     private CommandRun run(Object... args) {
