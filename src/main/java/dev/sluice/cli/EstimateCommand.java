@@ -1,5 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.BulkRequest;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +9,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,17 +26,8 @@ final class EstimateCommand implements Callable<Integer> {
     @Mixin
     private CommandOutput out = new CommandOutput();
 
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "<level>",
-            description = "'system', 'Patient' or 'Group/<id>'; 'system' by default.")
-    private String level = "system";
-
-    @Option(
-            names = "--param",
-            paramLabel = "<name>=<value>",
-            description = "A parameter of the export, such as --param=_type=Patient; several times for more.")
-    private List<String> parameters = List.of();
+    @Mixin
+    private ExportRequestOptions what = new ExportRequestOptions();
 
     EstimateCommand(Clock clock) {
         this.server = new ServerOptions(clock);
@@ -45,7 +36,13 @@ final class EstimateCommand implements Callable<Integer> {
     /** Prints a line for each type, and the sum. */
     @Override
     public Integer call() {
-        JsonNode answer = server.connect().get(path() + query()).body();
+        ServerConnection connection = server.connect();
+        BulkRequest export = what.request();
+        HttpRequest.Builder request = connection.request(path(export));
+        if (export.lenient()) {
+            request.header("Prefer", "handling=lenient");
+        }
+        JsonNode answer = connection.send(request.build(), true).body();
         List<ObjectNode> types = new ArrayList<>();
         ObjectNode total = CommandOutput.object();
         List<JsonNode> others = new ArrayList<>();
@@ -72,26 +69,10 @@ final class EstimateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String path() {
-        if (level.equals("system")) {
-            return "$export-estimate";
-        }
-        if (level.equals("Patient") || level.matches("Group/[A-Za-z0-9.-]{1,64}")) {
-            return level + "/$export-estimate";
-        }
-        throw new CliException("'" + level + "' is none of system, Patient and Group/<id>.");
-    }
-
-    private String query() {
-        for (String parameter : parameters) {
-            if (parameter.indexOf('=') < 1) {
-                throw new CliException("'" + parameter + "' is not <name>=<value>, such as _type=Patient.");
-            }
-        }
-        return QueryText.of(parameters.stream()
-                .map(parameter -> parameter.split("=", 2))
-                .flatMap(pair -> QueryText.parameter(pair[0], pair[1]).stream())
-                .toList());
+    private String path(BulkRequest export) {
+        List<String> parameters = new ArrayList<>(QueryText.parameter(BulkRequest.SINCE, what.since()));
+        export.parameters().forEach(each -> parameters.addAll(QueryText.parameter(each.name(), each.value())));
+        return export.path() + "-estimate" + QueryText.of(parameters);
     }
 
     /** The parts of a parameter as properties. */

@@ -78,7 +78,7 @@ class ServerCommandsTest {
     @Test
     void estimateIsATableOrADocument() {
         CommandRun table = run("estimate", "--param=_type=Patient");
-        JsonNode document = document(run("estimate", "Patient", "--param=_type=Patient", "--json"));
+        JsonNode document = document(run("estimate", "Patient", "--type=Patient", "--json"));
 
         assertThat(table.out())
                 .containsPattern("(?m)^Patient +2 lines .* 1 files$")
@@ -107,6 +107,14 @@ class ServerCommandsTest {
         assertThat(run("pause", url).out()).isEqualTo("The job " + url + " is paused already.\n");
         assertThat(server.get(url).headers().firstValue("X-Progress").orElse(""))
                 .contains("paused");
+        CommandRun listed = run("jobs", "--state=paused", "--search=" + id);
+        assertThat(listed.out()).as(listed.err()).containsPattern(id + "  export  paused +0 %  ");
+        JsonNode page = document(run("jobs", "--json", "--state=paused"));
+        assertThat(page.path("totals").path("paused").longValue()).isEqualTo(1);
+        CommandRun shown = run("jobs", id);
+        assertThat(shown.exitCode()).as(shown.err()).isZero();
+        assertThat(shown.out()).startsWith("paused  export " + id).contains(" units", "Waits: ");
+        assertThat(document(run("jobs", url, "--json")).path("events").size()).isPositive();
         assertThat(run("resume", id).out()).isEqualTo("The job " + id + " goes on.\n");
         assertThat(document(run("cancel", id, "--json"))
                         .path("jobs")
