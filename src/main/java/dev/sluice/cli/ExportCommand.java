@@ -140,7 +140,8 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private BulkExport export(ServerSession session, ExportFolder open, Duration patience) {
-        return new BulkExport(session, open, new RequestRetries(patience, new ExportProgress(out), clock), parallel);
+        return new BulkExport(
+                session, open, new RequestRetries(patience, new ExportProgress(out.progress()), clock), parallel);
     }
 
     private void interrupt(ServerSession session, ExportFolder open) {

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.bulkclient.ExportListener;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,9 +20,10 @@ final class ExportProgress implements ExportListener {
 
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,3}(?:\\.\\d+)?) ?%");
 
-    private final CommandOutput out;
+    private final TerminalOutput terminal;
+    private final LongSupplier nanoTime;
     private final long interval;
-    private long next = System.nanoTime();
+    private long next;
 
     /** When the server was at this part of its work. */
     private long firstTime;
@@ -30,20 +32,32 @@ final class ExportProgress implements ExportListener {
 
     private int files;
     private int complete;
+
+    /** Files that were complete before the first byte of this run. */
+    private int completeBefore;
+
     private boolean sized = true;
     private long expected;
     private long present;
     private long received;
+    private boolean begun;
     private long started;
 
-    ExportProgress(CommandOutput out) {
-        this.out = out;
-        this.interval = out.progress().isTerminal() ? ON_TERMINAL : ELSEWHERE;
+    ExportProgress(TerminalOutput terminal) {
+        this(terminal, System::nanoTime);
+    }
+
+    ExportProgress(TerminalOutput terminal, LongSupplier nanoTime) {
+        this.terminal = terminal;
+        this.nanoTime = nanoTime;
+        this.interval = terminal.isTerminal() ? ON_TERMINAL : ELSEWHERE;
+        this.next = nanoTime.getAsLong() + interval;
     }
 
     @Override
     public synchronized void note(String sentence) {
-        out.note(sentence);
+        terminal.show("");
+        terminal.println(sentence);
     }
 
     @Override
@@ -65,7 +79,11 @@ final class ExportProgress implements ExportListener {
 
     @Override
     public synchronized void received(long bytes) {
-        started = received == 0 ? System.nanoTime() : started;
+        if (!begun) {
+            begun = true;
+            started = nanoTime.getAsLong();
+            completeBefore = complete;
+        }
         received += bytes;
         show();
     }
@@ -76,47 +94,43 @@ final class ExportProgress implements ExportListener {
         show();
     }
 
-    /** The bytes that this run has received. */
-    synchronized long received() {
-        return received;
-    }
-
     private void show() {
-        show(text(complete, files, (System.nanoTime() - started) / 1e9));
+        show(text());
     }
 
     private void show(String text) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - next >= 0) {
             next = now + interval;
-            if (out.progress().isTerminal()) {
-                out.progress().show(text);
+            if (terminal.isTerminal()) {
+                terminal.show(text);
             } else {
-                out.note(text + ".");
+                terminal.println(text + ".");
             }
         }
     }
 
     /** What is shown, such as {@code Downloading: 12 of 40 files, 42 %, 1.3 of 3.0 GB, 85 MB/s, 20 s left}. */
-    private String text(int done, int of, double seconds) {
+    private String text() {
         long bytes = present + received;
-        StringBuilder text = new StringBuilder("Downloading: ")
-                .append(done)
-                .append(" of ")
-                .append(of)
-                .append(" files");
-        double part = sized && expected > 0 ? Math.min(1, (double) bytes / expected) : (double) done / Math.max(1, of);
-        text.append(", ").append((int) (part * 100)).append(" %, ").append(ProgressLine.size(bytes));
-        if (sized && expected > 0) {
+        boolean byBytes = sized && expected > 0;
+        double part = byBytes ? Math.min(1, (double) bytes / expected) : (double) complete / Math.max(1, files);
+        StringBuilder text = new StringBuilder("Downloading: ");
+        text.append(complete).append(" of ").append(files).append(" files, ");
+        text.append((int) (part * 100)).append(" %, ").append(ProgressLine.size(bytes));
+        if (byBytes) {
             text.append(" of ").append(ProgressLine.size(expected));
         }
+        double seconds = begun ? (nanoTime.getAsLong() - started) / 1e9 : 0;
         if (seconds >= SHORTEST && received > 0) {
-            double rate = received / seconds;
-            text.append(", ").append(ProgressLine.size((long) rate)).append("/s");
-            double left = sized ? (expected - bytes) / rate : seconds * (1 - part) / Math.max(part, 0.001);
-            if (left > 0 && part > 0) {
+            text.append(", ")
+                    .append(ProgressLine.size((long) (received / seconds)))
+                    .append("/s");
+            double perSecond = (byBytes ? received : complete - completeBefore) / seconds;
+            long left = byBytes ? expected - bytes : files - complete;
+            if (left > 0 && perSecond > 0) {
                 text.append(", ")
-                        .append(ProgressLine.duration((long) Math.ceil(left)))
+                        .append(ProgressLine.duration((long) Math.ceil(left / perSecond)))
                         .append(" left");
             }
         }
@@ -129,7 +143,7 @@ final class ExportProgress implements ExportListener {
         if (!percent.find() || progress.contains("left")) {
             return "";
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         double part = Double.parseDouble(percent.group(1));
         if (firstPart < 0) {
             firstPart = part;

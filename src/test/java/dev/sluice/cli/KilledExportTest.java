@@ -3,6 +3,10 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.sluice.ExportClient;
 import dev.sluice.HeldUnits;
 import dev.sluice.IntegrationTest;
@@ -70,6 +74,31 @@ class KilledExportTest {
             assertThat(job()).isEqualTo(job);
 
             interruptsAreTold(server);
+        }
+    }
+
+    @Test
+    void clientOfModeSmartImportsAndExportsWithItsKey() throws Exception {
+        JWK key = new ECKeyGenerator(Curve.P_384).keyID("k").generate();
+        Path privateKey = Files.writeString(parent.resolve("key.json"), key.toJSONString());
+        Path keys = Files.writeString(parent.resolve("keys.json"), new JWKSet(key.toPublicJWK()).toString());
+        Path lines = Files.writeString(parent.resolve("in.ndjson"), SavedExport.PATIENTS);
+        try (SluiceServer server = SluiceServer.start(
+                "--sluice.security.mode=smart",
+                "--sluice.security.allow-http=true",
+                "--sluice.security.clients.lake.jwks-file=" + keys,
+                "--sluice.security.clients.lake.scopes=system/*.cruds sluice/import")) {
+            String[] as = {"--server=" + server.base(), "--client-id=lake", "--key-file=" + privateKey};
+
+            CommandRun denied = CommandRun.run("export", as[0], "--output=" + folder());
+            CommandRun imported = CommandRun.run("import", lines, as[0], as[1], as[2], "--scope=sluice/import");
+            CommandRun exported = CommandRun.run("export", as[0], as[1], as[2], "--output=" + folder());
+
+            assertThat(denied.exitCode()).isEqualTo(2);
+            assertThat(denied.err()).contains("HTTP 401");
+            assertThat(imported.exitCode()).as(imported.out() + imported.err()).isZero();
+            assertThat(exported.out()).as(exported.err()).contains("DONE: 1 files, 2 lines");
+            assertThat(Files.readString(folder().resolve("manifest.json"))).contains("\"requiresAccessToken\" : true");
         }
     }
 
