@@ -42,7 +42,8 @@ public final class JobListCost {
             insert(database);
             for (Map.Entry<String, String> page : pages().entrySet()) {
                 double[] millis = measure(server.base() + "/_operations" + page.getValue());
-                Format.say("%-50s median %.0f ms, longest %.0f ms", page.getKey(), millis[TIMES / 2], millis[TIMES - 1]);
+                Format.say(
+                        "%-50s median %.0f ms, longest %.0f ms", page.getKey(), millis[TIMES / 2], millis[TIMES - 1]);
                 within &= millis[TIMES / 2] < LIMIT_MILLIS;
             }
         }
@@ -92,7 +93,8 @@ public final class JobListCost {
         Postgres.execute(
                 database,
                 "insert into job (id, kind, payload, status, units, units_done, work, work_done, created_at, updated_at,"
-                        + " started_at) select case when n = 1 then uuid '" + LARGE + "' else gen_random_uuid() end, 'export',"
+                        + " started_at) select case when n = 1 then uuid '" + LARGE
+                        + "' else gen_random_uuid() end, 'export',"
                         + " '{}', 'RUNNING', u, u / 2, u * 1000, u * 500, now(), now(), now() - interval '1 min'"
                         + " from generate_series(1, 10) n, lateral (select case when n = 1 then 20000 else 2000 end as u) size");
         Postgres.execute(

@@ -129,7 +129,9 @@ class JobSearchTest {
             jobs.addRunning(2_000, 1_000);
         }
         UUID large = jobs.addRunning(20_000, 10_000);
-        jobs.jdbc.sql("update work_unit set lease_owner = 'host:1', done = 500 where ordinal = 15000").update();
+        jobs.jdbc
+                .sql("update work_unit set lease_owner = 'host:1', done = 500 where ordinal = 15000")
+                .update();
         jobs.jdbc.sql("analyze").update();
         String cursor = String.valueOf(jobs.search.find(JobQuery.first(50)).next());
 
@@ -155,36 +157,45 @@ class JobSearchTest {
         UUID id = jobs.addRunning(4, 0);
         assertWaits(id, WaitingReason.Kind.NO_PROCESS, "sluice.role");
 
-        jobs.jdbc.sql("insert into job_process (name, workers) values ('host:1', 2), ('host:2', 0)").update();
+        jobs.jdbc
+                .sql("insert into job_process (name, workers) values ('host:1', 2), ('host:2', 0)")
+                .update();
         assertWaits(id, WaitingReason.Kind.QUEUED, "One process runs jobs");
 
         jobs.add(2, "export", "", "RUNNING");
         assertWaits(id, WaitingReason.Kind.QUEUED, "2 other export jobs are before it");
 
-        jobs.jdbc.sql("update work_unit set fault = 'the storage is away', failures = 2, due_at = now() + interval '30 s'"
-                        + " where ordinal = 1")
+        jobs.jdbc
+                .sql(
+                        "update work_unit set fault = 'the storage is away', failures = 2, due_at = now() + interval '30 s'"
+                                + " where ordinal = 1")
                 .update();
-        assertWaits(id, WaitingReason.Kind.RETRY, "A unit failed 2 times", "is tried again at 20", "the storage is away.");
+        assertWaits(
+                id, WaitingReason.Kind.RETRY, "A unit failed 2 times", "is tried again at 20", "the storage is away.");
 
-        jobs.jdbc.sql("update work_unit set fault = null, lease_owner = 'host:3', due_at = now() - interval '1 s'"
+        jobs.jdbc
+                .sql("update work_unit set fault = null, lease_owner = 'host:3', due_at = now() - interval '1 s'"
                         + " where ordinal = 1")
                 .update();
         assertWaits(id, WaitingReason.Kind.SILENT_PROCESS, "host:3");
 
-        jobs.jdbc.sql("update work_unit set lease_owner = 'host:1', due_at = now() + interval '8 s', throttled_by ="
+        jobs.jdbc
+                .sql("update work_unit set lease_owner = 'host:1', due_at = now() + interval '8 s', throttled_by ="
                         + " 'sluice.export.max-bytes-per-second' where ordinal = 1")
                 .update();
         assertWaits(id, WaitingReason.Kind.THROTTLED, "sluice.export.max-bytes-per-second");
 
         jobs.jdbc.sql("update work_unit set throttled_by = null").update();
-        assertThat(jobs.search.details("export", id, null).orElseThrow().waiting()).isNull();
+        assertThat(jobs.search.details("export", id, null).orElseThrow().waiting())
+                .isNull();
 
         jobs.jdbc.sql("update job set paused_at = now() where units = 4").update();
         assertWaits(id, WaitingReason.Kind.PAUSED, "resumed");
     }
 
     private void assertWaits(UUID id, WaitingReason.Kind kind, String... texts) {
-        WaitingReason reason = jobs.search.details("export", id, null).orElseThrow().waiting();
+        WaitingReason reason =
+                jobs.search.details("export", id, null).orElseThrow().waiting();
         assertThat(reason).isNotNull();
         assertThat(reason.kind()).isEqualTo(kind);
         assertThat(reason.text()).contains(texts);
@@ -193,15 +204,15 @@ class JobSearchTest {
     @Test
     void samplesOfRunningJobsGiveTheRateOfTheSecondHalf() {
         UUID id = jobs.addRunning(10, 6);
-        jobs.jdbc.sql("insert into job_sample select :id, now() - interval '30 s', 30000, 1000, 10")
+        jobs.jdbc
+                .sql("insert into job_sample select :id, now() - interval '30 s', 30000, 1000, 10")
                 .param("id", id)
                 .update();
 
         JobDetails details = jobs.search.details("export", id, null).orElseThrow();
 
         assertThat(details.samples()).hasSize(1);
-        assertThat(details.summary().progress().bytesPerSecond())
-                .isBetween(5_000 / 31.0, 5_000 / 29.0);
+        assertThat(details.summary().progress().bytesPerSecond()).isBetween(5_000 / 31.0, 5_000 / 29.0);
         assertThat(details.summary().progress().end()).isNotNull();
     }
 }

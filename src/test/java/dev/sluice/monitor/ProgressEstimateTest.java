@@ -54,8 +54,8 @@ class ProgressEstimateTest {
 
     @Test
     void nothingIsForetoldOfAJobThatHasDoneNothing() {
-        ProgressEstimate none =
-                ProgressEstimate.running(Point.START, new Point(5_000, 0, 0), new Remaining(100, List.of(), 2, null), START);
+        ProgressEstimate none = ProgressEstimate.running(
+                Point.START, new Point(5_000, 0, 0), new Remaining(100, List.of(), 2, null), START);
 
         assertThat(none.percent()).isZero();
         assertThat(none.end()).isNull();
@@ -85,9 +85,13 @@ class ProgressEstimateTest {
                     new Point(second / 2 * 1_000L, half.done(), 0),
                     new Point(second * 1_000L, now.done(), 0),
                     new Remaining(
-                            total - now.done(), now.open(), now.running(), now.open().isEmpty() ? null : (double) MB),
+                            total - now.done(),
+                            now.open(),
+                            now.running(),
+                            now.open().isEmpty() ? null : (double) MB),
                     START.plusSeconds(second));
-            Duration error = Duration.between(end, Objects.requireNonNull(estimate.end())).abs();
+            Duration error = Duration.between(end, Objects.requireNonNull(estimate.end()))
+                    .abs();
             assertThat(error.toMillis())
                     .as("after %d of %d seconds", second, progress.size())
                     .isLessThanOrEqualTo((long) (progress.size() * 1_000 * MOST));

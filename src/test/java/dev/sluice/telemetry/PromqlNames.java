@@ -66,8 +66,8 @@ record PromqlNames(Map<String, Map<String, String>> metrics, Set<String> grouped
             known.addAll(values.keySet());
             labels.forEach((label, value) -> {
                 boolean exists = ADDED.contains(label)
-                        || values.containsKey(label)
-                                && (value.isEmpty() || values.get(label).contains(value));
+                        || (values.containsKey(label)
+                                && (value.isEmpty() || values.get(label).contains(value)));
                 if (!exists) {
                     missing.add(metric + "{" + label + "=\"" + value + "\"}");
                 }
