@@ -97,7 +97,7 @@ class ConsoleTest {
     }
 
     @Test
-    void aRunningExportIsWatchedAndCancelled() {
+    void aRunningExportIsWatchedPausedAndCancelled() {
         String job = start("/$export");
         int units = held.count(job);
         Page page = browser.go(job);
@@ -111,6 +111,13 @@ class ConsoleTest {
         assertThat(page.locator("#units tbody tr").first()).containsText("Done"); // still open
         assertThat(page.locator("#said")).containsText("Running");
         browser.inspect("job-running");
+        page.locator("#pause").click();
+        assertThat(page.locator("#head .state")).hasText("Paused");
+        assertThat(page.locator("#waits + p")).containsText("paused");
+        browser.inspect("job-paused");
+        page.locator("#resume").click();
+        assertThat(page.locator("#head .state")).hasText("Running");
+
         browser.go("/console/jobs?state=running");
         browser.inspect("jobs");
 
