@@ -2,16 +2,14 @@ package dev.sluice.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
-import dev.sluice.KnownTokens;
 import dev.sluice.SluiceServer;
-import dev.sluice.security.ClientLimits;
-import dev.sluice.security.Operation;
-import dev.sluice.security.Permissions;
+import dev.sluice.signin.LoginProvider;
+import dev.sluice.signin.PersonAtBrowser;
+import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,29 +22,34 @@ class PageRulesTest {
     private static final String BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     private static final String FORM = "application/x-www-form-urlencoded";
 
+    private static LoginProvider provider;
     private static SluiceServer server;
-    private static SluiceServer one;
-    private static SluiceServer other;
-    private static SluiceServer viewer;
+    private static PersonAtBrowser one;
+    private static PersonAtBrowser other;
+    private static PersonAtBrowser viewer;
 
     @BeforeAll
-    static void start() {
-        server = KnownTokens.server("--sluice.web.cors.allowed-origins=*", "--sluice.role=api");
-        one = server.as(KnownTokens.of("one", "system/*.rs"));
-        other = server.as(KnownTokens.of("other", "system/*.rs"));
-        viewer = server.as(
-                KnownTokens.of("viewer", new Permissions(List.of(), EnumSet.of(Operation.VIEW)), ClientLimits.NONE));
+    static void start() throws IOException {
+        provider = new LoginProvider();
+        server = SluiceServer.start(Stream.concat(
+                        Stream.of(provider.options()),
+                        Stream.of("--sluice.web.cors.allowed-origins=*", "--sluice.role=api"))
+                .toArray(String[]::new));
+        one = signIn("one", "sluice-exporter");
+        other = signIn("other", "sluice-exporter");
+        viewer = signIn("viewer", "sluice-viewer");
     }
 
     @AfterAll
     static void stop() {
         server.close();
+        provider.close();
     }
 
     @ParameterizedTest
     @CsvSource({"*/*", "application/json", "application/fhir+json"})
     void aProgramGetsJsonAtTheRoot(String accept) {
-        HttpResponse<String> root = one.get(server.root() + "/", "Accept", accept);
+        HttpResponse<String> root = server.get(server.root() + "/", "Accept", accept);
 
         assertThat(root.statusCode()).isEqualTo(200);
         assertThat(root.body()).contains("\"fhirBase\"");
@@ -54,7 +57,7 @@ class PageRulesTest {
 
     @Test
     void aBrowserIsLedToTheConsole() {
-        HttpResponse<String> root = one.get(server.root() + "/", "Accept", BROWSER);
+        HttpResponse<String> root = server.get(server.root() + "/", "Accept", BROWSER);
 
         assertThat(root.statusCode()).isEqualTo(302);
         assertThat(root.headers().firstValue("Location")).hasValue(server.root() + "/console/jobs");
@@ -63,7 +66,7 @@ class PageRulesTest {
     @Test
     void everyPageForbidsWhatIsNotOfThisServer() {
         for (String path : List.of("/console/jobs", "/console/exports/new", "/console/nothing")) {
-            HttpResponse<String> page = one.get(server.root() + path, "Accept", BROWSER);
+            HttpResponse<String> page = one.open(path);
 
             assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .startsWith("default-src 'none'; script-src 'self';")
@@ -78,7 +81,7 @@ class PageRulesTest {
 
     @Test
     void filesOfThePagesAreKeptByTheBrowserAndNothingElseIsServed() {
-        String page = one.get(server.root() + "/console/jobs").body();
+        String page = one.open("/console/jobs").body();
         int start = page.indexOf("/console/assets/");
         String style = page.substring(start, page.indexOf('/', start + "/console/assets/".length()));
 
@@ -92,24 +95,26 @@ class PageRulesTest {
     }
 
     @Test
-    void aJobIsShownToItsClientAndToViewers() {
+    void whoeverMaySeeAJobSeesItsStateAndOnlyItsOwnerMore() {
         String path = "/console/jobs/export/" + kickOff();
 
-        assertThat(get(one, path).body()).contains("Export of all data", "/delete");
-        assertThat(get(other, path).statusCode()).isEqualTo(404);
-        assertThat(get(viewer, path).body()).contains("Export of all data").doesNotContain("/delete");
-        assertThat(get(other, "/console/jobs").body()).contains("There is no job yet");
-        assertThat(get(viewer, "/console/jobs").body()).contains(path);
+        assertThat(one.open(path).body()).contains("Export of all data", path + "/delete");
+        assertThat(one.open(path + "/files").statusCode()).isEqualTo(200);
+        for (PersonAtBrowser person : List.of(other, viewer)) {
+            assertThat(person.open("/console/jobs").body()).contains(path);
+            assertThat(person.open(path).body()).contains("Export of all data").doesNotContain("/delete", "/pause");
+            assertThat(person.open(path + "/files").statusCode()).isIn(403, 404);
+        }
     }
 
     @Test
     void whoMayNotExportIsToldWhatIsMissing() {
-        HttpResponse<String> form = get(viewer, "/console/exports/new");
+        HttpResponse<String> form = viewer.open("/console/exports/new");
 
         assertThat(form.statusCode()).isEqualTo(403);
         assertThat(form.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
         assertThat(form.body()).contains("You may not do this", "permission to export");
-        assertThat(get(viewer, "/console/jobs").body()).doesNotContain("/console/exports/new");
+        assertThat(viewer.open("/console/jobs").body()).doesNotContain("/console/exports/new");
     }
 
     /** Neither the client nor the permissions of the page's caller are lost on the way to the API. */
@@ -117,25 +122,13 @@ class PageRulesTest {
     void aFormDoesNoMoreThanItsCallerMay() {
         String id = kickOff();
 
-        assertThat(post(
-                                other,
-                                "/console/jobs/export/" + id + "/delete",
-                                server.root().toString())
-                        .statusCode())
+        assertThat(other.post("/console/jobs/export/" + id + "/delete", "").statusCode())
                 .isEqualTo(404);
-        assertThat(post(
-                                viewer,
-                                "/console/jobs/export/" + id + "/delete",
-                                server.root().toString())
-                        .statusCode())
+        assertThat(viewer.post("/console/jobs/export/" + id + "/delete", "").statusCode())
                 .isEqualTo(403);
-        assertThat(post(
-                                one,
-                                "/console/jobs/export/" + id + "/delete",
-                                server.root().toString())
-                        .statusCode())
+        assertThat(one.post("/console/jobs/export/" + id + "/delete", "").statusCode())
                 .isEqualTo(302);
-        assertThat(get(one, "/console/jobs/export/" + id).statusCode()).isEqualTo(404);
+        assertThat(one.open("/console/jobs/export/" + id).statusCode()).isEqualTo(404);
     }
 
     /** Whatever origins may use the API. */
@@ -143,39 +136,39 @@ class PageRulesTest {
     void aFormOfAnotherOriginIsRefused() {
         String id = kickOff();
         for (String origin : List.of("https://evil.example", "null", "http://localhost:1")) {
-            HttpResponse<String> refused = post(one, "/console/jobs/export/" + id + "/delete", origin);
+            HttpResponse<String> refused = one.send(
+                    "POST", "/console/jobs/export/" + id + "/delete", "a=b", "Content-Type", FORM, "Origin", origin);
 
             assertThat(refused.statusCode()).as(origin).isEqualTo(403);
             assertThat(refused.body()).contains("was not sent by a page of this console");
         }
-        assertThat(one.post(server.root() + "/console/jobs/export/" + id + "/delete", FORM, "")
+        assertThat(one.send("POST", "/console/jobs/export/" + id + "/delete", "a=b", "Content-Type", FORM)
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(get(one, "/console/jobs/export/" + id).statusCode()).isEqualTo(200);
+        assertThat(one.open("/console/jobs/export/" + id).statusCode()).isEqualTo(200);
     }
 
     @Test
     void whoIsNotKnownSeesNothing() {
-        HttpResponse<String> page = get(server, "/console/jobs");
+        HttpResponse<String> page = new PersonAtBrowser(server).open("/console/jobs");
 
         assertThat(page.statusCode()).isIn(302, 401);
         assertThat(page.body()).doesNotContain("Export of");
     }
 
+    private static PersonAtBrowser signIn(String name, String role) {
+        provider.knows(name, role);
+        PersonAtBrowser person = new PersonAtBrowser(server);
+        person.signIn();
+        return person;
+    }
+
+    /** Has the first person start an export, and returns the id of the job. */
     private static String kickOff() {
-        String location = new ExportClient(one)
-                .kickOff("/$export")
+        String location = one.post("/console/exports", "level=system")
                 .headers()
-                .firstValue("Content-Location")
+                .firstValue("Location")
                 .orElseThrow();
         return location.substring(location.lastIndexOf('/') + 1);
-    }
-
-    private static HttpResponse<String> get(SluiceServer client, String path) {
-        return client.get(server.root() + path, "Accept", BROWSER);
-    }
-
-    private static HttpResponse<String> post(SluiceServer client, String path, String origin) {
-        return client.post(server.root() + path, FORM, "", "Origin", origin);
     }
 }

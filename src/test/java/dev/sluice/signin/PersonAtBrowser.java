@@ -51,7 +51,7 @@ public final class PersonAtBrowser {
                         String.valueOf(server.root())));
     }
 
-    HttpResponse<String> send(String method, String path, String body, String... headers) {
+    public HttpResponse<String> send(String method, String path, String body, String... headers) {
         String url = path.startsWith("http") ? path : server.root() + path;
         String[] all = cookies.isEmpty() ? headers : with(headers, "Cookie", cookieHeader());
         HttpResponse<String> response =
