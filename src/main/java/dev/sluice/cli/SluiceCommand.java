@@ -27,8 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The command line of the jar. Each subcommand is a class of its own that is listed here; only {@code serve} starts the
  * server.
  *
- * <p>Exit codes: 0 what was to be shown is true, what was to be done is done, or help was asked for; 1 something differs; 2 wrong arguments, or
- * something cannot be read. Results go to the standard output, errors to the standard error.
+ * <p>Exit codes: 0 the work is done, or what was to be shown is true; 1 the result is a no, such as a difference; 2 wrong
+ * arguments, or something cannot be read or reached. Results go to the standard output, errors to the standard error.
  */
 @Command(
         name = "sluice",
@@ -43,8 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         usageHelpWidth = 120)
 public final class SluiceCommand {
     static final String EXIT_CODES =
-            "Exit codes: 0 what was to be shown is true, 1 something differs, 2 wrong arguments"
-                    + " or something cannot be read.";
+            "Exit codes: 0 the work is done, or what was to be shown is true; 1 the result is a no;"
+                    + " 2 there is no result.";
 
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     @Option(

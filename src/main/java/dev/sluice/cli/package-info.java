@@ -1,7 +1,7 @@
 /**
- * The commands of the jar for recipients of an export: {@code verify} and {@code compare}. It reads manifests and
- * NDJSON of any server, and does not depend on how Sluice creates or stores them. The commands {@code client}, {@code
- * stop} and {@code doctor} are for operators; the root package gives them the database. Start reading at {@link
+ * The commands of the jar. {@code export}, {@code import}, {@code jobs} and others send requests to a server, {@code
+ * verify} and {@code compare} read the exports of any server, and {@code client}, {@code stop} and {@code doctor} get a
+ * database from the root package. It knows servers by their HTTP only. Start reading at {@link
  * dev.sluice.cli.SluiceCommand}.
  */
 @NullMarked

@@ -126,6 +126,24 @@ class ServerCommandsTest {
         assertThat(run("cancel", id).err()).isEqualTo("There is no job " + id + " that this client may see.\n");
     }
 
+    @Test
+    void feedIsDefinedRunAndRemoved() {
+        CommandRun added = run("feed", "add", "lake", "--export=$export?_type=Patient", "--cron=0 0 2 * * *");
+        assertThat(added.out())
+                .as(added.err())
+                .startsWith("lake  waiting  $export?_type=Patient  next run ")
+                .contains("/_feeds/lake/$bulk-publish");
+        assertThat(run("feed", "disable", "lake").out()).startsWith("lake  disabled");
+        JsonNode begun = document(run("feed", "run", "lake", "--json"));
+        assertThat(server.get(begun.path("job").stringValue()).statusCode()).isIn(200, 202);
+        assertThat(document(run("feed", "list", "--json")).path("feeds").size()).isEqualTo(1);
+        assertThat(run("feed", "add", "lake", "--export=$export?_tpye=Patient", "--cron=0 0 2 * * *")
+                        .err())
+                .contains("HTTP 400", "_tpye");
+        assertThat(run("feed", "remove", "lake").out()).isEqualTo("The feed lake is removed.\n");
+        assertThat(run("feed", "show", "lake").exitCode()).isEqualTo(2);
+    }
+
     private CommandRun run(Object... args) {
         List<Object> all = new ArrayList<>(List.of(args));
         all.add("--server=" + server.base());
