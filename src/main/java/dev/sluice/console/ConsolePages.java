@@ -8,7 +8,8 @@ import java.util.Set;
 final class ConsolePages {
     private static final List<Entry> ALL = List.of(
             new Entry("/console/jobs", "Jobs", Set.of()),
-            new Entry("/console/exports/new", "New export", Set.of(Operation.EXPORT)));
+            new Entry("/console/exports/new", "New export", Set.of(Operation.EXPORT)),
+            new Entry("/console/feeds", "Feeds", Set.of(Operation.EXPORT)));
 
     private ConsolePages() {}
 

@@ -162,13 +162,13 @@ public record FeedDefinition(
         return gap(cron, zone);
     }
 
-    /** A duration in the largest unit of which it is a whole number. */
-    private static String text(Duration duration) {
+    /** The retention in the largest unit of which it is a whole number. */
+    public String retentionText() {
         ChronoUnit unit = Stream.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES)
-                .filter(each -> duration.toSeconds() % each.getDuration().toSeconds() == 0)
+                .filter(each -> retention.toSeconds() % each.getDuration().toSeconds() == 0)
                 .findFirst()
                 .orElse(ChronoUnit.SECONDS);
-        return DurationStyle.SIMPLE.print(duration, unit);
+        return DurationStyle.SIMPLE.print(retention, unit);
     }
 
     /** The definition in JSON. */
@@ -179,7 +179,7 @@ public record FeedDefinition(
                 .put("lenient", lenient)
                 .put("cron", cron)
                 .put("zone", zone)
-                .put("retention", text(retention))
+                .put("retention", retentionText())
                 .put("snapshotEvery", snapshotEvery)
                 .put("enabled", enabled);
     }
