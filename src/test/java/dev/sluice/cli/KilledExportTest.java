@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +32,13 @@ import tools.jackson.databind.JsonNode;
 class KilledExportTest {
     @TempDir
     private Path parent;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        started.forEach(Process::destroyForcibly);
+    }
 
     @Test
     void exportThatIsKilledTwiceHasTheBytesOfTheServer() throws Exception {
@@ -162,9 +170,11 @@ class KilledExportTest {
                 "--server=" + server.base(),
                 "--output=" + folder()));
         command.addAll(List.of(options));
-        return new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(parent.resolve("log").toFile())
                 .start();
+        started.add(process);
+        return process;
     }
 }
