@@ -23,8 +23,9 @@ import org.springframework.util.unit.DataSize;
  * @param type of its value
  * @param members if the value is a map of records: the keys of such a record, without dashes; empty otherwise
  * @param example a valid value, for the error text about an invalid one
+ * @param standard the value without a setting, for people
  */
-record SettingKey(ConfigurationPropertyName name, Class<?> type, Set<String> members, String example) {
+record SettingKey(ConfigurationPropertyName name, Class<?> type, Set<String> members, String example, String standard) {
     private static final String ROOT = "sluice";
 
     /** Whether this is a record of Sluice's settings. */
@@ -87,7 +88,11 @@ record SettingKey(ConfigurationPropertyName name, Class<?> type, Set<String> mem
                     return type.isRecord()
                             ? keys(key, type)
                             : Stream.of(new SettingKey(
-                                    ConfigurationPropertyName.of(key), type, members(component), example(component)));
+                                    ConfigurationPropertyName.of(key),
+                                    type,
+                                    members(component),
+                                    example(component),
+                                    standard(component)));
                 });
     }
 
@@ -100,6 +105,11 @@ record SettingKey(ConfigurationPropertyName name, Class<?> type, Set<String> mem
                         .map(member -> member.getName().toLowerCase(Locale.ROOT))
                         .collect(Collectors.toSet())
                 : Set.of();
+    }
+
+    private static String standard(Parameter component) {
+        DefaultValue given = component.getAnnotation(DefaultValue.class);
+        return given == null || given.value().length == 0 ? "none" : String.join(",", given.value());
     }
 
     private static String example(Parameter component) {

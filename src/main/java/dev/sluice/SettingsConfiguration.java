@@ -25,10 +25,14 @@ class SettingsConfiguration {
     }
 
     private static void check(ListableBeanFactory beans, ConfigurableEnvironment environment) {
-        List<Class<?>> settings = Arrays.stream(beans.getBeanNamesForAnnotation(ConfigurationProperties.class))
+        new SettingsCheck(settings(beans)).check(environment);
+    }
+
+    /** The classes that settings are bound to, those of Sluice among others. */
+    static List<Class<?>> settings(ListableBeanFactory beans) {
+        return Arrays.stream(beans.getBeanNamesForAnnotation(ConfigurationProperties.class))
                 .<Class<?>>map(beans::getType)
                 .filter(Objects::nonNull)
                 .toList();
-        new SettingsCheck(settings).check(environment);
     }
 }

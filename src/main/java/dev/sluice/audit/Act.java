@@ -1,5 +1,6 @@
 package dev.sluice.audit;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,13 @@ public record Act(
 
         int code() {
             return code;
+        }
+
+        static Outcome of(int code) {
+            return Arrays.stream(values())
+                    .filter(each -> each.code == code)
+                    .findFirst()
+                    .orElse(FAILED);
         }
     }
 

@@ -52,6 +52,13 @@ class AuditEventEntity {
         return Objects.requireNonNull(recordedAt);
     }
 
+    /** The event for people. */
+    AuditLog.Event event() {
+        Act.Outcome result = Act.Outcome.of(outcome);
+        return new AuditLog.Event(
+                recordedAt(), Activity.valueOf(activity).code(), result, client, address, subject, detail, amount);
+    }
+
     /** The line of its AuditEvent. */
     byte[] line() {
         ObjectNode event = AuditEventJson.of(

@@ -9,7 +9,11 @@ final class ConsolePages {
     private static final List<Entry> ALL = List.of(
             new Entry("/console/jobs", "Jobs", Set.of()),
             new Entry("/console/exports/new", "New export", Set.of(Operation.EXPORT)),
-            new Entry("/console/feeds", "Feeds", Set.of(Operation.EXPORT)));
+            new Entry("/console/feeds", "Feeds", Set.of(Operation.EXPORT)),
+            new Entry("/console/contents", "Contents", Set.of(Operation.VIEW)),
+            new Entry("/console/health", "Health", Set.of(Operation.VIEW)),
+            new Entry("/console/audit", "Audit", Set.of(Operation.ADMINISTER)),
+            new Entry("/console/settings", "Settings", Set.of(Operation.ADMINISTER)));
 
     private ConsolePages() {}
 

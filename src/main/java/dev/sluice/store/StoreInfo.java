@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -16,6 +18,11 @@ import org.springframework.stereotype.Component;
  * index data. */
 @Component
 public class StoreInfo {
+    /** Up to so many rows of a type are counted. */
+    public static final long COUNTED = 10_000;
+
+    private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
+
     private final JdbcTemplate jdbc;
 
     /** Reads through connections of this source. */
@@ -67,6 +74,50 @@ public class StoreInfo {
                 .stream()
                 .sorted(Comparator.comparing(TypeSize::type))
                 .toList();
+    }
+
+    /**
+     * What is stored of one type.
+     *
+     * @param resources the current ones; above {@link #COUNTED} about how many, by the statistics of PostgreSQL
+     * @param day how many versions were written within a day; more than {@link #COUNTED} are not counted
+     * @param week the same of a week
+     * @param bytes on the disk, with indexes and earlier versions
+     */
+    public record TypeContent(ResourceType type, long resources, long day, long week, long bytes) {}
+
+    /** What is stored of each type that has rows. It reads a bounded number of rows of each. */
+    public List<TypeContent> contents() {
+        return sizes().stream().map(this::content).toList();
+    }
+
+    private TypeContent content(TypeSize size) {
+        String ofType = " from resource where type = '" + size.type() + "'";
+        long[] first = counts("select count(*) filter (where superseded_at is null and not deleted), count(*) from"
+                + " (select superseded_at, deleted" + ofType + limit());
+        long[] changed = counts("select count(*) filter (where last_updated > now() - interval '1 day'), count(*) from"
+                + " (select last_updated" + ofType + " and last_updated > now() - interval '7 days'"
+                + " order by last_updated desc" + limit());
+        long resources = first[1] > COUNTED
+                ? planned("select" + ofType + " and superseded_at is null and not deleted")
+                : first[0];
+        return new TypeContent(size.type(), resources, changed[0], changed[1], size.bytes());
+    }
+
+    private static String limit() {
+        return " limit " + (COUNTED + 1) + ") t";
+    }
+
+    private long[] counts(String sql) {
+        return Objects.requireNonNull(
+                jdbc.queryForObject(sql, (row, n) -> new long[] {row.getLong(1), row.getLong(2)}), sql);
+    }
+
+    /** How many rows PostgreSQL expects. */
+    private long planned(String sql) {
+        String plan = String.valueOf(jdbc.queryForObject("explain (format json) " + sql, String.class));
+        Matcher rows = PLAN_ROWS.matcher(plan);
+        return rows.find() ? Long.parseLong(rows.group(1)) : 0;
     }
 
     /** The bytes of the database on the disk, and those of the sealed segments in it. */

@@ -2,6 +2,7 @@ package dev.sluice.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -10,6 +11,7 @@ import dev.sluice.SluiceServer;
 import dev.sluice.signin.LoginProvider;
 import java.io.IOException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +27,8 @@ class SignedInConsoleTest {
     @BeforeAll
     static void start() throws IOException {
         provider = new LoginProvider();
-        server = SluiceServer.start(provider.options());
+        server = SluiceServer.start(Stream.concat(Stream.of(provider.options()), Stream.of("--sluice.demo=true"))
+                .toArray(String[]::new));
         browser = ConsoleBrowser.open(server);
     }
 
@@ -58,6 +61,8 @@ class SignedInConsoleTest {
         browser.inspect("jobs-of-a-viewer");
         browser.go(root() + "/console/exports/new");
         assertThat(page.locator("h1")).hasText("You may not do this");
+        browser.go(root() + "/console/audit");
+        assertThat(page.locator("h1")).hasText("You may not do this");
 
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
                 .click();
@@ -72,6 +77,53 @@ class SignedInConsoleTest {
         Page page = browser.go(root() + "/console/signin/start");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("no role here");
         browser.inspect("sign-in-refused");
+    }
+
+    @Test
+    void anAdministratorSeesHowTheServerStands() {
+        provider.knows("root", "sluice-administrator");
+        browser.go(root() + "/console/signin/start?next=/console/contents");
+        Page page = browser.page();
+        await("the sample population").until(() -> {
+            page.reload();
+            return page.locator("tbody").count() == 1
+                    && page.locator("tbody").textContent().contains("Patient");
+        });
+        browser.inspect("contents");
+
+        browser.go(root() + "/console/health");
+        assertThat(page.locator("table").first()).containsText("Database");
+        assertThat(page.locator("table").first()).containsText("Works");
+        assertThat(page.locator("main")).containsText("Alive");
+        browser.inspect("health");
+
+        browser.go(root() + "/console/settings");
+        assertThat(page.locator("tbody")).containsText("sluice.console.oidc.issuer");
+        assertThat(page.locator("tbody tr", new Page.LocatorOptions().setHasText("client-secret")))
+                .containsText("…");
+        assertThat(page.content()).doesNotContain(LoginProvider.SECRET);
+        browser.inspect("settings");
+        browser.go(root() + "/console/settings?q=history");
+        assertThat(page.locator("tbody tr", new Page.LocatorOptions().setHasText("sluice.history")))
+                .containsText("default");
+    }
+
+    @Test
+    void anAdministratorFindsWhoDidWhat() {
+        provider.knows("root", "sluice-administrator");
+        browser.go(root() + "/console/signin/start?next=/console/audit");
+        Page page = browser.page();
+        assertThat(page.locator("tbody")).containsText("signed in");
+        browser.inspect("audit");
+        page.getByLabel("Client or person").fill("CONSOLE root");
+        page.getByLabel("Kind").selectOption("signed-in");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Search"))
+                .click();
+        assertThat(page.locator("tbody tr").first()).containsText("sluice-console root");
+        browser.go(root() + "/console/audit?client=nobody");
+        assertThat(page.locator("main")).containsText("No event is like that");
+        browser.go(root() + "/console/audit?from=yesterday");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("no time of FHIR");
     }
 
     /** Another host than that of the provider, so that the browser takes both for different sites. */
