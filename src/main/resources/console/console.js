@@ -130,3 +130,63 @@
 
   load();
 })();
+
+// Sends the files that were chosen or dropped on the page of imports, one after another.
+(function () {
+  "use strict";
+
+  const area = document.querySelector("[data-import]");
+  if (!area) {
+    return;
+  }
+  const list = document.getElementById("imports");
+  let last = Promise.resolve();
+
+  function add(files) {
+    Array.from(files).forEach(function (file) {
+      const card = document.createElement("section");
+      card.className = "card";
+      const title = document.createElement("h2");
+      title.textContent = file.name;
+      const bar = document.createElement("progress");
+      bar.max = file.size || 1;
+      bar.value = 0;
+      bar.setAttribute("aria-label", "Sent of " + file.name);
+      card.append(title, bar);
+      list.append(card);
+      last = last.then(function () { return send(file, card, bar); });
+    });
+  }
+
+  function send(file, card, bar) {
+    return new Promise(function (done) {
+      const request = new XMLHttpRequest();
+      request.open("POST", area.dataset.import + "?name=" + encodeURIComponent(file.name));
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.upload.onprogress = function (event) { bar.value = event.loaded; };
+      request.onload = function () {
+        bar.remove();
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        const result = page.querySelector(".imported, main .notice");
+        card.append(result ? document.importNode(result, true) : "The server answered " + request.status + ".");
+        done();
+      };
+      request.onerror = function () {
+        bar.remove();
+        card.append("The connection was lost. Send the file again.");
+        done();
+      };
+      request.send(file);
+    });
+  }
+
+  document.getElementById("files").addEventListener("change", function (event) {
+    add(event.target.files);
+    event.target.value = "";
+  });
+  document.addEventListener("dragover", function (event) { event.preventDefault(); });
+  document.addEventListener("drop", function (event) {
+    event.preventDefault();
+    add(event.dataTransfer.files);
+  });
+})();

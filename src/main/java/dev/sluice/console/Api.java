@@ -29,6 +29,14 @@ class Api {
         return answer.answer();
     }
 
+    /** The answer to a call whose body is that of the request for the page. */
+    ApiAnswer load(ApiCall call, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        ApiResponse answer = new ApiResponse(response);
+        servlet.getObject().service(new ImportPageController.LoadRequest(request, call), answer);
+        return answer.answer();
+    }
+
     /** Has the API answer the request for the page itself, as it must for a large file. */
     void pass(ApiCall call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {

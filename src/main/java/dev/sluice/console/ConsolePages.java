@@ -10,6 +10,7 @@ final class ConsolePages {
             new Entry("/console/jobs", "Jobs", Set.of()),
             new Entry("/console/exports/new", "New export", Set.of(Operation.EXPORT)),
             new Entry("/console/feeds", "Feeds", Set.of(Operation.EXPORT)),
+            new Entry("/console/imports/new", "Import", Set.of(Operation.IMPORT)),
             new Entry("/console/contents", "Contents", Set.of(Operation.VIEW)),
             new Entry("/console/health", "Health", Set.of(Operation.VIEW)),
             new Entry("/console/audit", "Audit", Set.of(Operation.ADMINISTER)),

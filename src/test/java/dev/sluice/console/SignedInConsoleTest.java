@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.FilePayload;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.signin.LoginProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +126,23 @@ class SignedInConsoleTest {
         assertThat(page.locator("main")).containsText("No event is like that");
         browser.go(root() + "/console/audit?from=yesterday");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("no time of FHIR");
+    }
+
+    @Test
+    void anExporterImportsFilesAndSeesTheirErrors() {
+        provider.knows("eva", "sluice-exporter");
+        browser.go(root() + "/console/signin/start?next=/console/imports/new");
+        Page page = browser.page();
+        String lines = "{\"resourceType\":\"Patient\",\"id\":\"dropped\"}\nno resource\n";
+        page.locator("#files")
+                .setInputFiles(new FilePayload[] {
+                    new FilePayload("patients.ndjson", "", lines.getBytes(StandardCharsets.UTF_8)),
+                    new FilePayload("wrong.json", "", "{}".getBytes(StandardCharsets.UTF_8))
+                });
+        assertThat(page.locator("#imports section").first()).containsText("1 created");
+        assertThat(page.locator("#imports section").first()).containsText("Line 2");
+        assertThat(page.locator("#imports section").last()).containsText("Nothing of this file was imported");
+        browser.inspect("import");
     }
 
     /** Another host than that of the provider, so that the browser takes both for different sites. */
