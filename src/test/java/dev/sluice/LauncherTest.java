@@ -39,7 +39,7 @@ class LauncherTest {
 
     private Path project;
     private Path jar;
-    private Path java;
+    private Path jdk;
 
     @BeforeEach
     void layOutAProject() throws IOException {
@@ -47,7 +47,8 @@ class LauncherTest {
         Files.copy(Path.of("sluice"), project.resolve("sluice"));
         jar = Files.createDirectories(project.resolve("target")).resolve("sluice.jar");
         Files.writeString(jar, "jar");
-        java = script(Files.createDirectories(temp.resolve("jdk/bin")).resolve("java"));
+        jdk = temp.resolve("jdk");
+        script(Files.createDirectories(jdk.resolve("bin")).resolve("java"));
     }
 
     @Test
@@ -104,11 +105,10 @@ class LauncherTest {
 
     @Test
     void withoutJavaItSaysWhatIsMissing() throws Exception {
-        Files.delete(java);
+        Files.delete(jdk.resolve("bin/java"));
 
         assertThat(sluice("jobs").exitCode()).isEqualTo(2);
-        assertThat(sluice("jobs").err())
-                .startsWith("sluice: JAVA_HOME is '" + java.getParent().getParent() + "'");
+        assertThat(sluice("jobs").err()).startsWith("sluice: JAVA_HOME is '" + jdk + "'");
     }
 
     @Test
@@ -157,7 +157,7 @@ class LauncherTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().remove("JAVA_OPTS");
-        builder.environment().put("JAVA_HOME", java.getParent().getParent().toString());
+        builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
@@ -168,10 +168,9 @@ class LauncherTest {
         return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
-    private static Path script(Path file) throws IOException {
+    private static void script(Path file) throws IOException {
         Files.write(file, JAVA.getBytes(UTF_8));
         assertThat(file.toFile().setExecutable(true)).isTrue();
-        return file;
     }
 
     private record Run(int exitCode, String out, String err) {}

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class DocumentedCommandsTest {
                 assertThat(command).as("%s: %s", page, synopsis.group()).isNotNull();
                 Matcher option = OPTION.matcher(synopsis.group(2));
                 while (option.find()) {
-                    assertThat(command.getCommandSpec().optionsMap())
+                    assertThat(Objects.requireNonNull(command).getCommandSpec().optionsMap())
                             .as("%s: %s", page, synopsis.group())
                             .containsKey(option.group());
                 }
