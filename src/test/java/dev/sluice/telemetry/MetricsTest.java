@@ -59,7 +59,7 @@ class MetricsTest {
     @Test
     @Order(1)
     void beforeTheFirstJobEachMetricIsThereAndZero() {
-        Scrape scrape = Scrape.of(server);
+        Scrape scrape = scrape();
 
         for (String kind : List.of("export", "import")) {
             for (String state : List.of("running", "waiting", "paused")) {
@@ -117,7 +117,7 @@ class MetricsTest {
                 .path("bytes")
                 .asLong();
 
-        Scrape scrape = Scrape.of(server);
+        Scrape scrape = scrape();
         assertThat(scrape.value("sluice_import_rows_total")).isEqualTo(2);
         assertThat(scrape.value("sluice_import_bad_lines_total")).isEqualTo(1);
         assertThat(scrape.value("sluice_export_rows_total")).isEqualTo(2);
@@ -145,7 +145,7 @@ class MetricsTest {
         server.bean(FeedGauges.class).measure();
         server.bean(JobGauges.class).count();
 
-        Scrape scrape = Scrape.of(server);
+        Scrape scrape = scrape();
 
         assertThat(scrape.labels("sluice_store_versions").get("type")).containsExactly("Patient");
         assertThat(scrape.value("sluice_store_size_bytes{type=\"Patient\"}")).isPositive();
@@ -155,8 +155,7 @@ class MetricsTest {
                 .isGreaterThan(3600);
         assertThat(scrape.labels("sluice_feed_overdue_seconds").get("feed")).containsExactly("nightly");
         assertThat(scrape.value("sluice_feeds{state=\"disabled\"}")).isOne();
-        await().untilAsserted(
-                        () -> assertThat(Scrape.of(server).sum("sluice_jobs")).isZero());
+        await().untilAsserted(() -> assertThat(scrape().sum("sluice_jobs")).isZero());
     }
 
     @Test
@@ -170,14 +169,14 @@ class MetricsTest {
                 .map(MatchResult::group)
                 .collect(Collectors.toSet());
 
-        assertThat(Scrape.of(server).names().stream().filter(name -> name.startsWith("sluice_")))
+        assertThat(scrape().names().stream().filter(name -> name.startsWith("sluice_")))
                 .containsExactlyInAnyOrderElementsOf(documented);
     }
 
     @Test
     @Order(5)
     void alertsAndDashboardNameMetricsThatExist() throws Exception {
-        Scrape scrape = Scrape.of(server);
+        Scrape scrape = scrape();
 
         MonitoringFiles.expressions()
                 .forEach((name, expression) -> assertThat(
@@ -199,7 +198,7 @@ class MetricsTest {
         Path marks = blobs.resolve("sluice-stores");
         Path away = blobs.resolve("away");
         StorageHealth storage = server.bean(StorageHealth.class);
-        double before = Scrape.of(server).value("sluice_storage_errors_total{reason=\"permanent\"}");
+        double before = scrape().value("sluice_storage_errors_total{reason=\"permanent\"}");
         Files.move(marks, away);
         Files.createFile(marks);
 
@@ -208,7 +207,7 @@ class MetricsTest {
         assertThat(health("")).isEqualTo(503);
         assertThat(health("/readiness")).isEqualTo(200);
         assertThat(health("/liveness")).isEqualTo(200);
-        Scrape scrape = Scrape.of(server);
+        Scrape scrape = scrape();
         assertThat(scrape.value("sluice_storage_up")).isZero();
         assertThat(scrape.sum("sluice_storage_errors_total")).isGreaterThan(before);
 
@@ -217,7 +216,11 @@ class MetricsTest {
         storage.probe();
 
         assertThat(health("")).isEqualTo(200);
-        assertThat(Scrape.of(server).value("sluice_storage_up")).isOne();
+        assertThat(scrape().value("sluice_storage_up")).isOne();
+    }
+
+    private static Scrape scrape() {
+        return Scrape.of(server.get(server.root() + "/actuator/prometheus").body());
     }
 
     private static int health(String group) {

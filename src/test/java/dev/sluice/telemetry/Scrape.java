@@ -1,6 +1,5 @@
 package dev.sluice.telemetry;
 
-import dev.sluice.SluiceServer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,16 +13,13 @@ import java.util.stream.Collectors;
 record Scrape(Map<String, Double> series) {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
-    static Scrape of(SluiceServer server) {
+    /** @param text in the format of Prometheus */
+    static Scrape of(String text) {
         Map<String, Double> series = new HashMap<>();
-        server.get(server.root() + "/actuator/prometheus")
-                .body()
-                .lines()
-                .filter(line -> !line.startsWith("#"))
-                .forEach(line -> {
-                    int space = line.lastIndexOf(' ');
-                    series.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
-                });
+        text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            int space = line.lastIndexOf(' ');
+            series.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+        });
         return new Scrape(series);
     }
 
