@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -29,8 +30,7 @@ class FeedProgress implements FeedStates {
                 ? Map.of()
                 : feeds.progress().stream().collect(Collectors.toMap(Progress::getName, Function.identity()));
         return all.stream()
-                .filter(feed -> progress.containsKey(feed.name()))
-                .map(feed -> state(feed, progress.get(feed.name())))
+                .flatMap(feed -> Optional.ofNullable(progress.get(feed.name())).map(each -> state(feed, each)).stream())
                 .toList();
     }
 
