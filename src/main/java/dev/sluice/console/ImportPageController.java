@@ -44,8 +44,7 @@ class ImportPageController {
      * @param name of the file
      */
     @PostMapping("/console/imports")
-    String load(
-            @RequestParam String name, HttpServletRequest request, HttpServletResponse response, Model model)
+    String load(@RequestParam String name, HttpServletRequest request, HttpServletResponse response, Model model)
             throws IOException, ServletException {
         boolean bundle = name.endsWith(".json");
         ApiCall call = ApiCall.of("POST", bundle ? "" : "/$import")
@@ -81,7 +80,9 @@ class ImportPageController {
     private static List<String> errorsOfLines(ApiAnswer answer) {
         return answer.isError()
                 ? answer.sentences()
-                : answer.json().path("parameter").valueStream()
+                : answer.json()
+                        .path("parameter")
+                        .valueStream()
                         .flatMap(each -> each.path("resource").path("issue").valueStream())
                         .map(issue -> issue.path("diagnostics").asString(""))
                         .toList();
@@ -91,7 +92,9 @@ class ImportPageController {
     private static List<String> errorsOfBundle(ApiAnswer answer) {
         return answer.isError()
                 ? answer.sentences()
-                : answer.json().path("entry").valueStream()
+                : answer.json()
+                        .path("entry")
+                        .valueStream()
                         .map(entry -> entry.path("response"))
                         .filter(ImportPageController::isRefused)
                         .map(refused -> refused.path("outcome")

@@ -134,11 +134,10 @@ class SignedInConsoleTest {
         browser.go(root() + "/console/signin/start?next=/console/imports/new");
         Page page = browser.page();
         String lines = "{\"resourceType\":\"Patient\",\"id\":\"dropped\"}\nno resource\n";
-        page.locator("#files")
-                .setInputFiles(new FilePayload[] {
-                    new FilePayload("patients.ndjson", "", lines.getBytes(StandardCharsets.UTF_8)),
-                    new FilePayload("wrong.json", "", "{}".getBytes(StandardCharsets.UTF_8))
-                });
+        page.locator("#files").setInputFiles(new FilePayload[] {
+            new FilePayload("patients.ndjson", "", lines.getBytes(StandardCharsets.UTF_8)),
+            new FilePayload("wrong.json", "", "{}".getBytes(StandardCharsets.UTF_8))
+        });
         assertThat(page.locator("#imports section").first()).containsText("1 created");
         assertThat(page.locator("#imports section").first()).containsText("Line 2");
         assertThat(page.locator("#imports section").last()).containsText("Nothing of this file was imported");
