@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.boot.health.actuate.endpoint.CompositeHealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -52,8 +53,8 @@ class ServerState {
 
     List<Part> parts() {
         List<Part> all = new ArrayList<>();
-        if (health.health() instanceof CompositeHealthDescriptor whole) {
-            whole.getComponents().forEach((name, part) -> {
+        if (health.health() instanceof CompositeHealthDescriptor whole && whole.getComponents() != null) {
+            Objects.requireNonNull(whole.getComponents()).forEach((name, part) -> {
                 if (!name.endsWith("State") && !name.equals("ping")) {
                     all.add(new Part(
                             NAMES.getOrDefault(name, name), part.getStatus().getCode(), detail(part)));

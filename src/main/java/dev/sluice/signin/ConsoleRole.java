@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a person may do in the console. Each role may do what those before it may. */
+@SuppressWarnings("ImmutableEnumChecker") // the lists and sets of permissions are copies that nobody changes
 enum ConsoleRole {
     /** Sees the jobs of all owners and how they stand, without their data. */
     VIEWER(new Permissions(List.of(), Set.of(Operation.VIEW))),

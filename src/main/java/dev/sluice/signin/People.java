@@ -26,10 +26,10 @@ class People implements OAuth2UserService<OidcUserRequest, OidcUser> {
     @Override
     public OidcUser loadUser(OidcUserRequest request) {
         OidcIdToken token = request.getIdToken();
-        String issuer = token.getClaimAsString("iss");
+        String issuer = String.valueOf(settings.issuer());
         String clientId = request.getClientRegistration().getClientId();
         String client = Person.id(clientId, token);
-        if (token.getSubject().isBlank()
+        if (Person.subject(token).isBlank()
                 || client.chars().anyMatch(Character::isISOControl)) { // PostgreSQL does not take all of them
             throw new SignInException(SignInProblem.NOT_VALID, null, null);
         }

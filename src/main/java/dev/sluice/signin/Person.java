@@ -6,6 +6,7 @@ import dev.sluice.security.ClientLimits;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,12 @@ final class Person implements OidcUser {
 
     /** The id of a person as a client of this server. Another program of the provider gives other ids. */
     static String id(String clientId, OidcIdToken token) {
-        return clientId + " " + token.getSubject();
+        return clientId + " " + subject(token);
+    }
+
+    /** Empty if the token names nobody. */
+    static String subject(OidcIdToken token) {
+        return Objects.requireNonNullElse(token.getSubject(), "");
     }
 
     Caller caller(ClientLimits limits) {
@@ -68,7 +74,7 @@ final class Person implements OidcUser {
                 .map(String::valueOf)
                 .filter(text -> !text.isBlank())
                 .findFirst()
-                .orElse(token.getSubject());
+                .orElseGet(() -> subject(token));
     }
 
     @Override

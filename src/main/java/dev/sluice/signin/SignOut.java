@@ -6,6 +6,7 @@ import dev.sluice.audit.Audit;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.core.Authentication;
@@ -62,7 +63,7 @@ public class SignOut {
 
         @Override
         protected String determineTargetUrl(
-                HttpServletRequest request, HttpServletResponse response, Authentication known) {
+                HttpServletRequest request, HttpServletResponse response, @Nullable Authentication known) {
             return super.determineTargetUrl(request, response, known);
         }
     }
