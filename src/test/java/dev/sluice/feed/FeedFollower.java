@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,8 @@ final class FeedFollower {
         }
         assertThat(response.statusCode()).as(page + ": " + response.body()).isEqualTo(200);
         etag = response.headers().firstValue("ETag").orElseThrow();
-        return next(FhirJson.parseObject(response.body().getBytes(StandardCharsets.UTF_8)), page);
+        return next(
+                FhirJson.parseObject(response.body().getBytes(StandardCharsets.UTF_8)), Objects.requireNonNull(page));
     }
 
     private @Nullable String next(ObjectNode manifest, String url) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.IntegrationTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -194,9 +195,8 @@ class JobSearchTest {
     }
 
     private void assertWaits(UUID id, WaitingReason.Kind kind, String... texts) {
-        WaitingReason reason =
-                jobs.search.details("export", id, null).orElseThrow().waiting();
-        assertThat(reason).isNotNull();
+        WaitingReason reason = Objects.requireNonNull(
+                jobs.search.details("export", id, null).orElseThrow().waiting());
         assertThat(reason.kind()).isEqualTo(kind);
         assertThat(reason.text()).contains(texts);
     }

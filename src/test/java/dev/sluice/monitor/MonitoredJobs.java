@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -74,7 +75,7 @@ final class MonitoredJobs implements AutoCloseable {
         }
 
         @Override
-        public Optional<JobDescription> describe(UUID job, String payload, String output) {
+        public Optional<JobDescription> describe(UUID job, String payload, @Nullable String output) {
             return Optional.of(new JobDescription("system", payload, Map.of(), Set.of(), "everything"));
         }
     }

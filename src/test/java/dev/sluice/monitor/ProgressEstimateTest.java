@@ -106,7 +106,7 @@ class ProgressEstimateTest {
         long total = units * UNIT;
         double done = 0;
         for (int second = 0; done < total; second++) {
-            done = Math.min(total, done + rate.applyAsDouble(second) * MB);
+            done = Math.min((double) total, done + rate.applyAsDouble(second) * MB);
             progress.add(new Second((long) done, List.of(), 2));
         }
         return progress;

@@ -24,8 +24,10 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.lang3.StringUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** An OpenID provider on loopback, with a person who is already known to it. It checks what a strict provider checks. */
@@ -59,7 +61,8 @@ public final class LoginProvider implements AutoCloseable {
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
         server.createContext(
-                "/logout", exchange -> redirect(exchange, query(exchange).get("post_logout_redirect_uri")));
+                "/logout",
+                exchange -> redirect(exchange, query(exchange).getOrDefault("post_logout_redirect_uri", "")));
         server.start();
     }
 
@@ -115,7 +118,8 @@ public final class LoginProvider implements AutoCloseable {
                 && "code".equals(asked.get("response_type"))
                 && "S256".equals(asked.get("code_challenge_method"))
                 && asked.keySet().containsAll(List.of("state", "nonce", "code_challenge", "redirect_uri"))
-                && List.of(asked.get("scope").split(" ")).contains("openid");
+                && List.of(StringUtils.split(asked.getOrDefault("scope", ""), ' '))
+                        .contains("openid");
         if (!valid) {
             answer(exchange, 400, "not a valid request: " + asked);
             return;
@@ -124,7 +128,7 @@ public final class LoginProvider implements AutoCloseable {
         codes.put(code, asked);
         redirect(
                 exchange,
-                UriComponentsBuilder.fromUriString(asked.get("redirect_uri"))
+                UriComponentsBuilder.fromUriString(asked.getOrDefault("redirect_uri", ""))
                         .queryParam(denies ? "error" : "code", denies ? "access_denied" : code)
                         .queryParam("state", "{state}")
                         .encode()
@@ -135,22 +139,22 @@ public final class LoginProvider implements AutoCloseable {
     private void token(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         Map<String, String> given = parameters(body);
-        Map<String, String> asked = codes.remove(String.valueOf(given.get("code"))); // each code is of use once
+        Map<String, String> asked = Objects.requireNonNullElse(
+                codes.remove(String.valueOf(given.get("code"))), Map.of()); // each code is of use once
         String basic = Base64.getEncoder()
                 .encodeToString((CLIENT + ":" + SECRET.replace(" ", "+")).getBytes(StandardCharsets.UTF_8));
-        boolean valid = asked != null
+        boolean valid = !asked.isEmpty()
                 && ("Basic " + basic).equals(exchange.getRequestHeaders().getFirst("Authorization"))
-                && asked.get("redirect_uri").equals(given.get("redirect_uri"))
-                && asked.get("code_challenge")
-                        .equals(CodeChallenge.compute(
-                                        CodeChallengeMethod.S256, new CodeVerifier(given.get("code_verifier")))
-                                .getValue());
+                && Objects.equals(asked.get("redirect_uri"), given.get("redirect_uri"))
+                && CodeChallenge.compute(CodeChallengeMethod.S256, new CodeVerifier(given.get("code_verifier")))
+                        .getValue()
+                        .equals(asked.get("code_challenge"));
         answer(
                 exchange,
                 valid ? 200 : 400,
                 valid ? """
                         {"access_token":"a","token_type":"Bearer","expires_in":300,"id_token":"%s"}
-                        """.formatted(idToken(asked.get("nonce"))) : "{\"error\":\"invalid_grant\"}");
+                        """.formatted(idToken(asked.getOrDefault("nonce", ""))) : "{\"error\":\"invalid_grant\"}");
     }
 
     private String idToken(String nonce) {
@@ -191,7 +195,7 @@ public final class LoginProvider implements AutoCloseable {
 
     private static Map<String, String> parameters(String encoded) {
         Map<String, String> all = new HashMap<>();
-        for (String each : encoded.split("&")) {
+        for (String each : StringUtils.split(encoded, '&')) {
             String[] pair = each.split("=", 2);
             all.put(pair[0], java.net.URLDecoder.decode(pair.length > 1 ? pair[1] : "", StandardCharsets.UTF_8));
         }
