@@ -9,6 +9,7 @@ final class ConsolePages {
     private static final List<Entry> ALL = List.of(
             new Entry("/console/jobs", "Jobs", Set.of()),
             new Entry("/console/exports/new", "New export", Set.of(Operation.EXPORT)),
+            new Entry("/console/groups", "Groups", Set.of(Operation.EXPORT)),
             new Entry("/console/feeds", "Feeds", Set.of(Operation.EXPORT)),
             new Entry("/console/imports/new", "Import", Set.of(Operation.IMPORT)),
             new Entry("/console/contents", "Contents", Set.of(Operation.VIEW)),

@@ -190,7 +190,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " returning id, rows_written, work, " + SECONDS + " as seconds),"
             + " event as (insert into job_event (job_id, process, try, change, detail)"
             + " select id, :owner, :version, '" + JobLog.COMPLETED
-            + "', rows_written || ' rows, ' || work || ' bytes, '"
+            + "', to_char(rows_written, 'FM999,999,999,999,999,990') || ' rows, ' ||"
+            + " to_char(work, 'FM999,999,999,999,999,990') || ' bytes, '"
             + " || round(seconds, 1) || ' s' from changed)"
             + " select rows_written as rows, work as bytes, cast(seconds as float8) as seconds from changed")
     Optional<JobLog.Completed> complete(UUID id, String owner, long version, String result, long retention);

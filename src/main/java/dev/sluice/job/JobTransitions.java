@@ -78,7 +78,8 @@ class JobTransitions {
         List<@Nullable Long> rows =
                 planned.stream().<@Nullable Long>map(JobHandler.Unit::rows).toList();
         Long all = sum(rows);
-        String text = planned.size() + " units, " + bytes + " bytes" + (all == null ? "" : ", " + all + " rows");
+        String text = SafeMessage.count(planned.size(), "unit") + ", " + SafeMessage.count(bytes, "byte")
+                + (all == null ? "" : ", " + SafeMessage.count(all, "row"));
         if (jobs.start(job, queue.owner(), lease.version(), plan.text(), planned.size(), bytes, all, text) == 0) {
             return false;
         }

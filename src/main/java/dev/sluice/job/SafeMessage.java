@@ -27,6 +27,11 @@ final class SafeMessage {
         return number == 1 ? "once" : number + " times";
     }
 
+    /** A number of things as people say it, such as {@code 1 unit} or {@code 2,067 rows}. */
+    static String count(long number, String noun) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
+    }
+
     /** A time as people say it, such as {@code 30 m}. */
     static String text(Duration time) {
         return time.toString().substring(2).toLowerCase(Locale.ROOT).replaceAll("([hms])(?=\\d)", "$1 ");

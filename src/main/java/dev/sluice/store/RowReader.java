@@ -21,6 +21,9 @@ public class RowReader {
     /** Larger bodies, and those of many rows, are read one by one, once the reader has the memory. */
     private static final int LARGE = 1 << 20;
 
+    /** A list has no larger bodies. */
+    static final int LISTED = 1 << 18;
+
     private final JdbcTemplate jdbc;
 
     /** Reads through connections of this source. */
@@ -66,6 +69,31 @@ public class RowReader {
                 "token_hashes @> array[?::bigint] and superseded_at is null and not deleted order by key",
                 hash,
                 large);
+    }
+
+    /**
+     * A row of a list.
+     *
+     * @param version without its body if that is larger than {@link #LISTED}
+     * @param bytes the size of the body
+     */
+    public record ListedRow(StoredVersion version, long bytes) {}
+
+    /**
+     * A page of the current resources of a type, in the order of their ids.
+     *
+     * @param after the id that the page begins after; empty = the first page
+     */
+    public List<ListedRow> page(ResourceType type, String after, int count) {
+        return jdbc.query(
+                "select id, coalesce(meta_version_id, version_id), last_updated, deleted, bytes, key, case when bytes <= "
+                        + LISTED + " then body end, meta_last_updated from resource where type = '" + type
+                        + "' and superseded_at is null and not deleted and id > ? order by id limit " + count,
+                (row, n) -> {
+                    Row each = Row.of(type, row);
+                    return new ListedRow(each.version, each.bytes);
+                },
+                after);
     }
 
     private Optional<StoredVersion> one(ResourceKey key, String condition, LongConsumer large) {

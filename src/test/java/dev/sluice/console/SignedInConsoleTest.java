@@ -93,6 +93,14 @@ class SignedInConsoleTest {
         });
         browser.inspect("contents");
 
+        browser.go(root() + "/console/groups");
+        assertThat(page.locator("tbody tr").first()).containsText("New export");
+        browser.inspect("groups");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Export the group"))
+                .first()
+                .click();
+        assertThat(page.getByLabel("The members of the group")).isChecked();
+
         browser.go(root() + "/console/health");
         assertThat(page.locator("table").first()).containsText("Database");
         assertThat(page.locator("table").first()).containsText("Works");
