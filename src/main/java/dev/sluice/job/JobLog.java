@@ -43,11 +43,15 @@ final class JobLog {
 
     /**
      * A statement that changes the row of a lease, and records an event if it does. It locks the job before the unit, as all
-     * statements do that lock both.
+     * statements do that lock both. The tries to erase what a job made are not recorded: they go on until one succeeds, and
+     * nobody sees the events of such a job.
      *
      * @param update with its condition, which does not name other tables
      */
     static String recording(Lease lease, String update, String change) {
+        if (lease.step() == Step.ERASE) {
+            return update;
+        }
         String unit = "with locked as materialized (select id as job from job where id = :job for key share),"
                 + " changed as (" + update.replace(" where ", " from locked where ")
                 + " returning job_id, ordinal)";

@@ -143,6 +143,21 @@ class EngineTest {
         assertThat(jobs.find(Practice.KIND, id.toString(), "")).isPresent();
     }
 
+    /** It is tried until it succeeds, and nobody sees the events of the job any more. */
+    @Test
+    void triesToEraseAreNoEvents() {
+        practice.failure = "the disk is full; free some space";
+        practice.eraseFaults = 1;
+        UUID id = process.submit(1);
+        process.awaitEnd(id);
+
+        await().until(() -> process.count("select count(*) from job where erased and lease_owner is null") == 1);
+
+        assertThat(practice.erased.get(id)).hasValue(2);
+        assertThat(process.count("select count(*) from job_event where change <> 'FAILED'"))
+                .isEqualTo(process.count("select count(*) from job_event where change = 'PLANNED'"));
+    }
+
     @Test
     void aFaultThatWouldBeTheSameEachTimeEndsTheJobAtOnce() {
         practice.bug = new ClassCastException("class StringNode cannot be cast to class ObjectNode");

@@ -32,6 +32,9 @@ final class Practice implements JobHandler {
     /** Whether units go on although they were told to stop, as one whose files are becoming visible does. */
     volatile boolean deaf;
 
+    /** How often it fails to erase what a job made. */
+    volatile int eraseFaults;
+
     /** Whether this version cannot read its own plans. */
     volatile boolean unreadable;
 
@@ -162,6 +165,9 @@ final class Practice implements JobHandler {
 
     @Override
     public void erase(Job job) {
-        erased.computeIfAbsent(job.id(), id -> new AtomicInteger()).incrementAndGet();
+        int times = erased.computeIfAbsent(job.id(), id -> new AtomicInteger()).incrementAndGet();
+        if (times <= eraseFaults) {
+            throw new IllegalStateException("the storage is away");
+        }
     }
 }
