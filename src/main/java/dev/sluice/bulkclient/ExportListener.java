@@ -6,21 +6,21 @@ public interface ExportListener {
     void note(String sentence);
 
     /** The server makes the files; the text is what it says of its progress, and may be empty. */
-    void waiting(String progress);
+    default void waiting(String progress) {}
 
     /**
      * A file is to be downloaded.
      *
      * @param bytes as they are sent; negative if that is not known
      */
-    void found(long bytes);
+    default void found(long bytes) {}
 
     /** A part of a file is in the folder already, since an earlier run. */
-    void present(long bytes);
+    default void present(long bytes) {}
 
     /** A part of a file has arrived. If it has to be sent again, it is taken back by a negative number first. */
-    void received(long bytes);
+    default void received(long bytes) {}
 
     /** A file is complete. */
-    void completed();
+    default void completed() {}
 }

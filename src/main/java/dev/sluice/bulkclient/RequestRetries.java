@@ -43,7 +43,8 @@ public final class RequestRetries {
     }
 
     /** A request that may fail. */
-    interface Attempt<T> {
+    public interface Attempt<T> {
+        /** Sends the request, and returns its result. */
         T send() throws IOException;
     }
 
@@ -72,7 +73,7 @@ public final class RequestRetries {
     }
 
     /** The result of a request; what names the request in sentences, such as {@code The request for the status}. */
-    <T> T run(String what, Attempt<T> attempt) {
+    public <T> T run(String what, Attempt<T> attempt) {
         Series series = new Series();
         while (true) {
             try {

@@ -36,7 +36,7 @@ final class EstimateCommand implements Callable<Integer> {
     /** Prints a line for each type, and the sum. */
     @Override
     public Integer call() {
-        ServerConnection connection = server.connect();
+        ServerConnection connection = server.connect(out);
         BulkRequest export = what.request();
         HttpRequest.Builder request = connection.request(path(export));
         if (export.lenient()) {

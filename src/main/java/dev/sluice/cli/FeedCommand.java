@@ -108,7 +108,7 @@ final class FeedCommand implements Callable<Integer> {
                     "feed " + chosen + " needs the name of a feed: up to 63 lower-case letters, digits and"
                             + " hyphens, of which the first is a letter.");
         }
-        ServerConnection connection = server.connect();
+        ServerConnection connection = server.connect(out);
         String path = "_feeds/" + name;
         switch (chosen) {
             case LIST -> list(connection.get("_feeds").body());

@@ -67,7 +67,7 @@ final class ImportCommand implements Callable<Integer> {
             throw new CliException("--parallel must be at least 1.");
         }
         List<Path> files = ImportFiles.find(places);
-        ServerConnection connection = server.connect();
+        ServerConnection connection = server.connect(out);
         List<FileImport> imports = new ArrayList<>();
         @Nullable BulkClientException refusal;
         try (ImportRecord record = ImportRecord.open(stateFile, connection.base());

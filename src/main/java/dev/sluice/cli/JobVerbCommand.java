@@ -78,7 +78,7 @@ final class JobVerbCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<JobReference> references = jobs.stream().map(JobReference::new).toList();
-        ServerConnection connection = server.connect();
+        ServerConnection connection = server.connect(out);
         List<Done> done = new ArrayList<>();
         for (JobReference job : references) {
             Answer answer = job.with(connection, path -> connection.send(verb.request(connection, path), true));

@@ -77,7 +77,7 @@ final class JobsCommand implements Callable<Integer> {
         if (wait && job == null) {
             throw new CliException("--wait needs a job.");
         }
-        ServerConnection connection = server.connect();
+        ServerConnection connection = server.connect(out);
         if (job == null) {
             list(connection);
             return 0;

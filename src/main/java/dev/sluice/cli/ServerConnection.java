@@ -2,6 +2,8 @@ package dev.sluice.cli;
 
 import dev.sluice.bulkclient.BulkClientException;
 import dev.sluice.bulkclient.BulkClientException.Kind;
+import dev.sluice.bulkclient.ExportListener;
+import dev.sluice.bulkclient.RequestRetries;
 import dev.sluice.bulkclient.ServerAnswer;
 import dev.sluice.bulkclient.ServerFault;
 import dev.sluice.bulkclient.ServerSession;
@@ -9,6 +11,7 @@ import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,18 +19,17 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends the requests of a command to a server. A fault that can pass is tried again, when the server wants it, for some
- * minutes. Everything else that is no success ends in a sentence. Safe for use by any number of threads.
+ * Sends the requests of a command to a server. A fault that can pass is tried again for some minutes. Everything else that
+ * is no success ends in a sentence. Safe for use by any number of threads.
  */
 final class ServerConnection {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final int LARGEST_ANSWER = 64 << 20;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final ServerSession session;
     private final Clock clock;
-    private final Duration patience;
+    private final RequestRetries retries;
 
     /** Whether the server has ever answered. A server that has not may have another URL. */
     private volatile boolean reached;
@@ -39,15 +41,11 @@ final class ServerConnection {
      */
     record Answer(int status, Optional<String> contentLocation, ObjectNode body) {}
 
-    ServerConnection(ServerSession session, Clock clock) {
-        this(session, clock, PATIENCE);
-    }
-
-    /** @param patience how long a fault that can pass is tried again */
-    ServerConnection(ServerSession session, Clock clock, Duration patience) {
+    /** @param notes is told of each fault that is tried again */
+    ServerConnection(ServerSession session, Clock clock, ExportListener notes) {
         this.session = session;
         this.clock = clock;
-        this.patience = patience;
+        this.retries = new RequestRetries(PATIENCE, notes, clock);
     }
 
     URI base() {
@@ -66,57 +64,54 @@ final class ServerConnection {
     /**
      * Sends a request.
      *
-     * @param repeatable whether it may arrive twice
+     * @param repeatable whether it may arrive twice. If not, it is sent again only if the server has surely not done it
      */
     Answer send(HttpRequest request, boolean repeatable) {
-        long end = System.nanoTime() + patience.toNanos();
-        for (Duration wait = FIRST_WAIT; ; wait = wait.multipliedBy(2)) {
-            BulkClientException fault;
-            boolean again = true;
-            try {
-                return once(request);
-            } catch (BulkClientException e) {
-                fault = e;
-            } catch (IOException e) {
-                fault = new BulkClientException(Kind.TEMPORARY, unreachable(e));
-                again = reached && repeatable;
+        String what = request.method() + " " + request.uri();
+        return retries.run(what, () -> {
+            try (ServerAnswer answer = open(request, what, repeatable)) {
+                reached = true;
+                if (answer.status() / 100 != 2) {
+                    throw refused(what, ServerFault.of(answer, clock::instant), repeatable);
+                }
+                return read(answer);
             }
-            Duration asked = fault.retryAfter().orElse(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
-            boolean late = System.nanoTime() + asked.toNanos() - end > 0;
-            if (fault.kind() != Kind.TEMPORARY || !again || late) {
-                throw fault;
-            }
-            sleep(asked);
-        }
+        });
     }
 
-    private String unreachable(IOException e) {
-        return "The server " + session.base() + " cannot be reached: "
-                + (e instanceof ConnectException ? "nothing listens there" : ExportLocator.reason(e)) + ".";
-    }
-
-    private Answer once(HttpRequest request) throws IOException {
-        ServerAnswer answer = session.send(request, true);
-        reached = true;
-        if (answer.status() / 100 != 2) {
-            throw ServerFault.of(answer, clock::instant).exception(request.method() + " " + request.uri());
-        }
-        try (answer) {
-            boolean empty = answer.status() == 204
-                    || answer.header("Content-Length").filter("0"::equals).isPresent();
-            return new Answer(
-                    answer.status(),
-                    answer.header("Content-Location"),
-                    empty ? FhirJson.MAPPER.createObjectNode() : answer.json(LARGEST_ANSWER));
-        }
-    }
-
-    private static void sleep(Duration time) {
+    private ServerAnswer open(HttpRequest request, String what, boolean repeatable) throws IOException {
         try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CliException("The command was interrupted.");
+            return session.send(request, true);
+        } catch (IOException e) {
+            boolean notSent = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
+            if (!reached) {
+                throw new CliException("The server " + session.base() + " cannot be reached: "
+                        + (e instanceof ConnectException ? "nothing listens there" : ExportLocator.reason(e)) + ".");
+            }
+            if (repeatable || notSent) {
+                throw e;
+            }
+            throw uncertain(what + " had no answer: " + ExportLocator.reason(e) + ".");
         }
+    }
+
+    /** A write that is answered with 5xx, by the server or by a proxy, may be done; only 429 says that it is not. */
+    private static BulkClientException refused(String what, ServerFault fault, boolean repeatable) {
+        BulkClientException e = fault.exception(what);
+        boolean again = repeatable || e.kind() != Kind.TEMPORARY || fault.status() == TOO_MANY_REQUESTS;
+        return again ? e : uncertain(e.sentence());
+    }
+
+    private static BulkClientException uncertain(String sentence) {
+        return new BulkClientException(Kind.FAILED, sentence + " The server may have done it, so it is not sent again.");
+    }
+
+    private static Answer read(ServerAnswer answer) throws IOException {
+        boolean empty = answer.status() == 204
+                || answer.header("Content-Length").filter("0"::equals).isPresent();
+        return new Answer(
+                answer.status(),
+                answer.header("Content-Location"),
+                empty ? FhirJson.MAPPER.createObjectNode() : answer.json(LARGEST_ANSWER));
     }
 }

@@ -51,8 +51,9 @@ final class ServerOptions {
         this.clock = clock;
     }
 
-    ServerConnection connect() {
-        return new ServerConnection(new ServerSession(server, tokens()), clock);
+    /** @param out is told of each fault that is tried again */
+    ServerConnection connect(CommandOutput out) {
+        return new ServerConnection(new ServerSession(server, tokens()), clock, out::note);
     }
 
     /**

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The command {@code import} against a server that takes lines, and now and then does something else first. */
@@ -173,6 +175,33 @@ class ImportCommandTest {
         assertThat(run.out()).contains("b.json: 2 lines: 1 created, 1 failed", "Entry 2: No resource.");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"500", "503", "504", CUT})
+    void transactionThatMayBeDoneIsNotSentTwice(String misdeed) throws IOException {
+        write("a.ndjson", "{\"n\":1}\n");
+        write("b.json", "{\"resourceType\":\"Bundle\", \"type\":\"transaction\",\"entry\":[]}");
+        write("c.ndjson", "{\"n\":3}\n");
+        misdeeds.addAll(List.of("", misdeed));
+
+        CommandRun run = run(folder, "--parallel=1");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).contains("incomplete  " + folder.resolve("b.json"), "The server may have done it");
+        assertThat(bodies).containsExactly("{\"n\":1}\n", "{\"n\":3}\n");
+    }
+
+    @Test
+    void transactionThatTheServerHasNotBegunIsSentAgain() throws IOException {
+        String transaction = "{\"resourceType\":\"Bundle\", \"type\":\"transaction\",\"entry\":[]}";
+        write("a.json", transaction);
+        misdeeds.add("429");
+
+        CommandRun run = run(folder);
+
+        assertThat(bodies).containsExactly(transaction);
+        assertThat(run.err()).contains("HTTP 429", "It is tried again in ");
+    }
+
     @Test
     void whatIsNoFileIsSaidBeforeAnythingIsSent() throws IOException {
         Path file = write("a.ndjson", "{\"n\":1}\n");
@@ -193,11 +222,11 @@ class ImportCommandTest {
         exchange.getResponseHeaders().set("Retry-After", "0");
         boolean bundle = exchange.getRequestURI().getPath().equals("/fhir");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (!misdeed.isEmpty()) {
+        if (misdeed.startsWith("4")) {
             out.writeBytes(
                     "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"diagnostics\":\"Line 1: It is no JSON.\"}]}"
                             .getBytes(UTF_8));
-        } else {
+        } else if (misdeed.isEmpty()) {
             bodies.add(body);
             out.writeBytes((bundle ? bundle() : parameters(body)).getBytes(UTF_8));
         }
