@@ -66,7 +66,7 @@ public final class BulkExport {
         } else {
             retries.listener().note("The export " + state.job() + " goes on.");
         }
-        return download(state, ServerSession.parse(String.valueOf(state.job())));
+        return download(state, ServerSession.parse(String.valueOf(state.job())), request.isPartial());
     }
 
     /** Cancels the export on the server, or deletes it there if it has ended; the folder can begin again then. */
@@ -136,13 +136,13 @@ public final class BulkExport {
         return e.kind() == Kind.TEMPORARY && !surelyNothing ? new BulkClientException(Kind.FAILED, e.sentence()) : e;
     }
 
-    private Result download(State state, URI job) {
-        StatusPoller poller = new StatusPoller(server, retries);
+    private Result download(State state, URI job, boolean partial) {
+        StatusPoller poller = new StatusPoller(server, retries, partial);
         try (Downloads downloads = new Downloads(server, folder, retries, parallel)) {
             URI url = job;
             StatusPoller.Status status = poller.read(url);
             while (!status.complete()) {
-                downloads.addOnce(url, status.manifest());
+                downloads.add(url, status.manifest());
                 if (status.next() == null) {
                     downloads.requireNoFault();
                     retries.pause(status.pause());
@@ -151,7 +151,7 @@ public final class BulkExport {
                 }
                 status = poller.read(url);
             }
-            downloads.addOnce(url, status.manifest());
+            downloads.add(url, status.manifest());
             List<DownloadedFile> files = downloads.await();
             ObjectNode manifest = downloads.manifest(files);
             folder.writeManifest(manifest);

@@ -61,6 +61,11 @@ public record BulkRequest(String path, List<Parameter> parameters, boolean lenie
         return new BulkRequest(path, List.copyOf(all), lenient, byPost);
     }
 
+    /** Whether the server may give pages of the manifest while it makes the other files. */
+    boolean isPartial() {
+        return parameters.contains(new Parameter(PARTIAL_MANIFESTS, "true"));
+    }
+
     /** The HTTP request to a server. */
     HttpRequest to(ServerSession server) {
         String url = server.below(path).toString();

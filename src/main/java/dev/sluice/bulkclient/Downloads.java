@@ -3,8 +3,10 @@ package dev.sluice.bulkclient;
 import dev.sluice.bulkclient.ReceivedManifest.FileItem;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -28,12 +30,13 @@ final class Downloads implements AutoCloseable {
     private final RequestRetries retries;
     private final ExecutorService threads;
     private final FileNames names = new FileNames();
-    private final Set<URI> pages = new HashSet<>();
+    private final Map<URI, Map<String, Integer>> pages = new HashMap<>();
     private final Set<String> errors = new HashSet<>();
     private final List<Future<DownloadedFile>> files = new ArrayList<>();
     private final List<JsonNode> items = new ArrayList<>();
     private final AtomicReference<@Nullable BulkClientException> fault = new AtomicReference<>();
     private @Nullable ObjectNode first;
+    private @Nullable URI firstUrl;
 
     Downloads(ServerSession server, ExportFolder folder, RequestRetries retries, int parallel) {
         this.server = server;
@@ -46,28 +49,45 @@ final class Downloads implements AutoCloseable {
         });
     }
 
-    /** Begins to download the files of a page, unless it is known. */
-    void addOnce(URI url, @Nullable ObjectNode json) {
-        if (json == null || !pages.add(url)) {
+    /** Begins to download the files of a page; if the page was read before, those that were not on it. */
+    void add(URI url, @Nullable ObjectNode json) {
+        if (json == null) {
             return;
         }
-        if (first == null) {
+        if (first == null || url.equals(firstUrl)) {
             first = json;
+            firstUrl = url;
         }
         ManifestPage page = new ManifestPage(server, url, ReceivedManifest.of(json, url.toString()));
         List<JsonNode> nodes = new ArrayList<>();
         ReceivedManifest.LISTS.forEach(list -> json.path(list).forEach(nodes::add));
+        Map<String, Integer> before = pages.getOrDefault(url, Map.of());
+        Map<String, Integer> now = new HashMap<>();
         for (int position = 0; position < nodes.size(); position++) {
             FileItem item = page.item(position);
+            String key = item.list() + "/" + item.name();
+            boolean isNew = now.merge(key, 1, Integer::sum) > before.getOrDefault(key, 0);
             // Each page of an export repeats its errors.
-            if (item.isOutput() || !item.list().equals("error") || errors.add(item.name())) {
+            if (isNew && (item.isOutput() || !item.list().equals("error") || errors.add(item.name()))) {
                 items.add(nodes.get(position));
                 begin(new FileDownload.Place(page, position), names.next(item));
             }
         }
+        requireAll(url, before, now);
+        pages.put(url, now);
         if (items.size() > MOST_FILES) {
             throw BulkClientException.failed("The manifest has more than " + MOST_FILES + " files.");
         }
+    }
+
+    /** What the manifest has no longer, the export does not have: the folder must not be recorded as complete with it. */
+    private static void requireAll(URI url, Map<String, Integer> before, Map<String, Integer> now) {
+        before.forEach((key, number) -> {
+            if (!key.startsWith("error/") && now.getOrDefault(key, 0) < number) {
+                throw BulkClientException.failed(
+                        "The page " + url + " of the manifest no longer has the file " + key + ", which it had before.");
+            }
+        });
     }
 
     private void begin(FileDownload.Place place, String name) {

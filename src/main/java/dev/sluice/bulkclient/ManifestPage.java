@@ -4,6 +4,8 @@ import dev.sluice.bulkclient.ReceivedManifest.FileItem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A page of a manifest, which can be read again to get new URLs for its files. Safe for use by any number of threads. */
@@ -70,10 +72,20 @@ final class ManifestPage {
                 return false;
             }
             ReceivedManifest renewed = ReceivedManifest.of(json(answer), url.toString());
-            if (renewed.items().size() == current.items().size()) {
-                current = renewed;
-            }
+            current = renewed.items().size() == current.items().size() ? renewed : renewedOne(position, renewed);
         }
         return !item(position).url().equals(refused);
+    }
+
+    /** A page may have more items than before; then the item is found by its name, if only one has it. */
+    private ReceivedManifest renewedOne(int position, ReceivedManifest renewed) {
+        FileItem old = item(position);
+        List<FileItem> same = renewed.items().stream()
+                .filter(item -> item.list().equals(old.list()) && item.name().equals(old.name()))
+                .toList();
+        List<FileItem> items = new ArrayList<>(current.items());
+        items.set(position, same.size() == 1 ? same.get(0) : old);
+        return new ReceivedManifest(
+                renewed.requiresAccessToken(), current.history(), current.organizedBy(), items, renewed.next());
     }
 }

@@ -24,6 +24,7 @@ final class StatusPoller {
 
     private final ServerSession server;
     private final RequestRetries retries;
+    private final boolean partial;
     private final Set<URI> left = new HashSet<>();
     private Duration ownPause = SHORTEST;
 
@@ -41,9 +42,11 @@ final class StatusPoller {
             @Nullable URI next,
             Duration pause) {}
 
-    StatusPoller(ServerSession server, RequestRetries retries) {
+    /** @param partial whether the client has asked for pages while the export runs; others are no pages */
+    StatusPoller(ServerSession server, RequestRetries retries, boolean partial) {
         this.server = server;
         this.retries = retries;
+        this.partial = partial;
     }
 
     Status read(URI url) {
@@ -69,7 +72,7 @@ final class StatusPoller {
     private Status running(URI url, ServerAnswer answer) throws IOException {
         retries.listener().waiting(answer.header("X-Progress").orElse(""));
         Duration pause = answer.retryAfter(retries::now).orElseGet(this::nextOwnPause);
-        boolean hasPage = answer.mediaType().endsWith("json");
+        boolean hasPage = partial && answer.mediaType().endsWith("json");
         ObjectNode json = hasPage ? ManifestPage.json(answer) : null;
         Duration atLeast = pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause;
         return json == null || !json.has("output")

@@ -37,6 +37,9 @@ class BulkExportTest {
     private static final String OUTCOME =
             "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"code\":\"%s\",\"diagnostics\":\"%s\"}]}";
 
+    private static final BulkRequest PARTIAL =
+            new BulkRequest("$export", List.of(new Parameter("allowPartialManifests", "true")), false, false);
+
     @TempDir
     private Path parent;
 
@@ -187,12 +190,39 @@ class BulkExportTest {
                 json(202, manifest(false, item("b")).replace("\"error\":[]", error)),
                 json(200, manifest(false, item("b")).replace("\"error\":[]", error)));
 
-        assertThat(server.run().files())
+        assertThat(server.run(PARTIAL, TokenProvider.NONE).files())
                 .extracting(DownloadedFile::name)
                 .containsExactly("a.ndjson", "c.ndjson", "b.ndjson");
 
         assertThat(server.stub.requests("/files/a.ndjson")).hasSize(1);
         assertThat(server.text("manifest.json")).doesNotContain("\"link\"").contains("b.ndjson");
+    }
+
+    @Test
+    void pageThatNobodyAskedForIsNotTaken() throws IOException {
+        server.stub.on(JOB, json(202, manifest(false)), json(200, manifest(false, item("a"))));
+
+        assertThat(server.run().files()).extracting(DownloadedFile::name).containsExactly("a.ndjson");
+        assertThat(server.names()).containsExactly("a.ndjson", "manifest.json");
+    }
+
+    @Test
+    void pageThatGrowsIsDownloadedToItsEnd() throws IOException {
+        server.stub.on(
+                JOB, json(202, manifest(false, item("b"))), json(200, manifest(false, item("a"), item("b"), item("c"))));
+
+        assertThat(server.run(PARTIAL, TokenProvider.NONE).files())
+                .extracting(DownloadedFile::name)
+                .containsExactly("b.ndjson", "a.ndjson", "c.ndjson");
+        assertThat(server.stub.requests("/files/b.ndjson")).hasSize(1);
+    }
+
+    @Test
+    void pageThatShrinksIsNotComplete() {
+        server.stub.on(JOB, json(202, manifest(false, item("a"), item("b"))), json(200, manifest(false, item("a"))));
+
+        assertThatThrownBy(() -> server.run(PARTIAL, TokenProvider.NONE))
+                .hasMessageContaining("no longer has the file output/b.ndjson");
     }
 
     @Test
