@@ -52,7 +52,7 @@ final class ContentCheck {
             decompressed = stored.isCompressed()
                     && !file.file().getFileName().toString().endsWith(".gz");
             try (OutputStream plain = decompressed ? output(file) : OutputStream.nullOutputStream()) {
-                readContent(decompressed ? new TeeInputStream(stored, plain) : stored);
+                readContent(decompressed ? new TeeInputStream(stored, plain) : stored, file);
             }
             if (stored.isCompressed()) {
                 compare("storedBytes", item.storedBytes(), stored.storedBytes());
@@ -93,7 +93,7 @@ final class ContentCheck {
                 StandardOpenOption.TRUNCATE_EXISTING));
     }
 
-    private void readContent(InputStream content) throws IOException {
+    private void readContent(InputStream content, PartialFile file) throws IOException {
         CheckedInputStream checked = new CheckedInputStream(content, new CRC32());
         DigestInputStream hashed = new DigestInputStream(checked, DigestUtils.getSha256Digest());
         hashed.on(item.sha256() != null);
@@ -102,7 +102,13 @@ final class ContentCheck {
         NdjsonReader reader = new NdjsonReader(counted);
         long headers = 0;
         byte[] last = {};
-        while (reader.next()) {
+        long before = 0;
+        // Some kilobytes may stand for more than the disk holds.
+        while (reader.next() && (item.bytes() == null || counted.getCount() <= item.bytes())) {
+            if (decompressed) {
+                file.requireSpace(before, counted.getCount() - before);
+                before = counted.getCount();
+            }
             last = reader.line();
             if (lines == 0) {
                 requireResource(last, 1);

@@ -219,13 +219,26 @@ final class FileDownload {
 
     private void copy(ServerAnswer answer, FileChannel channel, RequestRetries.Series series) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
+        long most = mostBytes(page.item(position));
+        long length = channel.size();
         for (int read = answer.body().read(buffer);
-                read >= 0;
+                read >= 0 && length <= most;
                 read = answer.body().read(buffer)) {
             file.write(channel, buffer, read);
+            file.requireSpace(length, read);
+            length += read;
             retries.listener().received(read);
             series.progressed();
         }
+    }
+
+    /** A body that is longer is not the file, and may have no end. Content that gzip cannot compress gets a little longer. */
+    private static long mostBytes(FileItem item) {
+        if (item.bytes() == null) {
+            return Long.MAX_VALUE;
+        }
+        long stored = item.storedBytes() == null ? 0 : item.storedBytes();
+        return Math.max(item.bytes() + (item.bytes() >> 10), stored) + BUFFER_BYTES;
     }
 
     /** Only a strong ETag, or a date, says that bytes are those of the same content. */

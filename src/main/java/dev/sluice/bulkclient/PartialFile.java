@@ -15,6 +15,12 @@ import java.util.Optional;
  * <name>.etag} holds the validator by which the server recognises what these bytes are the beginning of.
  */
 final class PartialFile {
+    /** How many bytes are written before the free space is looked at again. */
+    private static final long STEP = 64 << 20;
+
+    /** The space that is left to others, and for what is written until the free space is looked at again. */
+    private static final long RESERVE = 512 << 20;
+
     private final Path file;
     private final Path part;
     private final Path validator;
@@ -93,6 +99,26 @@ final class PartialFile {
             ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
+            }
+        } catch (IOException e) {
+            throw ExportFolder.unwritable(part, e);
+        }
+    }
+
+    /**
+     * Throws before the disk is full. The server may send for ever, and other programs write there too.
+     *
+     * @param length what the file had before
+     * @param added to it
+     */
+    void requireSpace(long length, long added) {
+        if (length / STEP == (length + added) / STEP) {
+            return;
+        }
+        try {
+            if (Files.getFileStore(part).getUsableSpace() < RESERVE) {
+                throw BulkClientException.failed("The download of " + file.getFileName() + " stops, because less than "
+                        + (RESERVE >> 20) + " MB are free in " + file.getParent() + ".");
             }
         } catch (IOException e) {
             throw ExportFolder.unwritable(part, e);

@@ -86,6 +86,29 @@ class FileContentTest {
     }
 
     @Test
+    void bodyWithoutEndIsReadNoFurtherThanTheManifestStates() throws IOException {
+        byte[] block = lines(1000).getBytes(StandardCharsets.UTF_8);
+        server.stub.on(PATH, (exchange, body) -> {
+            exchange.sendResponseHeaders(200, 0);
+            while (true) {
+                exchange.getResponseBody().write(block);
+            }
+        });
+
+        assertThat(server.run().faulty().get(0).faults()).anyMatch(fault -> fault.startsWith("bytes is "));
+        assertThat(Files.size(server.folder.resolve(NAME + ".wrong"))).isLessThan(300_000);
+    }
+
+    @Test
+    void contentIsDecompressedNoFurtherThanTheManifestStates() throws IOException {
+        byte[] bomb = gzip(CONTENT + lines(1).repeat(1 << 20));
+        server.stub.on(PATH, answer(200, bomb, "Content-Encoding", "gzip"));
+
+        assertThat(server.run().faulty().get(0).faults())
+                .anySatisfy(fault -> assertThat(fault).matches("bytes is \\d{4,6}, stated is " + CONTENT.length()));
+    }
+
+    @Test
     void missingFileDoesNotHoldUpTheOthers() throws IOException {
         server.complete(server.item("/files/none.ndjson", CONTENT), server.item(PATH, CONTENT));
         server.stub.on(PATH, file(CONTENT, ""));
