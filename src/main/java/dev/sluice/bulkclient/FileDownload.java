@@ -229,6 +229,7 @@ final class FileDownload {
             length += read;
             retries.listener().received(read);
             series.progressed();
+            renewed = false;
         }
     }
 

@@ -165,6 +165,20 @@ class FileDownloadTest {
     }
 
     @Test
+    void signedUrlMayExpireAgainWhileTheFileComes() throws IOException {
+        StubServer.Answer[] pages = new StubServer.Answer[4];
+        for (int i = 0; i < pages.length; i++) {
+            String path = "/signed/" + i + "/Patient-1.ndjson";
+            pages[i] = json(200, manifest(false, server.item(path, CONTENT)));
+            server.stub.on(path, file(CONTENT, "\"v1\"", 500), answer(403, "<Error>expired"));
+        }
+        server.stub.on(JOB, pages);
+
+        assertThat(server.run().faulty()).isEmpty();
+        assertThat(server.text(NAME)).isEqualTo(CONTENT);
+    }
+
+    @Test
     void tokenGoesToFilesThatNeedItAndToNoOtherServer() throws IOException {
         try (StubServer other = StubServer.start()) {
             String elsewhere = server.item("/x", CONTENT).replace(server.stub.url("/x"), other.url("/far.ndjson"));
