@@ -87,6 +87,8 @@ class LauncherTest {
 
         assertThat(sluice().out()).isEqualTo("-jar|" + unpacked().get(0) + "/sluice.jar|");
         assertThat(sluice("--server.port=0").out()).startsWith("-jar|").endsWith("/sluice.jar|--server.port=0|");
+        assertThat(sluice("--debug", "--server.port=0").out()).startsWith("-jar|");
+        assertThat(sluice("--help").out()).contains("|-XX:TieredStopAtLevel=1|");
         assertThat(sluice("serve").out()).startsWith("-jar|");
         assertThat(sluice("compare", "a", "b").out()).doesNotContain("Tiered").contains("-XX:SharedArchiveFile=");
         assertThat(sluice(Map.of("JAVA_OPTS", "-Xmx1g -Xss1m"), "compare").out())
