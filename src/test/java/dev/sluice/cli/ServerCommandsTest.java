@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +126,28 @@ class ServerCommandsTest {
                 .isTrue();
         assertThat(server.get(url).statusCode()).isEqualTo(404);
         assertThat(run("cancel", id).err()).isEqualTo("There is no job " + id + " that this client may see.\n");
+    }
+
+    @Test
+    void exportPrintsWhatThePageOfCommandsShows() throws IOException {
+        Matcher sample = Pattern.compile("(?s)\\$ \\./sluice (export [^\n]*)\n(.*?)```")
+                .matcher(Files.readString(Path.of("docs/cli.md")));
+        assertThat(sample.find()).isTrue();
+        List<Object> words = new ArrayList<>(List.of(sample.group(1).split(" ")));
+        words.add("--output=" + folder.resolve("export"));
+
+        CommandRun run = run(words.toArray());
+
+        assertThat(shape(run.err() + run.out())).isEqualTo(shape(sample.group(2)));
+    }
+
+    /** A text without what differs from export to export. */
+    private String shape(String text) {
+        return text.replace(folder + "/", "")
+                .replaceAll("http:\\S+/fhir/_operations/export/\\S+", "URL")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "TIME")
+                .replaceAll("[0-9.]+ ([kMG]?B|bytes)", "SIZE")
+                .replaceAll("[0-9]+", "N");
     }
 
     @Test
