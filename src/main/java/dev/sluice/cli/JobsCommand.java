@@ -53,7 +53,10 @@ final class JobsCommand implements Callable<Integer> {
     @Option(names = "--search", paramLabel = "<text>", description = "Only jobs that have this in their id or request.")
     private @Nullable String text;
 
-    @Option(names = "--owner", paramLabel = "<client>", description = "Only jobs of this client; for administrators.")
+    @Option(
+            names = "--owner",
+            paramLabel = "<client>",
+            description = "Only jobs of this client; for administrators and viewers.")
     private @Nullable String owner;
 
     @Option(names = "--count", paramLabel = "<number>", description = "How many jobs are listed; 50 by default.")
@@ -141,7 +144,7 @@ final class JobsCommand implements Callable<Integer> {
             out.line("Waits: " + text(details.path("waiting"), "text"));
         }
         for (JsonNode event : details.path("events")) {
-            out.line(text(event, "time") + "  " + text(event, "text"));
+            out.line(event(event));
         }
         out.document(details);
         return !failed;
@@ -176,6 +179,23 @@ final class JobsCommand implements Callable<Integer> {
             line.append(", ").append(ProgressLine.duration(left.toSeconds())).append(" left");
         }
         return line.toString();
+    }
+
+    /** Such as {@code 2026-11-29T15:00:04Z  step failed (unit 3) by host:1, try 2: The storage is full.} */
+    private static String event(JsonNode event) {
+        StringBuilder line = new StringBuilder(text(event, "time"));
+        line.append("  ").append(text(event, "change").replace('-', ' '));
+        if (event.path("unit").isNumber()) {
+            line.append(" (unit ").append(event.path("unit").asInt()).append(')');
+        }
+        if (event.path("process").isString()) {
+            line.append(" by ").append(text(event, "process"));
+        }
+        if (event.path("tries").asInt(0) > 1) {
+            line.append(", try ").append(event.path("tries").asInt());
+        }
+        String detail = text(event, "text");
+        return detail.isEmpty() ? line.toString() : line.append(": ").append(detail).toString();
     }
 
     private static Instant time(JsonNode json, String name, Instant otherwise) {

@@ -27,7 +27,10 @@ class JobsCommandTest {
               "units": 34, "unitsDone": 12, "doneBytes": 812000000, "totalBytes": 2180000000,
               "progress": {"percent": 37, "bytesPerSecond": 3300000.0, "end": "2126-11-29T15:00:00Z"}},
              "waiting": {"kind": "queued", "text": "Two jobs are before it."},
-             "events": [{"time": "2026-11-29T15:00:00Z", "change": "accepted", "text": "It was accepted."}]}
+             "events": [{"time": "2026-11-29T15:00:00Z", "change": "accepted", "text": "It was accepted."},
+               {"time": "2026-11-29T15:00:01Z", "change": "paused", "unit": null, "tries": null, "text": ""},
+               {"time": "2026-11-29T15:00:02Z", "change": "step-failed", "unit": 3, "process": "host:1", "tries": 2,
+                "text": "The storage is full."}]}
             """;
 
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
@@ -76,7 +79,12 @@ class JobsCommandTest {
         assertThat(run.out().lines()).element(0).isEqualTo("running  import 0b1f: 2 files");
         assertThat(run.out())
                 .containsPattern("37 %, 812 MB of 2.2 GB, 12 of 34 units, 3.3 MB/s, \\d+ d \\d+ h left\n")
-                .endsWith("Waits: Two jobs are before it.\n2026-11-29T15:00:00Z  It was accepted.\n");
+                .endsWith("""
+                        Waits: Two jobs are before it.
+                        2026-11-29T15:00:00Z  accepted: It was accepted.
+                        2026-11-29T15:00:01Z  paused
+                        2026-11-29T15:00:02Z  step failed (unit 3) by host:1, try 2: The storage is full.
+                        """);
         assertThat(requests)
                 .containsExactly(
                         "GET /fhir/_operations/export/0b1f/details", "GET /fhir/_operations/import/0b1f/details");
