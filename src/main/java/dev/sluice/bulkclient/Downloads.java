@@ -84,8 +84,8 @@ final class Downloads implements AutoCloseable {
     private static void requireAll(URI url, Map<String, Integer> before, Map<String, Integer> now) {
         before.forEach((key, number) -> {
             if (!key.startsWith("error/") && now.getOrDefault(key, 0) < number) {
-                throw BulkClientException.failed(
-                        "The page " + url + " of the manifest no longer has the file " + key + ", which it had before.");
+                throw BulkClientException.failed("The page " + url + " of the manifest no longer has the file " + key
+                        + ", which it had before.");
             }
         });
     }

@@ -195,7 +195,9 @@ final class JobsCommand implements Callable<Integer> {
             line.append(", try ").append(event.path("tries").asInt());
         }
         String detail = text(event, "text");
-        return detail.isEmpty() ? line.toString() : line.append(": ").append(detail).toString();
+        return detail.isEmpty()
+                ? line.toString()
+                : line.append(": ").append(detail).toString();
     }
 
     private static Instant time(JsonNode json, String name, Instant otherwise) {

@@ -103,7 +103,8 @@ final class ServerConnection {
     }
 
     private static BulkClientException uncertain(String sentence) {
-        return new BulkClientException(Kind.FAILED, sentence + " The server may have done it, so it is not sent again.");
+        return new BulkClientException(
+                Kind.FAILED, sentence + " The server may have done it, so it is not sent again.");
     }
 
     private static Answer read(ServerAnswer answer) throws IOException {

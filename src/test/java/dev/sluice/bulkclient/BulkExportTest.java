@@ -209,7 +209,9 @@ class BulkExportTest {
     @Test
     void pageThatGrowsIsDownloadedToItsEnd() throws IOException {
         server.stub.on(
-                JOB, json(202, manifest(false, item("b"))), json(200, manifest(false, item("a"), item("b"), item("c"))));
+                JOB,
+                json(202, manifest(false, item("b"))),
+                json(200, manifest(false, item("a"), item("b"), item("c"))));
 
         assertThat(server.run(PARTIAL, TokenProvider.NONE).files())
                 .extracting(DownloadedFile::name)
