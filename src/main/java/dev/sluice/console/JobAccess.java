@@ -1,18 +1,17 @@
 package dev.sluice.console;
 
 import dev.sluice.fhir.FhirException;
+import dev.sluice.monitor.JobReader;
 import dev.sluice.security.Caller;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Whose jobs a caller sees: the own ones, or those of all clients. */
 final class JobAccess {
     private JobAccess() {}
 
-    /** The owner of the jobs that a caller sees; null = all owners. */
-    static @Nullable String owner(Caller caller) {
-        return caller.seesAllJobs() ? null : caller.owner();
+    static JobReader reader(Caller caller) {
+        return new JobReader(caller.owner(), caller.seesAllJobs());
     }
 
     static Optional<UUID> id(String text) {

@@ -1,5 +1,6 @@
 package dev.sluice.console;
 
+import dev.sluice.monitor.JobReader;
 import dev.sluice.monitor.JobSearch;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
@@ -49,7 +50,8 @@ class JobActionController {
         model.addAttribute(
                 "job",
                 JobAccess.id(id)
-                        .flatMap(known -> search.summary(kind, known, caller.owner()))
+                        .flatMap(known ->
+                                search.summary(kind, known, new JobReader(caller.owner(), false)))
                         .map(job -> JobLine.of(job, words))
                         .orElseThrow(() -> JobAccess.unknown(id)));
         return "console/delete-job";

@@ -14,7 +14,7 @@ import org.springframework.web.util.UriUtils;
  *
  * @param read whether the caller may read its files
  * @param release whether it has ended, so that it is deleted and not cancelled
- * @param copy the path of the form for the same export; null = there is none
+ * @param copy the path of the form for the same export; null = there is none, or it is of another client
  */
 record JobActions(
         boolean pause,
@@ -36,7 +36,7 @@ record JobActions(
                 own && open,
                 own && !open,
                 own && export,
-                export && caller.permissions().allow(Operation.EXPORT) ? copy(job) : null);
+                own && export ? copy(job) : null);
     }
 
     /** The form takes the parameters as the URL of the kick-off has them, and the level beside them. */

@@ -60,7 +60,7 @@ class JobController {
 
     private JobDetails details(String kind, String id, Caller caller) {
         return JobAccess.id(id)
-                .flatMap(known -> search.details(kind, known, JobAccess.owner(caller)))
+                .flatMap(known -> search.details(kind, known, JobAccess.reader(caller)))
                 .orElseThrow(() -> JobAccess.unknown(id));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.console;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.monitor.JobPage;
 import dev.sluice.monitor.JobQuery;
+import dev.sluice.monitor.JobReader;
 import dev.sluice.monitor.JobSearch;
 import dev.sluice.monitor.JobState;
 import dev.sluice.security.Access;
@@ -17,7 +18,7 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Shows the jobs of a caller; to administrators, those of all clients. */
+/** Shows the jobs of a caller; to who may see all jobs, those of all clients. */
 @Controller
 @Access(Access.Rule.CHECKED_BY_HANDLER)
 class JobListController {
@@ -40,27 +41,27 @@ class JobListController {
             HttpServletRequest request,
             Model model) {
         Caller caller = Caller.of(request);
-        String owner = JobAccess.owner(caller);
+        JobReader reader = JobAccess.reader(caller);
         JobState wanted = state == null ? null : state(state);
         String text = q == null || q.isBlank() ? null : q.strip();
         JobQuery query = new JobQuery(
                 kind == null ? Set.of() : Set.of(kind),
                 wanted == null ? Set.of() : Set.of(wanted),
-                owner,
+                null,
                 text,
                 cursor,
                 ON_A_PAGE);
-        JobPage page = page(query);
+        JobPage page = page(query, reader);
         model.addAttribute(
                 "list",
-                JobList.of(query, wanted, page, owner == null && !caller.owner().isEmpty(), words));
+                JobList.of(query, wanted, page, reader.all() && !caller.owner().isEmpty(), words));
         model.addAttribute("mayExport", caller.permissions().allow(Operation.EXPORT));
         return "console/jobs";
     }
 
-    private JobPage page(JobQuery query) {
+    private JobPage page(JobQuery query, JobReader reader) {
         try {
-            return search.find(query);
+            return search.find(query, reader);
         } catch (IllegalArgumentException e) {
             throw FhirException.invalid(String.valueOf(e.getMessage()));
         }

@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.monitor.JobDetails;
 import dev.sluice.monitor.JobPage;
 import dev.sluice.monitor.JobQuery;
+import dev.sluice.monitor.JobReader;
 import dev.sluice.monitor.JobSearch;
 import dev.sluice.monitor.JobState;
 import dev.sluice.monitor.JobSummary;
@@ -63,13 +64,14 @@ class OperationsController {
         JobPage page;
         try {
             page = search.find(
-                    new JobQuery(kinds(kind, caller), states(state), owner(owner, caller), q, cursor, count));
+                    new JobQuery(kinds(kind, caller), states(state), owner(owner, caller), q, cursor, count),
+                    reader(caller));
         } catch (IllegalArgumentException e) {
             throw FhirException.invalid(String.valueOf(e.getMessage()));
         }
         ObjectNode list = FhirJson.MAPPER.createObjectNode();
         ArrayNode jobs = list.putArray("jobs");
-        page.jobs().stream().filter(job -> isVisible(job, caller)).forEach(job -> jobs.add(json(job, caller, request)));
+        page.jobs().stream().filter(job -> isVisible(job, caller)).forEach(job -> jobs.add(json(job, request)));
         if (page.next() != null) {
             list.put("next", page.next());
         }
@@ -84,10 +86,10 @@ class OperationsController {
             @PathVariable String kind, @PathVariable String jobId, HttpServletRequest request) {
         Caller caller = Caller.of(request);
         UUID id = visible(kind, jobId, caller);
-        JobDetails found = search.details(kind, id, owner(null, caller)).orElseThrow(() -> ExportJobs.unknown(jobId));
+        JobDetails found = search.details(kind, id, reader(caller)).orElseThrow(() -> ExportJobs.unknown(jobId));
         ObjectNode details = FhirJson.MAPPER.valueToTree(found);
         details.remove("summary");
-        details.set("job", json(found.summary(), caller, request));
+        details.set("job", json(found.summary(), request));
         return answer(details);
     }
 
@@ -110,13 +112,9 @@ class OperationsController {
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
     }
 
-    private ObjectNode json(JobSummary job, Caller caller, HttpServletRequest request) {
+    private ObjectNode json(JobSummary job, HttpServletRequest request) {
         ObjectNode json = FhirJson.MAPPER.valueToTree(job);
-        boolean own = job.owner().equals(caller.owner());
-        ObjectNode description =
-                FhirJson.MAPPER.valueToTree(own ? job.request() : job.request().withoutData());
-        description.remove("confidential");
-        json.set("request", description);
+        json.withObjectProperty("request").remove("confidential");
         return json.put("url", base.of(request) + "/_operations/" + job.kind() + "/" + job.id());
     }
 
@@ -124,7 +122,7 @@ class OperationsController {
     private UUID visible(String kind, String jobId, Caller caller) {
         requireKind(kind, caller);
         UUID id = parse(jobId);
-        return search.summary(kind, id, owner(null, caller))
+        return search.summary(kind, id, reader(caller))
                 .filter(job -> isVisible(job, caller))
                 .map(JobSummary::id)
                 .orElseThrow(() -> ExportJobs.unknown(jobId));
@@ -135,6 +133,10 @@ class OperationsController {
         return caller.seesAllJobs()
                 || !job.kind().equals(ExportHandler.KIND)
                 || exports.exists(job.id().toString(), caller);
+    }
+
+    private static JobReader reader(Caller caller) {
+        return new JobReader(caller.owner(), caller.seesAllJobs());
     }
 
     private static UUID parse(String jobId) {

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
  * Finds jobs and says how they stand, from what the engine records in the database. It shows the jobs of all processes. A
  * page costs about the same however many jobs and units exist. A job that is cancelled or expired is not found.
  *
- * <p>It does not check permissions: a query names the owner whose jobs it may find.
+ * <p>It does not check permissions: the caller says which jobs the {@link JobReader} may see.
  */
 @Component
 public class JobSearch {
@@ -42,8 +42,9 @@ public class JobSearch {
      *
      * @throws IllegalArgumentException if the cursor was not made by an earlier page
      */
-    public JobPage find(JobQuery query) {
-        Conditions matching = new Conditions().and(NOT_DISCARDED).matching(query);
+    public JobPage find(JobQuery query, JobReader reader) {
+        Conditions matching =
+                new Conditions().and(NOT_DISCARDED).visibleTo(reader).matching(query);
         Map<JobState, Long> totals = totals(matching);
         Cursor after = query.cursor() == null ? null : Cursor.of(query.cursor());
         Conditions page = matching.copy();
@@ -65,39 +66,30 @@ public class JobSearch {
                 .query(JobRow.class)
                 .list()
                 .stream()
-                .map(this::summary)
+                .map(row -> summary(row, reader))
                 .toList();
         boolean last = found.size() <= query.count();
         List<JobSummary> jobsOfPage = last ? found : found.subList(0, query.count());
         return new JobPage(jobsOfPage, last ? null : Cursor.after(jobsOfPage), totals);
     }
 
-    /**
-     * A job with how far it is.
-     *
-     * @param owner the client that it must belong to; null = any
-     */
-    public Optional<JobSummary> summary(String kind, UUID id, @Nullable String owner) {
+    /** A job with how far it is; empty if the reader may not see it. */
+    public Optional<JobSummary> summary(String kind, UUID id, JobReader reader) {
         Conditions conditions = new Conditions()
-                .and(NOT_DISCARDED
-                        + " and j.id = :id and j.kind = :kind and (:owner::text is null or j.owner = :owner)")
+                .and(NOT_DISCARDED + " and j.id = :id and j.kind = :kind")
+                .visibleTo(reader)
                 .param("id", id)
-                .param("kind", kind)
-                .param("owner", owner);
+                .param("kind", kind);
         return jdbc.sql(select("job") + " where " + conditions.sql())
                 .params(conditions.params())
                 .query(JobRow.class)
                 .optional()
-                .map(this::summary);
+                .map(row -> summary(row, reader));
     }
 
-    /**
-     * All about a job but its units.
-     *
-     * @param owner the client that it must belong to; null = any
-     */
-    public Optional<JobDetails> details(String kind, UUID id, @Nullable String owner) {
-        return summary(kind, id, owner)
+    /** All about a job but its units; empty if the reader may not see it. */
+    public Optional<JobDetails> details(String kind, UUID id, JobReader reader) {
+        return summary(kind, id, reader)
                 .map(job -> new JobDetails(
                         job, types(id), WaitingReasons.of(jdbc, job), JobEvents.of(jdbc, job), samples(job)));
     }
@@ -157,8 +149,8 @@ public class JobSearch {
                 .toList();
     }
 
-    private JobSummary summary(JobRow row) {
-        return row.summary(describe(row));
+    private JobSummary summary(JobRow row, JobReader reader) {
+        return row.summary(reader.seen(row.owner(), describe(row)));
     }
 
     private JobDescription describe(JobRow row) {
@@ -212,6 +204,12 @@ public class JobSearch {
             return this;
         }
 
+        Conditions visibleTo(JobReader reader) {
+            String only = reader.only();
+            param("reader", reader.owner());
+            return only == null ? this : and("j.owner = :reader");
+        }
+
         Conditions matching(JobQuery query) {
             if (!query.kinds().isEmpty()) {
                 and("j.kind in (:kinds)").param("kinds", query.kinds());
@@ -221,7 +219,9 @@ public class JobSearch {
             }
             if (query.text() != null && !query.text().isBlank()) {
                 String part = query.text().strip().replaceAll("([\\\\%_])", "\\\\$1");
-                and("(j.id::text ilike :text or j.payload ilike :text)").param("text", "%" + part + "%");
+                // The request of another owner is not searched: who searches would learn what it has.
+                and("(j.id::text ilike :text or j.owner = :reader and j.payload ilike :text)")
+                        .param("text", "%" + part + "%");
             }
             return this;
         }

@@ -27,6 +27,7 @@ class PageRulesTest {
     private static PersonAtBrowser one;
     private static PersonAtBrowser other;
     private static PersonAtBrowser viewer;
+    private static PersonAtBrowser administrator;
 
     @BeforeAll
     static void start() throws IOException {
@@ -38,6 +39,7 @@ class PageRulesTest {
         one = signIn("one", "sluice-exporter");
         other = signIn("other", "sluice-exporter");
         viewer = signIn("viewer", "sluice-viewer");
+        administrator = signIn("administrator", "sluice-administrator");
     }
 
     @AfterAll
@@ -104,6 +106,25 @@ class PageRulesTest {
             assertThat(person.open("/console/jobs").body()).contains(path);
             assertThat(person.open(path).body()).contains("Export of all data").doesNotContain("/delete", "/pause");
             assertThat(person.open(path + "/files").statusCode()).isIn(403, 404);
+        }
+    }
+
+    @Test
+    void noValueOfARequestIsShownToOthersAndNoSearchFindsOne() {
+        HttpResponse<String> started =
+                one.post("/console/exports", "level=patient&_type=Patient&_typeFilter=Patient%3Fname%3DSecret");
+        assertThat(started.statusCode()).as(started.body()).isEqualTo(302);
+        String location = started.headers().firstValue("Location").orElseThrow();
+        String path = location.substring(location.indexOf("/console/"));
+
+        assertThat(one.open(path).body()).contains("Secret", "id=\"copy\"");
+        assertThat(one.open("/console/jobs?q=SECRET").body()).contains(path);
+        for (PersonAtBrowser person : List.of(other, viewer, administrator)) {
+            assertThat(person.open("/console/jobs").body()).contains(path).doesNotContain("Secret");
+            assertThat(person.open(path).body())
+                    .contains("Export of all patients", "(1 not shown)")
+                    .doesNotContain("Secret", "id=\"copy\"");
+            assertThat(person.open("/console/jobs?q=Secret").body()).doesNotContain(path);
         }
     }
 

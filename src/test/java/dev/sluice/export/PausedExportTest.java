@@ -139,6 +139,7 @@ class PausedExportTest {
         assertThat(ids(owner, "?kind=import&q=" + id)).isEmpty();
         assertThat(ids(other, "?q=" + id)).isEmpty();
         assertThat(ids(administrator, "?q=" + id)).containsExactly(id);
+        assertThat(ids(administrator, "?q=SECRET")).isEmpty();
         assertThat(owner.get("/_operations?q=" + id).body()).contains("Secret");
         assertThat(administrator.get("/_operations?q=" + id).body())
                 .doesNotContain("Secret")

@@ -27,13 +27,13 @@ class JobSearchTest {
         jobs.add(25, "export", "", "COMPLETED");
         List<JobSummary> found = new ArrayList<>();
 
-        JobPage page = jobs.search.find(JobQuery.first(10));
+        JobPage page = jobs.find(JobQuery.first(10));
         while (true) {
             found.addAll(page.jobs());
             if (page.next() == null) {
                 break;
             }
-            page = jobs.search.find(new JobQuery(Set.of(), Set.of(), null, null, page.next(), 10));
+            page = jobs.find(new JobQuery(Set.of(), Set.of(), null, null, page.next(), 10));
         }
 
         assertThat(found).hasSize(25).doesNotHaveDuplicates();
@@ -51,37 +51,32 @@ class JobSearchTest {
                 .update();
         jobs.add(5, "export", "a client", "DISCARDED");
 
-        assertThat(jobs.search.find(JobQuery.first(50)).jobs()).hasSize(9);
-        JobPage own = jobs.search.find(new JobQuery(Set.of(), Set.of(JobState.FAILED), "a client", null, null, 50));
+        assertThat(jobs.find(JobQuery.first(50)).jobs()).hasSize(9);
+        JobPage own = jobs.find(new JobQuery(Set.of(), Set.of(JobState.FAILED), "a client", null, null, 50));
         assertThat(own.jobs()).hasSize(2).allMatch(job -> job.kind().equals("import"));
         assertThat(own.totals()).containsEntry(JobState.COMPLETED, 3L).containsEntry(JobState.FAILED, 2L);
         assertThat(own.jobs().get(0).failure()).isEqualTo("ended");
-        assertThat(jobs.search
-                        .find(new JobQuery(Set.of("import"), Set.of(), null, null, null, 50))
+        assertThat(jobs.find(new JobQuery(Set.of("import"), Set.of(), null, null, null, 50))
                         .jobs())
                 .hasSize(2);
-        assertThat(jobs.search
-                        .find(new JobQuery(Set.of(), Set.of(JobState.PAUSED), null, null, null, 50))
+        assertThat(jobs.find(new JobQuery(Set.of(), Set.of(JobState.PAUSED), null, null, null, 50))
                         .jobs())
                 .hasSize(1);
-        assertThat(jobs.search
-                        .find(new JobQuery(Set.of(), Set.of(), null, "TYPE=patient&N=3", null, 50))
+        assertThat(jobs.find(new JobQuery(Set.of(), Set.of(), null, "TYPE=patient&N=3", null, 50))
                         .jobs())
-                .hasSize(2);
-        assertThat(jobs.search
-                        .find(new JobQuery(Set.of(), Set.of(), null, "100%", null, 50))
+                .hasSize(1);
+        assertThat(jobs.find(new JobQuery(Set.of(), Set.of(), null, "100%", null, 50))
                         .jobs())
                 .isEmpty();
         String id = own.jobs().get(0).id().toString();
-        assertThat(jobs.search
-                        .find(new JobQuery(Set.of(), Set.of(), null, id.substring(4, 20), null, 50))
+        assertThat(jobs.find(new JobQuery(Set.of(), Set.of(), null, id.substring(4, 20), null, 50))
                         .jobs())
                 .hasSize(1);
     }
 
     @Test
     void aCursorOfAnotherOriginIsRefused() {
-        assertThatThrownBy(() -> jobs.search.find(new JobQuery(Set.of(), Set.of(), null, null, "x", 50)))
+        assertThatThrownBy(() -> jobs.find(new JobQuery(Set.of(), Set.of(), null, null, "x", 50)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cursor 'x'");
     }
@@ -98,7 +93,7 @@ class JobSearchTest {
                         + " where ordinal = 4")
                 .update();
 
-        JobDetails details = jobs.search.details("export", id, "").orElseThrow();
+        JobDetails details = jobs.details(id);
 
         JobSummary job = details.summary();
         assertThat(job.doneBytes()).isEqualTo(3500);
@@ -118,8 +113,9 @@ class JobSearchTest {
                         org.assertj.core.groups.Tuple.tuple(4, UnitRow.State.RUNNING, 2, "host:1"),
                         org.assertj.core.groups.Tuple.tuple(5, UnitRow.State.RETRYING, 0, null));
         assertThat(units.next()).isEqualTo(5);
-        assertThat(jobs.search.details("export", id, "another")).isEmpty();
-        assertThat(jobs.search.details("import", id, null)).isEmpty();
+        assertThat(jobs.search.details("export", id, new JobReader("another", false)))
+                .isEmpty();
+        assertThat(jobs.search.details("import", id, new JobReader("", true))).isEmpty();
     }
 
     /** The least of some times, since the machine may be busy with other tests. */
@@ -134,12 +130,12 @@ class JobSearchTest {
                 .sql("update work_unit set lease_owner = 'host:1', done = 500 where ordinal = 15000")
                 .update();
         jobs.jdbc.sql("analyze").update();
-        String cursor = String.valueOf(jobs.search.find(JobQuery.first(50)).next());
+        String cursor = String.valueOf(jobs.find(JobQuery.first(50)).next());
 
-        assertBrief(() -> jobs.search.find(JobQuery.first(50)));
-        assertBrief(() -> jobs.search.find(new JobQuery(Set.of(), Set.of(), "a client", "n=77", cursor, 50)));
-        assertBrief(() -> jobs.search.find(new JobQuery(Set.of(), Set.of(JobState.FAILED), null, null, null, 50)));
-        assertBrief(() -> jobs.search.details("export", large, null));
+        assertBrief(() -> jobs.find(JobQuery.first(50)));
+        assertBrief(() -> jobs.find(new JobQuery(Set.of(), Set.of(), "a client", "n=77", cursor, 50)));
+        assertBrief(() -> jobs.find(new JobQuery(Set.of(), Set.of(JobState.FAILED), null, null, null, 50)));
+        assertBrief(() -> jobs.details(large));
         assertBrief(() -> jobs.search.units(large, 19_000, 200));
     }
 
@@ -187,16 +183,14 @@ class JobSearchTest {
         assertWaits(id, WaitingReason.Kind.THROTTLED, "sluice.export.max-bytes-per-second");
 
         jobs.jdbc.sql("update work_unit set throttled_by = null").update();
-        assertThat(jobs.search.details("export", id, null).orElseThrow().waiting())
-                .isNull();
+        assertThat(jobs.details(id).waiting()).isNull();
 
         jobs.jdbc.sql("update job set paused_at = now() where units = 4").update();
         assertWaits(id, WaitingReason.Kind.PAUSED, "resumed");
     }
 
     private void assertWaits(UUID id, WaitingReason.Kind kind, String... texts) {
-        WaitingReason reason = Objects.requireNonNull(
-                jobs.search.details("export", id, null).orElseThrow().waiting());
+        WaitingReason reason = Objects.requireNonNull(jobs.details(id).waiting());
         assertThat(reason.kind()).isEqualTo(kind);
         assertThat(reason.text()).contains(texts);
     }
@@ -209,7 +203,7 @@ class JobSearchTest {
                 .param("id", id)
                 .update();
 
-        JobDetails details = jobs.search.details("export", id, null).orElseThrow();
+        JobDetails details = jobs.details(id);
 
         assertThat(details.samples()).hasSize(1);
         assertThat(details.summary().progress().bytesPerSecond()).isBetween(5_000 / 31.0, 5_000 / 29.0);

@@ -23,6 +23,16 @@ final class MonitoredJobs implements AutoCloseable {
         search = new JobSearch(jdbc, List.of(new Describer()));
     }
 
+    /** What a reader finds who sees all jobs, and to whom those of "a client" belong. */
+    JobPage find(JobQuery query) {
+        return search.find(query, new JobReader("a client", true));
+    }
+
+    /** All about a job, to whom sees all jobs. */
+    JobDetails details(UUID id) {
+        return search.details("export", id, new JobReader("", true)).orElseThrow();
+    }
+
     /** Adds jobs, one a minute; the last one is the newest. */
     void add(int count, String kind, String owner, String status) {
         jdbc.sql(
