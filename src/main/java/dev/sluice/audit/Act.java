@@ -51,6 +51,11 @@ public record Act(
         return new Act(activity, outcome, subject, more, amount);
     }
 
+    /** About what belongs to another owner than the one who did it, as it is recorded with a job. */
+    public Act belongingTo(String owner, String doneBy) {
+        return owner.equals(doneBy) ? this : with("of " + owner);
+    }
+
     public Act amount(long many) {
         return new Act(activity, outcome, subject, detail, many);
     }

@@ -90,10 +90,11 @@ class ImportStatusController {
     }
 
     @DeleteMapping
+    @Access(Access.Rule.IMPORT_OR_ADMINISTER)
     ResponseEntity<Void> cancel(@PathVariable String jobId, HttpServletRequest request) {
-        Job job = find(jobId, request);
-        audit.record(request, Act.of(Activity.IMPORT_DELETED, job.id().toString()), () -> {
-            if (!jobs.discard(ImportHandler.KIND, jobId, Caller.of(request).owner())) {
+        Job job = changeable(jobId, request);
+        audit.record(request, act(Activity.IMPORT_DELETED, job, request), () -> {
+            if (!jobs.discard(ImportHandler.KIND, jobId, job.owner())) {
                 throw unknown(jobId);
             }
         });
@@ -102,33 +103,34 @@ class ImportStatusController {
 
     /** Has no process go on with the import until it is resumed. 202 if that changes something, 200 otherwise. */
     @PostMapping("/$pause")
+    @Access(Access.Rule.IMPORT_OR_ADMINISTER)
     ResponseEntity<Void> pause(@PathVariable String jobId, HttpServletRequest request) {
         return change(jobId, Activity.IMPORT_PAUSED, request);
     }
 
     /** Has a paused import go on. 202 if that changes something, 200 otherwise. */
     @PostMapping("/$resume")
+    @Access(Access.Rule.IMPORT_OR_ADMINISTER)
     ResponseEntity<Void> resume(@PathVariable String jobId, HttpServletRequest request) {
         return change(jobId, Activity.IMPORT_RESUMED, request);
     }
 
     private ResponseEntity<Void> change(String jobId, Activity activity, HttpServletRequest request) {
-        Job job = find(jobId, request);
-        String owner = Caller.of(request).owner();
+        Job job = changeable(jobId, request);
         AtomicBoolean changed = new AtomicBoolean();
         audit.record(
                 request,
-                Act.of(activity, job.id().toString()),
+                act(activity, job, request),
                 () -> changed.set((activity == Activity.IMPORT_PAUSED
-                                ? jobs.pause(ImportHandler.KIND, jobId, owner)
-                                : jobs.resume(ImportHandler.KIND, jobId, owner))
+                                ? jobs.pause(ImportHandler.KIND, jobId, job.owner())
+                                : jobs.resume(ImportHandler.KIND, jobId, job.owner()))
                         .orElseThrow(() -> FhirException.of(
                                 409,
                                 "conflict",
                                 "The import " + jobId
                                         + " has ended, so it cannot be paused or resumed. Read its status."))));
         return ResponseEntity.status(changed.get() ? 202 : 200)
-                .header("X-Progress", find(jobId, request).progress().text(clock.instant()))
+                .header("X-Progress", changeable(jobId, request).progress().text(clock.instant()))
                 .build();
     }
 
@@ -197,6 +199,18 @@ class ImportStatusController {
     /** To other clients, the import of a client does not exist. */
     private Job find(String jobId, HttpServletRequest request) {
         return jobs.find(ImportHandler.KIND, jobId, Caller.of(request).owner()).orElseThrow(() -> unknown(jobId));
+    }
+
+    /** A job that the caller may pause, resume and delete: an own one, or, for an administrator, any. */
+    private Job changeable(String jobId, HttpServletRequest request) {
+        return Caller.of(request).changesAllJobs()
+                ? jobs.find(ImportHandler.KIND, jobId).orElseThrow(() -> unknown(jobId))
+                : find(jobId, request);
+    }
+
+    private static Act act(Activity activity, Job job, HttpServletRequest request) {
+        return Act.of(activity, job.id().toString())
+                .belongingTo(job.owner(), Caller.of(request).owner());
     }
 
     private static FhirException unknown(String jobId) {

@@ -51,7 +51,7 @@ class JobActionController {
                 "job",
                 JobAccess.id(id)
                         .flatMap(known ->
-                                search.summary(kind, known, new JobReader(caller.owner(), false)))
+                                search.summary(kind, known, new JobReader(caller.owner(), caller.changesAllJobs())))
                         .map(job -> JobLine.of(job, words))
                         .orElseThrow(() -> JobAccess.unknown(id)));
         return "console/delete-job";

@@ -29,12 +29,13 @@ record JobActions(
         boolean export = job.kind().equals(EXPORT);
         boolean own = job.owner().equals(caller.owner())
                 && caller.permissions().allow(export ? Operation.EXPORT : Operation.IMPORT);
+        boolean change = own || caller.changesAllJobs();
         boolean open = !job.state().isEnd();
         return new JobActions(
-                own && open && job.state() != JobState.PAUSED,
-                own && job.state() == JobState.PAUSED,
-                own && open,
-                own && !open,
+                change && open && job.state() != JobState.PAUSED,
+                change && job.state() == JobState.PAUSED,
+                change && open,
+                change && !open,
                 own && export,
                 own && export ? copy(job) : null);
     }

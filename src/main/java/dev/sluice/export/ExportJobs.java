@@ -43,39 +43,38 @@ class ExportJobs {
         return owned(id, caller).isPresent();
     }
 
-    /** Cancels or releases the job with this id; a 404 problem if it does not exist to the caller or has expired. */
+    /** Cancels or releases the job with this id; a 404 problem if the caller may not change it or it has expired. */
     void discard(String id, HttpServletRequest request) {
-        Caller caller = Caller.of(request);
-        Job job = find(id, caller);
-        audit.record(request, Act.of(Activity.EXPORT_DELETED, job.id().toString()), () -> {
-            if (!jobs.discard(ExportHandler.KIND, id, caller.owner())) {
-                throw owned(id, caller).isEmpty() ? unknown(id) : published(id);
+        Job job = changeable(id, Caller.of(request));
+        audit.record(request, act(Activity.EXPORT_DELETED, job, request), () -> {
+            if (!jobs.discard(ExportHandler.KIND, id, job.owner())) {
+                throw jobs.find(ExportHandler.KIND, id).isEmpty() ? unknown(id) : published(id);
             }
         });
     }
 
     /**
-     * Pauses or resumes the job with this id; a 404 problem if it does not exist to the caller.
+     * Pauses or resumes the job with this id; a 404 problem if the caller may not change it.
      *
      * @return the job as it is then, and whether this call changed it
      */
     Changed pause(String id, boolean paused, HttpServletRequest request) {
         Caller caller = Caller.of(request);
-        Job job = find(id, caller);
+        Job job = changeable(id, caller);
         Activity activity = paused ? Activity.EXPORT_PAUSED : Activity.EXPORT_RESUMED;
         AtomicBoolean changed = new AtomicBoolean();
         audit.record(
                 request,
-                Act.of(activity, job.id().toString()),
+                act(activity, job, request),
                 () -> changed.set((paused
-                                ? jobs.pause(ExportHandler.KIND, id, caller.owner())
-                                : jobs.resume(ExportHandler.KIND, id, caller.owner()))
+                                ? jobs.pause(ExportHandler.KIND, id, job.owner())
+                                : jobs.resume(ExportHandler.KIND, id, job.owner()))
                         .orElseThrow(() -> FhirException.of(
                                 409,
                                 "conflict",
                                 "The export " + id
                                         + " has ended, so it cannot be paused or resumed. Read its status."))));
-        return new Changed(find(id, caller), changed.get());
+        return new Changed(changeable(id, caller), changed.get());
     }
 
     /** A job, and whether a call changed it. */
@@ -117,6 +116,19 @@ class ExportJobs {
         if (job.ending() != null && !extendRetention(job, READ_WITHIN)) {
             throw unknown(job.id().toString()); // the job has just expired
         }
+    }
+
+    /** A job that the caller may pause, resume and delete: an own one, or, for an administrator, any. */
+    private Job changeable(String id, Caller caller) {
+        Optional<Job> job = caller.changesAllJobs()
+                ? jobs.find(ExportHandler.KIND, id)
+                : owned(id, caller).filter(found -> found.owner().equals(caller.owner()));
+        return job.orElseThrow(() -> unknown(id));
+    }
+
+    private static Act act(Activity activity, Job job, HttpServletRequest request) {
+        return Act.of(activity, job.id().toString())
+                .belongingTo(job.owner(), Caller.of(request).owner());
     }
 
     private Optional<Job> owned(String id, Caller caller) {

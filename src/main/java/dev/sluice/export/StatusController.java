@@ -139,12 +139,14 @@ class StatusController {
 
     /** Has no process go on with the export until it is resumed. 202 if that changes something, 200 otherwise. */
     @PostMapping("/$pause")
+    @Access(Access.Rule.EXPORT_OR_ADMINISTER)
     ResponseEntity<Void> pause(@PathVariable String jobId, HttpServletRequest request) {
         return changed(exports.pause(jobId, true, request));
     }
 
     /** Has a paused export go on. 202 if that changes something, 200 otherwise. */
     @PostMapping("/$resume")
+    @Access(Access.Rule.EXPORT_OR_ADMINISTER)
     ResponseEntity<Void> resume(@PathVariable String jobId, HttpServletRequest request) {
         return changed(exports.pause(jobId, false, request));
     }
@@ -156,6 +158,7 @@ class StatusController {
     }
 
     @DeleteMapping
+    @Access(Access.Rule.EXPORT_OR_ADMINISTER)
     ResponseEntity<Void> cancel(@PathVariable String jobId, HttpServletRequest request) {
         exports.discard(jobId, request);
         return ResponseEntity.accepted().build();

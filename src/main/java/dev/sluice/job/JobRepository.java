@@ -105,7 +105,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** Records a job. It is flushed, since statements of the same transaction may refer to its row. */
     JobEntity saveAndFlush(JobEntity job);
 
-    /** A job of a client, or a published one, that is not discarded: how far it is, and the step that fails most often. */
+    /** A job of a client (null = any), or a published one, not discarded: how far it is, and the step that fails most. */
     @NativeQuery("""
             select j.id, j.kind, j.owner, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
                 greatest(j.updated_at, units.updated_at) as updated_at, j.paused_at, units.throttled_by,
@@ -123,9 +123,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
                 select u.id, u.failures, u.fault from work_unit u
                 where u.job_id = j.id and u.result is null and u.fault is not null
                 order by failures desc limit 1) failing on true
-            where j.id = :id and j.kind = :kind and (j.owner = :owner or j.published) and j.status <> 'DISCARDED'
+            where j.id = :id and j.kind = :kind and j.status <> 'DISCARDED' and (j.published or j.owner = coalesce(cast(:owner as text), j.owner))
             """)
-    Optional<JobView> find(UUID id, String kind, String owner);
+    Optional<JobView> find(UUID id, String kind, @Nullable String owner);
 
     boolean existsById(UUID id);
 

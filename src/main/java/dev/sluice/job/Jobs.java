@@ -63,6 +63,11 @@ public class Jobs {
         return parse(id).flatMap(parsed -> jobs.find(parsed, kind, owner)).map(Jobs::job);
     }
 
+    /** A job of this kind that is not discarded, by the text of its id, whoever has it. */
+    public Optional<Job> find(String kind, String id) {
+        return parse(id).flatMap(parsed -> jobs.find(parsed, kind, null)).map(Jobs::job);
+    }
+
     /** Whether there is a job of any kind with this id, also one that is being erased. */
     public boolean exists(UUID id) {
         return jobs.existsById(id);

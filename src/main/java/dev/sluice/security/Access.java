@@ -24,6 +24,10 @@ public @interface Access {
         EXPORT,
         /** Who may import. */
         IMPORT,
+        /** Who may export, or administer. */
+        EXPORT_OR_ADMINISTER,
+        /** Who may import, or administer. */
+        IMPORT_OR_ADMINISTER,
         /** Who may see the jobs of all owners. */
         VIEW,
         /** Who may administer. */

@@ -46,6 +46,11 @@ public record Caller(String issuer, String client, Permissions permissions, Clie
         return permissions.allow(Operation.VIEW) || permissions.allow(Operation.ADMINISTER);
     }
 
+    /** Whether it may pause, resume and delete the jobs of other owners. */
+    public boolean changesAllJobs() {
+        return permissions.allow(Operation.ADMINISTER);
+    }
+
     /**
      * The owner of what this caller creates, as it is recorded with a job; empty in open mode. Two callers with the same
      * owner are the same client of the same issuer.

@@ -8,6 +8,6 @@ public enum Operation {
     IMPORT,
     /** To see the jobs of all owners and how they stand, without their data. */
     VIEW,
-    /** Metrics, the audit log, and the rest of what operates the server. */
+    /** Metrics, the audit log, pauses and ends of the jobs of all owners, and the rest of what operates the server. */
     ADMINISTER
 }

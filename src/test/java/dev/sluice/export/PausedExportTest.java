@@ -130,6 +130,21 @@ class PausedExportTest {
     }
 
     @Test
+    void anAdministratorPausesResumesAndCancelsTheExportOfAClient() {
+        String job = started("/$export?_type=Patient");
+
+        assertThat(post(administrator, job + "/$pause").statusCode()).isEqualTo(202);
+        assertThat(json(owner.get(job + "/details")).at("/job/state").asString())
+                .isEqualTo("paused");
+        assertThat(post(administrator, job + "/$resume").statusCode()).isEqualTo(202);
+        assertThat(administrator.get(job).statusCode()).isIn(403, 404);
+        assertThat(other.delete(job).statusCode()).isEqualTo(404);
+        assertThat(administrator.delete(job).statusCode()).isEqualTo(202);
+        assertThat(owner.get(job).statusCode()).isEqualTo(404);
+        assertThat(administrator.delete(job).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aClientSeesItsOwnJobsAndAnAdministratorThoseOfAllWithoutTheirData() {
         String job = started("/Patient/$export?_type=Patient&_typeFilter=Patient%3Fname%3DSecret");
         String id = job.substring(job.lastIndexOf('/') + 1);
