@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -50,7 +51,8 @@ class LiveEvents implements SmartLifecycle {
      * @param event the name of its event
      * @param key equal for pages that show the same
      * @param state what it shows; a change of it is an event
-     * @param last the state that the page knows
+     * @param last the state that the page was last told of; null = of none, since it may have changed after the page was
+     *     made and before its stream was opened
      * @param sending whether an event is on its way; a slow browser gets no other one meanwhile
      */
     private record Watch(
@@ -58,7 +60,7 @@ class LiveEvents implements SmartLifecycle {
             String event,
             Object key,
             Supplier<Object> state,
-            AtomicReference<Object> last,
+            AtomicReference<@Nullable Object> last,
             AtomicBoolean sending,
             AtomicLong sentNanos) {}
 
@@ -79,7 +81,7 @@ class LiveEvents implements SmartLifecycle {
                 event,
                 key,
                 state,
-                new AtomicReference<>(state.get()),
+                new AtomicReference<>(),
                 new AtomicBoolean(),
                 new AtomicLong(System.nanoTime()));
         watches.add(watch);
@@ -117,21 +119,26 @@ class LiveEvents implements SmartLifecycle {
     }
 
     private void lookUp() {
-        try {
-            Map<Object, Object> states = new HashMap<>();
-            for (Watch watch : watches) {
-                Object now =
-                        states.computeIfAbsent(watch.key(), key -> watch.state().get());
-                boolean changed = !now.equals(watch.last().get());
-                boolean quiet = System.nanoTime() - watch.sentNanos().get() > QUIET.toNanos();
-                if ((changed || quiet) && watch.sending().compareAndSet(false, true)) {
-                    watch.last().set(now);
-                    watch.sentNanos().set(System.nanoTime());
-                    send(watch, changed);
-                }
+        Map<Object, Object> states = new HashMap<>();
+        for (Watch watch : watches) {
+            try {
+                lookUp(watch, states);
+            } catch (
+                    RuntimeException
+                            e) { // such as of a database that is away; the other pages may be about something else
+                log.debug("An open page of the console is not told of changes for now.", e);
             }
-        } catch (RuntimeException e) {
-            log.debug("The open pages of the console are not told of changes for now.", e);
+        }
+    }
+
+    private void lookUp(Watch watch, Map<Object, Object> states) {
+        Object now = states.computeIfAbsent(watch.key(), key -> watch.state().get());
+        boolean changed = !now.equals(watch.last().get());
+        boolean quiet = System.nanoTime() - watch.sentNanos().get() > QUIET.toNanos();
+        if ((changed || quiet) && watch.sending().compareAndSet(false, true)) {
+            watch.last().set(now);
+            watch.sentNanos().set(System.nanoTime());
+            send(watch, changed);
         }
     }
 

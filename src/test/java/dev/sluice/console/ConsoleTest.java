@@ -139,7 +139,6 @@ class ConsoleTest {
         Page page = browser.go(job);
         held.release(job);
         assertThat(page.locator("#head .state")).hasText("Completed");
-        page.reload();
         Locator file = page.getByText("Patient-1.ndjson");
         assertThat(file).isVisible();
         assertThat(page.locator("#files")).containsText("100");
@@ -152,6 +151,25 @@ class ConsoleTest {
         assertThat(Files.readString(download.path(), StandardCharsets.UTF_8))
                 .isEqualTo(server.get("/_operations/export/" + id(job) + "/files/Patient-1.ndjson")
                         .body());
+    }
+
+    /** The export ends after its page was made, and before the page is told of changes. */
+    @Test
+    void aPageIsToldOfWhatHappenedBeforeItsStreamWasOpen() {
+        String job = start("/$export?_type=Procedure");
+        held.count(job);
+        Page page = browser.page();
+        page.route("**" + job + "/events", stream -> {
+            held.release(job);
+            new ExportClient(server).awaitEnd(server.base() + "/_operations/export/" + id(job));
+            stream.resume();
+        });
+        try {
+            browser.go(job);
+            assertThat(page.locator("#head .state")).hasText("Completed");
+        } finally {
+            page.unroute("**" + job + "/events");
+        }
     }
 
     @Test

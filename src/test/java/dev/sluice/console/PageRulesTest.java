@@ -8,13 +8,17 @@ import dev.sluice.signin.LoginProvider;
 import dev.sluice.signin.PersonAtBrowser;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** What the pages of the console show to whom, and whose forms they take. */
 @IntegrationTest
@@ -138,6 +142,25 @@ class PageRulesTest {
         assertThat(viewer.open("/console/jobs").body()).doesNotContain("/console/exports/new");
     }
 
+    @Test
+    void anAdministratorPausesResumesAndCancelsTheJobsOfOthers() {
+        String path = "/console/jobs/export/" + kickOff();
+
+        assertThat(administrator.open(path).body()).contains(path + "/pause", path + "/delete");
+        assertThat(viewer.post(path + "/pause", "").statusCode()).isEqualTo(403);
+        assertThat(other.post(path + "/pause", "").statusCode()).isEqualTo(404);
+        assertThat(administrator.post(path + "/pause", "").statusCode()).isEqualTo(302);
+        assertThat(one.open(path).body()).contains("Paused");
+        assertThat(administrator.open(path).body()).contains(path + "/resume");
+        assertThat(administrator.post(path + "/resume", "").statusCode()).isEqualTo(302);
+        assertThat(administrator.open(path + "/files").statusCode()).isEqualTo(404);
+        assertThat(administrator.open(path + "/delete").body()).contains("Cancel this job?", "one");
+        assertThat(administrator.post(path + "/delete", "").statusCode()).isEqualTo(302);
+        assertThat(one.open(path).statusCode()).isEqualTo(404);
+        assertThat(administrator.open("/console/audit?activity=export-paused").body())
+                .contains("of " + provider.issuer());
+    }
+
     /** Neither the client nor the permissions of the page's caller are lost on the way to the API. */
     @Test
     void aFormDoesNoMoreThanItsCallerMay() {
@@ -167,6 +190,24 @@ class PageRulesTest {
                         .statusCode())
                 .isEqualTo(403);
         assertThat(one.open("/console/jobs/export/" + id).statusCode()).isEqualTo(200);
+    }
+
+    /** Behind a proxy that has the console below a path, a path that the template engine does not make leads elsewhere. */
+    @Test
+    void theTemplateEngineMakesAllPathsOfRequestsByScripts() throws IOException {
+        Pattern plain =
+                Pattern.compile("(?<!th:)(hx-get|hx-post|sse-connect|data-rates|data-import)=[\"$'/](?!.*\\? @\\{)");
+        Resource[] templates =
+                new PathMatchingResourcePatternResolver().getResources("classpath:/templates/console/*.html");
+
+        assertThat(templates).hasSizeGreaterThan(10);
+        for (Resource template : templates) {
+            assertThat(template.getContentAsString(StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(plain.asPredicate()))
+                    .as(template.getFilename())
+                    .isEmpty();
+        }
     }
 
     @Test
