@@ -76,10 +76,15 @@ class FeedPageController {
     String define(HttpServletRequest request, HttpServletResponse response, Model model)
             throws IOException, ServletException {
         MultiValueMap<String, String> fields = Form.of(request);
+        String name = fields.getFirst("name");
+        if (name == null) {
+            response.setStatus(400);
+            return page(null, fields, List.of("name is missing: give the feed a name, such as lake."), model);
+        }
         ObjectNode definition = FhirJson.MAPPER.createObjectNode();
-        for (String name : List.of("export", "cron", "zone", "retention")) {
-            if (fields.containsKey(name)) {
-                definition.put(name, fields.getFirst(name));
+        for (String property : List.of("export", "cron", "zone", "retention")) {
+            if (fields.containsKey(property)) {
+                definition.put(property, fields.getFirst(property));
             }
         }
         definition.put("enabled", !"false".equals(fields.getFirst("enabled")));
@@ -88,7 +93,6 @@ class FeedPageController {
         if (every != null) {
             definition.set("snapshotEvery", number(every));
         }
-        String name = String.valueOf(fields.getFirst("name"));
         ApiAnswer answer = api.send(ApiCall.of("PUT", path(name)).json(definition.toString()), request, response);
         if (answer.isError()) {
             response.setStatus(answer.status());

@@ -50,7 +50,7 @@ class NewExportController {
         ExportForm form = new ExportForm(Form.of(request));
         ApiAnswer answer = api.send(form.estimate(), request, response);
         if (answer.isError()) {
-            response.setStatus(answer.status());
+            response.setStatus(400); // the script shows no form that comes with another status of an error
             return page(form, answer.sentences(), null, request, model);
         }
         return page(form, List.of(), Estimate.of(answer.json()), request, model);

@@ -192,6 +192,18 @@ class PageRulesTest {
         assertThat(one.open("/console/jobs/export/" + id).statusCode()).isEqualTo(200);
     }
 
+    /** The script of the page shows a form that comes with this status, and none that comes with another error. */
+    @Test
+    void whatIsWrongWithAFormComesWithTheFormAndStatus400() {
+        HttpResponse<String> estimate = one.post("/console/exports/estimate", "level=group&group=nothing");
+        HttpResponse<String> feed = one.post("/console/feeds", "export=%24export&cron=0+0+2+*+*+*");
+
+        assertThat(estimate.statusCode()).isEqualTo(400);
+        assertThat(estimate.body()).contains("id=\"export\"", "nothing");
+        assertThat(feed.statusCode()).isEqualTo(400);
+        assertThat(feed.body()).contains("name is missing");
+    }
+
     /** Behind a proxy that has the console below a path, a path that the template engine does not make leads elsewhere. */
     @Test
     void theTemplateEngineMakesAllPathsOfRequestsByScripts() throws IOException {
