@@ -20,7 +20,7 @@ public class Processes {
      *
      * @param workers how many units it can run at the same time; 0 = it serves requests only
      * @param units how many units it runs
-     * @param alive whether it was seen within the last half minute
+     * @param alive whether it was seen within the last 35 seconds, as {@link WaitingReasons} has it
      */
     public record Entry(String name, int workers, long units, Instant started, Instant seen, boolean alive) {}
 
@@ -30,7 +30,7 @@ public class Processes {
                 String name, int workers, long units, OffsetDateTime startedAt, OffsetDateTime seenAt, boolean alive) {}
         return jdbc.sql("""
                         select p.name, p.workers, coalesce(u.units, 0) as units, p.started_at, p.seen_at,
-                            p.seen_at > clock_timestamp() - interval '30 seconds' as alive
+                            p.seen_at > clock_timestamp() - interval '35 seconds' as alive
                         from job_process p left join (
                             select lease_owner, count(*) as units from work_unit
                             where result is null and (lease_owner is not null or fault is not null)
