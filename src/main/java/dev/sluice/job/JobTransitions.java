@@ -203,14 +203,14 @@ class JobTransitions {
         jobs.takenOver(lease.job().id(), ordinal, queue.owner(), lease.version(), text);
     }
 
-    /** Any other status to DISCARDED. */
+    /** Any other status to DISCARDED; gives whether the job had not ended, and nothing if there is no such job. */
     @Transactional
-    public boolean discarded(UUID id, String kind, String owner) {
-        boolean changed = jobs.discard(id, kind, owner) == 1;
-        if (changed) {
+    public Optional<Boolean> discarded(UUID id, String kind, String owner) {
+        Optional<Boolean> open = jobs.discard(id, kind, owner);
+        if (open.isPresent()) {
             events.publishEvent(new StepsAdded(kind));
         }
-        return changed;
+        return open;
     }
 
     /**

@@ -78,19 +78,16 @@ public class Jobs {
      * if the client has no such job.
      */
     public boolean discard(String kind, String id, String owner) {
-        boolean open = find(kind, id, owner).filter(job -> job.ending() == null).isPresent();
-        boolean discarded = parse(id)
-                .filter(parsed -> transitions.discarded(parsed, kind, owner))
-                .isPresent();
-        if (discarded) {
-            if (open) {
+        Optional<Boolean> open = parse(id).flatMap(parsed -> transitions.discarded(parsed, kind, owner));
+        if (open.isPresent()) {
+            if (open.get()) {
                 meters.counter("sluice.jobs.ended", "kind", kind, "outcome", "cancelled")
                         .increment();
             }
             JobLog.line(log.atInfo(), UUID.fromString(id), kind)
                     .log("Job {} is discarded; its units stop and what it made is erased.", id);
         }
-        return discarded;
+        return open.isPresent();
     }
 
     /**
