@@ -23,6 +23,11 @@ import org.springframework.stereotype.Component;
 class SettingsReport implements SettingsInForce {
     private static final Pattern SECRET =
             Pattern.compile(".*(password|passphrase|secret|connection-?string|private-?key|credentials).*");
+
+    /** Keys of Spring Boot are many and of others, so more of theirs are taken for secrets: headers and JSON among them. */
+    private static final Pattern SECRET_OF_SPRING =
+            Pattern.compile(".*(json|headers|token|key|authorization|credential|passwd|signature|sas|jaas|cookie).*");
+
     private static final Pattern SPRING = Pattern.compile("(server|spring|management|logging)\\..*");
     private static final Pattern SHIPPED = Pattern.compile(".*class path resource \\[application\\.yaml].*");
     private static final String MASK = "…";
@@ -74,8 +79,13 @@ class SettingsReport implements SettingsInForce {
     }
 
     private static String value(String key, ConfigurationProperty property) {
-        String text = String.valueOf(property.getValue());
-        return SECRET.matcher(key).matches() ? MASK : Secrets.masked(text);
+        return isSecret(key) ? MASK : Secrets.masked(String.valueOf(property.getValue()));
+    }
+
+    private static boolean isSecret(String key) {
+        return SECRET.matcher(key).matches()
+                || SPRING.matcher(key).matches()
+                        && SECRET_OF_SPRING.matcher(key).matches();
     }
 
     private static String source(ConfigurationProperty property) {
