@@ -25,4 +25,9 @@ public record Feed(
     public Feed {
         scopes = List.copyOf(scopes);
     }
+
+    /** The same with the owner of another one, and what was recorded with the owner. */
+    Feed ownedAs(Feed other) {
+        return new Feed(name, other.owner(), other.scopes(), other.base(), definition, dueAt, problem);
+    }
 }

@@ -8,7 +8,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
@@ -36,11 +36,11 @@ public class FeedChanges {
 
     /**
      * Creates a feed, or replaces the definition of one. It belongs to the caller then, and its exports have the caller's
-     * permissions.
+     * permissions; but if an administrator changes the feed of a client, it stays as it is in this.
      *
      * @param base the public base URL
      * @return whether it was created
-     * @throws FhirException if the definition is not valid, or the caller may not start its export
+     * @throws FhirException if the definition is not valid, or the owner may not start its export
      */
     public boolean put(String name, FeedDefinition definition, String base, HttpServletRequest request)
             throws InterruptedIOException {
@@ -50,19 +50,29 @@ public class FeedChanges {
                     "The name of a feed has 1 to 63 lower-case letters, digits and hyphens, and begins"
                             + " with a letter.");
         }
-        boolean created = rows.findById(name).isEmpty();
-        if (created && rows.count() >= MOST_FEEDS) {
+        Optional<Feed> former = rows.findById(name).map(FeedEntity::feed);
+        if (former.isEmpty() && rows.count() >= MOST_FEEDS) {
             throw FhirException.of(429, "too-costly", "There are " + MOST_FEEDS + " feeds; delete one first.");
         }
-        List<String> scopes = FeedOwners.scopes(caller);
-        Feed feed = new Feed(name, caller.owner(), scopes, base, definition, runs.nextTime(definition), null);
+        Feed own = new Feed(
+                name, caller.owner(), FeedOwners.scopes(caller), base, definition, runs.nextTime(definition), null);
+        Feed feed = former.filter(known -> isOfAnotherClient(known, caller))
+                .map(known -> own.ownedAs(known))
+                .orElse(own);
         starter.check(feed);
         audit.record(request, changed(name, definition.export()), () -> {
             if (put(feed, Feeds.isAdministrator(caller)) == 0) {
                 throw FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
             }
         });
-        return created;
+        return former.isEmpty();
+    }
+
+    /** For an administrator; other callers may not change it. A feed of mode {@code open} belongs to no client. */
+    private static boolean isOfAnotherClient(Feed feed, Caller caller) {
+        return Feeds.isAdministrator(caller)
+                && !feed.owner().isEmpty()
+                && !feed.owner().equals(caller.owner());
     }
 
     private int put(Feed feed, boolean any) {
@@ -85,7 +95,7 @@ public class FeedChanges {
 
     /** Has a feed run by its schedule or not. */
     public void enable(String name, boolean enabled, HttpServletRequest request) {
-        Feed feed = feeds.findOwn(name, Caller.of(request));
+        Feed feed = feeds.find(name, Caller.of(request));
         audit.record(
                 request,
                 changed(name, enabled ? "enabled" : "disabled"),
@@ -99,14 +109,14 @@ public class FeedChanges {
      * @throws FhirException if it cannot start, or another run has not ended
      */
     public Started run(String name, boolean snapshot, HttpServletRequest request) throws InterruptedIOException {
-        Feed feed = feeds.findOwn(name, Caller.of(request));
+        Feed feed = feeds.find(name, Caller.of(request));
         audit.record(request, changed(name, "run"));
         return starter.startLink(feed, snapshot);
     }
 
     /** Deletes a feed with its files, and cancels its run. */
     public void delete(String name, HttpServletRequest request) {
-        Feed feed = feeds.findOwn(name, Caller.of(request));
+        Feed feed = feeds.find(name, Caller.of(request));
         audit.record(request, Act.of(Activity.FEED_DELETED, name), () -> runs.delete(feed));
     }
 
