@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.security.Caller;
 import dev.sluice.security.ClientDirectory;
 import dev.sluice.security.ClientLimits;
+import dev.sluice.security.OpenIdIssuers;
 import dev.sluice.security.Operation;
 import dev.sluice.security.Permissions;
 import dev.sluice.security.Scope;
@@ -12,6 +13,7 @@ import dev.sluice.security.SecurityMode;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.lang3.StringUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** The owners of feeds: what they may do at this time, without a token. */
@@ -19,10 +21,12 @@ import org.springframework.stereotype.Component;
 class FeedOwners {
     private final SecurityMode mode;
     private final ClientDirectory clients;
+    private final ObjectProvider<OpenIdIssuers> providers;
 
-    FeedOwners(SecurityMode mode, ClientDirectory clients) {
+    FeedOwners(SecurityMode mode, ClientDirectory clients, ObjectProvider<OpenIdIssuers> providers) {
         this.mode = mode;
         this.clients = clients;
+        this.providers = providers;
     }
 
     /** The scopes of a caller, as they are recorded with its feed. */
@@ -50,6 +54,10 @@ class FeedOwners {
         String issuer = StringUtils.substringBefore(feed.owner(), " ");
         String client = StringUtils.substringAfter(feed.owner(), " ");
         boolean registered = mode == SecurityMode.SMART && issuer.equals(feed.base()); // which issues its tokens
+        if (!registered && providers.stream().noneMatch(each -> each.issuers().contains(issuer))) {
+            throw stopped("The feed belongs to the client '" + client + "' of " + issuer
+                    + ", which is no provider of this server's settings; delete the feed, and define it again.");
+        }
         Optional<Caller> found = registered
                 ? clients.registered(issuer, client, feed.scopes())
                 : clients.ofProvider(issuer, client, feed.scopes());

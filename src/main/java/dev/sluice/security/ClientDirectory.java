@@ -24,7 +24,7 @@ public interface ClientDirectory {
 
     /**
      * The same for a client or a person of an OpenID provider, which alone knows what they may do at this time: the granted
-     * scopes count. Empty if the client is disabled.
+     * scopes count. Empty if the client is disabled, or of a person, the person or the program.
      *
      * @param client its id; of a person, the id of the program, a space, and the id of the person
      */
@@ -33,7 +33,8 @@ public interface ClientDirectory {
                 granted.stream().flatMap(text -> Scope.find(text).stream()).toList();
         Set<Operation> operations = EnumSet.noneOf(Operation.class);
         scopes.forEach(scope -> operations.addAll(scope.operations()));
-        return limits(StringUtils.substringBefore(client, " "))
+        return limits(client)
+                .flatMap(enabled -> limits(StringUtils.substringBefore(client, " ")))
                 .map(limits -> new Caller(issuer, client, new Permissions(scopes, operations), limits));
     }
 }

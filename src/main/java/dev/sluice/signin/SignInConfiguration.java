@@ -1,7 +1,9 @@
 package dev.sluice.signin;
 
+import dev.sluice.security.OpenIdIssuers;
 import dev.sluice.security.TlsFilter;
 import dev.sluice.security.TransportPolicy;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
@@ -33,6 +35,13 @@ class SignInConfiguration {
         this.transport = transport;
         this.people = people;
         this.handlers = handlers;
+    }
+
+    /** Whose people sign in. */
+    @Bean
+    OpenIdIssuers issuerOfPeople() {
+        String issuer = settings.oidc().issuer();
+        return () -> issuer == null ? Set.of() : Set.of(issuer);
     }
 
     /** Without a provider, nobody has a session: there is the page that says what to set, and nothing else. */

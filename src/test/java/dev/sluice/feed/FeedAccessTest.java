@@ -33,7 +33,10 @@ import tools.jackson.databind.node.ObjectNode;
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class FeedAccessTest {
-    private final SluiceServer server = KnownTokens.server();
+    private static final String PROVIDER = "https://provider.example";
+
+    private final SluiceServer server = KnownTokens.server(
+            "--sluice.console.oidc.issuer=" + PROVIDER, "--sluice.console.oidc.client-id=console");
     private final ClientRegistry registry = server.bean(ClientRegistry.class);
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
 
@@ -96,6 +99,13 @@ class FeedAccessTest {
         SluiceServer owner = registered("mine", "system/*.rs");
         define(owner, "mine", "$export?_type=Patient");
         SluiceServer other = registered("other", "system/*.rs");
+        Permissions exporter = new Permissions(
+                Scope.find("system/*.rs").stream().toList(), Set.of(Operation.EXPORT, Operation.VIEW));
+        assertThat(server.as(KnownTokens.of("viewer", exporter, ClientLimits.NONE))
+                        .get("/_feeds/mine")
+                        .statusCode())
+                .as("who sees the jobs of others")
+                .isEqualTo(404);
 
         for (String path : List.of("/_feeds/mine", "/_feeds/mine/runs")) {
             assertThat(other.get(path).statusCode()).as(path).isEqualTo(404);
@@ -154,7 +164,7 @@ class FeedAccessTest {
     /** A person who signed in with an OpenID provider has the permissions of that time. */
     @Test
     void aFeedOfAPersonRunsWithTheScopesThatItWasDefinedWith() {
-        SluiceServer person = server.as(of("https://provider.example", "console jo", "system/Patient.rs"));
+        SluiceServer person = server.as(of(PROVIDER, "console jo", "system/Patient.rs"));
         define(person, "of-jo", "$export");
 
         run(person, "of-jo");
@@ -163,11 +173,60 @@ class FeedAccessTest {
                         .toString())
                 .contains("Patient")
                 .doesNotContain("Basic");
-        registry.enable("console", false);
-        jdbc.update("update feed set due_at = now() + interval '2 seconds' where name = 'of-jo'"); // limits are cached
-        await().until(() -> json(person.get("/_feeds/of-jo")).path("problem").isString());
-        registry.enable("console", true);
-        assertThat(json(person.get("/_feeds/of-jo")).path("problem").asString()).contains("is disabled");
+        for (String disabled : List.of("console", "console jo")) {
+            registry.enable(disabled, false);
+            jdbc.update("update feed set due_at = now() + interval '2 seconds' where name = 'of-jo'"); // limits are cached
+            await().until(() ->
+                    json(person.get("/_feeds/of-jo")).path("problem").isString());
+            registry.enable(disabled, true);
+            assertThat(json(person.get("/_feeds/of-jo")).path("problem").asString())
+                    .contains("is disabled");
+            jdbc.update("update feed set problem = null where name = 'of-jo'");
+        }
+    }
+
+    /** As after a change of the mode or of the provider: nobody can say what the owner may do. */
+    @Test
+    void aFeedOfAProviderThatIsNotSetRunsNothing() {
+        SluiceServer person = server.as(of(PROVIDER, "console kim", "system/*.rs"));
+        define(person, "moved", "$export");
+        jdbc.update("update feed set owner = 'https://former.example console kim', due_at = now() where name = 'moved'");
+        SluiceServer administrator = server.as(KnownTokens.of("admin", Permissions.ALL, ClientLimits.NONE));
+
+        await().until(() -> json(administrator.get("/_feeds/moved")).path("problem").isString());
+
+        assertThat(json(administrator.get("/_feeds/moved")).path("problem").asString())
+                .contains("https://former.example");
+        assertThat(administrator
+                        .post("/_feeds/moved/$run", "application/json", "")
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    /** Otherwise the next run would have all that the administrator may export. */
+    @Test
+    void aFeedThatAnAdministratorChangesKeepsItsOwner() {
+        SluiceServer owner = registered("kept", "system/Patient.rs");
+        define(owner, "kept", "$export");
+        run(owner, "kept");
+        String before = json(owner.get("/_feeds/kept")).path("owner").asString();
+        SluiceServer administrator = server.as(KnownTokens.of("admin", Permissions.ALL, ClientLimits.NONE));
+
+        HttpResponse<String> changed = administrator.put(
+                "/_feeds/kept", "application/json", "{\"export\":\"$export\",\"cron\":\"0 0 3 * * *\"}");
+
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        ObjectNode feed = json(owner.get("/_feeds/kept"));
+        assertThat(feed.path("owner").asString()).isEqualTo(before);
+        assertThat(feed.path("cron").asString()).isEqualTo("0 0 3 * * *");
+        run(owner, "kept");
+        assertThat(json(owner.get("/_feeds/kept")).path("lastRun").path("kind").asString())
+                .isEqualTo("delta");
+        assertThat(administrator
+                        .put("/_feeds/kept", "application/json", definition("$export?_type=Basic"))
+                        .statusCode())
+                .as("more than its owner may export")
+                .isEqualTo(403);
     }
 
     @Test
