@@ -46,7 +46,7 @@ class ImportPageController {
     @PostMapping("/console/imports")
     String load(@RequestParam String name, HttpServletRequest request, HttpServletResponse response, Model model)
             throws IOException, ServletException {
-        boolean bundle = name.endsWith(".json");
+        boolean bundle = name.endsWith(".json") || name.endsWith(".json.gz");
         ApiCall call = ApiCall.of("POST", bundle ? "" : "/$import")
                 .header(HttpHeaders.CONTENT_TYPE, bundle ? "application/fhir+json" : "application/fhir+ndjson")
                 .header("Prefer", "return=minimal");

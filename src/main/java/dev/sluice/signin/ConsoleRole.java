@@ -16,9 +16,12 @@ import java.util.Set;
 enum ConsoleRole {
     /** Sees the jobs of all owners and how they stand, without their data. */
     VIEWER(new Permissions(List.of(), Set.of(Operation.VIEW))),
-    /** Also exports and imports, and downloads what its own exports gave. */
+    /**
+     * Also exports and imports, and downloads what its own exports gave. An import creates and updates, by lines as by
+     * Bundles; nothing is deleted.
+     */
     EXPORTER(new Permissions(
-            Scope.find("system/*.rs").stream().toList(), Set.of(Operation.VIEW, Operation.EXPORT, Operation.IMPORT))),
+            Scope.find("system/*.crus").stream().toList(), Set.of(Operation.VIEW, Operation.EXPORT, Operation.IMPORT))),
     /** May do everything. */
     ADMINISTRATOR(Permissions.ALL);
 

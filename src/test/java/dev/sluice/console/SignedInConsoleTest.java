@@ -10,10 +10,12 @@ import com.microsoft.playwright.options.FilePayload;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.signin.LoginProvider;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +152,34 @@ class SignedInConsoleTest {
         assertThat(page.locator("#imports section").first()).containsText("Line 2");
         assertThat(page.locator("#imports section").last()).containsText("Nothing of this file was imported");
         browser.inspect("import");
+    }
+
+    @Test
+    void anExporterImportsBundlesButDeletesNothing() throws IOException {
+        provider.knows("eva", "sluice-exporter");
+        browser.go(root() + "/console/signin/start?next=/console/imports/new");
+        Page page = browser.page();
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(bundle("PUT", "in-gzip"));
+        }
+        page.locator("#files").setInputFiles(new FilePayload[] {
+            new FilePayload("one.json", "", bundle("PUT", "in-bundle")),
+            new FilePayload("two.json.gz", "", compressed.toByteArray()),
+            new FilePayload("three.json", "", bundle("DELETE", "in-bundle"))
+        });
+        assertThat(page.locator("#imports section").nth(0)).containsText("1 entries");
+        assertThat(page.locator("#imports section").nth(1)).containsText("1 entries");
+        assertThat(page.locator("#imports section").nth(2)).containsText("Nothing of this file was imported");
+    }
+
+    /** A transaction of one Patient. */
+    private static byte[] bundle(String method, String id) {
+        String resource = "\"resource\":{\"resourceType\":\"Patient\",\"id\":\"" + id + "\"},";
+        return ("{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{"
+                        + (method.equals("DELETE") ? "" : resource)
+                        + "\"request\":{\"method\":\"" + method + "\",\"url\":\"Patient/" + id + "\"}}]}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Another host than that of the provider, so that the browser takes both for different sites. */
