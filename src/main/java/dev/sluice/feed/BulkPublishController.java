@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -33,6 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Access(Access.Rule.EXPORT)
 class BulkPublishController {
     private static final String FEED = "/fhir" + FeedController.PATH + "/{name}";
+
+    private static final Pattern QUERY = Pattern.compile("(\"url\":\"[^\"?]*)\\?[^\"]*");
 
     private final FeedRepository feeds;
     private final FeedRunRepository runs;
@@ -145,10 +148,16 @@ class BulkPublishController {
         return FhirException.notFound("The feed '" + name + "' does not exist, or has not been published yet.");
     }
 
+    /** Each answer has other signatures in the URLs of files, so the queries of URLs do not count. */
+    static String etag(ObjectNode manifest) {
+        String content = QUERY.matcher(manifest.toString()).replaceAll("$1");
+        return "\"" + DigestUtils.sha256Hex(content.getBytes(StandardCharsets.UTF_8)) + "\"";
+    }
+
     /** @param job whose files the manifest gives; null = it has none */
     private @Nullable ResponseEntity<ObjectNode> send(
             ObjectNode manifest, @Nullable UUID job, HttpServletRequest request, HttpServletResponse response) {
-        String etag = "\"" + DigestUtils.sha256Hex(manifest.toString().getBytes(StandardCharsets.UTF_8)) + "\"";
+        String etag = etag(manifest);
         CacheControl revalidated = CacheControl.noCache().cachePrivate();
         response.setHeader("Cache-Control", revalidated.getHeaderValue());
         if (new ServletWebRequest(request, response).checkNotModified(etag)) {

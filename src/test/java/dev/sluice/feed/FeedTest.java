@@ -10,6 +10,7 @@ import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.export.BusyWriters;
+import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -193,6 +194,16 @@ class FeedTest {
         feeds.link("etag");
         assertThat(server.get(page, "If-None-Match", etag).statusCode()).isEqualTo(200);
         assertThat(first.headers().firstValue("Cache-Control").orElseThrow()).contains("no-cache");
+    }
+
+    @Test
+    void theSignaturesOfUrlsDoNotChangeTheETag() {
+        assertThat(etag("files/a?sig=1")).isEqualTo(etag("files/a?sig=2")).isNotEqualTo(etag("files/b?sig=1"));
+    }
+
+    private static String etag(String url) {
+        return BulkPublishController.etag(
+                FhirJson.MAPPER.createObjectNode().put("url", url).put("count", 1));
     }
 
     @Test
