@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,12 @@ import org.springframework.stereotype.Component;
 class FeedGauges {
     private static final Logger log = LoggerFactory.getLogger(FeedGauges.class);
 
-    /** Each feed is a series of its own in the monitoring system. */
+    /** Each feed is a series of its own in the monitoring system. All are counted. */
     private static final int MOST_FEEDS = 200;
+
+    /** Enabled feeds that miss a run are first, those that miss it longest before the others. */
+    private static final Comparator<FeedState> OVERDUE_FIRST = Comparator.comparing((FeedState feed) -> !feed.enabled())
+            .thenComparing(FeedState::dueSince, Comparator.nullsLast(Comparator.naturalOrder()));
 
     private final ObjectProvider<FeedStates> states;
     private final Clock clock;
@@ -67,11 +72,12 @@ class FeedGauges {
         try {
             List<FeedState> all = states.orderedStream()
                     .flatMap(source -> source.feeds().stream())
-                    .limit(MOST_FEEDS)
                     .toList();
             feeds.set(all);
-            age.register(rows(all.stream().filter(feed -> feed.lastSuccess() != null), FeedState::lastSuccess), true);
-            overdue.register(rows(all.stream().filter(FeedState::enabled), FeedState::dueSince), true);
+            List<FeedState> shown =
+                    all.stream().sorted(OVERDUE_FIRST).limit(MOST_FEEDS).toList();
+            age.register(rows(shown.stream().filter(feed -> feed.lastSuccess() != null), FeedState::lastSuccess), true);
+            overdue.register(rows(shown.stream().filter(FeedState::enabled), FeedState::dueSince), true);
         } catch (DataAccessException e) {
             log.debug("The feeds cannot be read now: {}", e.getMessage());
         }

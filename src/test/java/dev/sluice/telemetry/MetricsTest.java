@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -36,19 +38,23 @@ class MetricsTest {
 
     private static SluiceServer server;
 
-    /** Two feeds, of which one is late. */
-    static class TwoFeeds implements FeedStates {
+    /** Many feeds, of which the last enabled one is late. */
+    static class ManyFeeds implements FeedStates {
         @Override
         public List<FeedState> feeds() {
             Instant hourAgo = Instant.parse("2026-01-01T00:00:00Z");
-            return List.of(
-                    new FeedState("nightly", true, hourAgo, hourAgo), new FeedState("weekly", false, null, null));
+            return Stream.concat(
+                            IntStream.range(0, 250).mapToObj(each -> new FeedState("feed" + each, true, null, null)),
+                            Stream.of(
+                                    new FeedState("nightly", true, hourAgo, hourAgo),
+                                    new FeedState("weekly", false, null, null)))
+                    .toList();
         }
     }
 
     @BeforeAll
     static void start() {
-        server = SluiceServer.start(List.of(TwoFeeds.class), "--sluice.storage.local.root=" + blobs);
+        server = SluiceServer.start(List.of(ManyFeeds.class), "--sluice.storage.local.root=" + blobs);
     }
 
     @AfterAll
@@ -153,7 +159,11 @@ class MetricsTest {
                 .isGreaterThan(scrape.value("sluice_segments_size_bytes"));
         assertThat(scrape.value("sluice_feed_last_success_age_seconds{feed=\"nightly\"}"))
                 .isGreaterThan(3600);
-        assertThat(scrape.labels("sluice_feed_overdue_seconds").get("feed")).containsExactly("nightly");
+        assertThat(scrape.labels("sluice_feed_overdue_seconds").get("feed"))
+                .contains("nightly")
+                .doesNotContain("weekly")
+                .hasSize(200);
+        assertThat(scrape.value("sluice_feeds{state=\"enabled\"}")).isEqualTo(251);
         assertThat(scrape.value("sluice_feeds{state=\"disabled\"}")).isOne();
         await().untilAsserted(() -> assertThat(scrape().sum("sluice_jobs")).isZero());
     }
