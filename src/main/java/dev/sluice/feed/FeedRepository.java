@@ -53,6 +53,9 @@ interface FeedRepository extends Repository<FeedEntity, String> {
 
     long count();
 
+    @NativeQuery("select clock_timestamp()")
+    Instant now();
+
     @Transactional
     @Modifying
     @NativeQuery("update feed set enabled = :enabled, due_at = cast(:dueAt as timestamptz),"

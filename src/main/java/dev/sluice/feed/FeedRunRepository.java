@@ -84,7 +84,9 @@ interface FeedRunRepository extends Repository<FeedRunEntity, Long> {
 
     /** Removes the oldest runs of all feeds that are neither links nor recent. */
     @Modifying
-    @NativeQuery("delete from feed_run r where (erased_at is not null or status = 'FAILED')"
-            + " and id < (select id from feed_run l where l.feed = r.feed order by id desc offset :kept limit 1)")
+    @NativeQuery(
+            "delete from feed_run r using (select id, row_number() over (partition by feed order by id desc) as place"
+                    + " from feed_run) p where p.id = r.id and p.place > :kept"
+                    + " and (r.erased_at is not null or r.status = 'FAILED')")
     int removeOld(int kept);
 }

@@ -3,7 +3,6 @@ package dev.sluice.feed;
 import dev.sluice.export.ExportService;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Jobs;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,13 +25,11 @@ class FeedRuns {
     private final FeedRepository feeds;
     private final FeedRunRepository runs;
     private final Jobs jobs;
-    private final Clock clock;
 
-    FeedRuns(FeedRepository feeds, FeedRunRepository runs, Jobs jobs, Clock clock) {
+    FeedRuns(FeedRepository feeds, FeedRunRepository runs, Jobs jobs) {
         this.feeds = feeds;
         this.runs = runs;
         this.jobs = jobs;
-        this.clock = clock;
     }
 
     /**
@@ -145,9 +142,9 @@ class FeedRuns {
         feeds.schedule(feed.name(), nextTime(feed.definition()));
     }
 
-    /** The time of the next run. */
+    /** The time of the next run, by the clock that says when it is due: the run of this time is not due again. */
     Instant nextTime(FeedDefinition definition) {
-        return definition.next(clock.instant());
+        return definition.next(feeds.now());
     }
 
     /** Records a run that could not start. */
@@ -172,7 +169,9 @@ class FeedRuns {
         FeedRun.Status status = problem == null ? FeedRun.Status.COMPLETED : FeedRun.Status.FAILED;
         boolean changed = runs.end(run.id(), status.name(), problem) == 1;
         if (changed) {
-            feeds.report(run.feed(), problem);
+            if (problem != null || !isOfALink(run)) {
+                feeds.report(run.feed(), problem);
+            }
             if (problem != null && run.job() != null) {
                 jobs.unpublish(run.job(), BEFORE_ERASING);
             }
@@ -180,12 +179,24 @@ class FeedRuns {
         return changed;
     }
 
+    /** A snapshot of the state at a link. It says nothing of the run that was to follow that link. */
+    private boolean isOfALink(FeedRun run) {
+        return run.kind() == FeedRun.Kind.SNAPSHOT
+                && runs.link(run.feed(), FeedRun.Kind.DELTA.name(), run.number())
+                        .isPresent();
+    }
+
+    /** Removes the oldest runs that are neither links nor recent. */
+    @Transactional
+    public int removeOld() {
+        return runs.removeOld(KEPT);
+    }
+
     /** Gives up the files that no follower needs. */
     @Transactional
     public int erase() {
         List<UUID> erased = runs.erase();
         erased.forEach(job -> jobs.unpublish(job, BEFORE_ERASING));
-        runs.removeOld(KEPT);
         return erased.size();
     }
 

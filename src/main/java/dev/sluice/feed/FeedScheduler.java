@@ -59,6 +59,16 @@ class FeedScheduler {
         }
     }
 
+    /** One round of the runs that are no longer shown. It reads all runs. */
+    @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.HOURS)
+    void removeOld() {
+        try {
+            runs.removeOld();
+        } catch (RuntimeException e) {
+            log.warn("The old runs of feeds could not be removed; it is tried again: {}", e.toString());
+        }
+    }
+
     /** A run that another one is in the way of, or that the owner may not start, waits for the next time. */
     private void start(Feed feed) {
         if (feeds.claim(feed.name()) == 0) {

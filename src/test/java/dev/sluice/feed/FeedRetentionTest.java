@@ -29,6 +29,16 @@ class FeedRetentionTest {
     }
 
     @Test
+    void theLastThousandRunsAreKept() {
+        feeds.define("many", "$export?_type=Basic", "\"enabled\":false");
+        jdbc.update("insert into feed_run (feed, kind, chain, number, status, ended_at)"
+                + " select 'many', 'SNAPSHOT', 1, 1, 'FAILED', now() from generate_series(1, 1010)");
+
+        assertThat(server.bean(FeedRuns.class).removeOld()).isEqualTo(10);
+        assertThat(server.bean(FeedRuns.class).removeOld()).isZero();
+    }
+
+    @Test
     void filesThatAFollowerNeedsAreKept() {
         feeds.define("kept", "$export?_type=Basic", "\"snapshotEvery\":2,\"retention\":\"60m\"");
         assertThat(feeds.feed("kept").path("retention").asString()).isEqualTo("1h");
