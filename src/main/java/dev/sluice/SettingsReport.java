@@ -83,9 +83,9 @@ class SettingsReport implements SettingsInForce {
     }
 
     private static boolean isSecret(String key) {
-        return SECRET.matcher(key).matches()
-                || SPRING.matcher(key).matches()
-                        && SECRET_OF_SPRING.matcher(key).matches();
+        boolean ofSpring =
+                SPRING.matcher(key).matches() && SECRET_OF_SPRING.matcher(key).matches();
+        return ofSpring || SECRET.matcher(key).matches();
     }
 
     private static String source(ConfigurationProperty property) {

@@ -54,9 +54,9 @@ class SettingsReportTest {
 
     private static List<Setting> report(PropertySource<?> source) {
         StandardEnvironment environment = new StandardEnvironment();
-        environment.getPropertySources().forEach(each -> environment
+        environment
                 .getPropertySources()
-                .remove(each.getName()));
+                .forEach(each -> environment.getPropertySources().remove(each.getName()));
         environment.getPropertySources().addFirst(source);
         return new SettingsReport(environment, new DefaultListableBeanFactory()).list();
     }

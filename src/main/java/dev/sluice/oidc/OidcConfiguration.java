@@ -22,9 +22,8 @@ class OidcConfiguration {
     /** Whose tokens are accepted. */
     @Bean
     OpenIdIssuers issuersOfTokens(OidcSettings settings) {
-        Set<String> named = settings.issuers().stream()
-                .map(OidcConfiguration::recorded)
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> named =
+                settings.issuers().stream().map(OidcConfiguration::recorded).collect(Collectors.toUnmodifiableSet());
         return () -> named;
     }
 

@@ -35,8 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
 class FeedAccessTest {
     private static final String PROVIDER = "https://provider.example";
 
-    private final SluiceServer server = KnownTokens.server(
-            "--sluice.console.oidc.issuer=" + PROVIDER, "--sluice.console.oidc.client-id=console");
+    private final SluiceServer server =
+            KnownTokens.server("--sluice.console.oidc.issuer=" + PROVIDER, "--sluice.console.oidc.client-id=console");
     private final ClientRegistry registry = server.bean(ClientRegistry.class);
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
 
@@ -99,8 +99,8 @@ class FeedAccessTest {
         SluiceServer owner = registered("mine", "system/*.rs");
         define(owner, "mine", "$export?_type=Patient");
         SluiceServer other = registered("other", "system/*.rs");
-        Permissions exporter = new Permissions(
-                Scope.find("system/*.rs").stream().toList(), Set.of(Operation.EXPORT, Operation.VIEW));
+        Permissions exporter =
+                new Permissions(Scope.find("system/*.rs").stream().toList(), Set.of(Operation.EXPORT, Operation.VIEW));
         assertThat(server.as(KnownTokens.of("viewer", exporter, ClientLimits.NONE))
                         .get("/_feeds/mine")
                         .statusCode())
@@ -175,7 +175,8 @@ class FeedAccessTest {
                 .doesNotContain("Basic");
         for (String disabled : List.of("console", "console jo")) {
             registry.enable(disabled, false);
-            jdbc.update("update feed set due_at = now() + interval '2 seconds' where name = 'of-jo'"); // limits are cached
+            jdbc.update(
+                    "update feed set due_at = now() + interval '2 seconds' where name = 'of-jo'"); // limits are cached
             await().until(() ->
                     json(person.get("/_feeds/of-jo")).path("problem").isString());
             registry.enable(disabled, true);
@@ -190,10 +191,12 @@ class FeedAccessTest {
     void aFeedOfAProviderThatIsNotSetRunsNothing() {
         SluiceServer person = server.as(of(PROVIDER, "console kim", "system/*.rs"));
         define(person, "moved", "$export");
-        jdbc.update("update feed set owner = 'https://former.example console kim', due_at = now() where name = 'moved'");
+        jdbc.update(
+                "update feed set owner = 'https://former.example console kim', due_at = now() where name = 'moved'");
         SluiceServer administrator = server.as(KnownTokens.of("admin", Permissions.ALL, ClientLimits.NONE));
 
-        await().until(() -> json(administrator.get("/_feeds/moved")).path("problem").isString());
+        await().until(() ->
+                json(administrator.get("/_feeds/moved")).path("problem").isString());
 
         assertThat(json(administrator.get("/_feeds/moved")).path("problem").asString())
                 .contains("https://former.example");
