@@ -224,9 +224,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     Optional<Boolean> resume(UUID id, String kind, String owner, String change);
 
     /** Any other status to DISCARDED, but for a completed job that is published; gives whether it had not ended. */
-    @NativeQuery(
-            "with changed as (" + DISCARD + "id = :id and kind = :kind and owner = :owner"
-                    + " and not (published and status = 'COMPLETED') returning finished_at) select finished_at is null from changed")
+    @NativeQuery("with changed as (" + DISCARD + "id = :id and kind = :kind and owner = :owner and not (published and"
+            + " status = 'COMPLETED') returning finished_at) select finished_at is null from changed")
     Optional<Boolean> discard(UUID id, String kind, String owner);
 
     /** Any other status to DISCARDED, for jobs whose time is over. */
