@@ -55,7 +55,13 @@ final class ClientCommand implements Callable<Integer> {
             })
     private String action = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "<id>", description = "The client id.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "<id>",
+            description = {
+                "The client id, or * for all clients. Of a person: '<client id> <sub>', or '* <sub>' with all clients."
+            })
     private @Nullable String id;
 
     @Option(

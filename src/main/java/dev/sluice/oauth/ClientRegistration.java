@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +43,30 @@ public record ClientRegistration(
         id = normal(id);
     }
 
-    /** Providers and their users write the same GUID in upper and in lower case. Other ids are left as they are. */
+    /**
+     * Providers and their users write the same GUID in upper and in lower case. Other ids are left as they are. Of a person,
+     * the id of the program and that of the person are two ids.
+     */
     static String normal(String id) {
-        return GUID.matcher(id).matches() ? id.toLowerCase(Locale.ROOT) : id;
+        return Stream.of(id.split(" ", 2))
+                .map(part -> GUID.matcher(part).matches() ? part.toLowerCase(Locale.ROOT) : part)
+                .collect(Collectors.joining(" "));
+    }
+
+    /** The client itself, or of a person, the program: the text before the first space of a normal id. */
+    static String program(String id) {
+        return StringUtils.substringBefore(id, " ");
+    }
+
+    /**
+     * The rows that count for a client: its own, and the one of all clients. Of a person also that of the program, and that
+     * of the person with whatever program.
+     */
+    static List<String> rows(String id) {
+        String program = program(id);
+        return program.equals(id)
+                ? List.of(id, ClientRegistry.ALL)
+                : List.of(id, program, ClientRegistry.ALL + id.substring(program.length()), ClientRegistry.ALL);
     }
 
     /** Whether a client can be registered with this id. */

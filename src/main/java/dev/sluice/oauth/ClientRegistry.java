@@ -51,7 +51,7 @@ public class ClientRegistry implements ClientDirectory {
     private final Cache<ClientRegistration, Optional<RegisteredClient>> read =
             Caffeine.newBuilder().maximumSize(MOST_READ).build();
 
-    /** The rows of a client and of {@link #ALL}, by its id. Clients send many requests a second. */
+    /** The rows that count for a client, by its id. Clients send many requests a second. */
     private final Cache<String, List<ClientEntity>> known =
             Caffeine.newBuilder().maximumSize(MOST_READ).expireAfterWrite(KNOWN).build();
 
@@ -82,8 +82,9 @@ public class ClientRegistry implements ClientDirectory {
         if (isDisabled(found)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(limits.get(id))
-                .or(() -> row(found, id).map(ClientEntity::registration).map(ClientRegistration::limits))
+        String program = ClientRegistration.program(id);
+        return Optional.ofNullable(limits.get(program))
+                .or(() -> row(found, program).map(ClientEntity::registration).map(ClientRegistration::limits))
                 .or(() -> Optional.of(ClientLimits.NONE));
     }
 
@@ -94,8 +95,7 @@ public class ClientRegistry implements ClientDirectory {
 
     private List<ClientEntity> rowsOf(String id) {
         List<ClientEntity> found = known.getIfPresent(id);
-        if (found
-                == null) { // not under a lock of the cache: a database that does not answer holds up each request once
+        if (found == null) { // not under a lock of the cache: a database that does not answer holds up a request once
             found = readRows(id);
             known.put(id, found);
         }
@@ -103,7 +103,7 @@ public class ClientRegistry implements ClientDirectory {
     }
 
     private List<ClientEntity> readRows(String id) {
-        return rows.readByIdIn(List.of(id, ALL));
+        return rows.readByIdIn(ClientRegistration.rows(id));
     }
 
     private static boolean isDisabled(List<ClientEntity> found) {

@@ -39,6 +39,9 @@ final class CallerConverter implements Converter<Jwt, CallerAuthentication> {
             throw new InvalidBearerTokenException("The token is no bearer token for servers");
         }
         String client = claims.client().orElseThrow(() -> new InvalidBearerTokenException("The token names no client"));
+        if (client.indexOf(' ') >= 0) { // it would be the owner of what belongs to a person of another program
+            throw new InvalidBearerTokenException("The token has a space in the id of its client");
+        }
         boolean program = claims.isOfProgram();
         String who = program ? client : client + " " + person(claims);
         if (who.chars().anyMatch(Character::isISOControl)) { // PostgreSQL does not take all of them
@@ -46,7 +49,7 @@ final class CallerConverter implements Converter<Jwt, CallerAuthentication> {
                     "The token has a control character in the id of its client or person");
         }
         ClientLimits limits =
-                limits(client).orElseThrow(() -> new InvalidBearerTokenException("The client is disabled"));
+                limits(who).orElseThrow(() -> new InvalidBearerTokenException("The client or the person is disabled"));
         List<String> roles = new ArrayList<>(claims.values(settings.rolesClaim()));
         if (program) {
             roles.addAll(claims.values("scope"));

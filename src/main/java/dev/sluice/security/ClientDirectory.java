@@ -4,11 +4,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.lang3.StringUtils;
 
 /** What the operator has said of clients. */
 public interface ClientDirectory {
-    /** The limits of a client, by its id. Empty if the client is disabled: its tokens are refused. */
+    /**
+     * The limits of a client; of a person, those of the program. Empty if the client is disabled, or of a person, either the
+     * program or the person: its tokens are refused and its sessions end.
+     *
+     * @param client its id; of a person, the id of the program, a space, and the id of the person
+     */
     Optional<ClientLimits> limits(String client);
 
     /**
@@ -24,17 +28,15 @@ public interface ClientDirectory {
 
     /**
      * The same for a client or a person of an OpenID provider, which alone knows what they may do at this time: the granted
-     * scopes count. Empty if the client is disabled, or of a person, the person or the program.
+     * scopes count. Empty if the client is disabled, as in {@link #limits}.
      *
-     * @param client its id; of a person, the id of the program, a space, and the id of the person
+     * @param client as in {@link #limits}
      */
     default Optional<Caller> ofProvider(String issuer, String client, List<String> granted) {
         List<Scope> scopes =
                 granted.stream().flatMap(text -> Scope.find(text).stream()).toList();
         Set<Operation> operations = EnumSet.noneOf(Operation.class);
         scopes.forEach(scope -> operations.addAll(scope.operations()));
-        return limits(client)
-                .flatMap(enabled -> limits(StringUtils.substringBefore(client, " ")))
-                .map(limits -> new Caller(issuer, client, new Permissions(scopes, operations), limits));
+        return limits(client).map(limits -> new Caller(issuer, client, new Permissions(scopes, operations), limits));
     }
 }

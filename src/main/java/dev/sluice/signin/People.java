@@ -53,6 +53,6 @@ class People implements OAuth2UserService<OidcUserRequest, OidcUser> {
      * @throws DataAccessException if the database does not answer
      */
     Optional<ClientLimits> limits(Person person) {
-        return clients.limits(person.client()).flatMap(own -> clients.limits(String.valueOf(settings.clientId())));
+        return clients.limits(person.client());
     }
 }

@@ -42,6 +42,10 @@ record SignInSettings(@DefaultValue Oidc oidc, @DefaultValue Session session) {
                 throw new IllegalArgumentException("sluice.console.oidc.issuer and sluice.console.oidc.client-id belong"
                         + " together, but only one of them is set");
             }
+            if (clientId != null && clientId.indexOf(' ') >= 0) { // it separates the console from the person in owners
+                throw new IllegalArgumentException("sluice.console.oidc.client-id is '" + clientId
+                        + "'; give the console an id without spaces at the provider");
+            }
             viewers = List.copyOf(viewers);
             exporters = List.copyOf(exporters);
             administrators = List.copyOf(administrators);

@@ -40,6 +40,9 @@ class SignInSetupTest {
                 .hasStackTraceContaining("sluice.security.mode is open");
         assertThatThrownBy(() -> SluiceServer.start("--sluice.console.oidc.issuer=https://idp.example.org"))
                 .hasStackTraceContaining("belong together");
+        assertThatThrownBy(() -> SluiceServer.start(
+                        "--sluice.console.oidc.issuer=https://idp.example.org", "--sluice.console.oidc.client-id=a b"))
+                .hasStackTraceContaining("without spaces");
         assertThatThrownBy(() -> SluiceServer.start("--sluice.console.oidc.issuer=http://idp.example.org"))
                 .hasStackTraceContaining("is not https");
     }
