@@ -200,14 +200,19 @@ class FeedRuns {
         return erased.size();
     }
 
-    /** Deletes a feed, with its files. A run that has not ended is cancelled. */
+    /**
+     * Deletes a feed, with its files, and nothing else that its owner has. A run that has not ended is cancelled, also if it
+     * is of a former owner.
+     */
     @Transactional
     public void delete(Feed feed) {
         feeds.lock(feed.name());
         runs.jobs(feed.name()).forEach(job -> jobs.unpublish(job, BEFORE_ERASING));
         runs.open(feed.name()).stream()
                 .map(FeedRunEntity::run)
-                .forEach(open -> jobs.discard(ExportService.KIND, String.valueOf(open.job()), feed.owner()));
+                .map(open -> jobs.find(ExportService.KIND, String.valueOf(open.job())))
+                .flatMap(Optional::stream)
+                .forEach(job -> jobs.discard(ExportService.KIND, job.id().toString(), job.owner()));
         feeds.delete(feed.name());
     }
 }

@@ -95,11 +95,7 @@ class FeedScheduler {
         if (feed.isEmpty()) {
             return;
         }
-        Job job = jobs.find(
-                        ExportService.KIND,
-                        String.valueOf(run.job()),
-                        feed.get().owner())
-                .orElse(null);
+        Job job = jobs.find(ExportService.KIND, String.valueOf(run.job())).orElse(null);
         if (job == null) {
             end(feed.get(), run, "The export was cancelled or deleted.");
         } else if (job.ending() != null) {
