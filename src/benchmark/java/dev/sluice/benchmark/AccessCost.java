@@ -28,6 +28,7 @@ public final class AccessCost {
     /** A kind of request, and how often a round sends it. */
     private enum Kind {
         KICK_OFF("kick-off, 12 resources", KICK_OFFS),
+        POLL("status of an export that runs", READS),
         STATUS("status of a finished export: its manifest", READS),
         FILE("file of 12 resources", READS);
 
@@ -98,6 +99,7 @@ public final class AccessCost {
         String made = "";
         switch (kind) {
             case KICK_OFF -> made = target.kickOff();
+            case POLL -> target.get(target.paused());
             case STATUS -> target.get(export.job());
             case FILE -> target.get(export.file());
         }

@@ -40,6 +40,7 @@ final class AccessTarget implements AutoCloseable {
 
     private final Server server;
     private final @Nullable ECKey key;
+    private final String paused;
     private @Nullable String token;
 
     private AccessTarget(Server server, @Nullable ECKey key) {
@@ -53,6 +54,21 @@ final class AccessTarget implements AutoCloseable {
                     .header("Content-Type", "application/fhir+json")
                     .PUT(BodyPublishers.ofString(body)));
         }
+        paused = pause();
+    }
+
+    /** An export that has not ended when it is paused. A small one may have. */
+    private String pause() {
+        String job = kickOff();
+        while (sendAny(request(job + "/$pause").POST(BodyPublishers.noBody())).statusCode() == 409) {
+            job = kickOff();
+        }
+        return job;
+    }
+
+    /** The URL of the status of an export that has not ended. */
+    String paused() {
+        return paused;
     }
 
     /** An export that has finished: the URLs of its status and of its file. */
@@ -176,13 +192,17 @@ final class AccessTarget implements AutoCloseable {
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) {
+        HttpResponse<String> response = sendAny(request);
+        if (response.statusCode() >= 300) {
+            throw new BenchmarkException(
+                    response.uri() + " was answered by " + response.statusCode() + ": " + response.body());
+        }
+        return response;
+    }
+
+    private static HttpResponse<String> sendAny(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
-            if (response.statusCode() >= 300) {
-                throw new BenchmarkException(
-                        response.uri() + " was answered by " + response.statusCode() + ": " + response.body());
-            }
-            return response;
+            return HTTP.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new BenchmarkException(request.build().uri() + " did not answer", e);
         } catch (InterruptedException e) {

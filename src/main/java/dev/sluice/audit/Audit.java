@@ -6,12 +6,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
@@ -32,8 +35,18 @@ public class Audit {
     private static final String INSERT_ASYNCHRONOUSLY =
             INSERT + " where set_config('synchronous_commit', 'off', true) = 'off'";
 
+    /** What the line of a file needs of the row. */
+    private static final String RETURNING = " returning id, recorded_at";
+
+    /** The same, if the statement before it, which is called changed, has changed a row. */
+    private static final String INSERT_AFTER =
+            "insert into audit_event (activity, outcome, issuer, client, address, subject, detail, amount)"
+                    + " select :activity, cast(:outcome as smallint), :issuer, :client, :address, :subject, :detail,"
+                    + " cast(:amount as bigint) from changed";
+
     private final boolean enabled;
     private final JdbcTemplate jdbc;
+    private final NamedParameterJdbcTemplate named;
     private final @Nullable AuditFile file;
     private final TransactionTemplate transaction;
 
@@ -45,6 +58,7 @@ public class Audit {
             PlatformTransactionManager transactions) {
         this.enabled = settings.isEnabled(mode.getIfAvailable());
         this.jdbc = jdbc;
+        this.named = new NamedParameterJdbcTemplate(jdbc);
         this.file = AuditFile.of(settings.file());
         this.transaction = new TransactionTemplate(transactions);
     }
@@ -109,6 +123,32 @@ public class Audit {
     }
 
     /**
+     * A change of one row.
+     *
+     * @param statement an UPDATE whose parameters have names, and not those of the columns of an event
+     * @param parameters the values of its parameters
+     */
+    public record Change(String statement, Map<String, Object> parameters) {}
+
+    /**
+     * Makes a change for a request and records it, by one statement, which is a transaction by itself: a client waits for
+     * one exchange with the database. Records nothing if there is nothing to change.
+     *
+     * @return whether a row was changed
+     * @throws FhirException with status 503 if it cannot be recorded
+     */
+    public boolean record(HttpServletRequest request, Act act, Change change) {
+        if (!enabled) {
+            return named.update(change.statement(), change.parameters()) > 0;
+        }
+        try {
+            return insertAfter(change, Actor.of(request), act);
+        } catch (DataAccessException | TransactionException | UncheckedIOException e) {
+            throw notRecorded(e);
+        }
+    }
+
+    /**
      * Records what was not requested by HTTP. Part of the caller's transaction if there is one.
      *
      * @throws RuntimeException if it cannot be recorded
@@ -134,10 +174,32 @@ public class Audit {
         if (file == null) {
             jdbc.update(statement, columns);
         } else {
-            Map<String, Object> row = jdbc.queryForMap(statement + " returning id, recorded_at", columns);
-            long id = (Long) Objects.requireNonNull(row.get("id"));
-            Instant recorded = ((Date) Objects.requireNonNull(row.get("recorded_at"))).toInstant();
-            file.append(new AuditEventEntity(id, recorded, actor, act).line());
+            append(file, jdbc.queryForMap(statement + RETURNING, columns), actor, act);
         }
+    }
+
+    private boolean insertAfter(Change change, Actor actor, Act act) {
+        String statement = "with changed as (" + change.statement() + " returning 1) " + INSERT_AFTER;
+        MapSqlParameterSource values = new MapSqlParameterSource(change.parameters())
+                .addValue("activity", act.activity().name())
+                .addValue("outcome", act.outcome().code())
+                .addValue("issuer", actor.issuer())
+                .addValue("client", actor.client())
+                .addValue("address", actor.address())
+                .addValue("subject", act.subject())
+                .addValue("detail", act.detail())
+                .addValue("amount", act.amount());
+        if (file == null) {
+            return named.update(statement, values) > 0;
+        }
+        List<Map<String, Object>> rows = named.queryForList(statement + RETURNING, values);
+        rows.forEach(row -> append(file, row, actor, act));
+        return !rows.isEmpty();
+    }
+
+    private static void append(AuditFile file, Map<String, Object> row, Actor actor, Act act) {
+        long id = (Long) Objects.requireNonNull(row.get("id"));
+        Instant recorded = ((Date) Objects.requireNonNull(row.get("recorded_at"))).toInstant();
+        file.append(new AuditEventEntity(id, recorded, actor, act).line());
     }
 }

@@ -10,6 +10,7 @@ import dev.sluice.output.ExportedFile;
 import dev.sluice.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -97,25 +98,30 @@ class ExportJobs {
     }
 
     /**
-     * Has a complete job be kept while its file is read, and records that a file is given, in one transaction.
+     * Has a complete job be kept while its file is read, and records that a file is given, both or nothing.
      *
      * @param given whether the response has content of the file
      */
     void recordFile(Job job, HttpServletRequest request, ExportedFile file, boolean given) {
-        if (given) {
-            Act act = Act.of(Activity.FILE_GIVEN, job.id().toString())
-                    .with(file.name())
-                    .amount(file.count());
-            audit.record(request, act, () -> keep(job));
-        } else {
-            keep(job);
+        Act act = Act.of(Activity.FILE_GIVEN, job.id().toString())
+                .with(file.name())
+                .amount(file.count());
+        if (job.ending() == null) {
+            if (given) {
+                audit.record(request, act);
+            }
+            return;
+        }
+        boolean kept = given
+                ? audit.record(request, act, new Audit.Change(Jobs.EXTEND_RETENTION, retention(job)))
+                : extendRetention(job, READ_WITHIN);
+        if (!kept) {
+            throw unknown(job.id().toString()); // the job has just expired
         }
     }
 
-    private void keep(Job job) {
-        if (job.ending() != null && !extendRetention(job, READ_WITHIN)) {
-            throw unknown(job.id().toString()); // the job has just expired
-        }
+    private static Map<String, Object> retention(Job job) {
+        return Map.of("id", job.id(), "time", READ_WITHIN.toMillis());
     }
 
     /** A job that the caller may pause, resume and delete: an own one, or, for an administrator, any. */

@@ -249,8 +249,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** Keeps a completed job for at least these milliseconds from now on. */
     @Transactional
     @Modifying
-    @NativeQuery("update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
-            + " where id = :id and status = 'COMPLETED'")
+    @NativeQuery(Jobs.EXTEND_RETENTION)
     int extendRetention(UUID id, long time);
 
     /**

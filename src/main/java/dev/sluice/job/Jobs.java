@@ -16,6 +16,14 @@ import org.springframework.transaction.annotation.Transactional;
 /** The way to jobs for everyone else: submit, find, pause, discard. Safe for use by any number of threads and processes. */
 @Component
 public class Jobs {
+    /**
+     * The statement of {@link #extendRetention}, for a caller that makes it a part of a statement of its own. Its parameters
+     * are {@code id} and {@code time}, in milliseconds.
+     */
+    public static final String EXTEND_RETENTION =
+            "update job set expires_at = greatest(expires_at, clock_timestamp() + :time * interval '1 ms')"
+                    + " where id = :id and status = 'COMPLETED'";
+
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
 
     private final JobRepository jobs;
