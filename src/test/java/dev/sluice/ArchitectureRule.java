@@ -120,6 +120,7 @@ enum ArchitectureRule {
                             "dev.sluice.r4",
                             "dev.sluice.match",
                             "dev.sluice.filter",
+                            "dev.sluice.view",
                             "dev.sluice.blob",
                             "dev.sluice.plan",
                             "dev.sluice.output",

@@ -34,6 +34,7 @@ final class PackageTable {
             Map.entry("oauth", Set.of("doctor", "fhir", "audit", "security", "web")),
             Map.entry("match", Set.of("fhir", "json", "r4")),
             Map.entry("rulepath", Set.of("fhir", "json", "r4")),
+            Map.entry("view", Set.of("fhir", "json", "r4")),
             Map.entry("deid", Set.of("fhir", "json", "r4", "rulepath")),
             Map.entry("deidservice", Set.of("fhir", "json", "deid", "blob")),
             Map.entry("store", Set.of("fhir", "json", "database")),

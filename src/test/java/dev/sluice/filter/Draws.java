@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Draws the data of one case of a property; the same seed draws the same data. */
-final class Draws {
+public final class Draws {
     private final Random random;
 
     Draws(long seed) {
@@ -18,7 +18,7 @@ final class Draws {
     }
 
     /** Tries the property on other data each time, in each run. A case that fails tells the seed that repeats it. */
-    static void tries(int count, Consumer<Draws> property) {
+    public static void tries(int count, Consumer<Draws> property) {
         Random seeds = new Random();
         for (int i = 0; i < count; i++) {
             long seed = seeds.nextLong();
@@ -62,7 +62,7 @@ final class Draws {
     }
 
     /** A place in a list of this size. */
-    int index(int size) {
+    public int index(int size) {
         return random.nextInt(size);
     }
 

@@ -1,0 +1,130 @@
+package dev.sluice.view;
+
+import dev.sluice.r4.ElementModel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection of FHIRPath: elements of the resource that is read, as nodes of its tape, and computed values. It is used
+ * again for each resource. For use by one thread.
+ */
+final class Items {
+    /** Of an element: it has no such node. */
+    static final int NONE = -1;
+
+    private static final int SMALL = 4;
+
+    /** More than this is not kept for the next resource. */
+    private static final int LARGE = 1 << 12;
+
+    private int[] nodes = new int[SMALL];
+    private int[] besides = new int[SMALL];
+    private @Nullable ElementModel[] models = new ElementModel[SMALL];
+    private @Nullable Object[] values = new Object[SMALL];
+    private int size;
+    private boolean absent;
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void clear() {
+        if (size > LARGE) {
+            nodes = new int[SMALL];
+            besides = new int[SMALL];
+            models = new ElementModel[SMALL];
+            values = new Object[SMALL];
+        }
+        size = 0;
+        absent = false;
+    }
+
+    /** Makes this the collection of an element that does not exist, which is not the same as an empty one of an element. */
+    void clearAsAbsent() {
+        clear();
+        absent = true;
+    }
+
+    boolean isAbsent() {
+        return absent;
+    }
+
+    /**
+     * Adds an element.
+     *
+     * @param node its JSON; {@link #NONE} if it has only what is beside
+     * @param beside of a primitive, the object with its id and extensions; {@link #NONE} if there is none or nobody asks
+     */
+    void element(int node, int beside, ElementModel model) {
+        reserve();
+        nodes[size] = node;
+        besides[size] = beside;
+        models[size] = model;
+        values[size++] = null;
+    }
+
+    /** Adds a computed value: a Boolean, an Integer, a BigDecimal, a String or a {@link TemporalValue}. */
+    void value(Object value) {
+        reserve();
+        nodes[size] = NONE;
+        besides[size] = NONE;
+        models[size] = null;
+        values[size++] = value;
+    }
+
+    /** Adds an item of another collection. */
+    void add(Items from, int i) {
+        reserve();
+        nodes[size] = from.nodes[i];
+        besides[size] = from.besides[i];
+        models[size] = from.models[i];
+        values[size++] = from.values[i];
+    }
+
+    void addAll(Items from) {
+        for (int i = 0; i < from.size; i++) {
+            add(from, i);
+        }
+    }
+
+    /** Makes this the collection of one item of another one. */
+    Items only(Items from, int i) {
+        size = 0;
+        add(from, i);
+        return this;
+    }
+
+    private void reserve() {
+        if (size == nodes.length) {
+            int larger = 2 * size;
+            nodes = Arrays.copyOf(nodes, larger);
+            besides = Arrays.copyOf(besides, larger);
+            models = Arrays.copyOf(models, larger);
+            values = Arrays.copyOf(values, larger);
+        }
+    }
+
+    int node(int i) {
+        return nodes[i];
+    }
+
+    int beside(int i) {
+        return besides[i];
+    }
+
+    /** The type of an element; null for a computed value. */
+    @Nullable
+    ElementModel model(int i) {
+        return models[i];
+    }
+
+    /** A computed value; null for an element. */
+    @Nullable
+    Object computed(int i) {
+        return values[i];
+    }
+}
