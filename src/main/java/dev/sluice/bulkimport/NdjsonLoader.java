@@ -52,7 +52,7 @@ public class NdjsonLoader {
      */
     public void load(InputStream ndjson) throws IOException {
         LoadSummary summary = load(ndjson, null, ImportMeta.ASSIGN, OwnBases.NONE, line -> log.warn("{}", line));
-        log.info("{} resources are loaded; {} lines are left out.", summary.loaded(), summary.failed());
+        log.info("Resources that are loaded: {}; lines that are left out: {}.", summary.loaded(), summary.failed());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.sluice.comparison.KeyHash;
 import dev.sluice.comparison.ResourceDigest;
 import dev.sluice.comparison.ResourceTable;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.Plural;
 import dev.sluice.json.NdjsonReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,8 +121,8 @@ final class CompareCommand implements Callable<Integer> {
 
         @Override
         public String toString() {
-            StringBuilder text =
-                    new StringBuilder(side + ": " + place + " (" + files + " files, " + resources + " resources");
+            StringBuilder text = new StringBuilder(
+                    side + ": " + place + " (" + Plural.of(files, "file") + ", " + Plural.of(resources, "resource"));
             if (without.containsKey(HEADER)) {
                 text.append(", in ").append(without.get(HEADER)).append(" blocks");
             }

@@ -90,13 +90,17 @@ final class EstimateCommand implements Callable<Integer> {
     }
 
     private void print(ObjectNode sizes) {
+        long lines = sizes.path("count").asLong(0);
+        long files = sizes.path("files").asLong(0);
         out.line(String.format(
                 Locale.ROOT,
-                "%-24s %12d lines  %10s  %5d files%s",
+                "%-24s %12d %-5s  %10s  %5d %s%s",
                 sizes.path("type").asString(""),
-                sizes.path("count").asLong(0),
+                lines,
+                lines == 1 ? "line" : "lines",
                 ProgressLine.size(sizes.path("bytes").asLong(0)),
-                sizes.path("files").asLong(0),
+                files,
+                files == 1 ? "file" : "files",
                 sizes.path("exact").asBoolean(true) ? "" : ", from samples"));
     }
 

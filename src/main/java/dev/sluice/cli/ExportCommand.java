@@ -9,6 +9,7 @@ import dev.sluice.bulkclient.ExportFolder;
 import dev.sluice.bulkclient.RequestRetries;
 import dev.sluice.bulkclient.ServerSession;
 import dev.sluice.cli.TerminalOutput.Color;
+import dev.sluice.fhir.Plural;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -184,14 +185,14 @@ final class ExportCommand implements Callable<Integer> {
         }
         for (DownloadedFile file : files) {
             if (file.item().list().equals("error") && file.lines() > 0) {
-                out.note("The server reports " + file.lines() + " issues, in " + file.name() + ".");
+                out.note("The server reports " + Plural.of(file.lines(), "issue") + ", in " + file.name() + ".");
             }
         }
         long lines = files.stream().mapToLong(DownloadedFile::lines).sum();
         long bytes = files.stream().mapToLong(DownloadedFile::bytes).sum();
         if (!faulty.isEmpty()) {
-            out.line(faulty.size() + " of " + files.size() + " files are not as the manifest states. They are not in "
-                    + place + "; the same command downloads them again.");
+            out.line("Not as the manifest states: " + faulty.size() + " of " + Plural.of(files.size(), "file")
+                    + ", not in " + place + "; the same command downloads them again.");
         } else if (result.before()) {
             out.line("The export in " + place
                     + " is complete already. Name another folder, or begin again with --restart.");
@@ -199,8 +200,9 @@ final class ExportCommand implements Callable<Integer> {
             out.line(
                     Color.GREEN,
                     "DONE",
-                    ": " + files.size() + " files, " + lines + " lines, " + ProgressLine.size(bytes) + " in " + place
-                            + ", as of " + result.state().transactionTime() + ".");
+                    ": " + Plural.of(files.size(), "file") + ", " + Plural.of(lines, "line") + ", "
+                            + ProgressLine.size(bytes) + " in " + place + ", as of "
+                            + result.state().transactionTime() + ".");
         }
         out.document(json -> document(json.put("folder", place.toString()), result));
         return faulty.isEmpty() ? 0 : 1;

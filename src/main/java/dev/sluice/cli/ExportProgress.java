@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.bulkclient.ExportListener;
+import dev.sluice.fhir.Plural;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -116,7 +117,7 @@ final class ExportProgress implements ExportListener {
         boolean byBytes = sized && expected > 0;
         double part = byBytes ? Math.min(1, (double) bytes / expected) : (double) complete / Math.max(1, files);
         StringBuilder text = new StringBuilder("Downloading: ");
-        text.append(complete).append(" of ").append(files).append(" files, ");
+        text.append(complete).append(" of ").append(Plural.of(files, "file")).append(", ");
         text.append((int) (part * 100)).append(" %, ").append(ProgressLine.size(bytes));
         if (byBytes) {
             text.append(" of ").append(ProgressLine.size(expected));

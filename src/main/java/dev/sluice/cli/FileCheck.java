@@ -6,6 +6,7 @@ import dev.sluice.comparison.KeyHash;
 import dev.sluice.comparison.KeyHashIndex;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.fhir.Plural;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.json.NdjsonReader;
 import java.io.EOFException;
@@ -149,8 +150,8 @@ final class FileCheck {
 
     @Override
     public String toString() {
-        String measures = item.list() + "/" + item.name() + ": " + lines + " lines, "
-                + (headers == 0 ? "" : headers + " of them headers, ") + bytes + " bytes; ";
+        String measures = item.list() + "/" + item.name() + ": " + Plural.of(lines, "line") + ", "
+                + (headers == 0 ? "" : headers + " of them headers, ") + Plural.of(bytes, "byte") + "; ";
         return switch (verdict) {
             case OK ->
                 "ok          " + measures

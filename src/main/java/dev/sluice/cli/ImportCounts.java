@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.fhir.Plural;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class ImportCounts {
     /** Such as {@code 800 lines: 799 created, 1 failed}. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(get("lines") + " lines");
+        StringBuilder text = new StringBuilder(Plural.of(get("lines"), "line"));
         String separator = ": ";
         for (String name : NAMES.subList(1, NAMES.size() - 1)) {
             if (get(name) > 0) {

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.cli.TerminalOutput.Color;
+import dev.sluice.fhir.Plural;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,7 +168,7 @@ final class JobsCommand implements Callable<Integer> {
         line.append(ProgressLine.size(found.path("doneBytes").asLong(0))).append(" of ");
         line.append(ProgressLine.size(found.path("totalBytes").asLong(0))).append(", ");
         line.append(found.path("unitsDone").asInt(0)).append(" of ");
-        line.append(found.path("units").asInt(0)).append(" units");
+        line.append(Plural.of(found.path("units").asInt(0), "unit"));
         if (progress.path("bytesPerSecond").isNumber()) {
             line.append(", ")
                     .append(ProgressLine.size(progress.path("bytesPerSecond").longValue()));

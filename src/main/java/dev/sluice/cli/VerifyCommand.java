@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.bulkclient.ReceivedManifest;
 import dev.sluice.cli.TerminalOutput.Color;
 import dev.sluice.comparison.KeyHashIndex;
+import dev.sluice.fhir.Plural;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +87,8 @@ final class VerifyCommand implements Callable<Integer> {
     private static String summary(List<FileCheck> checks, long different, long unreadable) {
         long lines = checks.stream().mapToLong(FileCheck::lines).sum();
         long bytes = checks.stream().mapToLong(FileCheck::bytes).sum();
-        String read = checks.size() + " files, " + lines + " lines, " + bytes + " bytes.";
+        String read = Plural.of(checks.size(), "file") + ", " + Plural.of(lines, "line") + ", "
+                + Plural.of(bytes, "byte") + ".";
         if (different > 0) {
             return "NOT TRUE: " + different + " differ and " + unreadable + " cannot be read, of " + read;
         }

@@ -87,9 +87,9 @@ class Engine {
         if (planned) {
             JobLog.line(log.atInfo(), lease)
                     .log(
-                            "Job {} is planned: {} units.",
+                            "Job {} is planned: {}.",
                             lease.job().id(),
-                            plan.units().size());
+                            SafeMessage.count(plan.units().size(), "unit"));
         }
         return planned;
     }

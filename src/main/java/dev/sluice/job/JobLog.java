@@ -74,10 +74,10 @@ final class JobLog {
                 .addKeyValue("sluice.bytes", end.getBytes())
                 .addKeyValue("sluice.seconds", end.getSeconds())
                 .log(
-                        "Job {} is completed: {} rows, {} bytes, {} s.",
+                        "Job {} is completed: {}, {}, {} s.",
                         lease.job().id(),
-                        end.getRows(),
-                        end.getBytes(),
+                        SafeMessage.count(end.getRows(), "row"),
+                        SafeMessage.count(end.getBytes(), "byte"),
                         String.format(Locale.ROOT, "%.1f", end.getSeconds()));
     }
 

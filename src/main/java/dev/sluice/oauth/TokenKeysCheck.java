@@ -3,6 +3,7 @@ package dev.sluice.oauth;
 import dev.sluice.doctor.Check;
 import dev.sluice.doctor.Finding;
 import dev.sluice.doctor.Topic;
+import dev.sluice.fhir.Plural;
 import java.util.List;
 import org.springframework.context.annotation.Import;
 
@@ -43,7 +44,7 @@ final class TokenKeysCheck implements Check {
                 Topic.TOKENS,
                 keys.isEmpty()
                         ? "No key of access tokens exists yet; the first token makes one."
-                        : "The secret opens the newest key of access tokens, and " + closed + " of " + keys.size()
-                                + " keys are of another secret."));
+                        : "The secret opens the newest key of access tokens. Of another secret are " + closed + " of "
+                                + Plural.of(keys.size(), "key") + "."));
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.doctor.Examination;
 import dev.sluice.doctor.Examines;
 import dev.sluice.doctor.Finding;
 import dev.sluice.doctor.Topic;
+import dev.sluice.fhir.Plural;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class ProvidersCheck implements Check {
                     .get(new JWKSelector(new JWKMatcher.Builder().build()), null)
                     .size();
             return keys > 0
-                    ? Finding.ok(Topic.TOKENS, "The provider " + issuer + " has " + keys + " keys.")
+                    ? Finding.ok(Topic.TOKENS, "The provider " + issuer + " has " + Plural.of(keys, "key") + ".")
                     : problem("The provider " + issuer + " publishes no key");
         } catch (KeySourceException e) {
             return problem("The provider " + issuer + " cannot be asked for its keys: "

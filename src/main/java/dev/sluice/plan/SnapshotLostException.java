@@ -1,5 +1,7 @@
 package dev.sluice.plan;
 
+import dev.sluice.fhir.Plural;
+
 /**
  * Thrown if the rows that were read differ from the rows of the snapshot. The export would be wrong, and a retry would
  * not help.
@@ -19,8 +21,9 @@ public final class SnapshotLostException extends RuntimeException {
      * @param read the number of rows that were read
      */
     public static SnapshotLostException of(long planned, String place, long read) {
-        return new SnapshotLostException("The snapshot holds " + planned + " rows" + place + ", but " + read
-                + " were read. The export is given up, since it would be wrong; start it again. If the database was"
+        return new SnapshotLostException("The snapshot holds " + Plural.of(planned, "row") + place + ", but " + read
+                + (read == 1 ? " was" : " were")
+                + " read. The export is given up, since it would be wrong; start it again. If the database was"
                 + " restored from a backup in between, this is expected.");
     }
 }

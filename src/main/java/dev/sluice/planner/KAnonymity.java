@@ -6,6 +6,7 @@ import dev.sluice.database.LongRead;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirException.Severity;
+import dev.sluice.fhir.Plural;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.PlannedUnit;
@@ -85,7 +86,7 @@ public class KAnonymity {
                     + question.identifiers.stream().map(Object::toString).collect(joining(", "))
                     + ". Patients: " + patients + ". Classes: " + classes + ". Patients in the smallest class: "
                     + smallest + ". Classes of fewer than " + question.k + " patients: " + smallClasses + ", with "
-                    + atRisk + " patients.";
+                    + Plural.of(atRisk, "patient") + ".";
         }
     }
 

@@ -67,7 +67,7 @@ public class SegmentBuilder {
     void seal() {
         long sealed = ranges.usedTypes().stream().mapToLong(type -> seal(type)).sum();
         if (sealed > 0) {
-            log.info("{} rows are sealed.", sealed);
+            log.info("Rows that are sealed: {}.", sealed);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.doctor.Check;
 import dev.sluice.doctor.Examines;
 import dev.sluice.doctor.Finding;
 import dev.sluice.doctor.Topic;
+import dev.sluice.fhir.Plural;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -141,7 +142,7 @@ final class CertificateCheck implements Check {
                     "Correct the clock of this machine, or wait.");
         }
         Duration left = Duration.between(now, end);
-        String text = "The certificate expires in " + left.toDays() + " days (" + end + ").";
+        String text = "The certificate expires in " + Plural.of(left.toDays(), "day") + " (" + end + ").";
         return left.compareTo(SOON) < 0
                 ? Finding.warning(Topic.TLS, text, advice)
                 : Finding.ok(Topic.TLS, text + (base == null ? "" : " It is for the host of sluice.base-url."));

@@ -50,10 +50,10 @@ class ExportCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
                 .contains(
-                        "DONE: 1 files, 2 lines, " + LINES.length() + " bytes in " + folder(),
+                        "DONE: 1 file, 2 lines, " + LINES.length() + " bytes in " + folder(),
                         "as of 2026-11-29T15:00:00Z.");
         assertThat(run.err()).contains("The export has begun: " + server.url(JOB));
-        assertThat(CommandRun.run("verify", folder()).out()).contains("TRUE: 1 files, 2 lines");
+        assertThat(CommandRun.run("verify", folder()).out()).contains("TRUE: 1 file, 2 lines");
         assertThat(export("system").out()).contains("is complete already");
     }
 

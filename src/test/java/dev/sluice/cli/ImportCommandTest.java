@@ -68,7 +68,7 @@ class ImportCommandTest {
         assertThat(bodies)
                 .containsExactlyInAnyOrder(
                         "{\"resourceType\":\"Patient\",\"id\":\"b\"}\n", "{\"n\":1}\n\n{\"n\":2}\n", "{\"n\":3}\n");
-        assertThat(run.out()).contains("loaded      " + folder.resolve("c.ndjson.gz") + ": 1 lines: 1 created");
+        assertThat(run.out()).contains("loaded      " + folder.resolve("c.ndjson.gz") + ": 1 line: 1 created");
         assertThat(run.out()).endsWith("Total: 4 lines: 4 created.\n");
     }
 
@@ -153,7 +153,7 @@ class ImportCommandTest {
         run(folder, "--parallel=1", "--state-file=" + state);
 
         assertThat(cut.exitCode()).isEqualTo(2);
-        assertThat(rest.out()).contains("a.ndjson: 2 lines: 2 created", "b.ndjson: 1 lines");
+        assertThat(rest.out()).contains("a.ndjson: 2 lines: 2 created", "b.ndjson: 1 line");
         assertThat(nothing.out()).contains("skipped     " + file + ": loaded by an earlier import", "Total: 0 lines.");
         assertThat(bodies)
                 .containsExactly(line.repeat(8), line + "{\"n\":\"last\"}\n", "{\"n\":2}\n", "{\"n\":\"changed\"}\n");

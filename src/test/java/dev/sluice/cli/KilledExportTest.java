@@ -105,7 +105,7 @@ class KilledExportTest {
             assertThat(denied.exitCode()).isEqualTo(2);
             assertThat(denied.err()).contains("HTTP 401");
             assertThat(imported.exitCode()).as(imported.out() + imported.err()).isZero();
-            assertThat(exported.out()).as(exported.err()).contains("DONE: 1 files, 2 lines");
+            assertThat(exported.out()).as(exported.err()).contains("DONE: 1 file, 2 lines");
             assertThat(Files.readString(folder().resolve("manifest.json"))).contains("\"requiresAccessToken\" : true");
         }
     }

@@ -34,7 +34,7 @@ class ServedExportTest {
             CommandRun served = CommandRun.run("verify", export.job());
             assertThat(served.exitCode()).as(served.out() + served.err()).isZero();
             assertThat(served.out())
-                    .contains("TRUE: 1 files, 2 lines")
+                    .contains("TRUE: 1 file, 2 lines")
                     .contains(
                             compression.startsWith("gzip")
                                     ? "count, bytes, crc32, storedBytes, storedSha256 as stated"
@@ -42,7 +42,7 @@ class ServedExportTest {
 
             Path stored = besideItsManifest(folder.resolve("home"));
             assertThat(CommandRun.run("verify", stored).out())
-                    .contains("TRUE: 1 files, 2 lines")
+                    .contains("TRUE: 1 file, 2 lines")
                     .doesNotContain("the manifest states nothing");
             assertThat(CommandRun.run("compare", export.job(), stored).exitCode())
                     .isZero();

@@ -83,7 +83,7 @@ class ServerCommandsTest {
         JsonNode document = document(run("estimate", "Patient", "--type=Patient", "--json"));
 
         assertThat(table.out())
-                .containsPattern("(?m)^Patient +2 lines .* 1 files$")
+                .containsPattern("(?m)^Patient +2 lines .* 1 file$")
                 .containsPattern("(?m)^total +2 lines");
         assertThat(document.path("types").path(0).path("type").stringValue()).isEqualTo("Patient");
         assertThat(document.path("total").path("count").longValue()).isEqualTo(2);

@@ -64,7 +64,7 @@ class VerifyCommandTest {
     void aMissingLineIsFoundByTheCountAndTheBytes() {
         export.write(FILE, PATIENTS.substring(0, PATIENTS.indexOf('\n') + 1));
 
-        differs("count is 1, stated is 2", "bytes is ", "NOT TRUE: 1 differ and 0 cannot be read, of 1 files, 1 lines");
+        differs("count is 1, stated is 2", "bytes is ", "NOT TRUE: 1 differ and 0 cannot be read, of 1 file, 1 line");
     }
 
     @Test
@@ -172,7 +172,7 @@ class VerifyCommandTest {
                 .put("storedBytes", packed.length)
                 .put("storedSha256", DigestUtils.sha256Hex(packed));
         assertThat(export.verify().out())
-                .contains("count, bytes, crc32, storedBytes, storedSha256 as stated", "TRUE: 1 files");
+                .contains("count, bytes, crc32, storedBytes, storedSha256 as stated", "TRUE: 1 file,");
 
         export.write(FILE, Arrays.copyOf(packed, packed.length + 1));
         differs("it breaks at byte " + packed.length);
@@ -195,7 +195,7 @@ class VerifyCommandTest {
                 .put("storedBytes", 1)
                 .put("storedSha256", "0".repeat(64));
 
-        assertThat(export.verify().out()).contains("; count, bytes, crc32 as stated", "TRUE: 1 files");
+        assertThat(export.verify().out()).contains("; count, bytes, crc32 as stated", "TRUE: 1 file,");
 
         export.write(FILE, PATIENTS.replace("true", "null"));
         differs("crc32 is ", ", stated is " + crc32(PATIENTS));

@@ -79,8 +79,7 @@ class DisabledPeopleTest {
                 servers.stream().map(PersonAtBrowser::new).toList();
         login.knows("bob", "sluice-viewer");
         browsers.forEach(PersonAtBrowser::signIn);
-        assertThat(browsers)
-                .allMatch(browser -> browser.open("/console/jobs").statusCode() == 200);
+        assertThat(browsers).allMatch(browser -> browser.open("/console/jobs").statusCode() == 200);
         List<String> tokens = List.of(token("notebook", "bob"), token("report", "bob"));
         tokens.forEach(token -> assertAnswer(200, token));
 

@@ -21,7 +21,7 @@ class ProvidersCheckTest {
             assertThat(findings)
                     .extracting(Finding::text)
                     .containsExactly(
-                            "The provider " + provider.issuer() + " has 1 keys.",
+                            "The provider " + provider.issuer() + " has 1 key.",
                             "The provider " + provider.issuer() + "/ cannot be asked for its keys: " + provider.issuer()
                                     + "/.well-known/openid-configuration is of another issuer.",
                             "The provider " + away + " cannot be asked for its keys: Connection refused.");
