@@ -22,9 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Downloads the files of the pages of a manifest, several at a time. If one cannot be had, the others end too. */
 final class Downloads implements AutoCloseable {
-    /** A hundred times the largest export that is known. */
-    private static final int MOST_FILES = 1_000_000;
-
     private final ServerSession server;
     private final ExportFolder folder;
     private final RequestRetries retries;
@@ -75,9 +72,7 @@ final class Downloads implements AutoCloseable {
         }
         requireAll(url, before, now);
         pages.put(url, now);
-        if (items.size() > MOST_FILES) {
-            throw BulkClientException.failed("The manifest has more than " + MOST_FILES + " files.");
-        }
+        ManifestLinks.requireFewFiles(items.size());
     }
 
     /** What the manifest has no longer, the export does not have: the folder must not be recorded as complete with it. */

@@ -31,6 +31,9 @@ final class FileDownload {
     private final PartialFile file;
     private boolean renewed;
 
+    /** The most bytes that the file has had. A transfer that begins again brings nothing new before it is there. */
+    private long reached;
+
     /** The token is sent although the manifest says that none is needed, because the server has asked for one. */
     private boolean tokenAsked;
 
@@ -127,7 +130,8 @@ final class FileDownload {
     private void transfer() {
         RequestRetries.Series series = retries.new Series();
         String what = "The download of " + name();
-        retries.listener().present(file.length());
+        reached = file.length();
+        retries.listener().present(reached);
         while (true) {
             try {
                 if (receive(what, series)) {
@@ -228,8 +232,15 @@ final class FileDownload {
             file.requireSpace(length, read);
             length += read;
             retries.listener().received(read);
-            series.progressed();
+            advanced(length, series);
+        }
+    }
+
+    private void advanced(long length, RequestRetries.Series series) {
+        if (length > reached) {
             renewed = false;
+            series.received(length - reached);
+            reached = length;
         }
     }
 

@@ -9,15 +9,13 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A page of a manifest, which can be read again to get new URLs for its files. Safe for use by any number of threads. */
-final class ManifestPage {
-    /** In bytes; about 100,000 files. */
-    private static final int LARGEST = 32 << 20;
-
+public final class ManifestPage {
     private final ServerSession server;
     private final URI url;
     private volatile ReceivedManifest current;
 
-    ManifestPage(ServerSession server, URI url, ReceivedManifest received) {
+    /** @param received what the page at this URL was when it was read */
+    public ManifestPage(ServerSession server, URI url, ReceivedManifest received) {
         this.server = server;
         this.url = url;
         this.current = received;
@@ -33,15 +31,16 @@ final class ManifestPage {
 
     /** The manifest in an answer. */
     static ObjectNode json(ServerAnswer answer) throws IOException {
-        return answer.json(LARGEST);
+        return answer.json(ManifestLinks.LARGEST_PAGE);
     }
 
-    ReceivedManifest manifest() {
+    /** The page as it was read last. */
+    public ReceivedManifest manifest() {
         return current;
     }
 
     /** The URL in an item, or in a link. */
-    URI resolve(String other) {
+    public URI resolve(String other) {
         return resolve(url, other);
     }
 
@@ -54,7 +53,7 @@ final class ManifestPage {
     }
 
     /** The item at this position, as it was read last. */
-    FileItem item(int position) {
+    public FileItem item(int position) {
         return current.items().get(position);
     }
 
@@ -63,7 +62,7 @@ final class ManifestPage {
      *
      * @return whether the item has another URL now
      */
-    synchronized boolean renew(int position, String refused) throws IOException {
+    public synchronized boolean renew(int position, String refused) throws IOException {
         if (!item(position).url().equals(refused)) {
             return true;
         }

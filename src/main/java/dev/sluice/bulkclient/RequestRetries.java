@@ -1,5 +1,6 @@
 package dev.sluice.bulkclient;
 
+import dev.sluice.fhir.Plural;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Clock;
@@ -15,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RequestRetries {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    /** In bytes. A server that breaks off each time after less is not one that works. */
+    private static final long SUCCESS = 64 << 10;
 
     private final Duration patience;
     private final ExportListener listener;
@@ -112,10 +116,17 @@ public final class RequestRetries {
     final class Series {
         private int faults;
         private long firstFault;
+        private long received;
 
-        /** There was a success. */
-        void progressed() {
-            faults = 0;
+        /**
+         * A part of what is requested has come, which had not come before. From {@value #SUCCESS} bytes on since the first
+         * fault, that is a success.
+         */
+        void received(long bytes) {
+            received += bytes;
+            if (received >= SUCCESS) {
+                faults = 0;
+            }
         }
 
         /** Waits for the next attempt, or throws the fault if there must be none. */
@@ -124,7 +135,10 @@ public final class RequestRetries {
                     || Thread.currentThread().isInterrupted()) {
                 throw fault;
             }
-            firstFault = faults == 0 ? nanoTime() : firstFault;
+            if (faults == 0) {
+                firstFault = nanoTime();
+                received = 0;
+            }
             faults++;
             Duration pause = fault.retryAfter().orElseGet(this::ownPause);
             Duration since = Duration.ofNanos(nanoTime() - firstFault);
@@ -139,7 +153,7 @@ public final class RequestRetries {
             return pause.compareTo(patience) > 0
                     ? "The server asks to wait for " + seconds(pause) + ", longer than this command waits ("
                             + seconds(patience) + ")."
-                    : "It has failed " + faults + " times in " + seconds(since) + ".";
+                    : "It has failed " + Plural.of(faults, "time") + " in " + seconds(since) + ".";
         }
 
         /** Clients that failed at the same time do not all come back at the same time. */
@@ -150,7 +164,7 @@ public final class RequestRetries {
 
         private static String seconds(Duration time) {
             long seconds = (time.toMillis() + 999) / 1000;
-            return seconds == 1 ? "1 second" : seconds + " seconds";
+            return Plural.of(seconds, "second");
         }
     }
 }

@@ -4,17 +4,12 @@ import dev.sluice.bulkclient.BulkClientException.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Asks for the status of an export, or for a page of its manifest. For use by one thread. */
 final class StatusPoller {
-    /** More pages are no export, but a server that goes on for ever. */
-    private static final int MOST_PAGES = 10_000;
-
     private static final String WHAT = "The request for the status";
 
     /** A server that asks for no pause, or for none of this length, has no reason. */
@@ -25,7 +20,7 @@ final class StatusPoller {
     private final ServerSession server;
     private final RequestRetries retries;
     private final boolean partial;
-    private final Set<URI> left = new HashSet<>();
+    private final ManifestLinks links = new ManifestLinks();
     private Duration ownPause = SHORTEST;
 
     /**
@@ -59,12 +54,8 @@ final class StatusPoller {
                 };
             }
         });
-        if (status.next() != null && (left.contains(status.next()) || left.size() > MOST_PAGES)) {
-            throw BulkClientException.failed("The pages of the manifest lead back to " + status.next()
-                    + ", or are more than " + MOST_PAGES + ".");
-        }
         if (status.next() != null) {
-            left.add(url);
+            links.follow(url.toString(), status.next().toString());
         }
         return status;
     }

@@ -1,7 +1,11 @@
 package dev.sluice.cli;
 
+import dev.sluice.bulkclient.BulkClientException;
+import dev.sluice.bulkclient.ManifestLinks;
+import dev.sluice.bulkclient.ManifestPage;
 import dev.sluice.bulkclient.NdjsonInput;
 import dev.sluice.bulkclient.ReceivedManifest;
+import dev.sluice.bulkclient.ReceivedManifest.FileItem;
 import dev.sluice.bulkclient.ServerSession;
 import dev.sluice.bulkclient.TokenProvider;
 import java.io.IOException;
@@ -12,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.apache.commons.io.function.IOFunction;
@@ -24,18 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class ExportLocator {
     private static final String MANIFEST = "manifest.json";
 
-    /** More pages are no export, but a server that goes on for ever. */
-    private static final int MOST_PAGES = 10_000;
-
-    /** In bytes; about 100,000 files. */
-    private static final int LARGEST_PAGE = 32 << 20;
-
-    /** On all pages together; a hundred times the largest export that is known. */
-    private static final int MOST_FILES = 1_000_000;
-
     private final String place;
     private final @Nullable ServerSession server;
-    private final int mostPages;
+    private final ManifestLinks links;
 
     /** Whether the last manifest that was read again gave access to a file. A server may deny access to every file. */
     private boolean renewalHelps = true;
@@ -45,30 +42,27 @@ final class ExportLocator {
      * @param bearerToken for the server of the manifest; may be empty
      */
     ExportLocator(String place, String bearerToken) {
-        this(place, bearerToken, MOST_PAGES);
+        this(place, bearerToken, new ManifestLinks());
     }
 
-    ExportLocator(String place, String bearerToken, int mostPages) {
+    ExportLocator(String place, String bearerToken, ManifestLinks links) {
         this.place = place;
-        this.mostPages = mostPages;
+        this.links = links;
         this.server = ServerSession.isUrl(place) ? new ServerSession(place, TokenProvider.fixed(bearerToken)) : null;
     }
 
     /** The export whose manifest is at the place; its files are fetched by their URLs, or lie beside the manifest's file. */
     ExportSource export() {
         if (server != null) {
-            ReceivedManifest manifest = download(server);
-            return new ExportSource(
-                    manifest,
-                    item -> new NdjsonFile(item.name(), storedBytes(item), () -> open(server, manifest, item)));
+            return download(server);
         }
         Path path = path(place);
         Path file = Files.isDirectory(path) ? path.resolve(MANIFEST) : path;
-        ReceivedManifest manifest = pages(
+        Map<String, ReceivedManifest> pages = pages(
                 file.toString(),
                 page -> Files.newInputStream(path(page)),
                 (page, next) -> beside(file, next).toString());
-        return new ExportSource(manifest, item -> plainOrCompressed(file, item));
+        return new ExportSource(whole(pages), item -> plainOrCompressed(file, item));
     }
 
     /** The resources at the place, in files; a folder without a manifest is searched, with all folders below it. */
@@ -94,35 +88,51 @@ final class ExportLocator {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private ReceivedManifest download(ServerSession server) {
-        return pages(place, page -> server.open(page, true), ExportLocator::resolve);
+    private ExportSource download(ServerSession server) {
+        Map<String, ReceivedManifest> pages = pages(place, page -> server.open(page, true), ExportLocator::resolve);
+        Map<FileItem, PagedItem> items = new HashMap<>();
+        pages.forEach((url, received) -> {
+            ManifestPage page = new ManifestPage(server, ServerSession.parse(url), received);
+            for (int position = 0; position < received.items().size(); position++) {
+                items.putIfAbsent(received.items().get(position), new PagedItem(page, position));
+            }
+        });
+        return new ExportSource(
+                whole(pages),
+                item -> new NdjsonFile(
+                        item.name(), storedBytes(item), () -> open(server, Objects.requireNonNull(items.get(item)))));
     }
 
-    /** A manifest and all pages that it leads to, as one. */
-    private ReceivedManifest pages(
-            String first, IOFunction<String, InputStream> pages, BinaryOperator<String> following) {
-        ReceivedManifest all = page(first, pages);
-        Set<String> seen = new HashSet<>(Set.of(first));
+    /** A manifest and all pages that it leads to, in their order. */
+    private Map<String, ReceivedManifest> pages(
+            String first, IOFunction<String, InputStream> source, BinaryOperator<String> following) {
+        Map<String, ReceivedManifest> pages = new LinkedHashMap<>();
+        int files = 0;
         String place = first;
-        while (all.next() != null) {
-            place = following.apply(place, all.next());
-            if (!seen.add(place)) {
-                throw new CliException("The pages of the manifest " + first + " lead back to " + place + ".");
-            }
-            if (seen.size() > mostPages || all.items().size() > MOST_FILES) {
-                throw new CliException("The manifest " + first + " has more than " + mostPages + " pages or "
-                        + MOST_FILES + " files; it is not read to its end.");
-            }
-            all = all.with(page(place, pages));
+        ReceivedManifest page = page(first, source);
+        pages.put(first, page);
+        while (page.next() != null) {
+            files += page.items().size();
+            ManifestLinks.requireFewFiles(files);
+            String next = following.apply(place, page.next());
+            links.follow(place, next);
+            place = next;
+            page = page(place, source);
+            pages.put(place, page);
         }
-        return all;
+        return pages;
     }
 
-    private static ReceivedManifest page(String place, IOFunction<String, InputStream> pages) {
-        try (InputStream in = NdjsonInput.of(pages.apply(place), false)) {
-            byte[] json = in.readNBytes(LARGEST_PAGE + 1);
-            if (json.length > LARGEST_PAGE) {
-                throw new CliException("The manifest " + place + " is larger than " + LARGEST_PAGE + " bytes.");
+    private static ReceivedManifest whole(Map<String, ReceivedManifest> pages) {
+        return pages.values().stream().reduce(ReceivedManifest::with).orElseThrow();
+    }
+
+    private static ReceivedManifest page(String place, IOFunction<String, InputStream> source) {
+        try (InputStream in = NdjsonInput.of(source.apply(place), false)) {
+            byte[] json = in.readNBytes(ManifestLinks.LARGEST_PAGE + 1);
+            if (json.length > ManifestLinks.LARGEST_PAGE) {
+                throw new CliException(
+                        "The manifest " + place + " is larger than " + ManifestLinks.LARGEST_PAGE + " bytes.");
             }
             return ReceivedManifest.parse(json, place);
         } catch (IOException e) {
@@ -138,28 +148,47 @@ final class ExportLocator {
         }
     }
 
+    /** An item of a page of the manifest. */
+    private record PagedItem(ManifestPage page, int position) {
+        InputStream open(ServerSession server) throws IOException {
+            URI url;
+            try {
+                url = page.resolve(page.item(position).url());
+            } catch (BulkClientException e) {
+                throw new IOException(e.sentence().replaceAll("\\.$", ""), e);
+            }
+            return server.open(url.toString(), page.manifest().requiresAccessToken());
+        }
+    }
+
     /** A signed URL lives for minutes, a large export is read for hours: then the manifest gives a new one. */
-    private InputStream open(ServerSession server, ReceivedManifest manifest, ReceivedManifest.FileItem item)
-            throws IOException {
+    private InputStream open(ServerSession server, PagedItem item) throws IOException {
+        String url = item.page().item(item.position()).url();
         try {
-            return server.open(item.url(), manifest.requiresAccessToken());
+            return item.open(server);
         } catch (AccessDeniedException e) {
             if (!renewalHelps) {
                 throw e;
             }
             renewalHelps = false;
-            ReceivedManifest renewed = download(server);
-            int position = manifest.items().indexOf(item);
-            if (renewed.items().size() != manifest.items().size()) {
+            if (!isRenewed(item, url)) {
                 throw e;
             }
-            InputStream file = server.open(renewed.items().get(position).url(), renewed.requiresAccessToken());
+            InputStream file = item.open(server);
             renewalHelps = true;
             return file;
         }
     }
 
-    private static NdjsonFile plainOrCompressed(Path manifest, ReceivedManifest.FileItem item) {
+    private static boolean isRenewed(PagedItem item, String url) throws IOException {
+        try {
+            return item.page().renew(item.position(), url);
+        } catch (BulkClientException e) {
+            return false;
+        }
+    }
+
+    private static NdjsonFile plainOrCompressed(Path manifest, FileItem item) {
         Path plain = beside(manifest, item.url());
         Path compressed = plain.resolveSibling(plain.getFileName() + ".gz");
         return local(item.name(), !Files.exists(plain) && Files.exists(compressed) ? compressed : plain);
@@ -169,7 +198,7 @@ final class ExportLocator {
         return new NdjsonFile(name, file.toFile().length(), () -> Files.newInputStream(file));
     }
 
-    private static long storedBytes(ReceivedManifest.FileItem item) {
+    private static long storedBytes(FileItem item) {
         Long size = item.storedBytes() == null ? item.bytes() : item.storedBytes();
         return size == null ? -1 : size;
     }

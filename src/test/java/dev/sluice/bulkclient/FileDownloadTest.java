@@ -141,6 +141,53 @@ class FileDownloadTest {
         assertThat(server.stub.requests(BulkServer.KICK_OFF)).hasSize(1);
     }
 
+    /** Each attempt brings something, but at this rate the file would take as good as for ever. */
+    @Test
+    void serverThatBreaksOffAfterEachByteEndsTheCommand() {
+        server.stub.on(PATH, file(CONTENT, "\"v1\"", 1));
+
+        assertThatThrownBy(server::run)
+                .hasMessageContaining("The download of " + NAME + " failed: ")
+                .hasMessageContaining("It has failed ");
+        assertThat(server.pauses).hasSizeBetween(5, 20);
+    }
+
+    /** Without a validator, each attempt brings the same bytes, however many. */
+    @Test
+    void serverThatBreaksOffAtTheSamePlaceEndsTheCommand() {
+        String large = lines(10_000);
+        server.complete(server.item(PATH, large));
+        server.stub.on(PATH, file(large, "", 200_000));
+
+        assertThatThrownBy(server::run).hasMessageContaining("It has failed ");
+        assertThat(server.pauses).hasSizeBetween(5, 20);
+    }
+
+    @Test
+    void serverThatBreaksOffOftenIsNotGivenUpWhileTheFileGrows() throws IOException {
+        String large = lines(100_000);
+        server.complete(server.item(PATH, large));
+        server.stub.on(PATH, file(large, "\"v1\"", 70_000));
+
+        assertThat(server.run().faulty()).isEmpty();
+        assertThat(server.text(NAME)).isEqualTo(large);
+        assertThat(server.pauses).hasSizeGreaterThan(40);
+    }
+
+    @Test
+    void signedUrlsThatGiveAByteEachEndTheCommand() {
+        StubServer.Answer[] pages = new StubServer.Answer[100];
+        for (int i = 0; i < pages.length; i++) {
+            String path = "/signed/" + i + "/Patient-1.ndjson";
+            pages[i] = json(200, manifest(false, server.item(path, CONTENT)));
+            server.stub.on(path, file(CONTENT, "\"v1\"", 1), answer(403, "<Error>expired"));
+        }
+        server.stub.on(JOB, pages);
+
+        assertThatThrownBy(server::run).hasMessageContaining("It has failed ");
+        assertThat(server.stub.requests(JOB)).hasSizeLessThan(30);
+    }
+
     @Test
     void longWaitThatTheServerAsksForIsTold() {
         server.stub.on(PATH, answer(429, "", "Retry-After", "86400"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.bulkclient.ManifestLinks;
 import dev.sluice.bulkclient.ServerSession;
 import dev.sluice.bulkclient.TokenProvider;
 import java.io.IOException;
@@ -120,8 +121,8 @@ class HostileServerTest {
             send(exchange, 200, linked(false, url(server, "/file"), url(server, "/page?" + (number + 1))));
         });
 
-        assertThatThrownBy(() -> new ExportLocator(url(server, "/page?1"), "", 100).export())
-                .hasMessageContaining("has more than 100 pages or");
+        assertThatThrownBy(() -> new ExportLocator(url(server, "/page?1"), "", new ManifestLinks(100)).export())
+                .hasMessageContaining("has more than 100 pages");
         assertThat(tokens).hasSize(100);
     }
 
