@@ -77,7 +77,7 @@ class ImportStatusController {
             throw FhirException.of(
                     500,
                     "exception",
-                    "The import has failed: " + ending.text()
+                    "The import has failed: " + ending.failure()
                             + " What it loaded before stays; once the cause is repaired, import all files again.");
         }
         String errors = url(base.of(request), job.id()) + "/errors/";
@@ -143,10 +143,9 @@ class ImportStatusController {
             HttpServletResponse response)
             throws IOException {
         Job job = find(jobId, request);
-        Job.Ending ending = job.ending();
-        boolean listed = ending != null
-                && job.status() != JobStatus.FAILED
-                && Loaded.all(ending.text()).stream().anyMatch(file -> name.equals(file.errorFile()));
+        boolean listed = jobs.result(job.id()).stream()
+                .flatMap(result -> Loaded.all(result).stream())
+                .anyMatch(file -> name.equals(file.errorFile()));
         if (!listed) {
             throw FhirException.notFound("The import " + jobId + " has no file '" + name + "'.");
         }
@@ -159,14 +158,15 @@ class ImportStatusController {
         }
     }
 
-    private static ObjectNode result(Job job, Job.Ending ending, String errors) {
+    private ObjectNode result(Job job, Job.Ending ending, String errors) {
         ObjectNode result = FhirJson.MAPPER
                 .createObjectNode()
                 .put("transactionTime", FhirInstant.format(ending.finished()))
                 .put("request", ImportJob.of(job).url());
         ArrayNode output = result.putArray("output");
         ArrayNode error = result.putArray("error");
-        List<Loaded> files = Loaded.all(ending.text());
+        List<Loaded> files = Loaded.all(
+                jobs.result(job.id()).orElseThrow(() -> unknown(job.id().toString())));
         for (Loaded file : files) {
             ObjectNode loaded = output.addObject();
             if (file.type() != null) {

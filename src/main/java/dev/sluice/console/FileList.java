@@ -1,15 +1,14 @@
 package dev.sluice.console;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A page of the files of an export, from its manifest.
+ * A page of the files of an export.
  *
  * @param total the number of all files
  * @param bytes the size of all files before compression
@@ -28,15 +27,15 @@ record FileList(
         List<String> filters,
         List<String> missing) {
     private static final int ON_A_PAGE = 100;
+    private static final int MOST_PAGES = Integer.MAX_VALUE / ON_A_PAGE;
 
     /** The lists of a manifest, with the word for a file of each. */
-    private static final Map<String, String> LISTS = Map.of("deleted", "deleted", "error", "messages");
+    private static final Map<String, String> LISTS = Map.of("output", "", "deleted", "deleted", "error", "messages");
 
     /**
      * A file.
      *
      * @param note what the file is, if it has no exported resources
-     * @param url in the storage; null = the file comes through the server, by its name
      * @param sha256 of the file as it is stored
      * @param stored its size as it is stored; null = it is not compressed
      */
@@ -47,62 +46,46 @@ record FileList(
             long count,
             long bytes,
             @Nullable Long stored,
-            String sha256,
-            @Nullable String url) {
-        static Item of(JsonNode file, String note, String served) {
-            String url = file.path("url").asString("");
-            JsonNode extension = file.path("extension");
-            boolean ours = url.startsWith(served);
+            String sha256) {
+        static Item of(JsonNode file) {
             return new Item(
-                    StringUtils.substringAfterLast(StringUtils.substringBefore(url, "?"), "/"),
+                    file.path("name").asString(""),
                     file.path("type").asString(""),
-                    note,
+                    LISTS.getOrDefault(file.path("list").asString(""), ""),
                     file.path("count").asLong(0),
-                    extension.path("bytes").asLong(0),
-                    extension.has("storedBytes") ? extension.path("storedBytes").asLong(0) : null,
-                    extension
-                            .path("sha256")
-                            .asString(extension.path("storedSha256").asString("")),
-                    ours ? null : url);
+                    file.path("bytes").asLong(0),
+                    file.has("storedBytes") ? file.path("storedBytes").asLong(0) : null,
+                    file.path("sha256").asString(file.path("storedSha256").asString("")));
         }
     }
 
     /**
-     * A page of the files of a manifest.
+     * The call that lists the files of a page.
      *
-     * @param manifests its pages
-     * @param served how the URLs of files begin that come through the server
+     * @param page from 1
      */
-    static FileList of(List<JsonNode> manifests, String served, int page) {
-        long total = 0;
-        long bytes = 0;
-        int first = Math.max(0, page - 1) * ON_A_PAGE;
-        List<Item> items = new ArrayList<>();
-        for (String list : List.of("output", "deleted", "error")) {
-            for (JsonNode manifest : manifests) {
-                for (JsonNode file : manifest.path(list)) {
-                    if (total >= first && items.size() < ON_A_PAGE) {
-                        items.add(Item.of(file, LISTS.getOrDefault(list, ""), served));
-                    }
-                    bytes += file.path("extension").path("bytes").asLong(0);
-                    total++;
-                }
-            }
-        }
-        return new FileList(
-                items,
-                Math.max(1, page),
-                total,
-                bytes,
-                first > 0,
-                first + items.size() < total,
-                extensions(manifests, "filters").map(FileList::filter).toList(),
-                extensions(manifests, "dangling").map(FileList::missing).toList());
+    static ApiCall call(String path, int page) {
+        MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
+        parameters.add("after", Integer.toString(first(page)));
+        parameters.add("count", Integer.toString(ON_A_PAGE));
+        return ApiCall.get(path).with(parameters);
     }
 
-    private static Stream<JsonNode> extensions(List<JsonNode> manifests, String name) {
-        return manifests.stream()
-                .flatMap(manifest -> manifest.path("extension").path(name).valueStream());
+    private static int first(int page) {
+        return Math.max(0, Math.min(page, MOST_PAGES) - 1) * ON_A_PAGE;
+    }
+
+    /** What the call has answered. */
+    static FileList of(JsonNode answer, int page) {
+        return new FileList(
+                answer.path("files").valueStream().map(Item::of).toList(),
+                first(page) / ON_A_PAGE + 1,
+                answer.path("total").asLong(0),
+                answer.path("bytes").asLong(0),
+                first(page) > 0,
+                !answer.path("next").isNull(),
+                answer.path("filters").valueStream().map(FileList::filter).toList(),
+                answer.path("dangling").valueStream().map(FileList::missing).toList());
     }
 
     private static String missing(JsonNode dangling) {
@@ -113,7 +96,8 @@ record FileList(
     private static String filter(JsonNode report) {
         return report.path("type").asString("") + ": the filters kept "
                 + Numbers.count(report.path("kept").asLong(0)) + " of "
-                + Numbers.count(report.path("read").asLong(0)) + " resources that they tested. "
+                + Numbers.count(report.path("read").asLong(0))
+                + (report.path("read").asLong(0) == 1 ? " resource" : " resources") + " that they tested. "
                 + (report.path("index").asBoolean(false)
                         ? "An index had selected these."
                         : "No index could select them, so all were read.");

@@ -1,36 +1,30 @@
 package dev.sluice.console;
 
 import dev.sluice.security.Access;
-import dev.sluice.web.BaseUrl;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import tools.jackson.databind.JsonNode;
 
-/** Lists the files of an export, as its manifest has them, and gives them to the browser. */
+/** Lists the files of an export, as its manifest has them, a part on each page, and gives them to the browser. */
 @Controller
 @Access(Access.Rule.EXPORT)
 @RequestMapping("/console/jobs/export/{id}/files")
 class FilesController {
-    /** The pages of a manifest that comes in parts. */
-    private static final int MOST_PAGES = 1000;
-
     private final Api api;
-    private final BaseUrl base;
 
-    FilesController(Api api, BaseUrl base) {
+    FilesController(Api api) {
         this.api = api;
-        this.base = base;
     }
 
     @GetMapping
@@ -41,27 +35,18 @@ class FilesController {
             HttpServletResponse response,
             Model model)
             throws IOException, ServletException {
-        List<JsonNode> manifests = new ArrayList<>();
-        ApiAnswer answer = api.send(ApiCall.get(path(id)), request, response).orThrow();
-        manifests.add(answer.json());
-        while (hasNext(answer) && manifests.size() < MOST_PAGES) {
-            answer = api.send(ApiCall.get(path(id) + "/pages/" + (manifests.size() + 1)), request, response)
-                    .orThrow();
-            manifests.add(answer.json());
-        }
         model.addAttribute("id", id);
-        model.addAttribute("files", FileList.of(manifests, base.of(request) + path(id) + "/files/", page));
+        model.addAttribute(
+                "files",
+                FileList.of(
+                        api.send(FileList.call(path(id) + "/files", page), request, response)
+                                .orThrow()
+                                .json(),
+                        page));
         return "console/files";
     }
 
-    private static boolean hasNext(ApiAnswer manifest) {
-        return manifest.json()
-                .path("link")
-                .valueStream()
-                .anyMatch(link -> link.path("relation").asString("").equals("next"));
-    }
-
-    /** A file, with the range that the browser asks for. */
+    /** A file, with the range that the browser asks for, or the way to it in the storage. */
     @GetMapping("/{name}")
     void file(
             @PathVariable String id,
@@ -69,7 +54,8 @@ class FilesController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, ServletException {
-        ApiCall call = ApiCall.get(path(id) + "/files/" + name);
+        ApiCall call = ApiCall.get(path(id) + "/files/" + name)
+                .with(new LinkedMultiValueMap<>(Map.of("redirect", List.of("true"))));
         for (String header : new String[] {
             HttpHeaders.RANGE, HttpHeaders.IF_RANGE, HttpHeaders.IF_NONE_MATCH, HttpHeaders.ACCEPT_ENCODING
         }) {

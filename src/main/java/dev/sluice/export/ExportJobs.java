@@ -27,16 +27,23 @@ class ExportJobs {
     static final Duration READ_WITHIN = Duration.ofMinutes(1);
 
     private final Jobs jobs;
+    private final ExportedFiles files;
     private final Audit audit;
 
-    ExportJobs(Jobs jobs, Audit audit) {
+    ExportJobs(Jobs jobs, ExportedFiles files, Audit audit) {
         this.jobs = jobs;
+        this.files = files;
         this.audit = audit;
     }
 
     /** The job with this id; a 404 problem if it does not exist to the caller or has expired. */
     Job find(String id, Caller caller) {
         return owned(id, caller).orElseThrow(() -> unknown(id));
+    }
+
+    /** The result of a completed export that was found; a 404 problem if it has just expired. */
+    ExportResult result(Job job) {
+        return files.result(job);
     }
 
     /** Whether the job with this id exists to the caller. */
@@ -100,28 +107,34 @@ class ExportJobs {
     /**
      * Has a complete job be kept while its file is read, and records that a file is given, both or nothing.
      *
-     * @param given whether the response has content of the file
+     * @param time for which the job is kept at least
      */
-    void recordFile(Job job, HttpServletRequest request, ExportedFile file, boolean given) {
+    void recordFile(Job job, HttpServletRequest request, ExportedFile file, Duration time) {
         Act act = Act.of(Activity.FILE_GIVEN, job.id().toString())
                 .with(file.name())
                 .amount(file.count());
         if (job.ending() == null) {
-            if (given) {
-                audit.record(request, act);
-            }
-            return;
+            audit.record(request, act);
+        } else {
+            requireKept(job, audit.record(request, act, new Audit.Change(Jobs.EXTEND_RETENTION, retention(job, time))));
         }
-        boolean kept = given
-                ? audit.record(request, act, new Audit.Change(Jobs.EXTEND_RETENTION, retention(job)))
-                : extendRetention(job, READ_WITHIN);
+    }
+
+    /** Has a complete job be kept for this time at least. */
+    void keep(Job job, Duration time) {
+        if (job.ending() != null) {
+            requireKept(job, extendRetention(job, time));
+        }
+    }
+
+    private static void requireKept(Job job, boolean kept) {
         if (!kept) {
             throw unknown(job.id().toString()); // the job has just expired
         }
     }
 
-    private static Map<String, Object> retention(Job job) {
-        return Map.of("id", job.id(), "time", READ_WITHIN.toMillis());
+    private static Map<String, Object> retention(Job job, Duration time) {
+        return Map.of("id", job.id(), "time", time.toMillis());
     }
 
     /** A job that the caller may pause, resume and delete: an own one, or, for an administrator, any. */

@@ -4,10 +4,12 @@ import dev.sluice.audit.Act;
 import dev.sluice.deid.DeidKeys;
 import dev.sluice.export.DeidentifiedExports.RequestedRules;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.ResourceKey;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
+import dev.sluice.job.JobStatus;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
@@ -89,12 +92,23 @@ public class ExportService {
      */
     public String check(RepeatedExport export, MemoryBudget.Claim memory) throws InterruptedIOException {
         KickOffParameters parameters = KickOffParameters.of(parameters(export.path()));
-        for (ExportParameter parameter : DECIDED_BY_FEED) {
-            if (parameters.has(parameter)) {
-                throw FhirException.invalid("A feed decides " + parameter + " itself; leave it out.");
-            }
+        List<Issue> decided = DECIDED_BY_FEED.stream()
+                .filter(parameters::has)
+                .map(parameter -> Issue.error("invalid", "A feed decides " + parameter + " itself; leave it out."))
+                .toList();
+        ExportRequest request;
+        try {
+            request = parse(export, parameters);
+        } catch (FhirException e) {
+            throw decided.isEmpty() || e.status() != 400
+                    ? e
+                    : new FhirException(
+                            400,
+                            Stream.concat(decided.stream(), e.issues().stream()).toList());
         }
-        ExportRequest request = parse(export, parameters);
+        if (!decided.isEmpty()) {
+            throw new FhirException(400, decided);
+        }
         if (request.associatedData().history() || request.associatedData().deletions()) {
             throw FhirException.invalid("A feed lists deletions in 'deleted', so its "
                     + ExportParameter.INCLUDE_ASSOCIATED_DATA + " has neither _history nor _deleted.");
@@ -146,12 +160,10 @@ public class ExportService {
      */
     public ObjectNode manifest(UUID id, String base, Caller caller) {
         Job job = exports.find(id.toString(), caller);
-        Job.Ending ending = job.ending();
-        if (ending == null) {
+        if (job.status() != JobStatus.COMPLETED) {
             throw ExportJobs.unknown(id.toString());
         }
-        LocationAndHeader output = LocationAndHeader.of(job);
-        return manifest.complete(output, ExportResult.of(ending.text()), StatusController.url(base, id));
+        return manifest.complete(LocationAndHeader.of(job), exports.result(job), StatusController.url(base, id));
     }
 
     /** Whether the files of manifests open with an access token only. */

@@ -2,14 +2,13 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.DownloadMode;
+import dev.sluice.blob.DownloadUrls;
 import dev.sluice.blob.StoredBlob;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
-import dev.sluice.job.JobStatus;
-import dev.sluice.job.Jobs;
 import dev.sluice.json.GzipInput;
 import dev.sluice.output.ExportedFile;
-import dev.sluice.output.UnitResult;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
 import dev.sluice.web.ClientRates;
@@ -18,7 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +27,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -44,21 +44,30 @@ class FileController {
     private static final int BUFFER_BYTES = 16 << 10;
 
     private final ExportJobs exports;
-    private final Jobs jobs;
+    private final ExportedFiles files;
     private final BlobStore blobs;
     private final ClientRates rates;
+    private final DownloadUrls urls;
 
-    FileController(ExportJobs exports, Jobs jobs, BlobStore blobs, ClientRates rates) {
+    FileController(ExportJobs exports, ExportedFiles files, BlobStore blobs, ClientRates rates, DownloadUrls urls) {
         this.exports = exports;
-        this.jobs = jobs;
+        this.files = files;
         this.blobs = blobs;
         this.rates = rates;
+        this.urls = urls;
     }
 
+    /**
+     * Sends a file.
+     *
+     * @param redirect whether the answer may lead to the storage instead, as the URLs of manifests do; so people open one
+     *     file of many without a manifest
+     */
     @GetMapping("/fhir" + StatusController.PATH + "{jobId}/files/{name}")
     void file(
             @PathVariable String jobId,
             @PathVariable String name,
+            @RequestParam(defaultValue = "false") boolean redirect,
             @RequestHeader HttpHeaders headers,
             HttpServletRequest request,
             HttpServletResponse response)
@@ -66,6 +75,16 @@ class FileController {
         Job job = exports.find(jobId, Caller.of(request));
         rates.requireDownload(Caller.of(request));
         ExportedFile file = listed(job, name);
+        if (redirect && urls.mode() != DownloadMode.SERVER) {
+            redirect(job, file, request, response);
+        } else {
+            give(job, file, headers, request, response);
+        }
+    }
+
+    private void give(
+            Job job, ExportedFile file, HttpHeaders headers, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         FileRepresentation form = FileRepresentation.of(file, headers.getOrEmpty(HttpHeaders.ACCEPT_ENCODING));
         String etag = form.etag();
         response.setHeader(HttpHeaders.ETAG, etag);
@@ -74,25 +93,45 @@ class FileController {
             response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
         }
         FileConditions conditions = new FileConditions(headers, etag);
-        boolean given = conditions.isWanted() && !request.getMethod().equals("HEAD");
-        exports.recordFile(job, request, file, given);
+        if (conditions.isWanted() && !isHead(request)) {
+            exports.recordFile(job, request, file, ExportJobs.READ_WITHIN);
+        } else {
+            exports.keep(job, ExportJobs.READ_WITHIN);
+        }
         if (!conditions.isWanted()) {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        response.setContentType(name.endsWith(".gz") ? GZIP : NDJSON);
+        response.setContentType(file.name().endsWith(".gz") ? GZIP : NDJSON);
         if (form.decompressed()) {
             sendDecompressed(job, file, request, response);
             return;
         }
         Optional<HttpRange> range = conditions.range();
-        try (StoredBlob blob = open(job, name, 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
+        try (StoredBlob blob = open(job, file.name(), 0, range.isPresent() ? 0 : BlobStore.TO_THE_END)) {
             if (range.isEmpty()) {
                 send(job, blob, blob.totalLength(), request, response);
             } else {
-                part(job, name, range.get(), blob.totalLength(), request, response);
+                part(job, file.name(), range.get(), blob.totalLength(), request, response);
             }
         }
+    }
+
+    /** Leads to the file in the storage, by the URL that a manifest would have now. */
+    private void redirect(Job job, ExportedFile file, HttpServletRequest request, HttpServletResponse response) {
+        String url = urls.of(LocationAndHeader.of(job).location().file(file.name()), "");
+        if (!isHead(request)) {
+            Duration opens = urls.urlLifetime();
+            exports.recordFile(
+                    job, request, file, opens.compareTo(ExportJobs.READ_WITHIN) > 0 ? opens : ExportJobs.READ_WITHIN);
+        }
+        response.setStatus(HttpStatus.FOUND.value());
+        response.setHeader(HttpHeaders.LOCATION, url);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    private static boolean isHead(HttpServletRequest request) {
+        return request.getMethod().equals("HEAD");
     }
 
     private void part(
@@ -120,7 +159,7 @@ class FileController {
         if (blob.contentEncoding() != null) {
             response.setHeader(HttpHeaders.CONTENT_ENCODING, blob.contentEncoding());
         }
-        if (!request.getMethod().equals("HEAD")) {
+        if (!isHead(request)) {
             copy(job, request, blob.content(), response.getOutputStream());
         }
     }
@@ -131,7 +170,7 @@ class FileController {
         try (StoredBlob blob = open(job, file.name(), 0, BlobStore.TO_THE_END);
                 InputStream content = blob.contentEncoding() == null ? blob.content() : new GzipInput(blob.content())) {
             response.setContentLengthLong(file.bytes());
-            if (!request.getMethod().equals("HEAD")) {
+            if (!isHead(request)) {
                 copy(job, request, content, response.getOutputStream());
             }
         }
@@ -182,19 +221,8 @@ class FileController {
 
     /** Only files that a manifest lists are served, so that a name cannot lead to any other file. */
     private ExportedFile listed(Job job, String name) {
-        return files(job)
-                .find(name)
+        return files.find(job, name)
                 .orElseThrow(() -> FhirException.notFound("The export " + job.id() + " has no file '" + name
                         + "'; its manifest lists the files that it has."));
-    }
-
-    /** All files of a complete export, or the files on closed pages of a running one. */
-    private UnitResult files(Job job) {
-        if (job.ending() == null) {
-            return UnitResult.of(jobs.paged(job.id()));
-        }
-        return job.status() == JobStatus.FAILED
-                ? UnitResult.of(List.of())
-                : ExportResult.of(job.ending().text()).files();
     }
 }

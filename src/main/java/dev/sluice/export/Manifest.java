@@ -4,6 +4,7 @@ import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.DownloadMode;
 import dev.sluice.blob.DownloadUrls;
 import dev.sluice.blob.WrittenBlob;
+import dev.sluice.export.ExportResult.FilterReport;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.output.ExportedFile;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,16 +60,22 @@ class Manifest {
     private static ObjectNode complete(
             LocationAndHeader export, ExportResult result, Function<BlobPath, String> url, boolean token) {
         ObjectNode manifest = page(export, result.files(), url, token);
-        if (result.filters() != null) {
-            manifest.withObject("/extension").set("filters", FhirJson.MAPPER.valueToTree(result.filters()));
-        }
-        if (result.dangling() != null) {
-            ArrayNode dangling = manifest.withObject("/extension").putArray("dangling");
-            result.dangling()
-                    .forEach((type, count) ->
-                            dangling.addObject().put("type", type).put("count", count));
+        if (result.filters() != null || result.dangling() != null) {
+            totals(manifest.withObject("/extension"), result.filters(), result.dangling());
         }
         return manifest;
+    }
+
+    private static void totals(
+            ObjectNode object, @Nullable List<FilterReport> filters, @Nullable Map<String, Long> dangling) {
+        if (filters != null) {
+            object.set("filters", FhirJson.MAPPER.valueToTree(filters));
+        }
+        if (dangling != null) {
+            ArrayNode counts = object.putArray("dangling");
+            dangling.forEach(
+                    (type, count) -> counts.addObject().put("type", type).put("count", count));
+        }
     }
 
     /** A page of the manifest, which can be read while the export runs. All pages are the same but for their files. */
@@ -102,6 +110,29 @@ class Manifest {
             manifest.withObject("/extension").put("deidentified", true);
         }
         return manifest;
+    }
+
+    /**
+     * A part of the list of files, with what only a completed export knows. The URLs are those of this server.
+     *
+     * @param after the number of files before the part
+     */
+    static ObjectNode part(ExportedFiles.Part part, int after, String jobUrl) {
+        ObjectNode list = FhirJson.MAPPER.createObjectNode();
+        ArrayNode items = list.putArray("files");
+        part.files().forEach(listed -> {
+            ExportedFile file = listed.file();
+            ObjectNode item = items.addObject()
+                    .put("list", listed.list())
+                    .put("type", file.type())
+                    .put("name", file.name());
+            item.put("url", jobUrl + "/files/" + file.name()).put("count", file.count());
+            measures(item, file);
+        });
+        int next = after + part.files().size();
+        list.put("next", !part.files().isEmpty() && next < part.total() ? (Integer) next : null);
+        totals(list.put("total", part.total()).put("bytes", part.bytes()), part.filters(), part.dangling());
+        return list;
     }
 
     /** Whether the URLs of a manifest that is given to a client open with an access token only. */

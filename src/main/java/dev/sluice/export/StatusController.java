@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,19 +41,22 @@ class StatusController {
     /** The path of a status below the base URL, without the id of the job. */
     static final String PATH = "/_operations/export/";
 
+    /** The number of files in a part of the list. */
+    private static final int MOST_FILES = 200;
+
     /** Longer than it takes to write and send a manifest. */
     private static final Duration NEAR = Duration.ofMinutes(1);
 
     private final ExportJobs exports;
     private final Manifest manifest;
-    private final ManifestPages pages;
+    private final ExportedFiles files;
     private final BaseUrl base;
     private final Clock clock;
 
-    StatusController(ExportJobs exports, Manifest manifest, ManifestPages pages, BaseUrl base, Clock clock) {
+    StatusController(ExportJobs exports, Manifest manifest, ExportedFiles files, BaseUrl base, Clock clock) {
         this.exports = exports;
         this.manifest = manifest;
-        this.pages = pages;
+        this.files = files;
         this.base = base;
         this.clock = clock;
     }
@@ -86,7 +90,7 @@ class StatusController {
             Job job, LocationAndHeader output, int number, HttpServletRequest request) {
         Job.Ending ending = job.ending();
         if (ending != null && job.status() == JobStatus.FAILED) {
-            Issue issue = Issue.error("exception", "The export has failed: " + ending.text());
+            Issue issue = Issue.error("exception", "The export has failed: " + ending.failure());
             return ResponseEntity.status(500)
                     .contentType(OperationOutcomes.FHIR_JSON)
                     .body(FhirJson.operationOutcome(List.of(issue)));
@@ -123,11 +127,54 @@ class StatusController {
     /** A page of the manifest that can be read now. A manifest without pages is the first page. */
     private Optional<ObjectNode> manifest(Job job, LocationAndHeader output, int number, String jobUrl) {
         if (output.header().partialManifests()) {
-            return pages.find(job, number, jobUrl);
+            return partial(job, output, number, jobUrl);
         }
-        return Optional.ofNullable(job.ending())
-                .filter(ending -> number == 1)
-                .map(ending -> manifest.complete(output, ExportResult.of(ending.text()), jobUrl));
+        return job.status() == JobStatus.COMPLETED && number == 1
+                ? Optional.of(manifest.complete(output, files.result(job), jobUrl))
+                : Optional.empty();
+    }
+
+    /**
+     * A page of the manifest of an export with partial manifests; empty if it does not exist. The first page of a complete
+     * export always exists. After a page was returned, only the link to the next page is added to it.
+     */
+    private Optional<ObjectNode> partial(Job job, LocationAndHeader output, int number, String jobUrl) {
+        int last = files.closePage(job);
+        if (number > 0 && number <= last) {
+            ObjectNode page = manifest.page(output, files.page(job, number), jobUrl);
+            if (number < last) {
+                page.putArray("link").addObject().put("relation", "next").put("url", jobUrl + "/pages/" + (number + 1));
+            }
+            return Optional.of(page);
+        }
+        return last == 0 && number == 1 && job.status() == JobStatus.COMPLETED // without any data
+                ? Optional.of(manifest.page(output, files.result(job).files(), jobUrl))
+                : Optional.empty();
+    }
+
+    /**
+     * Serves a part of the list of files, in the order of the manifest, for people who look at them. It gives no signed
+     * URL, so it is not recorded as a manifest. With partial manifests, it closes a page as a manifest does.
+     *
+     * @param after the number of files before the part
+     * @param count the largest number of files
+     */
+    @GetMapping("/files")
+    ResponseEntity<ObjectNode> files(
+            @PathVariable String jobId,
+            @RequestParam(defaultValue = "0") int after,
+            @RequestParam(defaultValue = "100") int count,
+            HttpServletRequest request) {
+        if (count < 1 || count > MOST_FILES || after < 0) {
+            throw FhirException.invalid("The count must be from 1 to " + MOST_FILES + ", and after 0 or more.");
+        }
+        Job job = exports.find(jobId, Caller.of(request));
+        if (job.ending() == null && LocationAndHeader.of(job).header().partialManifests()) {
+            files.closePage(job);
+        }
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Manifest.part(files.part(job, after, count), after, url(base.of(request), job.id())));
     }
 
     private ResponseEntity<ObjectNode> inProgress(Job job, Optional<ObjectNode> page) {

@@ -3,7 +3,6 @@ package dev.sluice.feed;
 import dev.sluice.export.ExportService;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
-import dev.sluice.job.JobStatus;
 import dev.sluice.job.Jobs;
 import java.io.InterruptedIOException;
 import java.util.Optional;
@@ -99,7 +98,7 @@ class FeedScheduler {
         if (job == null) {
             end(feed.get(), run, "The export was cancelled or deleted.");
         } else if (job.ending() != null) {
-            end(feed.get(), run, job.status() == JobStatus.FAILED ? job.ending().text() : null);
+            end(feed.get(), run, job.ending().failure());
         }
     }
 

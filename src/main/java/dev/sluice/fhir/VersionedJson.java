@@ -2,8 +2,9 @@ package dev.sluice.fhir;
 
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -37,8 +38,7 @@ public final class VersionedJson {
     /** The same, but empty if the value was written in an older form. */
     public static <T> Optional<T> find(String text, TypeReference<T> type, int version, String what) {
         try {
-            JsonNode tree = FhirJson.MAPPER.readTree(text);
-            int written = tree.path(VERSION).asInt(FIRST);
+            int written = version(text);
             if (written > version) {
                 throw FhirException.of(
                         503,
@@ -48,11 +48,28 @@ public final class VersionedJson {
                                 + " version answers. If there is none any more, DELETE the job and start it again.");
             }
             return written == version
-                    ? Optional.of(FhirJson.MAPPER.readerFor(type).readValue(tree))
+                    ? Optional.of(FhirJson.MAPPER.readerFor(type).readValue(text))
                     : Optional.empty();
         } catch (JacksonException e) {
             throw older(what); // the message of the exception may hold a part of the request
         }
+    }
+
+    /** Found without a tree of the whole value, which can be some megabytes long. */
+    private static int version(String text) {
+        int version = FIRST;
+        try (JsonParser json = FhirJson.MAPPER.createParser(text)) {
+            json.nextToken();
+            for (JsonToken token = json.nextToken(); token == JsonToken.PROPERTY_NAME; token = json.nextToken()) {
+                boolean found = VERSION.equals(json.currentName());
+                token = json.nextToken();
+                if (found && token.isNumeric()) {
+                    version = json.getIntValue();
+                }
+                json.skipChildren();
+            }
+        }
+        return version;
     }
 
     private static FhirException older(String what) {

@@ -98,13 +98,13 @@ public record Job(
     /**
      * How a job ended.
      *
-     * @param text the handler's result, or the sentence that says why it failed
+     * @param failure the sentence that says why it failed; null = it is completed, and has a {@link Jobs#result}
      * @param finished when
      * @param expires when the job and what it made are erased
      */
-    public record Ending(String text, Instant finished, Instant expires) {
-        static @Nullable Ending of(@Nullable String text, @Nullable Instant finished, @Nullable Instant expires) {
-            return text == null || finished == null || expires == null ? null : new Ending(text, finished, expires);
+    public record Ending(@Nullable String failure, Instant finished, Instant expires) {
+        static @Nullable Ending of(@Nullable String failure, @Nullable Instant finished, @Nullable Instant expires) {
+            return finished == null || expires == null ? null : new Ending(failure, finished, expires);
         }
     }
 }

@@ -44,7 +44,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " attempts = case when lease_owner is null then 0 else attempts end," + NO_FAILURES
             + " where status <> 'DISCARDED' and ";
 
-    /** What a client asks of a job; without the plan, which only steps need. */
+    /** What a client asks of a job; without the plan, which only steps need, and the result, which may be large. */
     interface JobView {
         UUID getId();
 
@@ -60,7 +60,7 @@ interface JobRepository extends Repository<JobEntity, UUID> {
         JobStatus getStatus();
 
         @Nullable
-        String getEnding();
+        String getFailure();
 
         long getWork();
 
@@ -107,7 +107,8 @@ interface JobRepository extends Repository<JobEntity, UUID> {
 
     /** A job of a client (null = any), or a published one, not discarded: how far it is, and the step that fails most. */
     @NativeQuery("""
-            select j.id, j.kind, j.owner, j.payload, j.output, j.status, j.ending, j.work, j.created_at, j.finished_at, j.expires_at,
+            select j.id, j.kind, j.owner, j.payload, j.output, j.status,
+                case when j.status = 'FAILED' then j.ending end as failure, j.work, j.created_at, j.finished_at, j.expires_at,
                 greatest(j.updated_at, units.updated_at) as updated_at, j.paused_at, units.throttled_by,
                 case when j.status = 'COMPLETED' then j.work else j.work_done + coalesce(units.done, 0) end as done,
                 failing.unit is not null as fails_in_unit, coalesce(failing.failures, 0) as failures, failing.fault
@@ -127,6 +128,10 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             """)
     Optional<JobView> find(UUID id, String kind, @Nullable String owner);
 
+    /** The result of a completed job, which does not change. */
+    @NativeQuery("select ending from job where id = :id and status = 'COMPLETED'")
+    Optional<String> result(UUID id);
+
     boolean existsById(UUID id);
 
     /** Of a kind, what is not ended to DISCARDED; returns the ids. */
@@ -137,15 +142,10 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     @NativeQuery("select true where pg_advisory_xact_lock(" + SUBMIT_LOCKS + ", hashtext(:kind)) is not null")
     boolean lockSubmit(String kind);
 
-    /** The number of jobs of this kind that have not ended. The condition on {@code erased} is that of the index. */
-    @NativeQuery("select count(*) from job where kind = :kind and status in ('ACCEPTED', 'RUNNING')"
-            + " and status <> 'COMPLETED' and not (status = 'FAILED' and erased)")
-    int countOpen(String kind);
-
-    /** Of these, those of one client. */
-    @NativeQuery("select count(*) from job where kind = :kind and owner = :owner and status in ('ACCEPTED', 'RUNNING')"
-            + " and status <> 'COMPLETED' and not (status = 'FAILED' and erased)")
-    int countOpen(String kind, String owner);
+    /** The jobs of a kind and a client (null = any) that have not ended. The condition on {@code erased} is that of the index. */
+    @NativeQuery("select count(*) from job where kind = :kind and owner = coalesce(cast(:owner as text), owner)"
+            + " and status in ('ACCEPTED', 'RUNNING') and status <> 'COMPLETED' and not (status = 'FAILED' and erased)")
+    int countOpen(String kind, @Nullable String owner);
 
     /**
      * Locks the row of a running or completed job, so that the calling transaction and those that record results wait for
@@ -190,9 +190,9 @@ interface JobRepository extends Repository<JobEntity, UUID> {
             + " returning id, rows_written, work, " + SECONDS + " as seconds),"
             + " event as (insert into job_event (job_id, process, try, change, detail)"
             + " select id, :owner, :version, '" + JobLog.COMPLETED
-            + "', to_char(rows_written, 'FM999,999,999,999,999,990') || ' rows, ' ||"
-            + " to_char(work, 'FM999,999,999,999,999,990') || ' bytes, '"
-            + " || round(seconds, 1) || ' s' from changed)"
+            + "', to_char(rows_written, 'FM999,999,999,999,999,990') || case rows_written when 1 then ' row, '"
+            + " else ' rows, ' end || to_char(work, 'FM999,999,999,999,999,990') || case work when 1 then ' byte, '"
+            + " else ' bytes, ' end || round(seconds, 1) || ' s' from changed)"
             + " select rows_written as rows, work as bytes, cast(seconds as float8) as seconds from changed")
     Optional<JobLog.Completed> complete(UUID id, String owner, long version, String result, long retention);
 

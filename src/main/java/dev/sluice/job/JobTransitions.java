@@ -41,7 +41,7 @@ class JobTransitions {
 
     /** Returns if there are not too many open jobs of this kind, as far as can be seen without waiting for others. */
     void requireFewOpen(String kind, JobOwner owner) {
-        int open = jobs.countOpen(kind);
+        int open = jobs.countOpen(kind, null);
         if (open >= settings.maxOpenJobs()) {
             throw TooManyJobsException.ofAll(kind, open, settings.maxOpenJobs());
         }

@@ -172,14 +172,19 @@ public class Jobs {
         return pages;
     }
 
-    /** The results on one closed page, in the order of the plan. */
-    public List<String> page(UUID id, int number) {
-        return units.paged(id, number, number);
+    /** The result of a completed job, in the handler's words. It does not change. Empty if there is no such job any more. */
+    public Optional<String> result(UUID id) {
+        return jobs.result(id);
     }
 
-    /** The results on all closed pages, in the order of the plan. */
-    public List<String> paged(UUID id) {
-        return units.paged(id, 1, Integer.MAX_VALUE);
+    /** The number of closed pages. */
+    public int pages(UUID id) {
+        return units.pages(id);
+    }
+
+    /** The results on one closed page, in the order of the plan. */
+    public List<String> page(UUID id, int number) {
+        return units.paged(id, number);
     }
 
     private static Step step(JobRepository.JobView row) {
@@ -205,7 +210,7 @@ public class Jobs {
                 row.getOutput(),
                 row.getStatus(),
                 progress,
-                Job.Ending.of(row.getEnding(), row.getFinishedAt(), row.getExpiresAt()));
+                Job.Ending.of(row.getFailure(), row.getFinishedAt(), row.getExpiresAt()));
     }
 
     private static Optional<UUID> parse(String id) {

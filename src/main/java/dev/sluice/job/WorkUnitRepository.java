@@ -73,10 +73,9 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Query("select coalesce(max(u.page), 0) from WorkUnitEntity u where u.jobId = :jobId")
     int pages(UUID jobId);
 
-    /** Results on closed pages from one to another, in the order of the plan. */
-    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId and u.page between :first and :last"
-            + " order by u.ordinal")
-    List<String> paged(UUID jobId, int first, int last);
+    /** The results on a closed page, in the order of the plan. */
+    @Query("select u.result from WorkUnitEntity u where u.jobId = :jobId and u.page = :page order by u.ordinal")
+    List<String> paged(UUID jobId, int page);
 
     /** Removes the units of a job that is planned again. */
     @Modifying

@@ -30,10 +30,12 @@ public class JobSearch {
     private static final String NOT_DISCARDED = "j.status <> 'DISCARDED'";
 
     private final JdbcClient jdbc;
+    private final TypeRows types;
     private final Map<String, JobDescriber> describers;
 
     JobSearch(JdbcClient jdbc, List<JobDescriber> describers) {
         this.jdbc = jdbc;
+        this.types = new TypeRows(jdbc);
         this.describers = describers.stream().collect(Collectors.toMap(JobDescriber::kind, Function.identity()));
     }
 
@@ -91,7 +93,7 @@ public class JobSearch {
     public Optional<JobDetails> details(String kind, UUID id, JobReader reader) {
         return summary(kind, id, reader)
                 .map(job -> new JobDetails(
-                        job, types(id), WaitingReasons.of(jdbc, job), JobEvents.of(jdbc, job), samples(job)));
+                        job, types.of(job), WaitingReasons.of(jdbc, job), JobEvents.of(jdbc, job), samples(job)));
     }
 
     /**
@@ -117,22 +119,6 @@ public class JobSearch {
                 .list()
                 .forEach(total -> totals.put(JobState.valueOf(total.state()), total.jobs()));
         return totals;
-    }
-
-    private List<TypeProgress> types(UUID job) {
-        return jdbc.sql("""
-                        select part.key as type, count(*)::int as units,
-                            (count(*) filter (where u.result is not null))::int as units_done,
-                            sum((part.value ->> 0)::bigint * share.done)::bigint as done_bytes,
-                            sum((part.value ->> 0)::bigint)::bigint as total_bytes,
-                            sum((part.value ->> 1)::bigint * share.done)::bigint as done_rows,
-                            sum((part.value ->> 1)::bigint)::bigint as total_rows
-                        from work_unit u cross join lateral jsonb_each(u.parts) part
-                        cross join lateral (select case when u.result is not null then 1
-                            when u.lease_owner is null then 0 else coalesce(u.done::float8 / nullif(u.work, 0), 0) end
-                            as done) share
-                        where u.job_id = :job group by part.key order by part.key
-                        """).param("job", job).query(TypeProgress.class).list();
     }
 
     private List<JobSample> samples(JobSummary job) {

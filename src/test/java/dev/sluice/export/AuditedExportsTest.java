@@ -95,6 +95,29 @@ class AuditedExportsTest {
                 .isEqualTo("rw-------");
     }
 
+    /** A person who looks at the list is given nothing that opens. */
+    @Test
+    void aListOfFilesIsNoManifest() {
+        String job = finished(client, "/$export?_type=Patient");
+        long manifests = manifestsGiven(job);
+
+        JsonNode list = FhirJson.parseObject(client.get(job + "/files").body().getBytes(StandardCharsets.UTF_8));
+
+        assertThat(list.path("files")).hasSize(1);
+        assertThat(activities(id(job))).doesNotContain("file-given");
+        assertThat(client.get(list.at("/files/0/url").asString()).statusCode()).isEqualTo(200);
+        assertThat(activities(id(job))).contains("file-given");
+        assertThat(manifestsGiven(job)).isEqualTo(manifests);
+        assertThat(server.as(KnownTokens.of("other", "system/*.*"))
+                        .get(job + "/files")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    private long manifestsGiven(String job) {
+        return activities(id(job)).stream().filter("manifest-given"::equals).count();
+    }
+
     @Test
     void anImportIsRecorded() throws IOException {
         Path data = Files.writeString(

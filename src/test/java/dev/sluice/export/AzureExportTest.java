@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,13 @@ class AzureExportTest extends ExportContract {
             assertThat(export.manifest().path("output").path(0).path("url").asString())
                     .startsWith("http://127.0.0.1:")
                     .contains("sig=");
+            String file = export.job() + "/files/Patient-1.ndjson";
+            assertThat(signing.get(file).statusCode()).isEqualTo(200);
+            HttpResponse<String> redirected = signing.get(file + "?redirect=true");
+            assertThat(redirected.statusCode()).isEqualTo(302);
+            String location = redirected.headers().firstValue("Location").orElseThrow();
+            assertThat(location).contains("sig=");
+            assertThat(signing.get(location).body()).contains("\"ann\"");
             await().until(() ->
                     !signing.get(export.job()).body().equals(export.manifest().toString()));
         }

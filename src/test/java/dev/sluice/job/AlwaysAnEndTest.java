@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -56,7 +55,7 @@ class AlwaysAnEndTest {
         Job job = endWithoutPauses(process.submit(3));
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(ending(job))
+        assertThat(process.ending(job))
                 .matches(
                         "The job is given up: a unit failed \\d+ times within [2-9]s and got no further; the last time: a"
                                 + " fault that passes, at https://\\Q***@host/?sig=***\\E");
@@ -72,7 +71,7 @@ class AlwaysAnEndTest {
         Job job = endWithoutPauses(process.submit(1));
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(ending(job))
+        assertThat(process.ending(job))
                 .matches("The job is given up: a unit failed \\d+ times within [2-9]s and got no further; the last"
                         + " time: the connection was lost");
         FaultTally.of(AlwaysAnEndTest.class).fault();
@@ -87,7 +86,7 @@ class AlwaysAnEndTest {
 
         process.sql("update work_unit set failing_since = failing_since + interval '1 hour'");
 
-        assertThat(ending(endWithoutPauses(id))).contains("The job is given up");
+        assertThat(process.ending(endWithoutPauses(id))).contains("The job is given up");
     }
 
     /** A long step that runs well in between does not end of its second fault. */
@@ -137,7 +136,7 @@ class AlwaysAnEndTest {
     void aUnitThatHangsEachTimeEndsTheJob() {
         practice.blocks.set(1_000);
 
-        assertThat(ending(endWithoutPauses(process.submit(1)))).contains("no progress for 0.5s");
+        assertThat(process.ending(endWithoutPauses(process.submit(1)))).contains("no progress for 0.5s");
         FaultTally.of(AlwaysAnEndTest.class).fault();
     }
 
@@ -152,7 +151,7 @@ class AlwaysAnEndTest {
         assertThat(process.find(id).ending()).isNull();
         loseTheLease();
 
-        assertThat(ending(process.awaitEnd(id))).contains("started 3 times", "memory");
+        assertThat(process.ending(process.awaitEnd(id))).contains("started 3 times", "memory");
     }
 
     /** A long import is not the fault of the steps beside it that end its process. */
@@ -194,7 +193,7 @@ class AlwaysAnEndTest {
         process.bean(Workers.class).resume();
 
         String end = Map.of(Step.FINISH, "[]", Step.ERASE, "it is broken").getOrDefault(step, "[did 0, did 1]");
-        assertThat(ending(process.awaitEnd(id))).isEqualTo(end);
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo(end);
         if (step == Step.ERASE) {
             await().until(() -> process.count("select count(*) from job where erased and lease_owner is null") == 1);
             assertThat(practice.erased).containsKey(id);

@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -57,7 +56,7 @@ class DeadNetworkTest {
 
         try (EngineProcess other = EngineProcess.start(database, practice, "sluice.role=api")) {
             UUID id = other.submit(1);
-            assertThat(ending(other.awaitEnd(id))).isEqualTo("[did 0]");
+            assertThat(other.ending(other.awaitEnd(id))).isEqualTo("[did 0]");
         }
     }
 
@@ -89,7 +88,7 @@ class DeadNetworkTest {
             for (Connection connection : all) {
                 connection.close();
             }
-            assertThat(ending(other.awaitEnd(id))).isEqualTo("[did 0]");
+            assertThat(other.ending(other.awaitEnd(id))).isEqualTo("[did 0]");
         }
         assertThat(practice.runs("0")).isEqualTo(1);
     }
@@ -114,7 +113,7 @@ class DeadNetworkTest {
         proxy.recover();
 
         try (EngineProcess other = EngineProcess.start(database, practice, "sluice.role=api")) {
-            assertThat(ending(other.awaitEnd(id))).isEqualTo("[did 0]");
+            assertThat(other.ending(other.awaitEnd(id))).isEqualTo("[did 0]");
             assertThat(other.count("select attempts from work_unit")).isEqualTo(1);
         }
         assertThat(practice.runs("0")).isGreaterThan(1);

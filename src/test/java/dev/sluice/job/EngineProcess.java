@@ -72,9 +72,11 @@ final class EngineProcess implements AutoCloseable {
         return bean(JdbcClient.class).sql(query).query(Long.class).single();
     }
 
-    static String ending(Job job) {
+    /** The result of a completed job, or the reason why one failed. */
+    String ending(Job job) {
         Job.Ending ending = job.ending();
-        return ending == null ? "" : ending.text();
+        String failure = ending == null ? "" : ending.failure();
+        return failure == null ? jobs().result(job.id()).orElseThrow() : failure;
     }
 
     @Override

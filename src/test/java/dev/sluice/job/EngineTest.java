@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,7 +41,7 @@ class EngineTest {
         Job job = process.awaitEnd(id);
 
         assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-        assertThat(ending(job)).isEqualTo("[did 0, did 1, did 2, did 3, did 4]");
+        assertThat(process.ending(job)).isEqualTo("[did 0, did 1, did 2, did 3, did 4]");
         assertThat(job.progress().done()).isEqualTo(job.progress().total()).isEqualTo(50);
     }
 
@@ -106,7 +105,7 @@ class EngineTest {
 
     @Test
     void aJobWithoutUnitsIsFinishedAtOnce() {
-        assertThat(ending(process.awaitEnd(process.submit(0)))).isEqualTo("[]");
+        assertThat(process.ending(process.awaitEnd(process.submit(0)))).isEqualTo("[]");
     }
 
     @Test
@@ -115,7 +114,7 @@ class EngineTest {
 
         Job job = process.awaitEnd(process.submit(3));
 
-        assertThat(ending(job)).isEqualTo("[did 0, did 1, did 2]");
+        assertThat(process.ending(job)).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.runs.get("1")).hasValue(3);
     }
 
@@ -125,7 +124,7 @@ class EngineTest {
 
         Job job = process.awaitEnd(process.submit(3));
 
-        assertThat(ending(job)).isEqualTo("[did 0, did 1, did 2]");
+        assertThat(process.ending(job)).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.runs.get("1")).hasValue(3);
         assertThat(practice.runs("0") + practice.runs("2")).isEqualTo(2);
     }
@@ -138,7 +137,7 @@ class EngineTest {
         Job job = process.awaitEnd(id);
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(ending(job)).isEqualTo("the disk is full; free some space");
+        assertThat(process.ending(job)).isEqualTo("the disk is full; free some space");
         await().untilAsserted(() -> assertThat(practice.erased).containsKey(id));
         assertThat(jobs.find(Practice.KIND, id.toString(), "")).isPresent();
     }
@@ -165,7 +164,7 @@ class EngineTest {
         Job job = process.awaitEnd(process.submit(1));
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(ending(job))
+        assertThat(process.ending(job))
                 .startsWith("A fault of the server ended it")
                 .contains("log")
                 .doesNotContain("ClassCastException");

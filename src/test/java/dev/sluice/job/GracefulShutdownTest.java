@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -67,7 +66,7 @@ class GracefulShutdownTest {
         assertThat(sql.sql("select attempts from work_unit").query(Long.class).single())
                 .isZero();
         try (EngineProcess next = EngineProcess.start(database, new Practice())) {
-            assertThat(ending(next.awaitEnd(id))).isEqualTo("[did 0]");
+            assertThat(next.ending(next.awaitEnd(id))).isEqualTo("[did 0]");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -54,7 +53,7 @@ class LeaseTest {
         await().during(Duration.ofSeconds(1)).until(() -> stale.find(id).status() == JobStatus.RUNNING);
         practice.failure = "";
         otherProcessEnds();
-        assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(stale.ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
         assertThat(practice.runs("0")).isEqualTo(2);
     }
 
@@ -71,7 +70,7 @@ class LeaseTest {
         await().during(Duration.ofSeconds(1))
                 .until(() -> stale.count("select count(*) from work_unit where result is not null") == 0);
         otherProcessEnds();
-        assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(stale.ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
     }
 
     @Test
@@ -121,7 +120,7 @@ class LeaseTest {
             other.commit();
         }
 
-        assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(stale.ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
         assertThat(practice.runs("0")).isEqualTo(1);
     }
 
@@ -141,7 +140,7 @@ class LeaseTest {
 
         assertThat(practice.finished).hasValue(0);
         stale.sql("update job set lease_owner = null, due_at = now()");
-        assertThat(ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(stale.ending(stale.awaitEnd(id))).isEqualTo("[did 0]");
         assertThat(practice.finished).hasValue(1);
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -38,7 +37,7 @@ class OutdatedPlanTest {
     void aJobThatAnOlderVersionPlannedIsPlannedAgain() {
         UUID id = stopsWithPlan("null");
 
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.plans).hasValue(2);
         assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
     }
@@ -47,7 +46,7 @@ class OutdatedPlanTest {
     void aJobWhosePlanHasAnotherFormIsPlannedAgain() {
         UUID id = stopsWithPlan("'a plan of another form'");
 
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.plans).hasValue(2);
         assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
     }
@@ -66,7 +65,7 @@ class OutdatedPlanTest {
         Job job = process.awaitEnd(id);
 
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(ending(job)).contains("Another version of Sluice planned the job", "Start it again");
+        assertThat(process.ending(job)).contains("Another version of Sluice planned the job", "Start it again");
     }
 
     /** A page that is being closed at this time is waited for. */
@@ -101,7 +100,7 @@ class OutdatedPlanTest {
 
         Job job = process.awaitEnd(process.submit(1));
 
-        assertThat(ending(job))
+        assertThat(process.ending(job))
                 .contains("in a form that this version cannot read", "planned 3 times", "Start it again");
         assertThat(practice.plans).hasValue(3);
     }

@@ -1,6 +1,5 @@
 package dev.sluice.job;
 
-import static dev.sluice.job.EngineProcess.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -64,7 +63,7 @@ class PausedJobsTest {
         assertThat(resume(id)).contains(true);
         assertThat(resume(id)).as("it may have ended").isNotEqualTo(Optional.of(true));
 
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2, did 3]");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2, did 3]");
         assertThat(practice.runs("1")).isEqualTo(2);
         assertThat(practice.runs("0")).isEqualTo(1);
         assertThat(pause(id)).as("it has ended").isEmpty();
@@ -85,7 +84,7 @@ class PausedJobsTest {
         await().until(() -> process.count("select units_done from job") == 1);
         assertThat(process.find(id).ending()).as("the end is a step too").isNull();
         resume(id);
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0]");
         assertThat(practice.runs("0")).isEqualTo(1);
     }
 
@@ -102,7 +101,7 @@ class PausedJobsTest {
         await().until(() -> process.count("select count(*) from work_unit where lease_owner is not null") == 0);
         assertThat(process.count("select units_done from job")).isZero();
         resume(id);
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0]");
     }
 
     @Test
@@ -117,7 +116,7 @@ class PausedJobsTest {
         assertThat(process.find(id).progress().text(process.find(id).progress().updated()))
                 .startsWith("paused since");
         resume(id);
-        assertThat(ending(process.awaitEnd(id))).isEqualTo("[did 0]");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0]");
     }
 
     @Test
@@ -212,7 +211,7 @@ class PausedJobsTest {
                             || process.find(id).ending() != null);
                 }
             }
-            String[] results = ending(process.find(id)).split(", ");
+            String[] results = process.ending(process.find(id)).split(", ");
             assertThat(results).hasSize(150).doesNotHaveDuplicates();
             assertThat(process.count("select work_done from job")).isEqualTo(1500);
             assertThat(process.count("select rows_done from job")).isEqualTo(150);

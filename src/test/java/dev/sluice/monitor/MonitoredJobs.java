@@ -52,6 +52,11 @@ final class MonitoredJobs implements AutoCloseable {
 
     /** Adds a running job with units of 1,000 bytes and 10 rows each, of which some are done. */
     UUID addRunning(int units, int done) {
+        return addRunning(units, done, units);
+    }
+
+    /** The same, but only some of the units have rows. */
+    UUID addRunning(int units, int done, int present) {
         UUID id = UUID.randomUUID();
         jdbc.sql(
                         "insert into job (id, kind, payload, status, units, units_done, work, work_done, rows, rows_done, created_at,"
@@ -67,7 +72,7 @@ final class MonitoredJobs implements AutoCloseable {
                         + " case when n % 2 = 0 then '{\"Patient\": [1000, 10]}'::jsonb else '{\"Observation\": [1000, 10]}' end,"
                         + " 10 from generate_series(0, :units - 1) n")
                 .param("id", id)
-                .param("units", units)
+                .param("units", present)
                 .param("done", done)
                 .update();
         return id;
