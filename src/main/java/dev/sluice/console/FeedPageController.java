@@ -14,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.util.LinkedMultiValueMap;
@@ -76,7 +77,9 @@ class FeedPageController {
     String define(HttpServletRequest request, HttpServletResponse response, Model model)
             throws IOException, ServletException {
         MultiValueMap<String, String> fields = Form.of(request);
-        String name = fields.getFirst("name");
+        // The form of a feed that exists has its name beside; otherwise a feed of the same name is not replaced.
+        String changed = fields.getFirst("feed");
+        String name = changed == null ? fields.getFirst("name") : changed;
         if (name == null) {
             response.setStatus(400);
             return page(null, fields, List.of("name is missing: give the feed a name, such as lake."), model);
@@ -93,12 +96,15 @@ class FeedPageController {
         if (every != null) {
             definition.set("snapshotEvery", number(every));
         }
-        ApiAnswer answer = api.send(ApiCall.of("PUT", path(name)).json(definition.toString()), request, response);
+        ApiCall call = ApiCall.of("PUT", path(name)).json(definition.toString());
+        ApiAnswer answer =
+                api.send(changed == null ? call.header(HttpHeaders.IF_NONE_MATCH, "*") : call, request, response);
         if (answer.isError()) {
             response.setStatus(answer.status());
-            return page(null, fields, answer.sentences(), model);
+            Feed feed = changed == null ? null : feeds.find(changed, Caller.of(request));
+            return page(feed, fields, answer.sentences(), model);
         }
-        return "redirect:/console/feeds/" + name;
+        return "redirect:/console/feeds/" + encoded(name);
     }
 
     @PostMapping("/{name}/{verb:run|enable|disable}")

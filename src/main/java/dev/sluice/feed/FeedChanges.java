@@ -5,9 +5,12 @@ import dev.sluice.audit.Activity;
 import dev.sluice.audit.Audit;
 import dev.sluice.export.ExportService.Started;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
@@ -38,34 +41,65 @@ public class FeedChanges {
      * Creates a feed, or replaces the definition of one. It belongs to the caller then, and its exports have the caller's
      * permissions; but if an administrator changes the feed of a client, it stays as it is in this.
      *
+     * @param isNew whether a feed of this name must not exist
      * @param base the public base URL
      * @return whether it was created
-     * @throws FhirException if the definition is not valid, or the owner may not start its export
+     * @throws FhirException with all faults if the definition is not valid; if the owner may not start its export; 412 if the
+     *     feed exists and must not
      */
-    public boolean put(String name, FeedDefinition definition, String base, HttpServletRequest request)
+    public boolean put(
+            String name, boolean isNew, FeedDefinition.Parsed parsed, String base, HttpServletRequest request)
             throws InterruptedIOException {
         Caller caller = Caller.of(request);
-        if (!NAME.matcher(name).matches()) {
-            throw FhirException.invalid(
-                    "The name of a feed has 1 to 63 lower-case letters, digits and hyphens, and begins"
-                            + " with a letter.");
-        }
+        FeedDefinition definition = parsed.definition();
         Optional<Feed> former = rows.findById(name).map(FeedEntity::feed);
-        if (former.isEmpty() && rows.count() >= MOST_FEEDS) {
-            throw FhirException.of(429, "too-costly", "There are " + MOST_FEEDS + " feeds; delete one first.");
-        }
         Feed own = new Feed(
                 name, caller.owner(), FeedOwners.scopes(caller), base, definition, runs.nextTime(definition), null);
         Feed feed = former.filter(known -> isOfAnotherClient(known, caller))
                 .map(known -> own.ownedAs(known))
                 .orElse(own);
-        starter.check(feed);
+        requireValid(feed, parsed);
+        if (former.isEmpty() && rows.count() >= MOST_FEEDS) {
+            throw FhirException.of(429, "too-costly", "There are " + MOST_FEEDS + " feeds; delete one first.");
+        }
         audit.record(request, changed(name, definition.export()), () -> {
-            if (put(feed, Feeds.isAdministrator(caller)) == 0) {
-                throw FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
+            if (put(feed, isNew, Feeds.isAdministrator(caller)) == 0) {
+                throw isNew
+                        ? FhirException.of(
+                                412,
+                                "conflict",
+                                "A feed of the name '" + name
+                                        + "' exists, and would be replaced; choose another name, or"
+                                        + " change that feed.")
+                        : FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
             }
         });
         return former.isEmpty();
+    }
+
+    /** Throws all that is wrong with a definition, so that a client need not ask again and again. */
+    private void requireValid(Feed feed, FeedDefinition.Parsed parsed) throws InterruptedIOException {
+        List<Issue> faults = new ArrayList<>();
+        if (!NAME.matcher(feed.name()).matches()) {
+            faults.add(
+                    Issue.error(
+                            "invalid",
+                            "The name of a feed has 1 to 63 lower-case letters, digits and hyphens, and begins with a letter."));
+        }
+        faults.addAll(parsed.faults());
+        if (parsed.export()) {
+            try {
+                starter.check(feed);
+            } catch (FhirException e) {
+                if (e.status() != 400 && faults.isEmpty()) {
+                    throw e;
+                }
+                faults.addAll(e.issues());
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new FhirException(400, faults);
+        }
     }
 
     /** For an administrator; other callers may not change it. A feed of mode {@code open} belongs to no client. */
@@ -75,7 +109,7 @@ public class FeedChanges {
                 && !feed.owner().equals(caller.owner());
     }
 
-    private int put(Feed feed, boolean any) {
+    private int put(Feed feed, boolean isNew, boolean any) {
         FeedDefinition definition = feed.definition();
         return rows.put(
                 feed.name(),
@@ -90,6 +124,7 @@ public class FeedChanges {
                 definition.snapshotEvery(),
                 definition.enabled(),
                 feed.dueAt(),
+                isNew,
                 any);
     }
 

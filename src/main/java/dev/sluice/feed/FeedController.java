@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,13 +62,19 @@ class FeedController {
         return json(feeds.find(name, Caller.of(request)), base.of(request));
     }
 
+    /** Defines a feed, or changes one; {@code If-None-Match: *} only defines one, and refuses to change another. */
     @PutMapping("/{name}")
-    ResponseEntity<ObjectNode> put(@PathVariable String name, HttpServletRequest request) throws IOException {
+    ResponseEntity<ObjectNode> put(
+            @PathVariable String name,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, defaultValue = "") String ifNoneMatch,
+            HttpServletRequest request)
+            throws IOException {
         byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
         if (body.length > MAX_BYTES) {
             throw FhirException.of(413, "too-long", "The definition is larger than " + MAX_BYTES + " bytes.");
         }
-        boolean created = changes.put(name, FeedDefinition.parse(body), base.of(request), request);
+        boolean isNew = ifNoneMatch.strip().equals("*");
+        boolean created = changes.put(name, isNew, FeedDefinition.parse(body), base.of(request), request);
         return ResponseEntity.status(created ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create(url(name, base.of(request))))
                 .body(feed(name, request));

@@ -23,8 +23,9 @@ interface FeedRepository extends Repository<FeedEntity, String> {
     /**
      * Creates a feed, or changes it.
      *
+     * @param isNew whether no feed is changed
      * @param any whether the feed of another owner may be changed
-     * @return 0 if the feed belongs to another owner
+     * @return 0 if the feed exists and is not changed
      */
     @Transactional
     @Modifying
@@ -35,7 +36,7 @@ interface FeedRepository extends Repository<FeedEntity, String> {
             + " lenient = excluded.lenient, cron = excluded.cron, zone = excluded.zone,"
             + " retention = excluded.retention, snapshot_every = excluded.snapshot_every, enabled = excluded.enabled,"
             + " due_at = excluded.due_at, changed_at = clock_timestamp(),"
-            + " problem = null where feed.owner = excluded.owner or :any")
+            + " problem = null where not :isNew and (feed.owner = excluded.owner or :any)")
     int put(
             String name,
             String owner,
@@ -49,6 +50,7 @@ interface FeedRepository extends Repository<FeedEntity, String> {
             int snapshotEvery,
             boolean enabled,
             Instant dueAt,
+            boolean isNew,
             boolean any);
 
     long count();

@@ -67,6 +67,56 @@ class FeedPagesTest {
         assertThat(server.get("/_feeds/lake").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void aNewFeedReplacesNone() {
+        Page page = browser.go("/console/feeds/new?name=kept&export=$export?_type=Patient&cron=0+0+2+*+*+*");
+        click(page, "Define feed");
+        assertThat(page.locator("h1")).hasText("kept");
+
+        browser.go("/console/feeds/new?name=kept&export=$export?_type=Condition&cron=0+0+3+*+*+*");
+        click(page, "Define feed");
+
+        assertThat(page.locator("#name-fault")).containsText("A feed of the name 'kept' exists");
+        assertThat(server.get("/_feeds/kept").body()).contains("_type=Patient");
+        browser.go("/console/feeds/kept");
+        page.locator("#cron").fill("at four");
+        click(page, "Save");
+        assertThat(page.locator("h1")).hasText("kept");
+        assertThat(page.locator("#cron-fault")).containsText("six fields");
+        page.locator("#cron").fill("0 0 4 * * *");
+        click(page, "Save");
+        assertThat(page.locator("h1")).hasText("kept");
+        assertThat(server.get("/_feeds/kept").body()).contains("0 0 4 * * *");
+        assertThat(server.delete("/_feeds/kept").statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void allThatIsWrongWithAFeedIsToldTogether() {
+        String definition =
+                "{\"export\":\"Patient/$export?_type=Patientt&_since=2026-01-01T00:00:00Z\",\"cron\":\"never\",\"zone\":\"Mars\"}";
+
+        String body = server.put("/_feeds/Lake", "application/json", definition).body();
+
+        assertThat(body)
+                .contains("The name of a feed", "cron is not valid", "zone is 'Mars'", "Patientt", "_since itself");
+        assertThat(server.get("/_feeds").body()).doesNotContain("Patientt");
+    }
+
+    @Test
+    void aFeedThatExistsIsChangedUnlessItMustBeNew() {
+        String definition = "{\"export\":\"$export?_type=Patient\",\"cron\":\"0 0 2 * * *\"}";
+        String path = "/_feeds/twice";
+        assertThat(server.put(path, "application/json", definition, "If-None-Match", "*")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(server.put(path, "application/json", definition, "If-None-Match", "*")
+                        .statusCode())
+                .isEqualTo(412);
+        assertThat(server.put(path, "application/json", definition).statusCode())
+                .isEqualTo(200);
+        assertThat(server.delete(path).statusCode()).isEqualTo(204);
+    }
+
     private static void click(Page page, String button) {
         page.getByRole(
                         AriaRole.BUTTON,

@@ -46,7 +46,31 @@ class FeedDefinitionTest {
         assertThat(definition.json().path("retention").asString()).isEqualTo("7d");
     }
 
+    @Test
+    void allFaultsAreNamedTogether() {
+        FeedDefinition.Parsed parsed = FeedDefinition.parse("""
+                {"export":"$export?_type=Patient","cron":"at night","zone":"Mars","retention":"soon","snapshotEvery":"x",
+                 "lenient":1,"enabled":"no","colour":"red"}""".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(parsed.faults())
+                .extracting(FhirException.Issue::diagnostics)
+                .anyMatch(fault -> fault.contains("colour"))
+                .anyMatch(fault -> fault.startsWith("cron is not valid"))
+                .anyMatch(fault -> fault.startsWith("zone is 'Mars'"))
+                .anyMatch(fault -> fault.startsWith("retention is 'soon'"))
+                .anyMatch(fault -> fault.startsWith("snapshotEvery"))
+                .anyMatch(fault -> fault.startsWith("lenient"))
+                .anyMatch(fault -> fault.startsWith("enabled"))
+                .hasSize(7);
+        assertThat(parsed.export()).as("which can be checked too").isTrue();
+        assertThat(parsed.definition().export()).isEqualTo("$export?_type=Patient");
+    }
+
     private static FeedDefinition parse(String json) {
-        return FeedDefinition.parse(json.getBytes(StandardCharsets.UTF_8));
+        FeedDefinition.Parsed parsed = FeedDefinition.parse(json.getBytes(StandardCharsets.UTF_8));
+        if (!parsed.faults().isEmpty()) {
+            throw new FhirException(400, parsed.faults());
+        }
+        return parsed.definition();
     }
 }

@@ -42,7 +42,8 @@ class FeedDeletionTest {
         feeds.define("stays", "$export?_type=Basic", "\"snapshotEvery\":1000");
         feeds.define("goes", "$export?_type=Basic", "\"snapshotEvery\":1000");
         List<String> gone = List.of(feeds.link("goes"), feeds.link("goes"));
-        List<String> left = List.of(feeds.link("stays"), exports.export("/$export?_type=Basic").job());
+        List<String> left = List.of(
+                feeds.link("stays"), exports.export("/$export?_type=Basic").job());
         HeldUnits held = HeldUnits.of(server);
         put("b"); // so that the deltas have units
         String open = feeds.start("", "goes");
@@ -60,7 +61,8 @@ class FeedDeletionTest {
                                 + " and expires_at between now() and now() + interval '1 minute'",
                         String.class))
                 .as("a client that reads a file at this time gets all of it")
-                .containsExactlyInAnyOrderElementsOf(gone.stream().map(FeedDeletionTest::id).toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        gone.stream().map(FeedDeletionTest::id).toList());
         assertThat(server.get(file).statusCode()).isEqualTo(200);
         await().until(() -> count("select count(*) from job where id = '" + open + "'") == 0);
 
@@ -100,10 +102,12 @@ class FeedDeletionTest {
 
     /** All rows of jobs but these, as far as a deletion could change them. */
     private List<Map<String, Object>> jobsBut(List<String> gone, String open) {
-        return jdbc.queryForList("select id, owner, published, expires_at, status <> 'DISCARDED' as present from job"
+        return jdbc
+                .queryForList("select id, owner, published, expires_at, status <> 'DISCARDED' as present from job"
                         + " order by id")
                 .stream()
-                .filter(row -> !gone.contains(String.valueOf(row.get("id"))) && !open.equals(String.valueOf(row.get("id"))))
+                .filter(row ->
+                        !gone.contains(String.valueOf(row.get("id"))) && !open.equals(String.valueOf(row.get("id"))))
                 .toList();
     }
 
