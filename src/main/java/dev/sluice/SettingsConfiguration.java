@@ -10,6 +10,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
 
 /** Runs the check of the settings before any other bean is created. */
 @Configuration(proxyBeanMethods = false)
@@ -22,6 +23,17 @@ class SettingsConfiguration {
     /** The same check after a start without it. */
     static void check(ConfigurableApplicationContext context) {
         check(context.getBeanFactory(), context.getEnvironment());
+    }
+
+    /** Gives another context the settings of a server. Those of a plain context have no part of an application's. */
+    static void copy(ConfigurableApplicationContext server, ConfigurableApplicationContext other) {
+        StandardEnvironment settings = new StandardEnvironment();
+        settings.getPropertySources()
+                .forEach(own -> settings.getPropertySources().remove(own.getName()));
+        server.getEnvironment()
+                .getPropertySources()
+                .forEach(source -> settings.getPropertySources().addLast(source));
+        other.setEnvironment(settings);
     }
 
     private static void check(ListableBeanFactory beans, ConfigurableEnvironment environment) {

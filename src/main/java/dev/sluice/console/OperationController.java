@@ -4,10 +4,13 @@ import dev.sluice.audit.Act;
 import dev.sluice.audit.Activity;
 import dev.sluice.audit.Audit;
 import dev.sluice.audit.AuditLog;
+import dev.sluice.doctor.LatestExamination;
 import dev.sluice.doctor.SettingsInForce;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
+import dev.sluice.security.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Locale;
@@ -16,6 +19,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -29,8 +33,11 @@ class OperationController {
     private final SettingsInForce settings;
     private final Audit audit;
     private final AuditLog log;
+    private final LatestExamination examination;
 
-    OperationController(ServerState state, SettingsInForce settings, Audit audit, AuditLog log) {
+    OperationController(
+            ServerState state, SettingsInForce settings, Audit audit, AuditLog log, LatestExamination examination) {
+        this.examination = examination;
         this.state = state;
         this.settings = settings;
         this.audit = audit;
@@ -39,11 +46,20 @@ class OperationController {
 
     @GetMapping("/console/health")
     @Access(Access.Rule.VIEW)
-    String health(Model model) {
+    String health(HttpServletRequest request, Model model) {
+        boolean administers = Caller.of(request).permissions().allow(Operation.ADMINISTER);
+        model.addAttribute("examination", administers ? examination.state() : null);
         model.addAttribute("parts", state.parts());
         model.addAttribute("processes", state.processes());
         model.addAttribute("disks", state.disks());
         return "console/health";
+    }
+
+    /** Begins the checks of the command {@code doctor}; the page of the health has what they find. */
+    @PostMapping("/console/health/checks")
+    String check() {
+        examination.begin();
+        return "redirect:/console/health#checks";
     }
 
     /** @param all whether those that nobody has set are shown, too */

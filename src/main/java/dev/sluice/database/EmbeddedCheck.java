@@ -24,6 +24,6 @@ final class EmbeddedCheck implements Check {
         return List.of(Finding.skipped(
                 Topic.DATABASE,
                 "The embedded PostgreSQL in " + home.postgres().toAbsolutePath().normalize()
-                        + ". Only the server starts it, so this command does not look into it."));
+                        + ". Only the server starts it, so the checks do not look into it."));
     }
 }

@@ -52,6 +52,13 @@ class PageRulesTest {
         provider.close();
     }
 
+    @Test
+    void onlyAnAdministratorRunsTheChecks() throws IOException {
+        assertThat(viewer.open("/console/health").body()).doesNotContain("Run the checks");
+        assertThat(viewer.post("/console/health/checks", "").statusCode()).isEqualTo(403);
+        assertThat(administrator.open("/console/health").body()).contains("Run the checks");
+    }
+
     @ParameterizedTest
     @CsvSource({"*/*", "application/json", "application/fhir+json"})
     void aProgramGetsJsonAtTheRoot(String accept) {

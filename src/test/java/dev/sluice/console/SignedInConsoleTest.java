@@ -4,7 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import dev.sluice.IntegrationTest;
@@ -118,6 +120,29 @@ class SignedInConsoleTest {
         browser.go(root() + "/console/settings?q=history");
         assertThat(page.locator("tbody tr", new Page.LocatorOptions().setHasText("sluice.history")))
                 .containsText("default");
+    }
+
+    /** The database and the storage of the tests are in order. */
+    @Test
+    void anAdministratorRunsTheChecks() {
+        provider.knows("root", "sluice-administrator");
+        browser.go(root() + "/console/signin/start?next=/console/health");
+        Page page = browser.page();
+
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Run the checks"))
+                .click();
+        assertThat(page.locator("#checks button"))
+                .hasText("Run the checks again", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
+        Locator checks = page.locator("#checks tbody tr");
+        assertThat(checks.filter(new Locator.FilterOptions().setHasText("role "))
+                        .first())
+                .containsText("PostgreSQL");
+        assertThat(checks.filter(new Locator.FilterOptions().setHasText("Storage"))
+                        .first())
+                .containsText("Good");
+        assertThat(page.locator("#checks")).containsText("All keys are known");
+        assertThat(page.locator("#checks")).containsText("Problems: 0");
+        browser.inspect("checks");
     }
 
     @Test
