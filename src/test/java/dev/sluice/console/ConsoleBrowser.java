@@ -41,13 +41,14 @@ public final class ConsoleBrowser implements AutoCloseable {
     private final String root;
     private final List<String> complaints = new ArrayList<>();
 
-    private ConsoleBrowser(Playwright playwright, Browser browser, SluiceServer server) {
+    private ConsoleBrowser(Playwright playwright, Browser browser, SluiceServer server, boolean scripts) {
         this.playwright = playwright;
         this.browser = browser;
         this.root = server.root().toString();
         this.context = browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(WIDE, HIGH)
                 .setIgnoreHTTPSErrors(true)
+                .setJavaScriptEnabled(scripts)
                 .setReducedMotion(ReducedMotion.REDUCE)
                 .setColorScheme(ColorScheme.LIGHT));
         context.setDefaultTimeout(PATIENCE_MILLIS);
@@ -63,6 +64,15 @@ public final class ConsoleBrowser implements AutoCloseable {
 
     /** Opens a browser; skips the test if the machine has none. */
     public static ConsoleBrowser open(SluiceServer server) {
+        return open(server, true);
+    }
+
+    /** Opens a browser that runs no scripts. */
+    static ConsoleBrowser withoutScripts(SluiceServer server) {
+        return open(server, false);
+    }
+
+    private static ConsoleBrowser open(SluiceServer server, boolean scripts) {
         Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
@@ -76,7 +86,7 @@ public final class ConsoleBrowser implements AutoCloseable {
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(chromium)
                         .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-quic")));
-        return new ConsoleBrowser(playwright, browser, server);
+        return new ConsoleBrowser(playwright, browser, server, scripts);
     }
 
     /** The page that is open. */
