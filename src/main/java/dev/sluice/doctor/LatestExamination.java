@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ public final class LatestExamination {
 
     private final Consumer<Consumer<Finding>> checks;
     private final Clock clock;
-    private final AtomicReference<State> state = new AtomicReference<>(NONE);
+    private State state = NONE;
 
     /**
      * How far the last examination is.
@@ -59,29 +58,38 @@ public final class LatestExamination {
     }
 
     /** Begins an examination, unless one is running. */
-    public void begin() {
-        State before = state.get();
-        State begun = new State(clock.instant(), true, List.of());
-        if (!before.running() && state.compareAndSet(before, begun)) {
-            Thread thread = new Thread(this::run, "doctor");
-            thread.setDaemon(true);
-            // Proxies of types that are not public need the loader of these types. The web server's threads have
-            // another.
-            thread.setContextClassLoader(LatestExamination.class.getClassLoader());
-            thread.start();
+    public synchronized void begin() {
+        if (state.running()) {
+            return;
         }
+        state = new State(clock.instant(), true, List.of());
+        Thread thread = new Thread(this::run, "doctor");
+        thread.setDaemon(true);
+        // Proxies of types that are not public need the loader of these types. The web server's threads have another.
+        thread.setContextClassLoader(LatestExamination.class.getClassLoader());
+        thread.start();
     }
 
     private void run() {
         try {
-            checks.accept(finding -> state.updateAndGet(known -> known.with(finding)));
+            checks.accept(this::add);
+        } catch (RuntimeException e) {
+            add(Finding.problem(Topic.SETTINGS, "The checks have failed: " + e + ".", ""));
         } finally {
-            state.updateAndGet(State::ended);
+            end();
         }
     }
 
+    private synchronized void add(Finding finding) {
+        state = state.with(finding);
+    }
+
+    private synchronized void end() {
+        state = state.ended();
+    }
+
     /** How far the last examination is, and what it has found. */
-    public State state() {
-        return state.get();
+    public synchronized State state() {
+        return state;
     }
 }

@@ -44,18 +44,19 @@ class LatestExaminationTest {
     }
 
     @Test
-    void anExaminationThatFailsHasEnded() {
+    void anExaminationThatFailsHasEndedAndSaysSo() {
         LatestExamination examination = new LatestExamination(
                 report -> {
                     report.accept(GOOD);
-                    throw new IllegalStateException();
+                    throw new IllegalStateException("no room");
                 },
                 Clock.systemUTC());
 
         examination.begin();
 
         await().until(() -> !examination.state().running());
-        assertThat(examination.state().findings()).containsExactly(GOOD);
+        assertThat(examination.state().findings()).hasSize(2).startsWith(GOOD);
+        assertThat(examination.state().findings().get(1).text()).contains("no room");
     }
 
     private void check(Consumer<Finding> report) {
