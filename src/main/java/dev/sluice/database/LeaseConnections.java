@@ -7,6 +7,9 @@ import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A few connections for the statements that lease steps of jobs and renew these leases. They are short, and must not wait
@@ -42,6 +45,12 @@ public class LeaseConnections implements AutoCloseable {
     @Bean(defaultCandidate = false)
     JdbcClient leaseClient() {
         return JdbcClient.create(FailoverExceptionTranslator.jdbc(pool));
+    }
+
+    /** Transactions of these connections; not part of the caller's transaction. */
+    @Bean(defaultCandidate = false)
+    TransactionOperations leaseTransaction() {
+        return new TransactionTemplate(new DataSourceTransactionManager(pool));
     }
 
     @Override

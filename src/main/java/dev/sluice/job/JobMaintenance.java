@@ -30,7 +30,7 @@ class JobMaintenance {
         this.jobs = jobs;
         this.queue = queue;
         this.progress = progress;
-        this.threads = workers.role() == WorkerSettings.Role.ALL ? settings.threads() : 0;
+        this.threads = workers.role().runsJobs() ? settings.threads() : 0;
     }
 
     /** One round. */

@@ -9,6 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How jobs run.
  *
  * @param workers units that this process runs at the same time; without a value, as many as it has cores
+ * @param shortWorkers steps that this process runs beside them while all workers are busy, if they are short: plans and
+ *     ends of jobs, and units of small jobs
+ * @param maxUnitsPerJob units of a job that run at the same time in all processes; null = no limit
+ * @param maxUnitsPerClient the same of all jobs of a kind of a client
  * @param maxOpenJobs how many exports may be accepted or running at a time in all processes; the same number applies to
  *     imports. One more is refused
  * @param retention how long a finished job and what it made are kept
@@ -19,14 +23,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sluice.export")
 record JobSettings(
         @Nullable Integer workers,
+        @DefaultValue("2") int shortWorkers,
+        @Nullable Integer maxUnitsPerJob,
+        @Nullable Integer maxUnitsPerClient,
         @DefaultValue("100") int maxOpenJobs,
         @DefaultValue("7d") Duration retention,
         @DefaultValue("30m") Duration patience,
         @DefaultValue("10m") Duration stallLimit,
         @DefaultValue("20s") Duration shutdownGrace) {
+    private static final String NO_LIMIT = "or left out, for no limit";
+
     JobSettings {
-        if (workers != null && workers < 1) {
-            throw new IllegalArgumentException("sluice.export.workers is " + workers + "; it must be 1 or more");
+        requirePositive("workers", workers, "or left out, for the number of cores");
+        requirePositive("max-units-per-job", maxUnitsPerJob, NO_LIMIT);
+        requirePositive("max-units-per-client", maxUnitsPerClient, NO_LIMIT);
+        if (shortWorkers < 0) {
+            throw new IllegalArgumentException(
+                    "sluice.export.short-workers is " + shortWorkers + "; it must be 0 or more, such as 2");
         }
         if (maxOpenJobs < 1) {
             throw new IllegalArgumentException(
@@ -38,6 +51,13 @@ record JobSettings(
         requireAtLeast("shutdown-grace", shutdownGrace, Duration.ZERO, "20s");
     }
 
+    private static void requirePositive(String key, @Nullable Integer value, String other) {
+        if (value != null && value < 1) {
+            throw new IllegalArgumentException(
+                    "sluice.export." + key + " is " + value + "; it must be 1 or more, " + other);
+        }
+    }
+
     private static void requireAtLeast(String key, Duration value, Duration least, String example) {
         if (value.compareTo(least) < 0) {
             throw new IllegalArgumentException("sluice.export." + key + " is " + value.toMillis()
@@ -47,5 +67,18 @@ record JobSettings(
 
     int threads() {
         return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+    }
+
+    /** Whether running units are counted when one is leased. */
+    boolean limitUnits() {
+        return maxUnitsPerJob != null || maxUnitsPerClient != null;
+    }
+
+    int unitsPerJob() {
+        return maxUnitsPerJob == null ? Integer.MAX_VALUE : maxUnitsPerJob;
+    }
+
+    int unitsPerClient() {
+        return maxUnitsPerClient == null ? Integer.MAX_VALUE : maxUnitsPerClient;
     }
 }

@@ -18,6 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 class JobTransitions {
+    /**
+     * Steps of a job of this kind can be taken once the transaction is committed. The threads of this process then look at
+     * once; those of others find them at their next look.
+     */
+    record StepsAdded(String kind) {}
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final JobRepository jobs;

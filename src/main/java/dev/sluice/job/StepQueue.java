@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Leases steps to this process, in the rows of jobs and units. A lease ends when its time is over and another process takes
@@ -26,43 +28,6 @@ import org.springframework.stereotype.Component;
 class StepQueue {
     /** The condition that a row is still leased to this process under this lease. */
     static final String LEASED = " id = :id and lease_owner = :owner and lease_version = :version";
-
-    private static final String JOB =
-            "j.id, j.kind, j.owner, j.payload, j.output, j.plan, j.status, j.ending, j.work, j.created_at,"
-                    + " j.updated_at, j.finished_at, j.expires_at, j.trace";
-
-    /**
-     * Takes one step: of a job itself, or else of a unit; short steps overtake units, so that a cancelled or finished job
-     * does not wait behind a large one. The first unit of a plan goes before the others, since readers of pages wait for it.
-     * What a job made is erased when none of its units is leased, so that nothing comes after it.
-     */
-    private static final String LEASE = """
-            with step as materialized (
-                select id from job
-                where kind = :kind and due_at <= clock_timestamp()
-                    and status <> 'COMPLETED' and not (status = 'FAILED' and erased)
-                    and (status = 'ACCEPTED' and paused_at is null
-                        or status = 'RUNNING' and units_done = units and paused_at is null
-                        or status in ('FAILED', 'DISCARDED') and not exists (select from work_unit u
-                            where u.job_id = job.id and u.lease_owner is not null and u.due_at > clock_timestamp()))
-                order by created_at limit 1 for no key update skip locked),
-            unit as materialized (
-                select u.id, u.job_id from work_unit u join job j on j.id = u.job_id
-                where j.kind = :kind and j.status = 'RUNNING' and j.paused_at is null and u.result is null
-                    and u.due_at <= clock_timestamp() and not exists (select from step)
-                order by u.ordinal > 0, u.id limit 1 for no key update of u skip locked),
-            leased_job as (
-                update job j set {lease j} from step where j.id = step.id
-                returning 0::bigint as unit, 0 as number, '' as unit_payload, j.lease_version, j.attempts, j.failures, {job}),
-            leased_unit as (
-                update work_unit u set {lease u}, process = :owner, started_at = clock_timestamp(), most_done = greatest(coalesce(u.most_done, 0), u.done),
-                    throttled_by = null from unit join job j on j.id = unit.job_id
-                where u.id = unit.id
-                returning u.id, u.ordinal + 1, u.payload, u.lease_version, u.attempts, u.failures, {job})
-            select * from leased_job union all select * from leased_unit
-            """.replace("{lease j}", columns("j", "false"))
-            .replace("{lease u}", columns("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))
-            .replace("{job}", JOB);
 
     /**
      * For each table, the condition of rows that have an open step. Partial indexes have these conditions, since most rows
@@ -77,17 +42,31 @@ class StepQueue {
     /** Whether a unit got further than after any start before, by a hundredth of its work. Such a unit will end some time. */
     private static final String FURTHER = "done > coalesce(most_done, 0) + work / 100";
 
+    /** The first of the two numbers of the advisory locks that are taken to count running units. */
+    private static final int LIMIT_LOCKS = 23;
+
     private final String owner = name();
     private final WorkerSettings settings;
+    private final JobSettings limits;
     private final JdbcClient jdbc;
+    private final TransactionOperations alone;
     private final Set<Lease> running = ConcurrentHashMap.newKeySet();
     private final Set<Lease> unrecorded = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leasing = new AtomicInteger();
 
-    /** @param jdbc has connections of its own, and a statement of it ends soon, with an answer or without */
-    StepQueue(WorkerSettings settings, @Qualifier("leaseClient") JdbcClient jdbc) {
+    /**
+     * @param jdbc has connections of its own, and a statement of it ends soon, with an answer or without
+     * @param alone transactions of these connections, in which units are leased one by one if their number is limited
+     */
+    StepQueue(
+            WorkerSettings settings,
+            JobSettings limits,
+            @Qualifier("leaseClient") JdbcClient jdbc,
+            @Qualifier("leaseTransaction") TransactionOperations alone) {
         this.settings = settings;
+        this.limits = limits;
         this.jdbc = jdbc;
+        this.alone = alone;
     }
 
     /** Names this process in the leases that it has. */
@@ -97,19 +76,31 @@ class StepQueue {
 
     /** Takes a step of a job of this kind, if there is one that is due. It is this process's until {@link #end}. */
     Optional<Lease> lease(String kind) {
+        return lease(kind, false, Long.MAX_VALUE);
+    }
+
+    /**
+     * Takes a step that satisfies a condition.
+     *
+     * @param brief whether it may not be one that erases files
+     * @param bytes the size of the largest job of which a unit is taken; {@link LeaseStatement#NO_UNITS} = of none
+     */
+    Optional<Lease> lease(String kind, boolean brief, long bytes) {
         leasing.incrementAndGet();
         try {
             unrecorded.removeIf(lease -> {
                 release(lease);
                 return true;
             });
-            Optional<Lease> lease = jdbc.sql(LEASE)
-                    .param("kind", kind)
-                    .param("owner", owner)
-                    .param("lease", settings.lease().toMillis())
-                    .query(LeasedStep.class)
-                    .optional()
-                    .map(LeasedStep::lease);
+            Optional<Lease> lease = limits.limitUnits() && bytes > 0
+                    ? Objects.requireNonNull(alone.execute(status -> {
+                        jdbc.sql("select true where pg_advisory_xact_lock(" + LIMIT_LOCKS + ", hashtext(:kind)) is not null")
+                                .param("kind", kind)
+                                .query(Boolean.class)
+                                .single();
+                        return taken(kind, brief, bytes);
+                    }))
+                    : taken(kind, brief, bytes);
             lease.ifPresent(running::add);
             return lease;
         } finally {
@@ -117,9 +108,41 @@ class StepQueue {
         }
     }
 
+    private Optional<Lease> taken(String kind, boolean brief, long bytes) {
+        return jdbc.sql(LeaseStatement.TEXT)
+                .param("kind", kind)
+                .param("short", brief)
+                .param("bytes", bytes)
+                .param("perJob", limits.unitsPerJob())
+                .param("perClient", limits.unitsPerClient())
+                .param("owner", owner)
+                .param("lease", settings.lease().toMillis())
+                .query(LeasedStep.class)
+                .optional()
+                .map(LeasedStep::lease);
+    }
+
     /** Whether this process runs no step, and does not lease one at this moment. */
     boolean isIdle() {
         return leasing.get() == 0 && running.isEmpty();
+    }
+
+    /**
+     * Whether a step of these kinds waits, or will, because a job is being planned.
+     *
+     * @param units whether units count
+     */
+    boolean isAnyWaiting(Collection<String> kinds, boolean units) {
+        return jdbc.sql("select exists (select from job where kind in (:kinds) and status <> 'COMPLETED'"
+                        + " and not (status = 'FAILED' and erased) and (paused_at is null and (status = 'ACCEPTED'"
+                        + " or status = 'RUNNING' and units_done = units"
+                        + " and (lease_owner is null or due_at <= clock_timestamp()))"
+                        + " or status in ('FAILED', 'DISCARDED') and due_at <= clock_timestamp()))"
+                        + " or :units and exists (select from work_queue where kind in (:kinds) and waiting > 0)")
+                .param("kinds", kinds)
+                .param("units", units)
+                .query(Boolean.class)
+                .single();
     }
 
     /** The leases of the steps that this process runs. */
@@ -240,13 +263,6 @@ class StepQueue {
     /** A statement on the row of a lease; its condition is {@link #LEASED}. */
     private JdbcClient.StatementSpec onRow(String sql, Lease lease) {
         return jdbc.sql(sql).param("id", lease.id()).param("owner", owner).param("version", lease.version());
-    }
-
-    /** @param further SQL: whether the process of the last start died, but got further than all before it; the count of
-     *     starts begins again then */
-    private static String columns(String row, String further) {
-        return "lease_owner = :owner, lease_version = " + row + ".lease_version + 1, attempts = case when " + further
-                + " then 1 else " + row + ".attempts + 1 end, due_at = clock_timestamp() + :lease * interval '1 ms'";
     }
 
     private static String table(Lease lease) {

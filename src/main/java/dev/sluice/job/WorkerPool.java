@@ -2,7 +2,6 @@ package dev.sluice.job;
 
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -12,33 +11,51 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 /**
  * The threads of a process that run the steps of one kind of job. A thread that finds a step has another thread look for
  * the next one, and looks again after it, so a burst of steps finds all threads.
+ *
+ * <p>While all workers are busy, a few more threads run short steps, so that a small job does not wait until a unit of a
+ * large one ends.
  */
 final class WorkerPool {
     private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
 
+    /** A job of this size in bytes is small: it is one unit, or a few of them. */
+    private static final long SMALL_JOB = 16 << 20;
+
     private final StepQueue queue;
     private final Engine engine;
     private final String kind;
-    private final ExecutorService threads;
+    private final Workers.StepCount count;
+    private final ThreadPoolExecutor workers;
+    private final ThreadPoolExecutor shortWorkers;
 
     private volatile boolean paused = true;
     private volatile boolean failing;
 
     /** It is paused until {@link #resume()}. */
-    WorkerPool(StepQueue queue, Engine engine, String kind, int count) {
+    WorkerPool(StepQueue queue, Engine engine, String kind, JobSettings settings, Workers.StepCount count) {
         this.queue = queue;
         this.engine = engine;
         this.kind = kind;
-        CustomizableThreadFactory factory = new CustomizableThreadFactory("job-" + kind + "-");
+        this.count = count;
+        this.workers = threads("job-" + kind + "-", settings.threads());
+        this.shortWorkers = threads("job-" + kind + "-short-", settings.shortWorkers());
+    }
+
+    private static ThreadPoolExecutor threads(String name, int count) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(name);
         factory.setDaemon(true);
-        this.threads = new ThreadPoolExecutor(
+        return new ThreadPoolExecutor(
                 count,
-                count,
+                Math.max(1, count),
                 0,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(1), // one look for steps that waits is enough
                 factory,
                 new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    String kind() {
+        return kind;
     }
 
     boolean runs(String added) {
@@ -47,7 +64,10 @@ final class WorkerPool {
 
     /** Has the next idle thread look for a step. */
     void lookForStep() {
-        threads.execute(this::work);
+        workers.execute(() -> work(false));
+        if (shortWorkers.getCorePoolSize() > 0 && workers.getActiveCount() >= workers.getCorePoolSize()) {
+            shortWorkers.execute(() -> work(true));
+        }
     }
 
     /** Takes no new steps. A step that is being taken at this time is given back. */
@@ -63,23 +83,24 @@ final class WorkerPool {
     /** The threads end; a step that still runs is interrupted. */
     void close() {
         pause();
-        threads.shutdownNow();
+        workers.shutdownNow();
+        shortWorkers.shutdownNow();
     }
 
-    private void work() {
-        lease().ifPresent(lease -> {
+    private void work(boolean brief) {
+        lease(brief).ifPresent(lease -> {
             lookForStep();
             run(lease);
             lookForStep();
         });
     }
 
-    private Optional<Lease> lease() {
+    private Optional<Lease> lease(boolean brief) {
         if (paused) {
             return Optional.empty();
         }
         try {
-            Optional<Lease> lease = queue.lease(kind);
+            Optional<Lease> lease = taken(brief);
             failing = false;
             return lease;
         } catch (RuntimeException e) {
@@ -91,12 +112,28 @@ final class WorkerPool {
         }
     }
 
+    private Optional<Lease> taken(boolean brief) {
+        boolean mayBeUnit = count.takeUnit();
+        Optional<Lease> lease = Optional.empty();
+        try {
+            lease = queue.lease(
+                    kind, brief, mayBeUnit ? brief ? SMALL_JOB : Long.MAX_VALUE : LeaseStatement.NO_UNITS);
+            lease.ifPresent(taken -> count.begin());
+            return lease;
+        } finally {
+            if (mayBeUnit && lease.filter(Lease::isUnit).isEmpty()) {
+                count.giveBack();
+            }
+        }
+    }
+
     private void run(Lease lease) {
         try {
             if (paused) {
                 queue.release(lease);
             } else {
                 engine.run(lease);
+                count.end(lease);
             }
         } catch (RuntimeException e) {
             log.warn(

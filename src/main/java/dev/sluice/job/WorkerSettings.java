@@ -24,7 +24,13 @@ record WorkerSettings(
         /** Serves requests and runs jobs. */
         ALL,
         /** Serves requests; other processes run the jobs. */
-        API
+        API,
+        /** Runs jobs; other processes serve requests. */
+        WORKER;
+
+        boolean runsJobs() {
+            return this != API;
+        }
     }
 
     WorkerSettings {

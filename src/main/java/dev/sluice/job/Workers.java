@@ -1,9 +1,9 @@
 package dev.sluice.job;
 
-import dev.sluice.job.WorkerSettings.Role;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
@@ -18,15 +18,18 @@ import org.springframework.transaction.event.TransactionalEventListener;
  * waiting. A process whose role is {@code api} has none.
  */
 @Component
-class Workers implements SchedulingConfigurer {
+public class Workers implements SchedulingConfigurer {
+    private final StepQueue queue;
     private final List<WorkerPool> pools;
     private final WorkerSettings workers;
+    private final StepCount count = new StepCount();
 
     Workers(StepQueue queue, Engine engine, List<JobHandler> handlers, JobSettings settings, WorkerSettings workers) {
+        this.queue = queue;
         this.workers = workers;
         this.pools = handlers.stream()
-                .filter(handler -> workers.role() == Role.ALL)
-                .map(handler -> new WorkerPool(queue, engine, handler.kind(), settings.threads()))
+                .filter(handler -> workers.role().runsJobs())
+                .map(handler -> new WorkerPool(queue, engine, handler.kind(), settings, count))
                 .toList();
     }
 
@@ -38,7 +41,7 @@ class Workers implements SchedulingConfigurer {
     }
 
     @TransactionalEventListener(fallbackExecution = true)
-    void lookForSteps(StepsAdded added) {
+    void lookForSteps(JobTransitions.StepsAdded added) {
         pools.stream().filter(pool -> pool.runs(added.kind())).forEach(WorkerPool::lookForStep);
     }
 
@@ -56,5 +59,81 @@ class Workers implements SchedulingConfigurer {
     @PreDestroy
     void close() {
         pools.forEach(WorkerPool::close);
+    }
+
+    /** Has this process take at most this number of units from now on; then it takes other steps only. */
+    public void limitUnits(int units) {
+        count.limitUnits(units);
+    }
+
+    /** How many units this process has run, whatever their end was. */
+    public int unitsRun() {
+        return count.units();
+    }
+
+    /** How many plans, ends and erasures of jobs this process has run. */
+    public int otherStepsRun() {
+        return count.others();
+    }
+
+    /**
+     * Whether this process runs no step and no step waits that it may take. A job that another process plans counts as
+     * waiting, since it will have units; units that others run do not.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database does not answer
+     */
+    public boolean isIdle() {
+        int before = count.taken();
+        return queue.isIdle()
+                && !queue.isAnyWaiting(pools.stream().map(WorkerPool::kind).toList(), count.mayTakeUnit())
+                && queue.isIdle()
+                && count.taken() == before;
+    }
+
+    /** Counts the steps that this process takes, and how many units it may still take. Safe for use by any number of threads. */
+    static final class StepCount {
+        private final AtomicInteger unitsLeft = new AtomicInteger(Integer.MAX_VALUE);
+        private final AtomicInteger taken = new AtomicInteger();
+        private final AtomicInteger units = new AtomicInteger();
+        private final AtomicInteger others = new AtomicInteger();
+
+        void limitUnits(int most) {
+            unitsLeft.set(most);
+        }
+
+        boolean mayTakeUnit() {
+            return unitsLeft.get() > 0;
+        }
+
+        /** Asks for the right to take a unit; {@link #giveBack()} returns it if none is taken. */
+        boolean takeUnit() {
+            return unitsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        }
+
+        void giveBack() {
+            unitsLeft.incrementAndGet();
+        }
+
+        /** A step was leased. */
+        void begin() {
+            taken.incrementAndGet();
+        }
+
+        /** A step has run. */
+        void end(Lease lease) {
+            (lease.isUnit() ? units : others).incrementAndGet();
+        }
+
+        int taken() {
+            return taken.get();
+        }
+
+        int units() {
+            return units.get();
+        }
+
+        int others() {
+            return others.get();
+        }
     }
 }

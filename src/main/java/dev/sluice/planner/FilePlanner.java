@@ -12,27 +12,32 @@ import dev.sluice.plan.TypeScan;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Divides an export into files and units. A unit is one file or several small files. Small files share a unit so that a
- * small export has few units, but enough units for several workers.
+ * small export has few units, and not more than fit in a small one, so that the last units of an export are small.
  */
 @Component
 class FilePlanner {
-    /** The cost of an empty file, as a number of bytes: a unit has at most about a hundred files. */
+    /** The cost of an empty file, as a number of bytes: a unit has at most some thirty files. */
     private static final long FILE_COST = 512 << 10;
 
-    /** The approximate number of units of an export that is smaller than this number of files. */
-    private static final int SHARES = 8;
+    /** The largest cost of a unit of several files, in bytes. For less, another worker is not worthwhile. */
+    private static final long SMALL_UNIT = 16 << 20;
 
-    /** The smallest cost of a unit, in bytes. For less, another worker is not worthwhile. */
-    private static final long SMALLEST = 16 << 20;
+    /** An export of this number of full files is large: its last files are smaller. */
+    private static final int LARGE = 16;
+
+    /** The number of full files that are divided further at the end of a large export, and into how many each. */
+    private static final int LAST = 4;
 
     private final RowTotals totals;
     private final OrganizedFilePlanner organizer;
@@ -75,7 +80,7 @@ class FilePlanner {
                 .flatMap(scan -> Stream.of(byType ? scan.resources() : null, scan.deletions()))
                 .filter(Objects::nonNull)
                 .toList();
-        List<List<KeyRange>> ranges = totals.cut(rows, layout.fileSize());
+        List<List<KeyRange>> ranges = withSmallEnd(rows, totals.cut(rows, layout.fileSize()));
         for (int i = 0; i < rows.size(); i++) {
             RowQuery query = rows.get(i);
             Content content = query.content() == RowQuery.RowContent.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
@@ -89,6 +94,40 @@ class FilePlanner {
         return organized == null
                 ? new PlannedFiles(files, null, List.of())
                 : new PlannedFiles(files, organized.output(), organized.issues());
+    }
+
+    /**
+     * Divides the last files of a large export further, unless it has enough small ones. Small units run last, so with
+     * them the workers end at about the same time, however many there are.
+     */
+    List<List<KeyRange>> withSmallEnd(List<RowQuery> rows, List<List<KeyRange>> ranges) {
+        long size = layout.fileSize();
+        long all = bytes(ranges, Long.MAX_VALUE);
+        if (all < LARGE * size || bytes(ranges, size / LAST) >= LAST * size) {
+            return ranges;
+        }
+        int largest = IntStream.range(0, ranges.size())
+                .boxed()
+                .max(Comparator.comparingInt(i -> ranges.get(i).size()))
+                .orElseThrow();
+        List<KeyRange> full = ranges.get(largest);
+        int kept = Math.max(0, full.size() - LAST);
+        KeyRange end =
+                full.subList(kept, full.size()).stream().reduce(KeyRange::and).orElseThrow();
+        List<KeyRange> divided = new ArrayList<>(full.subList(0, kept));
+        divided.addAll(totals.cut(rows.get(largest), end, size / LAST));
+        List<List<KeyRange>> changed = new ArrayList<>(ranges);
+        changed.set(largest, divided);
+        return changed;
+    }
+
+    /** The bytes of the ranges that are not larger than this. */
+    private static long bytes(List<List<KeyRange>> ranges, long most) {
+        return ranges.stream()
+                .flatMap(List::stream)
+                .mapToLong(KeyRange::bytes)
+                .filter(bytes -> bytes <= most)
+                .sum();
     }
 
     private List<PlannedFile> organized(OrganizedFilePlanner.PlannedLines organized) {
@@ -117,8 +156,7 @@ class FilePlanner {
         if (!issues.isEmpty()) { // first of all, since every page of the manifest lists it
             units.add(new PlannedUnit(List.of(), issues, layout.errorFile("1")));
         }
-        long all = files.stream().mapToLong(FilePlanner::cost).sum();
-        long most = Math.min(layout.fileSize() + FILE_COST, Math.max(SMALLEST, all / SHARES));
+        long most = Math.min(layout.fileSize() + FILE_COST, SMALL_UNIT);
         List<PlannedFile> open = new ArrayList<>();
         long cost = 0;
         for (PlannedFile file : files) {

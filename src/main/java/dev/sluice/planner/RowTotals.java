@@ -57,6 +57,11 @@ public class RowTotals {
         return cut;
     }
 
+    /** The ranges of the rows of a query that have these keys. */
+    List<KeyRange> cut(RowQuery query, KeyRange keys, long bytes) {
+        return ranges.cut(query, keys, bytes);
+    }
+
     /** The number of rows of all these queries. */
     public long count(List<RowQuery> queries) {
         List<RowQuery> narrow = queries.stream().filter(RowTotals::isNarrow).toList();

@@ -55,12 +55,17 @@ public class RowRanges {
      * given number of bytes. A query without rows has none; deletions are in one.
      */
     public List<KeyRange> cut(RowQuery query, long bytes) {
-        return query.mayBeSealed() ? cutSpans(query, bytes) : cutRows(query, bytes);
+        return cut(query, KeyRange.ALL, bytes);
+    }
+
+    /** The same of the rows with these keys. */
+    public List<KeyRange> cut(RowQuery query, KeyRange keys, long bytes) {
+        return query.mayBeSealed() ? cutSpans(query, keys, bytes) : cutRows(query, keys, bytes);
     }
 
     /** Sealed segments are not divided: a file that consists of segments is written without reading their rows. */
-    private List<KeyRange> cutSpans(RowQuery query, long bytes) {
-        List<KeySpan> spans = KeySpan.of(KeyRange.ALL, Segments.usable(jdbc, query, KeyRange.ALL));
+    private List<KeyRange> cutSpans(RowQuery query, KeyRange keys, long bytes) {
+        List<KeySpan> spans = KeySpan.of(keys, Segments.usable(jdbc, query, keys));
         List<KeySpan> open = spans.stream().filter(span -> !span.isSealed()).toList();
         List<KeyRange> pieces = new ArrayList<>();
         spans.forEach(span -> pieces.addAll(span.segments()));
@@ -87,14 +92,16 @@ public class RowRanges {
         return joined;
     }
 
-    private List<KeyRange> cutRows(RowQuery query, long bytes) {
+    private List<KeyRange> cutRows(RowQuery query, KeyRange keys, long bytes) {
         return jdbc.query(
                 "select min(key), max(key), count(*), sum(size)::bigint, max(size) from (select key, size,"
                         + " (sum(size) over (order by key rows unbounded preceding) - size) / ? as part"
                         + " from (" + query.keysAndSizes()
-                        + ") s) r group by part order by part",
+                        + ") s where key between ? and ?) r group by part order by part",
                 (row, n) -> KeyRange.read(row, 1),
-                bytes);
+                bytes,
+                keys.first(),
+                keys.last());
     }
 
     /** The number of rows of a query. */

@@ -57,6 +57,20 @@ class ThrottledExportTest {
     }
 
     @Test
+    void aSmallExportEndsWhileALargeOneHasAllWorkers() {
+        start("--sluice.export.max-bytes-per-second=500000B", "--sluice.export.workers=2");
+        load(1_000, 20_000);
+        server().put("/Organization/o", "application/fhir+json", "{\"resourceType\":\"Organization\",\"id\":\"o\"}");
+        String large = kickOff();
+        await().until(() -> progress(large).endsWith(", held back by sluice.export.max-bytes-per-second"));
+
+        assertThat(client().export("/$export?_type=Organization").all()).hasSize(1);
+
+        assertThat(server().get(large).statusCode()).as("the large one still runs").isEqualTo(202);
+        assertThat(server().delete(large).statusCode()).isEqualTo(202);
+    }
+
+    @Test
     void aWaitThatIsLongerThanTheStallLimitIsNoStall() {
         start(
                 "--sluice.export.max-bytes-per-second=1000000B",

@@ -35,7 +35,7 @@ final class EngineProcess implements AutoCloseable {
                 .initializers(context -> handlers.forEach(
                         handler -> context.getBeanFactory().registerSingleton(handler.kind(), handler)))
                 .properties("spring.datasource.url=" + database, "spring.flyway.enabled=false")
-                .properties("sluice.export.shutdown-grace=1s")
+                .properties("sluice.export.shutdown-grace=1s", "sluice.export.short-workers=0")
                 .properties(properties)
                 .run("--logging.level.root=warn"));
     }

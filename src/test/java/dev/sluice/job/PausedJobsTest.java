@@ -50,7 +50,7 @@ class PausedJobsTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(Duration.ofSeconds(2));
         practice.held.clear();
-        process.bean(Workers.class).lookForSteps(new StepsAdded(Practice.KIND));
+        process.bean(Workers.class).lookForSteps(new JobTransitions.StepsAdded(Practice.KIND));
         assertThat(process.bean(StepQueue.class).lease(Practice.KIND)).isEmpty();
         Job job = process.find(id);
         assertThat(job.status()).isEqualTo(JobStatus.RUNNING);

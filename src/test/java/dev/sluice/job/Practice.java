@@ -11,7 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A kind of job of as many units as its payload says, whose units do what a test tells them. */
+/**
+ * A kind of job whose units do what a test tells them. The payload is their number, or their name and sizes, such as {@code
+ * large=500,20,300}.
+ */
 final class Practice implements JobHandler {
     static final String KIND = "practice";
     static final String PLAN = "the plan";
@@ -69,11 +72,24 @@ final class Practice implements JobHandler {
     @Override
     public Plan plan(Job job) {
         plans.incrementAndGet();
+        int name = job.payload().indexOf('=');
+        if (name < 0) {
+            return new Plan(
+                    PLAN,
+                    IntStream.range(0, Integer.parseInt(job.payload()))
+                            .mapToObj(n -> unit(Integer.toString(n), 10))
+                            .toList());
+        }
+        String[] sizes = job.payload().substring(name + 1).split(",", -1);
         return new Plan(
                 PLAN,
-                IntStream.range(0, Integer.parseInt(job.payload()))
-                        .mapToObj(n -> new Unit(Integer.toString(n), 10, Map.of("practice", new Part(10, 1L))))
+                IntStream.range(0, sizes.length)
+                        .mapToObj(n -> unit(job.payload().substring(0, name) + n, Long.parseLong(sizes[n])))
                         .toList());
+    }
+
+    private static Unit unit(String payload, long bytes) {
+        return new Unit(payload, bytes, Map.of("practice", new Part(bytes, 1L)));
     }
 
     @Override

@@ -92,7 +92,7 @@ class StatementsTest {
     }
 
     private static boolean isLook(String statement) {
-        return statement.contains("with step as");
+        return statement.contains("with planning as");
     }
 
     private void awaitStatement(String part) {

@@ -76,6 +76,9 @@ class MetricsTest {
                 assertThat(scrape.value("sluice_job_units{kind=\"" + kind + "\",state=\"" + state + "\"}"))
                         .isZero();
             }
+            for (String name : List.of("sluice_units_waiting", "sluice_units_oldest_waiting_seconds")) {
+                assertThat(scrape.value(name + "{kind=\"" + kind + "\"}")).isZero();
+            }
             assertThat(scrape.value("sluice_jobs_oldest_waiting_seconds{kind=\"" + kind + "\"}"))
                     .isZero();
         }
