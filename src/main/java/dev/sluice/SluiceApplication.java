@@ -25,6 +25,7 @@ public class SluiceApplication {
                 options -> SpringApplication.run(SluiceApplication.class, options),
                 ClientDatabase::open,
                 Doctor::examine,
+                WorkerProcess::run,
                 Clock.systemUTC());
     }
 

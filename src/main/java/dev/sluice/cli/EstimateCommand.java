@@ -70,9 +70,9 @@ final class EstimateCommand implements Callable<Integer> {
     }
 
     private String path(BulkRequest export) {
-        List<String> parameters = new ArrayList<>(QueryText.parameter(BulkRequest.SINCE, what.since()));
-        export.parameters().forEach(each -> parameters.addAll(QueryText.parameter(each.name(), each.value())));
-        return export.path() + "-estimate" + QueryText.of(parameters);
+        List<String> parameters = new ArrayList<>(ServerConnection.parameter(BulkRequest.SINCE, what.since()));
+        export.parameters().forEach(each -> parameters.addAll(ServerConnection.parameter(each.name(), each.value())));
+        return export.path() + "-estimate" + ServerConnection.query(parameters);
     }
 
     /** The parts of a parameter as properties. */

@@ -92,13 +92,13 @@ final class JobsCommand implements Callable<Integer> {
     private void list(ServerConnection connection) {
         JsonNode page = connection
                 .get("_operations"
-                        + QueryText.of(Stream.of(
-                                        QueryText.parameter("state", String.join(",", states)),
-                                        QueryText.parameter("kind", kind),
-                                        QueryText.parameter("q", text),
-                                        QueryText.parameter("owner", owner),
-                                        QueryText.parameter("cursor", cursor),
-                                        QueryText.parameter("count", String.valueOf(count)))
+                        + ServerConnection.query(Stream.of(
+                                        ServerConnection.parameter("state", String.join(",", states)),
+                                        ServerConnection.parameter("kind", kind),
+                                        ServerConnection.parameter("q", text),
+                                        ServerConnection.parameter("owner", owner),
+                                        ServerConnection.parameter("cursor", cursor),
+                                        ServerConnection.parameter("count", String.valueOf(count)))
                                 .flatMap(List::stream)
                                 .toList()))
                 .body();

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
-import dev.sluice.bulkclient.BulkClientException;
 import dev.sluice.bulkclient.BulkClientException.Kind;
+import dev.sluice.bulkclient.BulkClientException;
 import dev.sluice.bulkclient.ExportListener;
 import dev.sluice.bulkclient.RequestRetries;
 import dev.sluice.bulkclient.ServerAnswer;
@@ -11,11 +11,15 @@ import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -114,5 +118,19 @@ final class ServerConnection {
                 answer.status(),
                 answer.header("Content-Location"),
                 empty ? FhirJson.MAPPER.createObjectNode() : answer.json(LARGEST_ANSWER));
+    }
+
+    /** A parameter in the form that it has in the query of a URL; none if there is no value. */
+    static List<String> parameter(String name, @Nullable String value) {
+        return value == null || value.isEmpty() ? List.of() : List.of(encoded(name) + "=" + encoded(value));
+    }
+
+    /** The query of a URL with its question mark; empty without parameters. */
+    static String query(List<String> parameters) {
+        return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

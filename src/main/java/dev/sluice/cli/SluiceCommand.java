@@ -64,6 +64,7 @@ public final class SluiceCommand {
      *
      * @param clients opens the database for the commands that need it
      * @param doctor makes the checks of the command {@code doctor}
+     * @param worker runs steps of jobs for the command {@code work}
      * @param clock of this machine, for tokens that a client signs
      */
     public static void run(
@@ -71,13 +72,14 @@ public final class SluiceCommand {
             Consumer<String[]> startServer,
             ClientAdministration.Opener clients,
             DoctorCommand.Examiner doctor,
+            WorkCommand.Runner worker,
             Clock clock)
             throws IOException {
         if (args.length == 1 && args[0].equals("--help")) {
             printSavedHelp(System.out);
             return;
         }
-        CommandLine commands = commandLine(clients, doctor, clock);
+        CommandLine commands = commandLine(clients, doctor, worker, clock);
         int exitCode = run(commands, args);
         if (exitCode == ServeCommand.START) {
             startServer.accept(serverOptions(commands));
@@ -103,9 +105,14 @@ public final class SluiceCommand {
         }
     }
 
-    static CommandLine commandLine(ClientAdministration.Opener clients, DoctorCommand.Examiner doctor, Clock clock) {
+    static CommandLine commandLine(
+            ClientAdministration.Opener clients,
+            DoctorCommand.Examiner doctor,
+            WorkCommand.Runner worker,
+            Clock clock) {
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new ServeCommand())
+                .addSubcommand(new WorkCommand(worker))
                 .addSubcommand(new ExportCommand(clock))
                 .addSubcommand(new ImportCommand(clock))
                 .addSubcommand(new EstimateCommand(clock))

@@ -23,14 +23,24 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 class DatabaseConfiguration {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    /** What starts workers starts another one later. */
+    private static final Duration WAIT_OF_WORKER = Duration.ofSeconds(15);
+
     /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean
     FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(
-            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeFolder home) {
+            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeFolder home, ObjectProvider<MigrationPolicy> policy) {
         String otherDatabase = embedded.getIfAvailable() == null
                 ? "name it in spring.datasource.url"
                 : "delete the folder " + home.postgres().toAbsolutePath()
                         + ", or name another one with --sluice.home=…";
+        if (isCheck(policy)) {
+            return flyway -> {
+                new DatabaseWait(dataSource, WAIT_OF_WORKER, "spring.datasource.url, .username and .password").await();
+                new DatabaseRequirements(dataSource).check();
+                new SchemaMigration(flyway, otherDatabase).requireRun();
+            };
+        }
         return flyway -> {
             DataSource migrating = flyway.getConfiguration().getDataSource();
             new DatabaseWait(dataSource, LONGEST_WAIT, "spring.datasource.url, .username and .password").await();
@@ -41,6 +51,10 @@ class DatabaseConfiguration {
             new SchemaMigration(flyway, otherDatabase).run();
             rights.grant(flyway.getConfiguration().getTable());
         };
+    }
+
+    private static boolean isCheck(ObjectProvider<MigrationPolicy> policy) {
+        return policy.getIfAvailable() == MigrationPolicy.CHECK;
     }
 
     @Bean
@@ -71,7 +85,12 @@ class DatabaseConfiguration {
     @ConditionalOnProperty(name = "spring.datasource.url", matchIfMissing = true, havingValue = "\u0000 never")
     static class Embedded {
         @Bean
-        EmbeddedServer embeddedServer(HomeFolder home) {
+        EmbeddedServer embeddedServer(HomeFolder home, ObjectProvider<MigrationPolicy> policy) {
+            if (isCheck(policy)) {
+                throw new IllegalStateException("A worker needs the database of the servers. Name it in"
+                        + " spring.datasource.url, such as jdbc:postgresql://<host>/<database>; the embedded one is for one"
+                        + " process.");
+            }
             return EmbeddedServer.start(home.postgres());
         }
 

@@ -87,7 +87,7 @@ final class DatabaseWait {
                 String reason = Secrets.masked(reason(fault));
                 long now = System.nanoTime();
                 if (now - began > longest.toNanos()) {
-                    throw new IllegalStateException("The database did not answer within " + longest.toSeconds()
+                    throw new DatabaseUnavailableException("The database did not answer within " + longest.toSeconds()
                             + " seconds (" + reason + "). Start it, or correct spring.datasource.url.");
                 }
                 if (now - nextLine >= 0) {
@@ -117,7 +117,7 @@ final class DatabaseWait {
         Throwable told = state.equals(UNKNOWN_TO_DRIVER) ? NestedExceptionUtils.getMostSpecificCause(refusal) : refusal;
         String message = Secrets.masked(String.valueOf(told.getMessage())).replaceFirst("\\.$", "");
         if (isNotTrusted(refusal)) {
-            throw new IllegalStateException("The connection to the database cannot be trusted: " + message
+            throw new DatabaseUnavailableException("The connection to the database cannot be trusted: " + message
                     + ". Correct the URL, sslmode and sslrootcert in it, or the certificate of the database.");
         }
         if (state.equals(UNKNOWN_TO_DRIVER)
@@ -125,7 +125,7 @@ final class DatabaseWait {
             return String.valueOf(told.getMessage());
         }
         if (!PASSING.contains(state.substring(0, 2)) || state.equals(REJECTED_BY_DRIVER)) {
-            throw new IllegalStateException(
+            throw new DatabaseUnavailableException(
                     "The database refuses the connection: " + message + ". Correct " + settings + ".");
         }
         return String.valueOf(refusal.getMessage());

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -53,6 +54,21 @@ final class SchemaMigration {
             throw new IllegalStateException("The tables are not those of this version of Sluice, and the database role"
                     + " may not change them. Start one process with spring.flyway.user and spring.flyway.password of"
                     + " the role that owns the tables.");
+        }
+    }
+
+    /**
+     * Returns if all migrations have run; runs none.
+     *
+     * @throws SchemaVersionException if some have not
+     */
+    void requireRun() {
+        requireReadable();
+        MigrationInfo[] pending = flyway.info().pending();
+        if (pending.length > 0) {
+            throw new SchemaVersionException("The tables are not those of this version of Sluice: V"
+                    + pending[0].getVersion() + " has not run. A worker does not migrate them. Start a server of this"
+                    + " version on this database first, with sluice.role all or api.");
         }
     }
 

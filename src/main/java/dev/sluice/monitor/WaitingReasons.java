@@ -107,7 +107,7 @@ final class WaitingReasons {
         if (facts.processes() == 0) {
             return new WaitingReason(
                     Kind.NO_PROCESS,
-                    "No process is alive that runs jobs. Start one whose setting sluice.role is all, or see the log of"
+                    "No process is alive that runs jobs. Start one whose setting sluice.role is all or worker, or see the log of"
                             + " those that should run.");
         }
         String before = facts.ahead() == 0

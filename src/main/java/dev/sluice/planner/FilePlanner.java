@@ -34,10 +34,16 @@ class FilePlanner {
     private static final long SMALL_UNIT = 16 << 20;
 
     /** An export of this number of full files is large: its last files are smaller. */
-    private static final int LARGE = 16;
+    private static final int LARGE = 32;
 
-    /** The number of full files that are divided further at the end of a large export, and into how many each. */
-    private static final int LAST = 4;
+    /**
+     * The number of full files that are divided further at the end of a large export. They fill the time in which up to
+     * nine workers end their full files.
+     */
+    private static final int LAST = 8;
+
+    /** Into how many files each of them is divided. */
+    private static final int PARTS = 4;
 
     private final RowTotals totals;
     private final OrganizedFilePlanner organizer;
@@ -103,7 +109,7 @@ class FilePlanner {
     List<List<KeyRange>> withSmallEnd(List<RowQuery> rows, List<List<KeyRange>> ranges) {
         long size = layout.fileSize();
         long all = bytes(ranges, Long.MAX_VALUE);
-        if (all < LARGE * size || bytes(ranges, size / LAST) >= LAST * size) {
+        if (all < LARGE * size || bytes(ranges, size / PARTS) >= LAST * size) {
             return ranges;
         }
         int largest = IntStream.range(0, ranges.size())
@@ -115,7 +121,7 @@ class FilePlanner {
         KeyRange end =
                 full.subList(kept, full.size()).stream().reduce(KeyRange::and).orElseThrow();
         List<KeyRange> divided = new ArrayList<>(full.subList(0, kept));
-        divided.addAll(totals.cut(rows.get(largest), end, size / LAST));
+        divided.addAll(totals.cut(rows.get(largest), end, size / PARTS));
         List<List<KeyRange>> changed = new ArrayList<>(ranges);
         changed.set(largest, divided);
         return changed;

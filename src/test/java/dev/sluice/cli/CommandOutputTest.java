@@ -75,6 +75,7 @@ class CommandOutputTest {
                     throw new IllegalStateException("There is no database");
                 },
                 (settings, report) -> report.accept(Finding.problem(Topic.DATABASE, "It is away.", "Start it.")),
+                (limits, settings) -> 0,
                 Clock.systemUTC());
         commands.setOut(new TerminalOutput(new PrintWriter(out, true, UTF_8)));
 

@@ -19,6 +19,7 @@ record CommandRun(int exitCode, String out, String err, List<String> serverOptio
                     throw new IllegalStateException("There is no database");
                 },
                 (settings, report) -> {},
+                (limits, settings) -> 0,
                 Clock.systemUTC());
     }
 

@@ -54,6 +54,7 @@ class DoctorCommandTest {
                     throw new IllegalStateException("There is no database");
                 },
                 (settings, report) -> List.of(findings).forEach(report),
+                (limits, settings) -> 0,
                 Clock.systemUTC());
         commands.setOut(new TerminalOutput(new PrintWriter(out, true, StandardCharsets.UTF_8)));
         return SluiceCommand.execute(commands, "doctor");

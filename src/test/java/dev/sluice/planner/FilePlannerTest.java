@@ -31,7 +31,7 @@ import org.springframework.util.unit.DataSize;
 @IntegrationTest
 class FilePlannerTest {
     private static final ResourceType BASIC = ResourceType.of("Basic");
-    private static final int ROWS = 4_000;
+    private static final int ROWS = 8_000;
     private static final long FILE = 5_000;
     private static final long MEGABYTE = 1 << 20;
 
@@ -66,9 +66,9 @@ class FilePlannerTest {
         List<KeyRange> ranges = ranges();
         List<KeyRange> full = server.bean(RowTotals.class).cut(List.of(query()), FILE).get(0);
 
-        assertThat(ranges.subList(0, full.size() - 4)).isEqualTo(full.subList(0, full.size() - 4));
-        assertThat(ranges.subList(full.size() - 4, ranges.size()))
-                .hasSizeGreaterThanOrEqualTo(13)
+        assertThat(ranges.subList(0, full.size() - 8)).isEqualTo(full.subList(0, full.size() - 8));
+        assertThat(ranges.subList(full.size() - 8, ranges.size()))
+                .hasSizeGreaterThanOrEqualTo(29)
                 .allSatisfy(range -> assertThat(range.bytes()).isLessThan(FILE / 4 + 200));
         assertThat(ranges.stream().mapToLong(KeyRange::rows).sum()).isEqualTo(ROWS);
         for (int i = 1; i < ranges.size(); i++) {
@@ -78,7 +78,7 @@ class FilePlannerTest {
 
     /** The largest unit is always next, as the queue has it. */
     @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4, 5, 7, 8})
+    @ValueSource(ints = {2, 3, 5, 8, 9})
     void workersEndWithinAQuarterOfAFileOfEachOther(int workers) {
         long[] busy = new long[workers];
         ranges().stream()
