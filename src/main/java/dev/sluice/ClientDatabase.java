@@ -12,6 +12,7 @@ import dev.sluice.job.OpenJobsConfiguration;
 import dev.sluice.oauth.ClientRegistration;
 import dev.sluice.oauth.ClientRegistry;
 import dev.sluice.oauth.RegistryConfiguration;
+import dev.sluice.security.JobPriority;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -74,9 +75,18 @@ final class ClientDatabase implements ClientAdministration {
                     client.jwks(),
                     client.groups(),
                     client.containers(),
-                    client.maxOpenJobs()));
+                    client.maxOpenJobs(),
+                    priority(client.priority())));
             return true;
         });
+    }
+
+    private static @Nullable JobPriority priority(@Nullable String text) {
+        return text == null
+                ? null
+                : JobPriority.find(text)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "The priority is '" + text + "'; it must be low, normal or high"));
     }
 
     @Override

@@ -94,7 +94,10 @@ class ImportController {
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
         Caller caller = Caller.of(request);
-        JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
+        JobOwner owner = new JobOwner(
+                caller.owner(),
+                caller.limits().maxOpenJobs(),
+                caller.limits().priority().level());
         try {
             jobs.requireFewOpen(ImportHandler.KIND, owner);
             return accepted(request, owner);

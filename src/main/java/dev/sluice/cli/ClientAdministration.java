@@ -31,6 +31,7 @@ public interface ClientAdministration extends AutoCloseable {
      * @param groups the Groups that it may read and export
      * @param containers the containers that it may name
      * @param maxOpenJobs how many exports it may have open at a time
+     * @param priority of its jobs: low, normal or high
      */
     record NewClient(
             String id,
@@ -39,7 +40,8 @@ public interface ClientAdministration extends AutoCloseable {
             @Nullable String jwks,
             @Nullable List<String> groups,
             @Nullable List<String> containers,
-            @Nullable Integer maxOpenJobs) {}
+            @Nullable Integer maxOpenJobs,
+            @Nullable String priority) {}
 
     /** All clients. */
     List<ListedClient> list();

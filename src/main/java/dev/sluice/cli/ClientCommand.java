@@ -96,6 +96,12 @@ final class ClientCommand implements Callable<Integer> {
             description = "How many exports the client may have open at a time.")
     private @Nullable Integer maxOpenJobs;
 
+    @Option(
+            names = "--priority",
+            paramLabel = "low|normal|high",
+            description = "Whether jobs of the client run before or after those of others.")
+    private @Nullable String priority;
+
     @Unmatched
     private List<String> settings = new ArrayList<>();
 
@@ -113,7 +119,7 @@ final class ClientCommand implements Callable<Integer> {
                 case LIST -> print(database.list());
                 case ADD -> {
                     database.add(new ClientAdministration.NewClient(
-                            id(), scopes, jwksUrl, keys(), groups, containers, maxOpenJobs));
+                            id(), scopes, jwksUrl, keys(), groups, containers, maxOpenJobs, priority));
                     done("The client " + id() + " is registered.");
                 }
                 case ENABLE -> done(database.enable(id(), true));

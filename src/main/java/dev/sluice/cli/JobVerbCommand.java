@@ -10,10 +10,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 
-/** The commands {@code cancel}, {@code pause} and {@code resume}, one for each verb of a job. */
+/** The commands {@code cancel}, {@code pause}, {@code resume} and {@code prioritize}, one for each verb of a job. */
 @Command(footer = {"", SluiceCommand.EXIT_CODES})
 final class JobVerbCommand implements Callable<Integer> {
     private final Verb verb;
@@ -34,7 +37,8 @@ final class JobVerbCommand implements Callable<Integer> {
     enum Verb {
         CANCEL("cancel", "Cancels jobs, or deletes finished ones: their files are deleted too.", "is cancelled"),
         PAUSE("pause", "Pauses jobs: no process works on them until they are resumed.", "is paused"),
-        RESUME("resume", "Has paused jobs go on.", "goes on");
+        RESUME("resume", "Has paused jobs go on.", "goes on"),
+        PRIORITIZE("prioritize", "Has jobs run before or after those of others; for administrators.", "has this priority");
 
         private final String command;
         private final String description;
@@ -46,14 +50,19 @@ final class JobVerbCommand implements Callable<Integer> {
             this.done = done;
         }
 
-        private HttpRequest request(ServerConnection server, String path) {
+        private HttpRequest request(ServerConnection server, String path, String query) {
             return this == CANCEL
                     ? server.request(path).DELETE().build()
-                    : server.request(path + "/$" + command)
+                    : server.request(path + "/$" + command + query)
                             .POST(BodyPublishers.noBody())
                             .build();
         }
     }
+
+    private static final String PRIORITY = "--priority";
+
+    @Spec
+    private CommandSpec spec;
 
     private record Done(String job, boolean changed) {}
 
@@ -65,6 +74,15 @@ final class JobVerbCommand implements Callable<Integer> {
     static CommandLine of(Verb verb, Clock clock) {
         CommandLine command = new CommandLine(new JobVerbCommand(verb, clock));
         command.getCommandSpec().name(verb.command).usageMessage().description(verb.description);
+        if (verb == Verb.PRIORITIZE) {
+            command.getCommandSpec()
+                    .addOption(OptionSpec.builder(PRIORITY)
+                            .paramLabel("low|normal|high")
+                            .type(String.class)
+                            .required(true)
+                            .description("The priority.")
+                            .build());
+        }
         return command;
     }
 
@@ -79,9 +97,13 @@ final class JobVerbCommand implements Callable<Integer> {
     public Integer call() {
         List<JobReference> references = jobs.stream().map(JobReference::new).toList();
         ServerConnection connection = server.connect(out);
+        String query = verb == Verb.PRIORITIZE
+                ? ServerConnection.query(ServerConnection.parameter(
+                        "priority", spec.findOption(PRIORITY).getValue()))
+                : "";
         List<Done> done = new ArrayList<>();
         for (JobReference job : references) {
-            Answer answer = job.with(connection, path -> connection.send(verb.request(connection, path), true));
+            Answer answer = job.with(connection, path -> connection.send(verb.request(connection, path, query), true));
             boolean changed = answer.status() == 202;
             done.add(new Done(job.toString(), changed));
             out.line("The job " + job + " " + verb.done + (changed ? "." : " already."));

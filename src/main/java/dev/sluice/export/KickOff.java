@@ -67,7 +67,10 @@ class KickOff {
      */
     ExportService.Started start(ExportRequest request, Origin origin, Consumer<ExportService.Started> also) {
         Caller caller = origin.caller();
-        JobOwner owner = new JobOwner(caller.owner(), caller.limits().maxOpenJobs());
+        JobOwner owner = new JobOwner(
+                caller.owner(),
+                caller.limits().maxOpenJobs(),
+                caller.limits().priority().level());
         try {
             jobs.requireFewOpen(ExportHandler.KIND, owner);
             return recorded(request, origin, owner, also);

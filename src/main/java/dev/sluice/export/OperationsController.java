@@ -1,7 +1,11 @@
 package dev.sluice.export;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.job.Jobs;
 import dev.sluice.monitor.JobDetails;
 import dev.sluice.monitor.JobPage;
 import dev.sluice.monitor.JobQuery;
@@ -11,6 +15,7 @@ import dev.sluice.monitor.JobState;
 import dev.sluice.monitor.JobSummary;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
+import dev.sluice.security.JobPriority;
 import dev.sluice.security.Operation;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,11 +24,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,11 +49,15 @@ class OperationsController {
 
     private final JobSearch search;
     private final ExportJobs exports;
+    private final Jobs jobs;
+    private final Audit audit;
     private final BaseUrl base;
 
-    OperationsController(JobSearch search, ExportJobs exports, BaseUrl base) {
+    OperationsController(JobSearch search, ExportJobs exports, Jobs jobs, Audit audit, BaseUrl base) {
         this.search = search;
         this.exports = exports;
+        this.jobs = jobs;
+        this.audit = audit;
         this.base = base;
     }
 
@@ -106,6 +117,38 @@ class OperationsController {
         }
         UUID id = visible(kind, jobId, Caller.of(request));
         return answer(FhirJson.MAPPER.valueToTree(search.units(id, after, count)));
+    }
+
+    /**
+     * Gives an open job another priority. Administrators only, since a higher one keeps the jobs of others waiting. 202 if
+     * that changes something, 200 otherwise.
+     */
+    @PostMapping("/{kind:export|import}/{jobId}/$prioritize")
+    ResponseEntity<Void> prioritize(
+            @PathVariable String kind,
+            @PathVariable String jobId,
+            @RequestParam(defaultValue = "") String priority,
+            HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        if (!caller.changesAllJobs()) {
+            throw forbidden("change the priority of a job");
+        }
+        JobPriority level = JobPriority.find(priority)
+                .orElseThrow(() -> FhirException.invalid(
+                        "The priority is '" + priority + "'; it must be low, normal or high, such as ?priority=high."));
+        JobSummary job = search.summary(kind, parse(jobId), reader(caller)).orElseThrow(() -> ExportJobs.unknown(jobId));
+        AtomicBoolean changed = new AtomicBoolean();
+        audit.record(
+                request,
+                Act.of(Activity.JOB_PRIORITIZED, jobId)
+                        .belongingTo(job.owner(), caller.owner())
+                        .with(level.text()),
+                () -> changed.set(jobs.prioritize(kind, job.id(), level.level())
+                        .orElseThrow(() -> FhirException.of(
+                                409,
+                                "conflict",
+                                "The job " + jobId + " has ended, so its priority has no effect. Read its status."))));
+        return ResponseEntity.status(changed.get() ? 202 : 200).build();
     }
 
     private static ResponseEntity<ObjectNode> answer(ObjectNode body) {

@@ -34,6 +34,7 @@ class JobEntity implements Persistable<UUID> {
     private int units;
     private int unitsDone;
     private long work;
+    private int priority;
 
     @Generated(sql = NOW)
     private @Nullable Instant createdAt;
@@ -57,6 +58,12 @@ class JobEntity implements Persistable<UUID> {
     /** Has the steps of the job belong to a trace; null = to none. */
     JobEntity in(@Nullable String traceparent) {
         this.trace = traceparent;
+        return this;
+    }
+
+    /** Gives the job a priority other than the normal one, 0. */
+    JobEntity withPriority(int level) {
+        this.priority = level;
         return this;
     }
 

@@ -70,7 +70,9 @@ class JobTransitions {
             UUID id, String kind, JobOwner owner, String payload, @Nullable String output, @Nullable String trace) {
         jobs.lockSubmit(kind);
         requireFewOpen(kind, owner);
-        jobs.saveAndFlush(new JobEntity(id, kind, owner.name(), payload, output).in(trace));
+        jobs.saveAndFlush(new JobEntity(id, kind, owner.name(), payload, output)
+                .withPriority(owner.priority())
+                .in(trace));
         events.publishEvent(new StepsAdded(kind));
     }
 

@@ -127,6 +127,16 @@ public class Jobs {
     }
 
     /**
+     * Gives an open job, whoever has it, another priority: the units of a higher one run first. Units that run go on.
+     *
+     * @return whether this call changed it; empty if there is no such job, or it has ended
+     */
+    @Transactional
+    public Optional<Boolean> prioritize(String kind, UUID id, int priority) {
+        return units.prioritize(id, kind, priority);
+    }
+
+    /**
      * How fast the last completed jobs of a kind were, kick-off to end; nothing before the first one. Of jobs with something
      * to do; the time of small ones says little of large ones.
      */

@@ -1,6 +1,7 @@
 package dev.sluice.job;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Modifying;
@@ -86,4 +87,14 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     @Modifying
     @Query("delete from WorkUnitEntity u where u.jobId = :jobId and u.result is null")
     void deleteOpen(UUID jobId);
+
+    /**
+     * Changes when the units of an open job are leased; false if it has this priority already, empty if there is no such
+     * job.
+     */
+    @NativeQuery("with old as materialized (select id, priority from job where id = :id and kind = :kind"
+            + " and status in ('ACCEPTED', 'RUNNING') for no key update), changed as (update job set priority = :priority"
+            + " from old where job.id = old.id and old.priority <> :priority returning job.id)"
+            + " select exists (select from changed) from old")
+    Optional<Boolean> prioritize(UUID id, String kind, int priority);
 }

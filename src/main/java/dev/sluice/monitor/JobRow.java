@@ -15,6 +15,7 @@ record JobRow(
         String kind,
         String owner,
         String state,
+        String priority,
         String payload,
         @Nullable String output,
         @Nullable String failure,
@@ -44,7 +45,8 @@ record JobRow(
 
     /** The columns, from a job {@code j}. */
     static final String COLUMNS = """
-            select j.id, j.kind, j.owner, {state} as state, j.payload, j.output,
+            select j.id, j.kind, j.owner, {state} as state,
+                case sign(j.priority) when -1 then 'low' when 1 then 'high' else 'normal' end as priority, j.payload, j.output,
                 case when j.status = 'FAILED' then j.ending else coalesce(j.fault, active.fault) end as failure,
                 j.created_at, greatest(j.updated_at, active.updated_at) as updated_at, j.started_at,
                 case when j.status in ('ACCEPTED', 'RUNNING') then j.paused_at end as paused_at,
@@ -88,6 +90,7 @@ record JobRow(
                 kind,
                 owner,
                 JobState.valueOf(state),
+                priority,
                 request,
                 createdAt.toInstant(),
                 updatedAt.toInstant(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind such as {@code export}
  * @param owner the client that it belongs to, as issuer and id; empty in open mode
  * @param state where it stands
+ * @param priority low, normal or high
  * @param request what was requested
  * @param created when it was recorded
  * @param updated when it last made progress
@@ -33,6 +34,7 @@ public record JobSummary(
         String kind,
         String owner,
         JobState state,
+        String priority,
         JobDescription request,
         Instant created,
         Instant updated,

@@ -23,7 +23,7 @@ final class WaitingReasons {
                     where p.workers > 0 and p.seen_at > clock_timestamp() - interval '35 s') as processes,
                 (select count(*) from job o where o.kind = j.kind and o.status in ('ACCEPTED', 'RUNNING')
                     and o.status <> 'COMPLETED' and not (o.status = 'FAILED' and o.erased)
-                    and o.paused_at is null and o.created_at < j.created_at) as ahead
+                    and o.paused_at is null and o.id <> j.id) as others
             from job j
             left join lateral (
                 select u.* from work_unit u
@@ -48,7 +48,7 @@ final class WaitingReasons {
             int running,
             @Nullable String throttledBy,
             long processes,
-            long ahead) {}
+            long others) {}
 
     private WaitingReasons() {}
 
@@ -110,14 +110,14 @@ final class WaitingReasons {
                     "No process is alive that runs jobs. Start one whose setting sluice.role is all or worker, or see the log of"
                             + " those that should run.");
         }
-        String before = facts.ahead() == 0
+        String others = facts.others() == 0
                 ? ""
-                : facts.ahead() == 1
-                        ? "One other " + job.kind() + " job is before it. "
-                        : facts.ahead() + " other " + job.kind() + " jobs are before it. ";
+                : facts.others() == 1
+                        ? "One other " + job.kind() + " job takes turns with it. "
+                        : facts.others() + " other " + job.kind() + " jobs take turns with it. ";
         return new WaitingReason(
                 Kind.QUEUED,
-                "The job waits for a free worker. " + before
+                "The job waits for a free worker. " + others
                         + (facts.processes() == 1
                                 ? "One process runs jobs."
                                 : facts.processes() + " processes run jobs."));

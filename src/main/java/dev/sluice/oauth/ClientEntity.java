@@ -1,5 +1,6 @@
 package dev.sluice.oauth;
 
+import dev.sluice.security.JobPriority;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -19,6 +20,7 @@ class ClientEntity {
     private @Nullable String groups;
     private @Nullable String containers;
     private @Nullable Integer maxOpenJobs;
+    private @Nullable String priority;
 
     /** For Hibernate. */
     protected ClientEntity() {
@@ -37,6 +39,7 @@ class ClientEntity {
         this.groups = joined(registration.groups());
         this.containers = joined(registration.containers());
         this.maxOpenJobs = registration.maxOpenJobs();
+        this.priority = registration.priority() == null ? null : registration.priority().text();
         replaceKeys(registration.jwksUrl(), registration.jwks());
     }
 
@@ -73,6 +76,7 @@ class ClientEntity {
                         jwks,
                         groups == null ? null : RegisteredScopes.split(groups),
                         containers == null ? null : RegisteredScopes.split(containers),
-                        maxOpenJobs);
+                        maxOpenJobs,
+                        priority == null ? null : JobPriority.find(priority).orElse(null));
     }
 }

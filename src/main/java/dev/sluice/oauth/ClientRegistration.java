@@ -1,6 +1,7 @@
 package dev.sluice.oauth;
 
 import dev.sluice.security.ClientLimits;
+import dev.sluice.security.JobPriority;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups the Groups that it may read and export; null or {@code *} = all
  * @param containers the containers that it may name; null or {@code *} = all
  * @param maxOpenJobs how many exports it may have open at a time; null = no limit of its own
+ * @param priority of its jobs; null = the normal one
  */
 public record ClientRegistration(
         String id,
@@ -30,7 +32,8 @@ public record ClientRegistration(
         @Nullable String jwks,
         @Nullable List<String> groups,
         @Nullable List<String> containers,
-        @Nullable Integer maxOpenJobs) {
+        @Nullable Integer maxOpenJobs,
+        @Nullable JobPriority priority) {
     /** Also what a claim and a line of a log can hold without more ado. */
     private static final Pattern ID = Pattern.compile("[!-~]{1,200}");
 
@@ -75,7 +78,7 @@ public record ClientRegistration(
     }
 
     ClientLimits limits() {
-        return ClientLimits.of(groups, containers, maxOpenJobs);
+        return ClientLimits.of(groups, containers, maxOpenJobs).with(priority);
     }
 
     /**

@@ -68,7 +68,8 @@ public class ClientRegistry implements ClientDirectory {
         boolean ofProviders = mode.stream().anyMatch(SecurityMode.OIDC::equals);
         settings.clients().forEach((id, given) -> {
             String key = ClientRegistration.normal(id);
-            limits.put(key, ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs()));
+            limits.put(key, ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs())
+                    .with(given.priority()));
             if (!ofProviders) { // who knows the keys and the scopes of their clients
                 configured.put(key, configured(id, given));
             }
@@ -132,7 +133,8 @@ public class ClientRegistry implements ClientDirectory {
                         given.jwksFile() == null ? given.jwks() : read(where, given.jwksFile()),
                         given.groups(),
                         given.containers(),
-                        given.maxOpenJobs())
+                        given.maxOpenJobs(),
+                        given.priority())
                 .checked(where, allowHttp);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.oauth;
 
+import dev.sluice.security.JobPriority;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ record OauthSettings(
      * @param groups the Groups that it may read and export; null or {@code *} = all
      * @param containers the containers that it may name; null or {@code *} = all
      * @param maxOpenJobs how many exports it may have open at a time
+     * @param priority of its jobs
      */
     record Registration(
             @Nullable URI jwksUrl,
@@ -50,7 +52,8 @@ record OauthSettings(
             @Nullable List<String> scopes,
             @Nullable List<String> groups,
             @Nullable List<String> containers,
-            @Nullable Integer maxOpenJobs) {}
+            @Nullable Integer maxOpenJobs,
+            @Nullable JobPriority priority) {}
 
     /** The secret is not printed. */
     @Override

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param groups the ids of the Groups that it may read and export; null = every Group
  * @param containers the containers that it may name; null = every container
  * @param maxOpenJobs how many exports it may have open at a time; null = as many as the server takes
+ * @param priority of its jobs
  */
 public record ClientLimits(
         @Nullable Set<String> groups,
         @Nullable Set<String> containers,
-        @Nullable Integer maxOpenJobs) {
+        @Nullable Integer maxOpenJobs,
+        JobPriority priority) {
     /** No limit. */
-    public static final ClientLimits NONE = new ClientLimits(null, null, null);
+    public static final ClientLimits NONE = new ClientLimits(null, null, null, JobPriority.NORMAL);
 
     private static final String ANY = "*";
 
@@ -25,7 +27,12 @@ public record ClientLimits(
             @Nullable Collection<String> groups,
             @Nullable Collection<String> containers,
             @Nullable Integer maxOpenJobs) {
-        return new ClientLimits(names(groups), names(containers), maxOpenJobs);
+        return new ClientLimits(names(groups), names(containers), maxOpenJobs, JobPriority.NORMAL);
+    }
+
+    /** The same limits for jobs of a priority; null = the normal one. */
+    public ClientLimits with(@Nullable JobPriority given) {
+        return new ClientLimits(groups, containers, maxOpenJobs, given == null ? JobPriority.NORMAL : given);
     }
 
     private static @Nullable Set<String> names(@Nullable Collection<String> given) {

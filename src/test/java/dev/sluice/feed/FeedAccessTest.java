@@ -258,7 +258,7 @@ class FeedAccessTest {
 
     private SluiceServer registered(String client, String scopes) {
         registry.add(new ClientRegistration(
-                client, List.of(scopes.split(" ")), "https://keys.example/jwks", null, null, null, null));
+                client, List.of(scopes.split(" ")), "https://keys.example/jwks", null, null, null, null, null));
         return server.as(of(server.base().toString(), client, scopes));
     }
 

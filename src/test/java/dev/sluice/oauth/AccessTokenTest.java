@@ -219,7 +219,7 @@ class AccessTokenTest {
     void aClientOfTheDatabaseGetsTokensAndItsKeysAreReplaced() {
         ClientRegistry registry = one.bean(ClientRegistry.class);
         registry.add(new ClientRegistration(
-                "new", List.of("system/*.rs"), null, TokenClient.jwks(TokenClient.RSA), null, null, null));
+                "new", List.of("system/*.rs"), null, TokenClient.jwks(TokenClient.RSA), null, null, null, null));
         TokenClient before = new TokenClient("new", TokenClient.RSA);
         TokenClient after = new TokenClient("new", TokenClient.EC);
 

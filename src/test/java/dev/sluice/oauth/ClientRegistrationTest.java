@@ -72,7 +72,7 @@ class ClientRegistrationTest {
 
     private static RegisteredClient check(
             String id, @Nullable String url, @Nullable String keys, @Nullable Integer jobs) {
-        return new ClientRegistration(id, List.of("system/*.rs"), url, keys, null, null, jobs)
+        return new ClientRegistration(id, List.of("system/*.rs"), url, keys, null, null, jobs, null)
                 .checked("sluice.security.clients.lake", false);
     }
 
