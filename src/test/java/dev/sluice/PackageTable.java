@@ -41,6 +41,7 @@ final class PackageTable {
             Map.entry("throttle", Set.of("job", "database")),
             Map.entry("filter", Set.of("fhir", "json", "r4", "match", "store")),
             Map.entry("plan", Set.of("fhir", "store", "blob")),
+            Map.entry("lake", Set.of("blob")),
             Map.entry("planner", Set.of("fhir", "json", "r4", "filter", "database", "store", "blob", "plan")),
             Map.entry("output", Set.of("fhir", "json", "r4", "filter", "deid", "store", "blob", "plan")),
             Map.entry(

@@ -1,0 +1,179 @@
+package dev.sluice.lake;
+
+import dev.sluice.blob.BlobWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.api.RecordConsumer;
+
+/**
+ * Writes the rows of a table to a Parquet file, compressed with zstd. Equal rows give equal bytes. It holds one group
+ * of rows in memory, of about 16 MiB after compression. For use by one thread.
+ *
+ * @see <a href="https://parquet.apache.org/docs/file-format/">the format Parquet</a>
+ */
+public final class TableWriter implements AutoCloseable {
+    /** Compressed bytes of a group of rows. Text of JSON has ten times this size, which is enough rows to read at a time. */
+    private static final long ROW_GROUP = 16 << 20;
+
+    /** Bytes of a page before compression. */
+    private static final int PAGE = 1 << 20;
+
+    /** Rows of a page: a column of numbers is small, and a reader skips whole pages. */
+    private static final int PAGE_ROWS = 20_000;
+
+    /** A reader needs no more of a value to skip pages. */
+    private static final int STATISTICS_BYTES = 64;
+
+    private final TableRow row;
+    private final ParquetWriter<TableRow> parquet;
+
+    private TableWriter(TableSchema schema, OutputStream out) {
+        this.row = new TableRow(schema);
+        try {
+            Builder builder = new Builder(schema, new StreamFile(out))
+                    .withConf(new PlainParquetConfiguration())
+                    .withCodecFactory(new ZstdCodec())
+                    .withCompressionCodec(CompressionCodecName.ZSTD)
+                    .withAllocator(new HeapByteBufferAllocator())
+                    .withRowGroupSize(ROW_GROUP)
+                    .withPageSize(PAGE)
+                    .withPageRowCountLimit(PAGE_ROWS)
+                    .withColumnIndexTruncateLength(STATISTICS_BYTES)
+                    .withStatisticsTruncateLength(STATISTICS_BYTES);
+            for (TableColumn column : schema.columns()) {
+                if (column.large()) {
+                    builder.withDictionaryEncoding(column.name(), false)
+                            .withStatisticsEnabled(column.name(), false)
+                            .withSizeStatisticsEnabled(column.name(), false);
+                }
+            }
+            this.parquet = builder.build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes to a stream, which stays open. */
+    public static TableWriter to(OutputStream out, TableSchema schema) {
+        return new TableWriter(schema, out);
+    }
+
+    /** Writes to a blob. {@link #close()} completes the table; the caller then commits the blob, or closes it. */
+    public static TableWriter to(BlobWriter blob, TableSchema schema) {
+        return new TableWriter(schema, new BlobOutput(blob));
+    }
+
+    /** The row to fill in next. It is the same instance each time. */
+    public TableRow row() {
+        return row;
+    }
+
+    /**
+     * Appends the row, and leaves it without values.
+     *
+     * @throws IllegalStateException if a column that must have a value has none
+     */
+    public void write() {
+        try {
+            parquet.write(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        row.clear();
+    }
+
+    /** The size of what was written so far, of which a part may be in memory, in bytes after compression. */
+    public long bytes() {
+        return parquet.getDataSize();
+    }
+
+    /** Writes what is left, and the footer. Without it there is no table. */
+    @Override
+    public void close() {
+        try {
+            parquet.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class BlobOutput extends OutputStream {
+        private final BlobWriter blob;
+
+        BlobOutput(BlobWriter blob) {
+            this.blob = blob;
+        }
+
+        @Override
+        public void write(int value) {
+            blob.write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            blob.write(bytes, offset, length);
+        }
+    }
+
+    private static final class Builder extends ParquetWriter.Builder<TableRow, Builder> {
+        private final TableSchema schema;
+
+        Builder(TableSchema schema, OutputFile file) {
+            super(file);
+            this.schema = schema;
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        @Override
+        protected WriteSupport<TableRow> getWriteSupport(ParquetConfiguration configuration) {
+            return new RowSupport(schema);
+        }
+
+        @Override
+        protected WriteSupport<TableRow> getWriteSupport(org.apache.hadoop.conf.Configuration configuration) {
+            return new RowSupport(schema);
+        }
+    }
+
+    private static final class RowSupport extends WriteSupport<TableRow> {
+        private final TableSchema schema;
+        private RecordConsumer consumer;
+
+        RowSupport(TableSchema schema) {
+            this.schema = schema;
+        }
+
+        @Override
+        public WriteContext init(ParquetConfiguration configuration) {
+            return new WriteContext(schema.parquet(), Map.of());
+        }
+
+        @Override
+        public WriteContext init(org.apache.hadoop.conf.Configuration configuration) {
+            return new WriteContext(schema.parquet(), Map.of());
+        }
+
+        @Override
+        public void prepareForWrite(RecordConsumer recordConsumer) {
+            consumer = recordConsumer;
+        }
+
+        @Override
+        public void write(TableRow values) {
+            values.writeTo(consumer);
+        }
+    }
+}
