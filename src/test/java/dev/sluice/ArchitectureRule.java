@@ -73,9 +73,7 @@ enum ArchitectureRule {
                     "jakarta.persistence..",
                     "org.springframework.data..")),
     AZURE_IS_IN_BLOB("Only blob and deidservice know Azure.", onlyIn(Set.of("blob", "deidservice"), "com.azure..")),
-    PARQUET_IS_IN_LAKE(
-            "Only lake knows Parquet.",
-            onlyIn(Set.of("lake"), "org.apache.parquet..", "org.apache.hadoop..", "blue.strategic..")),
+    PARQUET_IS_IN_LAKE("Only lake knows Parquet.", onlyIn(Set.of("lake"), "org.apache.parquet..")),
     HAPI_IS_AT_THE_EDGE(
             "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
             onlyIn(Set.of("r4", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),

@@ -1,17 +1,25 @@
 package dev.sluice.lake;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.EndDirective;
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** Compresses pages with zstd, each by one call. Parquet's own codec goes through streams of Hadoop. */
+/**
+ * Compresses the pages of one file with zstd, through buffers outside of the heap: while native code reads an array,
+ * JVMs before version 22 do not collect garbage. Parquet's own codec goes through streams of Hadoop. For use by one
+ * thread.
+ */
 final class ZstdCodec implements CompressionCodecFactory {
     /** Higher levels make JSON little smaller, and take much longer. */
     private static final int LEVEL = 1;
+
+    private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
 
     private final ZstdCompressCtx zstd = new ZstdCompressCtx().setLevel(LEVEL);
 
@@ -25,7 +33,7 @@ final class ZstdCodec implements CompressionCodecFactory {
 
     @Override
     public BytesInputDecompressor getDecompressor(CompressionCodecName name) {
-        return new Decompressor();
+        throw new UnsupportedOperationException("This codec only compresses.");
     }
 
     @Override
@@ -33,10 +41,29 @@ final class ZstdCodec implements CompressionCodecFactory {
         zstd.close();
     }
 
+    /** Each thread has its own; they are not collected with the file. */
+    private static final class Buffers {
+        private static final int SIZE = 1 << 17;
+
+        private final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
+        private final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
+        private final byte[] copy = new byte[SIZE];
+    }
+
     private final class Compressor implements BytesInputCompressor {
+        private final ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+
+        /** The result is valid until the next call; Parquet copies it before. */
         @Override
         public BytesInput compress(BytesInput page) throws IOException {
-            return BytesInput.from(zstd.compress(page.toByteArray()));
+            compressed.reset();
+            zstd.reset();
+            zstd.setLevel(LEVEL);
+            zstd.setPledgedSrcSize(page.size());
+            PageInput input = new PageInput(compressed);
+            page.writeAllTo(input);
+            input.pass(EndDirective.END);
+            return BytesInput.from(compressed);
         }
 
         @Override
@@ -50,22 +77,44 @@ final class ZstdCodec implements CompressionCodecFactory {
         }
     }
 
-    private static final class Decompressor implements BytesInputDecompressor {
-        @Override
-        public BytesInput decompress(BytesInput page, int size) throws IOException {
-            return BytesInput.from(Zstd.decompress(page.toByteArray(), size));
+    private final class PageInput extends OutputStream {
+        private final Buffers buffers = BUFFERS.get();
+        private final OutputStream target;
+
+        PageInput(OutputStream target) {
+            this.target = target;
+            buffers.in.clear();
         }
 
         @Override
-        public void decompress(ByteBuffer input, int compressedSize, ByteBuffer output, int size) {
-            byte[] page = new byte[compressedSize];
-            input.get(page);
-            output.put(Zstd.decompress(page, size));
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
         }
 
         @Override
-        public void release() {
-            // holds nothing
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; ) {
+                if (!buffers.in.hasRemaining()) {
+                    pass(EndDirective.CONTINUE);
+                }
+                int part = Math.min(buffers.in.remaining(), length - done);
+                buffers.in.put(bytes, offset + done, part);
+                done += part;
+            }
+        }
+
+        void pass(EndDirective mode) throws IOException {
+            buffers.in.flip();
+            boolean passed;
+            do {
+                buffers.out.clear();
+                boolean flushed = zstd.compressDirectByteBufferStream(buffers.out, buffers.in, mode);
+                passed = mode == EndDirective.END ? flushed : !buffers.in.hasRemaining();
+                int size = buffers.out.flip().remaining();
+                buffers.out.get(buffers.copy, 0, size);
+                target.write(buffers.copy, 0, size);
+            } while (!passed);
+            buffers.in.clear();
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +16,14 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TableWriterTest {
-    private static final TableSchema ALL = TableSchema.of(
+    static final TableSchema ALL = TableSchema.of(
             TableColumn.required("id", ColumnType.STRING),
             TableColumn.of("names", ColumnType.STRING_LIST),
             TableColumn.of("age", ColumnType.INT),
@@ -69,7 +68,7 @@ class TableWriterTest {
                         "body VARCHAR");
     }
 
-    private static void full(TableWriter table) {
+    static void full(TableWriter table) {
         byte[] reused = "xZoëx".getBytes(UTF_8);
         TableRow row = table.row();
         row.text(0, reused, 1, reused.length - 2);
@@ -95,7 +94,7 @@ class TableWriterTest {
                 byte[] noise = new byte[6_000]; // 12,000 characters, which zstd halves
                 random.nextBytes(noise);
                 table.row().text(0, String.format("%08d", i));
-                table.row().text(8, java.util.HexFormat.of().formatHex(noise));
+                table.row().text(8, HexFormat.of().formatHex(noise));
                 table.write();
             }
             assertThat(table.bytes()).isGreaterThan(20_000_000);
@@ -106,40 +105,6 @@ class TableWriterTest {
         assertThat(rows("select max(total_compressed_size) < 20000000, count(stats_max_value)"
                         + " from parquet_metadata('" + file + "') where path_in_schema = 'body'"))
                 .containsExactly("true | 0");
-    }
-
-    @Test
-    void equalRowsGiveEqualBytes() throws Exception {
-        assertThat(sample()).isEqualTo(sample());
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OtherProcess.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String hash = new String(other.getInputStream().readAllBytes(), UTF_8);
-        assertThat(hash).isEqualTo(DigestUtils.sha256Hex(sample()));
-        assertThat(new String(sample(), UTF_8)).contains("parquet-mr version");
-    }
-
-    /** Prints the hash of the same table. Hash codes of objects differ between processes. */
-    static final class OtherProcess {
-        private OtherProcess() {}
-
-        public static void main(String[] none) throws IOException {
-            System.out.print(DigestUtils.sha256Hex(sample()));
-        }
-    }
-
-    private static byte[] sample() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (TableWriter table = TableWriter.to(out, ALL)) {
-            for (int i = 0; i < 1_000; i++) {
-                full(table);
-            }
-        }
-        return out.toByteArray();
     }
 
     @Test
