@@ -34,14 +34,16 @@ public final class TableWriter implements AutoCloseable {
     private static final int STATISTICS_BYTES = 64;
 
     private final TableRow row;
+    private final ZstdCodec codec = new ZstdCodec();
     private final ParquetWriter<TableRow> parquet;
+    private boolean finished;
 
     private TableWriter(TableSchema schema, OutputStream out) {
         this.row = new TableRow(schema);
         try {
             Builder builder = new Builder(schema, new StreamFile(out))
                     .withConf(new PlainParquetConfiguration())
-                    .withCodecFactory(new ZstdCodec())
+                    .withCodecFactory(codec)
                     .withCompressionCodec(CompressionCodecName.ZSTD)
                     .withAllocator(new HeapByteBufferAllocator())
                     .withRowGroupSize(ROW_GROUP)
@@ -58,6 +60,7 @@ public final class TableWriter implements AutoCloseable {
             }
             this.parquet = builder.build();
         } catch (IOException e) {
+            codec.release();
             throw new UncheckedIOException(e);
         }
     }
@@ -67,7 +70,7 @@ public final class TableWriter implements AutoCloseable {
         return new TableWriter(schema, out);
     }
 
-    /** Writes to a blob. {@link #close()} completes the table; the caller then commits the blob, or closes it. */
+    /** Writes to a blob. After {@link #finish()}, the caller commits the blob. */
     public static TableWriter to(BlobWriter blob, TableSchema schema) {
         return new TableWriter(schema, new BlobOutput(blob));
     }
@@ -97,12 +100,20 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /** Writes what is left, and the footer. Without it there is no table. */
-    @Override
-    public void close() {
+    public void finish() {
+        finished = true;
         try {
             parquet.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Releases what the writer holds. */
+    @Override
+    public void close() {
+        if (!finished) {
+            codec.release(); // a finished writer has released it
         }
     }
 

@@ -41,6 +41,7 @@ class EqualTablesTest {
             for (int i = 0; i < 1_000; i++) {
                 TableWriterTest.full(table);
             }
+            table.finish();
         }
         return out.toByteArray();
     }

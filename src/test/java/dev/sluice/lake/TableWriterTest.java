@@ -48,6 +48,7 @@ class TableWriterTest {
             table.row().text(0, "lists");
             table.row().texts(1, List.of());
             table.write();
+            table.finish();
         }
         assertThat(rows("select id, names::varchar, age, count, share, active,"
                         + " (updated at time zone 'UTC')::varchar, birth::varchar, body from '" + file + "'"))
@@ -98,6 +99,7 @@ class TableWriterTest {
                 table.write();
             }
             assertThat(table.bytes()).isGreaterThan(20_000_000);
+            table.finish();
         }
         List<String> groups = rows("select row_group_num_rows, compression, stats_min_value, stats_max_value"
                 + " from parquet_metadata('" + file + "') where path_in_schema = 'id' order by row_group_id");
