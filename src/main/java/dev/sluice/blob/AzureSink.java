@@ -28,6 +28,7 @@ final class AzureSink implements BlockSink {
     private static final String NDJSON = "application/fhir+ndjson";
     private static final String GZIP = "application/gzip";
     private static final String JSON = "application/json";
+    private static final String PARQUET = "application/vnd.apache.parquet";
 
     private final BlockBlobClient client;
     private final BlobHttpHeaders headers;
@@ -48,6 +49,9 @@ final class AzureSink implements BlockSink {
     private static String contentType(BlobPath path, BlobStore.Encoding encoding) {
         if (encoding == BlobStore.Encoding.GZIP_FILE) {
             return GZIP;
+        }
+        if (path.name().endsWith(".parquet")) {
+            return PARQUET;
         }
         return path.name().endsWith(".json") ? JSON : NDJSON;
     }

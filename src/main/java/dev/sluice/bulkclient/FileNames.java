@@ -12,7 +12,7 @@ import java.util.Set;
  * has, otherwise by their types and numbers. The same manifest gives the same names. For use by one thread.
  */
 final class FileNames {
-    private static final String USABLE = "[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.ndjson(\\.gz)?";
+    private static final String USABLE = "[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.(ndjson(\\.gz)?|parquet)";
 
     private final Set<String> used = new HashSet<>();
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -23,7 +23,8 @@ final class FileNames {
         // Some file systems do not distinguish upper and lower case.
         while (!name.matches(USABLE) || !used.add(name.toLowerCase(Locale.ROOT))) {
             String type = item.type().matches("[A-Za-z]{1,60}") ? item.type() : item.list();
-            name = type + "-" + numbers.merge(type, 1, Integer::sum) + ".ndjson";
+            name = type + "-" + numbers.merge(type, 1, Integer::sum)
+                    + (item.name().endsWith(".parquet") ? ".parquet" : ".ndjson");
         }
         return name;
     }

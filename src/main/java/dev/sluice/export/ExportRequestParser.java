@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.ContainerName;
 import dev.sluice.fhir.FhirInstant;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.planner.AssociatedData;
 import dev.sluice.planner.ExportBounds;
 import dev.sluice.planner.ExportParameter;
@@ -24,7 +25,6 @@ import org.springframework.stereotype.Component;
 /** Parses the parameters of a kick-off into an {@link ExportRequest}, or reports all their errors at once. */
 @Component
 class ExportRequestParser {
-    private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
     /** The largest page size that Azure's server accepts. */
     private static final int MAX_COUNT = 10_000;
 
@@ -58,7 +58,6 @@ class ExportRequestParser {
     ExportRequest parse(ExportScope scope, KickOffHeaders headers, KickOffParameters parameters, ExportBounds bounds) {
         IssueCollector issues = new IssueCollector(headers);
         unsupported.report(parameters, issues);
-        outputFormat(parameters, issues);
         hints(parameters, issues);
         Map<ExportParameter, List<String>> values = new EnumMap<>(ExportParameter.class);
         for (ExportParameter parameter : ExportParameter.values()) {
@@ -72,6 +71,7 @@ class ExportRequestParser {
             }
         }
         List<String> types = content.types(scope, parameters, issues);
+        values.put(ExportParameter.OUTPUT_FORMAT, outputFormat(parameters, issues));
         values.put(ExportParameter.TYPE, types);
         values.put(ExportParameter.TYPE_FILTER, content.typeFilters(parameters, types, issues));
         values.put(ExportParameter.ELEMENTS, content.elements(parameters, issues));
@@ -84,6 +84,7 @@ class ExportRequestParser {
         values.put(ExportParameter.ORGANIZE_OUTPUT_BY, content.organizeBy(request, issues));
         order(request.time(ExportParameter.SINCE), request.time(ExportParameter.UNTIL), issues);
         request.values(ExportParameter.CONTAINER).forEach(name -> container(name, issues));
+        tables(request, issues);
         rules(request, issues);
         return new ExportRequest(scope, values, headers.separateStatus(), bounds, issues.warnings());
     }
@@ -142,14 +143,33 @@ class ExportRequestParser {
         }
     }
 
-    private static void outputFormat(KickOffParameters parameters, IssueCollector issues) {
-        for (String format : parameters.all(ExportParameter.OUTPUT_FORMAT)) {
-            // A plus sign that was not percent-encoded arrives as a space.
-            if (!FORMATS.contains(format.replace(' ', '+'))) {
-                issues.invalid("The _outputFormat '" + format
-                        + "' is not supported; leave it out, or use application/fhir+ndjson,"
-                        + " application/ndjson or ndjson.");
-            }
+    /** The name of the format, if one is given and supported. */
+    private static List<String> outputFormat(KickOffParameters parameters, IssueCollector issues) {
+        Set<String> formats = new LinkedHashSet<>();
+        for (String name : parameters.all(ExportParameter.OUTPUT_FORMAT)) {
+            OutputFormat.of(name)
+                    .ifPresentOrElse(
+                            format -> formats.add(format.mimeType()),
+                            () -> issues.invalid("The _outputFormat '" + StringUtils.abbreviate(name, LONGEST_QUOTE)
+                                    + "' is not supported; leave it out, or use one of " + OutputFormat.allNames()
+                                    + "."));
+        }
+        if (formats.size() > 1) {
+            issues.invalid(ExportParameter.OUTPUT_FORMAT + " is given twice, as '" + String.join("' and '", formats)
+                    + "'; give it once.");
+        }
+        return List.copyOf(formats);
+    }
+
+    /** What does not go with tables. */
+    private static void tables(ExportRequest request, IssueCollector issues) {
+        boolean supported = OutputFormat.of(StringUtils.defaultString(request.value(ExportParameter.OUTPUT_FORMAT)))
+                .filter(OutputFormat::isTable)
+                .isPresent();
+        if (supported && request.value(ExportParameter.ORGANIZE_OUTPUT_BY) != null) {
+            issues.invalid(ExportParameter.ORGANIZE_OUTPUT_BY + " cannot be combined with "
+                    + ExportParameter.OUTPUT_FORMAT + " '" + request.value(ExportParameter.OUTPUT_FORMAT)
+                    + "', since each table has one type; its column patient says in whose compartment a resource is.");
         }
     }
 

@@ -41,6 +41,8 @@ class FileController {
     private static final Logger log = LoggerFactory.getLogger(FileController.class);
     private static final String NDJSON = "application/fhir+ndjson";
     private static final String GZIP = "application/gzip";
+    private static final String PARQUET = "application/vnd.apache.parquet";
+    private static final String PARQUET_FILE = ".parquet";
     private static final int BUFFER_BYTES = 16 << 10;
 
     private final ExportJobs exports;
@@ -102,7 +104,8 @@ class FileController {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        response.setContentType(file.name().endsWith(".gz") ? GZIP : NDJSON);
+        String stored = file.name();
+        response.setContentType(stored.endsWith(".gz") ? GZIP : stored.endsWith(PARQUET_FILE) ? PARQUET : NDJSON);
         if (form.decompressed()) {
             sendDecompressed(job, file, request, response);
             return;

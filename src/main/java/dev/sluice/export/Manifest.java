@@ -94,6 +94,9 @@ class Manifest {
         manifest.put("transactionTime", FhirInstant.format(header.transactionTime()));
         manifest.put("request", header.request());
         manifest.put("requiresAccessToken", token);
+        if (header.outputFormat() != null) {
+            manifest.put("outputFormat", header.outputFormat());
+        }
         if (header.organizedBy() != null) {
             manifest.put("outputOrganizedBy", header.organizedBy());
         }

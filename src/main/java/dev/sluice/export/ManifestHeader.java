@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param separateStatus whether a separate header reports the status of the export
  * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
  * @param deidentified whether each resource is de-identified
+ * @param outputFormat the format of the files; null = NDJSON
  */
 record ManifestHeader(
         Instant transactionTime,
@@ -29,7 +30,8 @@ record ManifestHeader(
         boolean history,
         boolean separateStatus,
         boolean partialManifests,
-        boolean deidentified) {
+        boolean deidentified,
+        @Nullable String outputFormat) {
     private static final Pattern GROUP = Pattern.compile("/Group/[^/]+(?=/[^/]+$)");
 
     /** The URL of the kick-off without the query and the id of a Group: they have values, which rules may remove. */
@@ -47,6 +49,7 @@ record ManifestHeader(
                 request.associatedData().history(),
                 request.separateStatus(),
                 request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS),
-                request.isDeidentified());
+                request.isDeidentified(),
+                request.format().isTable() ? request.format().mimeType() : null);
     }
 }

@@ -46,6 +46,10 @@ final class DeletedBundleWriter implements RowStream.Sink {
 
     /** Warnings about deletions that are in no Bundle. */
     List<Issue> issues() {
+        return issues(type, unnamed);
+    }
+
+    static List<Issue> issues(ResourceType type, long unnamed) {
         return unnamed == 0
                 ? List.of()
                 : List.of(new Issue(

@@ -1,7 +1,5 @@
 package dev.sluice.output;
 
-import dev.sluice.blob.BlobWriter;
-import dev.sluice.blob.DeflatedLines;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ElementsProjection;
 import dev.sluice.filter.ResourceFilter;
@@ -10,11 +8,9 @@ import dev.sluice.json.JsonOutput;
 import dev.sluice.store.SealedLines;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the lines of one file and reports the progress of its unit. For use by one thread. */
+/** Writes the lines of one file, or the rows of one table, and reports the progress of its unit. For use by one thread. */
 final class LineWriter {
-    private static final byte[] NEWLINE = {'\n'};
-
-    private final BlobWriter file;
+    private final LineTarget file;
     private final UnitControl control;
     private final RowIssues issues;
     private final @Nullable UnitDeidentifier deidentifier;
@@ -26,7 +22,7 @@ final class LineWriter {
      * @param before bytes that the unit read for its earlier files
      */
     LineWriter(
-            BlobWriter file,
+            LineTarget file,
             UnitControl control,
             RowIssues issues,
             @Nullable UnitDeidentifier deidentifier,
@@ -66,14 +62,24 @@ final class LineWriter {
         if (deidentifier == null) {
             limited(buffer, offset, length, elements);
         } else if (elements == null) {
-            deidentifier.apply(buffer, offset, length, file::write);
-            file.write(NEWLINE, 0, 1);
+            deidentifier.apply(buffer, offset, length, file::part);
+            file.end();
             lines++;
         } else {
             JsonOutput changed = new JsonOutput();
             deidentifier.apply(buffer, offset, length, (part, from, size) -> changed.put(part, from, from + size));
             limited(changed.bytes(), 0, changed.size(), elements);
         }
+    }
+
+    /** Writes a row for a resource of this id that left the set, and nothing if the rules remove its id. */
+    boolean deleted(TableTarget table, ResourceType type, String id) {
+        String shown = id(type, id);
+        if (shown != null) {
+            table.deleted(shown);
+            lines++;
+        }
+        return shown != null;
     }
 
     private void limited(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {
@@ -100,13 +106,11 @@ final class LineWriter {
     }
 
     private void write(byte[] buffer, int offset, int length) {
-        file.write(buffer, offset, length);
-        file.write(NEWLINE, 0, 1);
+        file.line(buffer, offset, length);
     }
 
     void compressed(SealedLines sealed) {
-        file.writeDeflated(
-                new DeflatedLines(sealed.buffer(), sealed.offset(), sealed.length(), sealed.bytes(), sealed.crc32()));
+        file.lines(sealed);
         lines += sealed.count();
         progress(sealed.bytes());
     }

@@ -50,6 +50,9 @@ public final class UnitWriter {
     /** A large resource is in memory once as it is stored, and once as it is written. */
     private static final int DEIDENTIFIED_COPIES = 2;
 
+    /** A page of a table holds it once more, and its compressed form. */
+    private static final int TABLE_COPIES = 2;
+
     private final RowStream rows;
     private final FilterCompiler filters;
     private final BlobStore blobs;
@@ -87,11 +90,11 @@ public final class UnitWriter {
     }
 
     /** A file whose lines are all written but may not all be stored yet. */
-    private record EndedFile(PlannedFile file, long lines, Supplier<WrittenBlob> written) {
+    private record EndedFile(PlannedFile file, boolean table, long lines, Supplier<WrittenBlob> written) {
         ExportedFile exported() {
             String type = switch (file.content()) {
                 case RESOURCES -> file.type().name();
-                case DELETIONS -> ResourceType.BUNDLE.name();
+                case DELETIONS -> table ? file.type().name() : ResourceType.BUNDLE.name();
                 case ORGANIZED -> null;
             };
             return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
@@ -156,13 +159,35 @@ public final class UnitWriter {
 
         /** Writes one file; writes none if no row matches its filters. */
         private Optional<EndedFile> write(PlannedFile file, long before) {
-            try (BlobBatch.BatchWriter blob = batch.create(plan.location().file(file.name()), plan.encoding())) {
-                LineWriter lines = new LineWriter(blob, control, issues, deidentifier, before);
-                read(file, lines);
-                return lines.lines() == 0
-                        ? Optional.empty()
-                        : Optional.of(new EndedFile(file, lines.lines(), blob.end()));
+            boolean table = plan.format().isTable();
+            BlobStore.Encoding encoding = table ? BlobStore.Encoding.IDENTITY : plan.encoding();
+            try (BlobBatch.BatchWriter blob = batch.create(plan.location().file(file.name()), encoding);
+                    LineTarget target = table ? new TableTarget(blob) : new NdjsonTarget(blob)) {
+                LineWriter lines = new LineWriter(target, control, issues, deidentifier, before);
+                if (target instanceof TableTarget rows) {
+                    read(file, rows, lines);
+                } else {
+                    read(file, lines);
+                }
+                if (lines.lines() == 0) {
+                    return Optional.empty();
+                }
+                target.finish();
+                return Optional.of(new EndedFile(file, table, lines.lines(), blob.end()));
             }
+        }
+
+        /** Reads the rows of a file and writes a table. */
+        private void read(PlannedFile file, TableTarget table, LineWriter lines) {
+            TypeScan scan = plan.scan(file.type());
+            if (file.content() == Content.DELETIONS) {
+                DeletedRowWriter writer = new DeletedRowWriter(file.type(), table, lines);
+                read(file, Objects.requireNonNull(scan.deletions()), writer);
+                deletionIssues.addAll(writer.issues());
+                return;
+            }
+            TableFileWriter writer = new TableFileWriter(filter(scan), projection(scan), table, lines);
+            read(file, () -> rows.readWithPatients(scan.resources(), file.range(), writer, control::onCancel));
         }
 
         /** Reads the rows of a file and writes its lines. */
@@ -195,7 +220,8 @@ public final class UnitWriter {
         /** Checks that the rows that were read are those of the snapshot; any difference would be a silent gap. */
         private void read(PlannedFile file, LongSupplier reading) {
             long read;
-            int copies = deidentifier == null ? 1 : DEIDENTIFIED_COPIES;
+            int copies = (deidentifier == null ? 1 : DEIDENTIFIED_COPIES)
+                    + (plan.format().isTable() ? TABLE_COPIES : 0);
             try (Claim claim = memory.claim()) {
                 control.throttle(
                         "other large resources",

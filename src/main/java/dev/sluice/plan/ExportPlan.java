@@ -18,7 +18,8 @@ import tools.jackson.core.type.TypeReference;
  * cohort of many patients, stay in tables; the plan refers to them.
  *
  * @param location where the files go
- * @param encoding how they are stored
+ * @param format what files of resources hold
+ * @param encoding how files of NDJSON are stored
  * @param asOf the closed timestamp whose state is exported
  * @param ownBases base URLs that mean this server in references
  * @param scans what is read, for each type by name
@@ -31,6 +32,7 @@ import tools.jackson.core.type.TypeReference;
  */
 public record ExportPlan(
         OutputLocation location,
+        OutputFormat format,
         BlobStore.Encoding encoding,
         Instant asOf,
         List<String> ownBases,
@@ -44,7 +46,7 @@ public record ExportPlan(
      * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
      * filters changes.
      */
-    public static final int VERSION = 6;
+    public static final int VERSION = 7;
 
     /**
      * A type that has filters.

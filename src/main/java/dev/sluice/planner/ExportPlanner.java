@@ -72,6 +72,7 @@ public class ExportPlanner {
         FilePlanner.PlannedFiles planned = files.plan(id, queries, scans, included, rowIssues);
         ExportPlan plan = new ExportPlan(
                 job.location(),
+                job.request().format(),
                 files.encoding(),
                 job.transactionTime(),
                 queries.bases().bases(),

@@ -2,6 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.plan.OutputFormat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,12 @@ public record ExportRequest(
     /** Whether a parameter is given as {@code true}. */
     public boolean is(ExportParameter parameter) {
         return values(parameter).contains("true");
+    }
+
+    /** What the files hold. */
+    public OutputFormat format() {
+        String name = value(ExportParameter.OUTPUT_FORMAT);
+        return name == null ? OutputFormat.NDJSON : OutputFormat.of(name).orElseThrow();
     }
 
     /** Whether each resource is de-identified. */

@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedFile.Content;
 import dev.sluice.plan.PlannedUnit;
@@ -81,6 +82,7 @@ class FilePlanner {
             organized = organizer.plan(id, queries, included, rowIssues, layout.fileSize());
             files.addAll(organized(organized));
         }
+        OutputFormat format = queries.job().request().format();
         boolean byType = organized == null;
         List<RowQuery> rows = scans.stream()
                 .flatMap(scan -> Stream.of(byType ? scan.resources() : null, scan.deletions()))
@@ -94,7 +96,7 @@ class FilePlanner {
             for (KeyRange range : ranges.get(i)) {
                 number++;
                 files.add(new PlannedFile(
-                        query.type(), content, layout.file(content, query.type(), number), null, range));
+                        query.type(), content, layout.file(format, content, query.type(), number), null, range));
             }
         }
         return organized == null
@@ -144,8 +146,8 @@ class FilePlanner {
             files.add(new PlannedFile(
                     by,
                     Content.ORGANIZED,
-                    layout.file(Content.ORGANIZED, by, number),
-                    range.goesOn() ? layout.file(Content.ORGANIZED, by, number + 1) : null,
+                    layout.file(OutputFormat.NDJSON, Content.ORGANIZED, by, number),
+                    range.goesOn() ? layout.file(OutputFormat.NDJSON, Content.ORGANIZED, by, number + 1) : null,
                     range.lines()));
         }
         return files;
@@ -189,6 +191,6 @@ class FilePlanner {
     /** The name of the unit's first file is unique to the unit. */
     private PlannedUnit unit(List<PlannedFile> files) {
         return new PlannedUnit(
-                files, List.of(), layout.errorFile(files.get(0).name().replaceFirst("\\.ndjson.*", "")));
+                files, List.of(), layout.errorFile(files.get(0).name().replaceFirst("\\.(ndjson|parquet).*", "")));
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.blob.BlobStore;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedFile.Content;
 import java.time.Instant;
@@ -38,8 +39,9 @@ public class OutputLayout {
     }
 
     /** The name of a file. */
-    String file(Content content, ResourceType type, int number) {
-        return settings.compression().file(settings.layout().file(content, type, number));
+    String file(OutputFormat format, Content content, ResourceType type, int number) {
+        String name = settings.layout().file(format, content, type, number);
+        return format.isTable() ? name : settings.compression().file(name);
     }
 
     /** The name of a file with issues, such as those of a unit. */

@@ -1,6 +1,7 @@
 package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedFile.Content;
 import java.time.Instant;
@@ -36,12 +37,12 @@ enum OutputNaming {
     }
 
     /** The name of a file: its type and number; a file of other content has an additional mark. */
-    String file(Content content, ResourceType type, int number) {
+    String file(OutputFormat format, Content content, ResourceType type, int number) {
         String prefix = switch (content) {
             case RESOURCES -> "";
             case DELETIONS -> "deleted-";
             case ORGANIZED -> "by-";
         };
-        return prefix + type + "-" + number + (this == AZURE ? "" : "-1") + ".ndjson";
+        return prefix + type + "-" + number + (this == AZURE ? "" : "-1") + "." + format.extension();
     }
 }

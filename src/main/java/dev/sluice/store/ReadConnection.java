@@ -44,7 +44,7 @@ final class ReadConnection implements AutoCloseable {
         this.canceller = canceller;
     }
 
-    /** Takes the columns of a row as alternating offsets and lengths. */
+    /** Takes the columns of a row as alternating offsets and lengths; the length of null is -1. */
     interface Columns {
         void row(byte[] message, int[] places);
     }
@@ -133,7 +133,7 @@ final class ReadConnection implements AutoCloseable {
             for (int i = 0; i < places.length; i += 2) {
                 places[i + 1] = data.getInt();
                 places[i] = data.position();
-                data.position(places[i] + places[i + 1]);
+                data.position(places[i] + Math.max(places[i + 1], 0));
             }
             sink.row(message, places);
             rows++;

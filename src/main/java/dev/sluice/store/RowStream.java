@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -60,6 +61,18 @@ public class RowStream {
         void row(long key, String id, byte[] buffer, int offset, int length);
     }
 
+    /** Takes rows with their patients. The sink may keep the array. */
+    @FunctionalInterface
+    public interface PatientSink {
+        /**
+         * Takes one body.
+         *
+         * @param patient the id of the patient in whose compartment it is; null if it is in none or in several
+         * @param deleted whether it marks a deletion
+         */
+        void row(@Nullable String patient, boolean deleted, byte[] buffer, int offset, int length);
+    }
+
     /**
      * Passes each row of the query within the range to the sink, in order of keys, and returns the number of rows.
      *
@@ -71,6 +84,41 @@ public class RowStream {
         return query.mayBeSealed()
                 ? read(connection -> readSpans(connection, query, range, sink), canceller)
                 : read(connection -> readRows(connection, query, range.first(), range.last(), sink), canceller);
+    }
+
+    /**
+     * Passes each resource of the query within the range to the sink with its patient, in order of keys, and returns their
+     * number. Sealed segments do not know the patients, so rows are read.
+     */
+    public long readWithPatients(RowQuery query, KeyRange range, PatientSink sink, Consumer<Runnable> canceller) {
+        String select = "select " + query.column()
+                + ", (select patient_id from patient_number where number = sole_patient), deleted from " + query.from()
+                + " and key between " + range.first() + " and " + range.last() + " order by key";
+        PatientIds ids = new PatientIds();
+        return read(
+                select,
+                3,
+                (message, at) ->
+                        sink.row(ids.id(message, at[2], at[3]), message[at[4]] != 0, message, at[0], at[1]),
+                canceller);
+    }
+
+    /** Rows of one patient are often side by side, and share the text of its id. */
+    private static final class PatientIds {
+        private byte[] last = {};
+        private String lastText = "";
+
+        @Nullable
+        String id(byte[] message, int offset, int length) {
+            if (length < 0) {
+                return null;
+            }
+            if (!Arrays.equals(last, 0, last.length, message, offset, offset + length)) {
+                last = Arrays.copyOfRange(message, offset, offset + length);
+                lastText = text(last, 0, length);
+            }
+            return lastText;
+        }
     }
 
     /** The size of the largest body that the query reads, in bytes. */

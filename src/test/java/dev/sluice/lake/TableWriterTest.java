@@ -8,14 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -50,13 +44,13 @@ class TableWriterTest {
             table.write();
             table.finish();
         }
-        assertThat(rows("select id, names::varchar, age, count, share, active,"
+        assertThat(DuckDb.rows("select id, names::varchar, age, count, share, active,"
                         + " (updated at time zone 'UTC')::varchar, birth::varchar, body from '" + file + "'"))
                 .containsExactly(
                         "Zoë | [a, b] | -7 | 9000000000 | 0.1 | true | 1969-12-31 23:59:59.999123 | 1899-12-31 | {\"ä\":1}",
                         "only-id | null | null | null | null | null | null | null | null",
                         "lists | [] | null | null | null | null | null | null | null");
-        assertThat(rows("select column_name || ' ' || column_type from (describe select * from '" + file + "')"))
+        assertThat(DuckDb.rows("select column_name || ' ' || column_type from (describe select * from '" + file + "')"))
                 .containsExactly(
                         "id VARCHAR",
                         "names VARCHAR[]",
@@ -101,10 +95,10 @@ class TableWriterTest {
             assertThat(table.bytes()).isGreaterThan(20_000_000);
             table.finish();
         }
-        List<String> groups = rows("select row_group_num_rows, compression, stats_min_value, stats_max_value"
+        List<String> groups = DuckDb.rows("select row_group_num_rows, compression, stats_min_value, stats_max_value"
                 + " from parquet_metadata('" + file + "') where path_in_schema = 'id' order by row_group_id");
         assertThat(groups).hasSizeBetween(2, 3).first().asString().contains(" | ZSTD | 00000000 | 0000");
-        assertThat(rows("select max(total_compressed_size) < 20000000, count(stats_max_value)"
+        assertThat(DuckDb.rows("select max(total_compressed_size) < 20000000, count(stats_max_value)"
                         + " from parquet_metadata('" + file + "') where path_in_schema = 'body'"))
                 .containsExactly("true | 0");
     }
@@ -119,22 +113,5 @@ class TableWriterTest {
         assertThatThrownBy(() -> TableSchema.of(
                         TableColumn.of("a", ColumnType.INT), TableColumn.of("a", ColumnType.LONG)))
                 .hasMessageContaining("two columns with the name 'a'");
-    }
-
-    private static List<String> rows(String sql) throws SQLException {
-        try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = duckDb.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            List<String> rows = new ArrayList<>();
-            int columns = result.getMetaData().getColumnCount();
-            while (result.next()) {
-                List<String> values = new ArrayList<>();
-                for (int i = 1; i <= columns; i++) {
-                    values.add(String.valueOf(result.getObject(i)));
-                }
-                rows.add(String.join(" | ", values));
-            }
-            return rows;
-        }
     }
 }
