@@ -28,8 +28,7 @@ public record TableSchema(List<TableColumn> columns) {
 
     /** The schema in the words of Parquet. */
     MessageType parquet() {
-        return new MessageType(
-                "table", columns.stream().map(TableSchema::field).toArray(Type[]::new));
+        return new MessageType("table", columns.stream().map(TableSchema::field).toArray(Type[]::new));
     }
 
     private static Type field(TableColumn column) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -13,6 +14,7 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of a table to a Parquet file, compressed with zstd. Equal rows give equal bytes. It holds one group
@@ -154,6 +156,7 @@ public final class TableWriter implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // abstract
         protected WriteSupport<TableRow> getWriteSupport(org.apache.hadoop.conf.Configuration configuration) {
             return new RowSupport(schema);
         }
@@ -161,7 +164,7 @@ public final class TableWriter implements AutoCloseable {
 
     private static final class RowSupport extends WriteSupport<TableRow> {
         private final TableSchema schema;
-        private RecordConsumer consumer;
+        private @Nullable RecordConsumer consumer;
 
         RowSupport(TableSchema schema) {
             this.schema = schema;
@@ -173,6 +176,7 @@ public final class TableWriter implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // abstract
         public WriteContext init(org.apache.hadoop.conf.Configuration configuration) {
             return new WriteContext(schema.parquet(), Map.of());
         }
@@ -184,7 +188,7 @@ public final class TableWriter implements AutoCloseable {
 
         @Override
         public void write(TableRow values) {
-            values.writeTo(consumer);
+            values.writeTo(Objects.requireNonNull(consumer));
         }
     }
 }

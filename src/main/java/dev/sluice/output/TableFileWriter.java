@@ -13,8 +13,7 @@ final class TableFileWriter implements RowStream.PatientSink {
     private final TableTarget table;
     private final LineWriter lines;
 
-    TableFileWriter(
-            ResourceFilter filter, @Nullable ElementsProjection elements, TableTarget table, LineWriter lines) {
+    TableFileWriter(ResourceFilter filter, @Nullable ElementsProjection elements, TableTarget table, LineWriter lines) {
         this.filter = filter;
         this.elements = elements;
         this.table = table;

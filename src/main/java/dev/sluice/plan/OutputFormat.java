@@ -25,14 +25,14 @@ public enum OutputFormat {
     /** The format that a client names; empty if there is no such format. */
     public static Optional<OutputFormat> of(String name) {
         String sent = name.replace(' ', '+'); // a plus sign that was not percent-encoded arrives as a space
-        return Arrays.stream(values()).filter(format -> format.names.contains(sent)).findFirst();
+        return Arrays.stream(values())
+                .filter(format -> format.names.contains(sent))
+                .findFirst();
     }
 
     /** The names of all formats, for people. */
     public static String allNames() {
-        return Arrays.stream(values())
-                .flatMap(format -> format.names.stream())
-                .collect(Collectors.joining(", "));
+        return Arrays.stream(values()).flatMap(format -> format.names.stream()).collect(Collectors.joining(", "));
     }
 
     /** The name that a manifest gives it. */

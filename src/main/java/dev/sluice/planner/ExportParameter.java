@@ -9,7 +9,11 @@ import java.util.List;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters">Bulk Data IG, query parameters</a>
  */
 public enum ExportParameter {
-    OUTPUT_FORMAT("_outputFormat", "string", "1", "application/fhir+ndjson, or application/vnd.apache.parquet for tables; or a short form of it."),
+    OUTPUT_FORMAT(
+            "_outputFormat",
+            "string",
+            "1",
+            "application/fhir+ndjson, or application/vnd.apache.parquet for tables; or a short form of it."),
     SINCE("_since", "instant", "1", "Only resources that changed after this time."),
     UNTIL(List.of("_until", "_till"), "instant", "1", Use.ANY_LEVEL, "The state at this time; _till is the same."),
     TYPE("_type", "string", "*", "The resource types to export; without it, all."),

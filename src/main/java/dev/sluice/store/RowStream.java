@@ -98,8 +98,7 @@ public class RowStream {
         return read(
                 select,
                 3,
-                (message, at) ->
-                        sink.row(ids.id(message, at[2], at[3]), message[at[4]] != 0, message, at[0], at[1]),
+                (message, at) -> sink.row(ids.id(message, at[2], at[3]), message[at[4]] != 0, message, at[0], at[1]),
                 canceller);
     }
 

@@ -85,7 +85,8 @@ class ParquetExportTest {
         tables.forEach((type, files) -> {
             List<String> bodies = DuckDb.rows("select body from " + table(files));
             if (path.contains("Partial")) { // pages list the units in the order in which they ended
-                assertThat(bodies).containsExactlyInAnyOrderElementsOf(ndjson.lines().get(type));
+                assertThat(bodies)
+                        .containsExactlyInAnyOrderElementsOf(ndjson.lines().get(type));
             } else {
                 assertThat(bodies).isEqualTo(ndjson.lines().get(type));
             }
@@ -175,7 +176,8 @@ class ParquetExportTest {
                 assertThat(url).endsWith(".parquet");
                 Download download = new Download(url);
                 download.complete();
-                assertThat(download.sha256()).isEqualTo(item.at("/extension/sha256").asString());
+                assertThat(download.sha256())
+                        .isEqualTo(item.at("/extension/sha256").asString());
                 Path file = folder.resolve(url.substring(url.lastIndexOf('/') + 1));
                 Files.write(file, download.bytes());
                 counts.merge(item.path("type").asString(), item.path("count").asLong(), Long::sum);
@@ -185,7 +187,8 @@ class ParquetExportTest {
         }
         String all = table(files.values().stream().flatMap(List::stream).toList());
         assertThat(DuckDb.rows("select count(*) from " + all))
-                .containsExactly(String.valueOf(counts.values().stream().mapToLong(Long::longValue).sum()));
+                .containsExactly(String.valueOf(
+                        counts.values().stream().mapToLong(Long::longValue).sum()));
         return files;
     }
 
@@ -203,8 +206,6 @@ class ParquetExportTest {
     }
 
     private static String table(List<Path> files) {
-        return files.stream()
-                .map(file -> "'" + file + "'")
-                .collect(Collectors.joining(", ", "read_parquet([", "])"));
+        return files.stream().map(file -> "'" + file + "'").collect(Collectors.joining(", ", "read_parquet([", "])"));
     }
 }

@@ -110,8 +110,8 @@ class TableWriterTest {
             table.row().integer(2, 1);
             assertThatThrownBy(table::write).hasMessageContaining("'id' must have a value");
         }
-        assertThatThrownBy(() -> TableSchema.of(
-                        TableColumn.of("a", ColumnType.INT), TableColumn.of("a", ColumnType.LONG)))
+        assertThatThrownBy(
+                        () -> TableSchema.of(TableColumn.of("a", ColumnType.INT), TableColumn.of("a", ColumnType.LONG)))
                 .hasMessageContaining("two columns with the name 'a'");
     }
 }
