@@ -24,7 +24,7 @@ final class FileNames {
         while (!name.matches(USABLE) || !used.add(name.toLowerCase(Locale.ROOT))) {
             String type = item.type().matches("[A-Za-z]{1,60}") ? item.type() : item.list();
             name = type + "-" + numbers.merge(type, 1, Integer::sum)
-                    + (item.name().endsWith(".parquet") ? ".parquet" : ".ndjson");
+                    + (item.isTable() ? ".parquet" : ".ndjson");
         }
         return name;
     }

@@ -60,6 +60,11 @@ public record ReceivedManifest(
         public boolean isOutput() {
             return list.equals("output");
         }
+
+        /** Whether it is a table in Parquet, and not NDJSON. */
+        public boolean isTable() {
+            return name().endsWith(".parquet");
+        }
     }
 
     /** Reads a manifest; the place is for the sentence that says what is wrong with it. */

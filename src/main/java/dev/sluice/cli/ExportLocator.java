@@ -123,8 +123,14 @@ final class ExportLocator {
         return pages;
     }
 
-    private static ReceivedManifest whole(Map<String, ReceivedManifest> pages) {
-        return pages.values().stream().reduce(ReceivedManifest::with).orElseThrow();
+    private ReceivedManifest whole(Map<String, ReceivedManifest> pages) {
+        ReceivedManifest whole =
+                pages.values().stream().reduce(ReceivedManifest::with).orElseThrow();
+        if (whole.items().stream().anyMatch(FileItem::isTable)) {
+            throw new CliException("The export at " + place + " holds tables in Parquet. This command reads NDJSON only:"
+                    + " give it an export that was started without _outputFormat.");
+        }
+        return whole;
     }
 
     private static ReceivedManifest page(String place, IOFunction<String, InputStream> source) {

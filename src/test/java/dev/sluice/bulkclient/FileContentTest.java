@@ -55,6 +55,18 @@ class FileContentTest {
     }
 
     @Test
+    void aTableIsComparedWithItsHashAndNotReadAsLines() throws IOException {
+        String path = "/files/Patient-1.parquet";
+        String table = "PAR1\nrows\nand no JSON\nPAR1";
+        server.complete(server.item(path, table));
+        server.stub.on(path, file(table.replace("rows", "ROWS"), "\"v1\""), file(table, "\"v2\""));
+
+        assertThat(server.run().faulty()).isEmpty();
+        assertThat(server.notes).anyMatch(note -> note.contains("sha256 is "));
+        assertThat(server.names()).containsExactly("Patient-1.parquet", "manifest.json");
+    }
+
+    @Test
     void contentThatIsNeverAsStatedIsNotTakenForTheFile() throws IOException {
         String other = CONTENT.replace("p7", "q7");
         server.complete(server.item(PATH, CONTENT), server.item("/files/good.ndjson", CONTENT));

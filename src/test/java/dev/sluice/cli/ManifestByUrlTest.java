@@ -60,6 +60,17 @@ class ManifestByUrlTest {
     }
 
     @Test
+    void tablesAreNotReadAsLines() {
+        answer("/tables", 200, manifest(false, "/Patient-1.parquet"));
+
+        CommandRun run = verify("/tables");
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.err()).contains("holds tables in Parquet", "started without _outputFormat");
+        assertThat(requests).containsExactly("/tables null");
+    }
+
+    @Test
     void aSignedUrlThatHasExpiredIsMadeAnewByTheManifest() {
         List<String> manifests = new ArrayList<>(List.of(manifest(false, "/old"), manifest(false, "/new")));
         server.createContext("/manifest", exchange -> send(exchange, 200, manifests.remove(0)));
