@@ -32,7 +32,9 @@ public final class TableRow {
 
     /** Sets a text; null = the row has no value. */
     public void text(int column, @Nullable String value) {
-        if (value != null) {
+        if (value == null) {
+            set[column] = false;
+        } else {
             object(column, ColumnType.STRING, Binary.fromConstantByteArray(value.getBytes(StandardCharsets.UTF_8)));
         }
     }
@@ -44,7 +46,9 @@ public final class TableRow {
 
     /** Sets a list of texts; null = the row has no value. */
     public void texts(int column, @Nullable List<String> values) {
-        if (values != null) {
+        if (values == null) {
+            set[column] = false;
+        } else {
             object(column, ColumnType.STRING_LIST, List.copyOf(values));
         }
     }
@@ -67,7 +71,9 @@ public final class TableRow {
 
     /** Sets an instant; null = the row has no value. Fractions of a microsecond are dropped. */
     public void timestamp(int column, @Nullable Instant value) {
-        if (value != null) {
+        if (value == null) {
+            set[column] = false;
+        } else {
             long micros = Math.addExact(
                     Math.multiplyExact(value.getEpochSecond(), TimeUnit.SECONDS.toMicros(1)),
                     TimeUnit.NANOSECONDS.toMicros(value.getNano()));
@@ -77,7 +83,9 @@ public final class TableRow {
 
     /** Sets a day; null = the row has no value. */
     public void date(int column, @Nullable LocalDate value) {
-        if (value != null) {
+        if (value == null) {
+            set[column] = false;
+        } else {
             number(column, ColumnType.DATE, value.toEpochDay());
         }
     }

@@ -37,6 +37,10 @@ class TableWriterTest {
         try (OutputStream out = Files.newOutputStream(file);
                 TableWriter table = TableWriter.to(out, ALL)) {
             full(table);
+            table.row().text(8, "taken back");
+            table.row().text(8, null);
+            table.row().timestamp(6, Instant.EPOCH);
+            table.row().timestamp(6, null);
             table.row().text(0, "only-id");
             table.write();
             table.row().text(0, "lists");
