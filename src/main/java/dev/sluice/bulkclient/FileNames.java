@@ -23,8 +23,7 @@ final class FileNames {
         // Some file systems do not distinguish upper and lower case.
         while (!name.matches(USABLE) || !used.add(name.toLowerCase(Locale.ROOT))) {
             String type = item.type().matches("[A-Za-z]{1,60}") ? item.type() : item.list();
-            name = type + "-" + numbers.merge(type, 1, Integer::sum)
-                    + (item.isTable() ? ".parquet" : ".ndjson");
+            name = type + "-" + numbers.merge(type, 1, Integer::sum) + (item.isTable() ? ".parquet" : ".ndjson");
         }
         return name;
     }

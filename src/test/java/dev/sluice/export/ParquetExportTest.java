@@ -104,11 +104,11 @@ class ParquetExportTest {
         Map<String, List<Path>> tables = download(manifest("/$export?", client.export("/$export")), "output", folder);
 
         for (String type : List.of("Observation", "Condition", "Encounter")) {
-            assertThat(DuckDb.rows("select count(*) > 5, bool_and('Patient/' || patient ="
+            assertThat(DuckDb.rows("select count(*) > 2, bool_and('Patient/' || patient ="
                             + " json_extract_string(body, '$.subject.reference')) from " + table(tables.get(type))))
                     .containsExactly("true | true");
         }
-        assertThat(DuckDb.rows("select count(*) > 5, bool_and(patient = id) from " + table(tables.get("Patient"))))
+        assertThat(DuckDb.rows("select count(*) > 2, bool_and(patient = id) from " + table(tables.get("Patient"))))
                 .containsExactly("true | true");
         assertThat(DuckDb.rows("select count(*) > 0, count(patient) from " + table(tables.get("Practitioner"))))
                 .containsExactly("true | 0");
@@ -119,7 +119,7 @@ class ParquetExportTest {
         String path = "/$export?" + RULES + "&";
         Map<String, List<Path>> tables = download(manifest(path, client.export(path)), "output", folder);
 
-        assertThat(DuckDb.rows("select count(*) > 5, bool_and('Patient/' || patient ="
+        assertThat(DuckDb.rows("select count(*) > 2, bool_and('Patient/' || patient ="
                         + " json_extract_string(body, '$.subject.reference')), bool_or(patient like 'patient-%') from "
                         + table(tables.get("Observation"))))
                 .containsExactly("true | true | false");

@@ -15,6 +15,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.FilterCompiler;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedFile.Content;
@@ -148,6 +149,7 @@ class UnitWriterTest {
         ExportPlan plan = plan();
         ExportPlan deidentified = new ExportPlan(
                 plan.location(),
+                plan.format(),
                 plan.encoding(),
                 plan.asOf(),
                 plan.ownBases(),
@@ -171,6 +173,7 @@ class UnitWriterTest {
         ResourceType observation = ResourceType.of("Observation");
         return new ExportPlan(
                 new OutputLocation("files", "", true),
+                OutputFormat.NDJSON,
                 BlobStore.Encoding.IDENTITY,
                 asOf,
                 List.of(),
