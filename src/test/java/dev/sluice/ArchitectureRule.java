@@ -59,7 +59,6 @@ enum ArchitectureRule {
             ArchitectureChecks::secondDoorsOfImport),
     PACKAGES_ARE_SMALL("No package has more than 40 files.", ArchitectureChecks::largePackages),
     NAMES_ARE_USED_ONCE("No two types have the same simple name.", ArchitectureChecks::namesUsedTwice),
-
     JDBC_IS_IN_STORE(
             "Only database, store and planner speak JDBC.",
             onlyIn(Set.of("database", "store", "planner"), "java.sql..", "org.postgresql..")),
