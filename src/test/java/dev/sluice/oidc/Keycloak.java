@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.FreePort;
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,15 +18,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Keycloak on loopback, in a process of its own, with its data in memory. */
 final class Keycloak implements AutoCloseable {
-    private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration START = Duration.ofMinutes(12); // where other builds run on the machine
     private static final String ADMIN = "admin";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String REALM = read("/keycloak/hospital.json");
 
     private final Process process;
     private final URI root;
@@ -35,8 +38,9 @@ final class Keycloak implements AutoCloseable {
         this.root = root;
     }
 
-    /** Starts it, and returns when it answers. */
-    static Keycloak start(Path home, Path log) throws IOException {
+    /** Starts the one that Maven has unpacked, and returns when it answers. */
+    static Keycloak start(Path log) throws IOException {
+        Path home = Path.of(System.getProperty("keycloak.home"));
         int port = FreePort.find();
         ProcessBuilder command = new ProcessBuilder(
                         home.resolve("bin/kc.sh").toString(),
@@ -49,6 +53,8 @@ final class Keycloak implements AutoCloseable {
         command.environment()
                 .putAll(Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
+                        "JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1",
+                        "JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx768m", // and not half of the machine
                         "KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN,
                         "KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN));
         Keycloak started = new Keycloak(command.start(), URI.create("http://localhost:" + port));
@@ -65,8 +71,15 @@ final class Keycloak implements AutoCloseable {
         return root + "/realms/" + realm;
     }
 
-    void create(String realm) {
-        require(201, send(admin("/admin/realms", "POST", realm)));
+    /**
+     * Creates a realm with the content of {@code hospital.json}.
+     *
+     * @param console the root URL of the server whose console its people sign in to
+     */
+    void create(String realm, String console) {
+        String json = REALM.replace("\"realm\": \"hospital\"", "\"realm\": \"" + realm + "\"")
+                .replace("https://fhir.example.org", console);
+        require(201, send(admin("/admin/realms", "POST", json)));
     }
 
     void disable(String realm, String client) {
@@ -155,6 +168,14 @@ final class Keycloak implements AutoCloseable {
                     == 200;
         } catch (UncheckedIOException e) {
             return false;
+        }
+    }
+
+    private static String read(String resource) {
+        try (InputStream file = Objects.requireNonNull(Keycloak.class.getResourceAsStream(resource))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -6,10 +6,7 @@ import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.oauth.ClientRegistry;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,10 +36,9 @@ class KeycloakTest {
 
     @BeforeAll
     static void start() throws IOException {
-        keycloak = Keycloak.start(Path.of(System.getProperty("keycloak.home")), folder.resolve("keycloak.log"));
-        String realm = realm();
-        keycloak.create(realm);
-        keycloak.create(realm.replace("\"realm\": \"hospital\"", "\"realm\": \"other\""));
+        keycloak = Keycloak.start(folder.resolve("keycloak.log"));
+        keycloak.create(REALM, "https://fhir.example.org");
+        keycloak.create("other", "https://fhir.example.org");
         server = serverFor(REALM);
     }
 
@@ -142,12 +138,5 @@ class KeycloakTest {
     private static int kickOff(SluiceServer caller, String path) {
         return caller.get(path, "Accept", "application/fhir+json", "Prefer", "respond-async")
                 .statusCode();
-    }
-
-    private static String realm() throws IOException {
-        try (InputStream file =
-                Objects.requireNonNull(KeycloakTest.class.getResourceAsStream("/keycloak/hospital.json"))) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }
