@@ -60,11 +60,11 @@ enum ArchitectureRule {
     PACKAGES_ARE_SMALL("No package has more than 40 files.", ArchitectureChecks::largePackages),
     NAMES_ARE_USED_ONCE("No two types have the same simple name.", ArchitectureChecks::namesUsedTwice),
     JDBC_IS_IN_STORE(
-            "Only database, store and planner speak JDBC.",
-            onlyIn(Set.of("database", "store", "planner"), "java.sql..", "org.postgresql..")),
+            "Only database, store, planner and replica speak JDBC.",
+            onlyIn(Set.of("database", "store", "planner", "replica"), "java.sql..", "org.postgresql..")),
     DATA_SOURCES_ARE_HANDED_TO_STORE(
-            "Only database and store use a data source; filter and output hand it to store.",
-            onlyIn(Set.of("database", "store", "filter", "output"), "javax.sql..")),
+            "Only database, store and replica use a data source; filter and output hand it to store.",
+            onlyIn(Set.of("database", "store", "replica", "filter", "output"), "javax.sql..")),
     JPA_IS_IN_JOB(
             "Only job, oauth, audit, disclosure and feed use JPA and Spring Data.",
             onlyIn(

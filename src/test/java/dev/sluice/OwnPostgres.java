@@ -32,7 +32,12 @@ public final class OwnPostgres implements AutoCloseable {
 
     /** Starts one with more settings than those that keep the data safe. */
     public static OwnPostgres start(Path data, Map<String, String> settings) throws IOException {
-        return new OwnPostgres(data, FreePort.find(), settings);
+        return start(data, FreePort.find(), settings);
+    }
+
+    /** Starts one at a port. A folder that exists is taken as it is. */
+    public static OwnPostgres start(Path data, int port, Map<String, String> settings) throws IOException {
+        return new OwnPostgres(data, port, settings);
     }
 
     /** The JDBC URL, user included. */

@@ -18,6 +18,8 @@ public enum Topic {
     AUDIT,
     /** The number of connections to the database. */
     CONNECTIONS,
+    /** The standbys from which exports read. */
+    REPLICAS,
     /** The encryption of the connections to the database. */
     ENCRYPTION,
     /** The clocks of this machine and of the database. */

@@ -11,6 +11,7 @@ import dev.sluice.planner.ExportPlanner;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportedPatients;
 import dev.sluice.planner.KAnonymity;
+import dev.sluice.replica.PlanMarks;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,12 +25,19 @@ class ExportPlanning {
     private final ExportedPatients patients;
     private final Disclosures disclosures;
     private final KAnonymity anonymity;
+    private final PlanMarks marks;
 
-    ExportPlanning(ExportPlanner planner, ExportedPatients patients, Disclosures disclosures, KAnonymity anonymity) {
+    ExportPlanning(
+            ExportPlanner planner,
+            ExportedPatients patients,
+            Disclosures disclosures,
+            KAnonymity anonymity,
+            PlanMarks marks) {
         this.planner = planner;
         this.patients = patients;
         this.disclosures = disclosures;
         this.anonymity = anonymity;
+        this.marks = marks;
     }
 
     /** See {@link ExportPlanner#connections}. */
@@ -45,7 +53,7 @@ class ExportPlanning {
             disclosures.record(
                     disclosure(job, export, plan), listed -> patients.each(job.id(), export, plan, listed::take));
         }
-        return anonymity.report(export.request(), planned);
+        return anonymity.report(export.request(), planned).with(marks.make(job.id()));
     }
 
     private Disclosure disclosure(Job job, ExportJob export, ExportPlan plan) {

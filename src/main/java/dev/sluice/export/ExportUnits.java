@@ -7,6 +7,7 @@ import dev.sluice.output.UnitResult;
 import dev.sluice.output.UnitWriter;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.PlannedUnit;
+import dev.sluice.replica.ReplicaReads;
 import dev.sluice.throttle.ConnectionLimiter;
 import dev.sluice.throttle.UnitThrottle;
 import io.micrometer.core.instrument.Counter;
@@ -25,14 +26,21 @@ class ExportUnits {
     private final UnitWriter writer;
     private final DeidentifiedExports rules;
     private final UnitThrottle throttle;
+    private final ReplicaReads replicas;
     private final Counter rows;
     private final Counter bytes;
     private final Counter files;
 
-    ExportUnits(UnitWriter writer, DeidentifiedExports rules, UnitThrottle throttle, MeterRegistry meters) {
+    ExportUnits(
+            UnitWriter writer,
+            DeidentifiedExports rules,
+            UnitThrottle throttle,
+            ReplicaReads replicas,
+            MeterRegistry meters) {
         this.writer = writer;
         this.rules = rules;
         this.throttle = throttle;
+        this.replicas = replicas;
         this.rows = counter(meters, "rows", "Lines in the files that exports have written");
         this.bytes = counter(meters, "bytes", "Size of these files before compression");
         this.files = counter(meters, "files", "Files that exports have written");
@@ -45,8 +53,13 @@ class ExportUnits {
     UnitResult write(UUID job, ExportPlan plan, PlannedUnit unit, UnitContext context) {
         throttle.apply(context);
         Deidentifier deidentifier = plan.deidentified() ? rules.of(job, plan.asOf()) : null;
-        UnitResult result =
-                writer.write(plan, unit, deidentifier, new UnitContextControl(context, throttle.connections()));
+        UnitResult result = replicas.read(
+                plan,
+                unit,
+                context,
+                rows -> writer.reading(rows).write(plan, unit, deidentifier, new UnitContextControl(context, null)),
+                () -> writer.write(
+                        plan, unit, deidentifier, new UnitContextControl(context, throttle.connections())));
         Stream.of(result.output(), result.deleted(), result.error())
                 .flatMap(List::stream)
                 .forEach(this::count);

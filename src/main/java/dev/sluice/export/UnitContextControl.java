@@ -3,13 +3,15 @@ package dev.sluice.export;
 import dev.sluice.job.UnitContext;
 import dev.sluice.output.UnitControl;
 import dev.sluice.throttle.ConnectionLimiter;
+import org.jspecify.annotations.Nullable;
 
 /** Adapts the job engine's context of a unit to {@link UnitControl}. */
 final class UnitContextControl implements UnitControl {
     private final UnitContext context;
-    private final ConnectionLimiter connections;
+    private final @Nullable ConnectionLimiter connections;
 
-    UnitContextControl(UnitContext context, ConnectionLimiter connections) {
+    /** @param connections limits the connections to the database that is read; null = something else does */
+    UnitContextControl(UnitContext context, @Nullable ConnectionLimiter connections) {
         this.context = context;
         this.connections = connections;
     }
@@ -41,11 +43,15 @@ final class UnitContextControl implements UnitControl {
 
     @Override
     public void beginRead() {
-        connections.begin(context);
+        if (connections != null) {
+            connections.begin(context);
+        }
     }
 
     @Override
     public void endRead() {
-        connections.end(1);
+        if (connections != null) {
+            connections.end(1);
+        }
     }
 }

@@ -126,7 +126,7 @@ class Engine {
         } finally {
             monitor.stop(lease, context);
         }
-        return transitions.unitDone(lease, result, context.written()) || eraseLateFiles(lease);
+        return transitions.unitDone(lease, result, context) || eraseLateFiles(lease);
     }
 
     /** Another process was faster, or the job is over: files that were made visible meanwhile are erased. */

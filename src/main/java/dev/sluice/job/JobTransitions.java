@@ -138,9 +138,17 @@ class JobTransitions {
 
     /** Records the result of a unit that is done. Changes of one job wait for each other, so its last unit finishes it. */
     @Transactional
-    public boolean unitDone(Lease lease, String result, @Nullable Long written) {
+    public boolean unitDone(Lease lease, String result, UnitContext context) {
         jobs.commitAsynchronously();
-        return units.complete(lease.job().id(), lease.unit(), queue.owner(), lease.version(), result, written) == 1;
+        return units.complete(
+                        lease.job().id(),
+                        lease.unit(),
+                        queue.owner(),
+                        lease.version(),
+                        result,
+                        context.written(),
+                        context.source())
+                == 1;
     }
 
     /** A unit or the end of a job came too late. Its files are erased if those of the job are erased. */

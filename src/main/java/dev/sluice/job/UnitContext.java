@@ -49,6 +49,7 @@ public final class UnitContext {
     private final Thread thread = Thread.currentThread();
     private volatile long done;
     private volatile @Nullable Long written;
+    private volatile @Nullable String source;
     private volatile Stop stop = Stop.NOT;
     private volatile Runnable interruption = () -> {};
     private volatile @Nullable String throttledBy;
@@ -91,6 +92,16 @@ public final class UnitContext {
     @Nullable
     Long written() {
         return written;
+    }
+
+    /** Says which database the unit reads from, if there are several. */
+    public void readFrom(String source) {
+        this.source = source;
+    }
+
+    @Nullable
+    String source() {
+        return source;
     }
 
     /** Runs the action of {@link #onProgress} for what was done since the last time, so that nothing is left at the end. */

@@ -35,12 +35,20 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     /** Records the result of a unit, and counts it; 1 if the lease holds and the job still runs. */
     @Modifying
     @NativeQuery(FREE_UNIT + ", result = :result, done = work, throttled_by = null, fault = null,"
-            + " rows_written = cast(:written as bigint), updated_at = clock_timestamp()" + OF_RUNNING
+            + " rows_written = cast(:written as bigint), source = cast(:source as text),"
+            + " updated_at = clock_timestamp()" + OF_RUNNING
             + " update job set units_done = units_done + 1, work_done = work_done + unit.work,"
             + " rows_done = rows_done + coalesce(unit.rows, unit.rows_written, 0),"
             + " rows_written = job.rows_written + coalesce(unit.rows_written, 0), updated_at = clock_timestamp()"
             + OF_UNIT)
-    int complete(UUID jobId, long id, String owner, long version, String result, @Nullable Long written);
+    int complete(
+            UUID jobId,
+            long id,
+            String owner,
+            long version,
+            String result,
+            @Nullable Long written,
+            @Nullable String source);
 
     /** RUNNING to FAILED, by a unit that is given up; 1 if the lease holds. */
     @Modifying

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param writtenRows the rows that it has written, to files or to the store; null = not known yet
  * @param fault why it failed last; null = it has not failed since it was last done or got further
  * @param retry when it is tried again; null = it does not wait for that
+ * @param source the database that it read from: {@code primary}, or the name of a replica; null = there are no replicas, or
+ *     it is not done
  * @param throttledBy the setting that slows it down; null = none
  */
 public record UnitRow(
@@ -36,6 +38,7 @@ public record UnitRow(
         @Nullable Long writtenRows,
         @Nullable String fault,
         @Nullable Instant retry,
+        @Nullable String source,
         @Nullable String throttledBy) {
     /** Where a unit stands. */
     public enum State {

@@ -21,6 +21,7 @@ final class UnitRows {
             @Nullable Long rowsWritten,
             @Nullable String fault,
             @Nullable OffsetDateTime retryAt,
+            @Nullable String source,
             @Nullable String throttledBy) {
         UnitRow unit() {
             return new UnitRow(
@@ -36,6 +37,7 @@ final class UnitRows {
                     rowsWritten,
                     fault,
                     JobRow.instant(retryAt),
+                    source,
                     throttledBy);
         }
     }
@@ -54,6 +56,7 @@ final class UnitRows {
                             u.rows_written, u.fault,
                             case when u.result is null and u.lease_owner is null and u.fault is not null
                                 then u.due_at end as retry_at,
+                            u.source,
                             case when u.result is null then u.throttled_by end as throttled_by
                         from work_unit u where u.job_id = :job and u.ordinal >= :after
                         order by u.ordinal limit :count

@@ -70,6 +70,11 @@ public final class UnitWriter {
         return new UnitWriter(new RowStream(source), FilterCompiler.of(source), blobs, MemoryBudget.forThisMachine());
     }
 
+    /** The same writer, but one that takes the rows of units from here. What filters look up comes from where it did. */
+    public UnitWriter reading(RowStream other) {
+        return new UnitWriter(other, filters, blobs, memory);
+    }
+
     /**
      * Writes a unit and returns what it made.
      *

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -28,6 +29,8 @@ import tools.jackson.core.type.TypeReference;
  * @param filteredTypes the types that have filters
  * @param dangling the number of resources that are referred to and not exported, by type; null = the client did not ask
  *     for it
+ * @param mark of the state of the database that the plan refers to, which replicas must show; null = only the primary is
+ *     read
  * @param deidentified whether each resource is de-identified; the rules and keys are recorded apart from the plan
  */
 public record ExportPlan(
@@ -41,6 +44,7 @@ public record ExportPlan(
         @Nullable OrganizedOutput organized,
         List<FilteredType> filteredTypes,
         @Nullable Map<String, Long> dangling,
+        @Nullable UUID mark,
         boolean deidentified) {
     /**
      * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
@@ -64,6 +68,22 @@ public record ExportPlan(
     /** Reads what {@link #text} wrote. Empty if an older version wrote it in another form. */
     public static Optional<ExportPlan> of(String text) {
         return VersionedJson.find(text, new TypeReference<>() {}, VERSION, "plan of an export");
+    }
+
+    /** The same plan with this mark. */
+    public ExportPlan with(UUID mark) {
+        return new ExportPlan(
+                location,
+                encoding,
+                asOf,
+                ownBases,
+                scans,
+                unused,
+                organized,
+                filteredTypes,
+                dangling,
+                mark,
+                deidentified);
     }
 
     /** The plan as JSON. */

@@ -45,7 +45,12 @@ public class ExportPlanner {
      * @param plan the part that all units share
      * @param units its files, in the order of their units
      */
-    public record PlannedExport(ExportPlan plan, List<PlannedUnit> units) {}
+    public record PlannedExport(ExportPlan plan, List<PlannedUnit> units) {
+        /** The same with a mark of the state that the plan refers to. */
+        public PlannedExport with(UUID mark) {
+            return new PlannedExport(plan.with(mark), units);
+        }
+    }
 
     /** How many connections planning takes at a time: two if it records results while it reads rows. */
     public int connections(ExportJob job) {
@@ -81,6 +86,7 @@ public class ExportPlanner {
                 planned.organized(),
                 filteredTypes(job.request(), queries.filters()),
                 includes.dangling(queries, included),
+                null,
                 job.request().isDeidentified());
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(planned.issues());

@@ -49,8 +49,11 @@ final class ReadConnection implements AutoCloseable {
         void row(byte[] message, int[] places);
     }
 
-    /** Begins a transaction whose statements all read the same state of the database. */
+    /** Begins a transaction whose statements all read the same state of the database; goes on in it if it has begun. */
     void beginRepeatableRead() throws SQLException {
+        if (inTransaction) {
+            return;
+        }
         execute("begin isolation level repeatable read read only; " + LongRead.SETTINGS);
         inTransaction = true;
     }

@@ -36,6 +36,31 @@ public class RowStream {
         this.jdbc = FailoverExceptionTranslator.jdbc(dataSource);
     }
 
+    /**
+     * Reads through connections of a standby. All faults of a read are a {@link StandbyReadException}.
+     *
+     * @param premise is checked before each read, in the transaction of the read
+     */
+    public static RowStream ofStandby(DataSource standby, Premise premise) {
+        return new Standby(standby, premise);
+    }
+
+    /** What must hold for the state of a database that is read. */
+    @FunctionalInterface
+    public interface Premise {
+        /** Throws an exception if it does not hold for the state that the transaction of these statements reads. */
+        void check(JdbcTemplate transaction);
+    }
+
+    /** Thrown if a standby did not give the rows. The primary can. */
+    public static final class StandbyReadException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        StandbyReadException(Exception cause) {
+            super("The rows could not be read from a standby: " + cause.getMessage(), cause);
+        }
+    }
+
     /** Takes rows, one after the other. The sink may keep the array. */
     @FunctionalInterface
     public interface Sink {
@@ -126,16 +151,24 @@ public class RowStream {
         return bytes == null ? 0 : bytes;
     }
 
-    private static long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
+    private long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
             throws SQLException {
         connection.beginRepeatableRead();
         long rows = 0;
-        for (KeySpan span : KeySpan.of(range, Segments.usable(connection.jdbc(), query, range))) {
+        for (KeySpan span : KeySpan.of(range, segments(connection, query, range))) {
             rows += span.isSealed()
                     ? readSegments(connection, query, span, sink)
                     : readRows(connection, query, span.first(), span.last(), sink);
         }
         return rows;
+    }
+
+    private List<KeyRange> segments(ReadConnection connection, RowQuery query, KeyRange range) {
+        try {
+            return Segments.usable(connection.jdbc(), query, range);
+        } catch (DataAccessException e) {
+            throw fault(e);
+        }
     }
 
     private static long readRows(ReadConnection connection, RowQuery query, long first, long last, Sink sink)
@@ -256,14 +289,50 @@ public class RowStream {
 
     private long read(Read read, Consumer<Runnable> canceller) {
         try (ReadConnection connection = new ReadConnection(dataSource, canceller)) {
+            begin(connection);
             long rows = read.through(connection);
             connection.end();
             return rows;
-        } catch (SQLException e) {
-            throw FailoverExceptionTranslator.translated(jdbc, e);
-        } catch (DamagedSegments e) {
-            Segments.remove(jdbc, e.type, e.firstKeys);
-            throw e;
+        } catch (SQLException | DamagedSegments e) {
+            throw fault(e);
+        }
+    }
+
+    /** Prepares a read; does nothing here. */
+    void begin(ReadConnection connection) throws SQLException {}
+
+    /** What to throw for a fault of a read. Damaged segments are removed. */
+    RuntimeException fault(Exception cause) {
+        if (cause instanceof DamagedSegments damaged) {
+            Segments.remove(jdbc, damaged.type, damaged.firstKeys);
+        }
+        return cause instanceof SQLException e
+                ? FailoverExceptionTranslator.translated(jdbc, e)
+                : (RuntimeException) cause;
+    }
+
+    /** Reads from a standby. Its damaged segments are not removed, since those of the primary may be whole. */
+    private static final class Standby extends RowStream {
+        private final Premise premise;
+
+        Standby(DataSource source, Premise premise) {
+            super(source);
+            this.premise = premise;
+        }
+
+        @Override
+        void begin(ReadConnection connection) throws SQLException {
+            connection.beginRepeatableRead();
+            try {
+                premise.check(connection.jdbc());
+            } catch (RuntimeException e) {
+                throw fault(e);
+            }
+        }
+
+        @Override
+        RuntimeException fault(Exception cause) {
+            return new StandbyReadException(cause);
         }
     }
 }

@@ -158,6 +158,7 @@ class UnitWriterTest {
                 plan.organized(),
                 plan.filteredTypes(),
                 plan.dangling(),
+                null,
                 true);
         try (BlobStore blobs = LocalStores.at(folder)) {
             UnitWriter writer = UnitWriter.of(source(), blobs);
@@ -191,6 +192,7 @@ class UnitWriterTest {
                 new UnusedTypes(List.of(), RowQuery.everything(ResourceType.PATIENT, asOf)),
                 null,
                 List.of(),
+                null,
                 null,
                 false);
     }

@@ -54,7 +54,10 @@ class MetricsTest {
 
     @BeforeAll
     static void start() {
-        server = SluiceServer.start(List.of(ManyFeeds.class), "--sluice.storage.local.root=" + blobs);
+        server = SluiceServer.start(
+                List.of(ManyFeeds.class),
+                "--sluice.storage.local.root=" + blobs,
+                "--sluice.replicas.databases.away.url=jdbc:postgresql://localhost:1/none");
     }
 
     @AfterAll
@@ -131,6 +134,11 @@ class MetricsTest {
         assertThat(scrape.value("sluice_import_bad_lines_total")).isEqualTo(1);
         assertThat(scrape.value("sluice_export_rows_total")).isEqualTo(2);
         assertThat(scrape.value("sluice_export_files_total")).isEqualTo(1);
+        assertThat(scrape.value("sluice_export_read_rows_total{source=\"primary\"}"))
+                .isEqualTo(2);
+        assertThat(scrape.value("sluice_replica_primary_reads_total{reason=\"away\"}"))
+                .isOne();
+        assertThat(scrape.value("sluice_replica_up{replica=\"away\"}")).isZero();
         assertThat(scrape.value("sluice_export_bytes_total")).isEqualTo((double) bytes);
         assertThat(scrape.value("sluice_job_submit_seconds_count{error=\"none\",kind=\"export\"}"))
                 .isOne();
