@@ -56,6 +56,13 @@ final class Client {
         return new Export(job, manifest.path("transactionTime").asString(), resources, bytes);
     }
 
+    /** The manifest of an export that is complete. */
+    ObjectNode manifest(Export export) {
+        HttpResponse<String> status = send(request(export.job).GET());
+        require(200, status);
+        return json(status);
+    }
+
     /** Releases an export; its files are erased soon after. */
     void release(Export export) {
         require(202, send(request(export.job).DELETE()));

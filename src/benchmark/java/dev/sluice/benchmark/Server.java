@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Sluice as it is shipped, {@code java -jar sluice.jar}, in a process of its own. */
 final class Server implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int POLL_MILLIS = 10;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
