@@ -36,12 +36,16 @@ record JobRow(
         long rowsWritten,
         @Nullable String sizes,
         @Nullable Double workerRate,
+        boolean shared,
         long runningMillis,
         long halfMillis,
         long halfDone,
         long halfRows) {
     /** Of so many units, each is a part of the estimate. */
     private static final int FEW_UNITS = 100;
+
+    /** The setting that is a limit for all units of a process together. */
+    private static final String LIMIT = "sluice.export.max-bytes-per-second";
 
     /** The columns, from a job {@code j}. */
     static final String COLUMNS = """
@@ -54,7 +58,8 @@ record JobRow(
                 coalesce(active.running, 0) as units_running, j.work,
                 case when j.status = 'COMPLETED' then j.work else j.work_done + coalesce(active.done, 0) end as done,
                 j.rows, j.rows_done + coalesce(active.rows_done, 0) as rows_done, j.rows_written,
-                remaining.sizes, active.rate as worker_rate, clock.millis as running_millis,
+                remaining.sizes, active.rate as worker_rate,
+                coalesce(active.shared, false) as shared, clock.millis as running_millis,
                 coalesce(half.running_millis, 0) as half_millis, coalesce(half.done, 0) as half_done,
                 coalesce(half.rows_done, 0) as half_rows
             from {jobs} j
@@ -63,6 +68,7 @@ record JobRow(
                     - j.started_at) * 1000)::bigint - j.paused_millis, 0) as millis) clock
             left join lateral (
                 select sum(u.done)::bigint as done, max(u.updated_at) as updated_at, max(u.fault) as fault,
+                    bool_or(u.throttled_by = '{limit}') as shared,
                     sum(coalesce((u.rows * (u.done::float8 / nullif(u.work, 0)))::bigint, u.rows_written))::bigint
                         as rows_done,
                     (count(*) filter (where u.lease_owner is not null and u.due_at > clock_timestamp()))::int as running,
@@ -82,7 +88,7 @@ record JobRow(
                 select s.running_millis, s.done, s.rows_done from job_sample s
                 where s.job_id = j.id and s.running_millis <= clock.millis / 2
                 order by s.recorded_at desc limit 1) half on j.status = 'RUNNING'
-            """.replace("{state}", JobState.OF_ROW).replace("{few}", Integer.toString(FEW_UNITS));
+            """.replace("{state}", JobState.OF_ROW).replace("{limit}", LIMIT).replace("{few}", Integer.toString(FEW_UNITS));
 
     JobSummary summary(JobDescription request) {
         return new JobSummary(
@@ -121,7 +127,7 @@ record JobRow(
                 ProgressEstimate.running(
                         half,
                         now,
-                        new Remaining(work - done, openUnits(), unitsRunning, workerRate),
+                        new Remaining(work - done, openUnits(), unitsRunning, workerRate, shared),
                         readAt.toInstant());
         };
     }

@@ -45,15 +45,17 @@ public record ProgressEstimate(
      *     so many that their sizes make no difference
      * @param running the number of units that run at the same time
      * @param workerRate how many bytes a second the units that run do each; null = not known
+     * @param shared whether a limit of bytes per second holds the job back: units that run alone are faster then
      */
     record Remaining(
             long bytes,
             List<Long> units,
             int running,
-            @Nullable Double workerRate) {
+            @Nullable Double workerRate,
+            boolean shared) {
         /** The seconds until the last unit is done, at this rate of the job. */
         double seconds(double rate) {
-            if (units.isEmpty()) {
+            if (units.isEmpty() || shared) {
                 return bytes / rate;
             }
             int workers = Math.max(1, running);

@@ -21,7 +21,7 @@ class ProgressEstimateTest {
     private static final long UNIT = 64 * MB;
 
     /** What a job had done each second, what was left of each unit, if there are few, and how many units ran. */
-    private record Second(long done, List<Long> open, int running) {}
+    private record Second(long done, List<Long> open, int running, boolean shared) {}
 
     @Test
     void anExportOfSteadyRateEndsWhenItIsForetold() {
@@ -52,10 +52,17 @@ class ProgressEstimateTest {
         assertForetold(imported(4, 200 * MB));
     }
 
+    /** A unit that runs alone has all of the limit. */
+    @Test
+    void aLimitOfBytesIsSharedByTheUnitsThatRun() {
+        assertForetold(limited(2, 10 * MB, 70 * MB));
+        assertForetold(limited(4, 10 * MB, 10 * MB, 20 * MB, 60 * MB));
+    }
+
     @Test
     void nothingIsForetoldOfAJobThatHasDoneNothing() {
         ProgressEstimate none = ProgressEstimate.running(
-                Point.START, new Point(5_000, 0, 0), new Remaining(100, List.of(), 2, null), START);
+                Point.START, new Point(5_000, 0, 0), new Remaining(100, List.of(), 2, null, false), START);
 
         assertThat(none.percent()).isZero();
         assertThat(none.end()).isNull();
@@ -88,7 +95,8 @@ class ProgressEstimateTest {
                             total - now.done(),
                             now.open(),
                             now.running(),
-                            now.open().isEmpty() ? null : (double) MB),
+                            now.open().isEmpty() ? null : (double) MB / (now.shared() ? now.running() : 1),
+                            now.shared()),
                     START.plusSeconds(second));
             Duration error = Duration.between(end, Objects.requireNonNull(estimate.end()))
                     .abs();
@@ -107,22 +115,33 @@ class ProgressEstimateTest {
         double done = 0;
         for (int second = 0; done < total; second++) {
             done = Math.min((double) total, done + rate.applyAsDouble(second) * MB);
-            progress.add(new Second((long) done, List.of(), 2));
+            progress.add(new Second((long) done, List.of(), 2, false));
         }
         return progress;
     }
 
     /** An import of files by so many workers, each of which loads a million bytes a second, one file after another. */
     private static List<Second> imported(int workers, long... files) {
+        return worked(workers, false, files);
+    }
+
+    /** The same, but all workers together do a million bytes a second. */
+    private static List<Second> limited(int workers, long... units) {
+        return worked(workers, true, units);
+    }
+
+    private static List<Second> worked(int workers, boolean shared, long... files) {
         List<Second> progress = new ArrayList<>();
         long[] left = files.clone();
         while (true) {
             int running = 0;
             for (int file = 0; file < left.length && running < workers; file++) {
-                if (left[file] > 0) {
-                    left[file] = Math.max(0, left[file] - MB);
-                    running++;
-                }
+                running += left[file] > 0 ? 1 : 0;
+            }
+            long each = shared ? MB / Math.max(1, running) : MB;
+            for (int file = 0, busy = 0; file < left.length && busy < running; file++) {
+                busy += left[file] > 0 ? 1 : 0;
+                left[file] = Math.max(0, left[file] - each);
             }
             if (running == 0) {
                 return progress;
@@ -135,7 +154,7 @@ class ProgressEstimateTest {
                     open.add(left[file]);
                 }
             }
-            progress.add(new Second(done, open, running));
+            progress.add(new Second(done, open, running, shared));
         }
     }
 }
