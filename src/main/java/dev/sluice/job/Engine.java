@@ -55,6 +55,11 @@ class Engine {
         }
     }
 
+    /** Has a unit that runs stop, so that any process can take it; another step runs to its end. */
+    void handBack(Lease lease) {
+        monitor.handBack(lease);
+    }
+
     private boolean runStep(Lease lease) throws Exception {
         if (lease.step() != Step.ERASE && lease.starts() > MAX_STARTS) {
             throw new JobFailure(

@@ -77,6 +77,21 @@ final class LeaseStatement {
             .replace("{lease u}", columns("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))
             .replace("{job}", JOB);
 
+    /** Counts the steps that a process could lease now. */
+    static final String DUE = """
+            select (select count(*) from job
+                    where kind in (:kinds) and due_at <= clock_timestamp()
+                        and status <> 'COMPLETED' and not (status = 'FAILED' and erased)
+                        and (status = 'ACCEPTED' and paused_at is null
+                            or status = 'RUNNING' and units_done = units and paused_at is null
+                            or status in ('FAILED', 'DISCARDED') and not exists (select from work_unit u
+                                where u.job_id = job.id and u.lease_owner is not null and u.due_at > clock_timestamp())))
+                + (select count(*) from job j join work_unit u on u.job_id = j.id and u.result is null
+                    where j.kind in (:kinds) and j.status = 'RUNNING' and j.status <> 'COMPLETED'
+                        and not (j.status = 'FAILED' and j.erased) and j.paused_at is null
+                        and u.due_at <= clock_timestamp())
+            """;
+
     private LeaseStatement() {}
 
     /** @param further SQL: whether the process of the last start died, but got further than all before it; the count of

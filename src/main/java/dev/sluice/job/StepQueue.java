@@ -145,6 +145,11 @@ class StepQueue {
                 .single();
     }
 
+    /** The number of steps of these kinds that are due; limits of jobs and clients are left aside. */
+    long due(Collection<String> kinds) {
+        return jdbc.sql(LeaseStatement.DUE).param("kinds", kinds).query(Long.class).single();
+    }
+
     /** The leases of the steps that this process runs. */
     Set<Lease> running() {
         return Set.copyOf(running);

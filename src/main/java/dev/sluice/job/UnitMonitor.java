@@ -74,6 +74,14 @@ class UnitMonitor {
         running.values().forEach(context -> context.stop(Stop.HANDED_BACK));
     }
 
+    /** Has a unit stop, so that others can run it. */
+    void handBack(Lease lease) {
+        UnitContext context = running.get(lease);
+        if (context != null) {
+            context.stop(Stop.HANDED_BACK);
+        }
+    }
+
     @PreDestroy
     void close() {
         timer.shutdownNow();

@@ -136,12 +136,16 @@ final class WorkerPool {
                 count.end(lease);
             }
         } catch (RuntimeException e) {
-            log.warn(
-                    "The end of {} could not be recorded; it is started again when its lease is over: {}",
-                    lease,
-                    e.toString());
+            logUnrecorded(log, lease, e);
         } finally {
             queue.end(lease);
         }
+    }
+
+    static void logUnrecorded(Logger log, Lease lease, RuntimeException fault) {
+        log.warn(
+                "The end of {} could not be recorded; it is started again when its lease is over: {}",
+                lease,
+                fault.toString());
     }
 }

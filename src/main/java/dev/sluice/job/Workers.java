@@ -3,7 +3,10 @@ package dev.sluice.job;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
@@ -19,13 +22,20 @@ import org.springframework.transaction.event.TransactionalEventListener;
  */
 @Component
 public class Workers implements SchedulingConfigurer {
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+
+    /** How long a unit has to stop before it is told again. */
+    private static final long HAND_BACK_MILLIS = 100;
+
     private final StepQueue queue;
+    private final Engine engine;
     private final List<WorkerPool> pools;
     private final WorkerSettings workers;
     private final StepCount count = new StepCount();
 
     Workers(StepQueue queue, Engine engine, List<JobHandler> handlers, JobSettings settings, WorkerSettings workers) {
         this.queue = queue;
+        this.engine = engine;
         this.workers = workers;
         this.pools = handlers.stream()
                 .filter(handler -> workers.role().runsJobs())
@@ -61,6 +71,62 @@ public class Workers implements SchedulingConfigurer {
         pools.forEach(WorkerPool::close);
     }
 
+    /**
+     * Ends the threads of this process that take steps. From then on, only callers of {@link #runNext} run steps, such as the
+     * tasks of another engine.
+     */
+    public void leaveStepsToCallers() {
+        close();
+    }
+
+    /**
+     * Takes a step that is due and runs it to its end. Returns false if none is due. The end of a step is recorded, also if it
+     * fails, so a failure is no exception.
+     *
+     * @throws InterruptedException if the calling thread was interrupted. A unit is handed back then, and any process can take
+     *     it at once; another step is run to its end
+     */
+    public boolean runNext() throws InterruptedException {
+        Optional<Lease> taken =
+                kinds().stream().flatMap(kind -> queue.lease(kind).stream()).findFirst();
+        if (taken.isEmpty()) {
+            return false;
+        }
+        Lease lease = taken.get();
+        Thread thread = new Thread(() -> run(lease), "job-" + lease.job().kind());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            do { // the unit may not have begun yet
+                engine.handBack(lease);
+                thread.join(HAND_BACK_MILLIS);
+            } while (thread.isAlive());
+            throw e;
+        }
+        return true;
+    }
+
+    private void run(Lease lease) {
+        try {
+            engine.run(lease);
+        } catch (RuntimeException e) {
+            WorkerPool.logUnrecorded(log, lease, e);
+        } finally {
+            queue.end(lease);
+        }
+    }
+
+    /** The number of steps that could be taken now. */
+    public long due() {
+        return queue.due(kinds());
+    }
+
+    private List<String> kinds() {
+        return pools.stream().map(WorkerPool::kind).toList();
+    }
+
     /** Has this process take at most this number of units from now on; then it takes other steps only. */
     public void limitUnits(int units) {
         count.limitUnits(units);
@@ -85,7 +151,7 @@ public class Workers implements SchedulingConfigurer {
     public boolean isIdle() {
         int before = count.taken();
         return queue.isIdle()
-                && !queue.isAnyWaiting(pools.stream().map(WorkerPool::kind).toList(), count.mayTakeUnit())
+                && !queue.isAnyWaiting(kinds(), count.mayTakeUnit())
                 && queue.isIdle()
                 && count.taken() == before;
     }
