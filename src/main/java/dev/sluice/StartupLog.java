@@ -27,7 +27,12 @@ class StartupLog {
     private final StoreInfo store;
     private final BlobStore blobs;
 
-    StartupLog(ApplicationContext context, ObjectProvider<BaseUrl> base, ObjectProvider<MigrationPolicy> policy, StoreInfo store, BlobStore blobs) {
+    StartupLog(
+            ApplicationContext context,
+            ObjectProvider<BaseUrl> base,
+            ObjectProvider<MigrationPolicy> policy,
+            StoreInfo store,
+            BlobStore blobs) {
         this.context = context;
         this.base = base;
         this.policy = policy;

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.database.MigrationPolicy;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.ApplicationContextInitializer;
@@ -39,12 +40,13 @@ final class WorkerComponents implements ApplicationContextInitializer<Configurab
         public boolean match(MetadataReader reader, MetadataReaderFactory factory) {
             AnnotationMetadata type = reader.getAnnotationMetadata();
             return ACTING.stream().anyMatch(type.getClassName()::startsWith)
-                    || (type.hasMetaAnnotation(Controller.class.getName()) || type.hasAnnotation(Controller.class.getName()))
-                    && !Set.of(type.getInterfaceNames()).contains(ErrorController.class.getName());
+                    || ((type.hasMetaAnnotation(Controller.class.getName())
+                                    || type.hasAnnotation(Controller.class.getName()))
+                            && !Set.of(type.getInterfaceNames()).contains(ErrorController.class.getName()));
         }
 
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof RequestHandlers;
         }
 

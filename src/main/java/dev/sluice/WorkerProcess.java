@@ -98,7 +98,7 @@ final class WorkerProcess {
     }
 
     private boolean mayEnd() {
-        return limits.untilIdle() || limits.units() != null && workers.unitsRun() >= limits.units();
+        return limits.untilIdle() || (limits.units() != null && workers.unitsRun() >= limits.units());
     }
 
     private boolean isOver() {

@@ -140,7 +140,6 @@ enum ArchitectureRule {
                     .should()
                     .dependOnClassesThat()
                     .haveFullyQualifiedName("dev.sluice.fhir.FhirException")),
-
     STORE_KNOWS_NO_JOB(
             "Store and output name no job: neither its id nor the working tables of its plan.",
             ArchitectureChecks::namesOfJobs),
@@ -168,7 +167,7 @@ enum ArchitectureRule {
                     .andShould()
                     .haveSimpleNameEndingWith("Settings")),
     SETTINGS_ARE_THE_ONLY_WAY_IN(
-            "Nobody reads configuration by @Value or Environment, but the check and report of settings, and roles.",
+            "Nobody reads configuration by @Value or Environment, but check, report and choice of components.",
             noClasses()
                     .that()
                     .haveNameNotMatching("dev\\.sluice\\.(Settings(Check|Configuration|Report)|WorkerComponents)")

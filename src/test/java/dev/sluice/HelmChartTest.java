@@ -160,7 +160,7 @@ class HelmChartTest {
                         .orElseThrow(),
                 ConfigMap.class);
         List<String> keys = map.getData()
-                .get("settings.properties")
+                .getOrDefault("settings.properties", "")
                 .lines()
                 .map(line -> line.substring(0, line.indexOf('=')))
                 .toList();
@@ -193,8 +193,7 @@ class HelmChartTest {
     void withoutWorkersTheApiRunsJobs() {
         List<Map<String, Object>> alone = rendered(with(Map.of("worker.enabled", false)));
         assertThat(pods(alone)).hasSize(1);
-        assertThat(pods(alone).get(0).getContainers().get(0).getEnv())
-                .contains(new EnvVar("SLUICE_ROLE", "all", null));
+        assertThat(pods(alone).get(0).getContainers().get(0).getEnv()).contains(new EnvVar("SLUICE_ROLE", "all", null));
     }
 
     @Test
@@ -213,8 +212,7 @@ class HelmChartTest {
         assertThatThrownBy(() -> template(Map.of("baseUrl", "https://fhir.example.org/fhir"))
                         .call())
                 .hasMessageContaining("database.url: give the JDBC URL of your PostgreSQL");
-        assertThatThrownBy(() -> rendered(with(Map.of("storage.kind", "s3"))))
-                .hasMessageContaining("/storage/kind");
+        assertThatThrownBy(() -> rendered(with(Map.of("storage.kind", "s3")))).hasMessageContaining("/storage/kind");
         assertThatThrownBy(() -> rendered(with(Map.of("worker.replica", 3)))).hasMessageContaining("replica");
     }
 
@@ -248,8 +246,8 @@ class HelmChartTest {
     }
 
     private static List<Map<String, Object>> rendered(Map<String, Object> values) {
-        Stream<Object> documents = StreamSupport.stream(
-                new Yaml().loadAll(template(values).call()).spliterator(), false);
+        Stream<Object> documents =
+                StreamSupport.stream(new Yaml().loadAll(template(values).call()).spliterator(), false);
         return documents.filter(Objects::nonNull).map(HelmChartTest::resource).toList();
     }
 
@@ -259,8 +257,7 @@ class HelmChartTest {
     }
 
     private static TemplateCommand template(Map<String, Object> values) {
-        TemplateCommand template =
-                new Helm(chart()).template().withName("fhir").withKubeVersion("1.33.0");
+        TemplateCommand template = new Helm(chart()).template().withName("fhir").withKubeVersion("1.33.0");
         values.forEach(template::set);
         return template;
     }

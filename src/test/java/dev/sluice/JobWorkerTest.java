@@ -40,8 +40,8 @@ class JobWorkerTest {
                             .statusCode())
                     .isEqualTo(201);
         }
-        worker = JobWorker.open(Map.of(
-                "sluice.home", home.toString(), "spring.datasource.url", url, "logging.level.root", "warn"));
+        worker = JobWorker.open(
+                Map.of("sluice.home", home.toString(), "spring.datasource.url", url, "logging.level.root", "warn"));
     }
 
     @AfterAll

@@ -124,7 +124,9 @@ class WorkerProcessTest {
             assertThat(worker.get(worker.root() + "/actuator/prometheus").body())
                     .contains("sluice_units_waiting{kind=\"export\"}");
             for (String path : List.of("/fhir/metadata", "/fhir/Basic/b1", "/fhir/$export", "/", "/jobs")) {
-                assertThat(worker.get(worker.root() + path).statusCode()).as(path).isEqualTo(404);
+                assertThat(worker.get(worker.root() + path).statusCode())
+                        .as(path)
+                        .isEqualTo(404);
             }
         }
     }

@@ -85,10 +85,14 @@ public final class ScaleBenchmark {
     }
 
     private boolean compare(Server server, ScaleStore store, ScaleModel model) {
-        double predicted =
-                model.seconds(store.all().resources(), store.all().bytes());
-        ScalePoint measured =
-                ScalePoint.of(server, store.url(), "/$export", LARGE_WARM_UP, environment.options().rounds());
+        double predicted = model.seconds(
+                (double) store.all().resources(), (double) store.all().bytes());
+        ScalePoint measured = ScalePoint.of(
+                server,
+                store.url(),
+                "/$export",
+                LARGE_WARM_UP,
+                environment.options().rounds());
         double ratio = predicted / measured.seconds();
         boolean within = ratio >= 1 - LIMIT && ratio <= 1 + LIMIT;
         Format.say(

@@ -89,7 +89,7 @@ public final class TableCost {
         rates.keySet()
                 .forEach(name -> Format.say(
                         "%-40s %,9.0f resources/s, %.2f of NDJSON, %,d MB before gzip",
-                        name, median(name), median(name) / ndjson, bytes.get(name) / 1_000_000));
+                        name, median(name), median(name) / ndjson, bytes.getOrDefault(name, 0L) / 1_000_000));
         double share = median("Parquet") / ndjson;
         Format.say(
                 "Parquet has %.2f of the rate of NDJSON; at least %.2f is wanted: %s.",

@@ -40,7 +40,8 @@ public final class WorkerScaling {
         Dataset.erase(FOLDER);
         FOLDER.toFile().mkdirs();
         String database = Postgres.start(FOLDER.resolve("postgres")).create("workers");
-        try (Server server = Server.start(FOLDER.resolve("server.log"), "512m", options(database, "--sluice.role=api"))) {
+        try (Server server =
+                Server.start(FOLDER.resolve("server.log"), "512m", options(database, "--sluice.role=api"))) {
             Client client = new Client(server.base());
             load(client);
             Postgres.execute(database, "vacuum analyze");
@@ -76,7 +77,8 @@ public final class WorkerScaling {
             client.load(BodyPublishers.ofString(lines.toString()));
         }
         for (int n = 0; n < SMALL; n++) {
-            client.put("/Organization/o" + n, "{\"resourceType\":\"Organization\",\"id\":\"o" + n + "\",\"name\":\"o\"}");
+            client.put(
+                    "/Organization/o" + n, "{\"resourceType\":\"Organization\",\"id\":\"o" + n + "\",\"name\":\"o\"}");
         }
     }
 
@@ -86,8 +88,7 @@ public final class WorkerScaling {
         for (int i = 0; i < seconds.length; i++) {
             long begin = System.nanoTime();
             try (WorkerProgram worker = WorkerProgram.start(
-                    FOLDER.resolve("start.log"),
-                    options(database, "--until-idle", "--sluice.poll-interval=200ms"))) {
+                    FOLDER.resolve("start.log"), options(database, "--until-idle", "--sluice.poll-interval=200ms"))) {
                 if (worker.await() != 0) {
                     throw new BenchmarkException("A worker failed; see " + FOLDER.resolve("start.log"));
                 }
@@ -135,8 +136,7 @@ public final class WorkerScaling {
     }
 
     /** Runs an export with the first of these workers, and with more of them once half of it is done. */
-    private static void run(
-            List<WorkerProgram> workers, int first, int later, Client client, String database) {
+    private static void run(List<WorkerProgram> workers, int first, int later, Client client, String database) {
         for (int i = 0; i < workers.size(); i++) {
             if (i < first) {
                 workers.get(i).resume();
@@ -160,8 +160,7 @@ public final class WorkerScaling {
     }
 
     private static double seconds(String database) {
-        return Postgres.number(
-                        database, "select (extract(epoch from finished_at - created_at) * 1000)::bigint" + LAST)
+        return Postgres.number(database, "select (extract(epoch from finished_at - created_at) * 1000)::bigint" + LAST)
                 / 1e3;
     }
 
@@ -178,11 +177,14 @@ public final class WorkerScaling {
     /** A small export beside one that has all workers of the only process. */
     private static void small(String database) {
         try (Server server = Server.start(
-                FOLDER.resolve("one.log"), "512m", options(database, "--sluice.export.max-bytes-per-second=" + RATE + "KB"))) {
+                FOLDER.resolve("one.log"),
+                "512m",
+                options(database, "--sluice.export.max-bytes-per-second=" + RATE + "KB"))) {
             Client client = new Client(server.base());
             CompletableFuture<Client.Export> large =
                     CompletableFuture.supplyAsync(() -> client.export("/$export?_type=Basic"));
-            while (Postgres.number(database, "select count(*) from work_unit where result is null and lease_owner is not null")
+            while (Postgres.number(
+                            database, "select count(*) from work_unit where result is null and lease_owner is not null")
                     == 0) {
                 Client.pause(50);
             }

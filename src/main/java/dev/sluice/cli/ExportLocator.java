@@ -127,8 +127,9 @@ final class ExportLocator {
         ReceivedManifest whole =
                 pages.values().stream().reduce(ReceivedManifest::with).orElseThrow();
         if (whole.items().stream().anyMatch(FileItem::isTable)) {
-            throw new CliException("The export at " + place + " holds tables in Parquet. This command reads NDJSON only:"
-                    + " give it an export that was started without _outputFormat.");
+            throw new CliException(
+                    "The export at " + place + " holds tables in Parquet. This command reads NDJSON only:"
+                            + " give it an export that was started without _outputFormat.");
         }
         return whole;
     }

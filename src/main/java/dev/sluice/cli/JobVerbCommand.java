@@ -38,7 +38,8 @@ final class JobVerbCommand implements Callable<Integer> {
         CANCEL("cancel", "Cancels jobs, or deletes finished ones: their files are deleted too.", "is cancelled"),
         PAUSE("pause", "Pauses jobs: no process works on them until they are resumed.", "is paused"),
         RESUME("resume", "Has paused jobs go on.", "goes on"),
-        PRIORITIZE("prioritize", "Has jobs run before or after those of others; for administrators.", "has this priority");
+        PRIORITIZE(
+                "prioritize", "Has jobs run before or after those of others; for administrators.", "has this priority");
 
         private final String command;
         private final String description;

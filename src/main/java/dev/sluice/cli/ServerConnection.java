@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
-import dev.sluice.bulkclient.BulkClientException.Kind;
 import dev.sluice.bulkclient.BulkClientException;
+import dev.sluice.bulkclient.BulkClientException.Kind;
 import dev.sluice.bulkclient.ExportListener;
 import dev.sluice.bulkclient.RequestRetries;
 import dev.sluice.bulkclient.ServerAnswer;

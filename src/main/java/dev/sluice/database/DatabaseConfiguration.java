@@ -29,7 +29,10 @@ class DatabaseConfiguration {
     /** Migrations are the first use of the database, so the startup waits for the database here. */
     @Bean
     FlywayMigrationStrategy migrationOnceTheDatabaseAnswers(
-            DataSource dataSource, ObjectProvider<EmbeddedServer> embedded, HomeFolder home, ObjectProvider<MigrationPolicy> policy) {
+            DataSource dataSource,
+            ObjectProvider<EmbeddedServer> embedded,
+            HomeFolder home,
+            ObjectProvider<MigrationPolicy> policy) {
         String otherDatabase = embedded.getIfAvailable() == null
                 ? "name it in spring.datasource.url"
                 : "delete the folder " + home.postgres().toAbsolutePath()

@@ -58,8 +58,7 @@ class ExportUnits {
                 unit,
                 context,
                 rows -> writer.reading(rows).write(plan, unit, deidentifier, new UnitContextControl(context, null)),
-                () -> writer.write(
-                        plan, unit, deidentifier, new UnitContextControl(context, throttle.connections())));
+                () -> writer.write(plan, unit, deidentifier, new UnitContextControl(context, throttle.connections())));
         Stream.of(result.output(), result.deleted(), result.error())
                 .flatMap(List::stream)
                 .forEach(this::count);

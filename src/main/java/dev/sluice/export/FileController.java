@@ -104,8 +104,8 @@ class FileController {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        String stored = file.name();
-        response.setContentType(stored.endsWith(".gz") ? GZIP : stored.endsWith(PARQUET_FILE) ? PARQUET : NDJSON);
+        response.setContentType(
+                file.name().endsWith(".gz") ? GZIP : file.name().endsWith(PARQUET_FILE) ? PARQUET : NDJSON);
         if (form.decompressed()) {
             sendDecompressed(job, file, request, response);
             return;

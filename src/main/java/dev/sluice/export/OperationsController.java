@@ -136,7 +136,8 @@ class OperationsController {
         JobPriority level = JobPriority.find(priority)
                 .orElseThrow(() -> FhirException.invalid(
                         "The priority is '" + priority + "'; it must be low, normal or high, such as ?priority=high."));
-        JobSummary job = search.summary(kind, parse(jobId), reader(caller)).orElseThrow(() -> ExportJobs.unknown(jobId));
+        JobSummary job =
+                search.summary(kind, parse(jobId), reader(caller)).orElseThrow(() -> ExportJobs.unknown(jobId));
         AtomicBoolean changed = new AtomicBoolean();
         audit.record(
                 request,

@@ -94,7 +94,8 @@ class StepQueue {
             });
             Optional<Lease> lease = limits.limitUnits() && bytes > 0
                     ? Objects.requireNonNull(alone.execute(status -> {
-                        jdbc.sql("select true where pg_advisory_xact_lock(" + LIMIT_LOCKS + ", hashtext(:kind)) is not null")
+                        jdbc.sql("select true where pg_advisory_xact_lock(" + LIMIT_LOCKS
+                                        + ", hashtext(:kind)) is not null")
                                 .param("kind", kind)
                                 .query(Boolean.class)
                                 .single();
@@ -147,7 +148,10 @@ class StepQueue {
 
     /** The number of steps of these kinds that are due; limits of jobs and clients are left aside. */
     long due(Collection<String> kinds) {
-        return jdbc.sql(LeaseStatement.DUE).param("kinds", kinds).query(Long.class).single();
+        return jdbc.sql(LeaseStatement.DUE)
+                .param("kinds", kinds)
+                .query(Long.class)
+                .single();
     }
 
     /** The leases of the steps that this process runs. */

@@ -116,8 +116,7 @@ final class WorkerPool {
         boolean mayBeUnit = count.takeUnit();
         Optional<Lease> lease = Optional.empty();
         try {
-            lease = queue.lease(
-                    kind, brief, mayBeUnit ? brief ? SMALL_JOB : Long.MAX_VALUE : LeaseStatement.NO_UNITS);
+            lease = queue.lease(kind, brief, mayBeUnit ? brief ? SMALL_JOB : Long.MAX_VALUE : LeaseStatement.NO_UNITS);
             lease.ifPresent(taken -> count.begin());
             return lease;
         } finally {

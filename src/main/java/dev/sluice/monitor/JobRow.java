@@ -88,7 +88,9 @@ record JobRow(
                 select s.running_millis, s.done, s.rows_done from job_sample s
                 where s.job_id = j.id and s.running_millis <= clock.millis / 2
                 order by s.recorded_at desc limit 1) half on j.status = 'RUNNING'
-            """.replace("{state}", JobState.OF_ROW).replace("{limit}", LIMIT).replace("{few}", Integer.toString(FEW_UNITS));
+            """.replace("{state}", JobState.OF_ROW)
+            .replace("{limit}", LIMIT)
+            .replace("{few}", Integer.toString(FEW_UNITS));
 
     JobSummary summary(JobDescription request) {
         return new JobSummary(

@@ -39,7 +39,8 @@ class ClientEntity {
         this.groups = joined(registration.groups());
         this.containers = joined(registration.containers());
         this.maxOpenJobs = registration.maxOpenJobs();
-        this.priority = registration.priority() == null ? null : registration.priority().text();
+        this.priority =
+                registration.priority() == null ? null : registration.priority().text();
         replaceKeys(registration.jwksUrl(), registration.jwks());
     }
 

@@ -32,7 +32,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class ClientRegistry implements ClientDirectory {
     private static final Logger log = LoggerFactory.getLogger(ClientRegistry.class);
-
     private static final int MOST_READ = 1000;
 
     /** How long a row is used before it is read again: a disabled client is refused after this time at most. */
@@ -68,8 +67,10 @@ public class ClientRegistry implements ClientDirectory {
         boolean ofProviders = mode.stream().anyMatch(SecurityMode.OIDC::equals);
         settings.clients().forEach((id, given) -> {
             String key = ClientRegistration.normal(id);
-            limits.put(key, ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs())
-                    .with(given.priority()));
+            limits.put(
+                    key,
+                    ClientLimits.of(given.groups(), given.containers(), given.maxOpenJobs())
+                            .with(given.priority()));
             if (!ofProviders) { // who knows the keys and the scopes of their clients
                 configured.put(key, configured(id, given));
             }

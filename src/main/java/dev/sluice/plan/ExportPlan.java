@@ -74,6 +74,7 @@ public record ExportPlan(
     public ExportPlan with(UUID mark) {
         return new ExportPlan(
                 location,
+                format,
                 encoding,
                 asOf,
                 ownBases,

@@ -13,8 +13,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class PlanMarks {
     /** Whether a database is a standby that shows a mark. One statement, so that both hold for one state. */
-    private static final String SHOWN =
-            "select pg_is_in_recovery() and exists (select from plan_mark where mark = ?)";
+    private static final String SHOWN = "select pg_is_in_recovery() and exists (select from plan_mark where mark = ?)";
 
     private final JdbcTemplate jdbc;
 

@@ -46,7 +46,8 @@ final class Replica implements AutoCloseable {
             + " (select setting::bigint between 0 and 299999 from pg_settings"
             + " where name = 'max_standby_streaming_delay')";
 
-    private record Answer(boolean standby, long system, @Nullable String replayed) {}
+    private record Answer(
+            boolean standby, long system, @Nullable String replayed) {}
 
     Replica(String name, ReplicaDatabase settings, HikariDataSource primary, Duration timeout) {
         this.name = name;
@@ -113,8 +114,7 @@ final class Replica implements AutoCloseable {
     RowStream rows(UUID mark) {
         return RowStream.ofStandby(pool, standby -> {
             if (!PlanMarks.isShown(standby, mark)) {
-                throw new ReplicaException(
-                        "it is a standby no more, or does not show the plan of the export any more");
+                throw new ReplicaException("it is a standby no more, or does not show the plan of the export any more");
             }
         });
     }

@@ -48,8 +48,8 @@ final class ReplicaCheck implements Check {
             return Finding.warning(
                     Topic.REPLICAS,
                     text + " cannot be read from: " + replica.fault(),
-                    "Exports read from other replicas or the primary. Correct sluice.replicas.databases." + replica.name()
-                            + ", or the replica.");
+                    "Exports read from other replicas or the primary. Correct sluice.replicas.databases."
+                            + replica.name() + ", or the replica.");
         }
         return replica.cancelsSoon()
                 ? Finding.warning(

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -134,8 +133,7 @@ public class ReplicaReads {
     }
 
     private void count(PlannedUnit unit, String source) {
-        long rows =
-                unit.files().stream().mapToLong(file -> file.range().rows()).sum();
+        long rows = unit.files().stream().mapToLong(file -> file.range().rows()).sum();
         meters.counter(ROWS, "source", source).increment((double) rows);
         meters.counter(BYTES, "source", source).increment((double) unit.bytes());
     }
@@ -168,8 +166,10 @@ public class ReplicaReads {
                 return choice[0].reason() != Reason.BEHIND || System.nanoTime() - deadline >= 0;
             });
             if (choice[0].reason() == Reason.BEHIND) {
-                log.warn("No replica has replayed the plan of an export within {}; its units read from the primary"
-                        + " until one has.", wait);
+                log.warn(
+                        "No replica has replayed the plan of an export within {}; its units read from the primary"
+                                + " until one has.",
+                        wait);
             }
         }
         return choice[0];

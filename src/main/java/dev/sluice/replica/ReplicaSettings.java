@@ -54,8 +54,8 @@ record ReplicaSettings(
             throw new IllegalArgumentException(key + " has the name of the primary; give the replica another one");
         }
         if (replica.url() == null || !replica.url().startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException(
-                    key + ".url is missing or is no URL of PostgreSQL; it must be like jdbc:postgresql://host/database");
+            throw new IllegalArgumentException(key
+                    + ".url is missing or is no URL of PostgreSQL; it must be like jdbc:postgresql://host/database");
         }
         if (replica.maxConnections() != null && replica.maxConnections() < 1) {
             throw new IllegalArgumentException(key + ".max-connections is " + replica.maxConnections()

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.database.FailoverExceptionTranslator;
 import dev.sluice.database.LongRead;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -159,5 +160,10 @@ final class ReadConnection implements AutoCloseable {
                 log.debug("The connection is closed already: {}", closed.getMessage());
             }
         }
+    }
+
+    /** A part of a message as text. */
+    static String text(byte[] message, int offset, int length) {
+        return new String(message, offset, length, StandardCharsets.UTF_8);
     }
 }

@@ -1,19 +1,14 @@
 package dev.sluice.store;
 
 import dev.sluice.database.FailoverExceptionTranslator;
-import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -139,7 +134,7 @@ public class RowStream {
             }
             if (!Arrays.equals(last, 0, last.length, message, offset, offset + length)) {
                 last = Arrays.copyOfRange(message, offset, offset + length);
-                lastText = text(last, 0, length);
+                lastText = ReadConnection.text(last, 0, length);
             }
             return lastText;
         }
@@ -151,13 +146,12 @@ public class RowStream {
         return bytes == null ? 0 : bytes;
     }
 
-    private long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink)
-            throws SQLException {
+    private long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink) throws SQLException {
         connection.beginRepeatableRead();
         long rows = 0;
         for (KeySpan span : KeySpan.of(range, segments(connection, query, range))) {
             rows += span.isSealed()
-                    ? readSegments(connection, query, span, sink)
+                    ? Segments.read(connection, query, span, sink)
                     : readRows(connection, query, span.first(), span.last(), sink);
         }
         return rows;
@@ -178,43 +172,6 @@ public class RowStream {
         return connection.copy(select, 1, (message, at) -> sink.row(message, at[0], at[1]));
     }
 
-    private static long readSegments(ReadConnection connection, RowQuery query, KeySpan span, Sink sink)
-            throws SQLException {
-        long[] lines = new long[1];
-        List<Long> damaged = new ArrayList<>();
-        connection.copy(Segments.select(query.type(), span), 6, (message, at) -> {
-            ByteBuffer numbers = ByteBuffer.wrap(message);
-            int crc32 = numbers.getInt(at[6]);
-            if (Segments.checksum(message, at[8], at[9], crc32) != numbers.getInt(at[10])) {
-                damaged.add(numbers.getLong(at[0]));
-            }
-            if (damaged.isEmpty()) {
-                int count = numbers.getInt(at[2]);
-                int bytes = Math.toIntExact(numbers.getLong(at[4]));
-                sink.lines(new SealedLines(message, at[8], at[9], count, bytes, crc32));
-                lines[0] += count;
-            }
-        });
-        if (!damaged.isEmpty()) {
-            throw new DamagedSegments(query.type(), damaged);
-        }
-        return lines[0];
-    }
-
-    /** Thrown if segments are damaged. */
-    private static final class DamagedSegments extends TransientDataAccessResourceException {
-        private final transient ResourceType type;
-        private final transient List<Long> firstKeys;
-
-        DamagedSegments(ResourceType type, List<Long> firstKeys) {
-            super("In the database, " + firstKeys.size() + " sealed segments of " + type
-                    + " were damaged. They are removed;"
-                    + " at the next try their rows are read in their place. Have the disk and the memory checked.");
-            this.type = type;
-            this.firstKeys = firstKeys;
-        }
-    }
-
     /**
      * Passes each row of the query to the sink, in no particular order, and returns the number of rows. The read cannot
      * be cancelled.
@@ -225,7 +182,11 @@ public class RowStream {
                 select,
                 3,
                 (message, at) -> sink.row(
-                        ByteBuffer.wrap(message).getLong(at[0]), text(message, at[2], at[3]), message, at[4], at[5]),
+                        ByteBuffer.wrap(message).getLong(at[0]),
+                        ReadConnection.text(message, at[2], at[3]),
+                        message,
+                        at[4],
+                        at[5]),
                 canceller -> {});
     }
 
@@ -238,45 +199,7 @@ public class RowStream {
      */
     public long read(
             LineTable table, List<RowQuery> queries, KeyRange lines, OrganizedSink sink, Consumer<Runnable> canceller) {
-        // OFFSET 0 keeps the lookups inside the subquery, so that lines come in the order of their index without a
-        // sort. Each line is looked up in the partition of its type.
-        String bodies = queries.stream()
-                .map(query -> "select " + query.column() + " as body from " + query.table() + " where '" + query.type()
-                        + "' = l.type and key = l.key")
-                .collect(Collectors.joining(" union all ", "(", " offset 0)"));
-        String select = "select l.head, l.type, r.body from " + table.name() + " l cross join lateral " + bodies
-                + " r where l.attempt = '" + table.attempt() + "' and l.seq between " + lines.first() + " and "
-                + lines.last() + " order by l.seq";
-        return read(select, 3, new Entries(sink), canceller);
-    }
-
-    /** Notifies the sink when the block or the type changes. */
-    private static final class Entries implements ReadConnection.Columns {
-        private final OrganizedSink sink;
-        private byte[] head = {};
-        private byte[] type = {};
-
-        Entries(OrganizedSink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void row(byte[] message, int[] at) {
-            if (!is(head, message, at[0], at[1]) || !is(type, message, at[2], at[3])) {
-                head = Arrays.copyOfRange(message, at[0], at[0] + at[1]);
-                type = Arrays.copyOfRange(message, at[2], at[2] + at[3]);
-                sink.enter(text(head, 0, head.length), text(type, 0, type.length));
-            }
-            sink.row(message, at[4], at[5]);
-        }
-
-        private static boolean is(byte[] known, byte[] message, int offset, int length) {
-            return Arrays.equals(known, 0, known.length, message, offset, offset + length);
-        }
-    }
-
-    private static String text(byte[] message, int offset, int length) {
-        return new String(message, offset, length, StandardCharsets.UTF_8);
+        return read(table.select(queries, lines), 3, new LineTable.Entries(sink), canceller);
     }
 
     private interface Read {
@@ -293,7 +216,7 @@ public class RowStream {
             long rows = read.through(connection);
             connection.end();
             return rows;
-        } catch (SQLException | DamagedSegments e) {
+        } catch (SQLException | Segments.Damaged e) {
             throw fault(e);
         }
     }
@@ -303,8 +226,8 @@ public class RowStream {
 
     /** What to throw for a fault of a read. Damaged segments are removed. */
     RuntimeException fault(Exception cause) {
-        if (cause instanceof DamagedSegments damaged) {
-            Segments.remove(jdbc, damaged.type, damaged.firstKeys);
+        if (cause instanceof Segments.Damaged damaged) {
+            Segments.remove(jdbc, damaged.type(), damaged.firstKeys());
         }
         return cause instanceof SQLException e
                 ? FailoverExceptionTranslator.translated(jdbc, e)

@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,10 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Finds the sealed segments that hold exactly the rows of a query.
+ * Finds and reads the sealed segments that hold exactly the rows of a query.
  *
  * <p>A segment is valid as of a time at or after its creation if none of its keys changed in between. The sealing has
  * checked this up to {@code unchanged_until}; the reader checks the time after it.
@@ -153,5 +155,50 @@ final class Segments {
     static String select(ResourceType type, KeySpan run) {
         return "select first_key, lines, bytes, crc32, deflated, checksum from segment where type = '" + type
                 + "' and first_key between " + run.first() + " and " + run.last() + " order by first_key";
+    }
+
+    /** Passes the segments of a span to the sink, and returns the number of their lines. */
+    static long read(ReadConnection connection, RowQuery query, KeySpan span, RowStream.Sink sink) throws SQLException {
+        long[] lines = new long[1];
+        List<Long> damaged = new ArrayList<>();
+        connection.copy(select(query.type(), span), 6, (message, at) -> {
+            ByteBuffer numbers = ByteBuffer.wrap(message);
+            int crc32 = numbers.getInt(at[6]);
+            if (checksum(message, at[8], at[9], crc32) != numbers.getInt(at[10])) {
+                damaged.add(numbers.getLong(at[0]));
+            }
+            if (damaged.isEmpty()) {
+                int count = numbers.getInt(at[2]);
+                int bytes = Math.toIntExact(numbers.getLong(at[4]));
+                sink.lines(new SealedLines(message, at[8], at[9], count, bytes, crc32));
+                lines[0] += count;
+            }
+        });
+        if (!damaged.isEmpty()) {
+            throw new Damaged(query.type(), damaged);
+        }
+        return lines[0];
+    }
+
+    /** Thrown if segments are damaged. */
+    static final class Damaged extends TransientDataAccessResourceException {
+        private final transient ResourceType type;
+        private final transient List<Long> firstKeys;
+
+        Damaged(ResourceType type, List<Long> firstKeys) {
+            super("In the database, " + firstKeys.size() + " sealed segments of " + type
+                    + " were damaged. They are removed;"
+                    + " at the next try their rows are read in their place. Have the disk and the memory checked.");
+            this.type = type;
+            this.firstKeys = firstKeys;
+        }
+
+        ResourceType type() {
+            return type;
+        }
+
+        List<Long> firstKeys() {
+            return firstKeys;
+        }
     }
 }

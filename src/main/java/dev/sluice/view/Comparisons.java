@@ -46,7 +46,7 @@ final class Comparisons {
         }
         BigDecimal x = SystemValues.number(a);
         BigDecimal y = SystemValues.number(b);
-        return x != null && y != null ? x.compareTo(y) == 0 : comparable(a, b).equals(comparable(b, a));
+        return (x != null && y != null) ? x.compareTo(y) == 0 : comparable(a, b).equals(comparable(b, a));
     }
 
     /** A text that is compared with a date or time is one itself if it is written so. */

@@ -8,8 +8,15 @@ import tools.jackson.databind.JsonNode;
 /** The values of constants of a view. */
 final class ConstantValue {
     private static final Set<String> TEXTS = Set.of(
-            "valueBase64Binary", "valueCanonical", "valueCode", "valueId", "valueOid", "valueString", "valueUri",
-            "valueUrl", "valueUuid");
+            "valueBase64Binary",
+            "valueCanonical",
+            "valueCode",
+            "valueId",
+            "valueOid",
+            "valueString",
+            "valueUri",
+            "valueUrl",
+            "valueUuid");
 
     private ConstantValue() {}
 

@@ -1,5 +1,6 @@
 package dev.sluice.view;
 
+import dev.sluice.r4.ElementModel;
 import dev.sluice.view.PathExpression.Binary;
 import dev.sluice.view.PathExpression.Call;
 import dev.sluice.view.PathExpression.Index;
@@ -11,7 +12,6 @@ import dev.sluice.view.PathExpression.Root;
 import dev.sluice.view.PathExpression.RowIndex;
 import dev.sluice.view.PathExpression.This;
 import dev.sluice.view.PathExpression.TypeOperation;
-import dev.sluice.r4.ElementModel;
 import java.math.BigDecimal;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -175,7 +175,9 @@ final class ExpressionCompiler {
     private static boolean isOfType(Items items, int i, String type) {
         ElementModel model = items.model(i);
         Object value = items.computed(i);
-        return model != null ? model.is(type) : value != null && TypeSet.of(typeOf(value)).ofType(type).single() != null;
+        return model != null
+                ? model.is(type)
+                : value != null && TypeSet.of(typeOf(value)).ofType(type).single() != null;
     }
 
     /** The name of a type without the model that it is of. */

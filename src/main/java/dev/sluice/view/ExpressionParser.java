@@ -42,8 +42,22 @@ final class ExpressionParser {
 
     private static final int TYPES = 7;
     private static final Set<String> UNITS = Set.of(
-            "year", "month", "week", "day", "hour", "minute", "second", "millisecond", "years", "months", "weeks",
-            "days", "hours", "minutes", "seconds", "milliseconds");
+            "year",
+            "month",
+            "week",
+            "day",
+            "hour",
+            "minute",
+            "second",
+            "millisecond",
+            "years",
+            "months",
+            "weeks",
+            "days",
+            "hours",
+            "minutes",
+            "seconds",
+            "milliseconds");
 
     private final PathTokens tokens;
     private final Map<String, Object> constants;
@@ -180,7 +194,8 @@ final class ExpressionParser {
     private static PathExpression time(Token token) {
         TemporalValue value = token.kind() == Kind.TIME
                 ? TemporalValue.time(token.text())
-                : TemporalValue.parse(token.text().replaceFirst("T$", ""), token.text().contains("T"));
+                : TemporalValue.parse(
+                        token.text().replaceFirst("T$", ""), token.text().contains("T"));
         if (value == null) {
             throw new PathFaultException(token + " is no date or time");
         }

@@ -88,9 +88,8 @@ final class FhirFunctions {
     }
 
     private static CompiledPath referenceKey(CompiledPath source, List<PathExpression> arguments) {
-        String type = arguments.isEmpty()
-                ? null
-                : ExpressionCompiler.typeName(FunctionCompiler.typeName(arguments.get(0)));
+        String type =
+                arguments.isEmpty() ? null : ExpressionCompiler.typeName(FunctionCompiler.typeName(arguments.get(0)));
         if (type != null && ResourceType.find(type).isEmpty()) {
             throw new PathFaultException("getReferenceKey(): " + type + " is no type of resource");
         }
@@ -110,7 +109,9 @@ final class FhirFunctions {
             return null;
         }
         int text = focus.tape.find(items.node(i), REFERENCE);
-        return text < 0 || focus.tape.kind(text) != JsonTape.STRING ? null : focus.bases.resource(focus.tape.text(text));
+        return text < 0 || focus.tape.kind(text) != JsonTape.STRING
+                ? null
+                : focus.bases.resource(focus.tape.text(text));
     }
 
     private static CompiledPath value(String name, CompiledPath source) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.apache.commons.lang3.StringUtils;
 
 /** Compiles calls of functions. Those that go through a collection are here. */
@@ -32,9 +31,32 @@ final class FunctionCompiler {
     /** The names of the functions that expressions can call. */
     static Set<String> names() {
         Set<String> names = new TreeSet<>(Set.of(
-                "where", "select", "exists", "all", "empty", "not", "count", "first", "last", "single", "skip", "take",
-                "tail", "distinct", "isDistinct", "allTrue", "anyTrue", "allFalse", "anyFalse", "union", "combine",
-                "ofType", "is", "as", "iif", "join"));
+                "where",
+                "select",
+                "exists",
+                "all",
+                "empty",
+                "not",
+                "count",
+                "first",
+                "last",
+                "single",
+                "skip",
+                "take",
+                "tail",
+                "distinct",
+                "isDistinct",
+                "allTrue",
+                "anyTrue",
+                "allFalse",
+                "anyFalse",
+                "union",
+                "combine",
+                "ofType",
+                "is",
+                "as",
+                "iif",
+                "join"));
         names.addAll(FhirFunctions.NAMES);
         names.addAll(ValueFunctions.NAMES);
         return names;
@@ -46,8 +68,8 @@ final class FunctionCompiler {
             throw new PathFaultException("the function " + name + "() is not supported: " + REFUSED.get(name));
         }
         if (!names().contains(name)) {
-            throw new PathFaultException("the function '" + StringUtils.abbreviate(name, 40) + "' is not supported; those that are: "
-                    + String.join(", ", names()));
+            throw new PathFaultException("the function '" + StringUtils.abbreviate(name, 40)
+                    + "' is not supported; those that are: " + String.join(", ", names()));
         }
         CompiledPath source = compiler.compile(call.source(), self);
         List<PathExpression> arguments = call.arguments();
@@ -58,7 +80,9 @@ final class FunctionCompiler {
             return ValueFunctions.compile(
                     name,
                     source,
-                    arguments.stream().map(argument -> compiler.compile(argument, self)).toList());
+                    arguments.stream()
+                            .map(argument -> compiler.compile(argument, self))
+                            .toList());
         }
         return switch (name) {
             case "where", "select", "exists", "all" -> iteration(name, source, arguments);
@@ -75,7 +99,8 @@ final class FunctionCompiler {
         require(name, arguments, 1, 1);
         CompiledPath criterion = compiler.compile(arguments.get(0), source.types());
         if (name.equals("select")) {
-            return new CompiledPath(new Iteration(source.evaluator(), criterion.evaluator()).select(), criterion.types());
+            return new CompiledPath(
+                    new Iteration(source.evaluator(), criterion.evaluator()).select(), criterion.types());
         }
         Evaluator filtered = new Iteration(source.evaluator(), criterion.evaluator()).where();
         if (name.equals("where")) {
@@ -83,12 +108,13 @@ final class FunctionCompiler {
         }
         Items kept = new Items();
         if (name.equals("exists")) {
-            return new CompiledPath((focus, out) -> out.value(!into(kept, filtered, focus).isEmpty()), TypeSet.BOOLEAN);
+            return new CompiledPath(
+                    (focus, out) -> out.value(!into(kept, filtered, focus).isEmpty()), TypeSet.BOOLEAN);
         }
         Items all = new Items();
         return new CompiledPath(
-                (focus, out) -> out.value(
-                        into(kept, filtered, focus).size() == into(all, source.evaluator(), focus).size()),
+                (focus, out) -> out.value(into(kept, filtered, focus).size()
+                        == into(all, source.evaluator(), focus).size()),
                 TypeSet.BOOLEAN);
     }
 
@@ -139,7 +165,8 @@ final class FunctionCompiler {
             focus.self(before);
         };
         TypeSet types = parts.get(1).types();
-        return new CompiledPath(evaluator, parts.size() == 3 ? types.or(parts.get(2).types()) : types);
+        return new CompiledPath(
+                evaluator, parts.size() == 3 ? types.or(parts.get(2).types()) : types);
     }
 
     private CompiledPath collection(String name, CompiledPath source, List<PathExpression> arguments) {
@@ -173,26 +200,29 @@ final class FunctionCompiler {
         return switch (name) {
             case "empty" -> each(source, TypeSet.BOOLEAN, (focus, items, out) -> out.value(items.isEmpty()));
             case "count" -> each(source, TypeSet.INTEGER, (focus, items, out) -> out.value(items.size()));
-            case "not" -> each(source, TypeSet.BOOLEAN, (focus, items, out) -> {
-                Boolean value = SystemValues.condition(focus, items, "not()");
-                if (value != null) {
-                    out.value(!value);
-                }
-            });
+            case "not" ->
+                each(source, TypeSet.BOOLEAN, (focus, items, out) -> {
+                    Boolean value = SystemValues.condition(focus, items, "not()");
+                    if (value != null) {
+                        out.value(!value);
+                    }
+                });
             case "first" -> each(source, source.types(), (focus, items, out) -> range(items, 0, 1, out));
-            case "last" -> each(
-                    source, source.types(), (focus, items, out) -> range(items, items.size() - 1, items.size(), out));
+            case "last" ->
+                each(source, source.types(), (focus, items, out) -> range(items, items.size() - 1, items.size(), out));
             case "tail" -> each(source, source.types(), (focus, items, out) -> range(items, 1, items.size(), out));
-            case "single" -> each(source, source.types(), (focus, items, out) -> {
-                SystemValues.requireSingle(items, "single()");
-                out.addAll(items);
-            });
+            case "single" ->
+                each(source, source.types(), (focus, items, out) -> {
+                    SystemValues.requireSingle(items, "single()");
+                    out.addAll(items);
+                });
             case "distinct" -> each(source, source.types(), Comparisons::addDistinct);
-            case "isDistinct" -> each(source, TypeSet.BOOLEAN, (focus, items, out) -> {
-                Items distinct = new Items();
-                Comparisons.addDistinct(focus, items, distinct);
-                out.value(distinct.size() == items.size());
-            });
+            case "isDistinct" ->
+                each(source, TypeSet.BOOLEAN, (focus, items, out) -> {
+                    Items distinct = new Items();
+                    Comparisons.addDistinct(focus, items, distinct);
+                    out.value(distinct.size() == items.size());
+                });
             default -> each(source, TypeSet.BOOLEAN, (focus, items, out) -> out.value(quantified(name, focus, items)));
         };
     }
@@ -229,7 +259,8 @@ final class FunctionCompiler {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < items.size(); i++) {
                 Object value = SystemValues.of(focus, items, i);
-                text.append(i == 0 ? "" : given == null ? "" : given).append(value == null ? "" : SystemValues.text(value));
+                text.append(i == 0 ? "" : given == null ? "" : given)
+                        .append(value == null ? "" : SystemValues.text(value));
             }
             out.value(Arithmetic.limited(text.toString()));
         });

@@ -61,7 +61,9 @@ final class MemberStep implements Evaluator {
 
     private static @Nullable ElementModel resource(JsonTape tape, int object) {
         int type = tape.find(object, RESOURCE_TYPE);
-        return type < 0 ? null : ResourceType.find(tape.text(type)).map(ElementModel::of).orElse(null);
+        return type < 0
+                ? null
+                : ResourceType.find(tape.text(type)).map(ElementModel::of).orElse(null);
     }
 
     private void children(JsonTape tape, int object, @Nullable ElementModel model, Items out) {
@@ -93,7 +95,8 @@ final class MemberStep implements Evaluator {
     private Field[] fields(ElementModel model) {
         List<Child> children = model.children();
         return children.stream()
-                .filter(child -> child.name().equals(name) && (type == null || child.type().is(type)))
+                .filter(child -> child.name().equals(name)
+                        && (type == null || child.type().is(type)))
                 .map(child -> new Field(child.field().getBytes(UTF_8), ("_" + child.field()).getBytes(UTF_8), child))
                 .toArray(Field[]::new);
     }

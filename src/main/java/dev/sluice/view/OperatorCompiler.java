@@ -17,10 +17,11 @@ final class OperatorCompiler {
         Evaluator b = right.evaluator();
         return switch (operator) {
             case "and", "or", "xor", "implies" -> bool(logic(operator, a, b));
-            case "=", "!=" -> bool(
-                    rightText instanceof Literal literal && literal.value() instanceof String text
-                            ? textEquality(operator.equals("="), a, text)
-                            : equality(operator.equals("="), a, b));
+            case "=", "!=" ->
+                bool(
+                        rightText instanceof Literal literal && literal.value() instanceof String text
+                                ? textEquality(operator.equals("="), a, text)
+                                : equality(operator.equals("="), a, b));
             case "~", "!~" -> bool(equivalence(operator.equals("~"), a, b));
             case "<", ">", "<=", ">=" -> bool(comparison(operator, a, b));
             case "in" -> bool(membership(operator, a, b));
@@ -58,7 +59,7 @@ final class OperatorCompiler {
             case "and" -> Boolean.FALSE.equals(b) ? Boolean.FALSE : a == null ? null : b;
             case "or" -> Boolean.TRUE.equals(b) ? Boolean.TRUE : a == null ? null : b;
             case "implies" -> Boolean.TRUE.equals(b) ? Boolean.TRUE : a == null ? null : b;
-            default -> a == null || b == null ? null : Boolean.valueOf(!a.equals(b));
+            default -> (a == null || b == null) ? null : Boolean.valueOf(!a.equals(b));
         };
     }
 

@@ -36,7 +36,11 @@ sealed interface PathExpression {
         }
     }
 
-    /** @param operator as it is written, such as {@code and} or {@code !=} */
+    /**
+     * Two operands with an operator between them.
+     *
+     * @param operator as it is written, such as {@code and} or {@code !=}
+     */
     record Binary(String operator, PathExpression left, PathExpression right) implements PathExpression {}
 
     /** A minus sign. A plus sign changes nothing and has no node. */

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhirpath/N1/#datetime-comparison">comparison in FHIRPath</a>
  */
 record TemporalValue(
-        Kind kind, int[] parts, @Nullable BigDecimal fraction, @Nullable ZoneOffset offset) {
+        Kind kind,
+        int[] parts,
+        @Nullable BigDecimal fraction,
+        @Nullable ZoneOffset offset) {
     private static final Pattern DATE_TIME = Pattern.compile("(\\d{4})(?:-(\\d\\d)(?:-(\\d\\d)(?:T(\\d\\d)"
             + "(?::(\\d\\d)(?::(\\d\\d)(\\.\\d{1,20})?)?)?(Z|[+-]\\d\\d:\\d\\d)?)?)?)?");
     private static final Pattern TIME = Pattern.compile("(\\d\\d)(?::(\\d\\d)(?::(\\d\\d)(\\.\\d{1,20})?)?)?");
@@ -124,7 +127,8 @@ record TemporalValue(
     }
 
     private int[] utc() {
-        LocalDateTime moved = local().minusSeconds(Objects.requireNonNull(offset).getTotalSeconds());
+        LocalDateTime moved =
+                local().minusSeconds(Objects.requireNonNull(offset).getTotalSeconds());
         int[] all = {
             moved.getYear(),
             moved.getMonthValue(),

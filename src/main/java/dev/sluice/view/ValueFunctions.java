@@ -26,8 +26,7 @@ final class ValueFunctions {
      * @param most how many it takes at most
      * @param type what it makes; null = what it is called on
      */
-    private record Definition(
-            int least, int most, @Nullable String type, ValueFunction function) {}
+    private record Definition(int least, int most, @Nullable String type, ValueFunction function) {}
 
     private static final Map<String, Definition> ALL = Map.ofEntries(
             text("startsWith", 1, 1, "boolean", (text, given) -> text.startsWith(string(given, 0))),
@@ -39,8 +38,12 @@ final class ValueFunctions {
             text("lower", 0, 0, "string", (text, given) -> text.toLowerCase(Locale.ROOT)),
             text("trim", 0, 0, "string", (text, given) -> text.strip()),
             text("substring", 1, 2, "string", ValueFunctions::substring),
-            text("replace", 2, 2, "string", (text, given) -> Arithmetic.limited(
-                    text.replace(string(given, 0), string(given, 1)))),
+            text(
+                    "replace",
+                    2,
+                    2,
+                    "string",
+                    (text, given) -> Arithmetic.limited(text.replace(string(given, 0), string(given, 1)))),
             Map.entry("toString", new Definition(0, 0, "string", (value, given) -> SystemValues.text(value))),
             Map.entry("toInteger", new Definition(0, 0, "integer", (value, given) -> toInteger(value))),
             Map.entry("toDecimal", new Definition(0, 0, "decimal", (value, given) -> toDecimal(value))),
@@ -107,8 +110,9 @@ final class ValueFunctions {
                     values.add(one);
                 }
             }
-            Object result =
-                    value == null || values.size() < arguments.size() ? null : definition.function().apply(value, values);
+            Object result = value == null || values.size() < arguments.size()
+                    ? null
+                    : definition.function().apply(value, values);
             if (result != null) {
                 out.value(result);
             }

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param collection whether a row can have several values
  * @param tags what the view says beside, by name, such as {@code ansi/type}
  */
-public record ViewColumn(String name, String fhirType, ViewColumnType type, boolean collection, Map<String, String> tags) {
+public record ViewColumn(
+        String name, String fhirType, ViewColumnType type, boolean collection, Map<String, String> tags) {
     /** The tag that names the type of SQL. */
     public static final String SQL_TYPE = "ansi/type";
 

@@ -74,8 +74,6 @@ public enum ViewColumnType {
         if (value instanceof Integer) {
             return this == INTEGER || this == LONG || this == DECIMAL;
         }
-        return value instanceof BigDecimal
-                ? this == DECIMAL
-                : this == STRING || this == INSTANT || this == BINARY;
+        return value instanceof BigDecimal ? this == DECIMAL : this == STRING || this == INSTANT || this == BINARY;
     }
 }

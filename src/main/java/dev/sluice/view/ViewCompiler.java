@@ -40,8 +40,8 @@ final class ViewCompiler {
         this.view = view;
         this.faults = faults;
         this.root = TypeSet.of(ElementModel.of(view.resource()));
-        this.withBeside =
-                view.selects().stream().anyMatch(ViewCompiler::asksBeside) || view.where().stream().anyMatch(ViewCompiler::asksBeside);
+        this.withBeside = view.selects().stream().anyMatch(ViewCompiler::asksBeside)
+                || view.where().stream().anyMatch(ViewCompiler::asksBeside);
     }
 
     /** The step that makes all rows. What is wrong is in the list of faults. */
@@ -91,8 +91,7 @@ final class ViewCompiler {
         for (Selection inner : selection.selects()) {
             selects.add(selection(inner, types, branch));
         }
-        return new SelectionStep(
-                selection.over(), paths, filled, selects, union(selection.unionAll(), types, branch));
+        return new SelectionStep(selection.over(), paths, filled, selects, union(selection.unionAll(), types, branch));
     }
 
     private List<SelectionStep> union(List<Selection> branches, TypeSet self, @Nullable BranchColumns outer) {
@@ -108,8 +107,10 @@ final class ViewCompiler {
             if (outer != null) {
                 outer.next = expected.next;
             } else if (expected.next != columns.size()) {
-                faults.add(element(branch), "has " + (expected.next - from) + " columns, and the first branch has "
-                        + (columns.size() - from) + ": all branches must have the same");
+                faults.add(
+                        element(branch),
+                        "has " + (expected.next - from) + " columns, and the first branch has "
+                                + (columns.size() - from) + ": all branches must have the same");
             }
         }
         return steps;
@@ -133,7 +134,10 @@ final class ViewCompiler {
         ViewColumn found = new ColumnTypes(faults).of(column, path.types());
         int slot = branch == null ? added(column, found) : matched(column, found, branch);
         return new ColumnStep(
-                found, path.evaluator(), slots.isEmpty() ? new Items() : slots.get(slot), column.path() instanceof RowIndex);
+                found,
+                path.evaluator(),
+                slots.isEmpty() ? new Items() : slots.get(slot),
+                column.path() instanceof RowIndex);
     }
 
     private int added(Selection.Column column, ViewColumn found) {
@@ -155,11 +159,15 @@ final class ViewCompiler {
         }
         ViewColumn first = columns.get(slot);
         if (!first.name().equals(found.name())) {
-            faults.add(column.element() + "name", "is '" + found.name() + "', and the first branch has '" + first.name()
-                    + "' here: all branches must have the same columns in the same order");
+            faults.add(
+                    column.element() + "name",
+                    "is '" + found.name() + "', and the first branch has '" + first.name()
+                            + "' here: all branches must have the same columns in the same order");
         } else if (!first.type().accepts(found.type()) || first.collection() != found.collection()) {
-            faults.add(column.element() + "type", "is " + found.fhirType() + ", and the first branch has "
-                    + first.fhirType() + ": all branches must have the same types");
+            faults.add(
+                    column.element() + "type",
+                    "is " + found.fhirType() + ", and the first branch has " + first.fhirType()
+                            + ": all branches must have the same types");
         }
         return slot;
     }
@@ -186,7 +194,8 @@ final class ViewCompiler {
     /** Whether an expression may ask for the id or the extensions of a primitive value. */
     private static boolean asksBeside(PathExpression expression) {
         if (expression instanceof Member member) {
-            return member.name().equals("extension") || member.name().equals("id") && member.source() instanceof Member
+            return member.name().equals("extension")
+                    || (member.name().equals("id") && member.source() instanceof Member)
                     || asksBeside(member.source());
         }
         if (expression instanceof Call call) {

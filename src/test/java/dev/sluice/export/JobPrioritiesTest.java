@@ -36,8 +36,7 @@ class JobPrioritiesTest {
         client = server.as(KnownTokens.of("client", ALL));
         administrator = server.as(KnownTokens.of(
                 "operator",
-                new Permissions(
-                        List.of(Scope.find("system/*.rs").orElseThrow()), EnumSet.of(Operation.ADMINISTER)),
+                new Permissions(List.of(Scope.find("system/*.rs").orElseThrow()), EnumSet.of(Operation.ADMINISTER)),
                 ClientLimits.NONE));
         assertThat(client.put("/Patient/a", "application/fhir+json", "{\"resourceType\":\"Patient\",\"id\":\"a\"}")
                         .statusCode())
@@ -79,8 +78,7 @@ class JobPrioritiesTest {
 
     @Test
     void theJobsOfAClientHaveItsPriority() {
-        SluiceServer nightly = server.as(
-                KnownTokens.of("nightly", ALL, ClientLimits.NONE.with(JobPriority.LOW)));
+        SluiceServer nightly = server.as(KnownTokens.of("nightly", ALL, ClientLimits.NONE.with(JobPriority.LOW)));
 
         String job = kickOff(nightly);
 

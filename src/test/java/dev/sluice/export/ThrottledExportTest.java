@@ -66,7 +66,9 @@ class ThrottledExportTest {
 
         assertThat(client().export("/$export?_type=Organization").all()).hasSize(1);
 
-        assertThat(server().get(large).statusCode()).as("the large one still runs").isEqualTo(202);
+        assertThat(server().get(large).statusCode())
+                .as("the large one still runs")
+                .isEqualTo(202);
         assertThat(server().delete(large).statusCode()).isEqualTo(202);
     }
 

@@ -129,7 +129,7 @@ class WorkersTest {
     }
 
     private static void awaitUnits(String job, int units) {
-        await().atMost(Duration.ofSeconds(120))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> count("select units_done from job where id = '" + id(job) + "'") >= units);
     }
 

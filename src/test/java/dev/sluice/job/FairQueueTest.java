@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** In which order the steps of several jobs are leased. */
@@ -31,7 +32,7 @@ class FairQueueTest {
     /** Its workers are paused. */
     private static EngineProcess shared;
 
-    private EngineProcess process = shared;
+    private EngineProcess process;
 
     @BeforeAll
     static void start() {
@@ -44,6 +45,11 @@ class FairQueueTest {
     static void stop() {
         shared.close();
         TestDatabase.drop(database);
+    }
+
+    @BeforeEach
+    void useTheSharedProcess() {
+        process = shared;
     }
 
     @AfterEach
@@ -198,8 +204,7 @@ class FairQueueTest {
 
     @Test
     void aSmallJobDoesNotWaitForTheUnitsOfALargeOne() {
-        process = EngineProcess.start(
-                database, PRACTICE, "sluice.export.workers=2", "sluice.export.short-workers=1");
+        process = EngineProcess.start(database, PRACTICE, "sluice.export.workers=2", "sluice.export.short-workers=1");
         PRACTICE.held.addAll(List.of("large0", "large1"));
         UUID large = submit(ANYONE, "large=" + 50 * MEGABYTE + "," + 50 * MEGABYTE + ",1,1");
         await().until(() -> PRACTICE.holders.get() == 2);
@@ -208,7 +213,9 @@ class FairQueueTest {
         process.awaitEnd(small);
 
         assertThat(PRACTICE.holders).hasValue(2);
-        assertThat(PRACTICE.runs("large2")).as("small units of a large job wait").isZero();
+        assertThat(PRACTICE.runs("large2"))
+                .as("small units of a large job wait")
+                .isZero();
         PRACTICE.held.clear();
         process.awaitEnd(large);
     }
@@ -231,7 +238,9 @@ class FairQueueTest {
 
     /** Leases this number of units, and runs none of them. */
     private List<String> leased(int units) {
-        return Stream.generate(() -> lease().orElseThrow().payload()).limit(units).toList();
+        return Stream.generate(() -> lease().orElseThrow().payload())
+                .limit(units)
+                .toList();
     }
 
     private void planAll() {

@@ -102,7 +102,7 @@ class PagesTest {
         long first = process.count("select min(id) from work_unit");
         Lease lost = new Lease(Step.RUN, process.find(id), Practice.PLAN, first, 1, "0", 1, 1, 0, null);
 
-        assertThat(process.bean(JobTransitions.class).unitDone(lost, "did it otherwise", null))
+        assertThat(process.bean(JobTransitions.class).unitDone(lost, "did it otherwise", new UnitContext()))
                 .isFalse();
 
         assertThat(jobs.closePage(id, PagesTest::anything)).isEqualTo(1);

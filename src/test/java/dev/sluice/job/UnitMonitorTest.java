@@ -14,8 +14,8 @@ import org.springframework.transaction.support.TransactionOperations;
 class UnitMonitorTest {
     private static final WorkerSettings WORKERS =
             new WorkerSettings(Role.ALL, Duration.ofSeconds(1), Duration.ofSeconds(1));
-    private static final JobSettings JOBS =
-            new JobSettings(1, 0, null, null, 100, Duration.ofDays(7), Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ZERO);
+    private static final JobSettings JOBS = new JobSettings(
+            1, 0, null, null, 100, Duration.ofDays(7), Duration.ofMinutes(30), Duration.ofMinutes(10), Duration.ZERO);
 
     /** All leases of the process would be lost by one error, such as a lack of memory. */
     @Test

@@ -52,11 +52,16 @@ final class Keycloak implements AutoCloseable {
                 .redirectOutput(log.toFile());
         command.environment()
                 .putAll(Map.of(
-                        "JAVA_HOME", System.getProperty("java.home"),
-                        "JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1",
-                        "JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx768m", // and not half of the machine
-                        "KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN,
-                        "KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN));
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "JAVA_OPTS_APPEND",
+                        "-XX:TieredStopAtLevel=1",
+                        "JAVA_OPTS_KC_HEAP",
+                        "-Xms64m -Xmx768m", // and not half of the machine
+                        "KC_BOOTSTRAP_ADMIN_USERNAME",
+                        ADMIN,
+                        "KC_BOOTSTRAP_ADMIN_PASSWORD",
+                        ADMIN));
         Keycloak started = new Keycloak(command.start(), URI.create("http://localhost:" + port));
         try {
             await("see " + log).atMost(START).until(started::isReady);

@@ -55,7 +55,8 @@ class OperatedClientsTest {
 
         String keys = new JWKSet(provider.key.toPublicJWK()).toString();
         server.bean(ClientRegistry.class)
-                .add(new ClientRegistration("grouped", List.of("system/*.rs"), null, keys, List.of("g1"), null, null, null));
+                .add(new ClientRegistration(
+                        "grouped", List.of("system/*.rs"), null, keys, List.of("g1"), null, null, null));
 
         await().until(() -> server.get("/Patient/p1", token).statusCode() == 403);
     }

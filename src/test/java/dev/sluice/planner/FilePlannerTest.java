@@ -64,7 +64,8 @@ class FilePlannerTest {
     @Test
     void theLastFilesOfALargeExportAreAQuarter() {
         List<KeyRange> ranges = ranges();
-        List<KeyRange> full = server.bean(RowTotals.class).cut(List.of(query()), FILE).get(0);
+        List<KeyRange> full =
+                server.bean(RowTotals.class).cut(List.of(query()), FILE).get(0);
 
         assertThat(ranges.subList(0, full.size() - 8)).isEqualTo(full.subList(0, full.size() - 8));
         assertThat(ranges.subList(full.size() - 8, ranges.size()))
@@ -84,10 +85,11 @@ class FilePlannerTest {
         ranges().stream()
                 .map(KeyRange::bytes)
                 .sorted(Comparator.reverseOrder())
-                .forEach(bytes -> busy[IntStream.range(0, workers)
-                        .boxed()
-                        .min(Comparator.comparingLong(i -> busy[i]))
-                        .orElseThrow()] += bytes);
+                .forEach(bytes -> busy[
+                        IntStream.range(0, workers)
+                                .boxed()
+                                .min(Comparator.comparingLong(i -> busy[i]))
+                                .orElseThrow()] += bytes);
 
         assertThat(Arrays.stream(busy).max().orElseThrow()
                         - Arrays.stream(busy).min().orElseThrow())
@@ -95,6 +97,7 @@ class FilePlannerTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // No file has rows to count, and none is organised.
     void aUnitOfSeveralFilesIsSmall() {
         List<PlannedFile> files = new ArrayList<>();
         long[] megabytes = {70, 60, 3, 3, 3, 3, 3, 20, 1, 1};

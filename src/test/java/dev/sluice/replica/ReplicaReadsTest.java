@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -73,8 +74,9 @@ class ReplicaReadsTest {
                     + "QUJD".repeat(LARGE_BYTES / 4) + "\"}\n");
         }
         for (int i = 0; i < SMALL; i++) {
-            lines.append("{\"resourceType\":\"Observation\",\"id\":\"o" + i + "\",\"status\":\"final\",\"code\":{\"text\":\""
-                    + i + "\"},\"subject\":{\"reference\":\"Patient/p\"}}\n");
+            lines.append(
+                    "{\"resourceType\":\"Observation\",\"id\":\"o" + i + "\",\"status\":\"final\",\"code\":{\"text\":\""
+                            + i + "\"},\"subject\":{\"reference\":\"Patient/p\"}}\n");
         }
         HttpResponse<String> loaded = server.post("/$import", "application/fhir+ndjson", lines.toString());
         assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
@@ -125,10 +127,10 @@ class ReplicaReadsTest {
         standby.jdbc().execute("select pg_wal_replay_pause()");
         put("second");
         HttpResponse<String> kickOff = client.kickOff("/$export?_type=Patient");
-        await().until(() -> jdbc.queryForObject(
+        await().until(() -> Objects.requireNonNull(jdbc.queryForObject(
                         "select count(*) from work_unit where throttled_by = ?",
                         Long.class,
-                        ReplicaSettings.MAX_WAIT_KEY)
+                        ReplicaSettings.MAX_WAIT_KEY))
                 == 1);
         standby.jdbc().execute("select pg_wal_replay_resume()");
         Export export = client.await(kickOff);
@@ -161,9 +163,8 @@ class ReplicaReadsTest {
 
         assertThat(sources(export)).contains("primary");
         assertThat(export.all()).hasSize(LARGE);
-        String conflicts =
-                "select confl_snapshot from pg_stat_database_conflicts where datname = current_database()";
-        await().until(() -> standby.jdbc().queryForObject(conflicts, Long.class) > 0);
+        String conflicts = "select confl_snapshot from pg_stat_database_conflicts where datname = current_database()";
+        await().until(() -> Objects.requireNonNull(standby.jdbc().queryForObject(conflicts, Long.class)) > 0);
         jdbc.execute("insert into other select generate_series(1, 1000)");
     }
 
@@ -206,9 +207,7 @@ class ReplicaReadsTest {
 
     private static Finding check(String url) throws SQLException {
         ReplicaSettings settings = new ReplicaSettings(
-                Map.of("r", new ReplicaDatabase(url, null, null, null)),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5));
+                Map.of("r", new ReplicaDatabase(url, null, null, null)), Duration.ofSeconds(1), Duration.ofSeconds(5));
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(primary.url());
             return new ReplicaCheck(settings, pool).run().get(0);
@@ -218,8 +217,8 @@ class ReplicaReadsTest {
     /** Until a unit reads from the standby, and has received rows. */
     private void awaitRead() {
         await().until(() -> server.bean(Replicas.class).all().get(0).reading() > 0);
-        await().until(() -> jdbc.queryForObject(
-                        "select count(*) from work_unit where result is null and done > 0", Long.class)
+        await().until(() -> Objects.requireNonNull(jdbc.queryForObject(
+                        "select count(*) from work_unit where result is null and done > 0", Long.class))
                 > 0);
     }
 

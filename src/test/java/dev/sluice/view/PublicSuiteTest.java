@@ -35,8 +35,9 @@ class PublicSuiteTest {
     static Stream<Case> cases() throws IOException {
         List<Case> cases = new ArrayList<>();
         try (Stream<Path> files = Files.list(FOLDER)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
                 ObjectNode suite = FhirJson.parseObject(Files.readAllBytes(file));
                 List<ObjectNode> resources = objects(suite.path("resources"));
                 objects(suite.path("tests"))
@@ -72,12 +73,15 @@ class PublicSuiteTest {
         }
         if (test.has("expect")) {
             assertThat(rows.stream().map(PublicSuiteTest::comparable))
-                    .containsExactlyInAnyOrderElementsOf(
-                            test.path("expect").valueStream().map(PublicSuiteTest::comparable).toList());
+                    .containsExactlyInAnyOrderElementsOf(test.path("expect")
+                            .valueStream()
+                            .map(PublicSuiteTest::comparable)
+                            .toList());
         }
         if (test.has("expectColumns")) {
             assertThat(ViewDefinition.of(view).columns().stream().map(ViewColumn::name))
-                    .containsExactlyElementsOf(test.path("expectColumns").valueStream()
+                    .containsExactlyElementsOf(test.path("expectColumns")
+                            .valueStream()
                             .map(JsonNode::stringValue)
                             .toList());
         }
@@ -92,7 +96,8 @@ class PublicSuiteTest {
             byte[] bytes = resource.toString().getBytes(UTF_8);
             compiled.rows(bytes, 0, bytes.length, writer);
         }
-        return new String(out.bytes(), 0, out.size(), UTF_8).lines()
+        return new String(out.bytes(), 0, out.size(), UTF_8)
+                .lines()
                 .map(line -> FhirJson.MAPPER.readTree(line))
                 .toList();
     }
@@ -101,7 +106,8 @@ class PublicSuiteTest {
     private static String comparable(JsonNode row) {
         return row.propertyStream()
                 .sorted(java.util.Map.Entry.comparingByKey())
-                .map(field -> field.getKey() + "=" + (field.getValue().isNumber() ? plain(field.getValue()) : field.getValue()))
+                .map(field -> field.getKey() + "="
+                        + (field.getValue().isNumber() ? plain(field.getValue()) : field.getValue()))
                 .toList()
                 .toString();
     }

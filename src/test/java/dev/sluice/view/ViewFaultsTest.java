@@ -18,11 +18,7 @@ class ViewFaultsTest {
     private static final String COLUMNS = "{\"resource\":\"Patient\",\"select\":[{\"column\":[%s]}]}";
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             gender.                   | the name of an element or a function is missing before the end
             gender = 'x               | ''x' at 10 is no FHIRPath
             name.where(use = 'usual'  | ')' is missing before the end
@@ -47,10 +43,7 @@ class ViewFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             name                    |          | is missing: the path selects HumanName, which is not primitive
             deceased                |          | is missing: the path selects boolean or dateTime; choose one by ofType()
             birthDate               | integer  | is integer, but the path selects date
@@ -70,8 +63,7 @@ class ViewFaultsTest {
 
     @Test
     void allFaultsAreTold() {
-        String view =
-                """
+        String view = """
                 {"resourceType":"Parameters","name":"1st","resource":"Pateint",
                  "constant":[{"name":"a","valueInteger":"1"},{"name":"b"}],
                  "select":[{"forEach":"name","repeat":["contact"],"column":[{"name":"a b","path":1}]},{}, 7],
@@ -97,8 +89,7 @@ class ViewFaultsTest {
     void namesOfColumnsAreUnique() {
         assertThat(faults(String.format(
                         COLUMNS, "{\"name\":\"c\",\"path\":\"id\"},{\"name\":\"c\",\"path\":\"gender\"}")))
-                .containsExactly(
-                        new ViewFault("select[0].column[1].name", "another column has the name 'c'"));
+                .containsExactly(new ViewFault("select[0].column[1].name", "another column has the name 'c'"));
     }
 
     @Test
@@ -106,8 +97,8 @@ class ViewFaultsTest {
         ViewDefinition view = view(String.format(COLUMNS, "{\"name\":\"c\",\"path\":\"contact.brithDate\"}"));
 
         assertThat(view.warnings())
-                .containsExactly(new ViewFault(
-                        "select[0].column[0].path", "'brithDate' is no element of BackboneElement"));
+                .containsExactly(
+                        new ViewFault("select[0].column[0].path", "'brithDate' is no element of BackboneElement"));
     }
 
     @Test
@@ -122,12 +113,12 @@ class ViewFaultsTest {
 
     @Test
     void partsThatMultiplyTheirRowsEnd() {
-        String part = "{\"forEach\":\"name\",\"column\":[{\"name\":\"%s\",\"path\":\"family\"}]}";
         String view = "{\"resource\":\"Patient\",\"select\":["
                 + String.join(
                         ",",
                         List.of("a", "b", "c").stream()
-                                .map(name -> String.format(part, name))
+                                .map(name -> "{\"forEach\":\"name\",\"column\":[{\"name\":\"" + name
+                                        + "\",\"path\":\"family\"}]}")
                                 .toList())
                 + "]}";
         String names = "{\"family\":\"f\"},".repeat(99) + "{\"family\":\"f\"}";
@@ -154,7 +145,7 @@ class ViewFaultsTest {
 
         assertThat(new String(CsvRows.header(definition.columns()), UTF_8)).isEqualTo("a,b,c,d\r\n");
         assertThat(new String(out.bytes(), 0, out.size(), UTF_8))
-                .isEqualTo("1,\"a \"\"b\"\", c\",\"[\"\"x\"\"]\",x\r\n" + ",,[],\"\"\r\n");
+                .isEqualTo(String.join("\r\n", "1,\"a \"\"b\"\", c\",\"[\"\"x\"\"]\",x", ",,[],\"\"", ""));
     }
 
     private static String quoted(String text) {
@@ -166,7 +157,8 @@ class ViewFaultsTest {
     }
 
     private static List<ViewFault> faults(String json) {
-        return catchThrowableOfType(InvalidViewException.class, () -> view(json)).faults();
+        return catchThrowableOfType(InvalidViewException.class, () -> view(json))
+                .faults();
     }
 
     private static void rows(String view, String resource) {

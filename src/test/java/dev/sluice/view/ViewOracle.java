@@ -122,7 +122,10 @@ final class ViewOracle {
         }
         return base.primitiveValue() == null
                 ? "null"
-                : FhirJson.MAPPER.getNodeFactory().stringNode(base.primitiveValue()).toString();
+                : FhirJson.MAPPER
+                        .getNodeFactory()
+                        .stringNode(base.primitiveValue())
+                        .toString();
     }
 
     /** A number is the same with other zeros at its end. */

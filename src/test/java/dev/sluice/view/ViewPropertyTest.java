@@ -36,12 +36,13 @@ class ViewPropertyTest {
     @Test
     void rowsAreThoseOfTheAlgorithm() throws IOException {
         Map<String, List<ObjectNode>> resources = SampleResources.resources(OF_EACH_TYPE).stream()
-                .collect(Collectors.groupingBy(resource -> resource.path("resourceType").stringValue()));
+                .collect(Collectors.groupingBy(
+                        resource -> resource.path("resourceType").stringValue()));
         int[] rows = {0};
         Draws.tries(TRIES, draws -> {
             List<String> types = List.copyOf(resources.keySet());
             String type = types.get(draws.index(types.size()));
-            List<ObjectNode> ofType = resources.get(type);
+            List<ObjectNode> ofType = resources.getOrDefault(type, List.of());
             ObjectNode view = new Drawing(draws, ofType.get(draws.index(ofType.size()))).view(type);
             ViewDefinition definition = ViewDefinition.of(view);
             CompiledView compiled = definition.compile(OwnBases.NONE);
@@ -70,7 +71,8 @@ class ViewPropertyTest {
             assertThat(e).hasMessageContaining("multiply their rows");
             return Optional.empty();
         }
-        return Optional.of(new String(out.bytes(), 0, out.size(), UTF_8).lines()
+        return Optional.of(new String(out.bytes(), 0, out.size(), UTF_8)
+                .lines()
                 .map(line -> comparable(FhirJson.MAPPER.readTree(line)))
                 .toList());
     }
@@ -81,7 +83,11 @@ class ViewPropertyTest {
                 .forEach(field -> values.put(
                         field.getKey(),
                         field.getValue().isArray()
-                                ? field.getValue().valueStream().map(ViewPropertyTest::text).toList().toString()
+                                ? field.getValue()
+                                        .valueStream()
+                                        .map(ViewPropertyTest::text)
+                                        .toList()
+                                        .toString()
                                 : text(field.getValue())));
         return values;
     }
@@ -131,7 +137,8 @@ class ViewPropertyTest {
             Found focus = self;
             Optional<Found> each = chance(0.6) ? path(self, false) : Optional.empty();
             if (each.isPresent()) {
-                selection.put(chance(0.5) ? "forEach" : "forEachOrNull", each.get().path());
+                selection.put(
+                        chance(0.5) ? "forEach" : "forEachOrNull", each.get().path());
                 focus = new Found("", each.get().json(), each.get().model());
             }
             ArrayNode list = selection.putArray("column");
@@ -144,8 +151,16 @@ class ViewPropertyTest {
             if (depth > 0 && chance(0.3)) {
                 String name = "c" + columns++;
                 ArrayNode branches = selection.putArray("unionAll");
-                branches.addObject().putArray("column").addObject().put("name", name).put("path", condition(focus));
-                branches.addObject().putArray("column").addObject().put("name", name).put("path", condition(focus));
+                branches.addObject()
+                        .putArray("column")
+                        .addObject()
+                        .put("name", name)
+                        .put("path", condition(focus));
+                branches.addObject()
+                        .putArray("column")
+                        .addObject()
+                        .put("name", name)
+                        .put("path", condition(focus));
             }
             return selection;
         }
@@ -157,7 +172,8 @@ class ViewPropertyTest {
                 return column.put("path", condition(focus));
             }
             String form = of(List.of("", ".first()", "[0]", ".last()", ".count()", ".tail().first()", ".distinct()"));
-            return column.put("path", leaf.path() + form).put("collection", form.isEmpty() || form.equals(".distinct()"));
+            return column.put("path", leaf.path() + form)
+                    .put("collection", form.isEmpty() || form.equals(".distinct()"));
         }
 
         /** An expression that is true or false, or nothing. */
@@ -184,7 +200,12 @@ class ViewPropertyTest {
 
         private static String literal(Found leaf) {
             return leaf.json().isString()
-                    ? "'" + leaf.json().stringValue().replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+                    ? "'"
+                            + leaf.json()
+                                    .stringValue()
+                                    .replace("\\", "\\\\")
+                                    .replace("'", "\\'")
+                                    .replace("\n", "\\n") + "'"
                     : leaf.json().toString();
         }
 

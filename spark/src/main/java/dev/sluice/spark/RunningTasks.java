@@ -35,12 +35,13 @@ final class RunningTasks {
 
     /** Submits more tasks, so that as many wait as steps are due; false if there are enough. */
     boolean submitFor(long due) {
-        long missing = Math.min(MOST, due - submitted.stream().mapToLong(this::waiting).sum());
+        long missing =
+                Math.min(MOST, due - submitted.stream().mapToLong(this::waiting).sum());
         if (missing > 0) {
             int tasks = (int) missing;
             List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
-            submitted.add(new Submitted(
-                    spark.parallelize(numbers, tasks).foreachPartitionAsync(new JobTask(steps)), tasks));
+            submitted.add(
+                    new Submitted(spark.parallelize(numbers, tasks).foreachPartitionAsync(new JobTask(steps)), tasks));
         }
         return missing > 0;
     }
@@ -84,7 +85,8 @@ final class RunningTasks {
         } catch (ExecutionException e) {
             failures++;
             if (failures >= MOST_FAILURES) {
-                throw new IllegalStateException("The tasks fail: " + e.getCause().getMessage(), e.getCause());
+                throw new IllegalStateException(
+                        "The tasks fail: " + e.getCause().getMessage(), e.getCause());
             }
         } catch (CancellationException e) {
             // By somebody who looks at the application; what is due is submitted again.

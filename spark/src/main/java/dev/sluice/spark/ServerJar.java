@@ -36,7 +36,8 @@ final class ServerJar implements AutoCloseable {
     static ServerJar open(Path jar) {
         try {
             Path folder = Files.createTempDirectory("sluice-");
-            List<URL> urls = new ArrayList<>(List.of(folder.resolve(CLASSES).toUri().toURL()));
+            List<URL> urls =
+                    new ArrayList<>(List.of(folder.resolve(CLASSES).toUri().toURL()));
             for (Path library : unpack(jar, folder)) {
                 urls.add(url(library));
             }

@@ -27,12 +27,13 @@ final class JavaProcess implements AutoCloseable {
     }
 
     static JavaProcess start(Path log, Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(Files.createDirectories(log.resolveSibling(log.getFileName() + ".folder")).toFile())
+                .directory(Files.createDirectories(log.resolveSibling(log.getFileName() + ".folder"))
+                        .toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);

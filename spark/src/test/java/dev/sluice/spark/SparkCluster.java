@@ -23,8 +23,15 @@ final class SparkCluster implements AutoCloseable {
         this.url = master.awaitOutput("Starting Spark master at (spark://\\S+)");
         for (int i = 1; i <= 2; i++) {
             JavaProcess worker = start(
-                    "worker-" + i, "org.apache.spark.deploy.worker.Worker",
-                    "--cores", "1", "--memory", "1g", "--work-dir", logs.resolve("work-" + i).toString(), url);
+                    "worker-" + i,
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--cores",
+                    "1",
+                    "--memory",
+                    "1g",
+                    "--work-dir",
+                    logs.resolve("work-" + i).toString(),
+                    url);
             worker.awaitOutput("(Successfully registered with master)");
         }
     }
@@ -39,11 +46,23 @@ final class SparkCluster implements AutoCloseable {
 
     /** Submits the application with these settings of the server. */
     JavaProcess submit(Path settings, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("-Xmx512m", "org.apache.spark.deploy.SparkSubmit",
-                "--master", url, "--class", "dev.sluice.spark.SparkWorkers",
-                "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1",
-                "--conf", "spark.executor.memory=512m", "--conf", "spark.ui.enabled=false",
-                "--files", System.getProperty("sluice.jar") + "," + settings,
+        List<String> all = new ArrayList<>(List.of(
+                "-Xmx512m",
+                "org.apache.spark.deploy.SparkSubmit",
+                "--master",
+                url,
+                "--class",
+                "dev.sluice.spark.SparkWorkers",
+                "--conf",
+                "spark.driver.host=127.0.0.1",
+                "--conf",
+                "spark.driver.bindAddress=127.0.0.1",
+                "--conf",
+                "spark.executor.memory=512m",
+                "--conf",
+                "spark.ui.enabled=false",
+                "--files",
+                System.getProperty("sluice.jar") + "," + settings,
                 System.getProperty("spark.application")));
         all.addAll(List.of(arguments));
         JavaProcess application = spark("application-" + ++applications, all);
@@ -52,7 +71,8 @@ final class SparkCluster implements AutoCloseable {
     }
 
     private JavaProcess spark(String name, List<String> arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
+        List<String> all =
+                new ArrayList<>(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
         all.addAll(List.of("-cp", JavaProcess.jars(HOME.resolve("jars"))));
         all.addAll(arguments);
         return JavaProcess.start(

@@ -112,7 +112,8 @@ class SparkWorkersTest {
         assertThat(application.awaitExit()).as(application.output()).isZero();
         String id = job.substring(job.lastIndexOf('/') + 1);
         try (Stream<Path> containers = Files.list(home().resolve("blobs"))) {
-            assertThat(containers).noneMatch(container -> container.getFileName().toString().contains(id));
+            assertThat(containers)
+                    .noneMatch(container -> container.getFileName().toString().contains(id));
         }
     }
 
@@ -130,16 +131,15 @@ class SparkWorkersTest {
     }
 
     private static JavaProcess server(String name, int port, String... options) throws IOException {
-        List<String> all = new ArrayList<>(
-                List.of("-Xmx256m", "-jar", System.getProperty("sluice.jar"), "--server.port=" + port, "--" + FILE_SIZE));
+        List<String> all = new ArrayList<>(List.of(
+                "-Xmx256m", "-jar", System.getProperty("sluice.jar"), "--server.port=" + port, "--" + FILE_SIZE));
         all.addAll(List.of(options));
         return JavaProcess.start(folder.resolve(name + ".log"), Map.of(), all);
     }
 
     /** The options of another server on the same database and storage. */
     private static String[] options(String more) throws IOException {
-        return Stream.concat(
-                        Files.readAllLines(settings).stream().map(line -> "--" + line), Stream.of(more))
+        return Stream.concat(Files.readAllLines(settings).stream().map(line -> "--" + line), Stream.of(more))
                 .toArray(String[]::new);
     }
 
@@ -155,7 +155,9 @@ class SparkWorkersTest {
         Map<String, String> hashes = new TreeMap<>();
         for (JsonNode file : manifest(job).path("output")) {
             String url = file.path("url").asText();
-            hashes.put(url.substring(url.lastIndexOf('/') + 1), file.at("/extension/sha256").asText());
+            hashes.put(
+                    url.substring(url.lastIndexOf('/') + 1),
+                    file.at("/extension/sha256").asText());
         }
         assertThat(hashes.values()).allMatch(hash -> hash.length() == 64);
         return hashes;
@@ -185,7 +187,8 @@ class SparkWorkersTest {
         JavaProcess.await(percent + " % of " + job, () -> {
             HttpResponse<String> status = get(job);
             assertThat(status.statusCode()).as(status.body()).isEqualTo(202);
-            Matcher progress = Pattern.compile("(\\d+)%").matcher(status.headers().firstValue("X-Progress").orElse(""));
+            Matcher progress = Pattern.compile("(\\d+)%")
+                    .matcher(status.headers().firstValue("X-Progress").orElse(""));
             return progress.find() && Integer.parseInt(progress.group(1)) >= percent ? true : null;
         });
     }
@@ -195,7 +198,8 @@ class SparkWorkersTest {
     }
 
     private static HttpResponse<String> send(String method, String url, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
         if (headers.length > 0) {
             request.headers(headers);
         }
