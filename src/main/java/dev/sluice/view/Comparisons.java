@@ -2,6 +2,7 @@ package dev.sluice.view;
 
 import dev.sluice.fhir.FhirJson;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -96,9 +97,8 @@ final class Comparisons {
         BigDecimal y = SystemValues.number(b);
         if (x != null && y != null) {
             int decimals = Math.min(Math.max(x.scale(), 0), Math.max(y.scale(), 0));
-            return x.setScale(decimals, java.math.RoundingMode.HALF_UP)
-                            .compareTo(y.setScale(decimals, java.math.RoundingMode.HALF_UP))
-                    == 0;
+            BigDecimal first = x.setScale(decimals, RoundingMode.HALF_UP);
+            return first.compareTo(y.setScale(decimals, RoundingMode.HALF_UP)) == 0;
         }
         return Boolean.TRUE.equals(equal(focus, left, i, right, j));
     }

@@ -37,7 +37,7 @@ sealed interface PathExpression {
     }
 
     /**
-     * Two operands with an operator between them.
+     * An operator with two operands.
      *
      * @param operator as it is written, such as {@code and} or {@code !=}
      */

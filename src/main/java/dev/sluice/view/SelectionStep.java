@@ -1,5 +1,6 @@
 package dev.sluice.view;
 
+import dev.sluice.r4.OwnBases;
 import dev.sluice.view.Selection.Over;
 import java.util.List;
 
@@ -20,7 +21,7 @@ final class SelectionStep {
     private final Items self = new Items();
     private final Runnable[] parts;
     private int rowIndex;
-    private Focus focus = new Focus(dev.sluice.r4.OwnBases.NONE);
+    private Focus focus = new Focus(OwnBases.NONE);
     private Runnable next = () -> {};
 
     /**

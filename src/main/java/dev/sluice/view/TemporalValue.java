@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -187,7 +188,7 @@ record TemporalValue(
         for (int i = 0; i < parts.length; i++) {
             int part = from + i;
             text.append(i == 0 ? "" : part < DATE_PARTS ? "-" : part == DATE_PARTS ? "T" : ":")
-                    .append(String.format(java.util.Locale.ROOT, part == 0 ? "%04d" : "%02d", parts[i]));
+                    .append(String.format(Locale.ROOT, part == 0 ? "%04d" : "%02d", parts[i]));
         }
         if (fraction != null) {
             text.append(fraction.toPlainString().substring(1));
@@ -202,13 +203,11 @@ record TemporalValue(
     public boolean equals(Object other) {
         return other instanceof TemporalValue value
                 && kind == value.kind
-                && Arrays.equals(parts, value.parts)
-                && Objects.equals(fraction, value.fraction)
-                && Objects.equals(offset, value.offset);
+                && toString().equals(value.toString());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, Arrays.hashCode(parts), fraction, offset);
+        return toString().hashCode();
     }
 }

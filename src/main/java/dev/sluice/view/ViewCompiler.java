@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -184,19 +183,17 @@ final class ViewCompiler {
     }
 
     private static boolean asksBeside(Selection selection) {
-        Function<List<Selection>, Boolean> any = parts -> parts.stream().anyMatch(ViewCompiler::asksBeside);
         return selection.paths().stream().anyMatch(ViewCompiler::asksBeside)
                 || selection.columns().stream().anyMatch(column -> asksBeside(column.path()))
-                || any.apply(selection.selects())
-                || any.apply(selection.unionAll());
+                || selection.selects().stream().anyMatch(ViewCompiler::asksBeside)
+                || selection.unionAll().stream().anyMatch(ViewCompiler::asksBeside);
     }
 
     /** Whether an expression may ask for the id or the extensions of a primitive value. */
     private static boolean asksBeside(PathExpression expression) {
         if (expression instanceof Member member) {
-            return member.name().equals("extension")
-                    || (member.name().equals("id") && member.source() instanceof Member)
-                    || asksBeside(member.source());
+            boolean isIdOfElement = member.name().equals("id") && member.source() instanceof Member;
+            return member.name().equals("extension") || isIdOfElement || asksBeside(member.source());
         }
         if (expression instanceof Call call) {
             return call.function().equals("extension")

@@ -142,7 +142,7 @@ final class ViewParser {
         JsonNode list = json.get(kind.property());
         if (list == null || !list.isArray() || list.isEmpty()) {
             faults.add(element + kind.property(), "is no array of paths");
-            return paths;
+            return List.of();
         }
         for (int i = 0; i < list.size(); i++) {
             PathExpression path = path(list.get(i), element + kind.property() + "[" + i + "]");
@@ -150,7 +150,7 @@ final class ViewParser {
                 paths.add(path);
             }
         }
-        return paths;
+        return List.copyOf(paths);
     }
 
     private Optional<Selection.Column> column(ObjectNode json, String element) {
