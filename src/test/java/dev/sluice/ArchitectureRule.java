@@ -77,21 +77,11 @@ enum ArchitectureRule {
             "Only r4, ingest and web use HAPI: an export never builds a HAPI object.",
             onlyIn(Set.of("r4", "ingest", "web"), "org.hl7.fhir..", "ca.uhn..")),
     HTTP_IS_AT_THE_EDGE(
-            "Only export, ingest, bulkimport, web, console, security, audit, disclosure, oauth, oidc, signin and feed know HTTP.",
+            "Only export, viewexport, ingest, bulkimport, web, console, security, audit, disclosure, oauth, oidc, signin and feed know HTTP.",
             onlyIn(
                     Set.of(
-                            "export",
-                            "ingest",
-                            "bulkimport",
-                            "web",
-                            "console",
-                            "security",
-                            "audit",
-                            "disclosure",
-                            "oauth",
-                            "oidc",
-                            "signin",
-                            "feed"),
+                            "export viewexport ingest bulkimport web console security audit disclosure oauth oidc signin feed"
+                                    .split(" ")),
                     "org.springframework.web..",
                     "org.springframework.http..",
                     "jakarta.servlet..")),
@@ -167,10 +157,10 @@ enum ArchitectureRule {
                     .andShould()
                     .haveSimpleNameEndingWith("Settings")),
     SETTINGS_ARE_THE_ONLY_WAY_IN(
-            "Nobody reads configuration by @Value or Environment, but check, report and choice of components.",
+            "Nobody reads configuration by @Value or Environment, but the check and the report of all settings.",
             noClasses()
                     .that()
-                    .haveNameNotMatching("dev\\.sluice\\.(Settings(Check|Configuration|Report)|WorkerComponents)")
+                    .haveNameNotMatching("dev\\.sluice\\.Settings(Check|Configuration|Report)")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework.core.env..")

@@ -44,7 +44,7 @@ final class PackageTable {
             Map.entry("plan", Set.of("fhir", "store", "blob")),
             Map.entry("lake", Set.of("blob")),
             Map.entry("planner", Set.of("fhir", "json", "r4", "filter", "database", "store", "blob", "plan")),
-            Map.entry("output", Set.of("fhir", "json", "r4", "filter", "deid", "store", "blob", "plan", "lake")),
+            Map.entry("output", Set.of("fhir", "json", "r4", "filter", "deid", "view", "store", "blob", "plan", "lake")),
             Map.entry(
                     "export",
                     Set.of(
@@ -81,6 +81,9 @@ final class PackageTable {
                             "web",
                             "audit",
                             "security")),
+            Map.entry(
+                    "viewexport",
+                    Set.of("fhir", "json", "r4", "view", "plan", "planner", "export", "web", "audit", "security")),
             Map.entry("demo", Set.of("store", "bulkimport")),
             Map.entry("monitor", Set.of("job", "database")),
             Map.entry("telemetry", Set.of("doctor", "fhir", "files", "database", "store", "blob", "job", "monitor")),

@@ -18,6 +18,7 @@ import dev.sluice.plan.OrganizedOutput;
 import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
+import dev.sluice.plan.ViewOutput;
 import dev.sluice.planner.ExportCompletion;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
@@ -105,6 +106,7 @@ class ExportHandler implements JobHandler, JobDescriber {
                         case RESOURCES -> "";
                         case DELETIONS -> " (deleted)";
                         case ORGANIZED -> " (organised)";
+                        case VIEW -> " (view " + file.view() + ")";
                     };
             parts.merge(type, new Part(file.range().bytes(), file.range().rows()), Part::plus);
         }
@@ -194,8 +196,13 @@ class ExportHandler implements JobHandler, JobDescriber {
         Instant since = request.time(ExportParameter.SINCE);
         String text = request.scope().text() + ": " + (types == null ? "all types" : String.join(", ", types))
                 + (since == null ? "" : ", changed since " + FhirInstant.format(since))
+                + (request.views() == null ? "" : ", as views " + String.join(", ", viewNames(request.views())))
                 + (request.isDeidentified() ? ", de-identified" : "");
         return new JobDescription(request.scope().level(), job.url(), parameters, confidential, text);
+    }
+
+    private static List<String> viewNames(ViewOutput views) {
+        return views.views().stream().map(ViewOutput.PlannedView::name).toList();
     }
 
     private static List<String> shortened(List<String> values) {

@@ -11,10 +11,12 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.json.MemoryBudget;
+import dev.sluice.plan.ViewOutput;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.security.Caller;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
 import java.net.URLDecoder;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -33,6 +36,7 @@ import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -151,6 +155,45 @@ public class ExportService {
             audited.accept(ExportController.started(started.job(), request, rules));
             also.accept(started);
         });
+    }
+
+    /**
+     * An export of views.
+     *
+     * @param parameters those of {@code $export}, by name, with the types of the views
+     * @param warnings about the views
+     */
+    public record ViewExport(
+            ExportScope scope, Map<String, List<String>> parameters, ViewOutput views, List<Issue> warnings) {}
+
+    /**
+     * Starts an export of views.
+     *
+     * @param url of the kick-off
+     * @param audited gets the act, in the transaction that records the job
+     * @throws FhirException if the caller of the request cannot start it
+     */
+    public Started start(
+            ViewExport export, String url, HttpServletRequest request, HttpHeaders headers, Consumer<Act> audited)
+            throws InterruptedIOException {
+        Caller caller = Caller.of(request);
+        ExportRequest parsed = requests.parse(
+                        export.scope(), KickOffHeaders.of(headers), KickOffParameters.of(export.parameters()), caller)
+                .withViews(export.views(), export.warnings());
+        RequestedRules rules =
+                deidentified.read(parsed, RequestMemory.of(request).claim());
+        return kickOff.start(parsed, new KickOff.Origin(url, caller, null), started -> {
+            if (rules != null) {
+                deidentified.record(started.job(), rules);
+            }
+            audited.accept(ExportController.started(started.job(), parsed, rules));
+        });
+    }
+
+    /** Why an export has failed; empty if it has not, or has not ended. */
+    public Optional<String> failure(UUID id, Caller caller) {
+        Job job = exports.find(id.toString(), caller);
+        return Optional.ofNullable(job.ending()).map(Job.Ending::failure);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.json.GzipInput;
 import dev.sluice.output.ExportedFile;
+import dev.sluice.plan.ViewOutput;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
 import dev.sluice.web.ClientRates;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,8 +106,8 @@ class FileController {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             return;
         }
-        response.setContentType(
-                file.name().endsWith(".gz") ? GZIP : file.name().endsWith(PARQUET_FILE) ? PARQUET : NDJSON);
+        String stored = file.name();
+        response.setContentType(stored.endsWith(".gz") ? GZIP : stored.endsWith(PARQUET_FILE) ? PARQUET : contentType(job, file));
         if (form.decompressed()) {
             sendDecompressed(job, file, request, response);
             return;
@@ -135,6 +137,16 @@ class FileController {
 
     private static boolean isHead(HttpServletRequest request) {
         return request.getMethod().equals("HEAD");
+    }
+
+    /** Files of views are no FHIR. */
+    private static String contentType(Job job, ExportedFile file) {
+        ManifestHeader.ViewHeader views = LocationAndHeader.of(job).header().views();
+        if (views == null || "OperationOutcome".equals(file.type())) {
+            return NDJSON;
+        }
+        return ViewOutput.Format.valueOf(views.format().toUpperCase(Locale.ROOT))
+                .mediaType();
     }
 
     private void part(

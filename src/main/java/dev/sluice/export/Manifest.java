@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,6 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 class Manifest {
+    private static final String OUTCOME = "OperationOutcome";
+
     private final DownloadUrls urls;
     private final boolean token;
 
@@ -109,6 +112,9 @@ class Manifest {
             manifest.withObject("/extension")
                     .put("history", true); // a client that checks for duplicates must know this
         }
+        if (header.views() != null) {
+            manifest.withObject("/extension").set("views", FhirJson.MAPPER.valueToTree(header.views()));
+        }
         if (header.deidentified()) {
             manifest.withObject("/extension").put("deidentified", true);
         }
@@ -170,6 +176,9 @@ class Manifest {
             }
             item.put("count", file.count());
             measures(item.putObject("extension"), file);
+            if (export.header().views() != null && !OUTCOME.equals(file.type())) {
+                item.withObject("/extension").put("view", StringUtils.substringBefore(file.name(), "-"));
+            }
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.sluice.export;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.plan.ViewOutput;
 import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
  * @param deidentified whether each resource is de-identified
  * @param outputFormat the format of the files; null = NDJSON
+ * @param views what the files have if they have rows of views; null = they have resources
  */
 record ManifestHeader(
         Instant transactionTime,
@@ -31,8 +34,29 @@ record ManifestHeader(
         boolean separateStatus,
         boolean partialManifests,
         boolean deidentified,
-        @Nullable String outputFormat) {
+        @Nullable String outputFormat,
+        @Nullable ViewHeader views) {
     private static final Pattern GROUP = Pattern.compile("/Group/[^/]+(?=/[^/]+$)");
+
+    /**
+     * What a manifest says of views.
+     *
+     * @param format such as {@code csv}
+     * @param trackingId what the client calls the export; null = nothing
+     * @param names of the views, in the order of the request
+     */
+    record ViewHeader(String format, @Nullable String trackingId, List<String> names) {
+        static @Nullable ViewHeader of(@Nullable ViewOutput views) {
+            return views == null
+                    ? null
+                    : new ViewHeader(
+                            views.format().code(),
+                            views.trackingId(),
+                            views.views().stream()
+                                    .map(ViewOutput.PlannedView::name)
+                                    .toList());
+        }
+    }
 
     /** The URL of the kick-off without the query and the id of a Group: they have values, which rules may remove. */
     String requestWithoutValues() {
@@ -50,6 +74,7 @@ record ManifestHeader(
                 request.separateStatus(),
                 request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS),
                 request.isDeidentified(),
-                request.format().isTable() ? request.format().mimeType() : null);
+                request.format().isTable() ? request.format().mimeType() : null,
+                ViewHeader.of(request.views()));
     }
 }

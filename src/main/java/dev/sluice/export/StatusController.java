@@ -89,6 +89,11 @@ class StatusController {
     private ResponseEntity<ObjectNode> answer(
             Job job, LocationAndHeader output, int number, HttpServletRequest request) {
         Job.Ending ending = job.ending();
+        if (ending != null && output.header().views() != null) { // as SQL on FHIR has it, also for one that has failed
+            return ResponseEntity.status(303)
+                    .header(HttpHeaders.LOCATION, url(base.of(request), job.id()) + "/result")
+                    .build();
+        }
         if (ending != null && job.status() == JobStatus.FAILED) {
             Issue issue = Issue.error("exception", "The export has failed: " + ending.failure());
             return ResponseEntity.status(500)

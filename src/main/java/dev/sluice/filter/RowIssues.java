@@ -87,6 +87,11 @@ public final class RowIssues {
         }
     }
 
+    /** Adds that a resource is left out of the rows of a view. */
+    public void leftOut(byte[] buffer, int offset, int length, String problem) {
+        report(Severity.ERROR, buffer, offset, length, "is left out of " + problem);
+    }
+
     private void report(Severity severity, byte[] buffer, int offset, int length, String problem) {
         add(new Issue(severity, "structure", key(buffer, offset, length) + " " + problem));
     }

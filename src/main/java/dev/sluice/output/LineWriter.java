@@ -6,6 +6,7 @@ import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.store.SealedLines;
+import dev.sluice.view.ViewRowException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the lines of one file, or the rows of one table, and reports the progress of its unit. For use by one thread. */
@@ -80,6 +81,30 @@ final class LineWriter {
             lines++;
         }
         return shown != null;
+    }
+
+    /** Writes what stands before the rows of a view in each file. */
+    void beginRows(UnitView view) {
+        view.begin(file::part);
+    }
+
+    /** Writes the rows that a view makes of a resource, which is de-identified before. */
+    void rows(UnitView view, byte[] buffer, int offset, int length) {
+        byte[] resource = buffer;
+        int from = offset;
+        int size = length;
+        if (deidentifier != null) {
+            JsonOutput changed = new JsonOutput();
+            deidentifier.apply(buffer, offset, length, (part, at, count) -> changed.put(part, at, at + count));
+            resource = changed.bytes();
+            from = 0;
+            size = changed.size();
+        }
+        try {
+            lines += view.rows(resource, from, size, file::part);
+        } catch (ViewRowException e) {
+            issues.leftOut(buffer, offset, length, "the view '" + view.name() + "': " + e.getMessage() + ".");
+        }
     }
 
     private void limited(byte[] buffer, int offset, int length, @Nullable ElementsProjection elements) {

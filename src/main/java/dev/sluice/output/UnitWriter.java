@@ -101,6 +101,7 @@ public final class UnitWriter {
                 case RESOURCES -> file.type().name();
                 case DELETIONS -> table ? file.type().name() : ResourceType.BUNDLE.name();
                 case ORGANIZED -> null;
+                case VIEW -> file.type().name();
             };
             return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
         }
@@ -115,6 +116,7 @@ public final class UnitWriter {
         private final RowIssues issues = new RowIssues();
         private final List<Issue> deletionIssues = new ArrayList<>();
         private final Map<ResourceType, CompiledFilters> compiled = new HashMap<>();
+        private final Map<String, UnitView> views = new HashMap<>();
 
         Writing(ExportPlan plan, BlobBatch batch, @Nullable Deidentifier deidentifier, UnitControl control) {
             this.plan = plan;
@@ -133,7 +135,7 @@ public final class UnitWriter {
                 Optional<EndedFile> ended = write(file, before);
                 ended.ifPresent((file.content() == Content.DELETIONS ? deleted : output)::add);
                 before += file.range().bytes();
-                if (file.content() != Content.ORGANIZED) {
+                if (isCounted(file)) {
                     read += file.range().rows(); // read() has checked that this number was read
                 }
                 if (file.content() == Content.RESOURCES) {
@@ -151,6 +153,13 @@ public final class UnitWriter {
                     read,
                     costs,
                     deidentifier == null ? Map.of() : deidentifier.counts());
+        }
+
+        /** The rows of organised lines were counted before, and several views read the same rows. */
+        private boolean isCounted(PlannedFile file) {
+            return file.content() != Content.ORGANIZED
+                    && (file.view() == null
+                            || Objects.requireNonNull(plan.views()).isFirst(file.view()));
         }
 
         private List<Issue> issues(PlannedUnit unit) {
@@ -209,6 +218,10 @@ public final class UnitWriter {
                     TypeScan scan = plan.scan(file.type());
                     read(file, scan.resources(), new NdjsonFileWriter(filter(scan), projection(scan), lines));
                 }
+                case VIEW -> {
+                    TypeScan scan = plan.scan(file.type());
+                    read(file, scan.resources(), new ViewFileWriter(filter(scan), view(file), lines));
+                }
                 case DELETIONS -> {
                     DeletedBundleWriter writer = new DeletedBundleWriter(file.type(), lines);
                     read(file, Objects.requireNonNull(plan.scan(file.type()).deletions()), writer);
@@ -216,6 +229,12 @@ public final class UnitWriter {
                     deletionIssues.addAll(writer.issues());
                 }
             }
+        }
+
+        private UnitView view(PlannedFile file) {
+            return views.computeIfAbsent(
+                    Objects.requireNonNull(file.view()),
+                    name -> UnitView.of(Objects.requireNonNull(plan.views()), name, OwnBases.of(plan.ownBases())));
         }
 
         private void read(PlannedFile file, RowQuery query, RowStream.Sink sink) {

@@ -32,6 +32,7 @@ import tools.jackson.core.type.TypeReference;
  * @param mark of the state of the database that the plan refers to, which replicas must show; null = only the primary is
  *     read
  * @param deidentified whether each resource is de-identified; the rules and keys are recorded apart from the plan
+ * @param views the views that are applied to the resources; null = the resources are exported
  */
 public record ExportPlan(
         OutputLocation location,
@@ -44,13 +45,13 @@ public record ExportPlan(
         @Nullable OrganizedOutput organized,
         List<FilteredType> filteredTypes,
         @Nullable Map<String, Long> dangling,
-        @Nullable UUID mark,
-        boolean deidentified) {
+        boolean deidentified,
+        @Nullable ViewOutput views) {
     /**
      * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
      * filters changes.
      */
-    public static final int VERSION = 7;
+    public static final int VERSION = 8;
 
     /**
      * A type that has filters.

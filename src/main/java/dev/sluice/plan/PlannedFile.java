@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the file in the location of the export
  * @param continuesIn the name of the file in which its last block continues; null = it ends here
  * @param range the rows or lines, their number in the snapshot, and their bytes
+ * @param view the name of the view whose rows it has; null = it has resources
  */
 public record PlannedFile(
         ResourceType type,
         Content content,
         String name,
         @Nullable String continuesIn,
-        KeyRange range) {
+        KeyRange range,
+        @Nullable String view) {
     /** What the lines of a file contain. */
     public enum Content {
         /** Resources of one type. */
@@ -27,6 +29,13 @@ public record PlannedFile(
         /** Transaction Bundles of the ids of deleted resources of one type. */
         DELETIONS,
         /** Resources of any type in blocks, each with a header. */
-        ORGANIZED
+        ORGANIZED,
+        /** Rows of a view. */
+        VIEW
+    }
+
+    /** A file that has no rows of a view. */
+    public PlannedFile(ResourceType type, Content content, String name, @Nullable String continuesIn, KeyRange range) {
+        this(type, content, name, continuesIn, range, null);
     }
 }

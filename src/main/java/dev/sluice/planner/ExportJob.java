@@ -43,6 +43,9 @@ public record ExportJob(
     String base() {
         int query = url.indexOf('?');
         String base = query < 0 ? url : url.substring(0, query);
+        if (request.views() != null) { // its kick-off is at system level, whosever data it takes
+            return base.substring(0, Math.max(base.lastIndexOf('/'), 0));
+        }
         for (int segment = request.scope().depth(); segment > 0 && !base.isEmpty(); segment--) {
             base = base.substring(0, Math.max(base.lastIndexOf('/'), 0));
         }

@@ -86,8 +86,8 @@ public class ExportPlanner {
                 planned.organized(),
                 filteredTypes(job.request(), queries.filters()),
                 includes.dangling(queries, included),
-                null,
-                job.request().isDeidentified());
+                job.request().isDeidentified(),
+                job.request().views());
         List<Issue> issues = new ArrayList<>(job.request().warnings());
         issues.addAll(planned.issues());
         rowIssues.addAll(queries.filters().issues());

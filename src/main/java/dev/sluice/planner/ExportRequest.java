@@ -3,11 +3,13 @@ package dev.sluice.planner;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.OutputFormat;
+import dev.sluice.plan.ViewOutput;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param separateStatus whether a separate header reports the status of the export
  * @param bounds what limits the export beside the parameters
  * @param warnings parameters that were ignored because of lenient handling, or that select nothing
+ * @param views the views that are applied to the resources; null = the resources are exported
  */
 public record ExportRequest(
         ExportScope scope,
         Map<ExportParameter, List<String>> parameters,
         boolean separateStatus,
         ExportBounds bounds,
-        List<Issue> warnings) {
+        List<Issue> warnings,
+        @Nullable ViewOutput views) {
     public ExportRequest {
         Objects.requireNonNull(scope);
         Objects.requireNonNull(bounds);
@@ -32,6 +36,26 @@ public record ExportRequest(
                 .filter(given -> !given.getValue().isEmpty())
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, given -> List.copyOf(given.getValue())));
         warnings = List.copyOf(warnings);
+    }
+
+    /** A request that exports resources. */
+    public ExportRequest(
+            ExportScope scope,
+            Map<ExportParameter, List<String>> parameters,
+            boolean separateStatus,
+            ExportBounds bounds,
+            List<Issue> warnings) {
+        this(scope, parameters, separateStatus, bounds, warnings, null);
+    }
+
+    /**
+     * The same for views of the resources.
+     *
+     * @param more warnings about the views
+     */
+    public ExportRequest withViews(ViewOutput applied, List<Issue> more) {
+        List<Issue> all = Stream.concat(warnings.stream(), more.stream()).toList();
+        return new ExportRequest(scope, parameters, separateStatus, bounds, all, applied);
     }
 
     /** The values of a parameter; empty = it is not given. */
@@ -87,9 +111,9 @@ public record ExportRequest(
                 : new KAnonymity.Question(named, k == null ? KAnonymity.Question.DEFAULT_K : Integer.parseInt(k));
     }
 
-    /** Whether the manifest has the list {@code deleted}. The list may be empty. */
+    /** Whether the manifest has the list {@code deleted}. The list may be empty. Views have no deleted rows. */
     public boolean hasDeletedList() {
-        return value(ExportParameter.SINCE) != null;
+        return views == null && value(ExportParameter.SINCE) != null;
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedFile.Content;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.TypeScan;
+import dev.sluice.plan.ViewOutput;
 import dev.sluice.store.KeyRange;
 import dev.sluice.store.RowQuery;
 import java.util.ArrayList;
@@ -91,6 +92,11 @@ class FilePlanner {
         List<List<KeyRange>> ranges = withSmallEnd(rows, totals.cut(rows, layout.fileSize()));
         for (int i = 0; i < rows.size(); i++) {
             RowQuery query = rows.get(i);
+            ViewOutput views = queries.job().request().views();
+            if (views != null) {
+                files.addAll(ofViews(views, query, ranges.get(i)));
+                continue;
+            }
             Content content = query.content() == RowQuery.RowContent.RESOURCES ? Content.RESOURCES : Content.DELETIONS;
             int number = 0;
             for (KeyRange range : ranges.get(i)) {
@@ -136,6 +142,20 @@ class FilePlanner {
                 .mapToLong(KeyRange::bytes)
                 .filter(bytes -> bytes <= most)
                 .sum();
+    }
+
+    /** The files of all views of one type: each view reads all rows of the type. */
+    private List<PlannedFile> ofViews(ViewOutput views, RowQuery query, List<KeyRange> ranges) {
+        List<PlannedFile> files = new ArrayList<>();
+        for (ViewOutput.PlannedView view : views.of(query.type())) {
+            int number = 0;
+            for (KeyRange range : ranges) {
+                number++;
+                String name = layout.file(view.name(), number, views.format());
+                files.add(new PlannedFile(query.type(), Content.VIEW, name, null, range, view.name()));
+            }
+        }
+        return files;
     }
 
     private List<PlannedFile> organized(OrganizedFilePlanner.PlannedLines organized) {
@@ -191,6 +211,6 @@ class FilePlanner {
     /** The name of the unit's first file is unique to the unit. */
     private PlannedUnit unit(List<PlannedFile> files) {
         return new PlannedUnit(
-                files, List.of(), layout.errorFile(files.get(0).name().replaceFirst("\\.(ndjson|parquet).*", "")));
+                files, List.of(), layout.errorFile(files.get(0).name().replaceFirst("\\.(ndjson|csv|parquet).*", "")));
     }
 }

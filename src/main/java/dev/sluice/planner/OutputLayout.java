@@ -5,6 +5,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedFile.Content;
+import dev.sluice.plan.ViewOutput;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ public class OutputLayout {
     String file(OutputFormat format, Content content, ResourceType type, int number) {
         String name = settings.layout().file(format, content, type, number);
         return format.isTable() ? name : settings.compression().file(name);
+    }
+
+    /** The name of a file of a view. */
+    String file(String view, int number, ViewOutput.Format format) {
+        return settings.compression().file(settings.layout().file(view, number, format.code()));
     }
 
     /** The name of a file with issues, such as those of a unit. */

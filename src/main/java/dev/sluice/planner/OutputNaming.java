@@ -42,7 +42,17 @@ enum OutputNaming {
             case RESOURCES -> "";
             case DELETIONS -> "deleted-";
             case ORGANIZED -> "by-";
+            case VIEW -> throw new IllegalArgumentException("a view has a name of its own");
         };
-        return prefix + type + "-" + number + (this == AZURE ? "" : "-1") + "." + format.extension();
+        return numbered(prefix + type, number, format.extension());
+    }
+
+    /** The name of a file of a view. */
+    String file(String view, int number, String extension) {
+        return numbered(view, number, extension);
+    }
+
+    private String numbered(String name, int number, String extension) {
+        return name + "-" + number + (this == AZURE ? "" : "-1") + "." + extension;
     }
 }

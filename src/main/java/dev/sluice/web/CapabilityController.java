@@ -120,6 +120,15 @@ class CapabilityController {
         rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
         rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
         rest.addOperation().setName("export").setDefinition(IG + "OperationDefinition/export");
+        rest.addOperation()
+                .setName("viewdefinition-export")
+                .setDefinition("http://sql-on-fhir.org/OperationDefinition/$viewdefinition-export")
+                .setDocumentation("Views are given as viewResource; formats are ndjson and csv.");
+        rest.addOperation()
+                .setName("viewdefinition-run")
+                .setDefinition("http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run")
+                .setDocumentation(
+                        "Runs a viewResource on the resources of the request; formats are json, ndjson and csv.");
         rest.addOperation().setName("bulk-publish").setDefinition(IG + "OperationDefinition/bulk-publish");
         rest.addOperation().setName("anonymized-export").setDefinition(BASE + "/OperationDefinition/anonymized-export");
         for (ResourceType type : ResourceType.all()) {

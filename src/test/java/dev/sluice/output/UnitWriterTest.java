@@ -158,8 +158,8 @@ class UnitWriterTest {
                 plan.organized(),
                 plan.filteredTypes(),
                 plan.dangling(),
-                null,
-                true);
+                true,
+                null);
         try (BlobStore blobs = LocalStores.at(folder)) {
             UnitWriter writer = UnitWriter.of(source(), blobs);
 
@@ -193,8 +193,8 @@ class UnitWriterTest {
                 null,
                 List.of(),
                 null,
-                null,
-                false);
+                false,
+                null);
     }
 
     private static PlannedUnit unit(long rows) {

@@ -1,0 +1,141 @@
+package dev.sluice.viewexport;
+
+import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.json.MemoryBudget;
+import dev.sluice.web.OperationOutcomes;
+import dev.sluice.web.RequestMemory;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.commons.lang3.StringUtils;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The {@code Parameters} resource of a request about views, as it was sent.
+ *
+ * @param views those that the client names, in their order
+ * @param resources the parameters that are resources, by name
+ * @param values the simple values of all others, by name
+ */
+record ViewParameters(
+        List<GivenView> views, Map<String, List<ObjectNode>> resources, Map<String, List<String>> values) {
+    private static final int MAX_BYTES = 4 << 20;
+    private static final int LONGEST_QUOTE = 80;
+    private static final List<MediaType> TYPES = List.of(OperationOutcomes.FHIR_JSON, MediaType.APPLICATION_JSON);
+
+    /**
+     * One view as it was sent.
+     *
+     * @param place such as {@code parameter[0]}
+     * @param name what the client calls it; null = nothing
+     * @param resource the ViewDefinition; null = there is none
+     * @param reference to a ViewDefinition; null = there is none
+     */
+    record GivenView(
+            String place,
+            @Nullable String name,
+            @Nullable ObjectNode resource,
+            @Nullable String reference) {}
+
+    /** Reads the body of a request; throws a problem if it is no Parameters resource. */
+    static ViewParameters of(HttpServletRequest request) throws IOException {
+        if (!isJson(request.getContentType())) {
+            throw FhirException.of(
+                    415,
+                    "not-supported",
+                    "The body is a Parameters resource in JSON, of the Content-Type application/fhir+json; the"
+                            + " Content-Type is '" + request.getContentType() + "'.");
+        }
+        byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
+        if (body.length > MAX_BYTES) {
+            throw FhirException.of(413, "too-long", "The body is larger than " + MAX_BYTES + " bytes.");
+        }
+        RequestMemory.of(request).claim().hold(body.length, MemoryBudget.treeBytes(body, 0, body.length));
+        ObjectNode parameters = FhirJson.parseObject(body);
+        if (!parameters.path("resourceType").asString("").equals("Parameters")) {
+            throw FhirException.invalid("The body is a Parameters resource, but this one says resourceType '"
+                    + cut(parameters.path("resourceType").asString("")) + "'.");
+        }
+        return of(parameters.path("parameter"));
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            MediaType type = contentType == null ? MediaType.ALL : MediaType.parseMediaType(contentType);
+            return TYPES.stream().anyMatch(type::equalsTypeAndSubtype);
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+
+    private static ViewParameters of(JsonNode list) {
+        List<GivenView> views = new ArrayList<>();
+        Map<String, List<ObjectNode>> resources = new TreeMap<>();
+        Map<String, List<String>> values = new TreeMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode parameter = list.path(i);
+            String place = "parameter[" + i + "]";
+            String name = parameter.path("name").asString("");
+            if (name.isBlank()) {
+                throw FhirException.invalid(place + " has no name.");
+            }
+            if (name.equals("view")) {
+                views.add(view(place, parameter.path("part")));
+            } else if (parameter.path("resource") instanceof ObjectNode resource) {
+                resources.computeIfAbsent(name, n -> new ArrayList<>()).add(resource);
+            } else {
+                values.computeIfAbsent(name, n -> new ArrayList<>()).add(value(place, name, parameter));
+            }
+        }
+        return new ViewParameters(views, resources, values);
+    }
+
+    private static GivenView view(String place, JsonNode parts) {
+        String name = null;
+        ObjectNode resource = null;
+        String reference = null;
+        for (JsonNode part : parts) {
+            String kind = part.path("name").asString("");
+            switch (kind) {
+                case "name" -> name = value(place, kind, part);
+                case "viewReference" -> reference = value(place, kind, part);
+                case "viewResource" -> resource = part.path("resource") instanceof ObjectNode view ? view : null;
+                default ->
+                    throw FhirException.invalid(place + " has the part '" + cut(kind)
+                            + "'; a view has the parts name, viewResource and viewReference.");
+            }
+        }
+        return new GivenView(place, name, resource, reference);
+    }
+
+    private static String value(String place, String name, JsonNode parameter) {
+        List<JsonNode> found = parameter
+                .propertyStream()
+                .filter(property -> property.getKey().startsWith("value"))
+                .map(property -> property.getKey().equals("valueReference")
+                        ? property.getValue().path("reference")
+                        : property.getValue())
+                .toList();
+        boolean simple = found.size() == 1
+                && (found.get(0).isString()
+                        || found.get(0).isNumber()
+                        || found.get(0).isBoolean());
+        if (!simple) {
+            throw FhirException.invalid(place + ", '" + cut(name)
+                    + "', has no single simple value; give it one such as valueString or valueReference.");
+        }
+        return found.get(0).asString();
+    }
+
+    static String cut(String text) {
+        return StringUtils.abbreviate(text, LONGEST_QUOTE);
+    }
+}

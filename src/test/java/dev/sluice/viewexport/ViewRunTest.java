@@ -1,0 +1,62 @@
+package dev.sluice.viewexport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.IntegrationTest;
+import dev.sluice.SluiceServer;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** Views that are tried out on resources of the request. */
+@IntegrationTest
+@TestInstance(Lifecycle.PER_CLASS)
+class ViewRunTest {
+    private static final String NAMES = ViewExportTest.view(
+            "names",
+            "Patient",
+            "{\"column\":[{\"name\":\"id\",\"path\":\"id\"}]},"
+                    + "{\"forEach\":\"name\",\"column\":[{\"name\":\"family\",\"path\":\"family\"},"
+                    + "{\"name\":\"given\",\"path\":\"given\"}]}");
+
+    private final SluiceServer server = SluiceServer.start();
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aViewRunsOnResourcesOfTheRequest() {
+        String body = "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"viewResource\",\"resource\":" + NAMES
+                + "},{\"name\":\"resource\",\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":"
+                + "[{\"family\":\"A\"},{\"family\":\"B\"},{\"family\":\"C\"}]}}";
+
+        assertThat(run(200, body + "]}"))
+                .isEqualTo(
+                        "[{\"id\":\"p\",\"family\":\"A\",\"given\":null},{\"id\":\"p\",\"family\":\"B\",\"given\":null},"
+                                + "{\"id\":\"p\",\"family\":\"C\",\"given\":null}\n]");
+        assertThat(
+                        run(
+                                200,
+                                body
+                                        + ",{\"name\":\"_limit\",\"valueInteger\":2},{\"name\":\"_format\",\"valueCode\":\"csv\"}]}"))
+                .isEqualTo("id,family,given\r\np,A,\r\np,B,\r\n");
+        assertThat(run(422, body.replace("{\"family\":\"B\"}", "{\"given\":[\"x\",\"y\"]}") + "]}"))
+                .contains("makes no rows of resource[0]: the column 'given' has 2 values");
+        assertThat(run(
+                        422,
+                        body.replace("getResourceKey", "x").replace("\"path\":\"family\"", "\"path\":\"(\"") + "]}"))
+                .contains("viewResource: select[1].column[0].path: ");
+        assertThat(run(400, body + ",{\"name\":\"patient\",\"valueReference\":{\"reference\":\"Patient/ann\"}}]}"))
+                .contains("The parameter 'patient' is not supported", "$viewdefinition-export");
+    }
+
+    private String run(int status, String body) {
+        HttpResponse<String> answer = server.post("/$viewdefinition-run", "application/fhir+json", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return answer.body();
+    }
+}
