@@ -157,10 +157,10 @@ enum ArchitectureRule {
                     .andShould()
                     .haveSimpleNameEndingWith("Settings")),
     SETTINGS_ARE_THE_ONLY_WAY_IN(
-            "Nobody reads configuration by @Value or Environment, but the check and the report of all settings.",
+            "Nobody reads configuration by @Value or Environment, but check, report and choice of components.",
             noClasses()
                     .that()
-                    .haveNameNotMatching("dev\\.sluice\\.Settings(Check|Configuration|Report)")
+                    .haveNameNotMatching("dev\\.sluice\\.(Settings(Check|Configuration|Report)|WorkerComponents)")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework.core.env..")

@@ -44,7 +44,8 @@ final class PackageTable {
             Map.entry("plan", Set.of("fhir", "store", "blob")),
             Map.entry("lake", Set.of("blob")),
             Map.entry("planner", Set.of("fhir", "json", "r4", "filter", "database", "store", "blob", "plan")),
-            Map.entry("output", Set.of("fhir", "json", "r4", "filter", "deid", "view", "store", "blob", "plan", "lake")),
+            Map.entry(
+                    "output", Set.of("fhir", "json", "r4", "filter", "deid", "view", "store", "blob", "plan", "lake")),
             Map.entry(
                     "export",
                     Set.of(

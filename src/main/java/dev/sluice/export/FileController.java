@@ -107,7 +107,8 @@ class FileController {
             return;
         }
         String stored = file.name();
-        response.setContentType(stored.endsWith(".gz") ? GZIP : stored.endsWith(PARQUET_FILE) ? PARQUET : contentType(job, file));
+        response.setContentType(
+                stored.endsWith(".gz") ? GZIP : stored.endsWith(PARQUET_FILE) ? PARQUET : contentType(job, file));
         if (form.decompressed()) {
             sendDecompressed(job, file, request, response);
             return;

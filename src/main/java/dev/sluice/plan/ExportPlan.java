@@ -45,6 +45,7 @@ public record ExportPlan(
         @Nullable OrganizedOutput organized,
         List<FilteredType> filteredTypes,
         @Nullable Map<String, Long> dangling,
+        @Nullable UUID mark,
         boolean deidentified,
         @Nullable ViewOutput views) {
     /**
@@ -85,7 +86,8 @@ public record ExportPlan(
                 filteredTypes,
                 dangling,
                 mark,
-                deidentified);
+                deidentified,
+                views);
     }
 
     /** The plan as JSON. */

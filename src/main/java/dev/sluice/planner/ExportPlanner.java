@@ -86,6 +86,7 @@ public class ExportPlanner {
                 planned.organized(),
                 filteredTypes(job.request(), queries.filters()),
                 includes.dangling(queries, included),
+                null,
                 job.request().isDeidentified(),
                 job.request().views());
         List<Issue> issues = new ArrayList<>(job.request().warnings());

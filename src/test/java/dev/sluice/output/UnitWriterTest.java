@@ -158,6 +158,7 @@ class UnitWriterTest {
                 plan.organized(),
                 plan.filteredTypes(),
                 plan.dangling(),
+                null,
                 true,
                 null);
         try (BlobStore blobs = LocalStores.at(folder)) {
@@ -192,6 +193,7 @@ class UnitWriterTest {
                 new UnusedTypes(List.of(), RowQuery.everything(ResourceType.PATIENT, asOf)),
                 null,
                 List.of(),
+                null,
                 null,
                 false,
                 null);

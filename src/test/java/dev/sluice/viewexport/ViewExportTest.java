@@ -186,7 +186,7 @@ class ViewExportTest {
     }
 
     private void put(String key, String content) {
-        String[] parts = key.split("/");
+        String[] parts = key.split("/", -1);
         HttpResponse<String> answer = server.put(
                 "/" + key,
                 "application/fhir+json",
