@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -40,8 +38,11 @@ class JobWorkerTest {
                             .statusCode())
                     .isEqualTo(201);
         }
-        worker = JobWorker.open(
-                Map.of("sluice.home", home.toString(), "spring.datasource.url", url, "logging.level.root", "warn"));
+        worker = JobWorker.open(settings("logging.level.root", "warn"));
+    }
+
+    private static Map<String, String> settings(String key, String value) {
+        return Map.of("sluice.home", home.toString(), "spring.datasource.url", url, key, value);
     }
 
     @AfterAll
@@ -78,11 +79,9 @@ class JobWorkerTest {
         HttpResponse<String> kickOff = new ExportClient(server).kickOff("/$export?_type=Patient");
         assertThat(worker.runNext()).as("the plan").isTrue();
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (Connection blocking = DriverManager.getConnection(url)) {
-            blocking.setAutoCommit(false);
-            blocking.createStatement().execute("lock table resource in access exclusive mode");
-            Future<Boolean> unit = thread.submit(worker::runNext);
-            await().until(() -> count("work_unit where lease_owner is not null") == 1);
+        try (JobWorker slow = JobWorker.open(settings("sluice.export.max-bytes-per-second", "10B"))) {
+            Future<Boolean> unit = thread.submit(slow::runNext);
+            await().until(() -> count("work_unit where throttled_by is not null") == 1);
             unit.cancel(true);
             await().until(() -> count("work_unit where lease_owner is null and result is null and failures = 0"
                             + " and attempts = 0 and due_at <= clock_timestamp()")
@@ -96,8 +95,7 @@ class JobWorkerTest {
 
     @Test
     void saysWhatIsWrongWithTheSettings() {
-        Map<String, String> wrong =
-                Map.of("spring.datasource.url", url, "sluice.home", home.toString(), "sluice.export.file-sise", "1MB");
+        Map<String, String> wrong = settings("sluice.export.file-sise", "1MB");
         assertThatThrownBy(() -> JobWorker.open(wrong))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("The setting sluice.export.file-sise does not exist");

@@ -36,9 +36,9 @@ final class ServerJar implements AutoCloseable {
     static ServerJar open(Path jar) {
         try {
             Path folder = Files.createTempDirectory("sluice-");
-            List<URL> urls =
-                    new ArrayList<>(List.of(folder.resolve(CLASSES).toUri().toURL()));
-            for (Path library : unpack(jar, folder)) {
+            List<Path> libraries = unpack(jar, folder);
+            List<URL> urls = new ArrayList<>(List.of(url(folder.resolve(CLASSES))));
+            for (Path library : libraries) {
                 urls.add(url(library));
             }
             return new ServerJar(
@@ -76,6 +76,7 @@ final class ServerJar implements AutoCloseable {
         return libraries;
     }
 
+    /** The URL of a file, or of a folder, which exists: only then does it end with a slash, as a class loader needs it. */
     private static URL url(Path file) throws MalformedURLException {
         return file.toUri().toURL();
     }
