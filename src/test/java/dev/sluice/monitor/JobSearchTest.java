@@ -151,7 +151,7 @@ class JobSearchTest {
         assertWaits(id, WaitingReason.Kind.QUEUED, "One process runs jobs");
 
         jobs.add(2, "export", "", "RUNNING");
-        assertWaits(id, WaitingReason.Kind.QUEUED, "2 other export jobs are before it");
+        assertWaits(id, WaitingReason.Kind.QUEUED, "2 other export jobs take turns with it");
 
         jobs.jdbc
                 .sql(
