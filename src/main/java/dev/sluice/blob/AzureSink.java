@@ -28,6 +28,7 @@ final class AzureSink implements BlockSink {
     private static final String NDJSON = "application/fhir+ndjson";
     private static final String GZIP = "application/gzip";
     private static final String JSON = "application/json";
+    private static final String CSV = "text/csv;charset=utf-8";
     private static final String PARQUET = "application/vnd.apache.parquet";
 
     private final BlockBlobClient client;
@@ -52,6 +53,9 @@ final class AzureSink implements BlockSink {
         }
         if (path.name().endsWith(".parquet")) {
             return PARQUET;
+        }
+        if (path.name().endsWith(".csv")) {
+            return CSV;
         }
         return path.name().endsWith(".json") ? JSON : NDJSON;
     }

@@ -124,10 +124,16 @@ class DeidentifiedExports {
         return rules;
     }
 
-    /** The types of resources that the export names without reading them: deleted ones, and those of which blocks are. */
+    /**
+     * The types of resources that the export names without reading them: deleted ones, those of which blocks are, and the
+     * patients of tables.
+     */
     private static Set<ResourceType> named(ExportRequest request) {
         Set<ResourceType> named = new LinkedHashSet<>();
         request.values(ExportParameter.ORGANIZE_OUTPUT_BY).forEach(type -> named.add(ResourceType.of(type)));
+        if (request.format().isTable()) {
+            named.add(ResourceType.PATIENT);
+        }
         List<String> types = request.values(ExportParameter.TYPE);
         boolean onlyThese = !types.isEmpty()
                 && request.values(ExportParameter.INCLUDE_REFERENCED).isEmpty();

@@ -24,7 +24,8 @@ final class TableFileWriter implements RowStream.PatientSink {
     public void row(@Nullable String patient, boolean deleted, byte[] buffer, int offset, int length) {
         lines.check();
         if (lines.matches(filter, buffer, offset, length)) {
-            table.about(patient == null ? null : lines.id(ResourceType.PATIENT, patient), deleted);
+            String written = patient == null ? null : lines.id(ResourceType.PATIENT, patient);
+            table.about(written, deleted, !lines.writesStoredBytes());
             lines.resource(buffer, offset, length, elements);
         }
         lines.progress(length + 1);

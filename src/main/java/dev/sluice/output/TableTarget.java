@@ -45,6 +45,8 @@ final class TableTarget implements LineTarget {
     private final TableWriter table;
     private final TableRow row;
     private final JsonOutput parts = new JsonOutput();
+    private @Nullable String patient;
+    private boolean onlyIfNamed;
     private byte[] line = {};
     private byte[] lastTime = {};
     private @Nullable Instant lastInstant;
@@ -54,9 +56,14 @@ final class TableTarget implements LineTarget {
         this.row = table.row();
     }
 
-    /** Sets what the next line does not say of its resource. */
-    void about(@Nullable String patient, boolean deleted) {
-        row.text(PATIENT, patient);
+    /**
+     * Sets what the next line does not say of its resource.
+     *
+     * @param onlyIfNamed whether the row names its patient only if its line does: rules may have removed the reference
+     */
+    void about(@Nullable String patient, boolean deleted, boolean onlyIfNamed) {
+        this.onlyIfNamed = onlyIfNamed;
+        this.patient = patient;
         row.flag(DELETED, deleted);
     }
 
@@ -71,8 +78,18 @@ final class TableTarget implements LineTarget {
     public void line(byte[] buffer, int offset, int length) {
         line = buffer;
         ROOT.each(buffer, offset, length, this::root);
+        boolean isNamed = patient != null && (!onlyIfNamed || names(buffer, offset, length, patient));
+        row.text(PATIENT, isNamed ? patient : null);
         row.text(BODY, buffer, offset, length);
         table.write();
+    }
+
+    /** Whether a line is this patient or refers to it. */
+    private static boolean names(byte[] buffer, int offset, int length, String patient) {
+        String text = new String(buffer, offset, length, UTF_8);
+        return text.contains("Patient/" + patient + "\"")
+                || text.contains("Patient/" + patient + "/")
+                || text.contains("\"id\":\"" + patient + "\"");
     }
 
     @Override

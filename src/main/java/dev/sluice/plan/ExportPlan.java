@@ -73,7 +73,7 @@ public record ExportPlan(
     }
 
     /** The same plan with this mark. */
-    public ExportPlan with(UUID mark) {
+    public ExportPlan with(@Nullable UUID mark) {
         return new ExportPlan(
                 location,
                 format,

@@ -47,7 +47,7 @@ public class ExportPlanner {
      */
     public record PlannedExport(ExportPlan plan, List<PlannedUnit> units) {
         /** The same with a mark of the state that the plan refers to. */
-        public PlannedExport with(UUID mark) {
+        public PlannedExport with(@Nullable UUID mark) {
             return new PlannedExport(plan.with(mark), units);
         }
     }

@@ -1,7 +1,8 @@
 package dev.sluice.replica;
 
-import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -21,10 +22,12 @@ public class PlanMarks {
         this.jdbc = jdbc;
     }
 
-    /** Makes a mark for a plan whose working rows are committed. It is deleted with its job. */
-    public UUID make(UUID job) {
-        return Objects.requireNonNull(jdbc.queryForObject(
-                "insert into plan_mark (mark, job_id) values (gen_random_uuid(), ?) returning mark", UUID.class, job));
+    /** Makes a mark for a plan whose working rows are committed. It is deleted with its job; null = there is no such job. */
+    public @Nullable UUID make(UUID job) {
+        return DataAccessUtils.singleResult(jdbc.queryForList(
+                "insert into plan_mark (mark, job_id) select gen_random_uuid(), id from job where id = ? returning mark",
+                UUID.class,
+                job));
     }
 
     /** Whether this connection leads to a standby whose state, or whose transaction, shows the mark. */

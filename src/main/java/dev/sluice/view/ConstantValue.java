@@ -35,13 +35,19 @@ final class ConstantValue {
             case "valueInteger", "valuePositiveInt", "valueUnsignedInt" ->
                 value.isIntegralNumber() && value.canConvertToInt() ? value.intValue() : null;
             case "valueInteger64" -> value.isString() ? whole(value.stringValue()) : null;
-            case "valueDecimal" -> value.isNumber() ? value.decimalValue() : null;
+            case "valueDecimal" -> value.isNumber() ? decimal(value.decimalValue()) : null;
             case "valueDate" -> value.isString() ? TemporalValue.parse(value.stringValue(), false) : null;
             case "valueDateTime", "valueInstant" ->
                 value.isString() ? TemporalValue.parse(value.stringValue(), true) : null;
             case "valueTime" -> value.isString() ? TemporalValue.time(value.stringValue()) : null;
             default -> null;
         };
+    }
+
+    private static @Nullable BigDecimal decimal(BigDecimal value) {
+        boolean isLong = value.precision() > SystemValues.MOST_DIGITS
+                || Math.abs((long) value.scale()) > SystemValues.MOST_DIGITS;
+        return isLong ? null : value;
     }
 
     private static @Nullable BigDecimal whole(String text) {

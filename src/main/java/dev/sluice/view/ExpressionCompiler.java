@@ -138,10 +138,12 @@ final class ExpressionCompiler {
     private CompiledPath typeOperation(TypeOperation operation, TypeSet self) {
         String type = typeName(operation.type());
         CompiledPath source = compile(operation.source(), self);
+        return operation.operator().equals("as") ? ofType(source, type) : is(source, type);
+    }
+
+    /** Whether the only item is of a type. */
+    static CompiledPath is(CompiledPath source, String type) {
         Items items = new Items();
-        if (operation.operator().equals("as")) {
-            return ofType(source, type);
-        }
         Evaluator evaluator = (focus, out) -> {
             items.clear();
             source.evaluator().evaluate(focus, items);
@@ -156,7 +158,7 @@ final class ExpressionCompiler {
     /** The items of one type. A choice such as {@code value} is read only where it has this type. */
     static CompiledPath ofType(CompiledPath source, String type) {
         TypeSet types = source.types().ofType(type);
-        if (source.evaluator() instanceof MemberStep step) {
+        if (source.evaluator() instanceof MemberStep step && !step.hasType()) {
             return new CompiledPath(step.ofType(type), types);
         }
         Items items = new Items();

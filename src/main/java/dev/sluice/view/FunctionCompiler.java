@@ -86,7 +86,7 @@ final class FunctionCompiler {
         }
         return switch (name) {
             case "where", "select", "exists", "all" -> iteration(name, source, arguments);
-            case "ofType", "is", "as" -> type(name, call);
+            case "ofType", "is", "as" -> type(name, source, arguments);
             case "iif" -> conditional(source, arguments);
             default -> collection(name, source, arguments);
         };
@@ -102,19 +102,27 @@ final class FunctionCompiler {
             return new CompiledPath(
                     new Iteration(source.evaluator(), criterion.evaluator()).select(), criterion.types());
         }
+        Items kept = new Items();
+        if (name.equals("all")) {
+            return all(source.evaluator(), criterion.evaluator(), kept);
+        }
         Evaluator filtered = new Iteration(source.evaluator(), criterion.evaluator()).where();
         if (name.equals("where")) {
             return new CompiledPath(filtered, source.types());
         }
-        Items kept = new Items();
-        if (name.equals("exists")) {
-            return new CompiledPath(
-                    (focus, out) -> out.value(!into(kept, filtered, focus).isEmpty()), TypeSet.BOOLEAN);
-        }
-        Items all = new Items();
         return new CompiledPath(
-                (focus, out) -> out.value(into(kept, filtered, focus).size()
-                        == into(all, source.evaluator(), focus).size()),
+                (focus, out) -> out.value(!into(kept, filtered, focus).isEmpty()), TypeSet.BOOLEAN);
+    }
+
+    /** Evaluates its source once: it may be such a call itself. */
+    private static CompiledPath all(Evaluator source, Evaluator criterion, Items kept) {
+        Items all = new Items();
+        Evaluator filtered = new Iteration((focus, out) -> out.addAll(all), criterion).where();
+        return new CompiledPath(
+                (focus, out) -> {
+                    int size = into(all, source, focus).size();
+                    out.value(into(kept, filtered, focus).size() == size);
+                },
                 TypeSet.BOOLEAN);
     }
 
@@ -124,12 +132,10 @@ final class FunctionCompiler {
         return items;
     }
 
-    private CompiledPath type(String name, Call call) {
-        require(name, call.arguments(), 1, 1);
-        String type = ExpressionCompiler.typeName(typeName(call.arguments().get(0)));
-        return name.equals("is")
-                ? compiler.compile(new PathExpression.TypeOperation("is", call.source(), type), self)
-                : ExpressionCompiler.ofType(compiler.compile(call.source(), self), type);
+    private static CompiledPath type(String name, CompiledPath source, List<PathExpression> arguments) {
+        require(name, arguments, 1, 1);
+        String type = ExpressionCompiler.typeName(typeName(arguments.get(0)));
+        return name.equals("is") ? ExpressionCompiler.is(source, type) : ExpressionCompiler.ofType(source, type);
     }
 
     /** A type in the place of an argument is parsed as a path. */

@@ -17,6 +17,9 @@ final class Items {
     /** More than this is not kept for the next resource. */
     private static final int LARGE = 1 << 12;
 
+    /** An expression can multiply its items: this bounds what one resource holds of memory. */
+    private static final int MOST = 1 << 18;
+
     private int[] nodes = new int[SMALL];
     private int[] besides = new int[SMALL];
     private @Nullable ElementModel[] models = new ElementModel[SMALL];
@@ -99,6 +102,9 @@ final class Items {
     }
 
     private void reserve() {
+        if (size == MOST) {
+            throw new ViewRowException("an expression leads to more than " + MOST + " values");
+        }
         if (size == nodes.length) {
             int larger = 2 * size;
             nodes = Arrays.copyOf(nodes, larger);

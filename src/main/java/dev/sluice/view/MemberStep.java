@@ -38,6 +38,11 @@ final class MemberStep implements Evaluator {
         this.withBeside = withBeside;
     }
 
+    /** Whether it leads to the elements of one type only. */
+    boolean hasType() {
+        return type != null;
+    }
+
     /** The same step for the elements of one type only. */
     MemberStep ofType(String wanted) {
         return new MemberStep(source, name, wanted, withBeside);

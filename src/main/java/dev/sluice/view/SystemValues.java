@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The values that elements have in FHIRPath: a primitive of FHIR is read as one of the types that operators know. */
 final class SystemValues {
     /** Arithmetic would write out all digits of a number such as 1e99999999. */
-    private static final int MOST_DIGITS = 100;
+    static final int MOST_DIGITS = 100;
 
     private SystemValues() {}
 

@@ -2,6 +2,7 @@ package dev.sluice.view;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -109,6 +110,30 @@ class ViewFaultsTest {
         assertThatThrownBy(() -> rows(view, "{\"resourceType\":\"Patient\"}"))
                 .isInstanceOf(ViewRowException.class)
                 .hasMessageContaining("repeat leads to more than");
+    }
+
+    @Test
+    void chainsOfFunctionsCompileAndEnd() {
+        for (String link : List.of(".ofType(HumanName)", ".all(true)")) {
+            String path = "name" + link.repeat(60);
+            String view = "{\"resource\":\"Patient\",\"select\":[{\"column\":[{\"name\":\"a\",\"path\":\"" + path
+                    + ".exists()\"}]}]}";
+
+            assertThatCode(() -> rows(view, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"f\"}]}"))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void expressionsThatMultiplyTheirValuesEnd() {
+        String path = "name" + ".select(%resource.name)".repeat(9) + ".count()";
+        String view =
+                "{\"resource\":\"Patient\",\"select\":[{\"column\":[{\"name\":\"a\",\"path\":\"" + path + "\"}]}]}";
+        String names = "{\"family\":\"f\"},".repeat(9) + "{\"family\":\"f\"}";
+
+        assertThatThrownBy(() -> rows(view, "{\"resourceType\":\"Patient\",\"name\":[" + names + "]}"))
+                .isInstanceOf(ViewRowException.class)
+                .hasMessageContaining("leads to more than");
     }
 
     @Test
