@@ -25,9 +25,10 @@ class QueueQueryTest {
         String url = TestDatabase.freshUrl();
         JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
         assertThat(jdbc.queryForObject(query, Long.class)).isZero();
-        jdbc.update("insert into job (id, kind, owner, payload, status, units, units_done, work) values"
-                + " (gen_random_uuid(), 'export', 'a', '', 'ACCEPTED', 0, 0, 0),"
-                + " (gen_random_uuid(), 'export', 'a', '', 'DISCARDED', 0, 0, 0)");
+        jdbc.update(
+                "insert into job (id, kind, owner, payload, status, units, units_done, work, created_at, updated_at) values"
+                        + " (gen_random_uuid(), 'export', 'a', '', 'ACCEPTED', 0, 0, 0, now(), now()),"
+                        + " (gen_random_uuid(), 'export', 'a', '', 'DISCARDED', 0, 0, 0, now(), now())");
         assertThat(jdbc.queryForObject(query, Long.class)).isEqualTo(2);
         TestDatabase.drop(url);
     }

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 
 /** Sluice in a process of its own, so that a test can kill it without its having a word in it. */
 public final class SluiceProcess implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private final Process process;
     private final Path log;
     private final URI root;
@@ -169,10 +171,7 @@ public final class SluiceProcess implements AutoCloseable {
             HttpRequest request = HttpRequest.newBuilder(URI.create(root + "/actuator/health/readiness"))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            return HttpClient.newHttpClient()
-                            .send(request, BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;
         }

@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
@@ -164,8 +165,12 @@ class MemoryAttackTest {
                 unread.add(open("GET /fhir/Binary/large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             }
 
-            HttpResponse<InputStream> answer =
-                    HTTP.send(request("GET", "/Binary/large", JSON).GET().build(), BodyHandlers.ofInputStream());
+            // Each of them is copied to a file, one after the other; until that is done, 503 is a right answer.
+            HttpResponse<InputStream> answer = await().atMost(Duration.ofMinutes(2))
+                    .until(
+                            () -> HTTP.send(
+                                    request("GET", "/Binary/large", JSON).GET().build(), BodyHandlers.ofInputStream()),
+                            got -> got.statusCode() != 503);
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body().transferTo(OutputStream.nullOutputStream()))
