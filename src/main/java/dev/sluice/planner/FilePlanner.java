@@ -116,8 +116,9 @@ class FilePlanner {
      */
     List<List<KeyRange>> withSmallEnd(List<RowQuery> rows, List<List<KeyRange>> ranges) {
         long size = layout.fileSize();
+        long part = Math.max(1, size / PARTS);
         long all = bytes(ranges, Long.MAX_VALUE);
-        if (all < LARGE * size || bytes(ranges, size / PARTS) >= LAST * size) {
+        if (all < LARGE * size || bytes(ranges, part) >= LAST * size) {
             return ranges;
         }
         int largest = IntStream.range(0, ranges.size())
@@ -129,7 +130,7 @@ class FilePlanner {
         KeyRange end =
                 full.subList(kept, full.size()).stream().reduce(KeyRange::and).orElseThrow();
         List<KeyRange> divided = new ArrayList<>(full.subList(0, kept));
-        divided.addAll(totals.cut(rows.get(largest), end, size / PARTS));
+        divided.addAll(totals.cut(rows.get(largest), end, part));
         List<List<KeyRange>> changed = new ArrayList<>(ranges);
         changed.set(largest, divided);
         return changed;

@@ -77,6 +77,18 @@ class FilePlannerTest {
         }
     }
 
+    @Test
+    void theSmallestFilesHaveARowEach() {
+        List<RowQuery> rows = List.of(query());
+        RowTotals totals = server.bean(RowTotals.class);
+
+        List<KeyRange> ranges = new FilePlanner(totals, null, layout(DataSize.ofBytes(1)))
+                .withSmallEnd(rows, totals.cut(rows, 1))
+                .get(0);
+
+        assertThat(ranges).hasSize(ROWS).allSatisfy(range -> assertThat(range.rows()).isEqualTo(1));
+    }
+
     /** The largest unit is always next, as the queue has it. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 9})
@@ -109,15 +121,18 @@ class FilePlannerTest {
                     null,
                     new KeyRange(i, i, 1, megabytes[i] * MEGABYTE, 0)));
         }
-        OutputLayout layout = new OutputLayout(new ExportSettings(
-                OutputNaming.AZURE,
-                DataSize.ofMegabytes(64),
-                ExportSettings.Compression.NONE,
-                ExportSettings.NewMembers.EVERYTHING));
 
-        List<PlannedUnit> units = new FilePlanner(null, null, layout).units(files, List.of(), false);
+        List<PlannedUnit> units = new FilePlanner(null, null, layout(DataSize.ofMegabytes(64))).units(files, List.of(), false);
 
         assertThat(units.stream().map(unit -> unit.bytes() / MEGABYTE)).containsExactly(70L, 60L, 12L, 3L, 20L, 2L);
+    }
+
+    private static OutputLayout layout(DataSize fileSize) {
+        return new OutputLayout(new ExportSettings(
+                OutputNaming.AZURE,
+                fileSize,
+                ExportSettings.Compression.NONE,
+                ExportSettings.NewMembers.EVERYTHING));
     }
 
     private static RowQuery query() {
