@@ -35,19 +35,28 @@ public final class VersionedJson {
         return find(text, type, version, what).orElseThrow(() -> older(what));
     }
 
+    /** The same for a value that may have any form from the oldest of these to the newest; they differ in what they allow. */
+    public static <T> T read(String text, TypeReference<T> type, int oldest, int newest, String what) {
+        return find(text, type, oldest, newest, what).orElseThrow(() -> older(what));
+    }
+
     /** The same, but empty if the value was written in an older form. */
     public static <T> Optional<T> find(String text, TypeReference<T> type, int version, String what) {
+        return find(text, type, version, version, what);
+    }
+
+    private static <T> Optional<T> find(String text, TypeReference<T> type, int oldest, int newest, String what) {
         try {
             int written = version(text);
-            if (written > version) {
+            if (written > newest) {
                 throw FhirException.of(
                         503,
                         "transient",
                         "The " + what + " was made by a newer version of Sluice (its form is " + written
-                                + "), and this process reads form " + version + ". Ask again; a process of the newer"
+                                + "), and this process reads form " + newest + ". Ask again; a process of the newer"
                                 + " version answers. If there is none any more, DELETE the job and start it again.");
             }
-            return written == version
+            return written >= oldest
                     ? Optional.of(FhirJson.MAPPER.readerFor(type).readValue(text))
                     : Optional.empty();
         } catch (JacksonException e) {

@@ -2,6 +2,7 @@ package dev.sluice.planner;
 
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.fhir.VersionedJson;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
@@ -25,7 +26,11 @@ public record ExportJob(
         Instant kickOff,
         @Nullable Instant historyFrom,
         OutputLocation location) {
-    private static final int VERSION = 3;
+    /** The form that processes read which know NDJSON of resources only. */
+    private static final int LINES = 3;
+
+    /** A process that knows neither tables nor views would write lines of resources in their place, so it must not plan. */
+    private static final int TABLES_AND_VIEWS = 4;
 
     public ExportJob {
         Objects.requireNonNull(request);
@@ -36,7 +41,7 @@ public record ExportJob(
 
     /** Reads the payload of a job; throws a problem if another version of Sluice wrote it in another form. */
     public static ExportJob of(UUID id, String payload) {
-        return VersionedJson.read(payload, new TypeReference<>() {}, VERSION, "export " + id);
+        return VersionedJson.read(payload, new TypeReference<>() {}, LINES, TABLES_AND_VIEWS, "export " + id);
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
@@ -75,6 +80,7 @@ public record ExportJob(
     }
 
     public String payload() {
-        return VersionedJson.write(this, VERSION);
+        boolean lines = request.format() == OutputFormat.NDJSON && request.views() == null;
+        return VersionedJson.write(this, lines ? LINES : TABLES_AND_VIEWS);
     }
 }

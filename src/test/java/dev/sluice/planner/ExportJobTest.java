@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.plan.OutputLocation;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,23 @@ class ExportJobTest {
     @Test
     void itIsReadAsItWasWritten() {
         assertThat(ExportJob.of(UUID.randomUUID(), EXPORT.payload())).isEqualTo(EXPORT);
+    }
+
+    @Test
+    void aProcessThatKnowsLinesOnlyDoesNotReadTables() {
+        ExportRequest lines = EXPORT.request();
+        Map<ExportParameter, List<String>> values = new HashMap<>(lines.parameters());
+        values.put(ExportParameter.OUTPUT_FORMAT, List.of("parquet"));
+        ExportJob tables = new ExportJob(
+                new ExportRequest(lines.scope(), values, true, lines.bounds(), List.of()),
+                EXPORT.url(),
+                TIME,
+                null,
+                EXPORT.location());
+
+        assertThat(EXPORT.payload()).contains("\"version\":3");
+        assertThat(tables.payload()).contains("\"version\":4");
+        assertThat(ExportJob.of(UUID.randomUUID(), tables.payload())).isEqualTo(tables);
     }
 
     @Test
