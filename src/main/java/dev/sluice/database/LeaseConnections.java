@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,6 +24,9 @@ public class LeaseConnections implements AutoCloseable {
     /** A quarter of the usual lease. */
     private static final Duration WAIT = Duration.ofSeconds(2);
 
+    /** Shorter than what another process waits for a lock. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
     private final HikariDataSource pool = new HikariDataSource();
 
     LeaseConnections(DataSource main) throws SQLException {
@@ -31,7 +35,7 @@ public class LeaseConnections implements AutoCloseable {
         pool.setUsername(other.getUsername());
         pool.setPassword(other.getPassword());
         pool.setSchema(other.getSchema());
-        pool.setConnectionInitSql(other.getConnectionInitSql());
+        pool.setConnectionInitSql(initSql(other.getConnectionInitSql()));
         other.getDataSourceProperties().forEach((key, value) -> pool.addDataSourceProperty(key.toString(), value));
         pool.addDataSourceProperty("socketTimeout", Long.toString(WAIT.toSeconds()));
         pool.setPoolName("leases");
@@ -39,6 +43,12 @@ public class LeaseConnections implements AutoCloseable {
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(WAIT.toMillis());
         pool.setValidationTimeout(WAIT.toMillis());
+    }
+
+    /** A process that stops within a transaction must not keep others from the lock that it holds for longer than this. */
+    private static String initSql(@Nullable String main) {
+        String ownLimit = "set idle_in_transaction_session_timeout = " + IDLE.toMillis();
+        return main == null ? ownLimit : main + "; " + ownLimit;
     }
 
     /** Runs these statements; not part of the caller's transaction. */

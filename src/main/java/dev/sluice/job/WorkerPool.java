@@ -131,13 +131,20 @@ final class WorkerPool {
             if (paused) {
                 queue.release(lease);
             } else {
-                engine.run(lease);
-                count.end(lease);
+                runToItsEnd(lease);
             }
         } catch (RuntimeException e) {
             logUnrecorded(log, lease, e);
         } finally {
             queue.end(lease);
+        }
+    }
+
+    private void runToItsEnd(Lease lease) {
+        try {
+            engine.run(lease);
+        } finally {
+            count.end(lease); // also if its end could not be recorded
         }
     }
 

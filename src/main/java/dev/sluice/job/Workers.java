@@ -3,8 +3,8 @@ package dev.sluice.job;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -32,6 +32,7 @@ public class Workers implements SchedulingConfigurer {
     private final List<WorkerPool> pools;
     private final WorkerSettings workers;
     private final StepCount count = new StepCount();
+    private volatile boolean paused;
 
     Workers(StepQueue queue, Engine engine, List<JobHandler> handlers, JobSettings settings, WorkerSettings workers) {
         this.queue = queue;
@@ -55,20 +56,23 @@ public class Workers implements SchedulingConfigurer {
         pools.stream().filter(pool -> pool.runs(added.kind())).forEach(WorkerPool::lookForStep);
     }
 
-    /** Takes no new steps. */
+    /** Takes no new steps, for callers of {@link #runNext} neither. */
     void pause() {
+        paused = true;
         pools.forEach(WorkerPool::pause);
     }
 
     /** Takes steps, from now on or again. */
     @EventListener(ApplicationReadyEvent.class)
     void resume() {
+        paused = false;
         pools.forEach(WorkerPool::resume);
     }
 
     @PreDestroy
     void close() {
-        pools.forEach(WorkerPool::close);
+        paused = true;
+        leaveStepsToCallers();
     }
 
     /**
@@ -76,26 +80,24 @@ public class Workers implements SchedulingConfigurer {
      * tasks of another engine.
      */
     public void leaveStepsToCallers() {
-        close();
+        pools.forEach(WorkerPool::close);
     }
 
     /**
-     * Takes a step that is due and runs it to its end. Returns false if none is due. The end of a step is recorded, also if it
+     * Takes a step that is due and runs it to its end. Returns false if none is due, or if this process ends. The end of a step is recorded, also if it
      * fails, so a failure is no exception.
      *
      * @throws InterruptedException if the calling thread was interrupted. A unit is handed back then, and any process can take
      *     it at once; another step is run to its end
      */
     public boolean runNext() throws InterruptedException {
-        Optional<Lease> taken =
-                kinds().stream().flatMap(kind -> queue.lease(kind).stream()).findFirst();
-        if (taken.isEmpty()) {
+        Lease lease = paused ? null : taken();
+        if (lease == null) {
             return false;
         }
-        Lease lease = taken.get();
         Thread thread = new Thread(() -> run(lease), "job-" + lease.job().kind());
         thread.setDaemon(true);
-        thread.start();
+        start(thread, lease);
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -108,8 +110,32 @@ public class Workers implements SchedulingConfigurer {
         return true;
     }
 
+    private @Nullable Lease taken() {
+        return kinds().stream()
+                .flatMap(kind -> queue.lease(kind).stream())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void start(Thread thread, Lease lease) {
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) { // the system has no thread left
+                queue.release(lease);
+                queue.end(lease);
+            }
+        }
+    }
+
     private void run(Lease lease) {
         try {
+            if (paused) { // since the lease was taken
+                queue.release(lease);
+                return;
+            }
             engine.run(lease);
         } catch (RuntimeException e) {
             WorkerPool.logUnrecorded(log, lease, e);
