@@ -132,7 +132,8 @@ public class Audit {
 
     /**
      * Makes a change for a request and records it, by one statement, which is a transaction by itself: a client waits for
-     * one exchange with the database. Records nothing if there is nothing to change.
+     * one exchange with the database. With a file for events, it is both or nothing too, by more exchanges. Records nothing
+     * if there is nothing to change.
      *
      * @return whether a row was changed
      * @throws FhirException with status 503 if it cannot be recorded
@@ -192,9 +193,11 @@ public class Audit {
         if (file == null) {
             return named.update(statement, values) > 0;
         }
-        List<Map<String, Object>> rows = named.queryForList(statement + RETURNING, values);
-        rows.forEach(row -> append(file, row, actor, act));
-        return !rows.isEmpty();
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            List<Map<String, Object>> rows = named.queryForList(statement + RETURNING, values);
+            rows.forEach(row -> append(file, row, actor, act));
+            return !rows.isEmpty();
+        }));
     }
 
     private static void append(AuditFile file, Map<String, Object> row, Actor actor, Act act) {
