@@ -124,7 +124,10 @@ final class Replica implements AutoCloseable {
     }
 
     /** Puts the standby aside for a while after a failed read. */
-    void failed(Throwable cause) {
+    synchronized void failed(Throwable cause) {
+        if (System.nanoTime() - restsUntil < 0) {
+            return; // units that read at the same time fail together
+        }
         int doublings = Math.min(failures.getAndIncrement(), MOST_DOUBLINGS);
         Duration rest = FIRST_REST.multipliedBy(1L << doublings);
         restsUntil = System.nanoTime() + rest.toNanos();

@@ -35,7 +35,14 @@ record ReplicaSettings(
             @Nullable String url,
             @Nullable String username,
             @Nullable String password,
-            @Nullable Integer maxConnections) {}
+            @Nullable Integer maxConnections) {
+
+        /** Without the password, since settings are written to logs. */
+        @Override
+        public String toString() {
+            return "ReplicaDatabase[url=" + url + ", username=" + username + ", maxConnections=" + maxConnections + "]";
+        }
+    }
 
     ReplicaSettings {
         databases = Map.copyOf(databases);
