@@ -30,11 +30,19 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "sluice.secretVariable" -}}
+{{- if regexMatch "^sluice\\.replicas\\.databases\\.[^.]*-" .setting }}
+{{- fail (printf "secretSettings: %s: a variable cannot have the dash in the name of the replica; give the replica a name without one" .setting) }}
+{{- end }}
 - name: {{ include "sluice.variable" .setting }}
   valueFrom:
     secretKeyRef:
       name: {{ .secret }}
       key: {{ .key }}
+{{- end }}
+
+{{/* A value in a file of properties. Helm reads numbers as floating point, and would print 1e+07. */}}
+{{- define "sluice.property" -}}
+{{- if kindIs "string" . }}{{ . | replace "\\" "\\\\" | replace "\n" "\\n" }}{{ else }}{{ toJson . }}{{ end }}
 {{- end }}
 
 {{/* What all pods have in common. Arguments: root, component, values, grace, env; some: args, ports, probes, restart. */}}

@@ -19,12 +19,14 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -171,6 +173,29 @@ class HelmChartTest {
                 .allMatch(key -> documented.contains("`" + key + "`"));
         assertThat(variables(withMore))
                 .contains("SLUICE_STORAGE_AZURE_CONNECTIONSTRING", "SPRING_DATASOURCE_PASSWORD", "SLUICE_ROLE");
+    }
+
+    @Test
+    void valuesAreThoseThatWereGiven() throws IOException {
+        ConfigMap map = STRICT.convertValue(
+                rendered(with(Map.of(
+                                "settings.sluice\\.export\\.max-bytes-per-second", 10_000_000,
+                                "settings.sluice\\.storage\\.local\\.root", "C:\\files")))
+                        .stream()
+                        .filter(resource -> "ConfigMap".equals(resource.get("kind")))
+                        .findFirst()
+                        .orElseThrow(),
+                ConfigMap.class);
+        Properties read = new Properties();
+        read.load(new StringReader(map.getData().getOrDefault("settings.properties", "")));
+        assertThat(read)
+                .containsEntry("sluice.export.max-bytes-per-second", "10000000")
+                .containsEntry("sluice.storage.local.root", "C:\\files");
+        assertThatThrownBy(() -> rendered(with(Map.of(
+                        "secretSettings[0].setting", "sluice.replicas.databases.my-standby.password",
+                        "secretSettings[0].secret", "standby",
+                        "secretSettings[0].key", "password"))))
+                .hasMessageContaining("my-standby");
     }
 
     /** Each variable of the Bicep file is a key of the server, by the names of which Spring leaves out dots and dashes. */
