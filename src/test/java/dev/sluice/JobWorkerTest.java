@@ -94,6 +94,17 @@ class JobWorkerTest {
     }
 
     @Test
+    void takesNoStepAfterItsEnd() throws Exception {
+        HttpResponse<String> kickOff = new ExportClient(server).kickOff("/$export?_type=Patient");
+        JobWorker ended = JobWorker.open(settings("logging.level.root", "warn"));
+        ended.close();
+        assertThat(ended.runNext()).isFalse();
+        assertThat(count("job where lease_owner is not null")).isZero();
+        runUntilIdle();
+        assertThat(new ExportClient(server).await(kickOff).keys()).hasSize(3);
+    }
+
+    @Test
     void saysWhatIsWrongWithTheSettings() {
         Map<String, String> wrong = settings("sluice.export.file-sise", "1MB");
         assertThatThrownBy(() -> JobWorker.open(wrong))
