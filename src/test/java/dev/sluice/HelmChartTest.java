@@ -26,8 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -179,8 +179,10 @@ class HelmChartTest {
     void valuesAreThoseThatWereGiven() throws IOException {
         ConfigMap map = STRICT.convertValue(
                 rendered(with(Map.of(
-                                "settings.sluice\\.export\\.max-bytes-per-second", 10_000_000,
-                                "settings.sluice\\.storage\\.local\\.root", "C:\\files")))
+                                "settings.sluice\\.export\\.max-bytes-per-second",
+                                10_000_000,
+                                "settings.sluice\\.storage\\.local\\.root",
+                                "C:\\files")))
                         .stream()
                         .filter(resource -> "ConfigMap".equals(resource.get("kind")))
                         .findFirst()

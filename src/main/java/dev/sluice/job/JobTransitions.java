@@ -139,16 +139,17 @@ class JobTransitions {
     /** Records the result of a unit that is done. Changes of one job wait for each other, so its last unit finishes it. */
     @Transactional
     public boolean unitDone(Lease lease, String result, UnitContext context) {
-        jobs.commitAsynchronously();
-        return units.complete(
-                        lease.job().id(),
-                        lease.unit(),
-                        queue.owner(),
-                        lease.version(),
-                        result,
-                        context.written(),
-                        context.source())
-                == 1;
+        UUID job = lease.job().id();
+        return units.lockRunning(job).isPresent()
+                && units.complete(
+                                job,
+                                lease.unit(),
+                                queue.owner(),
+                                lease.version(),
+                                result,
+                                context.written(),
+                                context.source())
+                        == 1;
     }
 
     /** A unit or the end of a job came too late. Its files are erased if those of the job are erased. */
@@ -183,6 +184,7 @@ class JobTransitions {
     public boolean failed(Lease lease, String reason) {
         UUID job = lease.job().id();
         long retention = settings.retention().toMillis();
+        units.lock(job);
         int changed = lease.isUnit()
                 ? units.fail(job, lease.unit(), queue.owner(), lease.version(), reason, retention)
                 : jobs.fail(job, queue.owner(), lease.version(), reason, retention);
@@ -201,12 +203,14 @@ class JobTransitions {
     /** Pauses an open job of a client; false if it is paused already, empty if there is no such job. */
     @Transactional
     public Optional<Boolean> paused(UUID id, String kind, String owner) {
+        units.lock(id);
         return jobs.pause(id, kind, owner, JobLog.PAUSED);
     }
 
     /** Resumes an open job of a client; false if it is not paused, empty if there is no such job. */
     @Transactional
     public Optional<Boolean> resumed(UUID id, String kind, String owner) {
+        units.lock(id);
         Optional<Boolean> changed = jobs.resume(id, kind, owner, JobLog.RESUMED);
         events.publishEvent(new StepsAdded(kind));
         return changed;

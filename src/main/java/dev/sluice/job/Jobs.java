@@ -133,6 +133,7 @@ public class Jobs {
      */
     @Transactional
     public Optional<Boolean> prioritize(String kind, UUID id, int priority) {
+        units.lock(id);
         return units.prioritize(id, kind, priority);
     }
 

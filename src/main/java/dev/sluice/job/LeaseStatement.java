@@ -68,10 +68,7 @@ final class LeaseStatement {
                     most_done = greatest(coalesce(u.most_done, 0), u.done), throttled_by = null
                 from unit join job j on j.id = unit.job_id
                 where u.id = unit.id
-                returning u.id, u.ordinal + 1, u.payload, u.lease_version, u.attempts, u.failures, {job}),
-            marked as (
-                update job set turn_at = clock_timestamp() where id = (
-                    select j.id from job j join unit on unit.job_id = j.id for no key update of j skip locked))
+                returning u.id, u.ordinal + 1, u.payload, u.lease_version, u.attempts, u.failures, {job})
             select * from leased_job union all select * from leased_unit
             """.replace("{lease j}", columns("j", "false"))
             .replace("{lease u}", columns("u", "u.attempts > 1 and u.done > coalesce(u.most_done, 0) + u.work / 100"))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -150,6 +151,7 @@ class FairQueueTest {
         assertThat(leased(5)).containsExactly("a0", "c0", "b0", "c1", "a1");
         assertThat(lease()).isEmpty();
         process.sql("update work_unit set lease_owner = null, result = '' where payload = 'a0'");
+        process.sql("update job set turn_at = now() where payload like 'a%'");
         assertThat(leased(1)).containsExactly("b1");
         assertThat(lease()).isEmpty();
     }
@@ -218,6 +220,31 @@ class FairQueueTest {
                 .isZero();
         PRACTICE.held.clear();
         process.awaitEnd(large);
+    }
+
+    /** Each end of a unit changes the row of the job. Rows that refer to it, such as events, lock it too when they are new. */
+    @Test
+    void changesOfOneJobAreInNoDeadlock() {
+        process = EngineProcess.start(database, PRACTICE, "sluice.export.workers=8");
+        try (EngineProcess other = EngineProcess.start(database, PRACTICE, "sluice.export.workers=8")) {
+            UUID id = submit(ANYONE, "3000");
+            await().until(() -> process.count("select count(*) from work_unit where result is not null") > 0);
+            CompletableFuture<Void> events = CompletableFuture.runAsync(() -> {
+                while (process.find(id).ending() == null) {
+                    process.sql("do 'begin insert into job_event (job_id, change) values (''" + id
+                            + "'', ''practice''); perform pg_sleep(0.01); end'");
+                }
+            });
+            for (int change = 0; change < 40; change++) {
+                process.jobs().prioritize(Practice.KIND, id, change % 2);
+                other.jobs().pause(Practice.KIND, id.toString(), "");
+                other.jobs().resume(Practice.KIND, id.toString(), "");
+            }
+            process.awaitEnd(id);
+            events.join();
+        }
+        assertThat(process.count("select count(*) from job_event where change = '" + JobLog.STEP_FAILED + "'"))
+                .isZero();
     }
 
     private static EngineProcess startPaused(String... properties) {

@@ -86,7 +86,9 @@ class FilePlannerTest {
                 .withSmallEnd(rows, totals.cut(rows, 1))
                 .get(0);
 
-        assertThat(ranges).hasSize(ROWS).allSatisfy(range -> assertThat(range.rows()).isEqualTo(1));
+        assertThat(ranges)
+                .hasSize(ROWS)
+                .allSatisfy(range -> assertThat(range.rows()).isEqualTo(1));
     }
 
     /** The largest unit is always next, as the queue has it. */
@@ -122,17 +124,15 @@ class FilePlannerTest {
                     new KeyRange(i, i, 1, megabytes[i] * MEGABYTE, 0)));
         }
 
-        List<PlannedUnit> units = new FilePlanner(null, null, layout(DataSize.ofMegabytes(64))).units(files, List.of(), false);
+        List<PlannedUnit> units =
+                new FilePlanner(null, null, layout(DataSize.ofMegabytes(64))).units(files, List.of(), false);
 
         assertThat(units.stream().map(unit -> unit.bytes() / MEGABYTE)).containsExactly(70L, 60L, 12L, 3L, 20L, 2L);
     }
 
     private static OutputLayout layout(DataSize fileSize) {
         return new OutputLayout(new ExportSettings(
-                OutputNaming.AZURE,
-                fileSize,
-                ExportSettings.Compression.NONE,
-                ExportSettings.NewMembers.EVERYTHING));
+                OutputNaming.AZURE, fileSize, ExportSettings.Compression.NONE, ExportSettings.NewMembers.EVERYTHING));
     }
 
     private static RowQuery query() {
