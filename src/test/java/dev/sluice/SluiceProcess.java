@@ -70,10 +70,10 @@ public final class SluiceProcess implements AutoCloseable {
         Process process = builder.start();
         SluiceProcess started = new SluiceProcess(process, log, URI.create("http://localhost:" + port));
         try {
-            await("see " + log).atMost(Duration.ofSeconds(90)).until(started::isReady);
+            await("see " + log).atMost(Duration.ofMinutes(5)).until(started::isReady);
         } catch (RuntimeException e) {
             started.close();
-            throw e;
+            throw new IllegalStateException("Sluice did not start: " + Files.readString(log), e);
         }
         return started;
     }

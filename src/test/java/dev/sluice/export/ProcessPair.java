@@ -10,13 +10,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Two processes with the same options; when one is killed, another begins to start in its place. */
-final class ProcessPair implements AutoCloseable {
+public final class ProcessPair implements AutoCloseable {
     private final Path logs;
     private final String[] options;
     private final List<CompletableFuture<SluiceProcess>> processes = new ArrayList<>();
     private int started;
 
-    ProcessPair(Path logs, String... options) {
+    /**
+     * Starts both.
+     *
+     * @param logs the folder of their logs
+     * @param options each {@code --key=value}
+     */
+    public ProcessPair(Path logs, String... options) {
         this.logs = logs;
         this.options = options;
         for (int place = 0; place < 2; place++) {
@@ -25,28 +31,29 @@ final class ProcessPair implements AutoCloseable {
     }
 
     /** The FHIR base of the process in a place, 0 or 1; waits until it is ready. */
-    URI base(int place) {
+    public URI base(int place) {
         return processes.get(place).join().base();
     }
 
     /** The number of the process in a place, which is a part of its name where it leases steps of jobs. */
-    long pid(int place) {
+    public long pid(int place) {
         return processes.get(place).join().pid();
     }
 
     /** SIGKILL, and the start of another process. */
-    void kill(int place) throws InterruptedException {
+    public void kill(int place) throws InterruptedException {
         processes.get(place).join().kill();
     }
 
     /** Starts a process in the place of one that was killed. */
-    void replace(int place) {
+    public void replace(int place) {
         processes.set(place, start());
     }
 
     @Override
     public void close() {
-        processes.forEach(process -> process.join().close());
+        // Also if one has not started.
+        processes.forEach(process -> process.thenAccept(SluiceProcess::close).exceptionally(fault -> null).join());
     }
 
     private CompletableFuture<SluiceProcess> start() {

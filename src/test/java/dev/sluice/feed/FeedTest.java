@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
-import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
-import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
-import dev.sluice.export.BusyWriters;
 import dev.sluice.fhir.FhirJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -32,20 +24,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Feeds as their owners and their followers meet them, with two processes on one database. {@code ./mvnw verify -Pfaults}
- * follows one for 30 links, with a process that is killed and replaced at every third.
- */
+/** Feeds as their owners and their followers meet them, with two servers on one database. */
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
-@Tag(FaultTally.TAG)
 class FeedTest {
     @TempDir
     private static Path home;
 
     private String url = "";
     private SluiceServer server;
-    private CompletableFuture<SluiceProcess> other;
+    private SluiceServer other;
     private JdbcTemplate jdbc;
     private FeedClient feeds;
 
@@ -53,7 +41,7 @@ class FeedTest {
     void start() {
         url = TestDatabase.freshUrl();
         server = SluiceServer.start(options());
-        other = startOther();
+        other = SluiceServer.start(options());
         jdbc = server.bean(JdbcTemplate.class);
         feeds = new FeedClient(server);
     }
@@ -67,64 +55,11 @@ class FeedTest {
         };
     }
 
-    private CompletableFuture<SluiceProcess> startOther() {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return SluiceProcess.start(home.resolve("other.log"), options());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
     @AfterAll
     void stop() {
-        other.join().close();
+        other.close();
         server.close();
         TestDatabase.drop(url);
-    }
-
-    @Test
-    void aFollowerHoldsTheStateAfterEachLinkWhateverHappensToTheRuns() throws Exception {
-        feeds.define("busy", "$export", "\"snapshotEvery\":4");
-        FeedFollower follower = follower("busy");
-        int links = FaultTally.times(8, 30);
-        int kills = FaultTally.times(1, 10);
-        try (BusyWriters writers = new BusyWriters(server, 3, 7)) {
-            for (int link = 1; link <= links; link++) {
-                boolean killed = link % 3 == 1 && link > 1 && kills-- > 0;
-                String job = feeds.start(killed ? other.join().base().toString() : "", "busy");
-                if (killed) {
-                    other.join().kill();
-                    FaultTally.of(FeedTest.class).fault();
-                    other = startOther();
-                } else if (link % 3 == 0) {
-                    server.delete("/_operations/export/" + job);
-                }
-                feeds.awaitEnd("busy", job);
-                if (link % 2 == 0) {
-                    follower.follow();
-                }
-            }
-            writers.stop();
-        }
-        feeds.awaitEnd("busy", feeds.start("", "busy"));
-        feeds.awaitAll("busy");
-        follower.follow();
-        FeedFollower late = follower("busy");
-        late.follow();
-
-        List<String> state = jdbc.queryForList(
-                "select body from resource where superseded_at is null and not deleted", String.class);
-        assertThat(follower.lines()).containsExactlyInAnyOrderElementsOf(state);
-        assertThat(late.lines()).containsExactlyInAnyOrderElementsOf(state);
-        assertThat(follower.snapshots()).as("it never has to begin again").isEqualTo(1);
-        assertThat(late.pages()).as("its chain is short").isLessThan(follower.pages());
-        assertThat(jdbc.queryForObject(
-                        "select count(*) from feed_run where feed = 'busy' and status = 'FAILED'", int.class))
-                .as("cancelled runs")
-                .isPositive();
-        FaultTally.of(FeedTest.class).export(state, List.copyOf(follower.lines()));
     }
 
     @Test
