@@ -53,7 +53,9 @@ public final class ProcessPair implements AutoCloseable {
     @Override
     public void close() {
         // Also if one has not started.
-        processes.forEach(process -> process.thenAccept(SluiceProcess::close).exceptionally(fault -> null).join());
+        processes.forEach(process -> process.thenAccept(SluiceProcess::close)
+                .exceptionally(fault -> null)
+                .join());
     }
 
     private CompletableFuture<SluiceProcess> start() {

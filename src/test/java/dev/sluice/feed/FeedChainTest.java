@@ -239,12 +239,11 @@ class FeedChainTest {
     private void killInStep(Event event) throws Exception {
         String job = feeds.start(pair.base(random.nextInt(2)).toString(), FEED);
         int percent = random.nextInt(100);
-        String reached =
-                switch (event) {
-                    case KILLED_IN_PLAN -> "lease_owner is not null";
-                    case KILLED_IN_RUN -> "status = 'RUNNING' and units_done * 100 >= units * " + percent;
-                    default -> "status = 'RUNNING' and units_done = units";
-                };
+        String reached = switch (event) {
+            case KILLED_IN_PLAN -> "lease_owner is not null";
+            case KILLED_IN_RUN -> "status = 'RUNNING' and units_done * 100 >= units * " + percent;
+            default -> "status = 'RUNNING' and units_done = units";
+        };
         await().pollInterval(Duration.ofMillis(1))
                 .until(() -> count("select count(*) from job where id = '" + job + "' and ((" + reached
                                 + ") or status = 'COMPLETED')")

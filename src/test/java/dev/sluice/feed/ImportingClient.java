@@ -84,12 +84,11 @@ final class ImportingClient implements AutoCloseable {
 
     private void change() {
         String path = "/Device/i" + random.nextInt(DEVICES);
-        HttpResponse<String> response =
-                switch (random.nextInt(3)) {
-                    case 0 -> server.delete(path);
-                    case 1 -> server.post("/Device", "application/fhir+json", device("ignored"));
-                    default -> server.put(path, "application/fhir+json", device(path.replaceFirst(".*/", "")));
-                };
+        HttpResponse<String> response = switch (random.nextInt(3)) {
+            case 0 -> server.delete(path);
+            case 1 -> server.post("/Device", "application/fhir+json", device("ignored"));
+            default -> server.put(path, "application/fhir+json", device(path.replaceFirst(".*/", "")));
+        };
         assertThat(response.statusCode()).as(response.body()).isBetween(200, 204);
     }
 
