@@ -206,7 +206,7 @@ class FeedChainTest {
         try (HeldLock row = new HeldLock(url, "select true from feed where name = '" + FEED + "' for update")) {
             String base = pair.base(victim).toString();
             CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> feeds.start(base, FEED));
-            HeldLock.awaitWaiting(jdbc, 1, "select true from feed %");
+            row.awaitWaiting(jdbc, 1, "select true from feed %");
             kill(victim, true);
             await().until(request::isCompletedExceptionally);
         }
@@ -217,7 +217,7 @@ class FeedChainTest {
         int last = lastLink();
         try (HeldLock table = new HeldLock(url, "lock table feed_run in exclusive mode")) {
             makeDue();
-            HeldLock.awaitWaiting(jdbc, 1, "insert into feed_run%");
+            table.awaitWaiting(jdbc, 1, "insert into feed_run%");
             kill(random.nextInt(2), false);
         }
         // As after the minute in which no other process may start the run.
@@ -230,7 +230,7 @@ class FeedChainTest {
     private void killBeforePublication() throws Exception {
         String job = feeds.start("", FEED);
         try (HeldLock row = new HeldLock(url, "select true from feed_run where job = '" + job + "' for update")) {
-            HeldLock.awaitWaiting(jdbc, 3, "update feed_run set status%");
+            row.awaitWaiting(jdbc, 3, "update feed_run set status%");
             kill(random.nextInt(2), true);
         }
         feeds.awaitEnd(FEED, job);

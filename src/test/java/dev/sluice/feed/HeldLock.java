@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Holds a lock of the database until it is closed, so that processes wait at a known place. */
@@ -30,9 +31,10 @@ final class HeldLock implements AutoCloseable {
     }
 
     /** Waits until so many processes wait for a lock with a statement like this. */
-    static void awaitWaiting(JdbcTemplate jdbc, int processes, String statement) {
+    void awaitWaiting(JdbcTemplate jdbc, int processes, String statement) {
         await("processes that wait with " + statement)
-                .until(() -> jdbc.queryForObject(WAITING, Integer.class, statement) >= processes);
+                .until(() ->
+                        Objects.requireNonNull(jdbc.queryForObject(WAITING, Integer.class, statement)) >= processes);
     }
 
     @Override

@@ -78,6 +78,7 @@ class FilePlannerTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // No file is organised.
     void theSmallestFilesHaveARowEach() {
         List<RowQuery> rows = List.of(query());
         RowTotals totals = server.bean(RowTotals.class);
