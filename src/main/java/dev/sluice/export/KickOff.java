@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.delta.DeltaExports;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.job.JobOwner;
@@ -33,6 +34,7 @@ class KickOff {
     private static final Logger log = LoggerFactory.getLogger(KickOff.class);
 
     private final OutputLocations locations;
+    private final DeltaExports tables;
     private final CohortResolver cohorts;
     private final KeptVersions keptVersions;
     private final Jobs jobs;
@@ -40,11 +42,13 @@ class KickOff {
 
     KickOff(
             OutputLocations locations,
+            DeltaExports tables,
             CohortResolver cohorts,
             KeptVersions keptVersions,
             Jobs jobs,
             TransactionTemplate transaction) {
         this.locations = locations;
+        this.tables = tables;
         this.cohorts = cohorts;
         this.keptVersions = keptVersions;
         this.jobs = jobs;
@@ -57,8 +61,9 @@ class KickOff {
      * @param url the full URL of the kick-off
      * @param caller to whom the job belongs
      * @param asOf an earlier closed timestamp whose state is exported; null = that of the kick-off
+     * @param content a hash of what the export may hold
      */
-    record Origin(String url, Caller caller, @Nullable Instant asOf) {}
+    record Origin(String url, Caller caller, @Nullable Instant asOf, String content) {}
 
     /**
      * Starts the export and returns its job.
@@ -83,7 +88,8 @@ class KickOff {
             ExportRequest request, Origin origin, JobOwner owner, Consumer<ExportService.Started> also) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
-        OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
+        OutputLocation location = tables.locate(
+                locations.prepare(request.value(ExportParameter.CONTAINER), id), request, origin.content());
         ExportService.Started started;
         try {
             started = Objects.requireNonNull(transaction.execute(status -> {
@@ -93,7 +99,7 @@ class KickOff {
                         ExportHandler.KIND,
                         owner,
                         job.payload(),
-                        LocationAndHeader.of(job).text());
+                        LocationAndHeader.of(job).with(origin.content()).text());
                 ExportService.Started recorded = new ExportService.Started(id, job.transactionTime());
                 also.accept(recorded);
                 return recorded;

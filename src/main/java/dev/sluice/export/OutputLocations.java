@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.delta.DeltaExports;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
@@ -34,12 +35,14 @@ class OutputLocations {
     private static final String MANIFEST = "manifest.json";
 
     private final BlobStore blobs;
+    private final DeltaExports tables;
     private final OutputLayout layout;
     private final Manifest manifest;
     private final Clock clock;
 
-    OutputLocations(BlobStore blobs, OutputLayout layout, Manifest manifest, Clock clock) {
+    OutputLocations(BlobStore blobs, DeltaExports tables, OutputLayout layout, Manifest manifest, Clock clock) {
         this.blobs = blobs;
+        this.tables = tables;
         this.layout = layout;
         this.manifest = manifest;
         this.clock = clock;
@@ -104,7 +107,7 @@ class OutputLocations {
 
     /**
      * Deletes the output of a job. Files of a finished export in a container that the client named belong to the client
-     * and are kept.
+     * and are kept. So are those that belong to tables.
      */
     void erase(Job job) {
         LocationAndHeader.locationOf(job)
@@ -118,14 +121,21 @@ class OutputLocations {
 
     /** Erases the files of a job that is planned again and writes them again. */
     void eraseUnfinished(Job job) {
-        LocationAndHeader.locationOf(job)
-                .ifPresent(location -> blobs.deletePrefix(location.container(), location.folder()));
+        LocationAndHeader.locationOf(job).ifPresent(location -> {
+            if (location.hasTables()) {
+                tables.eraseUnfinished(job.id(), location, LocationAndHeader.timeOf(job));
+            }
+            blobs.deletePrefix(location.container(), location.folder());
+        });
     }
 
     private void erase(Job job, OutputLocation location) {
         if (location.own()) {
             blobs.deleteContainer(location.container());
         } else if (job.ending() == null || job.status() == JobStatus.FAILED) {
+            if (location.hasTables()) {
+                tables.erase(job.id(), location, LocationAndHeader.timeOf(job));
+            }
             blobs.deletePrefix(location.container(), location.folder());
         }
     }
