@@ -51,7 +51,7 @@ public class DeltaExports {
                     request.time(ExportParameter.UNTIL),
                     content);
         } catch (CommitRefusedException e) {
-            throw FhirException.of(400, "conflict", String.valueOf(e.getMessage()), e);
+            throw FhirException.of(400, "conflict", String.valueOf(e.getMessage()));
         }
         return location.withTables();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -50,9 +51,25 @@ public final class DeltaTables {
      * @throws CommitRefusedException if it does not fit
      */
     public void requireFits(String container, @Nullable Instant since, @Nullable Instant until, String content) {
-        Optional<Commit> last = new ContainerLog(small, container).lastCommit().flatMap(LogEntry::committed);
-        requireFits(container, last.orElse(null), since, until, content);
-        last.ifPresent(commit -> commit.tables().forEach((table, state) -> log(container, table).last(state)));
+        ContainerLog log = new ContainerLog(small, container);
+        LogEntry last = log.lastCommit().orElse(null);
+        Commit commit = last == null ? null : last.commit();
+        requireFits(container, commit, since, until, content);
+        if (last == null || commit == null) {
+            return;
+        }
+        try {
+            commit.tables().forEach((table, state) -> log(container, table).last(state));
+        } catch (CommitRefusedException e) {
+            if (isLast(log, last)) {
+                throw e;
+            }
+            requireFits(container, since, until, content); // another export has committed in the meantime
+        }
+    }
+
+    private static boolean isLast(ContainerLog log, @Nullable LogEntry commit) {
+        return Objects.equals(log.lastCommit().orElse(null), commit);
     }
 
     /**
@@ -72,8 +89,13 @@ public final class DeltaTables {
         LogEntry before = log.lastCommit().orElse(null);
         Commit base = before == null ? null : before.commit();
         requireFits(export.container(), base, export.since(), export.time(), export.content());
-        PreparedCommit prepared =
-                new PreparedCommit(blobs, small, schema, export, base == null ? Map.of() : base.tables(), checkLease);
+        PreparedCommit prepared;
+        try {
+            prepared = new PreparedCommit(
+                    blobs, small, schema, export, base == null ? Map.of() : base.tables(), checkLease);
+        } catch (CommitRefusedException e) {
+            throw isLast(log, before) ? e : overtaken(log, export);
+        }
         long number = before == null ? 0 : before.number() + 1;
         while (true) {
             checkLease.run();
@@ -85,7 +107,7 @@ public final class DeltaTables {
                 return complete(export.container(), found);
             }
             if (found.commit() != null) {
-                throw new CommitRefusedException(overtaken(export.container(), found.commit()));
+                throw overtaken(log, export);
             }
             number++;
         }
@@ -190,13 +212,18 @@ public final class DeltaTables {
         if (!content.equals(base.content())) {
             throw new CommitRefusedException("The tables in the container '" + container
                     + "' were written with other parameters, rules, keys or permissions, so changes by these do not fit to"
-                    + " them. Leave _since out, which writes them anew, or name another container.");
+                    + " them. (Rules that name no keys get new ones for each export.) Leave _since out, which writes them"
+                    + " anew, or name another container.");
         }
     }
 
-    private static String overtaken(String container, Commit other) {
-        return "Another export has committed to the tables in the container '" + container + "' in the meantime. "
-                + advice(other);
+    private static CommitRefusedException overtaken(ContainerLog log, DeltaExport export) {
+        String advice = log.lastCommit()
+                .flatMap(LogEntry::committed)
+                .map(DeltaTables::advice)
+                .orElse("");
+        return new CommitRefusedException("Another export has committed to the tables in the container '"
+                + export.container() + "' in the meantime. " + advice);
     }
 
     private static String holds(String container, Commit base) {
