@@ -101,8 +101,9 @@ final class AzureBlobStore implements BlobStore {
 
     @Override
     public boolean exists(BlobPath path) {
-        return AzureFaults.translate("Cannot look for " + Quoted.of(path.toString()), () -> blob(path)
-                .exists());
+        return AzureFaults.translate(
+                "Cannot look for " + Quoted.of(path.toString()),
+                () -> blob(path).exists());
     }
 
     @Override

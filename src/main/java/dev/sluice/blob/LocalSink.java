@@ -87,8 +87,7 @@ final class LocalSink implements BlockSink {
      * @param temporary a name outside of the container, on the same file system
      */
     static boolean createIfAbsent(BlobPath path, Path container, Path temporary, byte[] content) throws IOException {
-        try (FileChannel file =
-                PrivateFiles.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file = PrivateFiles.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
                 file.write(rest);
             }

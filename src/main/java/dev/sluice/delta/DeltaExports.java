@@ -5,7 +5,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.Plural;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.output.ExportedFile;
-import dev.sluice.output.ResourceTable;
+import dev.sluice.output.ResourceColumns;
 import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OutputFormat;
@@ -31,7 +31,7 @@ public class DeltaExports {
 
     DeltaExports(BlobStore blobs, Clock clock) {
         this.blobs = blobs;
-        this.tables = new DeltaTables(blobs, ResourceTable.SCHEMA, clock);
+        this.tables = new DeltaTables(blobs, ResourceColumns.SCHEMA, clock);
     }
 
     /**
@@ -57,21 +57,22 @@ public class DeltaExports {
     }
 
     /**
-     * Commits an export whose units are complete. If it has committed already, only what is missing of it is written.
+     * What an export has.
      *
      * @param since the time from which on it has changes; null = it has everything
      * @param content a hash of what it may hold
+     */
+    public record Changes(@Nullable Instant since, String content) {}
+
+    /**
+     * Commits an export whose units are complete. If it has committed already, only what is missing of it is written.
+     *
      * @param checkLease is run often, and directly before the commit; if it throws, there is none
      * @return the version of each table
      * @throws CommitRefusedException if it cannot be committed
      */
     public List<TableVersion> commit(
-            UUID job,
-            ExportPlan plan,
-            @Nullable Instant since,
-            String content,
-            UnitResult units,
-            Runnable checkLease) {
+            UUID job, ExportPlan plan, Changes changes, UnitResult units, Runnable checkLease) {
         requireAll(plan, units);
         OutputLocation location = plan.location();
         DeltaExport export = new DeltaExport(
@@ -79,8 +80,8 @@ public class DeltaExports {
                 location.folder(),
                 job,
                 plan.asOf(),
-                since,
-                content,
+                changes.since(),
+                changes.content(),
                 units.output().stream().map(DeltaExports::added).toList(),
                 units.deleted().stream()
                         .map(file -> new DeltaExport.DeletedRows(

@@ -43,7 +43,9 @@ public final class DeltaRequests {
         if (!faults.isEmpty()) {
             throw new FhirException(
                     400,
-                    faults.stream().map(fault -> Issue.error("not-supported", fault)).toList());
+                    faults.stream()
+                            .map(fault -> Issue.error("not-supported", fault))
+                            .toList());
         }
     }
 
@@ -52,7 +54,8 @@ public final class DeltaRequests {
         String why = " cannot be combined with " + ExportParameter.SINCE + " and " + TABLES + ", since ";
         String advice = " Leave " + ExportParameter.SINCE + " out, which writes the tables anew.";
         if (!request.bounds().restrictions().isEmpty()) {
-            faults.add("A part of " + String.join(", ", request.bounds().restrictions().keySet())
+            faults.add("A part of "
+                    + String.join(", ", request.bounds().restrictions().keySet())
                     + ", which is all that the access token allows," + why
                     + "an export of changes does not say which resources no longer belong to it." + advice);
         } else if (!request.values(ExportParameter.TYPE_FILTER).isEmpty()) {

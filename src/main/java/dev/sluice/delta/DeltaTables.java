@@ -2,7 +2,6 @@ package dev.sluice.delta;
 
 import dev.sluice.blob.BlobStore;
 import dev.sluice.delta.LogEntry.Commit;
-import dev.sluice.delta.LogEntry.TableState;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.lake.TableSchema;
 import java.time.Clock;
@@ -91,8 +90,7 @@ public final class DeltaTables {
         requireFits(export.container(), base, export.since(), export.time(), export.content());
         PreparedCommit prepared;
         try {
-            prepared = new PreparedCommit(
-                    blobs, small, schema, export, base == null ? Map.of() : base.tables(), checkLease);
+            prepared = new PreparedCommit(blobs, schema, export, base == null ? Map.of() : base.tables(), checkLease);
         } catch (CommitRefusedException e) {
             throw isLast(log, before) ? e : overtaken(log, export);
         }
@@ -100,8 +98,7 @@ public final class DeltaTables {
         while (true) {
             checkLease.run();
             Commit commit = prepared.commit(number, clock.instant());
-            LogEntry entry =
-                    new LogEntry(number, before == null ? null : before.number(), export.job(), commit);
+            LogEntry entry = new LogEntry(number, before == null ? null : before.number(), export.job(), commit);
             LogEntry found = log.create(entry);
             if (found.job().equals(export.job())) {
                 return complete(export.container(), found);
@@ -131,8 +128,7 @@ public final class DeltaTables {
      * @param time the time whose state it shows; null = unknown
      * @param tables the tables that it may have written files for
      */
-    public void erase(
-            String container, String folder, UUID job, @Nullable Instant time, Collection<String> tables) {
+    public void erase(String container, String folder, UUID job, @Nullable Instant time, Collection<String> tables) {
         if (!blobs.hasContainer(container)) {
             return;
         }
@@ -180,17 +176,14 @@ public final class DeltaTables {
         Commit commit = entry.committed()
                 .orElseThrow(() -> new CancellationException("the files of the export " + entry.job() + " are erased"));
         List<TableVersion> versions = new ArrayList<>();
-        commit.tables().forEach((table, state) -> versions.add(
-                new TableVersion(table, log(container, table).write(state))));
+        commit.tables()
+                .forEach((table, state) -> versions.add(
+                        new TableVersion(table, log(container, table).write(state))));
         return versions;
     }
 
     private static void requireFits(
-            String container,
-            @Nullable Commit base,
-            @Nullable Instant since,
-            @Nullable Instant until,
-            String content) {
+            String container, @Nullable Commit base, @Nullable Instant since, @Nullable Instant until, String content) {
         if (base == null) {
             if (since != null) {
                 throw new CommitRefusedException("The container '" + container

@@ -42,17 +42,12 @@ final class PreparedCommit {
      * @throws CommitRefusedException if another program has changed a table
      */
     PreparedCommit(
-            BlobStore blobs,
-            SmallBlobs small,
-            TableSchema schema,
-            DeltaExport export,
-            Map<String, TableState> base,
-            Runnable check) {
+            BlobStore blobs, TableSchema schema, DeltaExport export, Map<String, TableState> base, Runnable check) {
         this.schema = schema;
         this.export = export;
         Set<String> names = new TreeSet<>(base.keySet());
         export.added().forEach(file -> names.add(file.table()));
-        IdSet ids = new IdSet();
+        SmallBlobs small = new SmallBlobs(blobs);
         for (String name : names) {
             TableLog log = new TableLog(small, export.container(), name);
             TableState before = base.get(name);
@@ -64,7 +59,7 @@ final class PreparedCommit {
             long version = log.last(before) + 1;
             RowRemoval.Changes changes = export.since() == null
                     ? new RowRemoval.Changes(before.files(), List.of())
-                    : new RowRemoval(blobs, schema, export, name, check, ids).remove(before.files(), sources(name));
+                    : new RowRemoval(blobs, schema, export, name, check).remove(before.files(), sources(name));
             List<NewFile> added = Stream.concat(added(name).stream(), changes.written().stream())
                     .toList();
             tables.put(name, new PreparedTable(before, before.id(), version, changes.dropped(), added));
@@ -93,7 +88,9 @@ final class PreparedCommit {
     }
 
     private List<NewFile> added(String table) {
-        return export.added().stream().filter(file -> file.table().equals(table)).toList();
+        return export.added().stream()
+                .filter(file -> file.table().equals(table))
+                .toList();
     }
 
     /** The files with the ids that changed: their rows take the place of those that the table has, or are gone. */

@@ -35,21 +35,17 @@ final class RowRemoval {
     private final String table;
     private final String folder;
     private final Runnable check;
-    private final IdSet ids;
+    private final IdSet ids = new IdSet();
     private final Map<DataFile, BitSet> files = new LinkedHashMap<>();
 
-    /**
-     * @param folder the folder for new files, in that of the table
-     * @param check throws if this process is to stop
-     */
-    RowRemoval(BlobStore blobs, TableSchema schema, DeltaExport export, String table, Runnable check, IdSet ids) {
+    /** @param check throws if this process is to stop */
+    RowRemoval(BlobStore blobs, TableSchema schema, DeltaExport export, String table, Runnable check) {
         this.blobs = blobs;
         this.schema = schema;
         this.container = export.container();
         this.table = table;
         this.folder = export.folder();
         this.check = check;
-        this.ids = ids;
     }
 
     /** A file of ids. */
@@ -66,7 +62,6 @@ final class RowRemoval {
     /** Removes all rows whose ids are in a source. */
     Changes remove(List<DataFile> current, List<Source> sources) {
         current.forEach(file -> files.put(file, new BitSet()));
-        ids.clear();
         for (Source source : sources) {
             check.run();
             try (TableReader reader = TableReader.of(blobs, source.path(), source.bytes(), schema)) {

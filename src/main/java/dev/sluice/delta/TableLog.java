@@ -84,7 +84,8 @@ final class TableLog {
     }
 
     private void requireHarmless(long version, String text) {
-        boolean harmless = !text.isBlank() && text.lines().filter(line -> !line.isBlank()).allMatch(TableLog::isHarmless);
+        boolean harmless =
+                !text.isBlank() && text.lines().filter(line -> !line.isBlank()).allMatch(TableLog::isHarmless);
         if (!harmless) {
             throw new CommitRefusedException("Another program has written version " + version + " of the table " + table
                     + " in the container '" + container + "', and Sluice adds only to tables that it alone changes. "

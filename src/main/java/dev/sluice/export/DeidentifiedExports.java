@@ -162,8 +162,9 @@ class DeidentifiedExports {
                 .filter(type -> deidentifier.id(type, "a") == null)
                 .findFirst()
                 .ifPresent(type -> {
-                    throw FhirException.invalid("Tables of Delta Lake need the ids of resources, and the rules remove those of "
-                            + type + ". Use rules that keep or replace them, as cryptoHash does.");
+                    throw FhirException.invalid(
+                            "Tables of Delta Lake need the ids of resources, and the rules remove those of " + type
+                                    + ". Use rules that keep or replace them, as cryptoHash does.");
                 });
     }
 

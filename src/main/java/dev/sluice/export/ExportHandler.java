@@ -3,7 +3,6 @@ package dev.sluice.export;
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.deid.DeidentificationException;
 import dev.sluice.delta.CommitRefusedException;
-import dev.sluice.delta.DeltaExports;
 import dev.sluice.delta.TableVersion;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
@@ -33,7 +32,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -71,7 +69,6 @@ class ExportHandler implements JobHandler, JobDescriber {
     private final ExportUnits units;
     private final ExportCompletion completion;
     private final OutputLocations locations;
-    private final DeltaExports tables;
     private final DeidentifiedExports rules;
 
     ExportHandler(
@@ -79,13 +76,11 @@ class ExportHandler implements JobHandler, JobDescriber {
             ExportUnits units,
             ExportCompletion completion,
             OutputLocations locations,
-            DeltaExports tables,
             DeidentifiedExports rules) {
         this.planning = planning;
         this.units = units;
         this.completion = completion;
         this.locations = locations;
-        this.tables = tables;
         this.rules = rules;
     }
 
@@ -138,20 +133,15 @@ class ExportHandler implements JobHandler, JobDescriber {
         ExportPlan export = read(plan);
         UnitResult units = UnitResult.of(results);
         if (export.format() != OutputFormat.DELTA) {
-            return connected(1, () -> finish(job, export, units, null, () -> requireAllRead(export, units), checkLease));
+            return connected(
+                    1, () -> finish(job, export, units, null, () -> requireAllRead(export, units), checkLease));
         }
         connected(1, () -> {
             requireAllRead(export, units);
             return true;
         });
-        List<TableVersion> versions = checked(() -> commit(job, export, units, checkLease));
+        List<TableVersion> versions = checked(() -> locations.commit(job, export, units, checkLease));
         return connected(1, () -> finish(job, export, units, versions, () -> {}, checkLease));
-    }
-
-    private List<TableVersion> commit(Job job, ExportPlan plan, UnitResult units, Runnable checkLease) {
-        Instant since = ExportJob.of(job.id(), job.payload()).request().time(ExportParameter.SINCE);
-        String content = Objects.requireNonNull(LocationAndHeader.of(job).hash());
-        return tables.commit(job.id(), plan, since, content, units, checkLease);
     }
 
     /** Runs a step that takes this number of connections. */

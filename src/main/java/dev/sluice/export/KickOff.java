@@ -1,6 +1,5 @@
 package dev.sluice.export;
 
-import dev.sluice.delta.DeltaExports;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.job.JobOwner;
@@ -34,7 +33,6 @@ class KickOff {
     private static final Logger log = LoggerFactory.getLogger(KickOff.class);
 
     private final OutputLocations locations;
-    private final DeltaExports tables;
     private final CohortResolver cohorts;
     private final KeptVersions keptVersions;
     private final Jobs jobs;
@@ -42,13 +40,11 @@ class KickOff {
 
     KickOff(
             OutputLocations locations,
-            DeltaExports tables,
             CohortResolver cohorts,
             KeptVersions keptVersions,
             Jobs jobs,
             TransactionTemplate transaction) {
         this.locations = locations;
-        this.tables = tables;
         this.cohorts = cohorts;
         this.keptVersions = keptVersions;
         this.jobs = jobs;
@@ -88,8 +84,7 @@ class KickOff {
             ExportRequest request, Origin origin, JobOwner owner, Consumer<ExportService.Started> also) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
-        OutputLocation location = tables.locate(
-                locations.prepare(request.value(ExportParameter.CONTAINER), id), request, origin.content());
+        OutputLocation location = locations.prepare(request, id, origin.content());
         ExportService.Started started;
         try {
             started = Objects.requireNonNull(transaction.execute(status -> {

@@ -68,10 +68,11 @@ class Manifest {
         }
         if (result.tables() != null) {
             ArrayNode tables = manifest.withObject("/extension").putArray("tables");
-            result.tables().forEach(table -> tables.addObject()
-                    .put("type", table.table())
-                    .put("folder", export.container() + "/" + table.table())
-                    .put("version", table.version()));
+            result.tables()
+                    .forEach(table -> tables.addObject()
+                            .put("type", table.table())
+                            .put("folder", export.container() + "/" + table.table())
+                            .put("version", table.version()));
         }
         return manifest;
     }

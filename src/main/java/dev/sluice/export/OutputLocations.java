@@ -4,19 +4,26 @@ import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.delta.DeltaExports;
+import dev.sluice.delta.TableVersion;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
+import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedUnit;
+import dev.sluice.planner.ExportJob;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportPlanner;
+import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.OutputLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -51,13 +58,16 @@ class OutputLocations {
     /**
      * Creates the container of a location if necessary and tests that it can be written; throws a problem that names
      * the remedy otherwise.
+     *
+     * @param content a hash of what the export may hold
+     * @throws FhirException 400 if the export does not fit to the tables that the container has
      */
-    OutputLocation prepare(@Nullable String container, UUID job) {
-        OutputLocation location = layout.location(container, job, clock.instant());
+    OutputLocation prepare(ExportRequest request, UUID job, String content) {
+        OutputLocation location = layout.location(request.value(ExportParameter.CONTAINER), job, clock.instant());
         try {
             blobs.createContainer(location.container());
             blobs.probe(location.container());
-            return location;
+            return tables.locate(location, request, content);
         } catch (BlobException e) {
             deleteUnrecorded(location);
             boolean passing = e.reason() == BlobException.Reason.TRANSIENT || e.reason() == BlobException.Reason.FULL;
@@ -80,6 +90,17 @@ class OutputLocations {
         boolean parts = plan.scans().stream().anyMatch(scan -> !scan.filters().isEmpty() || scan.properties() != null);
         boolean compressed = plan.encoding() != BlobStore.Encoding.IDENTITY;
         blobs.requireRoom(parts ? 0 : compressed ? rows / MOST_COMPRESSED : rows);
+    }
+
+    /**
+     * Commits an export to the tables of its container.
+     *
+     * @see DeltaExports#commit
+     */
+    List<TableVersion> commit(Job job, ExportPlan plan, UnitResult units, Runnable checkLease) {
+        Instant since = ExportJob.of(job.id(), job.payload()).request().time(ExportParameter.SINCE);
+        String content = Objects.requireNonNull(LocationAndHeader.of(job).hash());
+        return tables.commit(job.id(), plan, new DeltaExports.Changes(since, content), units, checkLease);
     }
 
     /**

@@ -30,8 +30,7 @@ public record TableStatistics(long rows, Map<String, Range> columns) {
      * @param max no value is greater; a time is rounded up to milliseconds; null = the same
      * @param nulls the number of rows without a value
      */
-    public record Range(
-            @Nullable String min, @Nullable String max, long nulls) {}
+    public record Range(@Nullable String min, @Nullable String max, long nulls) {}
 
     public TableStatistics {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));

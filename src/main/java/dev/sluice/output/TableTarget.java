@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that filters of elements or rules have removed from it.
  */
 final class TableTarget implements LineTarget {
-    private static final int ID = ResourceTable.ID;
+    private static final int ID = ResourceColumns.ID;
     private static final int PATIENT = 1;
     private static final int VERSION = 2;
     private static final int UPDATED = 3;
@@ -42,7 +42,7 @@ final class TableTarget implements LineTarget {
     private @Nullable Instant lastInstant;
 
     TableTarget(BlobWriter blob) {
-        this.table = TableWriter.to(blob, ResourceTable.SCHEMA);
+        this.table = TableWriter.to(blob, ResourceColumns.SCHEMA);
         this.row = table.row();
     }
 

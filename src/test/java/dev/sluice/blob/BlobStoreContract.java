@@ -107,13 +107,12 @@ abstract class BlobStoreContract extends BlobBatchContract {
                 .toList();
 
         assertThat(created).containsOnlyOnce(true);
-        assertThat(read(store, log))
-                .asString(StandardCharsets.UTF_8)
-                .isEqualTo("writer " + created.indexOf(true));
+        assertThat(read(store, log)).asString(StandardCharsets.UTF_8).isEqualTo("writer " + created.indexOf(true));
         assertThat(store.exists(log)).isTrue();
         assertThat(store.createIfAbsent(log, new byte[0])).isFalse();
         assertThat(store.exists(BlobPath.of(container, "deep"))).isFalse();
-        assertThat(store.exists(BlobPath.of("no-" + container.substring(8), "x"))).isFalse();
+        assertThat(store.exists(BlobPath.of("no-" + container.substring(8), "x")))
+                .isFalse();
         assertThat(StoredBlobs.in(store, container)).containsExactly(log);
         assertThatThrownBy(() -> store.createIfAbsent(BlobPath.of("no-" + container.substring(8), "x"), new byte[1]))
                 .isInstanceOf(BlobException.class);

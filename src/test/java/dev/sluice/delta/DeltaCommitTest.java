@@ -3,11 +3,11 @@ package dev.sluice.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.blob.BlobPath;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.LocalStores;
-import dev.sluice.blob.StoredBlobs;
-import dev.sluice.output.ResourceTable;
+import dev.sluice.output.ResourceColumns;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,8 @@ class DeltaCommitTest {
             exports = new ExportedTables(blobs);
             tables.commit(
                     exports.everything(Map.of("Observation", rows(0, 300, "x"), "Patient", rows(0, 3, "x"))), HELD);
-            Map<String, List<String>> before =
-                    Map.of("Observation", exports.rows("Observation"), "Patient", exports.rows("Patient"), "Group", List.of());
+            Map<String, List<String>> before = Map.of(
+                    "Observation", exports.rows("Observation"), "Patient", exports.rows("Patient"), "Group", List.of());
             DeltaExport changes = exports.changes(
                     Map.of("Observation", rows(95, 110, "y"), "Group", rows(0, 1, "y")),
                     Map.of("Observation", List.of("id-250"), "Patient", List.of("id-1")));
@@ -82,9 +83,9 @@ class DeltaCommitTest {
                             new TableVersion("Group", 0),
                             new TableVersion("Observation", 1),
                             new TableVersion("Patient", 1));
-            List<BlobPath> all = StoredBlobs.in(blobs, ExportedTables.CONTAINER);
+            List<Path> all = files();
             assertThat(tables.commit(changes, HELD)).isEqualTo(versions);
-            assertThat(StoredBlobs.in(blobs, ExportedTables.CONTAINER)).isEqualTo(all);
+            assertThat(files()).isEqualTo(all);
             for (TableVersion version : versions) {
                 assertThat(reader(version.table()).version()).isEqualTo(version.version());
                 assertThat(reader(version.table()).rows(version.version(), COLUMNS))
@@ -97,14 +98,15 @@ class DeltaCommitTest {
     @Test
     void theNextExportWritesWhatIsMissingOfTheOneBefore() {
         tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"), "Patient", rows(0, 3, "x"))), HELD);
-        DeltaExport dead = exports.changes(
-                Map.of("Observation", rows(0, 1, "y"), "Patient", rows(0, 1, "y")), Map.of());
+        DeltaExport dead =
+                exports.changes(Map.of("Observation", rows(0, 1, "y"), "Patient", rows(0, 1, "y")), Map.of());
         FailingStore failing = FailingStore.at(blobs, 4, false); // two kept files, the entry, the first table
         assertThatThrownBy(() -> tables(failing.store()).commit(dead, HELD))
                 .isInstanceOf(FailingStore.DeadException.class);
         assertThat(reader("Patient").version()).isZero();
 
-        tables.erase(ExportedTables.CONTAINER, dead.folder(), dead.job(), dead.time(), List.of("Observation", "Patient"));
+        tables.erase(
+                ExportedTables.CONTAINER, dead.folder(), dead.job(), dead.time(), List.of("Observation", "Patient"));
         assertThat(reader("Patient").rows(1, COLUMNS)).isEqualTo(exports.rows("Patient"));
         tables.commit(exports.changes(Map.of("Patient", rows(1, 2, "z")), Map.of()), HELD);
 
@@ -132,9 +134,12 @@ class DeltaCommitTest {
         assertThat(reader.version()).isZero();
         assertThat(reader.rows(0, "id")).hasSize(3);
         assertThat(root.resolve("lake/Observation/" + late.folder())).doesNotExist();
-        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, first.job(), first.time())).isTrue();
-        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, late.job(), late.time())).isFalse();
-        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, UUID.randomUUID(), null)).isFalse();
+        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, first.job(), first.time()))
+                .isTrue();
+        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, late.job(), late.time()))
+                .isFalse();
+        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, UUID.randomUUID(), null))
+                .isFalse();
     }
 
     @Test
@@ -165,7 +170,14 @@ class DeltaCommitTest {
         List<String> state = exports.rows("Observation");
         DeltaExport other = exports.changes(Map.of("Observation", rows(1, 2, "z")), Map.of());
         DeltaExport second = new DeltaExport(
-                other.container(), other.folder(), other.job(), other.time(), start, "content", other.added(), List.of());
+                other.container(),
+                other.folder(),
+                other.job(),
+                other.time(),
+                start,
+                "content",
+                other.added(),
+                List.of());
 
         assertThatThrownBy(() -> tables.commit(second, () -> tables.commit(first, HELD)))
                 .isInstanceOf(CommitRefusedException.class)
@@ -183,12 +195,20 @@ class DeltaCommitTest {
     void oneOfManyProcessesCommits() throws Exception {
         tables.commit(exports.everything(Map.of("Observation", rows(0, 300, "x"))), HELD);
         DeltaExport changes = exports.changes(Map.of("Observation", rows(0, 150, "y")), Map.of());
-        List<List<TableVersion>> versions =
-                IntStream.range(0, 4).parallel().mapToObj(i -> tables.commit(changes, HELD)).toList();
+        List<List<TableVersion>> versions = IntStream.range(0, 4)
+                .parallel()
+                .mapToObj(i -> tables.commit(changes, HELD))
+                .toList();
 
         assertThat(versions).containsOnly(List.of(new TableVersion("Observation", 1)));
         assertThat(reader("Observation").version()).isEqualTo(1);
         assertThat(reader("Observation").rows(1, COLUMNS)).isEqualTo(exports.rows("Observation"));
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(root.resolve(ExportedTables.CONTAINER))) {
+            return files.sorted().toList();
+        }
     }
 
     private DeltaReader reader(String table) {
@@ -196,7 +216,7 @@ class DeltaCommitTest {
     }
 
     private static DeltaTables tables(BlobStore store) {
-        return new DeltaTables(store, ResourceTable.SCHEMA, Clock.systemUTC());
+        return new DeltaTables(store, ResourceColumns.SCHEMA, Clock.systemUTC());
     }
 
     private static Map<String, String> rows(int from, int to, String body) {

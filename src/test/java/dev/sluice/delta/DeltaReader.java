@@ -60,8 +60,10 @@ public final class DeltaReader {
         for (long next = 0; next <= version; next++) {
             List<JsonNode> actions = actions(next);
             assertThat(actions.get(0).has("commitInfo")).isTrue();
-            assertThat(actions.stream().filter(action -> action.has("metaData"))).hasSize(next == 0 ? 1 : 0);
-            assertThat(actions.stream().filter(action -> action.has("protocol"))).hasSize(next == 0 ? 1 : 0);
+            assertThat(actions.stream().filter(action -> action.has("metaData")))
+                    .hasSize(next == 0 ? 1 : 0);
+            assertThat(actions.stream().filter(action -> action.has("protocol")))
+                    .hasSize(next == 0 ? 1 : 0);
             for (JsonNode action : actions) {
                 if (action.has("remove")) {
                     assertThat(files.remove(action.at("/remove/path").asString()))

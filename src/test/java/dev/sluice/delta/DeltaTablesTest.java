@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.LocalStores;
 import dev.sluice.lake.DuckDb;
-import dev.sluice.output.ResourceTable;
+import dev.sluice.output.ResourceColumns;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,8 +66,9 @@ class DeltaTablesTest {
         }
         DeltaReader reader = reader("Observation");
         assertThat(reader.version()).isEqualTo(30);
-        states.forEach((version, rows) ->
-                assertThat(reader.rows(version, COLUMNS)).as("version " + version).isEqualTo(rows));
+        states.forEach((version, rows) -> assertThat(reader.rows(version, COLUMNS))
+                .as("version " + version)
+                .isEqualTo(rows));
         assertThat(reader.files(30)).as("small files are put together").hasSizeLessThan(25);
         assertThat(reader.files(30).keySet()).anyMatch(path -> path.contains("kept-"));
         DeltaExport again = exports.everything(Map.of("Observation", rows(0, 10, "new")));
@@ -113,7 +114,9 @@ class DeltaTablesTest {
 
         assertThat(tables.commit(exports.everything(Map.of("Patient", rows(0, 1, "z"))), HELD))
                 .containsExactly(
-                        new TableVersion("Group", 1), new TableVersion("Observation", 2), new TableVersion("Patient", 2));
+                        new TableVersion("Group", 1),
+                        new TableVersion("Observation", 2),
+                        new TableVersion("Patient", 2));
         assertThat(reader("Observation").rows(2, COLUMNS)).isEmpty();
         assertThat(reader("Patient").rows(2, COLUMNS)).isEqualTo(exports.rows("Patient"));
     }
@@ -185,7 +188,7 @@ class DeltaTablesTest {
     }
 
     private static DeltaTables tables(BlobStore store) {
-        return new DeltaTables(store, ResourceTable.SCHEMA, Clock.systemUTC());
+        return new DeltaTables(store, ResourceColumns.SCHEMA, Clock.systemUTC());
     }
 
     private static Map<String, String> rows(int from, int to, String body) {

@@ -7,7 +7,7 @@ import dev.sluice.delta.DeltaExport.DeletedRows;
 import dev.sluice.delta.DeltaExport.NewFile;
 import dev.sluice.lake.TableRow;
 import dev.sluice.lake.TableWriter;
-import dev.sluice.output.ResourceTable;
+import dev.sluice.output.ResourceColumns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,11 +85,13 @@ final class ExportedTables {
 
     private NewFile write(String table, BlobPath path, Collection<Map.Entry<String, String>> rows) {
         try (BlobWriter blob = blobs.create(path, BlobStore.Encoding.IDENTITY);
-                TableWriter writer = TableWriter.to(blob, ResourceTable.SCHEMA)) {
+                TableWriter writer = TableWriter.to(blob, ResourceColumns.SCHEMA)) {
             rows.forEach(each -> {
                 TableRow row = writer.row();
                 row.text(0, each.getKey());
-                row.text(1, each.getKey().endsWith("7") ? null : "p" + each.getKey().length());
+                row.text(
+                        1,
+                        each.getKey().endsWith("7") ? null : "p" + each.getKey().length());
                 row.timestamp(3, START.plusNanos(1_000L * each.getKey().hashCode()));
                 row.flag(4, false);
                 row.text(5, each.getValue());
@@ -102,7 +104,7 @@ final class ExportedTables {
 
     private long deletions(BlobPath path, List<String> ids) {
         try (BlobWriter blob = blobs.create(path, BlobStore.Encoding.IDENTITY);
-                TableWriter writer = TableWriter.to(blob, ResourceTable.SCHEMA)) {
+                TableWriter writer = TableWriter.to(blob, ResourceColumns.SCHEMA)) {
             for (String id : ids) {
                 writer.row().text(0, id);
                 writer.row().flag(4, true);

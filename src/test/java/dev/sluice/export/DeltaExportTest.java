@@ -51,7 +51,10 @@ class DeltaExportTest {
     void load() {
         server = SluiceServer.start("--sluice.export.file-size=40KB", "--sluice.storage.local.root=" + blobs);
         client = new ExportClient(server);
-        ExportSteps.putRules(server, "rules.json", DeidentifiedExportContract.RULES.replace("\"parameters\": {", "\"parameters\": {" + KEYS));
+        ExportSteps.putRules(
+                server,
+                "rules.json",
+                DeidentifiedExportContract.RULES.replace("\"parameters\": {", "\"parameters\": {" + KEYS));
         ExportSteps.putRules(
                 server, "no-ids.json", DeidentifiedExportContract.RULES.replace("\"cryptoHash\"", "\"redact\""));
         List<ObjectNode> population = SamplePopulation.ofPatients(2);
@@ -101,13 +104,15 @@ class DeltaExportTest {
         for (int i = 0; i < exports; i++) {
             Map<String, List<String>> lines = expected.get(i).lines();
             assertThat(versions.get(i).keySet()).containsAll(lines.keySet());
-            versions.get(i).forEach((type, version) -> assertThat(
-                            reader(container, type).rows(version, "body"))
-                    .as(type + " at version " + version)
-                    .containsExactlyInAnyOrderElementsOf(lines.getOrDefault(type, List.of())));
+            versions.get(i)
+                    .forEach((type, version) -> assertThat(
+                                    reader(container, type).rows(version, "body"))
+                            .as(type + " at version " + version)
+                            .containsExactlyInAnyOrderElementsOf(lines.getOrDefault(type, List.of())));
         }
         Map<String, Long> last = versions.get(exports - 1);
-        last.forEach((type, version) -> assertThat(reader(container, type).version()).isEqualTo(version));
+        last.forEach(
+                (type, version) -> assertThat(reader(container, type).version()).isEqualTo(version));
         assertThat(last.get("Observation")).isEqualTo(exports - 1L);
     }
 
@@ -130,8 +135,7 @@ class DeltaExportTest {
         assertThat(reader("kept", "Observation").rows(1, "body")).isEqualTo(rows);
         assertThat(reader("kept", "Observation").rows(0, "id")).isNotEmpty();
         writes.some(10);
-        client.manifest(
-                path + "&_since=" + manifest.path("transactionTime").asString());
+        client.manifest(path + "&_since=" + manifest.path("transactionTime").asString());
         assertThat(reader("kept", "Observation").version()).isEqualTo(2);
     }
 
@@ -142,9 +146,8 @@ class DeltaExportTest {
         writes.some(10);
         HttpResponse<String> one = client.kickOff(path + "&_since=" + since);
         HttpResponse<String> other = client.kickOff(path + "&_since=" + since);
-        List<HttpResponse<String>> ends = Stream.of(one, other)
-                .map(job -> client.awaitEnd(location(job)))
-                .toList();
+        List<HttpResponse<String>> ends =
+                Stream.of(one, other).map(job -> client.awaitEnd(location(job))).toList();
 
         assertThat(ends).extracting(HttpResponse::statusCode).containsExactlyInAnyOrder(200, 500);
         HttpResponse<String> failed = ends.get(ends.get(0).statusCode() == 500 ? 0 : 1);
@@ -208,15 +211,16 @@ class DeltaExportTest {
     private static Map<String, Long> versions(ObjectNode manifest) {
         Map<String, Long> versions = new TreeMap<>();
         for (JsonNode table : manifest.at("/extension/tables")) {
-            versions.put(
-                    table.path("type").asString(), table.path("version").asLong());
+            versions.put(table.path("type").asString(), table.path("version").asLong());
         }
         return versions;
     }
 
     private static List<String> files(String container) throws Exception {
         try (Stream<Path> files = Files.walk(blobs.resolve(container))) {
-            return files.map(Path::toString).filter(file -> !file.contains("_log/")).toList();
+            return files.map(Path::toString)
+                    .filter(file -> !file.contains("_log/"))
+                    .toList();
         }
     }
 

@@ -5,7 +5,7 @@ import dev.sluice.lake.TableColumn;
 import dev.sluice.lake.TableSchema;
 
 /** The columns of the tables of resources. */
-public final class ResourceTable {
+public final class ResourceColumns {
     public static final TableSchema SCHEMA = TableSchema.of(
             TableColumn.of("id", ColumnType.STRING),
             TableColumn.of("patient", ColumnType.STRING),
@@ -17,5 +17,5 @@ public final class ResourceTable {
     /** The place of the column {@code id}. */
     public static final int ID = 0;
 
-    private ResourceTable() {}
+    private ResourceColumns() {}
 }
