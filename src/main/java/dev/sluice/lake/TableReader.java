@@ -61,7 +61,11 @@ public final class TableReader implements AutoCloseable {
     /** Takes the values of a column. */
     @FunctionalInterface
     public interface Texts {
-        /** @param row the number of the row in the file, from 0 */
+        /**
+         * Takes a value.
+         *
+         * @param row the number of the row in the file, from 0
+         */
         void take(long row, byte[] utf8);
     }
 

@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Processes that die, are late, or commit at the same time. */
 class DeltaCommitTest {
     private static final String COLUMNS = "id, body";
-    private static final Runnable HELD = () -> {};
 
     @TempDir
     Path root;
@@ -57,7 +56,8 @@ class DeltaCommitTest {
             blobs.deleteContainer(ExportedTables.CONTAINER);
             exports = new ExportedTables(blobs);
             tables.commit(
-                    exports.everything(Map.of("Observation", rows(0, 300, "x"), "Patient", rows(0, 3, "x"))), HELD);
+                    exports.everything(Map.of("Observation", rows(0, 300, "x"), "Patient", rows(0, 3, "x"))),
+                    DeltaCommitTest::held);
             Map<String, List<String>> before = Map.of(
                     "Observation", exports.rows("Observation"), "Patient", exports.rows("Patient"), "Group", List.of());
             DeltaExport changes = exports.changes(
@@ -65,7 +65,7 @@ class DeltaCommitTest {
                     Map.of("Observation", List.of("id-250"), "Patient", List.of("id-1")));
             FailingStore failing = FailingStore.at(blobs, write, after);
             try {
-                tables(failing.store()).commit(changes, HELD);
+                tables(failing.store()).commit(changes, DeltaCommitTest::held);
             } catch (FailingStore.DeadException dead) {
                 // the repeat follows
             }
@@ -77,14 +77,14 @@ class DeltaCommitTest {
                         .as(table)
                         .isEqualTo(version < (table.equals("Group") ? 0 : 1) ? rows : exports.rows(table));
             });
-            List<TableVersion> versions = tables.commit(changes, HELD);
+            List<TableVersion> versions = tables.commit(changes, DeltaCommitTest::held);
             assertThat(versions)
                     .containsExactly(
                             new TableVersion("Group", 0),
                             new TableVersion("Observation", 1),
                             new TableVersion("Patient", 1));
             List<Path> all = files();
-            assertThat(tables.commit(changes, HELD)).isEqualTo(versions);
+            assertThat(tables.commit(changes, DeltaCommitTest::held)).isEqualTo(versions);
             assertThat(files()).isEqualTo(all);
             for (TableVersion version : versions) {
                 assertThat(reader(version.table()).version()).isEqualTo(version.version());
@@ -97,18 +97,20 @@ class DeltaCommitTest {
 
     @Test
     void theNextExportWritesWhatIsMissingOfTheOneBefore() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"), "Patient", rows(0, 3, "x"))), HELD);
+        tables.commit(
+                exports.everything(Map.of("Observation", rows(0, 3, "x"), "Patient", rows(0, 3, "x"))),
+                DeltaCommitTest::held);
         DeltaExport dead =
                 exports.changes(Map.of("Observation", rows(0, 1, "y"), "Patient", rows(0, 1, "y")), Map.of());
         FailingStore failing = FailingStore.at(blobs, 4, false); // two kept files, the entry, the first table
-        assertThatThrownBy(() -> tables(failing.store()).commit(dead, HELD))
+        assertThatThrownBy(() -> tables(failing.store()).commit(dead, DeltaCommitTest::held))
                 .isInstanceOf(FailingStore.DeadException.class);
         assertThat(reader("Patient").version()).isZero();
 
         tables.erase(
                 ExportedTables.CONTAINER, dead.folder(), dead.job(), dead.time(), List.of("Observation", "Patient"));
         assertThat(reader("Patient").rows(1, COLUMNS)).isEqualTo(exports.rows("Patient"));
-        tables.commit(exports.changes(Map.of("Patient", rows(1, 2, "z")), Map.of()), HELD);
+        tables.commit(exports.changes(Map.of("Patient", rows(1, 2, "z")), Map.of()), DeltaCommitTest::held);
 
         assertThat(reader("Patient").rows(2, COLUMNS)).isEqualTo(exports.rows("Patient"));
         assertThat(reader("Observation").rows(2, COLUMNS)).isEqualTo(exports.rows("Observation"));
@@ -117,7 +119,7 @@ class DeltaCommitTest {
     @Test
     void anExportThatIsErasedDoesNotCommitAnyMore() {
         DeltaExport first = exports.everything(Map.of("Observation", rows(0, 3, "x")));
-        tables.commit(first, HELD);
+        tables.commit(first, DeltaCommitTest::held);
         DeltaExport late = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
         List<String> names = List.of("Observation", "Patient");
 
@@ -125,7 +127,7 @@ class DeltaCommitTest {
                         late,
                         () -> tables.erase(ExportedTables.CONTAINER, late.folder(), late.job(), late.time(), names)))
                 .isInstanceOf(RuntimeException.class);
-        assertThatThrownBy(() -> tables.commit(late, HELD)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> tables.commit(late, DeltaCommitTest::held)).isInstanceOf(CancellationException.class);
         tables.erase(ExportedTables.CONTAINER, late.folder(), late.job(), null, names);
         tables.erase(ExportedTables.CONTAINER, first.folder(), first.job(), null, names);
         tables.erase("no-container", first.folder(), first.job(), null, names);
@@ -144,7 +146,7 @@ class DeltaCommitTest {
 
     @Test
     void anErasedExportBetweenTwoOthersIsPassedOver() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaCommitTest::held);
         DeltaExport next = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
 
         tables.commit(next, new Runnable() {
@@ -164,7 +166,7 @@ class DeltaCommitTest {
 
     @Test
     void theSecondOfTwoExportsIsRefused() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaCommitTest::held);
         Instant start = exports.time();
         DeltaExport first = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
         List<String> state = exports.rows("Observation");
@@ -179,10 +181,10 @@ class DeltaCommitTest {
                 other.added(),
                 List.of());
 
-        assertThatThrownBy(() -> tables.commit(second, () -> tables.commit(first, HELD)))
+        assertThatThrownBy(() -> tables.commit(second, () -> tables.commit(first, DeltaCommitTest::held)))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("in the meantime. Use _since=2026-11-28T16:00:02.000Z");
-        assertThatThrownBy(() -> tables.commit(second, HELD))
+        assertThatThrownBy(() -> tables.commit(second, DeltaCommitTest::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("hold the state of 2026-11-28T16:00:02.000Z")
                 .hasMessageContaining("changes since 2026-11-28T16:00:01.000Z");
@@ -193,11 +195,11 @@ class DeltaCommitTest {
 
     @Test
     void oneOfManyProcessesCommits() throws Exception {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 300, "x"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 300, "x"))), DeltaCommitTest::held);
         DeltaExport changes = exports.changes(Map.of("Observation", rows(0, 150, "y")), Map.of());
         List<List<TableVersion>> versions = IntStream.range(0, 4)
                 .parallel()
-                .mapToObj(i -> tables.commit(changes, HELD))
+                .mapToObj(i -> tables.commit(changes, DeltaCommitTest::held))
                 .toList();
 
         assertThat(versions).containsOnly(List.of(new TableVersion("Observation", 1)));
@@ -210,6 +212,9 @@ class DeltaCommitTest {
             return files.sorted().toList();
         }
     }
+
+    /** The lease is held. */
+    private static void held() {}
 
     private DeltaReader reader(String table) {
         return DeltaReader.of(root.resolve(ExportedTables.CONTAINER).resolve(table));

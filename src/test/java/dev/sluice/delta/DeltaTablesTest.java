@@ -24,7 +24,6 @@ import tools.jackson.databind.JsonNode;
 
 class DeltaTablesTest {
     private static final String COLUMNS = "id, body";
-    private static final Runnable HELD = () -> {};
 
     @TempDir
     Path root;
@@ -49,7 +48,7 @@ class DeltaTablesTest {
     void eachExportIsAVersion() {
         Random random = new Random(1);
         Map<Long, List<String>> states = new HashMap<>();
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 1_000, "v0"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 1_000, "v0"))), DeltaTablesTest::held);
         states.put(0L, exports.rows("Observation"));
         for (int number = 1; number <= 30; number++) {
             Map<String, String> changed = new TreeMap<>();
@@ -60,7 +59,8 @@ class DeltaTablesTest {
             changed.keySet().removeAll(gone);
 
             assertThat(tables.commit(
-                            exports.changes(Map.of("Observation", changed), Map.of("Observation", gone)), HELD))
+                            exports.changes(Map.of("Observation", changed), Map.of("Observation", gone)),
+                            DeltaTablesTest::held))
                     .containsExactly(new TableVersion("Observation", number));
             states.put((long) number, exports.rows("Observation"));
         }
@@ -72,14 +72,15 @@ class DeltaTablesTest {
         assertThat(reader.files(30)).as("small files are put together").hasSizeLessThan(25);
         assertThat(reader.files(30).keySet()).anyMatch(path -> path.contains("kept-"));
         DeltaExport again = exports.everything(Map.of("Observation", rows(0, 10, "new")));
-        assertThat(tables.commit(again, HELD)).containsExactly(new TableVersion("Observation", 31));
+        assertThat(tables.commit(again, DeltaTablesTest::held)).containsExactly(new TableVersion("Observation", 31));
         assertThat(reader.rows(31, COLUMNS)).isEqualTo(exports.rows("Observation"));
     }
 
     @Test
     void statisticsBoundWhatTheFileHolds() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 250, "x"))), HELD);
-        tables.commit(exports.changes(Map.of(), Map.of("Observation", List.of("id-5", "id-249"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 250, "x"))), DeltaTablesTest::held);
+        tables.commit(
+                exports.changes(Map.of(), Map.of("Observation", List.of("id-5", "id-249"))), DeltaTablesTest::held);
 
         DeltaReader reader = reader("Observation");
         Map<String, JsonNode> files = reader.files(1);
@@ -105,14 +106,18 @@ class DeltaTablesTest {
 
     @Test
     void aTableThatAnExportDoesNotNameBecomesEmptyOrStays() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 9, "x"), "Patient", rows(0, 3, "x"))), HELD);
-        tables.commit(exports.changes(Map.of("Patient", rows(1, 2, "y"), "Group", rows(0, 1, "x")), Map.of()), HELD);
+        tables.commit(
+                exports.everything(Map.of("Observation", rows(0, 9, "x"), "Patient", rows(0, 3, "x"))),
+                DeltaTablesTest::held);
+        tables.commit(
+                exports.changes(Map.of("Patient", rows(1, 2, "y"), "Group", rows(0, 1, "x")), Map.of()),
+                DeltaTablesTest::held);
         assertThat(reader("Observation").version()).isEqualTo(1);
         assertThat(reader("Observation").rows(1, COLUMNS)).isEqualTo(exports.rows("Observation"));
         assertThat(reader("Patient").rows(1, COLUMNS)).isEqualTo(exports.rows("Patient"));
         assertThat(reader("Group").rows(0, COLUMNS)).isEqualTo(exports.rows("Group"));
 
-        assertThat(tables.commit(exports.everything(Map.of("Patient", rows(0, 1, "z"))), HELD))
+        assertThat(tables.commit(exports.everything(Map.of("Patient", rows(0, 1, "z"))), DeltaTablesTest::held))
                 .containsExactly(
                         new TableVersion("Group", 1),
                         new TableVersion("Observation", 2),
@@ -127,7 +132,7 @@ class DeltaTablesTest {
         assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content"))
                 .hasMessageContaining("has no tables of Delta Lake yet");
         tables.requireFits("lake", null, null, "content");
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
 
         tables.requireFits("lake", time, null, "content");
         tables.requireFits("lake", null, null, "other");
@@ -141,19 +146,20 @@ class DeltaTablesTest {
 
     @Test
     void commitsOfOtherProgramsAreRefusedUnlessTheyChangeNothing() throws Exception {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
         Path log = root.resolve("lake/Observation/_delta_log");
         Files.writeString(
                 log.resolve("00000000000000000001.json"), "{\"commitInfo\":{\"operation\":\"VACUUM START\"}}\n");
 
-        assertThat(tables.commit(exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of()), HELD))
+        assertThat(tables.commit(
+                        exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of()), DeltaTablesTest::held))
                 .containsExactly(new TableVersion("Observation", 2));
         Files.writeString(
                 log.resolve("00000000000000000003.json"),
                 "{\"commitInfo\":{\"operation\":\"OPTIMIZE\"}}\n{\"remove\":{\"path\":\"x\"}}\n");
 
         DeltaExport next = exports.changes(Map.of("Observation", rows(0, 1, "z")), Map.of());
-        assertThatThrownBy(() -> tables.commit(next, HELD))
+        assertThatThrownBy(() -> tables.commit(next, DeltaTablesTest::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("Another program has written version 3 of the table Observation");
         assertThatThrownBy(() -> tables.requireFits("lake", next.since(), null, "content"))
@@ -167,7 +173,7 @@ class DeltaTablesTest {
         Files.writeString(log.resolve("_last_checkpoint"), "{}");
 
         DeltaExport first = exports.everything(Map.of("Observation", rows(0, 3, "x")));
-        assertThatThrownBy(() -> tables.commit(first, HELD))
+        assertThatThrownBy(() -> tables.commit(first, DeltaTablesTest::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("a table Observation that another program has made");
         assertThat(reader("Observation").version()).isEqualTo(-1);
@@ -175,13 +181,16 @@ class DeltaTablesTest {
 
     @Test
     void aDeletedTableIsNotWrittenAgain() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), HELD);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
         blobs.deletePrefix(ExportedTables.CONTAINER, "Observation");
 
         assertThatThrownBy(() -> tables.requireFits("lake", null, null, "content"))
                 .hasMessageContaining("The table Observation in the container 'lake' was deleted");
         assertThat(root.resolve("lake/Observation")).doesNotExist();
     }
+
+    /** The lease is held. */
+    private static void held() {}
 
     private DeltaReader reader(String table) {
         return DeltaReader.of(root.resolve(ExportedTables.CONTAINER).resolve(table));
