@@ -43,6 +43,7 @@ final class PackageTable {
             Map.entry("filter", Set.of("fhir", "json", "r4", "match", "store")),
             Map.entry("plan", Set.of("fhir", "store", "blob")),
             Map.entry("lake", Set.of("blob")),
+            Map.entry("delta", Set.of("fhir", "blob", "lake", "plan", "planner", "output")),
             Map.entry("planner", Set.of("fhir", "json", "r4", "filter", "database", "store", "blob", "plan")),
             Map.entry(
                     "output", Set.of("fhir", "json", "r4", "filter", "deid", "view", "store", "blob", "plan", "lake")),
@@ -61,6 +62,8 @@ final class PackageTable {
                             "plan",
                             "planner",
                             "output",
+                            "lake",
+                            "delta",
                             "throttle",
                             "replica",
                             "web",

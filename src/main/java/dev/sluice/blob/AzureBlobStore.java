@@ -1,13 +1,16 @@
 package dev.sluice.blob;
 
+import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRange;
+import com.azure.storage.blob.models.BlobRequestConditions;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.options.BlobInputStreamOptions;
+import com.azure.storage.blob.options.BlobParallelUploadOptions;
 import com.azure.storage.blob.specialized.BlobInputStream;
 import dev.sluice.blob.BlobException.Reason;
 import java.io.InputStream;
@@ -92,6 +95,32 @@ final class AzureBlobStore implements BlobStore {
                     throw refused;
                 }
                 return stored(blob.getProperties(), InputStream.nullInputStream());
+            }
+        });
+    }
+
+    @Override
+    public boolean exists(BlobPath path) {
+        return AzureFaults.translate(
+                "Cannot look for " + Quoted.of(path.toString()),
+                () -> blob(path).exists());
+    }
+
+    @Override
+    public boolean createIfAbsent(BlobPath path, byte[] content) {
+        ownership.require();
+        BlobParallelUploadOptions ifAbsent = new BlobParallelUploadOptions(BinaryData.fromBytes(content))
+                .setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*"));
+        return AzureFaults.translate("Cannot write " + Quoted.of(path.toString()), () -> {
+            try {
+                blob(path).uploadWithResponse(ifAbsent, null, Context.NONE);
+                return true;
+            } catch (BlobStorageException refused) {
+                if (!AzureFaults.isAnswer(refused, "BlobAlreadyExists")
+                        && !AzureFaults.isAnswer(refused, "ConditionNotMet")) {
+                    throw refused;
+                }
+                return false;
             }
         });
     }

@@ -50,6 +50,18 @@ public interface BlobStore extends AutoCloseable {
      */
     StoredBlob open(BlobPath path, long offset, long length);
 
+    /** Whether a blob exists. */
+    boolean exists(BlobPath path);
+
+    /**
+     * Writes a small blob, unless a blob exists at this path: of several callers, one writes it. It becomes visible whole,
+     * or not at all. The container must exist.
+     *
+     * @return whether this call wrote it. A caller whose call failed, or that is told {@code false}, may still have written
+     *     it, since calls are repeated; the content tells
+     */
+    boolean createIfAbsent(BlobPath path, byte[] content);
+
     /** Deletes a blob; it need not exist. */
     void delete(BlobPath path);
 

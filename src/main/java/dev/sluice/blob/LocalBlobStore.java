@@ -101,6 +101,21 @@ final class LocalBlobStore implements BlobStore {
     }
 
     @Override
+    public boolean exists(BlobPath path) {
+        return Files.isRegularFile(file(path));
+    }
+
+    @Override
+    public boolean createIfAbsent(BlobPath path, byte[] content) {
+        ownership.require();
+        requireContainer(path.container());
+        requireRoom(content.length);
+        return LocalFaults.translate(
+                "Cannot write " + Quoted.of(path.toString()),
+                () -> LocalSink.createIfAbsent(path, folder(path.container()), staging.newFile(path), content));
+    }
+
+    @Override
     public void delete(BlobPath path) {
         ownership.require();
         if (Files.isRegularFile(file(path), LinkOption.NOFOLLOW_LINKS)) {

@@ -16,6 +16,8 @@ import org.apache.commons.io.function.IOSupplier;
 final class LocalFaults {
     /** The words of the C library; Java has no types for them. */
     private static final Map<String, String> PERMANENT = Map.of(
+            "no hard links",
+                    "the file system has no hard links, which tables of Delta Lake need: use another one, or Azure",
             "File too large",
                     "no file may become that large: raise the limit of this process (ulimit -f) or of the disk, or make"
                             + " smaller files",

@@ -59,7 +59,7 @@ final class LocalSink implements BlockSink {
     @Override
     public Runnable commit(int count) {
         try {
-            Path folder = makeFolders();
+            Path folder = makeFolders(container, path);
             Files.move(temporary, folder.resolve(path.name()), StandardCopyOption.ATOMIC_MOVE);
             return new Flush(folder);
         } catch (NoSuchFileException fault) {
@@ -80,8 +80,36 @@ final class LocalSink implements BlockSink {
         });
     }
 
+    /**
+     * Writes a blob unless it exists; false if it exists. The name of a complete and synced file becomes a second name of
+     * it, which the file system does in one step, and for one caller only.
+     *
+     * @param temporary a name outside of the container, on the same file system
+     */
+    static boolean createIfAbsent(BlobPath path, Path container, Path temporary, byte[] content) throws IOException {
+        try (FileChannel file = PrivateFiles.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
+                file.write(rest);
+            }
+            file.force(true);
+            Path folder = makeFolders(container, path);
+            Files.createLink(folder.resolve(path.name()), temporary);
+            flushFolder(folder);
+            return true;
+        } catch (FileAlreadyExistsException exists) {
+            if (!Files.isRegularFile(container.resolve(path.key()))) {
+                throw exists;
+            }
+            return false;
+        } catch (UnsupportedOperationException none) {
+            throw new IOException("the file system has no hard links", none);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
     /** One by one from the container on: a container that was deleted meanwhile must not come back. */
-    private Path makeFolders() throws IOException {
+    private static Path makeFolders(Path container, BlobPath path) throws IOException {
         if (path.folder().isEmpty()) {
             return container;
         }

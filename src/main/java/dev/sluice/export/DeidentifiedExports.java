@@ -16,21 +16,26 @@ import dev.sluice.json.MemoryBudget;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.OutcomeFile;
 import dev.sluice.plan.ExportPlan;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.OutputLayout;
 import dev.sluice.planner.RecordedRules;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +125,9 @@ class DeidentifiedExports {
         rules.requireApplicable();
         services.requireFor(rules);
         rules.requireStableIds(named(request));
-        requireHeaders(request, Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER));
+        Deidentifier tried = Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER);
+        requireHeaders(request, tried);
+        requireIds(request, tried);
         return rules;
     }
 
@@ -134,15 +141,31 @@ class DeidentifiedExports {
         if (request.format().isTable()) {
             named.add(ResourceType.PATIENT);
         }
+        boolean commits = request.format() == OutputFormat.DELTA;
         List<String> types = request.values(ExportParameter.TYPE);
         boolean onlyThese = !types.isEmpty()
                 && request.values(ExportParameter.INCLUDE_REFERENCED).isEmpty();
-        if (request.fillsDeletedList() && onlyThese) {
+        if ((request.fillsDeletedList() || commits) && onlyThese) {
             types.forEach(type -> named.add(ResourceType.of(type)));
-        } else if (request.fillsDeletedList()) {
+        } else if (request.fillsDeletedList() || commits) {
             named.addAll(ResourceType.all());
         }
         return named;
+    }
+
+    /** Later exports find the rows of tables by their ids. */
+    private static void requireIds(ExportRequest request, Deidentifier deidentifier) {
+        if (request.format() != OutputFormat.DELTA) {
+            return;
+        }
+        named(request).stream()
+                .filter(type -> deidentifier.id(type, "a") == null)
+                .findFirst()
+                .ifPresent(type -> {
+                    throw FhirException.invalid(
+                            "Tables of Delta Lake need the ids of resources, and the rules remove those of " + type
+                                    + ". Use rules that keep or replace them, as cryptoHash does.");
+                });
     }
 
     /** The header of a block names a resource by its id. */
@@ -152,6 +175,36 @@ class DeidentifiedExports {
             throw FhirException.invalid(ExportParameter.ORGANIZE_OUTPUT_BY + " names blocks by the ids of " + by
                     + ", which the rules remove. Use rules that keep or replace them, as cryptoHash does.");
         }
+    }
+
+    /** A hash of what an export may hold, whatever the time that it shows. */
+    static String hash(ExportRequest request, @Nullable RequestedRules rules) {
+        List<Object> content = new ArrayList<>();
+        content.add(request.scope());
+        Map<ExportParameter, List<String>> parameters = new TreeMap<>(request.parameters());
+        parameters.keySet().removeAll(List.of(ExportParameter.SINCE, ExportParameter.UNTIL));
+        parameters.forEach((parameter, values) -> content.add(parameter + "=" + values));
+        content.add(new TreeMap<>(request.bounds().restrictions()));
+        content.add(
+                request.bounds().groups() == null
+                        ? "all"
+                        : new TreeSet<>(request.bounds().groups()));
+        content.add(rules == null ? "" : rules.sha256() + keys(rules.keys()));
+        return DigestUtils.sha256Hex(content.toString());
+    }
+
+    /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
+    private static String keys(DeidKeys keys) {
+        byte[] all = ByteBuffer.allocate(keys.dateShift().length
+                        + keys.cryptoHash().length
+                        + keys.encrypt().length
+                        + keys.perturb().length)
+                .put(keys.dateShift())
+                .put(keys.cryptoHash())
+                .put(keys.encrypt())
+                .put(keys.perturb())
+                .array();
+        return DigestUtils.sha256Hex(all).substring(0, 4);
     }
 
     /** Records rules and keys with a job. */

@@ -2,6 +2,8 @@ package dev.sluice.export;
 
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.deid.DeidentificationException;
+import dev.sluice.delta.CommitRefusedException;
+import dev.sluice.delta.TableVersion;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirInstant;
 import dev.sluice.job.Job;
@@ -15,6 +17,7 @@ import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OrganizedOutput;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
@@ -128,7 +131,17 @@ class ExportHandler implements JobHandler, JobDescriber {
     @Override
     public String finish(Job job, String plan, List<String> results, Runnable checkLease) throws Exception {
         ExportPlan export = read(plan);
-        return connected(1, () -> finish(job, export, UnitResult.of(results), checkLease));
+        UnitResult units = UnitResult.of(results);
+        if (export.format() != OutputFormat.DELTA) {
+            return connected(
+                    1, () -> finish(job, export, units, null, () -> requireAllRead(export, units), checkLease));
+        }
+        connected(1, () -> {
+            requireAllRead(export, units);
+            return true;
+        });
+        List<TableVersion> versions = checked(() -> locations.commit(job, export, units, checkLease));
+        return connected(1, () -> finish(job, export, units, versions, () -> {}, checkLease));
     }
 
     /** Runs a step that takes this number of connections. */
@@ -136,20 +149,26 @@ class ExportHandler implements JobHandler, JobDescriber {
         return checked(() -> units.connected(connections, step));
     }
 
-    private String finish(Job job, ExportPlan plan, UnitResult units, Runnable checkLease) throws JobFailure {
+    private void requireAllRead(ExportPlan plan, UnitResult units) {
         OrganizedOutput organized = plan.organized();
-        long read = units.rows() + (organized == null ? 0 : organized.rows());
+        completion.requireAllRead(plan, units.rows() + (organized == null ? 0 : organized.rows()));
+    }
+
+    private String finish(
+            Job job,
+            ExportPlan plan,
+            UnitResult units,
+            @Nullable List<TableVersion> versions,
+            Runnable check,
+            Runnable checkLease) {
         return locations
-                .storeManifest(
-                        job,
-                        batch -> withReport(job, plan, units, batch),
-                        () -> completion.requireAllRead(plan, read),
-                        checkLease)
+                .storeManifest(job, batch -> withReport(job, plan, units, versions, batch), check, checkLease)
                 .text();
     }
 
-    private ExportResult withReport(Job job, ExportPlan plan, UnitResult units, BlobBatch batch) {
-        ExportResult result = ExportResult.of(plan, units);
+    private ExportResult withReport(
+            Job job, ExportPlan plan, UnitResult units, @Nullable List<TableVersion> versions, BlobBatch batch) {
+        ExportResult result = ExportResult.of(plan, units, versions);
         return plan.deidentified()
                 ? result.withError(rules.writeReport(job.id(), plan, units.ruleCounts(), batch))
                 : result;
@@ -168,9 +187,12 @@ class ExportHandler implements JobHandler, JobDescriber {
     }
 
     @Override
-    public void eraseBeforePlanning(Job job) {
-        completion.deleteWorkingRows(job.id());
-        locations.eraseUnfinished(job);
+    public void eraseBeforePlanning(Job job) throws Exception {
+        checked(() -> {
+            locations.eraseUnfinished(job);
+            completion.deleteWorkingRows(job.id());
+            return true;
+        });
     }
 
     @Override
@@ -223,7 +245,7 @@ class ExportHandler implements JobHandler, JobDescriber {
     private static <T> T checked(Callable<T> step) throws Exception {
         try {
             return step.call();
-        } catch (SnapshotLostException e) {
+        } catch (SnapshotLostException | CommitRefusedException e) {
             throw new JobFailure(String.valueOf(e.getMessage()), e);
         } catch (DeidentificationException e) {
             throw new JobFailure(

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.delta.TableVersion;
 import dev.sluice.fhir.VersionedJson;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
@@ -18,13 +19,15 @@ import tools.jackson.core.type.TypeReference;
  * @param filters what the filters of each type cost; null = there were none
  * @param dangling the number of resources that are referred to and not exported, by type; null = the client did not ask
  *     for it
+ * @param tables the versions of tables of Delta Lake that it committed; null = none
  */
 record ExportResult(
         List<ExportedFile> output,
         List<ExportedFile> deleted,
         List<ExportedFile> error,
         @Nullable List<FilterReport> filters,
-        @Nullable Map<String, Long> dangling) {
+        @Nullable Map<String, Long> dangling,
+        @Nullable List<TableVersion> tables) {
     private static final TypeReference<ExportResult> FORM = new TypeReference<>() {};
     private static final int VERSION = 2;
 
@@ -41,7 +44,7 @@ record ExportResult(
      */
     record FilterReport(String type, boolean index, long read, long kept) {}
 
-    static ExportResult of(ExportPlan plan, UnitResult units) {
+    static ExportResult of(ExportPlan plan, UnitResult units, @Nullable List<TableVersion> tables) {
         Map<String, FilterCost> costs = new TreeMap<>(units.costs());
         if (plan.organized() != null) {
             costs.putAll(plan.organized().costs());
@@ -50,11 +53,16 @@ record ExportResult(
                 .map(filtered -> report(filtered, costs))
                 .toList();
         return new ExportResult(
-                units.output(),
-                units.deleted(),
+                withoutStatistics(units.output()),
+                withoutStatistics(units.deleted()),
                 units.error(),
                 filters.isEmpty() ? null : filters,
-                plan.dangling() == null ? null : new TreeMap<>(plan.dangling()));
+                plan.dangling() == null ? null : new TreeMap<>(plan.dangling()),
+                tables);
+    }
+
+    private static List<ExportedFile> withoutStatistics(List<ExportedFile> files) {
+        return files.stream().map(file -> file.with(null)).toList();
     }
 
     private static FilterReport report(ExportPlan.FilteredType filtered, Map<String, FilterCost> costs) {
@@ -66,7 +74,7 @@ record ExportResult(
     /** A copy with one more error file. */
     ExportResult withError(ExportedFile file) {
         return new ExportResult(
-                output, deleted, Stream.concat(error.stream(), Stream.of(file)).toList(), filters, dangling);
+                output, deleted, Stream.concat(error.stream(), Stream.of(file)).toList(), filters, dangling, tables);
     }
 
     /** Reads what {@link #text} wrote. */

@@ -1,7 +1,6 @@
 package dev.sluice.export;
 
 import dev.sluice.audit.Act;
-import dev.sluice.deid.DeidKeys;
 import dev.sluice.export.DeidentifiedExports.RequestedRules;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
@@ -11,6 +10,7 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.json.MemoryBudget;
+import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.ViewOutput;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
@@ -21,7 +21,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,11 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -118,7 +115,7 @@ public class ExportService {
                     + ExportParameter.INCLUDE_ASSOCIATED_DATA + " has neither _history nor _deleted.");
         }
         RequestedRules rules = deidentified.read(request, memory);
-        return hash(request, rules);
+        return DeidentifiedExports.hash(request, rules);
     }
 
     /**
@@ -148,7 +145,7 @@ public class ExportService {
         }
         ExportRequest request = parse(export, KickOffParameters.of(given));
         RequestedRules rules = deidentified.read(request, memory);
-        return kickOff.start(request, new KickOff.Origin(url, export.caller(), asOf), started -> {
+        return kickOff.start(request, origin(url, export.caller(), asOf, request, rules), started -> {
             if (rules != null) {
                 deidentified.record(started.job(), rules);
             }
@@ -182,12 +179,22 @@ public class ExportService {
                 .withViews(export.views(), export.warnings());
         RequestedRules rules =
                 deidentified.read(parsed, RequestMemory.of(request).claim());
-        return kickOff.start(parsed, new KickOff.Origin(url, caller, null), started -> {
+        return kickOff.start(parsed, origin(url, caller, null, parsed, rules), started -> {
             if (rules != null) {
                 deidentified.record(started.job(), rules);
             }
             audited.accept(ExportController.started(started.job(), parsed, rules));
         });
+    }
+
+    private static KickOff.Origin origin(
+            String url, Caller caller, @Nullable Instant asOf, ExportRequest request, @Nullable RequestedRules rules) {
+        return new KickOff.Origin(url, caller, asOf, DeidentifiedExports.hash(request, rules));
+    }
+
+    /** Whether a repeated export commits to tables, which have its latest state at any time. */
+    public boolean commitsToTables(RepeatedExport export) {
+        return parse(export, KickOffParameters.of(parameters(export.path()))).format() == OutputFormat.DELTA;
     }
 
     /** Why an export has failed; empty if it has not, or has not ended. */
@@ -265,32 +272,5 @@ public class ExportService {
             throw FhirException.invalid("'" + StringUtils.abbreviate(text, 100)
                     + "' is not valid in a URL; write a percent sign in it as %25.");
         }
-    }
-
-    private static String hash(ExportRequest request, @Nullable RequestedRules rules) {
-        List<Object> content = new ArrayList<>();
-        content.add(request.scope());
-        new TreeMap<>(request.parameters()).forEach((parameter, values) -> content.add(parameter + "=" + values));
-        content.add(new TreeMap<>(request.bounds().restrictions()));
-        content.add(
-                request.bounds().groups() == null
-                        ? "all"
-                        : new TreeSet<>(request.bounds().groups()));
-        content.add(rules == null ? "" : rules.sha256() + keys(rules.keys()));
-        return DigestUtils.sha256Hex(content.toString());
-    }
-
-    /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
-    private static String keys(DeidKeys keys) {
-        byte[] all = ByteBuffer.allocate(keys.dateShift().length
-                        + keys.cryptoHash().length
-                        + keys.encrypt().length
-                        + keys.perturb().length)
-                .put(keys.dateShift())
-                .put(keys.cryptoHash())
-                .put(keys.encrypt())
-                .put(keys.perturb())
-                .array();
-        return DigestUtils.sha256Hex(all).substring(0, 4);
     }
 }

@@ -97,7 +97,7 @@ class ExportedFiles {
     private ExportResult closed(Job job, int number) {
         return read(job, number, () -> {
             UnitResult page = UnitResult.of(jobs.page(job.id(), number));
-            return new ExportResult(page.output(), page.deleted(), page.error(), null, null);
+            return new ExportResult(page.output(), page.deleted(), page.error(), null, null, null);
         });
     }
 

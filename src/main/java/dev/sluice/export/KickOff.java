@@ -57,8 +57,9 @@ class KickOff {
      * @param url the full URL of the kick-off
      * @param caller to whom the job belongs
      * @param asOf an earlier closed timestamp whose state is exported; null = that of the kick-off
+     * @param content a hash of what the export may hold
      */
-    record Origin(String url, Caller caller, @Nullable Instant asOf) {}
+    record Origin(String url, Caller caller, @Nullable Instant asOf, String content) {}
 
     /**
      * Starts the export and returns its job.
@@ -83,7 +84,7 @@ class KickOff {
             ExportRequest request, Origin origin, JobOwner owner, Consumer<ExportService.Started> also) {
         cohorts.require(request.scope());
         UUID id = UUID.randomUUID();
-        OutputLocation location = locations.prepare(request.value(ExportParameter.CONTAINER), id);
+        OutputLocation location = locations.prepare(request, id, origin.content());
         ExportService.Started started;
         try {
             started = Objects.requireNonNull(transaction.execute(status -> {
@@ -93,7 +94,7 @@ class KickOff {
                         ExportHandler.KIND,
                         owner,
                         job.payload(),
-                        LocationAndHeader.of(job).text());
+                        LocationAndHeader.of(job).with(origin.content()).text());
                 ExportService.Started recorded = new ExportService.Started(id, job.transactionTime());
                 also.accept(recorded);
                 return recorded;

@@ -5,6 +5,7 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.ExportJob;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -14,23 +15,33 @@ import tools.jackson.core.JacksonException;
  * of the job: a status request does not read the payload, and a version of Sluice that cannot read the payload still
  * finds the files to delete.
  *
- * @param container see {@link OutputLocation}; so are the next two
+ * @param container see {@link OutputLocation}; so are the next three
  * @param content what it may hold; null in the output of an older version
+ * @param hash of what it may hold, with the rules and keys; null in the output of an older version
  */
 record LocationAndHeader(
         String container,
         String folder,
         boolean own,
+        @Nullable Boolean tables,
         ManifestHeader header,
-        @Nullable ExportContent content) {
+        @Nullable ExportContent content,
+        @Nullable String hash) {
     static LocationAndHeader of(ExportJob job) {
         OutputLocation location = job.location();
         return new LocationAndHeader(
                 location.container(),
                 location.folder(),
                 location.own(),
+                location.tables(),
                 ManifestHeader.of(job),
-                ExportContent.of(job.request()));
+                ExportContent.of(job.request()),
+                null);
+    }
+
+    /** The same with this hash. */
+    LocationAndHeader with(String other) {
+        return new LocationAndHeader(container, folder, own, tables, header, content, other);
     }
 
     /**
@@ -49,6 +60,14 @@ record LocationAndHeader(
         return find(job, OutputLocation.class);
     }
 
+    /** The time whose state a job exports; null if it cannot be read. */
+    static @Nullable Instant timeOf(Job job) {
+        return find(job, LocationAndHeader.class)
+                .map(LocationAndHeader::header)
+                .map(ManifestHeader::transactionTime)
+                .orElse(null);
+    }
+
     private static <T> Optional<T> find(Job job, Class<T> form) {
         try {
             return Optional.ofNullable(job.output()).map(text -> FhirJson.MAPPER.readValue(text, form));
@@ -58,7 +77,7 @@ record LocationAndHeader(
     }
 
     OutputLocation location() {
-        return new OutputLocation(container, folder, own);
+        return new OutputLocation(container, folder, own, tables);
     }
 
     String text() {

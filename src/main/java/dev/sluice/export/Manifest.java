@@ -66,6 +66,14 @@ class Manifest {
         if (result.filters() != null || result.dangling() != null) {
             totals(manifest.withObject("/extension"), result.filters(), result.dangling());
         }
+        if (result.tables() != null) {
+            ArrayNode tables = manifest.withObject("/extension").putArray("tables");
+            result.tables()
+                    .forEach(table -> tables.addObject()
+                            .put("type", table.table())
+                            .put("folder", export.container() + "/" + table.table())
+                            .put("version", table.version()));
+        }
         return manifest;
     }
 

@@ -3,19 +3,27 @@ package dev.sluice.export;
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobException;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.delta.DeltaExports;
+import dev.sluice.delta.TableVersion;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
+import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.PlannedUnit;
+import dev.sluice.planner.ExportJob;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportPlanner;
+import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.OutputLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -34,12 +42,14 @@ class OutputLocations {
     private static final String MANIFEST = "manifest.json";
 
     private final BlobStore blobs;
+    private final DeltaExports tables;
     private final OutputLayout layout;
     private final Manifest manifest;
     private final Clock clock;
 
-    OutputLocations(BlobStore blobs, OutputLayout layout, Manifest manifest, Clock clock) {
+    OutputLocations(BlobStore blobs, DeltaExports tables, OutputLayout layout, Manifest manifest, Clock clock) {
         this.blobs = blobs;
+        this.tables = tables;
         this.layout = layout;
         this.manifest = manifest;
         this.clock = clock;
@@ -48,13 +58,16 @@ class OutputLocations {
     /**
      * Creates the container of a location if necessary and tests that it can be written; throws a problem that names
      * the remedy otherwise.
+     *
+     * @param content a hash of what the export may hold
+     * @throws FhirException 400 if the export does not fit to the tables that the container has
      */
-    OutputLocation prepare(@Nullable String container, UUID job) {
-        OutputLocation location = layout.location(container, job, clock.instant());
+    OutputLocation prepare(ExportRequest request, UUID job, String content) {
+        OutputLocation location = layout.location(request.value(ExportParameter.CONTAINER), job, clock.instant());
         try {
             blobs.createContainer(location.container());
             blobs.probe(location.container());
-            return location;
+            return tables.locate(location, request, content);
         } catch (BlobException e) {
             deleteUnrecorded(location);
             boolean passing = e.reason() == BlobException.Reason.TRANSIENT || e.reason() == BlobException.Reason.FULL;
@@ -77,6 +90,17 @@ class OutputLocations {
         boolean parts = plan.scans().stream().anyMatch(scan -> !scan.filters().isEmpty() || scan.properties() != null);
         boolean compressed = plan.encoding() != BlobStore.Encoding.IDENTITY;
         blobs.requireRoom(parts ? 0 : compressed ? rows / MOST_COMPRESSED : rows);
+    }
+
+    /**
+     * Commits an export to the tables of its container.
+     *
+     * @see DeltaExports#commit
+     */
+    List<TableVersion> commit(Job job, ExportPlan plan, UnitResult units, Runnable checkLease) {
+        Instant since = ExportJob.of(job.id(), job.payload()).request().time(ExportParameter.SINCE);
+        String content = Objects.requireNonNull(LocationAndHeader.of(job).hash());
+        return tables.commit(job.id(), plan, new DeltaExports.Changes(since, content), units, checkLease);
     }
 
     /**
@@ -104,7 +128,7 @@ class OutputLocations {
 
     /**
      * Deletes the output of a job. Files of a finished export in a container that the client named belong to the client
-     * and are kept.
+     * and are kept. So are those that belong to tables.
      */
     void erase(Job job) {
         LocationAndHeader.locationOf(job)
@@ -118,14 +142,21 @@ class OutputLocations {
 
     /** Erases the files of a job that is planned again and writes them again. */
     void eraseUnfinished(Job job) {
-        LocationAndHeader.locationOf(job)
-                .ifPresent(location -> blobs.deletePrefix(location.container(), location.folder()));
+        LocationAndHeader.locationOf(job).ifPresent(location -> {
+            if (location.hasTables()) {
+                tables.eraseUnfinished(job.id(), location, LocationAndHeader.timeOf(job));
+            }
+            blobs.deletePrefix(location.container(), location.folder());
+        });
     }
 
     private void erase(Job job, OutputLocation location) {
         if (location.own()) {
             blobs.deleteContainer(location.container());
         } else if (job.ending() == null || job.status() == JobStatus.FAILED) {
+            if (location.hasTables()) {
+                tables.erase(job.id(), location, LocationAndHeader.timeOf(job));
+            }
             blobs.deletePrefix(location.container(), location.folder());
         }
     }

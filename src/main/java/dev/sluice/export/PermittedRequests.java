@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.blob.ContainerName;
+import dev.sluice.delta.DeltaRequests;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
@@ -72,6 +73,7 @@ class PermittedRequests {
         ExportRequest permitted =
                 ExportPermissions.areUnlimited(caller) ? request : bounded(request, permissions, headers.lenient());
         KAnonymity.requireCountable(permitted);
+        DeltaRequests.require(permitted);
         return permitted;
     }
 

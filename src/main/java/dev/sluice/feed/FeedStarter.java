@@ -55,10 +55,16 @@ class FeedStarter {
         }
     }
 
-    /** Starts a snapshot of the state at the latest link if the chain has become long. */
+    /**
+     * Starts a snapshot of the state at the latest link if the chain has become long. Tables need none: they have that
+     * state, or a later one.
+     */
     Optional<Started> startSnapshot(Feed feed) throws InterruptedIOException {
         try (MemoryBudget.Claim claim = memory.claim()) {
             RepeatedExport export = owners.export(feed);
+            if (exports.commitsToTables(export)) {
+                return Optional.empty();
+            }
             Optional<NextRun> next = runs.nextSnapshot(feed, exports.check(export, claim));
             return next.isEmpty() ? Optional.empty() : Optional.of(start(feed, export, next.get(), claim));
         }

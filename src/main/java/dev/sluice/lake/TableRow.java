@@ -90,13 +90,14 @@ public final class TableRow {
         }
     }
 
-    private void object(int column, ColumnType type, Object value) {
+    void object(int column, ColumnType type, Object value) {
         require(column, type);
         objects[column] = value;
         set[column] = true;
     }
 
-    private void number(int column, ColumnType type, long value) {
+    /** Sets a value as Parquet has it. */
+    void number(int column, ColumnType type, long value) {
         require(column, type);
         numbers[column] = value;
         set[column] = true;

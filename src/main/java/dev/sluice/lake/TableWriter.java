@@ -35,12 +35,14 @@ public final class TableWriter implements AutoCloseable {
     /** A reader needs no more of a value to skip pages. */
     private static final int STATISTICS_BYTES = 64;
 
+    private final TableSchema schema;
     private final TableRow row;
     private final ZstdCodec codec = new ZstdCodec();
     private final ParquetWriter<TableRow> parquet;
     private boolean finished;
 
     private TableWriter(TableSchema schema, OutputStream out) {
+        this.schema = schema;
         this.row = new TableRow(schema);
         try {
             Builder builder = new Builder(schema, new StreamFile(out))
@@ -109,6 +111,11 @@ public final class TableWriter implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the file holds. Called after {@link #finish()}. */
+    public TableStatistics statistics() {
+        return TableStatistics.of(schema, parquet.getFooter().getBlocks());
     }
 
     /** Releases what the writer holds. */

@@ -1,6 +1,8 @@
 package dev.sluice.output;
 
+import dev.sluice.lake.TableStatistics;
 import dev.sluice.store.SealedLines;
+import org.jspecify.annotations.Nullable;
 
 /** What takes the lines of a file. For use by one thread. */
 interface LineTarget extends AutoCloseable {
@@ -18,6 +20,11 @@ interface LineTarget extends AutoCloseable {
 
     /** Writes what is left after the last line. */
     void finish();
+
+    /** What a table holds. Called after {@link #finish()}; null = it is no table. */
+    default @Nullable TableStatistics statistics() {
+        return null;
+    }
 
     /** Releases what the target holds; the blob stays open. */
     @Override

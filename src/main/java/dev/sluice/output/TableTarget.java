@@ -8,10 +8,8 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.JsonBytes;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.json.TopLevelScanner;
-import dev.sluice.lake.ColumnType;
-import dev.sluice.lake.TableColumn;
 import dev.sluice.lake.TableRow;
-import dev.sluice.lake.TableSchema;
+import dev.sluice.lake.TableStatistics;
 import dev.sluice.lake.TableWriter;
 import dev.sluice.store.SealedLines;
 import java.time.Instant;
@@ -24,15 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that filters of elements or rules have removed from it.
  */
 final class TableTarget implements LineTarget {
-    static final TableSchema SCHEMA = TableSchema.of(
-            TableColumn.of("id", ColumnType.STRING),
-            TableColumn.of("patient", ColumnType.STRING),
-            TableColumn.of("version_id", ColumnType.STRING),
-            TableColumn.of("last_updated", ColumnType.TIMESTAMP),
-            TableColumn.required("deleted", ColumnType.BOOLEAN),
-            TableColumn.large("body"));
-
-    private static final int ID = 0;
+    private static final int ID = ResourceColumns.ID;
     private static final int PATIENT = 1;
     private static final int VERSION = 2;
     private static final int UPDATED = 3;
@@ -52,7 +42,7 @@ final class TableTarget implements LineTarget {
     private @Nullable Instant lastInstant;
 
     TableTarget(BlobWriter blob) {
-        this.table = TableWriter.to(blob, SCHEMA);
+        this.table = TableWriter.to(blob, ResourceColumns.SCHEMA);
         this.row = table.row();
     }
 
@@ -149,6 +139,11 @@ final class TableTarget implements LineTarget {
     @Override
     public void finish() {
         table.finish();
+    }
+
+    @Override
+    public TableStatistics statistics() {
+        return table.statistics();
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.MemoryBudget.Claim;
+import dev.sluice.lake.TableStatistics;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.FilterCost;
 import dev.sluice.plan.OrganizedOutput;
@@ -95,7 +96,12 @@ public final class UnitWriter {
     }
 
     /** A file whose lines are all written but may not all be stored yet. */
-    private record EndedFile(PlannedFile file, boolean table, long lines, Supplier<WrittenBlob> written) {
+    private record EndedFile(
+            PlannedFile file,
+            boolean table,
+            long lines,
+            Supplier<WrittenBlob> written,
+            @Nullable TableStatistics statistics) {
         ExportedFile exported() {
             String type = switch (file.content()) {
                 case RESOURCES -> file.type().name();
@@ -103,7 +109,7 @@ public final class UnitWriter {
                 case ORGANIZED -> null;
                 case VIEW -> file.type().name();
             };
-            return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn());
+            return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn()).with(statistics);
         }
     }
 
@@ -187,7 +193,7 @@ public final class UnitWriter {
                     return Optional.empty();
                 }
                 target.finish();
-                return Optional.of(new EndedFile(file, table, lines.lines(), blob.end()));
+                return Optional.of(new EndedFile(file, table, lines.lines(), blob.end(), target.statistics()));
             }
         }
 

@@ -10,7 +10,9 @@ public enum OutputFormat {
     /** Lines of JSON. */
     NDJSON("ndjson", "application/fhir+ndjson", "application/ndjson", "ndjson"),
     /** Tables with a row for each resource. */
-    PARQUET("parquet", "application/vnd.apache.parquet", "parquet");
+    PARQUET("parquet", "application/vnd.apache.parquet", "parquet"),
+    /** The same tables as versions of the tables of Delta Lake in a container. */
+    DELTA("parquet", "delta");
 
     private final String extension;
 

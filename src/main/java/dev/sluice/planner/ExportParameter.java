@@ -13,7 +13,8 @@ public enum ExportParameter {
             "_outputFormat",
             "string",
             "1",
-            "application/fhir+ndjson, or application/vnd.apache.parquet for tables; or a short form of it."),
+            "application/fhir+ndjson, or application/vnd.apache.parquet for tables, or a short form of it; or delta for"
+                    + " versions of tables of Delta Lake."),
     SINCE("_since", "instant", "1", "Only resources that changed after this time."),
     UNTIL(List.of("_until", "_till"), "instant", "1", Use.ANY_LEVEL, "The state at this time; _till is the same."),
     TYPE("_type", "string", "*", "The resource types to export; without it, all."),

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,28 @@ abstract class BlobStoreContract extends BlobBatchContract {
     }
 
     @Test
+    void oneOfManyWritersCreatesABlob() {
+        BlobPath log = BlobPath.of(container, "deep/_log/0.json");
+        assertThat(store.exists(log)).isFalse();
+
+        List<Boolean> created = IntStream.range(0, 8)
+                .parallel()
+                .mapToObj(i -> store.createIfAbsent(log, ("writer " + i).getBytes(StandardCharsets.UTF_8)))
+                .toList();
+
+        assertThat(created).containsOnlyOnce(true);
+        assertThat(read(store, log)).asString(StandardCharsets.UTF_8).isEqualTo("writer " + created.indexOf(true));
+        assertThat(store.exists(log)).isTrue();
+        assertThat(store.createIfAbsent(log, new byte[0])).isFalse();
+        assertThat(store.exists(BlobPath.of(container, "deep"))).isFalse();
+        assertThat(store.exists(BlobPath.of("no-" + container.substring(8), "x")))
+                .isFalse();
+        assertThat(StoredBlobs.in(store, container)).containsExactly(log);
+        assertThatThrownBy(() -> store.createIfAbsent(BlobPath.of("no-" + container.substring(8), "x"), new byte[1]))
+                .isInstanceOf(BlobException.class);
+    }
+
+    @Test
     void deletingWhatIsNotThereIsFine() {
         store.delete(path);
         store.delete(BlobPath.of("no-" + container.substring(8), "x"));
@@ -123,6 +146,7 @@ abstract class BlobStoreContract extends BlobBatchContract {
                 () -> store.create(path, BlobStore.Encoding.IDENTITY),
                 () -> store.batch().create(path, BlobStore.Encoding.IDENTITY),
                 () -> store.createContainer(container),
+                () -> store.createIfAbsent(path, new byte[1]),
                 () -> store.delete(path),
                 () -> store.deletePrefix(container, "run-1"),
                 () -> store.deleteContainer(container),

@@ -1,0 +1,210 @@
+package dev.sluice.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.LocalStores;
+import dev.sluice.lake.DuckDb;
+import dev.sluice.output.ResourceColumns;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class DeltaTablesTest {
+    private static final String COLUMNS = "id, body";
+
+    @TempDir
+    Path root;
+
+    private BlobStore blobs;
+    private DeltaTables tables;
+    private ExportedTables exports;
+
+    @BeforeEach
+    void open() {
+        blobs = LocalStores.at(root);
+        tables = tables(blobs);
+        exports = new ExportedTables(blobs);
+    }
+
+    @AfterEach
+    void close() {
+        blobs.close();
+    }
+
+    @Test
+    void eachExportIsAVersion() {
+        Random random = new Random(1);
+        Map<Long, List<String>> states = new HashMap<>();
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 1_000, "v0"))), DeltaTablesTest::held);
+        states.put(0L, exports.rows("Observation"));
+        for (int number = 1; number <= 30; number++) {
+            Map<String, String> changed = new TreeMap<>();
+            for (int i = 0; i < 20; i++) {
+                changed.put("id-" + random.nextInt(1_100), "v" + number + "é");
+            }
+            List<String> gone = List.of("id-" + (2_000 + number), "id-" + random.nextInt(1_000));
+            changed.keySet().removeAll(gone);
+
+            assertThat(tables.commit(
+                            exports.changes(Map.of("Observation", changed), Map.of("Observation", gone)),
+                            DeltaTablesTest::held))
+                    .containsExactly(new TableVersion("Observation", number));
+            states.put((long) number, exports.rows("Observation"));
+        }
+        DeltaReader reader = reader("Observation");
+        assertThat(reader.version()).isEqualTo(30);
+        states.forEach((version, rows) -> assertThat(reader.rows(version, COLUMNS))
+                .as("version " + version)
+                .isEqualTo(rows));
+        assertThat(reader.files(30)).as("small files are put together").hasSizeLessThan(25);
+        assertThat(reader.files(30).keySet()).anyMatch(path -> path.contains("kept-"));
+        DeltaExport again = exports.everything(Map.of("Observation", rows(0, 10, "new")));
+        assertThat(tables.commit(again, DeltaTablesTest::held)).containsExactly(new TableVersion("Observation", 31));
+        assertThat(reader.rows(31, COLUMNS)).isEqualTo(exports.rows("Observation"));
+    }
+
+    @Test
+    void statisticsBoundWhatTheFileHolds() {
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 250, "x"))), DeltaTablesTest::held);
+        tables.commit(
+                exports.changes(Map.of(), Map.of("Observation", List.of("id-5", "id-249"))), DeltaTablesTest::held);
+
+        DeltaReader reader = reader("Observation");
+        Map<String, JsonNode> files = reader.files(1);
+        assertThat(files).hasSize(3);
+        for (JsonNode file : files.values()) {
+            JsonNode stats = DeltaReader.stats(file);
+            String path = root.resolve("lake/Observation")
+                    .resolve(file.path("path").asString())
+                    .toString();
+            assertThat(DuckDb.rows("select count(*), count(*) - count(patient), min(id), max(id),"
+                            + " min(patient), max(patient), min(last_updated) >= '"
+                            + stats.at("/minValues/last_updated").asString() + "', max(last_updated) <= '"
+                            + stats.at("/maxValues/last_updated").asString() + "' from '" + path + "'"))
+                    .containsExactly(stats.path("numRecords").asLong() + " | "
+                            + stats.at("/nullCount/patient").asLong() + " | "
+                            + stats.at("/minValues/id").asString() + " | "
+                            + stats.at("/maxValues/id").asString() + " | "
+                            + stats.at("/minValues/patient").asString() + " | "
+                            + stats.at("/maxValues/patient").asString() + " | true | true");
+            assertThat(stats.path("minValues").has("body")).isFalse();
+        }
+    }
+
+    @Test
+    void aTableThatAnExportDoesNotNameBecomesEmptyOrStays() {
+        tables.commit(
+                exports.everything(Map.of("Observation", rows(0, 9, "x"), "Patient", rows(0, 3, "x"))),
+                DeltaTablesTest::held);
+        tables.commit(
+                exports.changes(Map.of("Patient", rows(1, 2, "y"), "Group", rows(0, 1, "x")), Map.of()),
+                DeltaTablesTest::held);
+        assertThat(reader("Observation").version()).isEqualTo(1);
+        assertThat(reader("Observation").rows(1, COLUMNS)).isEqualTo(exports.rows("Observation"));
+        assertThat(reader("Patient").rows(1, COLUMNS)).isEqualTo(exports.rows("Patient"));
+        assertThat(reader("Group").rows(0, COLUMNS)).isEqualTo(exports.rows("Group"));
+
+        assertThat(tables.commit(exports.everything(Map.of("Patient", rows(0, 1, "z"))), DeltaTablesTest::held))
+                .containsExactly(
+                        new TableVersion("Group", 1),
+                        new TableVersion("Observation", 2),
+                        new TableVersion("Patient", 2));
+        assertThat(reader("Observation").rows(2, COLUMNS)).isEmpty();
+        assertThat(reader("Patient").rows(2, COLUMNS)).isEqualTo(exports.rows("Patient"));
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        Instant time = Instant.parse("2026-11-28T16:00:01Z");
+        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content"))
+                .hasMessageContaining("has no tables of Delta Lake yet");
+        tables.requireFits("lake", null, null, "content");
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
+
+        tables.requireFits("lake", time, null, "content");
+        tables.requireFits("lake", null, null, "other");
+        assertThatThrownBy(() -> tables.requireFits("lake", time.plusMillis(1), null, "content"))
+                .hasMessageContaining("Use _since=2026-11-28T16:00:01.000Z");
+        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "other"))
+                .hasMessageContaining("with other parameters, rules, keys or permissions");
+        assertThatThrownBy(() -> tables.requireFits("lake", null, time.minusMillis(1), "content"))
+                .hasMessageContaining("and this export shows an earlier one");
+    }
+
+    @Test
+    void commitsOfOtherProgramsAreRefusedUnlessTheyChangeNothing() throws Exception {
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
+        Path log = root.resolve("lake/Observation/_delta_log");
+        Files.writeString(
+                log.resolve("00000000000000000001.json"), "{\"commitInfo\":{\"operation\":\"VACUUM START\"}}\n");
+
+        assertThat(tables.commit(
+                        exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of()), DeltaTablesTest::held))
+                .containsExactly(new TableVersion("Observation", 2));
+        Files.writeString(
+                log.resolve("00000000000000000003.json"),
+                "{\"commitInfo\":{\"operation\":\"OPTIMIZE\"}}\n{\"remove\":{\"path\":\"x\"}}\n");
+
+        DeltaExport next = exports.changes(Map.of("Observation", rows(0, 1, "z")), Map.of());
+        assertThatThrownBy(() -> tables.commit(next, DeltaTablesTest::held))
+                .isInstanceOf(CommitRefusedException.class)
+                .hasMessageContaining("Another program has written version 3 of the table Observation");
+        assertThatThrownBy(() -> tables.requireFits("lake", next.since(), null, "content"))
+                .hasMessageContaining("Another program");
+        assertThat(tables.hasCommitted("lake", next.job(), next.time())).isFalse();
+    }
+
+    @Test
+    void tablesOfOtherProgramsAreNotWritten() throws Exception {
+        Path log = Files.createDirectories(root.resolve("lake/Observation/_delta_log"));
+        Files.writeString(log.resolve("_last_checkpoint"), "{}");
+
+        DeltaExport first = exports.everything(Map.of("Observation", rows(0, 3, "x")));
+        assertThatThrownBy(() -> tables.commit(first, DeltaTablesTest::held))
+                .isInstanceOf(CommitRefusedException.class)
+                .hasMessageContaining("a table Observation that another program has made");
+        assertThat(reader("Observation").version()).isEqualTo(-1);
+    }
+
+    @Test
+    void aDeletedTableIsNotWrittenAgain() {
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
+        blobs.deletePrefix(ExportedTables.CONTAINER, "Observation");
+
+        assertThatThrownBy(() -> tables.requireFits("lake", null, null, "content"))
+                .hasMessageContaining("The table Observation in the container 'lake' was deleted");
+        assertThat(root.resolve("lake/Observation")).doesNotExist();
+    }
+
+    /** The lease is held. */
+    private static void held() {}
+
+    private DeltaReader reader(String table) {
+        return DeltaReader.of(root.resolve(ExportedTables.CONTAINER).resolve(table));
+    }
+
+    private static DeltaTables tables(BlobStore store) {
+        return new DeltaTables(store, ResourceColumns.SCHEMA, Clock.systemUTC());
+    }
+
+    private static Map<String, String> rows(int from, int to, String body) {
+        Map<String, String> rows = new TreeMap<>();
+        for (int i = from; i < to; i++) {
+            rows.put("id-" + i, body);
+        }
+        return rows;
+    }
+}
