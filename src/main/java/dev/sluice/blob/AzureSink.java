@@ -60,6 +60,14 @@ final class AzureSink implements BlockSink {
         return path.name().endsWith(".json") ? JSON : NDJSON;
     }
 
+    /** A gzip file stays one, whatever is in it. */
+    @Override
+    public void contentType(String type) {
+        if (!GZIP.equals(headers.getContentType())) {
+            headers.setContentType(type);
+        }
+    }
+
     @Override
     public boolean inOrder() {
         return false;

@@ -107,6 +107,11 @@ public final class BlobBatch implements AutoCloseable {
         }
 
         @Override
+        public void contentType(String type) {
+            writer.contentType(type);
+        }
+
+        @Override
         public void write(byte[] bytes, int offset, int length) {
             writer.write(bytes, offset, length);
         }

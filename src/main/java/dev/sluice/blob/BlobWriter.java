@@ -7,6 +7,9 @@ package dev.sluice.blob;
  * three blocks of at most 8 MiB at a time, so memory does not grow with the file. A fault of theirs is thrown by the next call.
  */
 public interface BlobWriter extends AutoCloseable {
+    /** Sets the media type of the content, if the name of the blob does not tell it. */
+    void contentType(String type);
+
     /** Appends bytes; they are copied, so the array may be reused at once. Waits while too many blocks are under way. */
     void write(byte[] bytes, int offset, int length);
 

@@ -4,6 +4,9 @@ import java.nio.ByteBuffer;
 
 /** Stores the blocks of one {@link BlockWriter}, and then commits them as one visible blob or deletes them. */
 interface BlockSink {
+    /** Sets the media type of the content, for a storage that tells it. By default the name of the blob decides it. */
+    default void contentType(String type) {}
+
     /** Whether a block may only come when the one before it has been stored. */
     boolean inOrder();
 

@@ -51,6 +51,11 @@ final class BlockWriter implements BlobWriter {
     }
 
     @Override
+    public void contentType(String type) {
+        sink.contentType(type);
+    }
+
+    @Override
     public void write(byte[] source, int offset, int length) {
         requireOpen();
         throwFault();

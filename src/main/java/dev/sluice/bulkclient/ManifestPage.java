@@ -85,6 +85,11 @@ public final class ManifestPage {
         List<FileItem> items = new ArrayList<>(current.items());
         items.set(position, same.size() == 1 ? same.get(0) : old);
         return new ReceivedManifest(
-                renewed.requiresAccessToken(), current.history(), current.organizedBy(), items, renewed.next());
+                renewed.requiresAccessToken(),
+                current.history(),
+                current.views(),
+                current.organizedBy(),
+                items,
+                renewed.next());
     }
 }

@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param requiresAccessToken whether the files are given to those only who have a token
  * @param history whether a resource may come in several versions; only a manifest of Sluice says so
+ * @param views whether the files have rows of views, and not resources; only a manifest of Sluice says so
  * @param organizedBy the type whose instances the files with resources are organised by; empty = each has one type
  * @param items the files, in the order of the manifest: output, error, deleted
  * @param next where the next page of it is, as it says it; null if there is none
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record ReceivedManifest(
         boolean requiresAccessToken,
         boolean history,
+        boolean views,
         String organizedBy,
         List<FileItem> items,
         @Nullable String next) {
@@ -96,6 +98,7 @@ public record ReceivedManifest(
         return new ReceivedManifest(
                 manifest.path("requiresAccessToken").booleanValue(false),
                 manifest.path("extension").path("history").booleanValue(false),
+                manifest.path("extension").path("views").isObject(),
                 manifest.path("outputOrganizedBy").stringValue(""),
                 List.copyOf(items),
                 next);
@@ -105,7 +108,7 @@ public record ReceivedManifest(
     public ReceivedManifest with(ReceivedManifest page) {
         List<FileItem> all = new ArrayList<>(items);
         page.items.stream().filter(item -> !item.list().equals("error")).forEach(all::add);
-        return new ReceivedManifest(requiresAccessToken, history, organizedBy, List.copyOf(all), page.next);
+        return new ReceivedManifest(requiresAccessToken, history, views, organizedBy, List.copyOf(all), page.next);
     }
 
     /** What stands behind the last slash of a URL's path. */

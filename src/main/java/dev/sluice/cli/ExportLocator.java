@@ -126,6 +126,10 @@ final class ExportLocator {
     private ReceivedManifest whole(Map<String, ReceivedManifest> pages) {
         ReceivedManifest whole =
                 pages.values().stream().reduce(ReceivedManifest::with).orElseThrow();
+        if (whole.views()) {
+            throw new CliException("The export at " + place + " holds rows of views, not resources. This command reads"
+                    + " resources only: give it an export that was started by $export.");
+        }
         if (whole.items().stream().anyMatch(FileItem::isTable)) {
             throw new CliException(
                     "The export at " + place + " holds tables in Parquet. This command reads NDJSON only:"

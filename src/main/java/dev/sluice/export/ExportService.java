@@ -174,9 +174,7 @@ public class ExportService {
             ViewExport export, String url, HttpServletRequest request, HttpHeaders headers, Consumer<Act> audited)
             throws InterruptedIOException {
         Caller caller = Caller.of(request);
-        ExportRequest parsed = requests.parse(
-                        export.scope(), KickOffHeaders.of(headers), KickOffParameters.of(export.parameters()), caller)
-                .withViews(export.views(), export.warnings());
+        ExportRequest parsed = requests.parse(export, KickOffHeaders.of(headers), caller);
         RequestedRules rules =
                 deidentified.read(parsed, RequestMemory.of(request).claim());
         return kickOff.start(parsed, origin(url, caller, null, parsed, rules), started -> {

@@ -55,9 +55,13 @@ class Manifest {
      */
     ObjectNode stored(LocationAndHeader export, ExportResult result) {
         ObjectNode manifest = complete(export, result, urls::beside, false);
-        return export.header().deidentified()
-                ? manifest.put("request", export.header().requestWithoutValues())
-                : manifest;
+        if (export.header().deidentified()) {
+            manifest.put("request", export.header().requestWithoutValues());
+            if (export.header().views() != null) {
+                manifest.withObject("/extension/views").remove("trackingId");
+            }
+        }
+        return manifest;
     }
 
     private static ObjectNode complete(

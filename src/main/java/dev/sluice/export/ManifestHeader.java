@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param separateStatus whether a separate header reports the status of the export
  * @param partialManifests whether the manifest has pages, some of which can be read while the export runs
  * @param deidentified whether each resource is de-identified
- * @param outputFormat the format of the files; null = NDJSON
+ * @param outputFormat the format of the files; null = NDJSON of FHIR
  * @param views what the files have if they have rows of views; null = they have resources
  */
 record ManifestHeader(
@@ -74,7 +74,14 @@ record ManifestHeader(
                 request.separateStatus(),
                 request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS),
                 request.isDeidentified(),
-                request.format().isTable() ? request.format().mimeType() : null,
+                outputFormat(request),
                 ViewHeader.of(request.views()));
+    }
+
+    private static @Nullable String outputFormat(ExportRequest request) {
+        if (request.views() != null) {
+            return request.views().format().mediaType();
+        }
+        return request.format().isTable() ? request.format().mimeType() : null;
     }
 }

@@ -51,13 +51,27 @@ class PermittedRequests {
      *     level does not exist to the caller
      */
     ExportRequest parse(ExportScope level, KickOffHeaders headers, KickOffParameters parameters, Caller caller) {
-        ExportPermissions permissions = filters.permissions(caller, compartment::covers);
-        permissions.requireLevel(level, parameters.has(ExportParameter.PATIENT));
-        ExportRequest request = parser.parse(
+        return permitted(parsed(level, headers, parameters, caller), headers.lenient(), caller);
+    }
+
+    /** Parses a request for an export of views in the same way. Views have no rows of deletions. */
+    ExportRequest parse(ExportService.ViewExport export, KickOffHeaders headers, Caller caller) {
+        ExportRequest request = parsed(export.scope(), headers, KickOffParameters.of(export.parameters()), caller)
+                .withViews(export.views(), export.warnings());
+        return permitted(request, headers.lenient(), caller);
+    }
+
+    private ExportRequest parsed(
+            ExportScope level, KickOffHeaders headers, KickOffParameters parameters, Caller caller) {
+        filters.permissions(caller, compartment::covers).requireLevel(level, parameters.has(ExportParameter.PATIENT));
+        return parser.parse(
                 level,
                 headers,
                 parameters,
                 new ExportBounds(Map.of(), caller.limits().groups()));
+    }
+
+    private ExportRequest permitted(ExportRequest request, boolean lenient, Caller caller) {
         String container = request.value(ExportParameter.CONTAINER);
         if (container != null && !caller.limits().allowsContainer(container)) {
             throw ExportPermissions.denied(
@@ -70,8 +84,9 @@ class PermittedRequests {
             throw ExportPermissions.denied("This client may not use the container '" + ContainerName.ANONYMIZATION
                     + "', which has the rule files; name shipped rules, such as preset:safe-harbor.");
         }
-        ExportRequest permitted =
-                ExportPermissions.areUnlimited(caller) ? request : bounded(request, permissions, headers.lenient());
+        ExportRequest permitted = ExportPermissions.areUnlimited(caller)
+                ? request
+                : bounded(request, filters.permissions(caller, compartment::covers), lenient);
         KAnonymity.requireCountable(permitted);
         DeltaRequests.require(permitted);
         return permitted;
@@ -113,7 +128,7 @@ class PermittedRequests {
         values.put(ExportParameter.TYPE, types);
         values.put(ExportParameter.TYPE_FILTER, filters.restricted(asked, restricted));
         ExportBounds bounds = new ExportBounds(restricted, request.bounds().groups());
-        return new ExportRequest(request.scope(), values, request.separateStatus(), bounds, warnings);
+        return new ExportRequest(request.scope(), values, request.separateStatus(), bounds, warnings, request.views());
     }
 
     /** The types of the resources that chains and {@code _has} of filters test. */

@@ -85,7 +85,7 @@ final class LineWriter {
 
     /** Writes what stands before the rows of a view in each file. */
     void beginRows(UnitView view) {
-        view.begin(file::part);
+        view.begin(file);
     }
 
     /** Writes the rows that a view makes of a resource, which is de-identified before. */
@@ -101,7 +101,7 @@ final class LineWriter {
             size = changed.size();
         }
         try {
-            lines += view.rows(resource, from, size, file::part);
+            lines += view.rows(resource, from, size, file);
         } catch (ViewRowException e) {
             issues.leftOut(buffer, offset, length, "the view '" + view.name() + "': " + e.getMessage() + ".");
         }

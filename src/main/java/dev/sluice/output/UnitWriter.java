@@ -2,6 +2,7 @@ package dev.sluice.output;
 
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
+import dev.sluice.blob.BlobWriter;
 import dev.sluice.blob.WrittenBlob;
 import dev.sluice.deid.Deidentifier;
 import dev.sluice.fhir.FhirException.Issue;
@@ -179,10 +180,10 @@ public final class UnitWriter {
 
         /** Writes one file; writes none if no row matches its filters. */
         private Optional<EndedFile> write(PlannedFile file, long before) {
-            boolean table = plan.format().isTable();
+            boolean table = plan.hasTables();
             BlobStore.Encoding encoding = table ? BlobStore.Encoding.IDENTITY : plan.encoding();
             try (BlobBatch.BatchWriter blob = batch.create(plan.location().file(file.name()), encoding);
-                    LineTarget target = table ? new TableTarget(blob) : new NdjsonTarget(blob)) {
+                    LineTarget target = target(file, blob)) {
                 LineWriter lines = new LineWriter(target, control, issues, deidentifier, before);
                 if (target instanceof TableTarget rows) {
                     read(file, rows, lines);
@@ -195,6 +196,13 @@ public final class UnitWriter {
                 target.finish();
                 return Optional.of(new EndedFile(file, table, lines.lines(), blob.end(), target.statistics()));
             }
+        }
+
+        private LineTarget target(PlannedFile file, BlobWriter blob) {
+            if (file.content() == Content.VIEW) {
+                return view(file).target(blob);
+            }
+            return plan.format().isTable() ? new TableTarget(blob) : new NdjsonTarget(blob);
         }
 
         /** Reads the rows of a file and writes a table. */
@@ -250,8 +258,7 @@ public final class UnitWriter {
         /** Checks that the rows that were read are those of the snapshot; any difference would be a silent gap. */
         private void read(PlannedFile file, LongSupplier reading) {
             long read;
-            int copies = (deidentifier == null ? 1 : DEIDENTIFIED_COPIES)
-                    + (plan.format().isTable() ? TABLE_COPIES : 0);
+            int copies = (deidentifier == null ? 1 : DEIDENTIFIED_COPIES) + (plan.hasTables() ? TABLE_COPIES : 0);
             try (Claim claim = memory.claim()) {
                 control.throttle(
                         "other large resources",

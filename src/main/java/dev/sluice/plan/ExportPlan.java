@@ -90,6 +90,11 @@ public record ExportPlan(
                 views);
     }
 
+    /** Whether its files are tables, apart from those of issues. */
+    public boolean hasTables() {
+        return views == null ? format.isTable() : views.format().isTable();
+    }
+
     /** The plan as JSON. */
     public String text() {
         return VersionedJson.write(this, VERSION);

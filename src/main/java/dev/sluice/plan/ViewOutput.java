@@ -21,7 +21,8 @@ public record ViewOutput(
     /** The form of the files. */
     public enum Format {
         NDJSON("ndjson", "application/x-ndjson"),
-        CSV("csv", "text/csv;charset=utf-8");
+        CSV("csv", "text/csv;charset=utf-8"),
+        PARQUET("parquet", "application/vnd.apache.parquet");
 
         private final String code;
         private final String mediaType;
@@ -38,6 +39,11 @@ public record ViewOutput(
 
         public String mediaType() {
             return mediaType;
+        }
+
+        /** Whether files are tables, which have their own compression. */
+        public boolean isTable() {
+            return this == PARQUET;
         }
     }
 

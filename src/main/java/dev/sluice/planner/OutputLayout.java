@@ -47,7 +47,8 @@ public class OutputLayout {
 
     /** The name of a file of a view. */
     String file(String view, int number, ViewOutput.Format format) {
-        return settings.compression().file(settings.layout().file(view, number, format.code()));
+        String name = settings.layout().file(view, number, format.code());
+        return format.isTable() ? name : settings.compression().file(name);
     }
 
     /** The name of a file with issues, such as those of a unit. */

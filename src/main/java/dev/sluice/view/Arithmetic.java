@@ -45,7 +45,7 @@ final class Arithmetic {
             return whole || operator.equals("div") ? integer(result) : result;
         }
         if (operator.equals("+") && left instanceof String && right instanceof String) {
-            return limited(left + right.toString());
+            return concatenated(left.toString(), right.toString());
         }
         throw new ViewRowException("'" + operator + "' has an operand that is no number");
     }
@@ -86,11 +86,28 @@ final class Arithmetic {
         }
     }
 
-    static String limited(String text) {
-        if (text.length() > LONGEST) {
+    static String concatenated(String left, String right) {
+        requireShort((long) left.length() + right.length());
+        return left + right;
+    }
+
+    /** The texts of a collection in one. */
+    static String joined(Focus focus, Items items, String separator) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < items.size(); i++) {
+            Object value = SystemValues.of(focus, items, i);
+            String part = value == null ? "" : SystemValues.text(value);
+            requireShort((long) text.length() + separator.length() + part.length());
+            text.append(i == 0 ? "" : separator).append(part);
+        }
+        return text.toString();
+    }
+
+    /** Returns if a computed text may have this length. */
+    static void requireShort(long length) {
+        if (length > LONGEST) {
             throw new ViewRowException("a text that the view computes has more than " + LONGEST + " characters");
         }
-        return text;
     }
 
     /** The least or the greatest number that would be written as this one with its number of decimals. */

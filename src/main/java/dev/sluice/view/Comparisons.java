@@ -7,10 +7,20 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Compares values and collections as FHIRPath does. */
 final class Comparisons {
+    /** Bytes of an element that is not primitive: it is compared as a tree, which takes ten times as many. */
+    private static final int LARGEST = 1 << 20;
+
+    /** Steps of a comparison: numbers and times are read for each. */
+    private static final int COMPARISON = 4;
+
+    /** Steps to read such an element, beside one for each byte. */
+    private static final int TREE = 40;
+
     private Comparisons() {}
 
     /** Whether two collections have equal items in the same order; null if one is empty or it cannot be told. */
@@ -35,6 +45,7 @@ final class Comparisons {
     private static @Nullable Boolean equal(Focus focus, Items left, int i, Items right, int j) {
         Object a = SystemValues.of(focus, left, i);
         Object b = SystemValues.of(focus, right, j);
+        spend(focus, a, b);
         if (a == null && b == null) {
             return json(focus, left, i).equals(json(focus, right, j));
         }
@@ -61,11 +72,29 @@ final class Comparisons {
         return parsed == null ? value : parsed;
     }
 
+    /** Takes the steps of a comparison from the budget. */
+    private static void spend(Focus focus, @Nullable Object a, @Nullable Object b) {
+        focus.steps(COMPARISON);
+        focus.scan(a instanceof String text ? text.length() : 0);
+        focus.scan(b instanceof String text ? text.length() : 0);
+    }
+
     private static JsonNode json(Focus focus, Items items, int i) {
         int node = items.node(i) >= 0 ? items.node(i) : items.beside(i);
-        return node < 0
-                ? FhirJson.MAPPER.getNodeFactory().nullNode()
-                : FhirJson.stored(focus.tape.json(), focus.tape.start(node), focus.tape.end(node));
+        if (node < 0) {
+            return FhirJson.MAPPER.getNodeFactory().nullNode();
+        }
+        int from = focus.tape.start(node);
+        int to = focus.tape.end(node);
+        if (to - from > LARGEST) {
+            throw new ViewRowException("an element that is compared is larger than " + (LARGEST >> 20) + " MB");
+        }
+        focus.steps(TREE + to - from);
+        try {
+            return FhirJson.stored(focus.tape.json(), from, to);
+        } catch (JacksonException | NumberFormatException e) { // the exponent of a number has too many digits
+            throw new ViewRowException("an element that is compared has a value that cannot be read");
+        }
     }
 
     /** Whether two collections have equivalent items in any order. */
@@ -77,6 +106,7 @@ final class Comparisons {
         for (int i = 0; i < left.size(); i++) {
             int found = -1;
             for (int j = 0; j < right.size() && found < 0; j++) {
+                focus.step();
                 found = !used.contains(j) && equivalent(focus, left, i, right, j) ? j : -1;
             }
             if (found < 0) {
@@ -90,6 +120,7 @@ final class Comparisons {
     private static boolean equivalent(Focus focus, Items left, int i, Items right, int j) {
         Object a = SystemValues.of(focus, left, i);
         Object b = SystemValues.of(focus, right, j);
+        spend(focus, a, b);
         if (a instanceof String first && b instanceof String second) {
             return folded(first).equals(folded(second));
         }
@@ -127,7 +158,11 @@ final class Comparisons {
 
     /** Whether a collection has an item that is equal to one of another collection. */
     static boolean contains(Focus focus, Items all, Items from, int i) {
-        for (int j = 0; j < all.size(); j++) {
+        return contains(focus, all, 0, from, i);
+    }
+
+    private static boolean contains(Focus focus, Items all, int first, Items from, int i) {
+        for (int j = first; j < all.size(); j++) {
             if (Boolean.TRUE.equals(equal(focus, all, j, from, i))) {
                 return true;
             }
@@ -137,10 +172,9 @@ final class Comparisons {
 
     /** Adds the items of a collection, each once. */
     static void addDistinct(Focus focus, Items from, Items out) {
-        Items added = new Items();
+        int first = out.size();
         for (int i = 0; i < from.size(); i++) {
-            if (!contains(focus, added, from, i)) {
-                added.add(from, i);
+            if (!contains(focus, out, first, from, i)) {
                 out.add(from, i);
             }
         }

@@ -11,6 +11,9 @@ import java.util.List;
 public final class CompiledView {
     private static final byte[] RESOURCE_TYPE = "resourceType".getBytes(UTF_8);
 
+    /** The number of steps that one resource may take: they take a few seconds at most. */
+    public static final long MOST_STEPS = Focus.MOST_STEPS;
+
     /** Parts beside each other multiply their rows. */
     private static final int MOST_ROWS = 100_000;
 
@@ -38,17 +41,13 @@ public final class CompiledView {
      * @throws ViewRowException if no rows can be made of it; some may have been given to the sink then
      */
     public void rows(byte[] bytes, int offset, int length, RowSink sink) {
+        focus.read(bytes, offset, length);
         JsonTape tape = focus.tape;
-        tape.read(bytes, offset, length);
-        int found = tape.find(0, RESOURCE_TYPE);
+        int found = focus.find(0, RESOURCE_TYPE);
         if (found < 0 || tape.kind(found) != JsonTape.STRING || !tape.is(found, type)) {
             return;
         }
-        focus.root.clear();
         focus.root.element(0, Items.NONE, model);
-        focus.self(focus.root);
-        focus.position(0);
-        focus.rowIndex(0);
         if (!isIncluded()) {
             return;
         }
@@ -62,9 +61,14 @@ public final class CompiledView {
         });
     }
 
+    /** The number of steps that the last resource took. It tells roughly how long it took. */
+    public long steps() {
+        return focus.taken();
+    }
+
     private boolean isIncluded() {
         for (int i = 0; i < where.size(); i++) {
-            condition.clear();
+            condition.begin(focus);
             where.get(i).evaluate(focus, condition);
             String place = "where[" + i + "]";
             Object value = SystemValues.single(focus, condition, place);

@@ -2,27 +2,40 @@ package dev.sluice.view;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes rows as CSV. A column without a value is empty, and an empty text is {@code ""}. Collections and elements that are
- * not primitive are JSON. For use by one thread.
+ * Writes rows as CSV. A column without a value is empty, and an empty text is {@code ""}. The only column of a view is never
+ * empty, since readers skip empty lines: without a value it is {@code ""} too. Collections and elements that are not primitive
+ * are JSON. For use by one thread.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180</a>
  */
 public final class CsvRows implements RowSink {
     private static final byte[] END = "\r\n".getBytes(UTF_8);
+    private static final byte[] EMPTY = "\"\"".getBytes(UTF_8);
 
     private final JsonOutput out;
     private final List<ViewColumn> columns;
+    private final int most;
     private final JsonOutput json = new JsonOutput();
+    private final RowText text;
 
+    /** Writes rows of resources one after the other, where the rows of each are taken from the output before the next. */
     public CsvRows(List<ViewColumn> columns, JsonOutput out) {
+        this(columns, out, FhirJson.MAX_RESOURCE_BYTES);
+    }
+
+    /** @param most bytes that the output may have; a row that leads to more is refused while it is written */
+    public CsvRows(List<ViewColumn> columns, JsonOutput out, int most) {
         this.columns = columns;
         this.out = out;
+        this.most = most;
+        this.text = new RowText(json, most);
     }
 
     /** The line of the names of the columns. */
@@ -32,11 +45,15 @@ public final class CsvRows implements RowSink {
 
     @Override
     public void row(ViewRow row) {
+        int begin = out.size();
         for (int i = 0; i < columns.size(); i++) {
             if (i > 0) {
                 out.put(',');
             }
             column(row, i);
+        }
+        if (out.size() == begin) {
+            out.put(EMPTY);
         }
         out.put(END);
     }
@@ -46,7 +63,7 @@ public final class CsvRows implements RowSink {
         if (definition.collection() || definition.type() == ViewColumnType.JSON) {
             if ((definition.collection() && !row.isAbsent(column)) || !row.isNull(column)) {
                 json.clear();
-                RowText.json(row, column, definition.collection(), json);
+                text.json(row, column, definition.collection());
                 field(json.bytes(), 0, json.size());
             }
         } else if (!row.isNull(column)) {
@@ -56,13 +73,14 @@ public final class CsvRows implements RowSink {
                 int quote = tape.kind(node) == JsonTape.STRING ? 1 : 0;
                 field(tape.json(), tape.start(node) + quote, tape.end(node) - quote);
             } else {
-                byte[] text = RowText.text(row, column).getBytes(UTF_8);
-                field(text, 0, text.length);
+                byte[] value = RowText.text(row, column).getBytes(UTF_8);
+                field(value, 0, value.length);
             }
         }
     }
 
     private void field(byte[] bytes, int from, int to) {
+        RowText.reserve(out, to - from, most);
         if (from < to && isPlain(bytes, from, to)) {
             out.put(bytes, from, to);
             return;
@@ -77,6 +95,7 @@ public final class CsvRows implements RowSink {
         }
         out.put(bytes, done, to);
         out.put('"');
+        RowText.reserve(out, 0, most);
     }
 
     private static boolean isPlain(byte[] bytes, int from, int to) {

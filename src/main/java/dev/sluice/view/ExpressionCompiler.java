@@ -121,12 +121,12 @@ final class ExpressionCompiler {
         Items all = new Items();
         Items number = new Items();
         Evaluator evaluator = (focus, out) -> {
-            number.clear();
+            number.begin(focus);
             place.evaluator().evaluate(focus, number);
             if (!(SystemValues.single(focus, number, "an index") instanceof Integer at)) {
                 return;
             }
-            all.clear();
+            all.begin(focus);
             source.evaluator().evaluate(focus, all);
             if (at >= 0 && at < all.size()) {
                 out.add(all, at);
@@ -145,7 +145,7 @@ final class ExpressionCompiler {
     static CompiledPath is(CompiledPath source, String type) {
         Items items = new Items();
         Evaluator evaluator = (focus, out) -> {
-            items.clear();
+            items.begin(focus);
             source.evaluator().evaluate(focus, items);
             SystemValues.requireSingle(items, "'is'");
             if (!items.isEmpty()) {
@@ -163,7 +163,7 @@ final class ExpressionCompiler {
         }
         Items items = new Items();
         Evaluator evaluator = (focus, out) -> {
-            items.clear();
+            items.begin(focus);
             source.evaluator().evaluate(focus, items);
             for (int i = 0; i < items.size(); i++) {
                 if (isOfType(items, i, type)) {
@@ -194,7 +194,7 @@ final class ExpressionCompiler {
     private static CompiledPath negation(CompiledPath operand) {
         Items items = new Items();
         Evaluator evaluator = (focus, out) -> {
-            items.clear();
+            items.begin(focus);
             operand.evaluator().evaluate(focus, items);
             Object value = SystemValues.single(focus, items, "'-'");
             if (value instanceof Integer integer && integer != Integer.MIN_VALUE) {

@@ -61,10 +61,10 @@ final class FhirFunctions {
         MemberStep step = new MemberStep(source.evaluator(), "extension", null, true);
         Items items = new Items();
         Evaluator evaluator = (focus, out) -> {
-            items.clear();
+            items.begin(focus);
             step.evaluate(focus, items);
             for (int i = 0; i < items.size(); i++) {
-                int found = focus.tape.find(items.node(i), URL);
+                int found = focus.find(items.node(i), URL);
                 if (found >= 0 && focus.tape.kind(found) == JsonTape.STRING && focus.tape.is(found, wanted)) {
                     out.add(items, i);
                 }
@@ -79,7 +79,7 @@ final class FhirFunctions {
                 ElementModel model = items.model(i);
                 int id = model == null || model.kind() != ElementModel.Kind.RESOURCE
                         ? Items.NONE
-                        : focus.tape.find(items.node(i), ID);
+                        : focus.find(items.node(i), ID);
                 if (id >= 0 && focus.tape.kind(id) == JsonTape.STRING) {
                     out.value(focus.tape.text(id));
                 }
@@ -105,10 +105,10 @@ final class FhirFunctions {
 
     private static @Nullable ResourceKey referred(Focus focus, Items items, int i) {
         ElementModel model = items.model(i);
-        if (model == null || !model.is("Reference") || focus.tape.kind(items.node(i)) != JsonTape.OBJECT) {
+        if (model == null || !model.is("Reference")) {
             return null;
         }
-        int text = focus.tape.find(items.node(i), REFERENCE);
+        int text = focus.find(items.node(i), REFERENCE);
         return text < 0 || focus.tape.kind(text) != JsonTape.STRING
                 ? null
                 : focus.bases.resource(focus.tape.text(text));
@@ -135,7 +135,7 @@ final class FhirFunctions {
         String where = low ? "lowBoundary()" : "highBoundary()";
         return FunctionCompiler.each(period, boundaryTypes(period.types()), (focus, items, out) -> {
             Object value = SystemValues.single(focus, items, where);
-            given.clear();
+            given.begin(focus);
             digits.evaluate(focus, given);
             Object precision = SystemValues.single(focus, given, where);
             Object bound = value == null ? null : bound(value, low, precision instanceof Integer many ? many : null);
@@ -151,7 +151,7 @@ final class FhirFunctions {
         Evaluator member = new MemberStep((focus, out) -> out.addAll(one), low ? "start" : "end", null, false);
         Items items = new Items();
         Evaluator evaluator = (focus, out) -> {
-            items.clear();
+            items.begin(focus);
             source.evaluator().evaluate(focus, items);
             for (int i = 0; i < items.size(); i++) {
                 ElementModel model = items.model(i);

@@ -2,9 +2,26 @@ package dev.sluice.view;
 
 import dev.sluice.json.JsonTape;
 import dev.sluice.r4.OwnBases;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What expressions are evaluated on: the resource, and where in it. For use by one thread. */
+/**
+ * What expressions are evaluated on: the resource, and where in it. It also has the budget of the resource: how many steps
+ * its rows may take and how much memory, so that no view can take a worker for itself. For use by one thread.
+ */
 final class Focus {
+    /** Steps for one resource: a few seconds at most. A row of thirty columns takes about three hundred. */
+    static final long MOST_STEPS = 1L << 26;
+
+    /** Characters of the texts that are computed for one resource. */
+    static final long MOST_TEXT = 1L << 26;
+
+    /** Items that all collections of a view hold together, without those of small ones. */
+    static final int MOST_ITEMS = 1 << 21;
+
+    /** So many bytes are read in the time of one step. */
+    private static final int STEP_BYTES = 64;
+
     final JsonTape tape = new JsonTape();
 
     /** Base URLs that mean this server in references. */
@@ -13,12 +30,90 @@ final class Focus {
     /** The resource. */
     final Items root = new Items();
 
+    private final List<Items> large = new ArrayList<>();
     private Items self = root;
     private int position;
     private int rowIndex;
+    private long steps;
+    private long text;
+    private int items;
 
     Focus(OwnBases bases) {
         this.bases = bases;
+    }
+
+    /** Begins with a resource, and gives it the whole budget. */
+    void read(byte[] bytes, int offset, int length) {
+        large.forEach(Items::release);
+        large.clear();
+        items = 0;
+        text = 0;
+        steps = 0;
+        tape.read(bytes, offset, length);
+        root.begin(this);
+        self = root;
+        position = 0;
+        rowIndex = 0;
+    }
+
+    /** Takes one step of the budget. */
+    void step() {
+        steps(1);
+    }
+
+    /** Takes steps of the budget. */
+    void steps(long more) {
+        steps += more;
+        if (steps > MOST_STEPS) {
+            throw new ViewRowException("its rows take more than " + MOST_STEPS
+                    + " steps; paths and parts of the view that go through one another multiply their steps");
+        }
+    }
+
+    /** Takes the steps for reading a text. */
+    void scan(long length) {
+        if (length >= STEP_BYTES) {
+            steps(length / STEP_BYTES);
+        }
+    }
+
+    /** How many steps the resource has taken. */
+    long taken() {
+        return steps;
+    }
+
+    /** Takes the memory of a computed text. */
+    void keep(int length) {
+        text += length;
+        if (text > MOST_TEXT) {
+            throw new ViewRowException("the texts that the view computes have more than " + MOST_TEXT + " characters");
+        }
+    }
+
+    /** Takes the memory of items. The collection is released at the next resource. */
+    void keep(Items collection, int more) {
+        if (large.isEmpty() || large.get(large.size() - 1) != collection) {
+            large.add(collection);
+        }
+        items += more;
+        if (items > MOST_ITEMS) {
+            throw new ViewRowException("a path leads to more than " + MOST_ITEMS + " values");
+        }
+    }
+
+    /** The value of a field, or {@link Items#NONE} if the node is no object or does not have it. */
+    int find(int object, byte[] name) {
+        if (object < 0 || tape.kind(object) != JsonTape.OBJECT) {
+            return Items.NONE;
+        }
+        int end = tape.next(object);
+        for (int field = object + 1; field < end; field = tape.next(field + 1)) {
+            step();
+            if (tape.is(field, name)) {
+                return field + 1;
+            }
+        }
+        return Items.NONE;
     }
 
     /** {@code $this}. */

@@ -127,8 +127,7 @@ final class FunctionCompiler {
     }
 
     private static Items into(Items items, Evaluator evaluator, Focus focus) {
-        items.clear();
-        evaluator.evaluate(focus, items);
+        evaluator.evaluate(focus, items.begin(focus));
         return items;
     }
 
@@ -182,10 +181,10 @@ final class FunctionCompiler {
             case "union", "combine" -> {
                 require(name, arguments, 1, 1);
                 CompiledPath other = compiler.compile(arguments.get(0), self);
+                Items both = new Items();
                 yield new CompiledPath(
                         (focus, out) -> {
-                            Items both = new Items();
-                            source.evaluator().evaluate(focus, both);
+                            into(both, source.evaluator(), focus);
                             other.evaluator().evaluate(focus, both);
                             if (name.equals("union")) {
                                 Comparisons.addDistinct(focus, both, out);
@@ -223,12 +222,13 @@ final class FunctionCompiler {
                     out.addAll(items);
                 });
             case "distinct" -> each(source, source.types(), Comparisons::addDistinct);
-            case "isDistinct" ->
-                each(source, TypeSet.BOOLEAN, (focus, items, out) -> {
-                    Items distinct = new Items();
-                    Comparisons.addDistinct(focus, items, distinct);
+            case "isDistinct" -> {
+                Items distinct = new Items();
+                yield each(source, TypeSet.BOOLEAN, (focus, items, out) -> {
+                    Comparisons.addDistinct(focus, items, distinct.begin(focus));
                     out.value(distinct.size() == items.size());
                 });
+            }
             default -> each(source, TypeSet.BOOLEAN, (focus, items, out) -> out.value(quantified(name, focus, items)));
         };
     }
@@ -262,13 +262,7 @@ final class FunctionCompiler {
         Items between = new Items();
         return each(source, TypeSet.STRING, (focus, items, out) -> {
             Object given = SystemValues.single(focus, into(between, separator, focus), "the separator of join()");
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < items.size(); i++) {
-                Object value = SystemValues.of(focus, items, i);
-                text.append(i == 0 ? "" : given == null ? "" : given)
-                        .append(value == null ? "" : SystemValues.text(value));
-            }
-            out.value(Arithmetic.limited(text.toString()));
+            out.value(Arithmetic.joined(focus, items, given == null ? "" : SystemValues.text(given)));
         });
     }
 

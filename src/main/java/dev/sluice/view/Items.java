@@ -2,11 +2,13 @@ package dev.sluice.view;
 
 import dev.sluice.r4.ElementModel;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A collection of FHIRPath: elements of the resource that is read, as nodes of its tape, and computed values. It is used
- * again for each resource. For use by one thread.
+ * again for each evaluation, which {@link #begin} begins. Each evaluation and each item takes a step of the budget of the
+ * resource. For use by one thread.
  */
 final class Items {
     /** Of an element: it has no such node. */
@@ -14,11 +16,8 @@ final class Items {
 
     private static final int SMALL = 4;
 
-    /** More than this is not kept for the next resource. */
-    private static final int LARGE = 1 << 12;
-
-    /** An expression can multiply its items: this bounds what one resource holds of memory. */
-    private static final int MOST = 1 << 18;
+    /** Room for more than this is taken from the budget, and not kept for the next resource. */
+    private static final int LARGE = 1 << 8;
 
     private int[] nodes = new int[SMALL];
     private int[] besides = new int[SMALL];
@@ -26,6 +25,12 @@ final class Items {
     private @Nullable Object[] values = new Object[SMALL];
     private int size;
     private boolean absent;
+    private @Nullable Focus focus;
+
+    /** A collection for one evaluation. */
+    static Items of(Focus focus) {
+        return new Items().begin(focus);
+    }
 
     int size() {
         return size;
@@ -35,21 +40,28 @@ final class Items {
         return size == 0;
     }
 
-    void clear() {
-        if (size > LARGE) {
-            nodes = new int[SMALL];
-            besides = new int[SMALL];
-            models = new ElementModel[SMALL];
-            values = new Object[SMALL];
-        }
+    /** Makes it empty for an evaluation. */
+    Items begin(Focus where) {
+        where.step();
+        focus = where;
         size = 0;
         absent = false;
+        return this;
     }
 
     /** Makes this the collection of an element that does not exist, which is not the same as an empty one of an element. */
-    void clearAsAbsent() {
-        clear();
+    void beginAsAbsent(Focus where) {
+        begin(where);
         absent = true;
+    }
+
+    /** Releases what it holds. */
+    void release() {
+        size = 0;
+        nodes = new int[SMALL];
+        besides = new int[SMALL];
+        models = new ElementModel[SMALL];
+        values = new Object[SMALL];
     }
 
     boolean isAbsent() {
@@ -73,6 +85,9 @@ final class Items {
     /** Adds a computed value: a Boolean, an Integer, a BigDecimal, a String or a {@link TemporalValue}. */
     void value(Object value) {
         reserve();
+        if (value instanceof String text) {
+            Objects.requireNonNull(focus).keep(text.length());
+        }
         nodes[size] = NONE;
         besides[size] = NONE;
         models[size] = null;
@@ -96,17 +111,20 @@ final class Items {
 
     /** Makes this the collection of one item of another one. */
     Items only(Items from, int i) {
+        focus = from.focus;
         size = 0;
         add(from, i);
         return this;
     }
 
     private void reserve() {
-        if (size == MOST) {
-            throw new ViewRowException("an expression leads to more than " + MOST + " values");
-        }
+        Focus of = Objects.requireNonNull(focus);
+        of.step();
         if (size == nodes.length) {
             int larger = 2 * size;
+            if (larger > LARGE) {
+                of.keep(this, size);
+            }
             nodes = Arrays.copyOf(nodes, larger);
             besides = Arrays.copyOf(besides, larger);
             models = Arrays.copyOf(models, larger);

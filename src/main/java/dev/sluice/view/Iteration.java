@@ -18,7 +18,7 @@ final class Iteration {
     /** The items for which the expression is true. */
     Evaluator where() {
         return (focus, out) -> run(focus, i -> {
-            result.clear();
+            result.begin(focus);
             expression.evaluate(focus, result);
             if (Boolean.TRUE.equals(SystemValues.condition(focus, result, "a criterion"))) {
                 out.add(items, i);
@@ -32,7 +32,7 @@ final class Iteration {
     }
 
     private void run(Focus focus, IntConsumer step) {
-        items.clear();
+        items.begin(focus);
         source.evaluate(focus, items);
         Items before = focus.self();
         int position = focus.position();

@@ -50,7 +50,7 @@ final class MemberStep implements Evaluator {
 
     @Override
     public void evaluate(Focus focus, Items out) {
-        sources.clear();
+        sources.begin(focus);
         source.evaluate(focus, sources);
         for (int i = 0; i < sources.size(); i++) {
             ElementModel model = sources.model(i);
@@ -59,19 +59,19 @@ final class MemberStep implements Evaluator {
             }
             int object = model.kind() == Kind.PRIMITIVE ? sources.beside(i) : sources.node(i);
             if (object >= 0 && focus.tape.kind(object) == JsonTape.OBJECT) {
-                children(focus.tape, object, TypeSet.isAnyResource(model) ? resource(focus.tape, object) : model, out);
+                children(focus, object, TypeSet.isAnyResource(model) ? resource(focus, object) : model, out);
             }
         }
     }
 
-    private static @Nullable ElementModel resource(JsonTape tape, int object) {
-        int type = tape.find(object, RESOURCE_TYPE);
-        return type < 0
+    private static @Nullable ElementModel resource(Focus focus, int object) {
+        int type = focus.find(object, RESOURCE_TYPE);
+        return type < 0 || focus.tape.kind(type) != JsonTape.STRING
                 ? null
-                : ResourceType.find(tape.text(type)).map(ElementModel::of).orElse(null);
+                : ResourceType.find(focus.tape.text(type)).map(ElementModel::of).orElse(null);
     }
 
-    private void children(JsonTape tape, int object, @Nullable ElementModel model, Items out) {
+    private void children(Focus focus, int object, @Nullable ElementModel model, Items out) {
         if (model == null) {
             return;
         }
@@ -81,17 +81,19 @@ final class MemberStep implements Evaluator {
         }
         if (fields.length < MANY) {
             for (Field field : fields) {
-                child(tape, object, tape.find(object, field.name), field, out);
+                child(focus, object, focus.find(object, field.name), field, out);
             }
             return;
         }
+        JsonTape tape = focus.tape;
         int end = tape.next(object);
         for (int at = object + 1; at < end; at = tape.next(at + 1)) {
+            focus.steps(fields.length);
             for (Field field : fields) {
                 if (tape.is(at, field.name)) {
-                    child(tape, object, at + 1, field, out);
-                } else if (tape.is(at, field.beside) && tape.find(object, field.name) < 0) {
-                    child(tape, object, Items.NONE, field, out);
+                    child(focus, object, at + 1, field, out);
+                } else if (tape.is(at, field.beside) && focus.find(object, field.name) < 0) {
+                    child(focus, object, Items.NONE, field, out);
                 }
             }
         }
@@ -106,28 +108,31 @@ final class MemberStep implements Evaluator {
                 .toArray(Field[]::new);
     }
 
-    private void child(JsonTape tape, int object, int value, Field field, Items out) {
+    private void child(Focus focus, int object, int value, Field field, Items out) {
+        JsonTape tape = focus.tape;
         Child child = field.child;
         boolean primitive = child.hasObjectBeside();
         if (value >= 0 && tape.kind(value) == JsonTape.ARRAY) {
-            elements(tape, value, primitive ? tape.find(object, field.beside) : Items.NONE, child, out);
+            elements(focus, value, primitive ? focus.find(object, field.beside) : Items.NONE, child, out);
             return;
         }
-        int beside = primitive && (withBeside || value < 0) ? tape.find(object, field.beside) : Items.NONE;
+        int beside = primitive && (withBeside || value < 0) ? focus.find(object, field.beside) : Items.NONE;
         if (value < 0 && beside >= 0 && tape.kind(beside) == JsonTape.ARRAY) {
-            elements(tape, Items.NONE, beside, child, out);
+            elements(focus, Items.NONE, beside, child, out);
         } else if (value >= 0 || beside >= 0) {
             out.element(value, beside, child.type());
         }
     }
 
     /** The elements of an array, each with what is beside it. */
-    private static void elements(JsonTape tape, int values, int besides, Child child, Items out) {
+    private static void elements(Focus focus, int values, int besides, Child child, Items out) {
+        JsonTape tape = focus.tape;
         int value = values + 1;
         int valueEnd = values < 0 ? value : tape.next(values);
         int beside = besides + 1;
         int besideEnd = besides < 0 || tape.kind(besides) != JsonTape.ARRAY ? beside : tape.next(besides);
         while (value < valueEnd || beside < besideEnd) {
+            focus.step();
             boolean hasValue = value < valueEnd && tape.kind(value) != JsonTape.NULL;
             boolean hasBeside = beside < besideEnd && tape.kind(beside) != JsonTape.NULL;
             if (hasValue || hasBeside) {

@@ -2,6 +2,7 @@ package dev.sluice.view;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.JsonOutput;
 import java.util.List;
 
@@ -11,11 +12,19 @@ import java.util.List;
  */
 public final class NdjsonRows implements RowSink {
     private final JsonOutput out;
+    private final RowText text;
     private final byte[][] names;
     private final boolean[] collections;
 
+    /** Writes rows of resources one after the other, where the rows of each are taken from the output before the next. */
     public NdjsonRows(List<ViewColumn> columns, JsonOutput out) {
+        this(columns, out, FhirJson.MAX_RESOURCE_BYTES);
+    }
+
+    /** @param most bytes that the output may have; a row that leads to more is refused while it is written */
+    public NdjsonRows(List<ViewColumn> columns, JsonOutput out, int most) {
         this.out = out;
+        this.text = new RowText(out, most);
         this.names = new byte[columns.size()][];
         this.collections = new boolean[columns.size()];
         for (int i = 0; i < names.length; i++) {
@@ -27,8 +36,8 @@ public final class NdjsonRows implements RowSink {
     @Override
     public void row(ViewRow row) {
         for (int i = 0; i < names.length; i++) {
-            out.put(names[i]);
-            RowText.json(row, i, collections[i], out);
+            text.put(names[i]);
+            text.json(row, i, collections[i]);
         }
         out.put('}');
         out.put('\n');

@@ -64,7 +64,7 @@ final class OperatorCompiler {
     }
 
     private static @Nullable Boolean condition(Focus focus, Evaluator operand, Items items, String operator) {
-        items.clear();
+        items.begin(focus);
         operand.evaluate(focus, items);
         return SystemValues.condition(focus, items, "an operand of '" + operator + "'");
     }
@@ -73,7 +73,7 @@ final class OperatorCompiler {
         byte[] bytes = text.getBytes(UTF_8);
         Items items = new Items();
         return (focus, out) -> {
-            items.clear();
+            items.begin(focus);
             left.evaluate(focus, items);
             if (items.isEmpty()) {
                 return;
@@ -130,8 +130,8 @@ final class OperatorCompiler {
     }
 
     private static void evaluate(Focus focus, Evaluator left, Items a, Evaluator right, Items b) {
-        a.clear();
-        b.clear();
+        a.begin(focus);
+        b.begin(focus);
         left.evaluate(focus, a);
         right.evaluate(focus, b);
     }
@@ -151,7 +151,7 @@ final class OperatorCompiler {
     private static Evaluator union(Evaluator left, Evaluator right) {
         Items all = new Items();
         return (focus, out) -> {
-            all.clear();
+            all.begin(focus);
             left.evaluate(focus, all);
             right.evaluate(focus, all);
             Comparisons.addDistinct(focus, all, out);
@@ -163,7 +163,7 @@ final class OperatorCompiler {
         Items b = new Items();
         return (focus, out) -> {
             evaluate(focus, left, a, right, b);
-            out.value(Arithmetic.limited(text(focus, a) + text(focus, b)));
+            out.value(Arithmetic.concatenated(text(focus, a), text(focus, b)));
         };
     }
 

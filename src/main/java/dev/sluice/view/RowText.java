@@ -6,19 +6,37 @@ import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import java.math.BigDecimal;
 
-/** Writes values of rows as JSON, and as the text that they are. For use by any number of threads. */
+/** Writes values of rows as JSON, and as the text that they are. It bounds what it writes. For use by one thread. */
 final class RowText {
     private static final byte[] NULL = "null".getBytes(UTF_8);
 
-    private RowText() {}
+    private final JsonOutput out;
+    private final int most;
+
+    /** @param most bytes of the output */
+    RowText(JsonOutput out, int most) {
+        this.out = out;
+        this.most = most;
+    }
+
+    /**
+     * Returns if this many more bytes may be written.
+     *
+     * @throws ViewRowException if they may not
+     */
+    static void reserve(JsonOutput out, long more, int most) {
+        if (out.size() + more > most) {
+            throw new ViewRowException("its rows are together larger than " + (most >> 20) + " MB");
+        }
+    }
 
     /** Writes the value of a column, or the array of its values. */
-    static void json(ViewRow row, int column, boolean collection, JsonOutput out) {
+    void json(ViewRow row, int column, boolean collection) {
         if (!collection || row.isAbsent(column)) {
             if (row.isNull(column)) {
-                out.put(NULL);
+                put(NULL);
             } else {
-                value(row, column, 0, out);
+                value(row, column, 0);
             }
             return;
         }
@@ -28,25 +46,33 @@ final class RowText {
             if (i > 0) {
                 out.put(',');
             }
-            value(row, column, i, out);
+            value(row, column, i);
         }
         out.put(']');
     }
 
-    private static void value(ViewRow row, int column, int i, JsonOutput out) {
+    /** Writes text that is JSON. */
+    void put(byte[] text) {
+        reserve(out, text.length, most);
+        out.put(text);
+    }
+
+    private void value(ViewRow row, int column, int i) {
         int node = row.node(column, i);
         Object computed = row.computed(column, i);
         if (node >= 0) {
             JsonTape tape = row.tape();
+            reserve(out, tape.end(node) - tape.start(node), most);
             out.put(tape.json(), tape.start(node), tape.end(node));
         } else if (computed instanceof String text) {
+            reserve(out, text.length(), most);
             out.string(text);
         } else if (computed instanceof BigDecimal decimal) {
             out.raw(decimal.toPlainString());
         } else if (computed != null) {
             out.raw(computed.toString());
         } else {
-            out.put(NULL);
+            put(NULL);
         }
     }
 

@@ -31,7 +31,7 @@ final class SelectionStep {
      */
     record ColumnStep(ViewColumn column, Evaluator path, Items values, boolean isRowIndex) {
         void fill(Focus focus) {
-            values.clear();
+            values.begin(focus);
             path.evaluate(focus, values);
             int size = values.size();
             if (size > 1 && !column.collection()) {
@@ -75,7 +75,7 @@ final class SelectionStep {
         focus = where;
         next = then;
         int inherited = where.rowIndex();
-        found.clear();
+        found.begin(where);
         switch (over) {
             case ITSELF -> found.addAll(where.self());
             case REPEAT -> repeat(where, where.self(), 0);
@@ -91,7 +91,7 @@ final class SelectionStep {
             run(0);
         }
         if (found.isEmpty() && over == Over.EACH_OR_NULL) {
-            clear();
+            clear(where);
             then.run();
         }
     }
@@ -121,7 +121,7 @@ final class SelectionStep {
             throw new ViewRowException("repeat leads to more than " + DEEPEST + " elements in each other");
         }
         for (Evaluator path : paths) {
-            Items children = new Items();
+            Items children = Items.of(where);
             where.self(node);
             path.evaluate(where, children);
             for (int i = 0; i < children.size(); i++) {
@@ -132,14 +132,14 @@ final class SelectionStep {
     }
 
     /** A row without an element. */
-    private void clear() {
+    private void clear(Focus where) {
         for (ColumnStep column : columns) {
-            column.values().clearAsAbsent();
+            column.values().beginAsAbsent(where);
             if (column.isRowIndex()) {
                 column.values().value(0);
             }
         }
-        selects.forEach(SelectionStep::clear);
-        unionAll.forEach(SelectionStep::clear);
+        selects.forEach(select -> select.clear(where));
+        unionAll.forEach(branch -> branch.clear(where));
     }
 }

@@ -28,6 +28,7 @@ final class SystemValues {
         if (node < 0 || model == null || model.kind() != ElementModel.Kind.PRIMITIVE) {
             return null;
         }
+        focus.scan(focus.tape.end(node) - focus.tape.start(node));
         return primitive(focus.tape, node, model.name());
     }
 
@@ -63,11 +64,15 @@ final class SystemValues {
     }
 
     private static BigDecimal decimal(String text) {
-        BigDecimal value = text.length() > MOST_DIGITS ? null : new BigDecimal(text);
-        if (value == null || Math.abs((long) value.scale()) > MOST_DIGITS) {
-            throw new ViewRowException("a number has more than " + MOST_DIGITS + " digits");
+        try {
+            BigDecimal value = text.length() > MOST_DIGITS ? null : new BigDecimal(text);
+            if (value != null && Math.abs((long) value.scale()) <= MOST_DIGITS) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // its exponent is no int
         }
-        return value;
+        throw new ViewRowException("a number has more than " + MOST_DIGITS + " digits");
     }
 
     /** The value of a collection of at most one item; null if it is empty or has none. */

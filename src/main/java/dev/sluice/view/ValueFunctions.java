@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles functions of one value, such as those of texts and numbers. Of nothing they make nothing. */
+/**
+ * Compiles functions of one value, such as those of texts and numbers. Of nothing they make nothing. Places and lengths in
+ * texts are counted in units of UTF-16, as other engines for Java and JavaScript do.
+ */
 final class ValueFunctions {
     private static final int MOST_DECIMALS = 28;
 
@@ -33,17 +37,12 @@ final class ValueFunctions {
             text("endsWith", 1, 1, "boolean", (text, given) -> text.endsWith(string(given, 0))),
             text("contains", 1, 1, "boolean", (text, given) -> text.contains(string(given, 0))),
             text("indexOf", 1, 1, "integer", (text, given) -> text.indexOf(string(given, 0))),
-            text("length", 0, 0, "integer", (text, given) -> text.codePointCount(0, text.length())),
+            text("length", 0, 0, "integer", (text, given) -> text.length()),
             text("upper", 0, 0, "string", (text, given) -> text.toUpperCase(Locale.ROOT)),
             text("lower", 0, 0, "string", (text, given) -> text.toLowerCase(Locale.ROOT)),
             text("trim", 0, 0, "string", (text, given) -> text.strip()),
             text("substring", 1, 2, "string", ValueFunctions::substring),
-            text(
-                    "replace",
-                    2,
-                    2,
-                    "string",
-                    (text, given) -> Arithmetic.limited(text.replace(string(given, 0), string(given, 1)))),
+            text("replace", 2, 2, "string", (text, given) -> replaced(text, string(given, 0), string(given, 1))),
             Map.entry("toString", new Definition(0, 0, "string", (value, given) -> SystemValues.text(value))),
             Map.entry("toInteger", new Definition(0, 0, "integer", (value, given) -> toInteger(value))),
             Map.entry("toDecimal", new Definition(0, 0, "decimal", (value, given) -> toDecimal(value))),
@@ -103,20 +102,32 @@ final class ValueFunctions {
             Object value = SystemValues.single(focus, items, where);
             List<Object> values = new ArrayList<>(arguments.size());
             for (CompiledPath argument : arguments) {
-                given.clear();
-                argument.evaluator().evaluate(focus, given);
+                argument.evaluator().evaluate(focus, given.begin(focus));
                 Object one = SystemValues.single(focus, given, where);
                 if (one != null) {
                     values.add(one);
                 }
             }
-            Object result = value == null || values.size() < arguments.size()
-                    ? null
-                    : definition.function().apply(value, values);
+            if (value == null || values.size() < arguments.size()) {
+                return;
+            }
+            focus.scan(length(value) * (values.isEmpty() ? 1 : 1 + length(values.get(0))));
+            Object result = definition.function().apply(value, values);
             if (result != null) {
                 out.value(result);
             }
         });
+    }
+
+    /** A text is searched for another one in the time of their product at most. */
+    private static long length(Object value) {
+        return value instanceof String text ? text.length() : 1;
+    }
+
+    private static String replaced(String text, String part, String other) {
+        long times = part.isEmpty() ? text.length() + 1L : StringUtils.countMatches(text, part);
+        Arithmetic.requireShort(text.length() + times * (other.length() - part.length()));
+        return text.replace(part, other);
     }
 
     private static String string(List<Object> arguments, int i) {

@@ -17,10 +17,19 @@ import tools.jackson.databind.node.ObjectNode;
 final class ViewParser {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,254}");
     private static final int DEEPEST = 20;
+
+    /** Parts beside each other are loops in each other. */
+    private static final int MOST_PARTS = 1_000;
+
+    /** Characters of all paths. Each step of a path takes memory in each thread. */
+    private static final int MOST_TEXT = 1 << 18;
+
     private static final List<Over> ITERATIONS = List.of(Over.EACH, Over.EACH_OR_NULL, Over.REPEAT);
 
     private final FaultList faults;
     private final Map<String, Object> constants = new HashMap<>();
+    private int parts;
+    private int length;
 
     ViewParser(FaultList faults) {
         this.faults = faults;
@@ -111,6 +120,10 @@ final class ViewParser {
     }
 
     private Selection selection(ObjectNode json, String element, int depth) {
+        if (++parts > MOST_PARTS) {
+            throw new InvalidViewException(
+                    List.of(new ViewFault(element, "is a part too many: a view has at most " + MOST_PARTS + " parts")));
+        }
         List<Over> over = ITERATIONS.stream()
                 .filter(kind -> json.hasNonNull(kind.property()))
                 .toList();
@@ -197,8 +210,14 @@ final class ViewParser {
             faults.add(element, "is no text");
             return null;
         }
+        String path = text.stringValue();
+        length += path.length();
+        if (length > MOST_TEXT) {
+            throw new InvalidViewException(List.of(
+                    new ViewFault(element, "makes the paths of the view longer than " + MOST_TEXT + " characters")));
+        }
         try {
-            return ExpressionParser.parse(text.stringValue(), constants);
+            return ExpressionParser.parse(path, constants);
         } catch (PathFaultException e) {
             faults.add(element, String.valueOf(e.getMessage()));
             return null;

@@ -1,5 +1,6 @@
 package dev.sluice.view;
 
+import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,21 @@ public final class ViewRow {
     public @Nullable Object computed(int column, int i) {
         Object value = values.get(column).computed(i);
         return value instanceof TemporalValue time ? time.toString() : value;
+    }
+
+    /** The text of a column that is no collection and not null, or how its value is spelled. */
+    public String text(int column) {
+        return RowText.text(this, column);
+    }
+
+    /**
+     * Writes the value of a column as JSON, or the array of its values.
+     *
+     * @param most bytes of the output
+     * @throws ViewRowException if the output would be larger
+     */
+    public void json(int column, JsonOutput out, int most) {
+        new RowText(out, most).json(this, column, columns.get(column).collection());
     }
 
     /** Whether a row has no element of which a column could have values, as forEachOrNull can have it. */

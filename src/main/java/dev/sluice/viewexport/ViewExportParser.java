@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -52,7 +53,12 @@ class ViewExportParser {
             "application/x-ndjson", Format.NDJSON,
             "application/ndjson", Format.NDJSON,
             "csv", Format.CSV,
-            "text/csv", Format.CSV);
+            "text/csv", Format.CSV,
+            "parquet", Format.PARQUET,
+            "application/vnd.apache.parquet", Format.PARQUET);
+
+    /** The second name is that of {@code $export}. */
+    private static final List<String> FORMAT = List.of("_format", ExportParameter.OUTPUT_FORMAT.toString());
 
     private final PatientCompartment compartment;
     private final BaseUrl base;
@@ -93,7 +99,8 @@ class ViewExportParser {
     }
 
     private static void unsupported(ViewParameters parameters, List<Issue> issues) {
-        Set<String> known = new TreeSet<>(Set.of("view", "_format", "header", "clientTrackingId", "group"));
+        Set<String> known = new TreeSet<>(Set.of("view", "header", "clientTrackingId", "group"));
+        known.addAll(FORMAT);
         OF_EXPORT.forEach(parameter -> known.addAll(parameter.names()));
         Set<String> given = new TreeSet<>(parameters.values().keySet());
         given.addAll(parameters.resources().keySet());
@@ -127,13 +134,20 @@ class ViewExportParser {
     }
 
     private static Format format(ViewParameters parameters, List<Issue> issues) {
-        String code = single(parameters, "_format", issues);
+        List<String> codes = FORMAT.stream()
+                .map(name -> single(parameters, name, issues))
+                .filter(Objects::nonNull)
+                .toList();
+        if (codes.size() > 1) {
+            issues.add(Issue.error("invalid", String.join(" and ", FORMAT) + " mean the same; give one of them."));
+        }
+        String code = codes.isEmpty() ? null : codes.get(0);
         Format format = code == null ? Format.NDJSON : FORMATS.get(code.toLowerCase(Locale.ROOT));
         if (format == null) {
             issues.add(Issue.error(
                     "not-supported",
                     "The _format '" + ViewParameters.cut(String.valueOf(code))
-                            + "' is not supported; supported are ndjson and csv."));
+                            + "' is not supported; supported are ndjson, csv and parquet."));
             return Format.NDJSON;
         }
         return format;

@@ -5,21 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.Suggestions;
-import dev.sluice.json.JsonOutput;
 import dev.sluice.security.Access;
-import dev.sluice.view.CompiledView;
-import dev.sluice.view.CsvRows;
 import dev.sluice.view.InvalidViewException;
-import dev.sluice.view.NdjsonRows;
-import dev.sluice.view.RowSink;
 import dev.sluice.view.ViewDefinition;
 import dev.sluice.view.ViewRowException;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.http.HttpHeaders;
@@ -41,42 +34,11 @@ import tools.jackson.databind.node.ObjectNode;
 class ViewRunController {
     private static final Set<String> KNOWN =
             new TreeSet<>(Set.of("viewResource", "resource", "_format", "header", "_limit"));
-    private static final int LARGEST = 16 << 20;
-
-    private static final Map<String, RunFormat> FORMATS = Map.of(
-            "json", RunFormat.JSON,
-            "application/json", RunFormat.JSON,
-            "ndjson", RunFormat.NDJSON,
-            "application/x-ndjson", RunFormat.NDJSON,
-            "csv", RunFormat.CSV,
-            "text/csv", RunFormat.CSV);
 
     private final BaseUrl base;
 
     ViewRunController(BaseUrl base) {
         this.base = base;
-    }
-
-    /** The form of the rows. */
-    private enum RunFormat {
-        JSON("application/json"),
-        NDJSON("application/x-ndjson"),
-        CSV("text/csv;charset=utf-8");
-
-        private final String mediaType;
-
-        RunFormat(String mediaType) {
-            this.mediaType = mediaType;
-        }
-    }
-
-    /** Ends the rows when there are enough. */
-    private static final class EnoughRows extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        EnoughRows() {
-            super(null, null, false, false);
-        }
     }
 
     @PostMapping({
@@ -91,7 +53,7 @@ class ViewRunController {
         requireKnown(parameters);
         ViewDefinition view = view(parameters);
         String code = single(parameters, "_format", "json");
-        RunFormat format = FORMATS.get(code);
+        RunRows.Format format = RunRows.Format.of(code);
         if (format == null) {
             throw FhirException.of(
                     400,
@@ -99,11 +61,9 @@ class ViewRunController {
                     "The _format '" + ViewParameters.cut(code)
                             + "' is not supported; supported are json, ndjson and csv.");
         }
-        boolean header = !single(parameters, "header", "true").equals("false");
-        byte[] rows = rows(view, parameters, format, header);
         return ResponseEntity.ok()
-                .header(HttpHeaders.CONTENT_TYPE, format.mediaType)
-                .body(rows);
+                .header(HttpHeaders.CONTENT_TYPE, format.mediaType())
+                .body(rows(view, parameters, format));
     }
 
     private static void requireKnown(ViewParameters parameters) {
@@ -153,52 +113,27 @@ class ViewRunController {
         return values.get(0);
     }
 
-    private byte[] rows(ViewDefinition view, ViewParameters parameters, RunFormat format, boolean header) {
-        JsonOutput out = new JsonOutput();
-        if (format == RunFormat.CSV && header) {
-            out.put(CsvRows.header(view.columns()));
-        } else if (format == RunFormat.JSON) {
-            out.put('[');
+    private static boolean header(ViewParameters parameters) {
+        String text = single(parameters, "header", "true");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw FhirException.invalid("The header '" + ViewParameters.cut(text) + "' is neither true nor false.");
         }
-        RowSink writer =
-                format == RunFormat.CSV ? new CsvRows(view.columns(), out) : new NdjsonRows(view.columns(), out);
-        RowSink sink = limited(writer, out, limit(parameters), format == RunFormat.JSON);
-        CompiledView compiled = view.compile(base.own());
-        int number = 0;
-        try {
-            for (ObjectNode resource : parameters.resources().getOrDefault("resource", List.of())) {
-                byte[] bytes = resource.toString().getBytes(UTF_8);
-                compiled.rows(bytes, 0, bytes.length, sink);
-                number++;
-            }
-        } catch (EnoughRows e) {
-            // The rest is not wanted.
-        } catch (ViewRowException e) {
-            throw FhirException.of(
-                    422, "processing", "The view makes no rows of resource[" + number + "]: " + e.getMessage() + ".");
-        }
-        if (format == RunFormat.JSON) {
-            out.put(']');
-        }
-        return Arrays.copyOf(out.bytes(), out.size());
+        return text.equals("true");
     }
 
-    private static RowSink limited(RowSink writer, JsonOutput out, int limit, boolean list) {
-        int[] made = {0};
-        return row -> {
-            if (made[0]++ >= limit) {
-                throw new EnoughRows();
-            }
-            if (list && made[0] > 1) {
-                out.truncate(out.size() - 1); // the end of the line
-                out.put(',');
-            }
-            writer.row(row);
-            if (out.size() > LARGEST) {
+    private byte[] rows(ViewDefinition view, ViewParameters parameters, RunRows.Format format) {
+        RunRows rows = new RunRows(view, base.own(), format, header(parameters), limit(parameters));
+        List<ObjectNode> resources = parameters.resources().getOrDefault("resource", List.of());
+        for (int i = 0; i < resources.size() && !rows.isFull(); i++) {
+            byte[] bytes = resources.get(i).toString().getBytes(UTF_8);
+            try {
+                rows.add(bytes, 0, bytes.length);
+            } catch (ViewRowException e) {
                 throw FhirException.of(
-                        413, "too-costly", "The rows are larger than " + (LARGEST >> 20) + " MB; give a _limit.");
+                        422, "processing", "The view makes no rows of resource[" + i + "]: " + e.getMessage() + ".");
             }
-        };
+        }
+        return rows.end();
     }
 
     private static int limit(ViewParameters parameters) {

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,24 @@ class AzureBlobStoreTest extends BlobStoreContract {
         assertThat(SingleMember.unpack(response.body()))
                 .asString(StandardCharsets.US_ASCII)
                 .isEqualTo("{}\n");
+    }
+
+    @Test
+    void aWriterNamesTheTypeOfItsContent() throws Exception {
+        assertThat(typeOf(Encoding.IDENTITY)).contains("application/x-ndjson");
+        assertThat(typeOf(Encoding.GZIP)).contains("application/x-ndjson");
+        assertThat(typeOf(Encoding.GZIP_FILE))
+                .as("a file that is compressed itself")
+                .contains("application/gzip");
+    }
+
+    private Optional<String> typeOf(Encoding encoding) throws Exception {
+        try (BlobWriter writer = store.create(path, encoding)) {
+            writer.contentType("application/x-ndjson");
+            writer.write(new byte[] {'{', '}', '\n'}, 0, 3);
+            writer.commit();
+        }
+        return get(store.signedUri(path, Duration.ofMinutes(5))).headers().firstValue("content-type");
     }
 
     @Test

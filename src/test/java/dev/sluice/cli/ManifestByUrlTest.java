@@ -71,6 +71,22 @@ class ManifestByUrlTest {
     }
 
     @Test
+    void rowsOfViewsAreNotReadAsResources() {
+        answer(
+                "/views",
+                200,
+                manifest(false, "/names-1.ndjson")
+                        .replaceFirst(
+                                "\\{", "{\"extension\":{\"views\":{\"format\":\"ndjson\",\"names\":[\"names\"]}},"));
+
+        CommandRun run = verify("/views");
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.err()).contains("holds rows of views, not resources");
+        assertThat(requests).containsExactly("/views null");
+    }
+
+    @Test
     void aSignedUrlThatHasExpiredIsMadeAnewByTheManifest() {
         List<String> manifests = new ArrayList<>(List.of(manifest(false, "/old"), manifest(false, "/new")));
         server.createContext("/manifest", exchange -> send(exchange, 200, manifests.remove(0)));

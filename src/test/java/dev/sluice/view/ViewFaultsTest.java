@@ -173,6 +173,20 @@ class ViewFaultsTest {
                 .isEqualTo(String.join("\r\n", "1,\"a \"\"b\"\", c\",\"[\"\"x\"\"]\",x", ",,[],\"\"", ""));
     }
 
+    /** Readers skip empty lines, so the only value of a row is never nothing at all. */
+    @Test
+    void aRowOfOneColumnIsNoEmptyLine() {
+        ViewDefinition definition = view(String.format(COLUMNS, "{\"name\":\"a\",\"path\":\"gender\"}"));
+        JsonOutput out = new JsonOutput();
+        CompiledView compiled = definition.compile(OwnBases.NONE);
+        for (String gender : List.of("", ",\"gender\":\"other\"", ",\"gender\":\"\"")) {
+            byte[] patient = ("{\"resourceType\":\"Patient\"" + gender + "}").getBytes(UTF_8);
+            compiled.rows(patient, 0, patient.length, new CsvRows(definition.columns(), out));
+        }
+
+        assertThat(new String(out.bytes(), 0, out.size(), UTF_8)).isEqualTo("\"\"\r\nother\r\n\"\"\r\n");
+    }
+
     private static String quoted(String text) {
         return FhirJson.MAPPER.getNodeFactory().stringNode(text).toString();
     }

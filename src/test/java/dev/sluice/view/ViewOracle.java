@@ -133,6 +133,13 @@ final class ViewOracle {
         return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
     }
 
+    /** The values of a path of a resource. */
+    List<String> values(String path, String resource) {
+        return evaluate(path, HAPI.newJsonParser().parseResource(resource)).stream()
+                .map(ViewOracle::text)
+                .toList();
+    }
+
     private List<IBase> evaluate(String path, IBase focus) {
         IFhirPath.IParsedExpression expression = parsed.computeIfAbsent(path, text -> {
             try {

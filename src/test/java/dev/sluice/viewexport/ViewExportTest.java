@@ -186,8 +186,12 @@ class ViewExportTest {
     }
 
     private void put(String key, String content) {
+        put(server, key, content);
+    }
+
+    static void put(SluiceServer client, String key, String content) {
         String[] parts = key.split("/", -1);
-        HttpResponse<String> answer = server.put(
+        HttpResponse<String> answer = client.put(
                 "/" + key,
                 "application/fhir+json",
                 "{\"resourceType\":\"" + parts[0] + "\",\"id\":\"" + parts[1] + "\"," + content + "}");
@@ -199,7 +203,7 @@ class ViewExportTest {
                 + resource + "\",\"select\":[" + selects + "]}";
     }
 
-    private static String parameters(String... views) {
+    static String parameters(String... views) {
         List<String> parts = new ArrayList<>();
         for (String view : views) {
             parts.add("{\"name\":\"view\",\"part\":[{\"name\":\"viewResource\",\"resource\":" + view + "}]}");
@@ -207,7 +211,7 @@ class ViewExportTest {
         return "{\"resourceType\":\"Parameters\",\"parameter\":[" + String.join(",", parts) + "]}";
     }
 
-    private static HttpResponse<String> kickOff(SluiceServer client, String body) {
+    static HttpResponse<String> kickOff(SluiceServer client, String body) {
         return client.post(
                 "/ViewDefinition/$viewdefinition-export",
                 "application/fhir+json",
@@ -218,7 +222,7 @@ class ViewExportTest {
                 "respond-async");
     }
 
-    private static ObjectNode result(SluiceServer client, String body) {
+    static ObjectNode result(SluiceServer client, String body) {
         HttpResponse<String> started = kickOff(client, body);
         assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
         HttpResponse<String> end = new ExportClient(client)
@@ -234,13 +238,13 @@ class ViewExportTest {
         return rows(server, result, view);
     }
 
-    private static List<String> rows(SluiceServer client, ObjectNode result, String view) {
+    static List<String> rows(SluiceServer client, ObjectNode result, String view) {
         return files(result, view).stream()
                 .flatMap(url -> read(client, url).lines())
                 .toList();
     }
 
-    private static List<String> files(ObjectNode result, String view) {
+    static List<String> files(ObjectNode result, String view) {
         return result.path("parameter")
                 .valueStream()
                 .filter(parameter -> parameter.path("name").asString("").equals("output"))
@@ -254,7 +258,7 @@ class ViewExportTest {
                 .toList();
     }
 
-    private static List<String> parts(ObjectNode result, String name) {
+    static List<String> parts(ObjectNode result, String name) {
         return result.path("parameter")
                 .valueStream()
                 .filter(parameter -> parameter.path("name").asString("").equals(name))
@@ -271,7 +275,7 @@ class ViewExportTest {
                 .toList();
     }
 
-    private static String read(SluiceServer client, String url) {
+    static String read(SluiceServer client, String url) {
         HttpResponse<String> file = client.get(url);
         assertThat(file.statusCode()).as(file.body()).isEqualTo(200);
         return file.body();

@@ -37,7 +37,7 @@ class ViewRunTest {
         assertThat(run(200, body + "]}"))
                 .isEqualTo(
                         "[{\"id\":\"p\",\"family\":\"A\",\"given\":null},{\"id\":\"p\",\"family\":\"B\",\"given\":null},"
-                                + "{\"id\":\"p\",\"family\":\"C\",\"given\":null}\n]");
+                                + "{\"id\":\"p\",\"family\":\"C\",\"given\":null}]");
         assertThat(
                         run(
                                 200,
@@ -52,6 +52,35 @@ class ViewRunTest {
                 .contains("viewResource: select[1].column[0].path: ");
         assertThat(run(400, body + ",{\"name\":\"patient\",\"valueReference\":{\"reference\":\"Patient/ann\"}}]}"))
                 .contains("The parameter 'patient' is not supported", "$viewdefinition-export");
+    }
+
+    @Test
+    void whatARunCostsIsBounded() {
+        String names = "{\"family\":\"A\"}" + ",{\"family\":\"B\"}".repeat(99);
+        String loop = "name.where(%resource.name.where(%resource.name.where(%resource.name.where(family = 'x')"
+                + ".exists()).exists()).exists()).count()";
+        String text = "name.select(%resource.name.select(family.replace('', 'abcdefghijklmnop'))).join(' ')";
+        for (String path : new String[] {loop, text + ".replace('', " + text + ")"}) {
+            String view =
+                    ViewExportTest.view("v", "Patient", "{\"column\":[{\"name\":\"a\",\"path\":\"" + path + "\"}]}");
+            assertThat(run(
+                            422,
+                            "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"viewResource\",\"resource\":"
+                                    + view
+                                    + "},{\"name\":\"resource\",\"resource\":{\"resourceType\":\"Patient\",\"name\":["
+                                    + names + "]}}]}"))
+                    .contains("makes no rows of resource[0]");
+        }
+    }
+
+    @Test
+    void theHeaderIsABoolean() {
+        String body = "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"viewResource\",\"resource\":" + NAMES
+                + "},{\"name\":\"_format\",\"valueCode\":\"csv\"},{\"name\":\"header\",\"valueString\":\"%s\"}]}";
+
+        assertThat(run(200, String.format(body, "true"))).isEqualTo("id,family,given\r\n");
+        assertThat(run(200, String.format(body, "false"))).isEmpty();
+        assertThat(run(400, String.format(body, "no"))).contains("The header 'no' is neither true nor false");
     }
 
     private String run(int status, String body) {
