@@ -3,6 +3,7 @@ package dev.sluice.job;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ public class Workers implements SchedulingConfigurer {
     private final List<WorkerPool> pools;
     private final WorkerSettings workers;
     private final StepCount count = new StepCount();
-    private volatile boolean paused;
+    private final AtomicBoolean paused = new AtomicBoolean();
 
     Workers(StepQueue queue, Engine engine, List<JobHandler> handlers, JobSettings settings, WorkerSettings workers) {
         this.queue = queue;
@@ -58,20 +59,20 @@ public class Workers implements SchedulingConfigurer {
 
     /** Takes no new steps, for callers of {@link #runNext} neither. */
     void pause() {
-        paused = true;
+        paused.set(true);
         pools.forEach(WorkerPool::pause);
     }
 
     /** Takes steps, from now on or again. */
     @EventListener(ApplicationReadyEvent.class)
     void resume() {
-        paused = false;
+        paused.set(false);
         pools.forEach(WorkerPool::resume);
     }
 
     @PreDestroy
     void close() {
-        paused = true;
+        paused.set(true);
         leaveStepsToCallers();
     }
 
@@ -91,7 +92,7 @@ public class Workers implements SchedulingConfigurer {
      *     it at once; another step is run to its end
      */
     public boolean runNext() throws InterruptedException {
-        Lease lease = paused ? null : taken();
+        Lease lease = paused.get() ? null : taken();
         if (lease == null) {
             return false;
         }
@@ -132,7 +133,7 @@ public class Workers implements SchedulingConfigurer {
 
     private void run(Lease lease) {
         try {
-            if (paused) { // since the lease was taken
+            if (paused.get()) { // since the lease was taken
                 queue.release(lease);
                 return;
             }

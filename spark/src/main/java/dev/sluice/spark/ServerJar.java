@@ -27,6 +27,12 @@ final class ServerJar implements AutoCloseable {
     private final Path folder;
     private final URLClassLoader loader;
 
+    /** What belongs to the classes but is not among them, such as the names of what Spring starts. */
+    private static final String META = "META-INF/";
+
+    /** Of the jar's own loader, which is not used here. */
+    private static final String LOADER_SERVICES = "META-INF/services/";
+
     private ServerJar(Path folder, URLClassLoader loader) {
         this.folder = folder;
         this.loader = loader;
@@ -56,10 +62,12 @@ final class ServerJar implements AutoCloseable {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
                 boolean library = entry.getName().startsWith(LIBRARIES);
-                if (entry.isDirectory() || !library && !entry.getName().startsWith(CLASSES)) {
+                boolean meta = entry.getName().startsWith(META) && !entry.getName().startsWith(LOADER_SERVICES);
+                if (entry.isDirectory() || !library && !meta && !entry.getName().startsWith(CLASSES)) {
                     continue;
                 }
-                Path file = folder.resolve(entry.getName()).normalize();
+                Path file = folder.resolve(meta ? CLASSES + entry.getName() : entry.getName())
+                        .normalize();
                 if (!file.startsWith(folder)) {
                     throw new IOException("'" + entry.getName() + "' is a path out of the jar");
                 }
