@@ -21,6 +21,7 @@ import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.OutputLayout;
 import dev.sluice.planner.RecordedRules;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,21 @@ class DeidentifiedExports {
      * @param sha256 of the rules without keys: guesses of a key cannot be tried on it
      * @param keys that the file names, and new ones where it names none
      */
-    record RequestedRules(String name, String sha256, RuleFile rules, DeidKeys keys) {}
+    record RequestedRules(String name, String sha256, RuleFile rules, DeidKeys keys) {
+        /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
+        String keyHash() {
+            byte[] all = ByteBuffer.allocate(keys.dateShift().length
+                            + keys.cryptoHash().length
+                            + keys.encrypt().length
+                            + keys.perturb().length)
+                    .put(keys.dateShift())
+                    .put(keys.cryptoHash())
+                    .put(keys.encrypt())
+                    .put(keys.perturb())
+                    .array();
+            return DigestUtils.sha256Hex(all).substring(0, 4);
+        }
+    }
 
     /**
      * Reads and checks the rules that a request names; null if it names none.

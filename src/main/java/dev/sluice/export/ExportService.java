@@ -1,7 +1,6 @@
 package dev.sluice.export;
 
 import dev.sluice.audit.Act;
-import dev.sluice.deid.DeidKeys;
 import dev.sluice.export.DeidentifiedExports.RequestedRules;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
@@ -21,7 +20,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -188,6 +186,15 @@ public class ExportService {
         });
     }
 
+    /**
+     * What a run of a view reads at once: a request for an export that its caller may start.
+     *
+     * @throws FhirException if the caller may not
+     */
+    public ExportRequest permitted(ViewExport run, Caller caller) {
+        return requests.parse(run, new KickOffHeaders(false, false, List.of()), caller);
+    }
+
     /** Why an export has failed; empty if it has not, or has not ended. */
     public Optional<String> failure(UUID id, Caller caller) {
         Job job = exports.find(id.toString(), caller);
@@ -274,21 +281,7 @@ public class ExportService {
                 request.bounds().groups() == null
                         ? "all"
                         : new TreeSet<>(request.bounds().groups()));
-        content.add(rules == null ? "" : rules.sha256() + keys(rules.keys()));
+        content.add(rules == null ? "" : rules.sha256() + rules.keyHash());
         return DigestUtils.sha256Hex(content.toString());
-    }
-
-    /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
-    private static String keys(DeidKeys keys) {
-        byte[] all = ByteBuffer.allocate(keys.dateShift().length
-                        + keys.cryptoHash().length
-                        + keys.encrypt().length
-                        + keys.perturb().length)
-                .put(keys.dateShift())
-                .put(keys.cryptoHash())
-                .put(keys.encrypt())
-                .put(keys.perturb())
-                .array();
-        return DigestUtils.sha256Hex(all).substring(0, 4);
     }
 }
