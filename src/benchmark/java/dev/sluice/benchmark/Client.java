@@ -56,6 +56,20 @@ final class Client {
         return new Export(job, manifest.path("transactionTime").asString(), resources, bytes);
     }
 
+    /** From kick-off to the result of an export of views. */
+    void exportViews(String parameters) {
+        String job = location(send(request(base + "/$viewdefinition-export")
+                .header("Content-Type", "application/fhir+json")
+                .header("Accept", "application/fhir+json")
+                .header("Prefer", "respond-async")
+                .POST(BodyPublishers.ofString(parameters))));
+        HttpResponse<String> end = awaitAnswer(job);
+        require(303, end);
+        require(
+                200,
+                send(request(end.headers().firstValue("Location").orElseThrow()).GET()));
+    }
+
     /** The manifest of an export that is complete. */
     ObjectNode manifest(Export export) {
         HttpResponse<String> status = send(request(export.job).GET());
@@ -148,7 +162,7 @@ final class Client {
     }
 
     /** Asks often at first, so that short jobs are seen to end, and at most every 50 ms. */
-    private ObjectNode awaitEnd(String job) {
+    private HttpResponse<String> awaitAnswer(String job) {
         long begun = System.nanoTime();
         HttpResponse<String> status = send(request(job).GET());
         while (status.statusCode() == 202) {
@@ -159,6 +173,11 @@ final class Client {
             pause(Math.max(2, Math.min(50, waited / 50)));
             status = send(request(job).GET());
         }
+        return status;
+    }
+
+    private ObjectNode awaitEnd(String job) {
+        HttpResponse<String> status = awaitAnswer(job);
         require(200, status);
         return json(status);
     }

@@ -24,7 +24,7 @@ import java.util.List;
 final class ViewsAlone {
     private static final int ROUNDS = 5;
 
-    private static final String VIEW = """
+    static final String VIEW = """
             {"resource": "Observation", "select": [{"column": [
               {"name": "id", "path": "getResourceKey()"},
               {"name": "patient", "path": "subject.getReferenceKey(Patient)"},

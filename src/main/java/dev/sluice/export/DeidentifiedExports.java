@@ -86,7 +86,21 @@ class DeidentifiedExports {
      * @param sha256 of the rules without keys: guesses of a key cannot be tried on it
      * @param keys that the file names, and new ones where it names none
      */
-    record RequestedRules(String name, String sha256, RuleFile rules, DeidKeys keys) {}
+    record RequestedRules(String name, String sha256, RuleFile rules, DeidKeys keys) {
+        /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
+        String keyHash() {
+            byte[] all = ByteBuffer.allocate(keys.dateShift().length
+                            + keys.cryptoHash().length
+                            + keys.encrypt().length
+                            + keys.perturb().length)
+                    .put(keys.dateShift())
+                    .put(keys.cryptoHash())
+                    .put(keys.encrypt())
+                    .put(keys.perturb())
+                    .array();
+            return DigestUtils.sha256Hex(all).substring(0, 4);
+        }
+    }
 
     /**
      * Reads and checks the rules that a request names; null if it names none.

@@ -195,6 +195,15 @@ public class ExportService {
         return parse(export, KickOffParameters.of(parameters(export.path()))).format() == OutputFormat.DELTA;
     }
 
+    /**
+     * What a run of a view reads at once: a request for an export that its caller may start.
+     *
+     * @throws FhirException if the caller may not
+     */
+    public ExportRequest permitted(ViewExport run, Caller caller) {
+        return requests.parse(run, new KickOffHeaders(false, false, List.of()), caller);
+    }
+
     /** Why an export has failed; empty if it has not, or has not ended. */
     public Optional<String> failure(UUID id, Caller caller) {
         Job job = exports.find(id.toString(), caller);
@@ -270,5 +279,19 @@ public class ExportService {
             throw FhirException.invalid("'" + StringUtils.abbreviate(text, 100)
                     + "' is not valid in a URL; write a percent sign in it as %25.");
         }
+    }
+=======
+
+    private static String hash(ExportRequest request, @Nullable RequestedRules rules) {
+        List<Object> content = new ArrayList<>();
+        content.add(request.scope());
+        new TreeMap<>(request.parameters()).forEach((parameter, values) -> content.add(parameter + "=" + values));
+        content.add(new TreeMap<>(request.bounds().restrictions()));
+        content.add(
+                request.bounds().groups() == null
+                        ? "all"
+                        : new TreeSet<>(request.bounds().groups()));
+        content.add(rules == null ? "" : rules.sha256() + rules.keyHash());
+        return DigestUtils.sha256Hex(content.toString());
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.output;
 import dev.sluice.blob.BlobBatch;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.BlobWriter;
-import dev.sluice.blob.WrittenBlob;
 import dev.sluice.deid.Deidentifier;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.ResourceType;
@@ -14,7 +13,6 @@ import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.json.MemoryBudget.Claim;
-import dev.sluice.lake.TableStatistics;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.FilterCost;
 import dev.sluice.plan.OrganizedOutput;
@@ -37,7 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -96,24 +93,6 @@ public final class UnitWriter {
         }
     }
 
-    /** A file whose lines are all written but may not all be stored yet. */
-    private record EndedFile(
-            PlannedFile file,
-            boolean table,
-            long lines,
-            Supplier<WrittenBlob> written,
-            @Nullable TableStatistics statistics) {
-        ExportedFile exported() {
-            String type = switch (file.content()) {
-                case RESOURCES -> file.type().name();
-                case DELETIONS -> table ? file.type().name() : ResourceType.BUNDLE.name();
-                case ORGANIZED -> null;
-                case VIEW -> file.type().name();
-            };
-            return new ExportedFile(type, file.name(), lines, written.get(), file.continuesIn()).with(statistics);
-        }
-    }
-
     /** One unit while it is written. */
     private final class Writing {
         private final ExportPlan plan;
@@ -154,8 +133,8 @@ public final class UnitWriter {
             List<ExportedFile> error =
                     all.isEmpty() ? List.of() : List.of(OutcomeFile.write(batch, plan, unit.errorFile(), all));
             return new UnitResult(
-                    exported(output),
-                    exported(deleted),
+                    EndedFile.exported(output),
+                    EndedFile.exported(deleted),
                     error,
                     read,
                     costs,
@@ -296,9 +275,5 @@ public final class UnitWriter {
         private @Nullable ElementsProjection projection(TypeScan scan) {
             return scan.properties() == null ? null : new ElementsProjection(scan.properties());
         }
-    }
-
-    private static List<ExportedFile> exported(List<EndedFile> files) {
-        return files.stream().map(EndedFile::exported).toList();
     }
 }

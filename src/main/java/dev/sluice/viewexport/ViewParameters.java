@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,14 @@ record ViewParameters(
             @Nullable String name,
             @Nullable ObjectNode resource,
             @Nullable String reference) {}
+
+    /** The parameters of an export that a run of a view reads a part of. */
+    ViewParameters asExport(Set<String> kept) {
+        Map<String, List<String>> limits = new TreeMap<>(values);
+        limits.keySet().retainAll(kept);
+        ObjectNode view = resources.getOrDefault("viewResource", List.of()).get(0);
+        return new ViewParameters(List.of(new GivenView("The request", "view", view, null)), Map.of(), limits);
+    }
 
     /** Reads the body of a request; throws a problem if it is no Parameters resource. */
     static ViewParameters of(HttpServletRequest request) throws IOException {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.Suggestions;
+import dev.sluice.planner.ExportParameter;
 import dev.sluice.security.Access;
 import dev.sluice.view.InvalidViewException;
 import dev.sluice.view.ViewDefinition;
@@ -23,8 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Serves {@code $viewdefinition-run}: the rows that a view makes of the resources in the request, to try it out. It reads
- * nothing from the store.
+ * Serves {@code $viewdefinition-run}: the rows that a view makes of the resources in the request, or else of some stored ones,
+ * to try it out.
  *
  * @see <a href="https://sql-on-fhir.org/ig/OperationDefinition-ViewDefinitionRun.html">$viewdefinition-run</a>
  */
@@ -35,9 +36,23 @@ class ViewRunController {
     private static final Set<String> KNOWN =
             new TreeSet<>(Set.of("viewResource", "resource", "_format", "header", "_limit"));
 
+    /** Parameters that limit the stored resources. */
+    private static final Set<String> OF_STORED =
+            Set.of(ExportParameter.PATIENT.toString(), "group", ExportParameter.SINCE.toString());
+
+    /** Rows of stored resources, unless the request says how many. */
+    private static final int SOME = 1_000;
+
+    /** Rows of stored resources at most. More are what exports are for. */
+    private static final int MOST = 10_000;
+
+    private final ViewExportParser parser;
+    private final StoredRun stored;
     private final BaseUrl base;
 
-    ViewRunController(BaseUrl base) {
+    ViewRunController(ViewExportParser parser, StoredRun stored, BaseUrl base) {
+        this.parser = parser;
+        this.stored = stored;
         this.base = base;
     }
 
@@ -63,7 +78,28 @@ class ViewRunController {
         }
         return ResponseEntity.ok()
                 .header(HttpHeaders.CONTENT_TYPE, format.mediaType())
-                .body(rows(view, parameters, format));
+                .body(
+                        parameters.resources().containsKey("resource")
+                                ? rows(view, parameters, format)
+                                : storedRows(view, parameters, format, request));
+    }
+
+    private byte[] storedRows(
+            ViewDefinition view, ViewParameters parameters, RunRows.Format format, HttpServletRequest request)
+            throws IOException {
+        int limit = limit(parameters, SOME);
+        if (limit > MOST) {
+            throw FhirException.of(
+                    400,
+                    "too-costly",
+                    "The _limit of rows of stored resources is at most " + MOST
+                            + "; $viewdefinition-export writes all rows.");
+        }
+        RunRows rows = new RunRows(view, base.own(), format, header(parameters), limit);
+        if (limit > 0) {
+            stored.add(parser.parse(parameters.asExport(OF_STORED)), rows, request);
+        }
+        return rows.end();
     }
 
     private static void requireKnown(ViewParameters parameters) {
@@ -72,16 +108,20 @@ class ViewRunController {
         if (!parameters.views().isEmpty()) {
             given.add("view");
         }
+        Set<String> known = new TreeSet<>(KNOWN);
+        if (!parameters.resources().containsKey("resource")) {
+            known.addAll(OF_STORED);
+        }
         List<Issue> issues = given.stream()
-                .filter(name -> !KNOWN.contains(name))
+                .filter(name -> !known.contains(name))
                 .map(name -> Issue.error(
                         "not-supported",
                         "The parameter '" + ViewParameters.cut(name) + "' is not supported"
-                                + (Suggestions.advice(name, KNOWN).isEmpty()
-                                        ? "; supported are " + String.join(", ", KNOWN)
-                                                + ". The view is applied to the resources of the request;"
-                                                + " $viewdefinition-export applies views to those that are stored."
-                                        : Suggestions.advice(name, KNOWN))))
+                                + (OF_STORED.contains(name)
+                                        ? " with 'resource'; without it, the view is applied to stored resources."
+                                        : Suggestions.advice(name, known).isEmpty()
+                                                ? "; supported are " + String.join(", ", known) + "."
+                                                : Suggestions.advice(name, known))))
                 .toList();
         if (!issues.isEmpty()) {
             throw new FhirException(400, issues);
@@ -122,7 +162,7 @@ class ViewRunController {
     }
 
     private byte[] rows(ViewDefinition view, ViewParameters parameters, RunRows.Format format) {
-        RunRows rows = new RunRows(view, base.own(), format, header(parameters), limit(parameters));
+        RunRows rows = new RunRows(view, base.own(), format, header(parameters), limit(parameters, Integer.MAX_VALUE));
         List<ObjectNode> resources = parameters.resources().getOrDefault("resource", List.of());
         for (int i = 0; i < resources.size() && !rows.isFull(); i++) {
             byte[] bytes = resources.get(i).toString().getBytes(UTF_8);
@@ -136,8 +176,8 @@ class ViewRunController {
         return rows.end();
     }
 
-    private static int limit(ViewParameters parameters) {
-        String limit = single(parameters, "_limit", Integer.toString(Integer.MAX_VALUE));
+    private static int limit(ViewParameters parameters, int otherwise) {
+        String limit = single(parameters, "_limit", Integer.toString(otherwise));
         if (!limit.matches("\\d{1,10}") || Long.parseLong(limit) > Integer.MAX_VALUE) {
             throw FhirException.invalid("The _limit '" + ViewParameters.cut(limit) + "' is not a whole number.");
         }

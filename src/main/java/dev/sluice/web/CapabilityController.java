@@ -128,7 +128,7 @@ class CapabilityController {
                 .setName("viewdefinition-run")
                 .setDefinition("http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run")
                 .setDocumentation(
-                        "Runs a viewResource on the resources of the request; formats are json, ndjson and csv.");
+                        "Runs a viewResource on the resources of the request, or on stored ones; formats are json, ndjson and csv.");
         rest.addOperation().setName("bulk-publish").setDefinition(IG + "OperationDefinition/bulk-publish");
         rest.addOperation().setName("anonymized-export").setDefinition(BASE + "/OperationDefinition/anonymized-export");
         for (ResourceType type : ResourceType.all()) {

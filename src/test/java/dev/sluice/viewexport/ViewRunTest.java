@@ -51,7 +51,7 @@ class ViewRunTest {
                         body.replace("getResourceKey", "x").replace("\"path\":\"family\"", "\"path\":\"(\"") + "]}"))
                 .contains("viewResource: select[1].column[0].path: ");
         assertThat(run(400, body + ",{\"name\":\"patient\",\"valueReference\":{\"reference\":\"Patient/ann\"}}]}"))
-                .contains("The parameter 'patient' is not supported", "$viewdefinition-export");
+                .contains("The parameter 'patient' is not supported with 'resource'");
     }
 
     @Test

@@ -1,0 +1,178 @@
+package dev.sluice.benchmark;
+
+import dev.sluice.fhir.FhirJson;
+import dev.sluice.lake.DuckDb;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * An export of a flat view of Observation beside Spark, which makes the same rows of the NDJSON of the same export on the
+ * same cores. Ends with status 1 if the export is not five times as fast. docs/benchmark.md says how it is run.
+ */
+public final class ViewCost {
+    private static final Path FOLDER = Path.of("target", "bench-views").toAbsolutePath();
+    private static final double BOUND = 5;
+    private static final int WARM_UP = 2;
+    private static final int ROUNDS = 5;
+    private static final int PATIENTS = 16_000;
+    private static final String COLUMNS =
+            "id, patient, encounter, status, category, code, display, effective, issued, value, unit, value_code";
+
+    /** What Spark opens of the JDK; its launcher gives the same to its processes. */
+    private static final List<String> OPENED = List.of(
+            "java.base/java.lang",
+            "java.base/java.lang.invoke",
+            "java.base/java.lang.reflect",
+            "java.base/java.io",
+            "java.base/java.net",
+            "java.base/java.nio",
+            "java.base/java.util",
+            "java.base/java.util.concurrent",
+            "java.base/java.util.concurrent.atomic",
+            "java.base/jdk.internal.ref",
+            "java.base/sun.nio.ch",
+            "java.base/sun.nio.cs",
+            "java.base/sun.security.action",
+            "java.base/sun.util.calendar");
+
+    private final Server server;
+    private final Client client;
+    private final Path blobs;
+    private final List<Double> views = new ArrayList<>();
+    private final List<Double> spark = new ArrayList<>();
+
+    private ViewCost(Server server, Path blobs) {
+        this.server = server;
+        this.client = new Client(server.base());
+        this.blobs = blobs;
+    }
+
+    /** Measures, and prints the ratio. */
+    public static void main(String[] arguments) throws IOException {
+        Dataset.erase(FOLDER);
+        FOLDER.toFile().mkdirs();
+        Dataset data = Dataset.madeUp(Integer.getInteger("bench.patients", PATIENTS), FOLDER.resolve("data"));
+        Postgres postgres = Postgres.start(FOLDER.resolve("postgres"));
+        boolean within;
+        try (Server server = Server.start(
+                FOLDER.resolve("server.log"),
+                System.getProperty("bench.heap", "1g"),
+                List.of(
+                        "--spring.datasource.url=" + postgres.create("views"),
+                        "--sluice.home=" + FOLDER.resolve("home")))) {
+            ViewCost cost = new ViewCost(server, FOLDER.resolve("home").resolve("blobs"));
+            Format.say("Loaded %,d resources.", cost.client.load(data.files()));
+            within = cost.run();
+        }
+        System.exit(within ? 0 : 1);
+    }
+
+    private boolean run() throws IOException {
+        Client.Export lines = client.export("/$export?_type=Observation&_container=lines");
+        Format.say("%,d Observations, %,d MB of NDJSON.", lines.resources(), lines.bytes() / 1_000_000);
+        Path rows = FOLDER.resolve("spark-rows");
+        Process process = spark(blobs.resolve("lines") + "/*/*.ndjson", rows);
+        Cleanup.atEnd(process::destroyForcibly);
+        try (BufferedReader out =
+                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+                PrintStream in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8)) {
+            answer(out, "ready");
+            for (int round = 1 - WARM_UP; round <= ROUNDS; round++) {
+                double view = view("rows");
+                server.pause();
+                in.println("again");
+                double flattened = Double.parseDouble(answer(out, "seconds "));
+                server.resume();
+                Format.say(
+                        "round %2d: the view takes %.2f s, Spark %.2f s: %.1f times",
+                        round, view, flattened, flattened / view);
+                if (round > 0) {
+                    views.add(view);
+                    spark.add(flattened);
+                }
+            }
+        }
+        compare(lines.resources(), rows);
+        double ratio = median(spark) / median(views);
+        Format.say(
+                "Medians: the export of the view %,.0f rows/s, Spark %,.0f rows/s: %.1f times as fast; at least %.0f is"
+                        + " wanted: %s.",
+                lines.resources() / median(views),
+                lines.resources() / median(spark),
+                ratio,
+                BOUND,
+                ratio >= BOUND ? "held" : "missed");
+        return ratio >= BOUND;
+    }
+
+    /** Seconds from the kick-off to the result. The files are kept until the next one. */
+    private double view(String container) throws IOException {
+        Dataset.erase(blobs.resolve(container));
+        String parameters =
+                "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"_container\",\"valueString\":\""
+                        + container + "\"},{\"name\":\"view\",\"part\":[{\"name\":\"name\",\"valueString\":\"flat\"},"
+                        + "{\"name\":\"viewResource\",\"resource\":" + ViewsAlone.VIEW + "}]}]}";
+        FhirJson.parseObject(parameters.getBytes(StandardCharsets.UTF_8)); // a mistake in it would be a puzzle later
+        long begun = System.nanoTime();
+        client.exportViews(parameters);
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    /** Both have made the same rows. */
+    private void compare(long resources, Path rows) throws IOException {
+        try (Stream<Path> all = Files.list(blobs.resolve("rows"))) {
+            Path export = all.findFirst().orElseThrow();
+            String columns = COLUMNS.replace("value,", "value::double as value,");
+            String made = "select " + columns + " from read_json('" + export
+                    + "/flat-*.ndjson', auto_detect = true, sample_size = -1, convert_strings_to_integers = false)";
+            String flattened = made.replace(export + "/flat-*.ndjson", rows + "/part-*.json");
+            String counts = DuckDb.rows("select (select count(*) from (" + made + ")), (select count(*) from (" + made
+                            + " except all " + flattened + "))")
+                    .get(0);
+            if (!counts.equals(resources + " | 0")) {
+                throw new BenchmarkException("The rows and those that differ from Spark's: " + counts);
+            }
+        }
+        Format.say("Both have made the same rows.");
+    }
+
+    private static Process spark(String lines, Path rows) throws IOException {
+        String home = System.getProperty("bench.spark", "spark/target");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + System.getProperty("bench.spark.heap", "2g"),
+                "-Djdk.reflect.useDirectMethodHandle=false"));
+        OPENED.forEach(opened -> command.add("--add-opens=" + opened + "=ALL-UNNAMED"));
+        command.addAll(List.of(
+                "-cp",
+                home + "/test-classes:" + home + "/spark-home/jars/*",
+                "dev.sluice.spark.FlatObservations",
+                lines,
+                rows.toString()));
+        return new ProcessBuilder(command)
+                .redirectError(FOLDER.resolve("spark.log").toFile())
+                .start();
+    }
+
+    /** The rest of the next line that begins so. */
+    private static String answer(BufferedReader out, String beginning) throws IOException {
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith(beginning)) {
+                return line.substring(beginning.length());
+            }
+        }
+        throw new BenchmarkException("Spark has ended; see " + FOLDER.resolve("spark.log"));
+    }
+
+    private static double median(List<Double> seconds) {
+        return Series.median(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+}
