@@ -203,22 +203,8 @@ class DeidentifiedExports {
                 request.bounds().groups() == null
                         ? "all"
                         : new TreeSet<>(request.bounds().groups()));
-        content.add(rules == null ? "" : rules.sha256() + keys(rules.keys()));
+        content.add(rules == null ? "" : rules.sha256() + rules.keyHash());
         return DigestUtils.sha256Hex(content.toString());
-    }
-
-    /** Tells one set of keys from another. It is so short that guesses of a key cannot be tried on it. */
-    private static String keys(DeidKeys keys) {
-        byte[] all = ByteBuffer.allocate(keys.dateShift().length
-                        + keys.cryptoHash().length
-                        + keys.encrypt().length
-                        + keys.perturb().length)
-                .put(keys.dateShift())
-                .put(keys.cryptoHash())
-                .put(keys.encrypt())
-                .put(keys.perturb())
-                .array();
-        return DigestUtils.sha256Hex(all).substring(0, 4);
     }
 
     /** Records rules and keys with a job. */

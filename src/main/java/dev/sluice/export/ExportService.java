@@ -280,18 +280,4 @@ public class ExportService {
                     + "' is not valid in a URL; write a percent sign in it as %25.");
         }
     }
-=======
-
-    private static String hash(ExportRequest request, @Nullable RequestedRules rules) {
-        List<Object> content = new ArrayList<>();
-        content.add(request.scope());
-        new TreeMap<>(request.parameters()).forEach((parameter, values) -> content.add(parameter + "=" + values));
-        content.add(new TreeMap<>(request.bounds().restrictions()));
-        content.add(
-                request.bounds().groups() == null
-                        ? "all"
-                        : new TreeSet<>(request.bounds().groups()));
-        content.add(rules == null ? "" : rules.sha256() + rules.keyHash());
-        return DigestUtils.sha256Hex(content.toString());
-    }
 }

@@ -62,7 +62,8 @@ final class ServerJar implements AutoCloseable {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
                 boolean library = entry.getName().startsWith(LIBRARIES);
-                boolean meta = entry.getName().startsWith(META) && !entry.getName().startsWith(LOADER_SERVICES);
+                boolean meta =
+                        entry.getName().startsWith(META) && !entry.getName().startsWith(LOADER_SERVICES);
                 if (entry.isDirectory() || !library && !meta && !entry.getName().startsWith(CLASSES)) {
                     continue;
                 }
