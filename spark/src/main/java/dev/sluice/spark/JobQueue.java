@@ -29,6 +29,10 @@ final class JobQueue {
     /** What this process has opened. */
     private static @Nullable JobQueue opened;
 
+    private static @Nullable ServerJar unpacked;
+
+    private static boolean ended;
+
     private final ClassLoader loader;
     private final Object worker;
 
@@ -39,19 +43,33 @@ final class JobQueue {
 
     /** Returns the queue of this process, and opens it if need be. */
     static synchronized JobQueue get() {
+        if (ended) {
+            throw new IllegalStateException("this process ends");
+        }
         if (opened == null) {
             ServerJar jar = ServerJar.open(Path.of(SparkFiles.get(SERVER)));
             try {
-                JobQueue queue = open(jar.loader());
-                // The classes are needed until the units are handed back.
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> queue.close(jar)));
-                opened = queue;
+                opened = open(jar.loader());
+                unpacked = jar;
+                Runtime.getRuntime().addShutdownHook(new Thread(JobQueue::end));
             } catch (RuntimeException e) {
                 jar.close();
                 throw e;
             }
         }
         return opened;
+    }
+
+    /** Hands the units of this process back and ends its threads, which would keep it alive. It opens no queue any more. */
+    static synchronized void end() {
+        ended = true;
+        JobQueue queue = opened;
+        ServerJar jar = unpacked;
+        opened = null;
+        unpacked = null;
+        if (queue != null && jar != null) {
+            queue.close(jar); // the classes are needed until the units are handed back
+        }
     }
 
     private static JobQueue open(ClassLoader loader) {

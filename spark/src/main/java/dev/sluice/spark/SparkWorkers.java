@@ -39,6 +39,8 @@ public final class SparkWorkers {
             // A task that is cancelled is interrupted, and hands its unit back.
             spark.setJobGroup("sluice", "Steps of jobs", true);
             new SparkWorkers(arguments, spark).run();
+        } finally {
+            JobQueue.end();
         }
     }
 
