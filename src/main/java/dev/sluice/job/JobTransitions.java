@@ -184,14 +184,14 @@ class JobTransitions {
     public boolean failed(Lease lease, String reason) {
         UUID job = lease.job().id();
         long retention = settings.retention().toMillis();
-        units.lock(job);
-        int changed = lease.isUnit()
-                ? units.fail(job, lease.unit(), queue.owner(), lease.version(), reason, retention)
-                : jobs.fail(job, queue.owner(), lease.version(), reason, retention);
-        if (changed == 1) {
+        boolean changed = lease.isUnit()
+                ? units.lock(job).orElse(false)
+                        && units.fail(job, lease.unit(), queue.owner(), lease.version(), reason, retention) == 1
+                : jobs.fail(job, queue.owner(), lease.version(), reason, retention) == 1;
+        if (changed) {
             publishEnd(lease, false);
         }
-        return changed == 1;
+        return changed;
     }
 
     private void publishEnd(Lease lease, boolean completed) {

@@ -25,8 +25,10 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     /**
      * Locks the row of a job for the calling transaction, whose next statement changes it. A statement that locks the row
      * and changes it would see it as it was before the lock, and could be in a deadlock with another one that waits for it.
+     *
+     * @return whether the job runs; empty if there is no such job
      */
-    @NativeQuery("select true from job where id = :id for no key update")
+    @NativeQuery("select status = 'RUNNING' from job where id = :id for no key update")
     Optional<Boolean> lock(UUID id);
 
     /**
@@ -63,7 +65,7 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             @Nullable Long written,
             @Nullable String source);
 
-    /** RUNNING to FAILED, by a unit that is given up; 1 if the lease holds. */
+    /** RUNNING to FAILED, by a unit that is given up, of a job that the caller has seen run; 1 if the lease holds. */
     @Modifying
     @NativeQuery(FREE_UNIT + OF_RUNNING + ", changed as (update job set status = 'FAILED', ending = :reason,"
             + JobRepository.ENDED + "," + JobRepository.NEXT_STEP + OF_UNIT + " returning job.id, unit.ordinal)"

@@ -101,6 +101,23 @@ class LeaseTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void aUnitOfAJobThatIsOverDoesNotEndItAgain() {
+        practice.failure = "the container is gone";
+        practice.deaf = true;
+        UUID id = stale.submit(1);
+        await().until(() -> practice.holders.get() == 1);
+        stale.sql("update job set status = 'DISCARDED', lease_owner = 'another', due_at = now() + interval '1 minute'");
+
+        practice.deaf = false;
+
+        await().until(() -> stale.bean(StepQueue.class).running().isEmpty());
+        assertThat(stale.count("select count(*) from job where status = 'DISCARDED' and id = '" + id + "'"))
+                .isEqualTo(1);
+        assertThat(stale.count("select count(*) from work_unit where result is null and lease_owner is null"))
+                .isEqualTo(1);
+    }
+
     /** All statements lock the job first: this one as those that plan a job again, or close a page of its results. */
     @Test
     void aUnitThatEndsIsInNoDeadlockWithAChangeOfItsJob() throws Exception {
