@@ -160,7 +160,7 @@ public final class RuleFile {
     }
 
     /** Whether a resource that cannot be de-identified is emptied, {@code processingErrors: skip}. */
-    boolean skipsFaults() {
+    public boolean skipsFaults() {
         return skipsFaults;
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.plan.OutputFormat;
 import dev.sluice.planner.AssociatedData;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,13 @@ public final class DeltaRequests {
         if (request.is(ExportParameter.ALLOW_PARTIAL_MANIFESTS)) {
             faults.add(ExportParameter.ALLOW_PARTIAL_MANIFESTS + " cannot be combined with " + TABLES
                     + ", since all files become part of the tables together.");
+        }
+        boolean all = request.scope() instanceof ExportScope.Everything
+                && request.values(ExportParameter.PATIENT).isEmpty();
+        if (request.value(ExportParameter.UNTIL) != null && !all) {
+            faults.add(ExportParameter.UNTIL + " cannot be combined with " + TABLES
+                    + " of the data of patients, since these"
+                    + " patients are those of the present, and later changes begin at an earlier time.");
         }
         if (request.value(ExportParameter.SINCE) != null) {
             changes(request, associated, faults);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class DeltaTables {
     static final String BEGIN_AGAIN = "Name another container, or delete the folders of the tables and the folder "
             + ContainerLog.FOLDER + " in this one, and start an export without _since.";
+
+    /** In characters. A reader of JSON takes no longer text. */
+    private static final int LONGEST_ACTIONS = 48 << 20;
 
     private final BlobStore blobs;
     private final SmallBlobs small;
@@ -98,6 +102,7 @@ public final class DeltaTables {
         while (true) {
             checkLease.run();
             Commit commit = prepared.commit(number, clock.instant());
+            requireReadable(commit);
             LogEntry entry = new LogEntry(number, before == null ? null : before.number(), export.job(), commit);
             LogEntry found = log.create(entry);
             if (found.job().equals(export.job())) {
@@ -191,6 +196,11 @@ public final class DeltaTables {
             }
             return;
         }
+        if (!kind(content).equals(kind(base.content()))) { // says nothing of what another client has
+            throw new CommitRefusedException("The container '" + container + "' has tables of another export: of other"
+                    + " parameters, rules or permissions, or of another client. Earlier versions of a table can be read, so"
+                    + " it does not change to these. Name another container.");
+        }
         if (until != null && until.isBefore(base.time())) {
             throw new CommitRefusedException(holds(container, base)
                     + ", and this export shows an earlier one. Name another container, or a later time.");
@@ -203,18 +213,35 @@ public final class DeltaTables {
                     + FhirInstant.format(since) + ". " + advice(base));
         }
         if (!content.equals(base.content())) {
-            throw new CommitRefusedException("The tables in the container '" + container
-                    + "' were written with other parameters, rules, keys or permissions, so changes by these do not fit to"
-                    + " them. (Rules that name no keys get new ones for each export.) Leave _since out, which writes them"
-                    + " anew, or name another container.");
+            throw new CommitRefusedException(
+                    "The tables in the container '" + container
+                            + "' were written with other keys, so changes by these do not fit to them. (Rules that name no keys get"
+                            + " new ones for each export.) Leave _since out, which writes them anew, or name another container.");
         }
+    }
+
+    /** An entry that no process could read would be decided, and never ended. */
+    private static void requireReadable(Commit commit) {
+        commit.tables().forEach((table, state) -> {
+            if (state.actions().length() > LONGEST_ACTIONS) {
+                throw new CommitRefusedException(
+                        "The table " + table + " would get more files by one export than its log can"
+                                + " hold. Use a larger sluice.export.file-size.");
+            }
+        });
+    }
+
+    /** Whose export it is, and of what; not by which keys. */
+    private static String kind(String content) {
+        return StringUtils.substringBefore(content, "-");
     }
 
     private static CommitRefusedException overtaken(ContainerLog log, DeltaExport export) {
         String advice = log.lastCommit()
                 .flatMap(LogEntry::committed)
+                .filter(other -> kind(export.content()).equals(kind(other.content())))
                 .map(DeltaTables::advice)
-                .orElse("");
+                .orElse("Name another container.");
         return new CommitRefusedException("Another export has committed to the tables in the container '"
                 + export.container() + "' in the meantime. " + advice);
     }

@@ -45,6 +45,7 @@ final class PreparedCommit {
             BlobStore blobs, TableSchema schema, DeltaExport export, Map<String, TableState> base, Runnable check) {
         this.schema = schema;
         this.export = export;
+        requireFiles(blobs, check);
         Set<String> names = new TreeSet<>(base.keySet());
         export.added().forEach(file -> names.add(file.table()));
         SmallBlobs small = new SmallBlobs(blobs);
@@ -63,6 +64,19 @@ final class PreparedCommit {
             List<NewFile> added = Stream.concat(added(name).stream(), changes.written().stream())
                     .toList();
             tables.put(name, new PreparedTable(before, before.id(), version, changes.dropped(), added));
+        }
+    }
+
+    /** Programs that tidy tables delete files that no version has yet, if an export takes long. */
+    private void requireFiles(BlobStore blobs, Runnable check) {
+        for (NewFile file : export.added()) {
+            check.run();
+            BlobPath path = new BlobPath(export.container(), file.table() + "/" + export.folder(), file.name());
+            if (!blobs.exists(path)) {
+                throw new CommitRefusedException(
+                        "The file " + path + " of the export was deleted before it became part of"
+                                + " the table. Let no program delete files of exports that run, such as VACUUM, and start again.");
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.OutputLayout;
 import dev.sluice.planner.RecordedRules;
+import dev.sluice.security.Caller;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -141,9 +143,12 @@ class DeidentifiedExports {
         rules.requireStableIds(named(request));
         Deidentifier tried = Deidentifier.of(rules, DeidKeys.random(), LocalDate.EPOCH, ANY_ANSWER);
         requireHeaders(request, tried);
-        requireIds(request, tried);
+        requireIds(request, rules, tried);
         return rules;
     }
+
+    /** As long as an id can be. */
+    private static final String LONG_ID = "z".repeat(64);
 
     /**
      * The types of resources that the export names without reading them: deleted ones, those of which blocks are, and the
@@ -168,17 +173,28 @@ class DeidentifiedExports {
     }
 
     /** Later exports find the rows of tables by their ids. */
-    private static void requireIds(ExportRequest request, Deidentifier deidentifier) {
+    private static void requireIds(ExportRequest request, RuleFile rules, Deidentifier deidentifier) {
         if (request.format() != OutputFormat.DELTA) {
             return;
         }
+        if (rules.skipsFaults()) {
+            throw FhirException.invalid(
+                    "Tables of Delta Lake need the ids of all resources, and processingErrors 'skip'"
+                            + " empties those that cannot be de-identified. Use 'raise'.");
+        }
         named(request).stream()
-                .filter(type -> deidentifier.id(type, "a") == null)
+                .filter(type -> Stream.of("a", "b", LONG_ID)
+                                .map(id -> deidentifier.id(type, id))
+                                .filter(Objects::nonNull)
+                                .distinct()
+                                .count()
+                        < 3)
                 .findFirst()
                 .ifPresent(type -> {
                     throw FhirException.invalid(
-                            "Tables of Delta Lake need the ids of resources, and the rules remove those of " + type
-                                    + ". Use rules that keep or replace them, as cryptoHash does.");
+                            "Tables of Delta Lake need an id of its own for each resource, and the rules remove those of "
+                                    + type + ", or give several the same. Use rules that keep or replace them, as"
+                                    + " cryptoHash does.");
                 });
     }
 
@@ -191,9 +207,13 @@ class DeidentifiedExports {
         }
     }
 
-    /** A hash of what an export may hold, whatever the time that it shows. */
-    static String hash(ExportRequest request, @Nullable RequestedRules rules) {
+    /**
+     * A hash of what an export may hold and of whose it is, whatever the time that it shows; with that of the keys behind a
+     * dash.
+     */
+    static String hash(ExportRequest request, Caller caller, @Nullable RequestedRules rules) {
         List<Object> content = new ArrayList<>();
+        content.add(caller.owner());
         content.add(request.scope());
         Map<ExportParameter, List<String>> parameters = new TreeMap<>(request.parameters());
         parameters.keySet().removeAll(List.of(ExportParameter.SINCE, ExportParameter.UNTIL));
@@ -203,8 +223,8 @@ class DeidentifiedExports {
                 request.bounds().groups() == null
                         ? "all"
                         : new TreeSet<>(request.bounds().groups()));
-        content.add(rules == null ? "" : rules.sha256() + rules.keyHash());
-        return DigestUtils.sha256Hex(content.toString());
+        content.add(rules == null ? "" : rules.sha256());
+        return DigestUtils.sha256Hex(content.toString()) + (rules == null ? "" : "-" + rules.keyHash());
     }
 
     /** Records rules and keys with a job. */

@@ -94,7 +94,8 @@ class ExportController {
         ExportRequest export = requests.parse(scope, KickOffHeaders.of(headers), parameters, caller);
         RequestedRules rules =
                 deidentified.read(export, RequestMemory.of(request).claim());
-        KickOff.Origin origin = new KickOff.Origin(url(request), caller, null, DeidentifiedExports.hash(export, rules));
+        KickOff.Origin origin =
+                new KickOff.Origin(url(request), caller, null, DeidentifiedExports.hash(export, caller, rules));
         ExportService.Started started = kickOff.start(export, origin, recorded -> {
             if (rules != null) {
                 deidentified.record(recorded.job(), rules);

@@ -115,7 +115,7 @@ public class ExportService {
                     + ExportParameter.INCLUDE_ASSOCIATED_DATA + " has neither _history nor _deleted.");
         }
         RequestedRules rules = deidentified.read(request, memory);
-        return DeidentifiedExports.hash(request, rules);
+        return DeidentifiedExports.hash(request, export.caller(), rules);
     }
 
     /**
@@ -187,7 +187,7 @@ public class ExportService {
 
     private static KickOff.Origin origin(
             String url, Caller caller, @Nullable Instant asOf, ExportRequest request, @Nullable RequestedRules rules) {
-        return new KickOff.Origin(url, caller, asOf, DeidentifiedExports.hash(request, rules));
+        return new KickOff.Origin(url, caller, asOf, DeidentifiedExports.hash(request, caller, rules));
     }
 
     /** Whether a repeated export commits to tables, which have its latest state at any time. */

@@ -135,11 +135,14 @@ class DeltaTablesTest {
         tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
 
         tables.requireFits("lake", time, null, "content");
-        tables.requireFits("lake", null, null, "other");
+        tables.requireFits("lake", null, null, "content-keys");
+        assertThatThrownBy(() -> tables.requireFits("lake", null, null, "other"))
+                .hasMessageContaining("has tables of another export")
+                .hasMessageNotContaining("2026");
         assertThatThrownBy(() -> tables.requireFits("lake", time.plusMillis(1), null, "content"))
                 .hasMessageContaining("Use _since=2026-11-28T16:00:01.000Z");
-        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "other"))
-                .hasMessageContaining("with other parameters, rules, keys or permissions");
+        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content-keys"))
+                .hasMessageContaining("with other keys");
         assertThatThrownBy(() -> tables.requireFits("lake", null, time.minusMillis(1), "content"))
                 .hasMessageContaining("and this export shows an earlier one");
     }

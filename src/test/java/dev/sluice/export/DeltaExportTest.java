@@ -166,11 +166,17 @@ class DeltaExportTest {
 
         assertThat(refusal(path + "&_since=2026-01-01T00:00:00Z")).contains("Use _since=" + time);
         assertThat(refusal(path.replace("=Patient", "=Patient,Group") + "&_since=" + time))
-                .contains("with other parameters, rules, keys or permissions");
+                .contains("has tables of another export");
         Path log = blobs.resolve("fit/Patient/_delta_log/00000000000000000001.json");
         Files.writeString(log, "{\"add\":{\"path\":\"x\"}}\n");
         assertThat(refusal(path + "&_since=" + time)).contains("Another program has written version 1");
         assertThat(refusal(path)).contains("Another program has written version 1");
+    }
+
+    @Test
+    void patientsOfThePresentDoNotGoWithAnEarlierState() {
+        assertThat(refusal("/Patient/$export?_until=2026-01-01&" + DELTA + "earlier"))
+                .contains("these patients are those of the present");
     }
 
     @ParameterizedTest
@@ -186,7 +192,7 @@ class DeltaExportTest {
                 "_outputFormat=delta&_container=none&_since=2026-01-01&_type=Observation&_typeFilter=Observation%3Fstatus%3Dfinal | no longer match",
                 "_outputFormat=delta&_container=none&_since=2026-01-01&_includeReferenced=Practitioner | no reference leads",
                 "_outputFormat=delta&_container=none&_since=2026-01-01&includeAssociatedData=LatestProvenanceResources | no longer the latest",
-                "_outputFormat=delta&_container=none&_anonymizationConfig=no-ids.json | need the ids of resources"
+                "_outputFormat=delta&_container=none&_anonymizationConfig=no-ids.json | need an id of its own"
             })
     void whatDoesNotGoWithTablesIsRefused(String query, String words) {
         assertThat(ExportClient.outcome(400, client.kickOff("/$export?" + query)))
