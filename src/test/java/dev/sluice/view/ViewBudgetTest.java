@@ -111,6 +111,39 @@ class ViewBudgetTest {
         }
     }
 
+    /** Values that are computed are in no resource, so its size does not bound them. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 99", "true, 0"})
+    void computedValuesAreNotHeld(String value, int zeros) {
+        String path = "name.select(%resource.name).select(%resource.name).select(" + value + "0".repeat(zeros) + ")";
+        ViewDefinition definition =
+                view("{\"name\":\"a\",\"collection\":true,\"path\":\"" + path.replace("name)", "name.take(60))") + "\"}");
+
+        for (boolean csv : new boolean[] {true, false}) {
+            JsonOutput out = new JsonOutput();
+            RowSink sink = csv
+                    ? new CsvRows(definition.columns(), out, 1 << 20)
+                    : new NdjsonRows(definition.columns(), out, 1 << 20);
+            assertThatThrownBy(() -> run(definition.compile(OwnBases.NONE), NAMES, sink))
+                    .isInstanceOf(ViewRowException.class)
+                    .hasMessage("its rows are together larger than 1 MB");
+            assertThat(out.size()).isLessThan(2 << 20);
+        }
+    }
+
+    @Test
+    void rowsWithoutValuesAreNotHeld() {
+        String columns = IntStream.range(0, 1_000).mapToObj(i -> column("c" + i, "id")).collect(Collectors.joining(","));
+        ViewDefinition definition = viewOf(
+                "{\"forEach\":\"name.select(%resource.name)\",\"column\":[" + columns + "]}");
+        JsonOutput out = new JsonOutput();
+
+        assertThatThrownBy(() -> run(
+                        definition.compile(OwnBases.NONE), NAMES, new CsvRows(definition.columns(), out, 1 << 20)))
+                .hasMessage("its rows are together larger than 1 MB");
+        assertThat(out.size()).isLessThan(2 << 20);
+    }
+
     @Test
     void aViewIsBoundedItself() {
         assertThatThrownBy(() -> viewOf(String.join(",", Collections.nCopies(1_001, "{\"column\":[]}"))))
