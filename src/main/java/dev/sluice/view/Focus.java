@@ -4,6 +4,7 @@ import dev.sluice.json.JsonTape;
 import dev.sluice.r4.OwnBases;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * What expressions are evaluated on: the resource, and where in it. It also has the budget of the resource: how many steps
@@ -22,6 +23,12 @@ final class Focus {
     /** So many bytes are read in the time of one step. */
     private static final int STEP_BYTES = 64;
 
+    /** Steps to read a text with escapes, beside those for its length. */
+    private static final int DECODING = 16;
+
+    /** So many steps take a few milliseconds. */
+    private static final int STEPS_TO_CHECK = 1 << 16;
+
     final JsonTape tape = new JsonTape();
 
     /** Base URLs that mean this server in references. */
@@ -37,6 +44,8 @@ final class Focus {
     private long steps;
     private long text;
     private int items;
+    private long nextCheck;
+    private Runnable check = Focus::requireNoInterrupt;
 
     Focus(OwnBases bases) {
         this.bases = bases;
@@ -49,11 +58,23 @@ final class Focus {
         items = 0;
         text = 0;
         steps = 0;
+        nextCheck = STEPS_TO_CHECK;
         tape.read(bytes, offset, length);
         root.begin(this);
         self = root;
         position = 0;
         rowIndex = 0;
+    }
+
+    /** Names what is called every few milliseconds. It throws if the rows are not wanted any more. */
+    void check(Runnable action) {
+        check = action;
+    }
+
+    private static void requireNoInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted while rows of a view were made");
+        }
     }
 
     /** Takes one step of the budget. */
@@ -68,12 +89,39 @@ final class Focus {
             throw new ViewRowException("its rows take more than " + MOST_STEPS
                     + " steps; paths and parts of the view that go through one another multiply their steps");
         }
+        if (steps >= nextCheck) {
+            nextCheck = steps + STEPS_TO_CHECK;
+            check.run();
+        }
     }
 
     /** Takes the steps for reading a text. */
     void scan(long length) {
         if (length >= STEP_BYTES) {
             steps(length / STEP_BYTES);
+        }
+    }
+
+    /** Whether a name or a string of the resource is this one. */
+    boolean is(int node, byte[] wanted) {
+        if (!tape.fits(node, wanted)) {
+            return false;
+        }
+        spendReading(node);
+        return tape.is(node, wanted);
+    }
+
+    /** The text of a string of the resource. */
+    String text(int node) {
+        spendReading(node);
+        return tape.text(node);
+    }
+
+    /** Takes the steps for reading a name or a value. */
+    void spendReading(int node) {
+        scan(tape.end(node) - tape.start(node));
+        if (tape.isEscaped(node)) {
+            steps(DECODING);
         }
     }
 
@@ -109,7 +157,7 @@ final class Focus {
         int end = tape.next(object);
         for (int field = object + 1; field < end; field = tape.next(field + 1)) {
             step();
-            if (tape.is(field, name)) {
+            if (is(field, name)) {
                 return field + 1;
             }
         }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** No view takes a worker or its memory for itself: what one resource costs is bounded. */
 @Timeout(60)
 class ViewBudgetTest {
-    private static final String SMALL = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
+    static final String SMALL = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
 
-    private static final String NAMES = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":["
+    static final String NAMES = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":["
             + IntStream.range(0, 100)
                     .mapToObj(i -> "{\"family\":\"name " + i + "\"}")
                     .collect(Collectors.joining(","))
@@ -189,7 +189,7 @@ class ViewBudgetTest {
         assertThat(view.steps()).isBetween(90_000L * 60, CompiledView.MOST_STEPS / 2);
     }
 
-    private static String column(String name, String path) {
+    static String column(String name, String path) {
         return FhirJson.MAPPER
                 .createObjectNode()
                 .put("name", name)
@@ -197,7 +197,7 @@ class ViewBudgetTest {
                 .toString();
     }
 
-    private static ViewDefinition view(String columns) {
+    static ViewDefinition view(String columns) {
         return viewOf("{\"column\":[" + columns + "]}");
     }
 
@@ -206,7 +206,7 @@ class ViewBudgetTest {
         return ViewDefinition.of(FhirJson.parseObject(json.getBytes(UTF_8)));
     }
 
-    private static int count(CompiledView view, String resource) {
+    static int count(CompiledView view, String resource) {
         int[] rows = {0};
         run(view, resource, row -> rows[0]++);
         return rows[0];
