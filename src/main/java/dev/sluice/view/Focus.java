@@ -17,8 +17,11 @@ final class Focus {
     /** Characters of the texts that are computed for one resource. */
     static final long MOST_TEXT = 1L << 26;
 
-    /** Items that all collections of a view hold together, without those of small ones. */
+    /** Items that all collections of a view hold together, without the first few of each. */
     static final int MOST_ITEMS = 1 << 21;
+
+    /** If there is room for more items than this, it is not kept for the next resource. */
+    private static final int MOST_KEPT = 1 << 16;
 
     /** So many bytes are read in the time of one step. */
     private static final int STEP_BYTES = 64;
@@ -37,7 +40,10 @@ final class Focus {
     /** The resource. */
     final Items root = new Items();
 
-    private final List<Items> large = new ArrayList<>();
+    /** The collections that have grown, and the items for which they have room. */
+    private final List<Items> grown = new ArrayList<>();
+
+    private int room;
     private Items self = root;
     private int position;
     private int rowIndex;
@@ -53,8 +59,13 @@ final class Focus {
 
     /** Begins with a resource, and gives it the whole budget. */
     void read(byte[] bytes, int offset, int length) {
-        large.forEach(Items::release);
-        large.clear();
+        if (room > MOST_KEPT) {
+            grown.forEach(Items::release);
+            grown.clear();
+            room = 0;
+        } else {
+            grown.forEach(Items::reset);
+        }
         items = 0;
         text = 0;
         steps = 0;
@@ -138,15 +149,20 @@ final class Focus {
         }
     }
 
-    /** Takes the memory of items. The collection is released at the next resource. */
-    void keep(Items collection, int more) {
-        if (large.isEmpty() || large.get(large.size() - 1) != collection) {
-            large.add(collection);
-        }
+    /** Takes the memory of more items. Each resource takes it, also where an earlier one has made the room. */
+    void take(int more) {
         items += more;
         if (items > MOST_ITEMS) {
             throw new ViewRowException("a path leads to more than " + MOST_ITEMS + " values");
         }
+    }
+
+    /** Knows of a collection that grows, to release its room some time. */
+    void keep(Items collection, int more, boolean isNew) {
+        if (isNew) {
+            grown.add(collection);
+        }
+        room += more;
     }
 
     /** The value of a field, or {@link Items#NONE} if the node is no object or does not have it. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * they take are limited. For use by one thread.
  */
 final class RunRows {
+    /** Bytes of heap that one run takes, for its values and its rows. */
+    static final int MEMORY = 32 << 20;
+
     private static final int LARGEST = 16 << 20;
 
     /** A client waits for the answer. */

@@ -90,6 +90,33 @@ class ViewBudgetTest {
                 .hasMessageContaining("steps");
     }
 
+    /** Many collections of some hundred values are together as large as one of many. */
+    @Test
+    void collectionsOfMiddleSizeAreBounded() {
+        String columns = IntStream.range(0, 1_990)
+                .mapToObj(i -> column("c" + i, "name.given.first() & name.given.skip(1).where(true).tail().skip(0).last()"))
+                .collect(Collectors.joining(","));
+        CompiledView view = view(columns).compile(OwnBases.NONE);
+        String patient = "{\"resourceType\":\"Patient\",\"name\":[{\"given\":[\"a\"" + ",\"b\"".repeat(200) + "]}]}";
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> count(view, patient))
+                    .isInstanceOf(ViewRowException.class)
+                    .hasMessageContaining("values");
+            assertThat(count(view, SMALL)).isEqualTo(1);
+        }
+    }
+
+    /** What a resource may hold does not depend on those before it. */
+    @Test
+    void eachResourceHasTheWholeBudget() {
+        CompiledView view = view(column("a", "name.select(%resource.name).count()")).compile(OwnBases.NONE);
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(count(view, NAMES)).isEqualTo(1);
+        }
+    }
+
     /** A row is refused while it grows: the rows of this one would have some gigabytes. */
     @Test
     void aLargeRowIsNotHeld() {
