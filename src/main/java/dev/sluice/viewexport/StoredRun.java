@@ -62,6 +62,7 @@ class StoredRun {
         AtomicReference<FhirException> fault = new AtomicReference<>();
         Instant asOf = resources.read(
                 permitted,
+                caller.owner(),
                 base.of(request) + "/$viewdefinition-run",
                 RequestMemory.of(request).claim(),
                 (json, numbers) -> {
