@@ -4,7 +4,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Has only some requests do the same costly work at a time. Others wait for a few seconds and are then refused. Safe for use
@@ -22,15 +21,22 @@ public final class ConcurrencyLimit {
         this.work = work;
     }
 
+    /** Costly work. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Does it; it may wait for its turn in another limit. */
+        T run() throws InterruptedIOException;
+    }
+
     /**
      * Does the work.
      *
      * @throws FhirException 503 if too many others do it, and stay at it for a while
      */
-    public <T> T run(Supplier<T> costly) throws InterruptedIOException {
+    public <T> T run(Work<T> costly) throws InterruptedIOException {
         acquire();
         try {
-            return costly.get();
+            return costly.run();
         } finally {
             free.release();
         }

@@ -35,6 +35,9 @@ public final class JsonTape {
     /** Of a name or a string: it has escapes. */
     private static final int ESCAPED = 8;
 
+    /** Bytes that are written for a byte of a text at most. */
+    private static final int LONGEST_ESCAPE = 6;
+
     /** More than this is not kept for the next JSON. */
     private static final int LARGE = 1 << 18;
 
@@ -222,8 +225,19 @@ public final class JsonTape {
         return -1;
     }
 
+    /** Whether the length of a name or a string is one that this text can have. */
+    public boolean fits(int node, byte[] text) {
+        int length = end(node) - start(node) - 2;
+        return isEscaped(node)
+                ? length >= text.length && length <= (long) LONGEST_ESCAPE * text.length
+                : length == text.length;
+    }
+
     /** Whether a name or a string is this one. */
     public boolean is(int node, byte[] text) {
+        if (!fits(node, text)) {
+            return false;
+        }
         return isEscaped(node)
                 ? text(node).equals(new String(text, UTF_8))
                 : Arrays.equals(json, start(node) + 1, end(node) - 1, text, 0, text.length);

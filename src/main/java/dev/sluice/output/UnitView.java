@@ -19,20 +19,24 @@ final class UnitView {
     private final ViewRows rows;
     private long made;
 
-    private UnitView(ViewOutput output, String name, OwnBases bases) {
+    private UnitView(ViewOutput output, String name, OwnBases bases, UnitControl control) {
         ViewDefinition definition = ViewDefinition.of(
                 FhirJson.parseObject(output.view(name).definition().getBytes(UTF_8)));
         this.name = name;
         this.format = output.format();
-        this.view = definition.compile(bases);
+        this.view = definition.compile(bases).checkedBy(control::check);
         this.rows = format.isTable()
                 ? new ViewTable(definition.columns())
                 : new ViewLines(definition.columns(), format == Format.CSV, output.header());
     }
 
-    /** The view of a plan. */
-    static UnitView of(ViewOutput output, String name, OwnBases bases) {
-        return new UnitView(output, name, bases);
+    /**
+     * The view of a plan.
+     *
+     * @param control can stop it within a resource
+     */
+    static UnitView of(ViewOutput output, String name, OwnBases bases, UnitControl control) {
+        return new UnitView(output, name, bases, control);
     }
 
     String name() {

@@ -227,7 +227,8 @@ public final class UnitWriter {
         private UnitView view(PlannedFile file) {
             return views.computeIfAbsent(
                     Objects.requireNonNull(file.view()),
-                    name -> UnitView.of(Objects.requireNonNull(plan.views()), name, OwnBases.of(plan.ownBases())));
+                    name -> UnitView.of(
+                            Objects.requireNonNull(plan.views()), name, OwnBases.of(plan.ownBases()), control));
         }
 
         private void read(PlannedFile file, RowQuery query, RowStream.Sink sink) {

@@ -31,6 +31,11 @@ final class ViewTable implements ViewRows {
     private static final int CELLS = 1 << 8;
     private static final int DATE_LENGTH = 10;
 
+    /** Characters of a number; one that a view computes has at most as many. */
+    private static final int LONGEST_NUMBER = 500;
+
+    private static final int LONGEST_WHOLE = 40;
+
     /** More cells than this are not kept for the next resource. */
     private static final int MOST_KEPT = 1 << 16;
 
@@ -120,11 +125,7 @@ final class ViewTable implements ViewRows {
                 return whole(row, column, Long.MIN_VALUE, Long.MAX_VALUE);
             }
             case DOUBLE -> {
-                double value = Double.parseDouble(row.text(column));
-                if (Double.isInfinite(value)) {
-                    throw unfit(definition, "too large for a double");
-                }
-                return Double.doubleToRawLongBits(value);
+                return Double.doubleToRawLongBits(number(row, column));
             }
             case TIMESTAMP -> {
                 return micros(row, column);
@@ -158,12 +159,38 @@ final class ViewTable implements ViewRows {
         texts.put(value, from, to);
     }
 
+    private double number(ViewRow row, int column) {
+        ViewColumn definition = columns.get(column);
+        String text = row.text(column);
+        double value = text.length() > LONGEST_NUMBER ? Double.NaN : Double.parseDouble(text);
+        if (!Double.isFinite(value)) {
+            throw unfit(definition, "too large or too long for a double");
+        }
+        if (value == 0 && isNotZero(text)) {
+            throw unfit(definition, "too small for a double");
+        }
+        return value;
+    }
+
+    /** Whether a number has a digit other than 0 before its exponent. */
+    private static boolean isNotZero(String text) {
+        for (int i = 0; i < text.length() && text.charAt(i) != 'e' && text.charAt(i) != 'E'; i++) {
+            if (text.charAt(i) >= '1' && text.charAt(i) <= '9') {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private long whole(ViewRow row, int column, long least, long most) {
         String text = row.text(column);
         try {
-            long value = new BigDecimal(text).longValueExact();
-            if (value >= least && value <= most) {
-                return value;
+            // to read a number takes the square of its length
+            if (text.length() <= LONGEST_WHOLE) {
+                long value = new BigDecimal(text).longValueExact();
+                if (value >= least && value <= most) {
+                    return value;
+                }
             }
         } catch (ArithmeticException | NumberFormatException e) {
             // it is not whole, or too large

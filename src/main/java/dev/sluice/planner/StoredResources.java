@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.fhir.ConcurrencyLimit;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.OwnerLimit;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.filter.ResourceFilter;
 import dev.sluice.filter.RowIssues;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -40,8 +43,7 @@ public class StoredResources {
     /** A client waits for the answer. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    private static final String SETTINGS =
-            "set local statement_timeout = '30s'; " + "set local idle_in_transaction_session_timeout = '60s'";
+    private static final String SETTINGS = "set local idle_in_transaction_session_timeout = '60s'";
 
     /** Keys that the database gives at a time. */
     private static final int KEYS = 1_000;
@@ -59,13 +61,26 @@ public class StoredResources {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final TransactionTemplate snapshot;
+    private final Duration longest;
+    private final OwnerLimit own = new OwnerLimit("another run of a view of this client");
     private final ConcurrencyLimit limit = new ConcurrencyLimit(AT_A_TIME, "other runs of views");
 
+    @Autowired
     StoredResources(
             ExportQueryBuilder builder,
             KeptVersions versions,
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions) {
+        this(builder, versions, jdbc, transactions, LONGEST);
+    }
+
+    StoredResources(
+            ExportQueryBuilder builder,
+            KeptVersions versions,
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            Duration longest) {
+        this.longest = longest;
         this.builder = builder;
         this.versions = versions;
         this.jdbc = jdbc;
@@ -89,27 +104,58 @@ public class StoredResources {
     /**
      * Reads the resources of a request, of one type and in the order of their keys, until no more are wanted.
      *
+     * @param owner whose request it is, as that of a job
      * @param url of the request, as that of a kick-off
      * @param memory counts what is in memory at a time
      * @return the closed timestamp whose state they show
-     * @throws FhirException 404 if the Group does not exist; 422 if it takes too long; 503 if too many others read
+     * @throws FhirException 404 if the Group does not exist; 422 if it takes too long; 503 if the owner or too many others
+     *     read
      */
-    public Instant read(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink)
+    public Instant read(ExportRequest request, String owner, String url, MemoryBudget.Claim memory, Sink sink)
             throws InterruptedIOException {
         builder.require(request.scope());
-        return limit.run(() -> {
-            Instant closed = Objects.requireNonNull(transaction.execute(status -> versions.closeTimestamp()));
-            snapshot.executeWithoutResult(status -> {
-                status.setRollbackOnly(); // the cohort is used for this answer only
-                jdbc.execute(SETTINGS);
-                if (closed.isBefore(versions.keptFrom())) {
-                    throw new SnapshotLostException("Versions of " + closed + " are not kept any more.");
-                }
-                ExportJob job = new ExportJob(request, url, closed, null, new OutputLocation("", "", false));
-                new Reading(builder.build(UUID.randomUUID(), job), memory, sink).read();
-            });
-            return closed;
+        return own.run(owner, () -> limit.run(() -> {
+            try {
+                return readNow(request, url, memory, sink);
+            } catch (QueryTimeoutException e) {
+                throw tooLong();
+            }
+        }));
+    }
+
+    private Instant readNow(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink) {
+        long deadline = System.nanoTime() + longest.toNanos();
+        Instant closed = Objects.requireNonNull(transaction.execute(status -> versions.closeTimestamp()));
+        snapshot.executeWithoutResult(status -> {
+            status.setRollbackOnly(); // the cohort is used for this answer only
+            jdbc.execute(SETTINGS);
+            limitStatements(deadline);
+            if (closed.isBefore(versions.keptFrom())) {
+                throw new SnapshotLostException("Versions of " + closed + " are not kept any more.");
+            }
+            ExportJob job = new ExportJob(request, url, closed, null, new OutputLocation("", "", false));
+            ExportQueries queries = builder.build(UUID.randomUUID(), job);
+            limitStatements(deadline);
+            new Reading(queries, memory, sink, deadline).read();
         });
+        return closed;
+    }
+
+    /** Has the database end a statement that takes longer than there is time. */
+    private void limitStatements(long deadline) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+            throw tooLong();
+        }
+        jdbc.execute("set local statement_timeout = " + left);
+    }
+
+    private FhirException tooLong() {
+        return FhirException.of(
+                422,
+                "too-costly",
+                "It takes longer than " + longest.toSeconds()
+                        + " s to find so many rows; give a lower _limit, or use $viewdefinition-export.");
     }
 
     /** One read. */
@@ -119,12 +165,13 @@ public class StoredResources {
         private final RowQuery query;
         private final ResourceFilter filter;
         private final RowIssues issues = new RowIssues();
-        private final long deadline = System.nanoTime() + LONGEST.toNanos();
+        private final long deadline;
         private final List<Long> keys = new ArrayList<>();
         private long bytes;
         private boolean wanted = true;
 
-        Reading(ExportQueries queries, MemoryBudget.Claim memory, Sink sink) {
+        Reading(ExportQueries queries, MemoryBudget.Claim memory, Sink sink, long deadline) {
+            this.deadline = deadline;
             this.memory = memory;
             this.sink = sink;
             ResourceType type = ResourceType.of(
@@ -163,12 +210,8 @@ public class StoredResources {
         }
 
         private void batch() {
-            if (System.nanoTime() > deadline) {
-                throw FhirException.of(
-                        422,
-                        "too-costly",
-                        "It takes longer than " + LONGEST.toSeconds()
-                                + " s to find so many rows; give a lower _limit, or" + " use $viewdefinition-export.");
+            if (System.nanoTime() - deadline > 0) {
+                throw tooLong();
             }
             memory.hold(bytes, COPIES * bytes);
             String wantedKeys = keys.stream().map(String::valueOf).collect(Collectors.joining(","));

@@ -35,16 +35,27 @@ public final class CompiledView {
     }
 
     /**
+     * Names what is called every few milliseconds while rows are made, in place of a check for an interrupt.
+     *
+     * @param action throws what ends the rows if they are not wanted any more
+     */
+    public CompiledView checkedBy(Runnable action) {
+        focus.check(action);
+        return this;
+    }
+
+    /**
      * Makes the rows of a resource: none if it has another type or the view leaves it out.
      *
      * @param bytes the resource as JSON, which was checked when it was stored
      * @throws ViewRowException if no rows can be made of it; some may have been given to the sink then
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public void rows(byte[] bytes, int offset, int length, RowSink sink) {
         focus.read(bytes, offset, length);
         JsonTape tape = focus.tape;
         int found = focus.find(0, RESOURCE_TYPE);
-        if (found < 0 || tape.kind(found) != JsonTape.STRING || !tape.is(found, type)) {
+        if (found < 0 || tape.kind(found) != JsonTape.STRING || !focus.is(found, type)) {
             return;
         }
         focus.root.element(0, Items.NONE, model);

@@ -46,6 +46,7 @@ public final class CsvRows implements RowSink {
     @Override
     public void row(ViewRow row) {
         int begin = out.size();
+        RowText.reserve(out, columns.size() + END.length, most); // a row without values is long too
         for (int i = 0; i < columns.size(); i++) {
             if (i > 0) {
                 out.put(',');

@@ -185,6 +185,9 @@ final class ExpressionParser {
         if (unit.kind() == Kind.STRING || UNITS.stream().anyMatch(unit::is)) {
             throw new PathFaultException("quantities such as " + text + " '" + unit.text() + "' are not supported");
         }
+        if (text.length() > SystemValues.MOST_DIGITS) {
+            throw new PathFaultException("a number has more than " + SystemValues.MOST_DIGITS + " digits");
+        }
         if (text.contains(".") || text.length() > LONGEST_INTEGER) {
             return new Literal(new BigDecimal(text));
         }

@@ -65,7 +65,7 @@ final class FhirFunctions {
             step.evaluate(focus, items);
             for (int i = 0; i < items.size(); i++) {
                 int found = focus.find(items.node(i), URL);
-                if (found >= 0 && focus.tape.kind(found) == JsonTape.STRING && focus.tape.is(found, wanted)) {
+                if (found >= 0 && focus.tape.kind(found) == JsonTape.STRING && focus.is(found, wanted)) {
                     out.add(items, i);
                 }
             }
@@ -81,7 +81,7 @@ final class FhirFunctions {
                         ? Items.NONE
                         : focus.find(items.node(i), ID);
                 if (id >= 0 && focus.tape.kind(id) == JsonTape.STRING) {
-                    out.value(focus.tape.text(id));
+                    out.value(focus.text(id));
                 }
             }
         });
@@ -111,7 +111,7 @@ final class FhirFunctions {
         int text = focus.find(items.node(i), REFERENCE);
         return text < 0 || focus.tape.kind(text) != JsonTape.STRING
                 ? null
-                : focus.bases.resource(focus.tape.text(text));
+                : focus.bases.resource(focus.text(text));
     }
 
     private static CompiledPath value(String name, CompiledPath source) {

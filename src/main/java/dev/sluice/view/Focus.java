@@ -4,6 +4,7 @@ import dev.sluice.json.JsonTape;
 import dev.sluice.r4.OwnBases;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * What expressions are evaluated on: the resource, and where in it. It also has the budget of the resource: how many steps
@@ -16,11 +17,20 @@ final class Focus {
     /** Characters of the texts that are computed for one resource. */
     static final long MOST_TEXT = 1L << 26;
 
-    /** Items that all collections of a view hold together, without those of small ones. */
+    /** Items that all collections of a view hold together, without the first few of each. */
     static final int MOST_ITEMS = 1 << 21;
+
+    /** If there is room for more items than this, it is not kept for the next resource. */
+    private static final int MOST_KEPT = 1 << 16;
 
     /** So many bytes are read in the time of one step. */
     private static final int STEP_BYTES = 64;
+
+    /** Steps to read a text with escapes, beside those for its length. */
+    private static final int DECODING = 16;
+
+    /** So many steps take a few milliseconds. */
+    private static final int STEPS_TO_CHECK = 1 << 16;
 
     final JsonTape tape = new JsonTape();
 
@@ -30,13 +40,18 @@ final class Focus {
     /** The resource. */
     final Items root = new Items();
 
-    private final List<Items> large = new ArrayList<>();
+    /** The collections that have grown, and the items for which they have room. */
+    private final List<Items> grown = new ArrayList<>();
+
+    private int room;
     private Items self = root;
     private int position;
     private int rowIndex;
     private long steps;
     private long text;
     private int items;
+    private long nextCheck;
+    private Runnable check = Focus::requireNoInterrupt;
 
     Focus(OwnBases bases) {
         this.bases = bases;
@@ -44,16 +59,33 @@ final class Focus {
 
     /** Begins with a resource, and gives it the whole budget. */
     void read(byte[] bytes, int offset, int length) {
-        large.forEach(Items::release);
-        large.clear();
+        if (room > MOST_KEPT) {
+            grown.forEach(Items::release);
+            grown.clear();
+            room = 0;
+        } else {
+            grown.forEach(Items::reset);
+        }
         items = 0;
         text = 0;
         steps = 0;
+        nextCheck = STEPS_TO_CHECK;
         tape.read(bytes, offset, length);
         root.begin(this);
         self = root;
         position = 0;
         rowIndex = 0;
+    }
+
+    /** Names what is called every few milliseconds. It throws if the rows are not wanted any more. */
+    void check(Runnable action) {
+        check = action;
+    }
+
+    private static void requireNoInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted while rows of a view were made");
+        }
     }
 
     /** Takes one step of the budget. */
@@ -68,12 +100,39 @@ final class Focus {
             throw new ViewRowException("its rows take more than " + MOST_STEPS
                     + " steps; paths and parts of the view that go through one another multiply their steps");
         }
+        if (steps >= nextCheck) {
+            nextCheck = steps + STEPS_TO_CHECK;
+            check.run();
+        }
     }
 
     /** Takes the steps for reading a text. */
     void scan(long length) {
         if (length >= STEP_BYTES) {
             steps(length / STEP_BYTES);
+        }
+    }
+
+    /** Whether a name or a string of the resource is this one. */
+    boolean is(int node, byte[] wanted) {
+        if (!tape.fits(node, wanted)) {
+            return false;
+        }
+        spendReading(node);
+        return tape.is(node, wanted);
+    }
+
+    /** The text of a string of the resource. */
+    String text(int node) {
+        spendReading(node);
+        return tape.text(node);
+    }
+
+    /** Takes the steps for reading a name or a value. */
+    void spendReading(int node) {
+        scan(tape.end(node) - tape.start(node));
+        if (tape.isEscaped(node)) {
+            steps(DECODING);
         }
     }
 
@@ -90,15 +149,20 @@ final class Focus {
         }
     }
 
-    /** Takes the memory of items. The collection is released at the next resource. */
-    void keep(Items collection, int more) {
-        if (large.isEmpty() || large.get(large.size() - 1) != collection) {
-            large.add(collection);
-        }
+    /** Takes the memory of more items. Each resource takes it, also where an earlier one has made the room. */
+    void take(int more) {
         items += more;
         if (items > MOST_ITEMS) {
             throw new ViewRowException("a path leads to more than " + MOST_ITEMS + " values");
         }
+    }
+
+    /** Knows of a collection that grows, to release its room some time. */
+    void keep(Items collection, int more, boolean isNew) {
+        if (isNew) {
+            grown.add(collection);
+        }
+        room += more;
     }
 
     /** The value of a field, or {@link Items#NONE} if the node is no object or does not have it. */
@@ -109,7 +173,7 @@ final class Focus {
         int end = tape.next(object);
         for (int field = object + 1; field < end; field = tape.next(field + 1)) {
             step();
-            if (tape.is(field, name)) {
+            if (is(field, name)) {
                 return field + 1;
             }
         }

@@ -14,16 +14,18 @@ final class Items {
     /** Of an element: it has no such node. */
     static final int NONE = -1;
 
+    /** Room for more than this is taken from the budget. */
     private static final int SMALL = 4;
-
-    /** Room for more than this is taken from the budget, and not kept for the next resource. */
-    private static final int LARGE = 1 << 8;
 
     private int[] nodes = new int[SMALL];
     private int[] besides = new int[SMALL];
     private @Nullable ElementModel[] models = new ElementModel[SMALL];
     private @Nullable Object[] values = new Object[SMALL];
     private int size;
+
+    /** How many items the resource may have here by what was taken from its budget. */
+    private int taken = SMALL;
+
     private boolean absent;
     private @Nullable Focus focus;
 
@@ -55,9 +57,15 @@ final class Items {
         absent = true;
     }
 
+    /** Gives back what was taken from the budget, and keeps its room. */
+    void reset() {
+        size = 0;
+        taken = SMALL;
+    }
+
     /** Releases what it holds. */
     void release() {
-        size = 0;
+        reset();
         nodes = new int[SMALL];
         besides = new int[SMALL];
         models = new ElementModel[SMALL];
@@ -120,15 +128,16 @@ final class Items {
     private void reserve() {
         Focus of = Objects.requireNonNull(focus);
         of.step();
-        if (size == nodes.length) {
-            int larger = 2 * size;
-            if (larger > LARGE) {
-                of.keep(this, size);
+        if (size == taken) {
+            of.take(size);
+            taken = 2 * size;
+            if (taken > nodes.length) {
+                of.keep(this, size, nodes.length == SMALL);
+                nodes = Arrays.copyOf(nodes, taken);
+                besides = Arrays.copyOf(besides, taken);
+                models = Arrays.copyOf(models, taken);
+                values = Arrays.copyOf(values, taken);
             }
-            nodes = Arrays.copyOf(nodes, larger);
-            besides = Arrays.copyOf(besides, larger);
-            models = Arrays.copyOf(models, larger);
-            values = Arrays.copyOf(values, larger);
         }
     }
 

@@ -68,7 +68,7 @@ final class MemberStep implements Evaluator {
         int type = focus.find(object, RESOURCE_TYPE);
         return type < 0 || focus.tape.kind(type) != JsonTape.STRING
                 ? null
-                : ResourceType.find(focus.tape.text(type)).map(ElementModel::of).orElse(null);
+                : ResourceType.find(focus.text(type)).map(ElementModel::of).orElse(null);
     }
 
     private void children(Focus focus, int object, @Nullable ElementModel model, Items out) {
@@ -90,9 +90,9 @@ final class MemberStep implements Evaluator {
         for (int at = object + 1; at < end; at = tape.next(at + 1)) {
             focus.steps(fields.length);
             for (Field field : fields) {
-                if (tape.is(at, field.name)) {
+                if (focus.is(at, field.name)) {
                     child(focus, object, at + 1, field, out);
-                } else if (tape.is(at, field.beside) && focus.find(object, field.name) < 0) {
+                } else if (focus.is(at, field.beside) && focus.find(object, field.name) < 0) {
                     child(focus, object, Items.NONE, field, out);
                 }
             }

@@ -82,7 +82,7 @@ final class OperatorCompiler {
             boolean same = items.size() == 1
                     && (node < 0
                             ? text.equals(items.computed(0))
-                            : focus.tape.kind(node) == JsonTape.STRING && focus.tape.is(node, bytes));
+                            : focus.tape.kind(node) == JsonTape.STRING && focus.is(node, bytes));
             out.value(same == equal);
         };
     }

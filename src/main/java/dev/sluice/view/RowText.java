@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
-import java.math.BigDecimal;
 
 /** Writes values of rows as JSON, and as the text that they are. It bounds what it writes. For use by one thread. */
 final class RowText {
@@ -67,13 +66,17 @@ final class RowText {
         } else if (computed instanceof String text) {
             reserve(out, text.length(), most);
             out.string(text);
-        } else if (computed instanceof BigDecimal decimal) {
-            out.raw(decimal.toPlainString());
+            reserve(out, 0, most); // escapes make it longer
         } else if (computed != null) {
-            out.raw(computed.toString());
+            raw(SystemValues.text(computed));
         } else {
             put(NULL);
         }
+    }
+
+    private void raw(String text) {
+        reserve(out, text.length(), most);
+        out.raw(text);
     }
 
     /** The value of a column that is no collection and not null, without quotes. */

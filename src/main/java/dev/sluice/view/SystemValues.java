@@ -28,7 +28,7 @@ final class SystemValues {
         if (node < 0 || model == null || model.kind() != ElementModel.Kind.PRIMITIVE) {
             return null;
         }
-        focus.scan(focus.tape.end(node) - focus.tape.start(node));
+        focus.spendReading(node);
         return primitive(focus.tape, node, model.name());
     }
 

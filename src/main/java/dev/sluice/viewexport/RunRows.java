@@ -11,6 +11,7 @@ import dev.sluice.view.ViewDefinition;
 import dev.sluice.view.ViewRow;
 import dev.sluice.view.ViewRowException;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +21,24 @@ import org.jspecify.annotations.Nullable;
  * they take are limited. For use by one thread.
  */
 final class RunRows {
+    /** Bytes of heap that one run takes, for its values and its rows. */
+    static final int MEMORY = 32 << 20;
+
     private static final int LARGEST = 16 << 20;
+
+    /** A client waits for the answer. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Format format;
     private final int limit;
+    private final Duration longest;
     private final CompiledView view;
     private final RowSink writer;
     private final JsonOutput out = new JsonOutput();
     private final ByteArrayOutputStream all = new ByteArrayOutputStream();
     private int made;
     private long steps;
+    private long begun;
 
     /** The form of the rows. */
     enum Format {
@@ -77,9 +86,14 @@ final class RunRows {
      * @param limit the number of rows after which there are enough
      */
     RunRows(ViewDefinition definition, OwnBases bases, Format format, boolean header, int limit) {
+        this(definition, bases, format, header, limit, LONGEST);
+    }
+
+    RunRows(ViewDefinition definition, OwnBases bases, Format format, boolean header, int limit, Duration longest) {
+        this.longest = longest;
         this.format = format;
         this.limit = limit;
-        this.view = definition.compile(bases);
+        this.view = definition.compile(bases).checkedBy(this::requireTime);
         this.writer = format == Format.CSV
                 ? new CsvRows(definition.columns(), out, LARGEST)
                 : new NdjsonRows(definition.columns(), out, LARGEST);
@@ -99,10 +113,12 @@ final class RunRows {
      * Adds the rows of a resource, until there are enough.
      *
      * @throws ViewRowException if the view can make no rows of it; then none was added
-     * @throws FhirException 413 if the rows are too large; 422 if they take too many steps
+     * @throws FhirException 413 if the rows are too large; 422 if they take too many steps or too long
      */
     void add(byte[] resource, int offset, int length) {
         int before = made;
+        begun = begun == 0 ? System.nanoTime() : begun;
+        requireTime();
         out.clear();
         try {
             view.rows(resource, offset, length, this::row);
@@ -124,6 +140,17 @@ final class RunRows {
                     "too-costly",
                     "The rows take more than " + CompiledView.MOST_STEPS
                             + " steps; simplify the paths of the view, or give fewer resources.");
+        }
+    }
+
+    /** The time begins with the first resource. */
+    private void requireTime() {
+        if (System.nanoTime() - begun > longest.toNanos()) {
+            throw FhirException.of(
+                    422,
+                    "too-costly",
+                    "The rows take longer than " + longest.toSeconds()
+                            + " s; simplify the paths of the view, give a lower _limit, or use $viewdefinition-export.");
         }
     }
 

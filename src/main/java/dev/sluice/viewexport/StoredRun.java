@@ -1,6 +1,7 @@
 package dev.sluice.viewexport;
 
 import dev.sluice.audit.Act;
+import dev.sluice.audit.Act.Outcome;
 import dev.sluice.audit.Activity;
 import dev.sluice.audit.Actor;
 import dev.sluice.audit.Audit;
@@ -24,12 +25,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Runs a view on stored resources: those that the caller may export. Whose data the rows hold is recorded as for an export,
- * before they are given; it is told as an export that was completed at once.
+ * before they are given; it is told as an export that was completed at once. A fault of a resource is recorded like its rows.
  */
 @Component
 class StoredRun {
@@ -57,19 +59,29 @@ class StoredRun {
         Caller caller = Caller.of(request);
         ExportRequest permitted = exports.permitted(run, caller);
         Set<Integer> patients = new TreeSet<>();
+        AtomicReference<FhirException> fault = new AtomicReference<>();
         Instant asOf = resources.read(
                 permitted,
+                caller.owner(),
                 base.of(request) + "/$viewdefinition-run",
                 RequestMemory.of(request).claim(),
                 (json, numbers) -> {
                     int before = rows.count();
-                    add(rows, json);
-                    if (rows.count() > before) {
+                    try {
+                        add(rows, json);
+                    } catch (FhirException e) {
+                        fault.set(e); // it tells something about the resource
+                    }
+                    if (fault.get() != null || rows.count() > before) {
                         patients.addAll(Arrays.asList(numbers));
                     }
-                    return !rows.isFull();
+                    return fault.get() == null && !rows.isFull();
                 });
-        record(permitted, request, asOf, patients, rows.count());
+        FhirException told = fault.get();
+        record(permitted, request, asOf, patients, told == null ? Outcome.SUCCESS : Outcome.FAILED, rows.count());
+        if (told != null) {
+            throw told;
+        }
     }
 
     private static void add(RunRows rows, byte[] json) {
@@ -87,7 +99,12 @@ class StoredRun {
     }
 
     private void record(
-            ExportRequest permitted, HttpServletRequest request, Instant asOf, Set<Integer> patients, int rows) {
+            ExportRequest permitted,
+            HttpServletRequest request,
+            Instant asOf,
+            Set<Integer> patients,
+            Outcome outcome,
+            int rows) {
         UUID id = UUID.randomUUID();
         List<String> types = permitted.values(ExportParameter.TYPE);
         if (disclosures.areRecorded()) {
@@ -103,6 +120,7 @@ class StoredRun {
                 request,
                 Act.of(Activity.EXPORT_ENDED, id.toString())
                         .with("rows of a view at once, " + permitted.scope().text() + ": " + String.join(" ", types))
-                        .amount(rows));
+                        .outcome(outcome)
+                        .amount(outcome == Outcome.SUCCESS ? rows : 0));
     }
 }

@@ -30,6 +30,12 @@ record ViewParameters(
         List<GivenView> views, Map<String, List<ObjectNode>> resources, Map<String, List<String>> values) {
     private static final int MAX_BYTES = 4 << 20;
     private static final int LONGEST_QUOTE = 80;
+
+    /** The parameters that are resources; all others but views have simple values. */
+    private static final Set<String> RESOURCES = Set.of("viewResource", "resource");
+
+    /** What a parameter has beside its content. */
+    private static final Set<String> BESIDE = Set.of("name", "id", "extension", "modifierExtension");
     private static final List<MediaType> TYPES = List.of(OperationOutcomes.FHIR_JSON, MediaType.APPLICATION_JSON);
 
     /**
@@ -96,6 +102,7 @@ record ViewParameters(
             if (name.isBlank()) {
                 throw FhirException.invalid(place + " has no name.");
             }
+            requireForm(place, name, parameter);
             if (name.equals("view")) {
                 views.add(view(place, parameter.path("part")));
             } else if (parameter.path("resource") instanceof ObjectNode resource) {
@@ -107,12 +114,35 @@ record ViewParameters(
         return new ViewParameters(views, resources, values);
     }
 
+    /** A parameter that is left out since it has the wrong form would widen what is read. */
+    private static void requireForm(String place, String name, JsonNode parameter) {
+        boolean isView = name.equals("view");
+        String needed = isView ? "part" : RESOURCES.contains(name) ? "resource" : "value[x]";
+        List<String> forms = parameter
+                .propertyNames()
+                .stream()
+                .filter(property -> !BESIDE.contains(property) && !property.startsWith("_"))
+                .toList();
+        boolean fits = forms.size() == 1
+                && switch (needed) {
+                    case "part" -> parameter.path("part").isArray();
+                    case "resource" -> parameter.path("resource").isObject();
+                    default -> forms.get(0).startsWith("value");
+                };
+        if (!fits) {
+            throw FhirException.invalid(place + ", '" + cut(name) + "', is given as '"
+                    + cut(String.join("' and '", forms)) + "'; it needs " + needed
+                    + (needed.equals("value[x]") ? ", such as valueString or valueReference." : " and nothing else."));
+        }
+    }
+
     private static GivenView view(String place, JsonNode parts) {
         String name = null;
         ObjectNode resource = null;
         String reference = null;
         for (JsonNode part : parts) {
             String kind = part.path("name").asString("");
+            requireForm(place, kind, part);
             switch (kind) {
                 case "name" -> name = value(place, kind, part);
                 case "viewReference" -> reference = value(place, kind, part);

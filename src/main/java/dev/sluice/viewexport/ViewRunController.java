@@ -2,6 +2,7 @@ package dev.sluice.viewexport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.fhir.ConcurrencyLimit;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.Suggestions;
@@ -11,6 +12,7 @@ import dev.sluice.view.InvalidViewException;
 import dev.sluice.view.ViewDefinition;
 import dev.sluice.view.ViewRowException;
 import dev.sluice.web.BaseUrl;
+import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -46,9 +48,12 @@ class ViewRunController {
     /** Rows of stored resources at most. More are what exports are for. */
     private static final int MOST = 10_000;
 
+    private static final int AT_A_TIME = 2;
+
     private final ViewExportParser parser;
     private final StoredRun stored;
     private final BaseUrl base;
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(AT_A_TIME, "other runs of views");
 
     ViewRunController(ViewExportParser parser, StoredRun stored, BaseUrl base) {
         this.parser = parser;
@@ -80,23 +85,24 @@ class ViewRunController {
                 .header(HttpHeaders.CONTENT_TYPE, format.mediaType())
                 .body(
                         parameters.resources().containsKey("resource")
-                                ? rows(view, parameters, format)
+                                ? limit.run(() -> rows(view, parameters, format, request))
                                 : storedRows(view, parameters, format, request));
     }
 
     private byte[] storedRows(
             ViewDefinition view, ViewParameters parameters, RunRows.Format format, HttpServletRequest request)
             throws IOException {
-        int limit = limit(parameters, SOME);
-        if (limit > MOST) {
+        int most = limit(parameters, SOME);
+        if (most > MOST) {
             throw FhirException.of(
                     400,
                     "too-costly",
                     "The _limit of rows of stored resources is at most " + MOST
                             + "; $viewdefinition-export writes all rows.");
         }
-        RunRows rows = new RunRows(view, base.own(), format, header(parameters), limit);
-        if (limit > 0) {
+        RunRows rows = new RunRows(view, base.own(), format, header(parameters), most);
+        if (most > 0) {
+            RequestMemory.of(request).claim().add(RunRows.MEMORY);
             stored.add(parser.parse(parameters.asExport(OF_STORED)), rows, request);
         }
         return rows.end();
@@ -161,7 +167,9 @@ class ViewRunController {
         return text.equals("true");
     }
 
-    private byte[] rows(ViewDefinition view, ViewParameters parameters, RunRows.Format format) {
+    private byte[] rows(
+            ViewDefinition view, ViewParameters parameters, RunRows.Format format, HttpServletRequest request) {
+        RequestMemory.of(request).claim().add(RunRows.MEMORY);
         RunRows rows = new RunRows(view, base.own(), format, header(parameters), limit(parameters, Integer.MAX_VALUE));
         List<ObjectNode> resources = parameters.resources().getOrDefault("resource", List.of());
         for (int i = 0; i < resources.size() && !rows.isFull(); i++) {

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** No view takes a worker or its memory for itself: what one resource costs is bounded. */
 @Timeout(60)
 class ViewBudgetTest {
-    private static final String SMALL = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
+    static final String SMALL = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
 
-    private static final String NAMES = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":["
+    static final String NAMES = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":["
             + IntStream.range(0, 100)
                     .mapToObj(i -> "{\"family\":\"name " + i + "\"}")
                     .collect(Collectors.joining(","))
@@ -90,6 +90,33 @@ class ViewBudgetTest {
                 .hasMessageContaining("steps");
     }
 
+    /** Many collections of some hundred values are together as large as one of many. */
+    @Test
+    void collectionsOfMiddleSizeAreBounded() {
+        String columns = IntStream.range(0, 1_990)
+                .mapToObj(i -> column("c" + i, "name.given.first() & name.given.skip(1).where(true).tail().skip(0).last()"))
+                .collect(Collectors.joining(","));
+        CompiledView view = view(columns).compile(OwnBases.NONE);
+        String patient = "{\"resourceType\":\"Patient\",\"name\":[{\"given\":[\"a\"" + ",\"b\"".repeat(200) + "]}]}";
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> count(view, patient))
+                    .isInstanceOf(ViewRowException.class)
+                    .hasMessageContaining("values");
+            assertThat(count(view, SMALL)).isEqualTo(1);
+        }
+    }
+
+    /** What a resource may hold does not depend on those before it. */
+    @Test
+    void eachResourceHasTheWholeBudget() {
+        CompiledView view = view(column("a", "name.select(%resource.name).count()")).compile(OwnBases.NONE);
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(count(view, NAMES)).isEqualTo(1);
+        }
+    }
+
     /** A row is refused while it grows: the rows of this one would have some gigabytes. */
     @Test
     void aLargeRowIsNotHeld() {
@@ -109,6 +136,39 @@ class ViewBudgetTest {
                     .hasMessage("its rows are together larger than 4 MB");
             assertThat(out.size()).isLessThan(5 << 20);
         }
+    }
+
+    /** Values that are computed are in no resource, so its size does not bound them. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 99", "true, 0"})
+    void computedValuesAreNotHeld(String value, int zeros) {
+        String path = "name.select(%resource.name).select(%resource.name).select(" + value + "0".repeat(zeros) + ")";
+        ViewDefinition definition =
+                view("{\"name\":\"a\",\"collection\":true,\"path\":\"" + path.replace("name)", "name.take(60))") + "\"}");
+
+        for (boolean csv : new boolean[] {true, false}) {
+            JsonOutput out = new JsonOutput();
+            RowSink sink = csv
+                    ? new CsvRows(definition.columns(), out, 1 << 20)
+                    : new NdjsonRows(definition.columns(), out, 1 << 20);
+            assertThatThrownBy(() -> run(definition.compile(OwnBases.NONE), NAMES, sink))
+                    .isInstanceOf(ViewRowException.class)
+                    .hasMessage("its rows are together larger than 1 MB");
+            assertThat(out.size()).isLessThan(2 << 20);
+        }
+    }
+
+    @Test
+    void rowsWithoutValuesAreNotHeld() {
+        String columns = IntStream.range(0, 1_000).mapToObj(i -> column("c" + i, "id")).collect(Collectors.joining(","));
+        ViewDefinition definition = viewOf(
+                "{\"forEach\":\"name.select(%resource.name)\",\"column\":[" + columns + "]}");
+        JsonOutput out = new JsonOutput();
+
+        assertThatThrownBy(() -> run(
+                        definition.compile(OwnBases.NONE), NAMES, new CsvRows(definition.columns(), out, 1 << 20)))
+                .hasMessage("its rows are together larger than 1 MB");
+        assertThat(out.size()).isLessThan(2 << 20);
     }
 
     @Test
@@ -156,7 +216,7 @@ class ViewBudgetTest {
         assertThat(view.steps()).isBetween(90_000L * 60, CompiledView.MOST_STEPS / 2);
     }
 
-    private static String column(String name, String path) {
+    static String column(String name, String path) {
         return FhirJson.MAPPER
                 .createObjectNode()
                 .put("name", name)
@@ -164,7 +224,7 @@ class ViewBudgetTest {
                 .toString();
     }
 
-    private static ViewDefinition view(String columns) {
+    static ViewDefinition view(String columns) {
         return viewOf("{\"column\":[" + columns + "]}");
     }
 
@@ -173,7 +233,7 @@ class ViewBudgetTest {
         return ViewDefinition.of(FhirJson.parseObject(json.getBytes(UTF_8)));
     }
 
-    private static int count(CompiledView view, String resource) {
+    static int count(CompiledView view, String resource) {
         int[] rows = {0};
         run(view, resource, row -> rows[0]++);
         return rows[0];

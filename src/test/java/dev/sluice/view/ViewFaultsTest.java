@@ -32,6 +32,7 @@ class ViewFaultsTest {
             name.first(1)             | first() takes 0 arguments, not 1
             extension(url)            | extension() needs a URL in quotes, or a constant that is one
             managingOrganization.getReferenceKey(Organisation) | Organisation is no type of resource
+            0.1000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 | a number has more than 100 digits
             @2020-13-01               | '2020-13-01' at 1 is no date or time
             """)
     void aPathThatIsWrongIsNamed(String path, String fault) {

@@ -107,6 +107,26 @@ class StoredRunTest {
                         .containsExactly("ann"));
     }
 
+    /** A fault tells something about a resource, as its rows do. */
+    @Test
+    void faultsAreAuditedAndDisclosed() {
+        SluiceServer prober = open.as(KnownTokens.of("prober", "system/Observation.rs system/Patient.rs"));
+        String many = view("v", "Observation", "{\"column\":[{\"name\":\"a\",\"path\":\"status | id\"}]}");
+        assertThat(run(prober, 422, value("patient", "Patient/bob"), many)).contains("The view makes no rows of");
+
+        JdbcTemplate jdbc = open.bean(JdbcTemplate.class);
+        assertThat(jdbc.queryForList(
+                        "select subject from audit_event where activity = 'EXPORT_ENDED' and client = 'prober'"
+                                + " and outcome = 8 and amount = 0",
+                        String.class))
+                .singleElement()
+                .satisfies(id -> assertThat(jdbc.queryForList(
+                                "select patient_id from patient_number where number in (select unnest(numbers)"
+                                        + " from disclosed_patients where job_id = '" + id + "')",
+                                String.class))
+                        .containsExactly("bob"));
+    }
+
     @Test
     void whatARunReadsIsBounded() {
         assertThat(run(server, 400, value("_limit", "10001"))).contains("at most 10000", "$viewdefinition-export");

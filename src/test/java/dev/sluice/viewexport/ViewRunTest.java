@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Views that are tried out on resources of the request. */
 @IntegrationTest
@@ -71,6 +73,26 @@ class ViewRunTest {
                                     + names + "]}}]}"))
                     .contains("makes no rows of resource[0]");
         }
+    }
+
+    /** A limit that is left out would give more than was asked for. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"name":"patient","resource":{"resourceType":"Patient","id":"ann"}} | 'patient', is given as 'resource'; it needs value[x]
+            {"name":"patient","valueString":"Patient/ann","resource":{}}        | 'patient', is given as 'valueString' and 'resource'; it needs value[x]
+            {"name":"group","part":[]}                                         | 'group', is given as 'part'; it needs value[x]
+            {"name":"resource","valueString":"x"}                              | 'resource', is given as 'valueString'; it needs resource
+            {"name":"resource","resource":"x"}                                 | 'resource', is given as 'resource'; it needs resource
+            {"name":"view","resource":{}}                                      | 'view', is given as 'resource'; it needs part
+            """)
+    void parametersOfTheWrongFormAreRefused(String parameter, String fault) {
+        assertThat(run(
+                        400,
+                        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"viewResource\",\"resource\":"
+                                + NAMES + "}," + parameter + "]}"))
+                .contains("parameter[1], " + fault);
+        assertThat(ViewExportTest.kickOff(server, ViewExportTest.parameters(NAMES).replace("[{\"name\":\"view\"", "[" + parameter + ",{\"name\":\"view\"")).body())
+                .contains("parameter[0], " + fault);
     }
 
     @Test
