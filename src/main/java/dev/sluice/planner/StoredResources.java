@@ -114,13 +114,15 @@ public class StoredResources {
     public Instant read(ExportRequest request, String owner, String url, MemoryBudget.Claim memory, Sink sink)
             throws InterruptedIOException {
         builder.require(request.scope());
-        return own.run(owner, () -> limit.run(() -> {
-            try {
-                return readNow(request, url, memory, sink);
-            } catch (QueryTimeoutException e) {
-                throw tooLong();
-            }
-        }));
+        return own.run(
+                owner,
+                () -> limit.run(() -> {
+                    try {
+                        return readNow(request, url, memory, sink);
+                    } catch (QueryTimeoutException e) {
+                        throw tooLong();
+                    }
+                }));
     }
 
     private Instant readNow(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink) {

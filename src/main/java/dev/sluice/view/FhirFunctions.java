@@ -109,9 +109,7 @@ final class FhirFunctions {
             return null;
         }
         int text = focus.find(items.node(i), REFERENCE);
-        return text < 0 || focus.tape.kind(text) != JsonTape.STRING
-                ? null
-                : focus.bases.resource(focus.text(text));
+        return text < 0 || focus.tape.kind(text) != JsonTape.STRING ? null : focus.bases.resource(focus.text(text));
     }
 
     private static CompiledPath value(String name, CompiledPath source) {

@@ -36,6 +36,7 @@ record ViewParameters(
 
     /** What a parameter has beside its content. */
     private static final Set<String> BESIDE = Set.of("name", "id", "extension", "modifierExtension");
+
     private static final List<MediaType> TYPES = List.of(OperationOutcomes.FHIR_JSON, MediaType.APPLICATION_JSON);
 
     /**
@@ -118,9 +119,7 @@ record ViewParameters(
     private static void requireForm(String place, String name, JsonNode parameter) {
         boolean isView = name.equals("view");
         String needed = isView ? "part" : RESOURCES.contains(name) ? "resource" : "value[x]";
-        List<String> forms = parameter
-                .propertyNames()
-                .stream()
+        List<String> forms = parameter.propertyNames().stream()
                 .filter(property -> !BESIDE.contains(property) && !property.startsWith("_"))
                 .toList();
         boolean fits = forms.size() == 1

@@ -57,9 +57,9 @@ class ViewTableTest {
     }
 
     private static void row(String type, String path, String columnType, String resource) {
-        ViewDefinition view = ViewDefinition.of(
-                FhirJson.parseObject(("{\"resource\":\"" + type + "\",\"select\":[{\"column\":[{\"name\":\"a\",\"path\":\""
-                                + path + "\",\"type\":\"" + columnType + "\"}]}]}")
+        ViewDefinition view = ViewDefinition.of(FhirJson.parseObject(
+                ("{\"resource\":\"" + type + "\",\"select\":[{\"column\":[{\"name\":\"a\",\"path\":\"" + path
+                                + "\",\"type\":\"" + columnType + "\"}]}]}")
                         .getBytes(UTF_8)));
         ViewTable table = new ViewTable(view.columns());
         byte[] bytes = resource.getBytes(UTF_8);

@@ -42,8 +42,8 @@ class StoredResourcesTest {
 
             server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
                 server.bean(JdbcTemplate.class).execute("lock table " + table + " in access exclusive mode");
-                assertThatThrownBy(
-                                () -> CompletableFuture.supplyAsync(() -> read(server, Duration.ofSeconds(1))).join())
+                assertThatThrownBy(() -> CompletableFuture.supplyAsync(() -> read(server, Duration.ofSeconds(1)))
+                                .join())
                         .cause()
                         .isInstanceOfSatisfying(
                                 FhirException.class,

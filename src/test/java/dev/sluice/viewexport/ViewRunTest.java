@@ -91,7 +91,11 @@ class ViewRunTest {
                         "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"viewResource\",\"resource\":"
                                 + NAMES + "}," + parameter + "]}"))
                 .contains("parameter[1], " + fault);
-        assertThat(ViewExportTest.kickOff(server, ViewExportTest.parameters(NAMES).replace("[{\"name\":\"view\"", "[" + parameter + ",{\"name\":\"view\"")).body())
+        assertThat(ViewExportTest.kickOff(
+                                server,
+                                ViewExportTest.parameters(NAMES)
+                                        .replace("[{\"name\":\"view\"", "[" + parameter + ",{\"name\":\"view\""))
+                        .body())
                 .contains("parameter[0], " + fault);
     }
 
