@@ -63,6 +63,6 @@ class ViewTableTest {
                         .getBytes(UTF_8)));
         ViewTable table = new ViewTable(view.columns());
         byte[] bytes = resource.getBytes(UTF_8);
-        view.compile(OwnBases.NONE).rows(bytes, 0, bytes.length, table::row);
+        view.compile(OwnBases.NONE).rows(bytes, 0, bytes.length, table);
     }
 }
