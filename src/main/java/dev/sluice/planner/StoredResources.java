@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -61,32 +61,26 @@ public class StoredResources {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final TransactionTemplate snapshot;
-    private final Duration longest;
+    private final AtomicReference<Duration> longest = new AtomicReference<>(LONGEST);
     private final OwnerLimit own = new OwnerLimit("another run of a view of this client");
     private final ConcurrencyLimit limit = new ConcurrencyLimit(AT_A_TIME, "other runs of views");
 
-    @Autowired
     StoredResources(
             ExportQueryBuilder builder,
             KeptVersions versions,
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions) {
-        this(builder, versions, jdbc, transactions, LONGEST);
-    }
-
-    StoredResources(
-            ExportQueryBuilder builder,
-            KeptVersions versions,
-            JdbcTemplate jdbc,
-            PlatformTransactionManager transactions,
-            Duration longest) {
-        this.longest = longest;
         this.builder = builder;
         this.versions = versions;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    }
+
+    /** Has later reads end after this time. */
+    void endAfter(Duration time) {
+        longest.set(time);
     }
 
     /** Takes resources. */
@@ -126,7 +120,7 @@ public class StoredResources {
     }
 
     private Instant readNow(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink) {
-        long deadline = System.nanoTime() + longest.toNanos();
+        long deadline = System.nanoTime() + longest.get().toNanos();
         Instant closed = Objects.requireNonNull(transaction.execute(status -> versions.closeTimestamp()));
         snapshot.executeWithoutResult(status -> {
             status.setRollbackOnly(); // the cohort is used for this answer only
@@ -156,7 +150,7 @@ public class StoredResources {
         return FhirException.of(
                 422,
                 "too-costly",
-                "It takes longer than " + longest.toSeconds()
+                "It takes longer than " + longest.get().toSeconds()
                         + " s to find so many rows; give a lower _limit, or use $viewdefinition-export.");
     }
 

@@ -31,7 +31,7 @@ final class RunRows {
 
     private final Format format;
     private final int limit;
-    private final Duration longest;
+    private Duration longest = LONGEST;
     private final CompiledView view;
     private final RowSink writer;
     private final JsonOutput out = new JsonOutput();
@@ -86,11 +86,6 @@ final class RunRows {
      * @param limit the number of rows after which there are enough
      */
     RunRows(ViewDefinition definition, OwnBases bases, Format format, boolean header, int limit) {
-        this(definition, bases, format, header, limit, LONGEST);
-    }
-
-    RunRows(ViewDefinition definition, OwnBases bases, Format format, boolean header, int limit, Duration longest) {
-        this.longest = longest;
         this.format = format;
         this.limit = limit;
         this.view = definition.compile(bases).checkedBy(this::requireTime);
@@ -102,6 +97,12 @@ final class RunRows {
         } else if (format == Format.CSV && header) {
             all.writeBytes(CsvRows.header(definition.columns()));
         }
+    }
+
+    /** Has the rows end after this time. */
+    RunRows endAfter(Duration time) {
+        longest = time;
+        return this;
     }
 
     /** Whether more rows are not wanted. */

@@ -8,7 +8,6 @@ import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.ResourceType;
 import dev.sluice.json.MemoryBudget;
-import dev.sluice.store.KeptVersions;
 import dev.sluice.store.RowQuery;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reads of stored resources that a client waits for. */
@@ -54,12 +52,8 @@ class StoredResourcesTest {
     }
 
     private static Instant read(SluiceServer server, Duration longest) {
-        StoredResources resources = new StoredResources(
-                server.bean(ExportQueryBuilder.class),
-                server.bean(KeptVersions.class),
-                server.bean(JdbcTemplate.class),
-                server.bean(PlatformTransactionManager.class),
-                longest);
+        StoredResources resources = server.bean(StoredResources.class);
+        resources.endAfter(longest);
         try (MemoryBudget.Claim memory = server.bean(MemoryBudget.class).claim()) {
             return resources.read(BASICS, "", "", memory, (json, patients) -> true);
         } catch (InterruptedIOException e) {

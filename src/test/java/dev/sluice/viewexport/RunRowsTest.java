@@ -17,9 +17,9 @@ class RunRowsTest {
     void theirTimeIsBounded() {
         String path = "name.select(%resource.name.select(%resource.name.where(family = 'x').count())).count()";
         ViewDefinition view = ViewDefinition.of(FhirJson.parseObject(
-                ViewExportTest.view("v", "Patient", "{\"column\":[{\"name\":\"a\",\"path\":\"" + path + "\"}]}")
+                ("{\"resource\":\"Patient\",\"select\":[{\"column\":[{\"name\":\"a\",\"path\":\"" + path + "\"}]}]}")
                         .getBytes(UTF_8)));
-        RunRows rows = new RunRows(view, OwnBases.NONE, RunRows.Format.JSON, true, 10, Duration.ofMillis(1));
+        RunRows rows = new RunRows(view, OwnBases.NONE, RunRows.Format.JSON, true, 10).endAfter(Duration.ofMillis(1));
         byte[] patient = ("{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"A\"}"
                         + ",{\"family\":\"B\"}".repeat(150) + "]}")
                 .getBytes(UTF_8);
