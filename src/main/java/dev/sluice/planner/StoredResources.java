@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -61,7 +61,7 @@ public class StoredResources {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final TransactionTemplate snapshot;
-    private final AtomicReference<Duration> longest = new AtomicReference<>(LONGEST);
+    private final AtomicLong longestNanos = new AtomicLong(LONGEST.toNanos());
     private final OwnerLimit own = new OwnerLimit("another run of a view of this client");
     private final ConcurrencyLimit limit = new ConcurrencyLimit(AT_A_TIME, "other runs of views");
 
@@ -80,7 +80,7 @@ public class StoredResources {
 
     /** Has later reads end after this time. */
     void endAfter(Duration time) {
-        longest.set(time);
+        longestNanos.set(time.toNanos());
     }
 
     /** Takes resources. */
@@ -120,7 +120,7 @@ public class StoredResources {
     }
 
     private Instant readNow(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink) {
-        long deadline = System.nanoTime() + longest.get().toNanos();
+        long deadline = System.nanoTime() + longestNanos.get();
         Instant closed = Objects.requireNonNull(transaction.execute(status -> versions.closeTimestamp()));
         snapshot.executeWithoutResult(status -> {
             status.setRollbackOnly(); // the cohort is used for this answer only
@@ -150,7 +150,7 @@ public class StoredResources {
         return FhirException.of(
                 422,
                 "too-costly",
-                "It takes longer than " + longest.get().toSeconds()
+                "It takes longer than " + Duration.ofNanos(longestNanos.get()).toSeconds()
                         + " s to find so many rows; give a lower _limit, or use $viewdefinition-export.");
     }
 
