@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** No view takes a worker or its memory for itself: what one resource costs is bounded. */
-@Timeout(60)
+@Timeout(240)
 class ViewBudgetTest {
     static final String SMALL = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
 
