@@ -3,51 +3,22 @@ package dev.sluice.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.LocalStores;
-import dev.sluice.output.ResourceColumns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that die, are late, or commit at the same time. */
-class DeltaCommitTest {
-    private static final String COLUMNS = "id, body";
-
-    @TempDir
-    Path root;
-
-    private BlobStore blobs;
-    private DeltaTables tables;
-    private ExportedTables exports;
-
-    @BeforeEach
-    void open() {
-        blobs = LocalStores.at(root);
-        tables = tables(blobs);
-        exports = new ExportedTables(blobs);
-    }
-
-    @AfterEach
-    void close() {
-        blobs.close();
-    }
-
+class DeltaCommitTest extends LocalTables {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aCrashLeavesTheOldOrTheNewVersionAndTheRepeatEndsOnce(boolean after) throws Exception {
@@ -57,7 +28,7 @@ class DeltaCommitTest {
             exports = new ExportedTables(blobs);
             tables.commit(
                     exports.everything(Map.of("Observation", rows(0, 300, "x"), "Patient", rows(0, 3, "x"))),
-                    DeltaCommitTest::held);
+                    LocalTables::held);
             Map<String, List<String>> before = Map.of(
                     "Observation", exports.rows("Observation"), "Patient", exports.rows("Patient"), "Group", List.of());
             DeltaExport changes = exports.changes(
@@ -65,7 +36,7 @@ class DeltaCommitTest {
                     Map.of("Observation", List.of("id-250"), "Patient", List.of("id-1")));
             FailingStore failing = FailingStore.at(blobs, write, after);
             try {
-                tables(failing.store()).commit(changes, DeltaCommitTest::held);
+                tables(failing.store()).commit(changes, LocalTables::held);
             } catch (FailingStore.DeadException dead) {
                 // the repeat follows
             }
@@ -77,14 +48,14 @@ class DeltaCommitTest {
                         .as(table)
                         .isEqualTo(version < (table.equals("Group") ? 0 : 1) ? rows : exports.rows(table));
             });
-            List<TableVersion> versions = tables.commit(changes, DeltaCommitTest::held);
+            List<TableVersion> versions = tables.commit(changes, LocalTables::held);
             assertThat(versions)
                     .containsExactly(
                             new TableVersion("Group", 0),
                             new TableVersion("Observation", 1),
                             new TableVersion("Patient", 1));
             List<Path> all = files();
-            assertThat(tables.commit(changes, DeltaCommitTest::held)).isEqualTo(versions);
+            assertThat(tables.commit(changes, LocalTables::held)).isEqualTo(versions);
             assertThat(files()).isEqualTo(all);
             for (TableVersion version : versions) {
                 assertThat(reader(version.table()).version()).isEqualTo(version.version());
@@ -99,18 +70,18 @@ class DeltaCommitTest {
     void theNextExportWritesWhatIsMissingOfTheOneBefore() {
         tables.commit(
                 exports.everything(Map.of("Observation", rows(0, 3, "x"), "Patient", rows(0, 3, "x"))),
-                DeltaCommitTest::held);
+                LocalTables::held);
         DeltaExport dead =
                 exports.changes(Map.of("Observation", rows(0, 1, "y"), "Patient", rows(0, 1, "y")), Map.of());
         FailingStore failing = FailingStore.at(blobs, 4, false); // two kept files, the entry, the first table
-        assertThatThrownBy(() -> tables(failing.store()).commit(dead, DeltaCommitTest::held))
+        assertThatThrownBy(() -> tables(failing.store()).commit(dead, LocalTables::held))
                 .isInstanceOf(FailingStore.DeadException.class);
         assertThat(reader("Patient").version()).isZero();
 
         tables.erase(
                 ExportedTables.CONTAINER, dead.folder(), dead.job(), dead.time(), List.of("Observation", "Patient"));
         assertThat(reader("Patient").rows(1, COLUMNS)).isEqualTo(exports.rows("Patient"));
-        tables.commit(exports.changes(Map.of("Patient", rows(1, 2, "z")), Map.of()), DeltaCommitTest::held);
+        tables.commit(exports.changes(Map.of("Patient", rows(1, 2, "z")), Map.of()), LocalTables::held);
 
         assertThat(reader("Patient").rows(2, COLUMNS)).isEqualTo(exports.rows("Patient"));
         assertThat(reader("Observation").rows(2, COLUMNS)).isEqualTo(exports.rows("Observation"));
@@ -119,7 +90,7 @@ class DeltaCommitTest {
     @Test
     void anExportThatIsErasedDoesNotCommitAnyMore() {
         DeltaExport first = exports.everything(Map.of("Observation", rows(0, 3, "x")));
-        tables.commit(first, DeltaCommitTest::held);
+        tables.commit(first, LocalTables::held);
         DeltaExport late = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
         List<String> names = List.of("Observation", "Patient");
 
@@ -127,7 +98,7 @@ class DeltaCommitTest {
                         late,
                         () -> tables.erase(ExportedTables.CONTAINER, late.folder(), late.job(), late.time(), names)))
                 .isInstanceOf(RuntimeException.class);
-        assertThatThrownBy(() -> tables.commit(late, DeltaCommitTest::held)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> tables.commit(late, LocalTables::held)).isInstanceOf(CancellationException.class);
         tables.erase(ExportedTables.CONTAINER, late.folder(), late.job(), null, names);
         tables.erase(ExportedTables.CONTAINER, first.folder(), first.job(), null, names);
         tables.erase("no-container", first.folder(), first.job(), null, names);
@@ -146,7 +117,7 @@ class DeltaCommitTest {
 
     @Test
     void anErasedExportBetweenTwoOthersIsPassedOver() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaCommitTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
         DeltaExport next = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
 
         tables.commit(next, new Runnable() {
@@ -166,7 +137,7 @@ class DeltaCommitTest {
 
     @Test
     void theSecondOfTwoExportsIsRefused() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaCommitTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
         Instant start = exports.time();
         DeltaExport first = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
         List<String> state = exports.rows("Observation");
@@ -181,10 +152,10 @@ class DeltaCommitTest {
                 other.added(),
                 List.of());
 
-        assertThatThrownBy(() -> tables.commit(second, () -> tables.commit(first, DeltaCommitTest::held)))
+        assertThatThrownBy(() -> tables.commit(second, () -> tables.commit(first, LocalTables::held)))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("in the meantime. Use _since=2026-11-28T16:00:02.000Z");
-        assertThatThrownBy(() -> tables.commit(second, DeltaCommitTest::held))
+        assertThatThrownBy(() -> tables.commit(second, LocalTables::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("hold the state of 2026-11-28T16:00:02.000Z")
                 .hasMessageContaining("changes since 2026-11-28T16:00:01.000Z");
@@ -195,11 +166,11 @@ class DeltaCommitTest {
 
     @Test
     void oneOfManyProcessesCommits() throws Exception {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 300, "x"))), DeltaCommitTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 300, "x"))), LocalTables::held);
         DeltaExport changes = exports.changes(Map.of("Observation", rows(0, 150, "y")), Map.of());
         List<List<TableVersion>> versions = IntStream.range(0, 4)
                 .parallel()
-                .mapToObj(i -> tables.commit(changes, DeltaCommitTest::held))
+                .mapToObj(i -> tables.commit(changes, LocalTables::held))
                 .toList();
 
         assertThat(versions).containsOnly(List.of(new TableVersion("Observation", 1)));
@@ -211,24 +182,5 @@ class DeltaCommitTest {
         try (Stream<Path> files = Files.walk(root.resolve(ExportedTables.CONTAINER))) {
             return files.sorted().toList();
         }
-    }
-
-    /** The lease is held. */
-    private static void held() {}
-
-    private DeltaReader reader(String table) {
-        return DeltaReader.of(root.resolve(ExportedTables.CONTAINER).resolve(table));
-    }
-
-    private static DeltaTables tables(BlobStore store) {
-        return new DeltaTables(store, ResourceColumns.SCHEMA, Clock.systemUTC());
-    }
-
-    private static Map<String, String> rows(int from, int to, String body) {
-        Map<String, String> rows = new TreeMap<>();
-        for (int i = from; i < to; i++) {
-            rows.put("id-" + i, body);
-        }
-        return rows;
     }
 }

@@ -3,52 +3,24 @@ package dev.sluice.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.blob.BlobStore;
-import dev.sluice.blob.LocalStores;
 import dev.sluice.lake.DuckDb;
-import dev.sluice.output.ResourceColumns;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-class DeltaTablesTest {
-    private static final String COLUMNS = "id, body";
-
-    @TempDir
-    Path root;
-
-    private BlobStore blobs;
-    private DeltaTables tables;
-    private ExportedTables exports;
-
-    @BeforeEach
-    void open() {
-        blobs = LocalStores.at(root);
-        tables = tables(blobs);
-        exports = new ExportedTables(blobs);
-    }
-
-    @AfterEach
-    void close() {
-        blobs.close();
-    }
-
+class DeltaTablesTest extends LocalTables {
     @Test
     void eachExportIsAVersion() {
         Random random = new Random(1);
         Map<Long, List<String>> states = new HashMap<>();
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 1_000, "v0"))), DeltaTablesTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 1_000, "v0"))), LocalTables::held);
         states.put(0L, exports.rows("Observation"));
         for (int number = 1; number <= 30; number++) {
             Map<String, String> changed = new TreeMap<>();
@@ -60,7 +32,7 @@ class DeltaTablesTest {
 
             assertThat(tables.commit(
                             exports.changes(Map.of("Observation", changed), Map.of("Observation", gone)),
-                            DeltaTablesTest::held))
+                            LocalTables::held))
                     .containsExactly(new TableVersion("Observation", number));
             states.put((long) number, exports.rows("Observation"));
         }
@@ -72,15 +44,14 @@ class DeltaTablesTest {
         assertThat(reader.files(30)).as("small files are put together").hasSizeLessThan(25);
         assertThat(reader.files(30).keySet()).anyMatch(path -> path.contains("kept-"));
         DeltaExport again = exports.everything(Map.of("Observation", rows(0, 10, "new")));
-        assertThat(tables.commit(again, DeltaTablesTest::held)).containsExactly(new TableVersion("Observation", 31));
+        assertThat(tables.commit(again, LocalTables::held)).containsExactly(new TableVersion("Observation", 31));
         assertThat(reader.rows(31, COLUMNS)).isEqualTo(exports.rows("Observation"));
     }
 
     @Test
     void statisticsBoundWhatTheFileHolds() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 250, "x"))), DeltaTablesTest::held);
-        tables.commit(
-                exports.changes(Map.of(), Map.of("Observation", List.of("id-5", "id-249"))), DeltaTablesTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 250, "x"))), LocalTables::held);
+        tables.commit(exports.changes(Map.of(), Map.of("Observation", List.of("id-5", "id-249"))), LocalTables::held);
 
         DeltaReader reader = reader("Observation");
         Map<String, JsonNode> files = reader.files(1);
@@ -108,16 +79,16 @@ class DeltaTablesTest {
     void aTableThatAnExportDoesNotNameBecomesEmptyOrStays() {
         tables.commit(
                 exports.everything(Map.of("Observation", rows(0, 9, "x"), "Patient", rows(0, 3, "x"))),
-                DeltaTablesTest::held);
+                LocalTables::held);
         tables.commit(
                 exports.changes(Map.of("Patient", rows(1, 2, "y"), "Group", rows(0, 1, "x")), Map.of()),
-                DeltaTablesTest::held);
+                LocalTables::held);
         assertThat(reader("Observation").version()).isEqualTo(1);
         assertThat(reader("Observation").rows(1, COLUMNS)).isEqualTo(exports.rows("Observation"));
         assertThat(reader("Patient").rows(1, COLUMNS)).isEqualTo(exports.rows("Patient"));
         assertThat(reader("Group").rows(0, COLUMNS)).isEqualTo(exports.rows("Group"));
 
-        assertThat(tables.commit(exports.everything(Map.of("Patient", rows(0, 1, "z"))), DeltaTablesTest::held))
+        assertThat(tables.commit(exports.everything(Map.of("Patient", rows(0, 1, "z"))), LocalTables::held))
                 .containsExactly(
                         new TableVersion("Group", 1),
                         new TableVersion("Observation", 2),
@@ -132,7 +103,7 @@ class DeltaTablesTest {
         assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content"))
                 .hasMessageContaining("has no tables of Delta Lake yet");
         tables.requireFits("lake", null, null, "content");
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
 
         tables.requireFits("lake", time, null, "content");
         tables.requireFits("lake", null, null, "content-keys");
@@ -149,20 +120,19 @@ class DeltaTablesTest {
 
     @Test
     void commitsOfOtherProgramsAreRefusedUnlessTheyChangeNothing() throws Exception {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
         Path log = root.resolve("lake/Observation/_delta_log");
         Files.writeString(
                 log.resolve("00000000000000000001.json"), "{\"commitInfo\":{\"operation\":\"VACUUM START\"}}\n");
 
-        assertThat(tables.commit(
-                        exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of()), DeltaTablesTest::held))
+        assertThat(tables.commit(exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of()), LocalTables::held))
                 .containsExactly(new TableVersion("Observation", 2));
         Files.writeString(
                 log.resolve("00000000000000000003.json"),
                 "{\"commitInfo\":{\"operation\":\"OPTIMIZE\"}}\n{\"remove\":{\"path\":\"x\"}}\n");
 
         DeltaExport next = exports.changes(Map.of("Observation", rows(0, 1, "z")), Map.of());
-        assertThatThrownBy(() -> tables.commit(next, DeltaTablesTest::held))
+        assertThatThrownBy(() -> tables.commit(next, LocalTables::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("Another program has written version 3 of the table Observation");
         assertThatThrownBy(() -> tables.requireFits("lake", next.since(), null, "content"))
@@ -176,7 +146,7 @@ class DeltaTablesTest {
         Files.writeString(log.resolve("_last_checkpoint"), "{}");
 
         DeltaExport first = exports.everything(Map.of("Observation", rows(0, 3, "x")));
-        assertThatThrownBy(() -> tables.commit(first, DeltaTablesTest::held))
+        assertThatThrownBy(() -> tables.commit(first, LocalTables::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("a table Observation that another program has made");
         assertThat(reader("Observation").version()).isEqualTo(-1);
@@ -184,7 +154,7 @@ class DeltaTablesTest {
 
     @Test
     void aDeletedTableIsNotWrittenAgain() {
-        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), DeltaTablesTest::held);
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
         blobs.deletePrefix(ExportedTables.CONTAINER, "Observation");
 
         assertThatThrownBy(() -> tables.requireFits("lake", null, null, "content"))
@@ -192,22 +162,16 @@ class DeltaTablesTest {
         assertThat(root.resolve("lake/Observation")).doesNotExist();
     }
 
-    /** The lease is held. */
-    private static void held() {}
+    @Test
+    void filesThatAreGoneDoNotBecomePartOfATable() {
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
+        DeltaExport next = exports.changes(Map.of("Observation", rows(1, 2, "y")), Map.of());
+        blobs.deletePrefix(ExportedTables.CONTAINER, "Observation/" + next.folder());
 
-    private DeltaReader reader(String table) {
-        return DeltaReader.of(root.resolve(ExportedTables.CONTAINER).resolve(table));
-    }
-
-    private static DeltaTables tables(BlobStore store) {
-        return new DeltaTables(store, ResourceColumns.SCHEMA, Clock.systemUTC());
-    }
-
-    private static Map<String, String> rows(int from, int to, String body) {
-        Map<String, String> rows = new TreeMap<>();
-        for (int i = from; i < to; i++) {
-            rows.put("id-" + i, body);
-        }
-        return rows;
+        assertThatThrownBy(() -> tables.commit(next, LocalTables::held))
+                .isInstanceOf(CommitRefusedException.class)
+                .hasMessageContaining("was deleted before it became part of the table");
+        assertThat(tables.hasCommitted("lake", next.job(), next.time())).isFalse();
+        assertThat(reader("Observation").version()).isZero();
     }
 }

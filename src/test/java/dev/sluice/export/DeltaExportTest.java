@@ -57,6 +57,17 @@ class DeltaExportTest {
                 DeidentifiedExportContract.RULES.replace("\"parameters\": {", "\"parameters\": {" + KEYS));
         ExportSteps.putRules(
                 server, "no-ids.json", DeidentifiedExportContract.RULES.replace("\"cryptoHash\"", "\"redact\""));
+        ExportSteps.putRules(
+                server,
+                "one-id.json",
+                DeidentifiedExportContract.RULES.replace(
+                        "\"Resource.id\", \"method\": \"cryptoHash\"",
+                        "\"Resource.id\", \"method\": \"substitute\", \"replaceWith\": \"x\""));
+        ExportSteps.putRules(
+                server,
+                "skip.json",
+                DeidentifiedExportContract.RULES.replace(
+                        "\"fhirVersion\"", "\"processingErrors\": \"skip\", \"fhirVersion\""));
         List<ObjectNode> population = SamplePopulation.ofPatients(2);
         writes = new RandomWrites(
                 server,
@@ -192,7 +203,9 @@ class DeltaExportTest {
                 "_outputFormat=delta&_container=none&_since=2026-01-01&_type=Observation&_typeFilter=Observation%3Fstatus%3Dfinal | no longer match",
                 "_outputFormat=delta&_container=none&_since=2026-01-01&_includeReferenced=Practitioner | no reference leads",
                 "_outputFormat=delta&_container=none&_since=2026-01-01&includeAssociatedData=LatestProvenanceResources | no longer the latest",
-                "_outputFormat=delta&_container=none&_anonymizationConfig=no-ids.json | need an id of its own"
+                "_outputFormat=delta&_container=none&_anonymizationConfig=no-ids.json | need an id of its own",
+                "_outputFormat=delta&_container=none&_anonymizationConfig=one-id.json | need an id of its own",
+                "_outputFormat=delta&_container=none&_anonymizationConfig=skip.json | processingErrors 'skip'"
             })
     void whatDoesNotGoWithTablesIsRefused(String query, String words) {
         assertThat(ExportClient.outcome(400, client.kickOff("/$export?" + query)))
