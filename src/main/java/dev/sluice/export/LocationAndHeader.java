@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The location of an export's files, the header of its manifest, and what it may hold. It is small and stored separately from the payload
- * of the job: a status request does not read the payload, and a version of Sluice that cannot read the payload still
- * finds the files to delete.
+ * The location of an export's files, the header of its manifest, and what it may hold. It is small and stored separately
+ * from the payload of the job: a status request does not read the payload, and a version of Sluice that cannot read the
+ * payload still finds the files to delete.
  *
  * @param container see {@link OutputLocation}; so are the next three
  * @param content what it may hold; null in the output of an older version

@@ -93,10 +93,10 @@ interface JobRepository extends Repository<JobEntity, UUID> {
     /** The number of seconds that a job took, from its kick-off, without the pauses after it was planned. */
     String SECONDS = "extract(epoch from finished_at - created_at) - paused_millis / 1000.0";
 
-    /** An open job of a client, locked, as it was before the change. */
+    /** An open job of a client as it was before the change; the caller has locked its row. */
     String OPEN =
             "with old as materialized (select id, paused_at from job where id = :id and kind = :kind and owner = :owner"
-                    + " and status in ('ACCEPTED', 'RUNNING') for no key update), ";
+                    + " and status in ('ACCEPTED', 'RUNNING')), ";
 
     /** Records the event, and says whether there was a change; empty if the job is not open. */
     String CHANGE_OF_OPEN = " event as (insert into job_event (job_id, change) select id, :change from changed)"

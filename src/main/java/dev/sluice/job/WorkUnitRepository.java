@@ -32,8 +32,8 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     Optional<Boolean> lock(UUID id);
 
     /**
-     * The same for a job that runs, empty if it does not; and {@link JobRepository#commitAsynchronously}, so that the end of a unit takes
-     * one exchange with the database less.
+     * The same for a job that runs, empty if it does not; and {@link JobRepository#commitAsynchronously}, so that the end of
+     * a unit takes one exchange with the database less.
      */
     @NativeQuery("select true from job where id = :id and status = 'RUNNING'"
             + " and set_config('synchronous_commit', 'off', true) = 'off' for no key update")
@@ -112,11 +112,11 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     void deleteOpen(UUID jobId);
 
     /**
-     * Changes when the units of an open job are leased; false if it has this priority already, empty if there is no such
+     * Changes when the units of an open job, whose row the caller has locked, are leased; false if it has this priority already, empty if there is no such
      * job.
      */
     @NativeQuery("with old as materialized (select id, priority from job where id = :id and kind = :kind"
-            + " and status in ('ACCEPTED', 'RUNNING') for no key update), changed as (update job set priority = :priority"
+            + " and status in ('ACCEPTED', 'RUNNING')), changed as (update job set priority = :priority"
             + " from old where job.id = old.id and old.priority <> :priority returning job.id)"
             + " select exists (select from changed) from old")
     Optional<Boolean> prioritize(UUID id, String kind, int priority);

@@ -85,8 +85,8 @@ public class Workers implements SchedulingConfigurer {
     }
 
     /**
-     * Takes a step that is due and runs it to its end. Returns false if none is due, or if this process ends. The end of a step is recorded, also if it
-     * fails, so a failure is no exception.
+     * Takes a step that is due and runs it to its end. Returns false if none is due, or if this process ends. The end of a
+     * step is recorded, also if it fails, so a failure is no exception.
      *
      * @throws InterruptedException if the calling thread was interrupted. A unit is handed back then, and any process can take
      *     it at once; another step is run to its end
