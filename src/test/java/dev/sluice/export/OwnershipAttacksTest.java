@@ -6,6 +6,7 @@ import static dev.sluice.export.ExportSteps.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.KnownTokens;
 import dev.sluice.SluiceServer;
@@ -107,6 +108,24 @@ class OwnershipAttacksTest {
                 server.as(KnownTokens.of("owner", "system/Patient.rs system/Observation.read system/Organization.rs"));
         assertThat(enough.get(file).statusCode()).isEqualTo(200);
         assertThat(enough.delete(job).statusCode()).isEqualTo(202);
+    }
+
+    /** Each export changes all tables of its container, so one of another client, or of less, would empty some. */
+    @Test
+    void tablesOfAnotherClientOrOfMoreAreNotChanged() {
+        String tables = "/$export?_outputFormat=delta&_container=tables";
+        String time = manifest(owner, finished(owner, tables)).path("transactionTime").asString();
+
+        for (SluiceServer attacker : List.of(other, server.as(KnownTokens.of("owner", "system/Patient.rs")))) {
+            List<String> refused = ExportClient.outcome(400, new ExportClient(attacker).kickOff(tables));
+            assertThat(refused)
+                    .singleElement()
+                    .asString()
+                    .contains("tables of another export")
+                    .doesNotContain(time.substring(0, 10));
+        }
+        assertThat(manifest(owner, finished(owner, tables + "&_since=" + time)).at("/extension/tables"))
+                .allMatch(table -> table.path("version").asInt() == 1);
     }
 
     /** What was exported with one restriction is not read with another. */
