@@ -114,6 +114,24 @@ class AuditedExportsTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void aFileIsGivenOnlyIfItsEventIsInTheTableAndInTheFile() throws IOException {
+        String job = finished(client, "/$export?_type=Patient");
+        String url = manifest(client, job).at("/output/0/url").asString();
+        Path aside = Files.move(file, root.resolve("aside.ndjson"));
+        Files.createDirectory(file);
+        try {
+            assertThat(client.get(url).statusCode()).isEqualTo(503);
+        } finally {
+            Files.delete(file);
+            Files.move(aside, file);
+        }
+        assertThat(activities(id(job))).doesNotContain("file-given");
+
+        assertThat(client.get(url).statusCode()).isEqualTo(200);
+        assertThat(activities(id(job))).contains("file-given");
+    }
+
     private long manifestsGiven(String job) {
         return activities(id(job)).stream().filter("manifest-given"::equals).count();
     }

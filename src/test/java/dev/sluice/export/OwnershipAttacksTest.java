@@ -114,7 +114,8 @@ class OwnershipAttacksTest {
     @Test
     void tablesOfAnotherClientOrOfMoreAreNotChanged() {
         String tables = "/$export?_outputFormat=delta&_container=tables";
-        String time = manifest(owner, finished(owner, tables)).path("transactionTime").asString();
+        String time =
+                manifest(owner, finished(owner, tables)).path("transactionTime").asString();
 
         for (SluiceServer attacker : List.of(other, server.as(KnownTokens.of("owner", "system/Patient.rs")))) {
             List<String> refused = ExportClient.outcome(400, new ExportClient(attacker).kickOff(tables));
