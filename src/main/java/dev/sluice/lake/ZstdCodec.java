@@ -42,12 +42,12 @@ final class ZstdCodec implements CompressionCodecFactory {
     }
 
     /** Each thread has its own; they are not collected with the file. */
-    private static final class Buffers {
+    static final class Buffers {
         private static final int SIZE = 1 << 17;
 
-        private final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
-        private final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
-        private final byte[] copy = new byte[SIZE];
+        final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
+        final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
+        final byte[] copy = new byte[SIZE];
     }
 
     private final class Compressor implements BytesInputCompressor {

@@ -14,12 +14,10 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * does. For use by one thread.
  */
 final class ZstdPages implements CompressionCodecFactory {
-    private static final int SIZE = 1 << 17;
+    /** Others than those of the codec, so that one thread can read a table and write another one. */
+    private static final ThreadLocal<ZstdCodec.Buffers> BUFFERS = ThreadLocal.withInitial(ZstdCodec.Buffers::new);
 
     private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
-    private final ByteBuffer in = ByteBuffer.allocateDirect(SIZE);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(SIZE);
-    private final byte[] copy = new byte[SIZE];
 
     @Override
     public BytesInputCompressor getCompressor(CompressionCodecName name) {
@@ -42,25 +40,25 @@ final class ZstdPages implements CompressionCodecFactory {
     private byte[] decompress(InputStream compressed, int size) throws IOException {
         byte[] page = new byte[size];
         int done = 0;
+        ZstdCodec.Buffers buffers = BUFFERS.get();
         zstd.reset();
-        in.clear().limit(0);
+        buffers.in.clear().limit(0);
         boolean ended = false;
         while (!ended) {
-            if (!in.hasRemaining()) {
-                int some = compressed.read(copy, 0, SIZE);
+            if (!buffers.in.hasRemaining()) {
+                int some = compressed.read(buffers.copy);
                 if (some <= 0) {
                     throw new EOFException("A page of a table ends in the middle.");
                 }
-                in.clear().put(copy, 0, some).flip();
+                buffers.in.clear().put(buffers.copy, 0, some).flip();
             }
-            out.clear();
-            ended = zstd.decompressDirectByteBufferStream(out, in);
-            out.flip();
-            int some = out.remaining();
+            buffers.out.clear();
+            ended = zstd.decompressDirectByteBufferStream(buffers.out, buffers.in);
+            int some = buffers.out.flip().remaining();
             if (some > size - done) {
                 throw new IOException("A page of a table is larger than its header says.");
             }
-            out.get(page, done, some);
+            buffers.out.get(page, done, some);
             done += some;
         }
         return page;
