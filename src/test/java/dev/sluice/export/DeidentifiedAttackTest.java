@@ -180,7 +180,7 @@ class DeidentifiedAttackTest {
 
     private void isAlive() throws Exception {
         HttpRequest liveness = HttpRequest.newBuilder(process.base().resolve("/actuator/health/liveness"))
-                .timeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(10))
                 .build();
         assertThat(HTTP.send(liveness, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
     }

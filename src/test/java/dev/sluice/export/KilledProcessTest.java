@@ -242,13 +242,16 @@ class KilledProcessTest {
     }
 
     private static String id(HttpResponse<String> kickOff) {
-        return at(0, kickOff).replaceFirst(".*/", "");
+        return location(kickOff).replaceFirst(".*/", "");
     }
 
     /** The job's status, asked of the process in this place. */
     private static String at(int place, HttpResponse<String> kickOff) {
-        String job = kickOff.headers().firstValue("Content-Location").orElseThrow();
-        return job.replaceFirst(".*/fhir", pair.base(place).toString());
+        return location(kickOff).replaceFirst(".*/fhir", pair.base(place).toString());
+    }
+
+    private static String location(HttpResponse<String> kickOff) {
+        return kickOff.headers().firstValue("Content-Location").orElseThrow();
     }
 
     private static List<String> resources(String type, Random random, int count) {

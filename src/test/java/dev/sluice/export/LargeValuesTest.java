@@ -92,7 +92,7 @@ class LargeValuesTest {
         HttpResponse<String> end = get(job);
         assertThat(end.statusCode()).as(end.body()).isEqualTo(status);
         HttpRequest liveness = HttpRequest.newBuilder(process.base().resolve("/actuator/health/liveness"))
-                .timeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(10))
                 .build();
         assertThat(HTTP.send(liveness, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
     }
