@@ -119,6 +119,17 @@ public class ExportService {
     }
 
     /**
+     * Checks the later runs of a repeated export, which are limited to what changed since the one before.
+     *
+     * @throws FhirException if its caller could not start them
+     */
+    public void checkChanges(RepeatedExport export) {
+        Map<String, List<String>> parameters = parameters(export.path());
+        parameters.put(ExportParameter.SINCE.toString(), List.of(FhirInstant.format(Instant.EPOCH)));
+        parse(export, KickOffParameters.of(parameters));
+    }
+
+    /**
      * Starts a run of a repeated export.
      *
      * @param since the transaction time of the run whose changes it exports; null = it exports everything

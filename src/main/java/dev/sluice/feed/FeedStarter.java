@@ -33,10 +33,12 @@ class FeedStarter {
         this.memory = memory;
     }
 
-    /** Returns if the owner of a feed could start its export at this time; throws the problem otherwise. */
+    /** Returns if the owner of a feed could start its snapshots and deltas at this time; throws the problem otherwise. */
     void check(Feed feed) throws InterruptedIOException {
         try (MemoryBudget.Claim claim = memory.claim()) {
-            exports.check(owners.export(feed), claim);
+            RepeatedExport export = owners.export(feed);
+            exports.check(export, claim);
+            exports.checkChanges(export);
         }
     }
 
