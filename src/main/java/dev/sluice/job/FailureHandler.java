@@ -72,6 +72,7 @@ class FailureHandler {
         }
         Duration pause = RetryPolicy.pause(failing.get().times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
+            transitions.triedAgain(lease);
             meters.counter("sluice.job.retries", "kind", lease.job().kind(), "cause", fault.cause())
                     .increment();
             JobLog.line(log.atWarn(), lease)

@@ -233,6 +233,14 @@ class JobTransitions {
         return open;
     }
 
+    /** A unit has failed and is tried again. Other jobs are next meanwhile, as after a unit that is complete. */
+    @Transactional
+    public void triedAgain(Lease lease) {
+        if (lease.isUnit()) {
+            units.takeTurn(lease.job().id());
+        }
+    }
+
     /**
      * What a job made is erased. The row of a discarded job is removed, unless a process may still do a step of it; that of
      * a failed one stays, without open units.

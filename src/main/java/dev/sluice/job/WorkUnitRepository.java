@@ -65,6 +65,11 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             @Nullable Long written,
             @Nullable String source);
 
+    /** A unit of the job has ended, so that the next one is of another job. */
+    @Modifying
+    @NativeQuery("update job set turn_at = clock_timestamp() where id = :jobId")
+    void takeTurn(UUID jobId);
+
     /** RUNNING to FAILED, by a unit that is given up, of a job that the caller has seen run; 1 if the lease holds. */
     @Modifying
     @NativeQuery(FREE_UNIT + OF_RUNNING + ", changed as (update job set status = 'FAILED', ending = :reason,"

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,7 @@ class FairQueueTest {
     @AfterEach
     void clear() {
         PRACTICE.held.clear();
+        PRACTICE.faults.clear();
         if (process != shared) {
             process.close();
         }
@@ -82,6 +84,22 @@ class FairQueueTest {
         List<String> run = Stream.generate(this::runOne).limit(5).toList();
 
         assertThat(run).containsExactly("a0", "b0", "a1", "b1", "a2");
+    }
+
+    /** The units of such a job would keep a worker to themselves. */
+    @Test
+    void aJobWhoseUnitsFailTakesItsTurns() {
+        for (int unit = 0; unit < 5; unit++) {
+            PRACTICE.faults.put("a" + unit, new AtomicInteger(Integer.MAX_VALUE));
+        }
+        submit(new JobOwner("x", null), "a=10,10,10,10,10");
+        submit(new JobOwner("y", null), "b=10,10,10");
+        planAll();
+
+        List<String> run =
+                Stream.generate(() -> runOne().substring(0, 1)).limit(6).toList();
+
+        assertThat(run).containsExactly("a", "b", "a", "b", "a", "b");
     }
 
     @Test
@@ -219,6 +237,7 @@ class FairQueueTest {
                 .as("small units of a large job wait")
                 .isZero();
         PRACTICE.held.clear();
+        PRACTICE.faults.clear();
         process.awaitEnd(large);
     }
 
