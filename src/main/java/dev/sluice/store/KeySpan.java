@@ -15,6 +15,31 @@ record KeySpan(long first, long last, List<KeyRange> segments) {
         return !segments.isEmpty();
     }
 
+    /** How many lines its segments have. */
+    long lines() {
+        return segments.stream().mapToLong(KeyRange::rows).sum();
+    }
+
+    /** Divides a sealed span into parts of some lines, or of one segment if that has more. */
+    List<KeySpan> parts(long most) {
+        List<KeySpan> parts = new ArrayList<>();
+        int begin = 0;
+        long lines = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            lines += segments.get(i).rows();
+            boolean full =
+                    i + 1 == segments.size() || lines + segments.get(i + 1).rows() > most;
+            if (full) {
+                List<KeyRange> part = segments.subList(begin, i + 1);
+                parts.add(new KeySpan(
+                        part.get(0).first(), part.get(part.size() - 1).last(), part));
+                begin = i + 1;
+                lines = 0;
+            }
+        }
+        return parts;
+    }
+
     /** Divides a range into runs of adjacent segments and the spans between them. */
     static List<KeySpan> of(KeyRange range, List<KeyRange> segments) {
         List<KeySpan> spans = new ArrayList<>();

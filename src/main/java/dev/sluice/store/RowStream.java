@@ -22,6 +22,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RowStream {
+    /** The id of the patient of a row, as SQL. */
+    static final String PATIENT = "(select patient_id from patient_number where number = sole_patient)";
+
     private final DataSource dataSource;
     private final JdbcTemplate jdbc;
 
@@ -102,28 +105,55 @@ public class RowStream {
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
         return query.mayBeSealed()
-                ? read(connection -> readSpans(connection, query, range, sink), canceller)
+                ? read(
+                        connection -> readSpans(
+                                connection,
+                                query,
+                                range,
+                                span -> span.isSealed()
+                                        ? Segments.read(connection, query, span, sink)
+                                        : readRows(connection, query, span.first(), span.last(), sink)),
+                        canceller)
                 : read(connection -> readRows(connection, query, range.first(), range.last(), sink), canceller);
     }
 
     /**
      * Passes each resource of the query within the range to the sink with its patient, in order of keys, and returns their
-     * number. Sealed segments do not know the patients, so rows are read.
+     * number. Sealed segments do not know the patients; these are read from the rows.
      */
     public long readWithPatients(RowQuery query, KeyRange range, PatientSink sink, Consumer<Runnable> canceller) {
-        String select = "select " + query.column()
-                + ", (select patient_id from patient_number where number = sole_patient), deleted from " + query.from()
-                + " and key between " + range.first() + " and " + range.last() + " order by key";
+        return query.mayBeSealed()
+                ? read(
+                        connection -> readSpans(
+                                connection,
+                                query,
+                                range,
+                                span -> span.isSealed()
+                                        ? Segments.readWithPatients(connection, query, span, sink)
+                                        : readRowsWithPatients(connection, query, span.first(), span.last(), sink)),
+                        canceller)
+                : read(
+                        connection -> readRowsWithPatients(connection, query, range.first(), range.last(), sink),
+                        canceller);
+    }
+
+    private static long readRowsWithPatients(
+            ReadConnection connection, RowQuery query, long first, long last, PatientSink sink) throws SQLException {
         PatientIds ids = new PatientIds();
-        return read(
-                select,
+        return connection.copy(
+                select(query.column() + ", " + PATIENT + ", deleted", query, first, last),
                 3,
-                (message, at) -> sink.row(ids.id(message, at[2], at[3]), message[at[4]] != 0, message, at[0], at[1]),
-                canceller);
+                (message, at) -> sink.row(ids.id(message, at[2], at[3]), message[at[4]] != 0, message, at[0], at[1]));
+    }
+
+    /** Columns of the rows in a range of keys, as SQL. */
+    static String select(String columns, RowQuery query, long first, long last) {
+        return "select " + columns + " from " + query.from() + " and key between " + first + " and " + last
+                + " order by key";
     }
 
     /** Rows of one patient are often side by side, and share the text of its id. */
-    private static final class PatientIds {
+    static final class PatientIds {
         private byte[] last = {};
         private String lastText = "";
 
@@ -146,13 +176,16 @@ public class RowStream {
         return bytes == null ? 0 : bytes;
     }
 
-    private long readSpans(ReadConnection connection, RowQuery query, KeyRange range, Sink sink) throws SQLException {
+    private interface SpanReader {
+        long read(KeySpan span) throws SQLException;
+    }
+
+    private long readSpans(ReadConnection connection, RowQuery query, KeyRange range, SpanReader reader)
+            throws SQLException {
         connection.beginRepeatableRead();
         long rows = 0;
         for (KeySpan span : KeySpan.of(range, segments(connection, query, range))) {
-            rows += span.isSealed()
-                    ? Segments.read(connection, query, span, sink)
-                    : readRows(connection, query, span.first(), span.last(), sink);
+            rows += reader.read(span);
         }
         return rows;
     }
@@ -167,9 +200,8 @@ public class RowStream {
 
     private static long readRows(ReadConnection connection, RowQuery query, long first, long last, Sink sink)
             throws SQLException {
-        String select = "select " + query.column() + " from " + query.from() + " and key between " + first + " and "
-                + last + " order by key";
-        return connection.copy(select, 1, (message, at) -> sink.row(message, at[0], at[1]));
+        return connection.copy(
+                select(query.column(), query, first, last), 1, (message, at) -> sink.row(message, at[0], at[1]));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
@@ -26,6 +27,9 @@ final class Segments {
      * valid.
      */
     private static final int MOST_CHANGES = 100_000;
+
+    /** The patients of so many lines are in memory at a time. */
+    private static final int MOST_PATIENTS = 20_000;
 
     /** Marks a row of the result that is not a segment but a key that has changed. */
     private static final int CHANGED = -1;
@@ -178,6 +182,35 @@ final class Segments {
             throw new Damaged(query.type(), damaged);
         }
         return lines[0];
+    }
+
+    /**
+     * Passes each resource of a sealed span to the sink with its patient, and returns their number. The patients are those
+     * of the rows, whose bodies are not read.
+     */
+    static long readWithPatients(ReadConnection connection, RowQuery query, KeySpan span, RowStream.PatientSink sink)
+            throws SQLException {
+        long rows = 0;
+        for (KeySpan part : span.parts(MOST_PATIENTS)) {
+            RowStream.PatientIds ids = new RowStream.PatientIds();
+            List<@Nullable String> patients = new ArrayList<>();
+            connection.copy(
+                    RowStream.select(RowStream.PATIENT, query, part.first(), part.last()),
+                    1,
+                    (message, at) -> patients.add(ids.id(message, at[0], at[1])));
+            if (patients.size() != part.lines()) {
+                throw new Damaged(
+                        query.type(),
+                        part.segments().stream().map(KeyRange::first).toList());
+            }
+            Iterator<@Nullable String> next = patients.iterator();
+            rows += read(
+                    connection,
+                    query,
+                    part,
+                    (buffer, offset, length) -> sink.row(next.next(), false, buffer, offset, length));
+        }
+        return rows;
     }
 
     /** Thrown if segments are damaged. */

@@ -102,6 +102,30 @@ class SealedReadTest {
         }
     }
 
+    /** Segments have no patients. */
+    @Test
+    void eachLineOfASegmentIsReadWithThePatientOfItsRow() {
+        store.fill(6);
+        store.jdbc.update(
+                "insert into patient_number (number, patient_id) overriding system value select n, 'p' || n from generate_series(0, 6) n"
+                        + " on conflict do nothing");
+        store.jdbc.update("update resource_basic set compartment = array[(key / 5 % 7)::int] where key % 11 > 0");
+        store.sealing.seal();
+        store.put(40, new Random(6));
+        Instant timestamp = store.now();
+        assertThat(store.usable(timestamp)).isGreaterThan(5);
+
+        assertThat(store.readWithPatients(timestamp, KeyRange.ALL))
+                .isEqualTo(store.jdbc.queryForList(
+                        "select coalesce((select patient_id from patient_number where number = sole_patient), 'null')"
+                                + " || ' ' || body from "
+                                + SealedStore.query(timestamp).from() + " order by key",
+                        String.class))
+                .hasSize(SealedStore.RESOURCES)
+                .anyMatch(line -> line.startsWith("p3 "))
+                .anyMatch(line -> line.startsWith("null "));
+    }
+
     /** Segments of which only some rows are in a compartment are no use to a Patient export; others are. */
     @Test
     void anExportOfPatientsTakesNoRowThatIsInNoCompartment() {

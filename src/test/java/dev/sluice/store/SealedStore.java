@@ -96,6 +96,19 @@ class SealedStore implements AutoCloseable {
         return lines;
     }
 
+    /** Each line follows its patient. */
+    List<String> readWithPatients(Instant timestamp, KeyRange range) {
+        List<String> lines = new ArrayList<>();
+        long read = rows.readWithPatients(
+                query(timestamp),
+                range,
+                (patient, deleted, buffer, offset, length) ->
+                        lines.add(patient + " " + new String(buffer, offset, length, StandardCharsets.UTF_8)),
+                canceller -> {});
+        assertThat(read).isEqualTo(lines.size());
+        return lines;
+    }
+
     List<String> bodies(Instant timestamp) {
         return jdbc.queryForList("select body from " + query(timestamp).from() + " order by key", String.class);
     }
