@@ -68,18 +68,25 @@ record LoadedData(String since, int members, int patients) {
     private static void seal(Environment environment) {
         environment.servers().sleep();
         long begun = System.nanoTime();
-        String sealed = "select coalesce(sum(lines), 0) from segment";
         Server sealer = environment.start(
                 "sealer", environment.url(), environment.options().heap(), List.of("--sluice.seal.after=0s"));
+        long lines = awaitSealed(List.of(environment.url()));
+        sealer.close();
+        Format.say("Sealed %,d resources within %.0f s.", lines, (System.nanoTime() - begun) / 1e9 - CALM_SECONDS);
+    }
+
+    /** Waits until servers seal nothing more in these databases, and returns how many resources are sealed. */
+    static long awaitSealed(List<String> urls) {
         long lines = -1;
         for (int calm = 0; calm < CALM_SECONDS; calm++) {
             Client.pause(1_000);
-            long now = Postgres.number(environment.url(), sealed);
+            long now = urls.stream()
+                    .mapToLong(url -> Postgres.number(url, "select coalesce(sum(lines), 0) from segment"))
+                    .sum();
             calm = now == lines ? calm : 0;
             lines = now;
         }
-        sealer.close();
-        Format.say("Sealed %,d resources within %.0f s.", lines, (System.nanoTime() - begun) / 1e9 - CALM_SECONDS);
+        return lines;
     }
 
     /** What autovacuum and the checkpointer would do within minutes, in the middle of a round. */

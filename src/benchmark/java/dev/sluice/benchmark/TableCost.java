@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The rate of exports as Parquet beside that of the same exports as NDJSON. Ends with status 1 if Parquet has less than
@@ -16,7 +17,6 @@ public final class TableCost {
     private static final int WARM_UP = 1;
     private static final int ROUNDS = 5;
     private static final int PATIENTS = 4_000;
-    private static final int CALM_SECONDS = 20;
     private static final String NDJSON = "NDJSON";
 
     private final Client plain;
@@ -41,7 +41,7 @@ public final class TableCost {
             for (Server server : List.of(plain, gzip)) {
                 Format.say("Loaded %,d resources.", new Client(server.base()).load(data.files()));
             }
-            awaitSealed(postgres);
+            seal(postgres);
             within = new TableCost(new Client(plain.base()), new Client(gzip.base())).run();
         }
         System.exit(within ? 0 : 1);
@@ -58,22 +58,13 @@ public final class TableCost {
                         "--sluice.seal.after=0s"));
     }
 
-    /** Until nothing more is sealed: an export of NDJSON copies what is. */
-    private static void awaitSealed(Postgres postgres) {
-        long lines = -1;
-        for (int calm = 0; calm < CALM_SECONDS; calm++) {
-            Client.pause(1_000);
-            long now = 0;
-            for (String name : List.of("plain", "gzip")) {
-                String url = postgres.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1");
-                now += Postgres.number(url, "select coalesce(sum(lines), 0) from segment");
-            }
-            calm = now == lines ? calm : 0;
-            lines = now;
-        }
-        for (String name : List.of("plain", "gzip")) {
-            LoadedData.tidy(postgres.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1"));
-        }
+    /** An export of NDJSON copies what is sealed. */
+    private static void seal(Postgres postgres) {
+        List<String> urls = Stream.of("plain", "gzip")
+                .map(name -> postgres.url().replaceFirst("/[^/?]*(\\?|$)", "/" + name + "$1"))
+                .toList();
+        long lines = LoadedData.awaitSealed(urls);
+        urls.forEach(LoadedData::tidy);
         Format.say("Sealed %,d resources.", lines);
     }
 

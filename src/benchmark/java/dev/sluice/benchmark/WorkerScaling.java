@@ -18,7 +18,7 @@ public final class WorkerScaling {
     private static final int RESOURCES = Integer.getInteger("bench.resources", 1_000_000);
 
     /** What each worker reads in a second, in KB. */
-    private static final int RATE = Integer.getInteger("bench.rate", 6_000);
+    private static final int RATE = Integer.getInteger("bench.rate", 4_000);
 
     private static final int SMALL = 12;
     private static final int BATCH = 50_000;
@@ -113,6 +113,7 @@ public final class WorkerScaling {
         awaitProcesses(database, workers.size() + 1);
         client.release(client.export("/$export?_type=Organization"));
         Client.pause(1_000);
+        run(workers, workers.size(), workers.size(), client, database); // warms up
         double one = 0;
         double[] rates = new double[WORKERS.length];
         Format.say("%-8s %9s %8s %22s", "workers", "seconds", "MB/s", "of n times one worker");
