@@ -79,9 +79,22 @@ class SparkWorkersTest {
         String second = kickOff("/$export?_till=" + transactionTime(first));
         Map<String, String> byServer;
         try (JavaProcess worker = server("worker", freePort(), options("--sluice.role=all"))) {
+            worker.awaitOutput("(Sluice serves http)");
             byServer = hashes(second);
         }
-        assertThat(bySpark).hasSizeGreaterThan(20).isEqualTo(byServer);
+        String third = kickOff("/$export?_till=" + transactionTime(first));
+        for (JavaProcess worker : List.of(worker(1), worker(2), worker(3))) {
+            assertThat(worker.awaitExit()).as(worker.output()).isZero();
+        }
+        assertThat(bySpark).hasSizeGreaterThan(20).isEqualTo(byServer).isEqualTo(hashes(third));
+    }
+
+    /** A process of {@code sluice work}. */
+    private static JavaProcess worker(int number) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("-Xmx256m", "-jar", System.getProperty("sluice.jar"), "work", "--until-idle", "--" + FILE_SIZE));
+        command.addAll(List.of(options("--sluice.poll-interval=100ms")));
+        return JavaProcess.start(folder.resolve("work-process-" + number + ".log"), Map.of(), command);
     }
 
     @Test
@@ -139,7 +152,10 @@ class SparkWorkersTest {
 
     /** The options of another server on the same database and storage. */
     private static String[] options(String more) throws IOException {
-        return Stream.concat(Files.readAllLines(settings).stream().map(line -> "--" + line), Stream.of(more))
+        Stream<String> same = Files.readAllLines(settings).stream()
+                .filter(line -> !line.equals(FILE_SIZE)) // all processes of this test get it
+                .map(line -> "--" + line);
+        return Stream.concat(same, Stream.of(more))
                 .toArray(String[]::new);
     }
 
