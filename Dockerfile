@@ -34,7 +34,7 @@ RUN train /app/sluice.aot /training
 USER root
 RUN chown -R root:root /app && rm -rf /training /usr/local/bin/train
 
-# A container is reached from outside or not at all; without sluice.security.allow-open Sluice then refuses to start.
+# A container is reached from outside or not at all; without sluice.security.allow-open, mode open then refuses to start.
 # In JAVA_TOOL_OPTIONS and not in the command, so that an operator can replace them. The heap leaves room for the
 # direct buffers of exports. If the cache does not fit, say to another JVM, it is left aside.
 ENV SLUICE_HOME=/data \

@@ -38,6 +38,11 @@ public class TransportPolicy {
         return isOpen() && allowOpen;
     }
 
+    /** Whether clients on other machines use this server, so that they may use its addresses. */
+    public boolean isUsedEverywhere() {
+        return !isOpen() || allowOpen;
+    }
+
     /** Whether requests must come by TLS, to this server or to a proxy in front of it. */
     public boolean requiresTls() {
         return !isOpen() && !allowHttp;

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The host names under which the server answers: {@code localhost}, loopback addresses, the host of {@code
- * sluice.base-url}, and {@code sluice.web.allowed-hosts}. Where open mode may listen on other addresses than loopback,
- * also every address that is written as one.
+ * sluice.base-url}, and {@code sluice.web.allowed-hosts}. Where clients on other machines use the server, also every
+ * address that is written as one: health checks of a cluster have no name for a process.
  *
  * <p>A web page can have its own name lead to this server (DNS rebinding). The browser then takes the server for the
  * page's own site. The name in the {@code Host} header shows it, and a page cannot change that name. An address needs no
@@ -37,7 +37,7 @@ class ServedHosts {
         if (settings.allowedHosts() != null) {
             settings.allowedHosts().forEach(host -> names.add(host.toLowerCase(Locale.ROOT)));
         }
-        this.everyAddress = transport.allowsOpenEverywhere();
+        this.everyAddress = transport.isUsedEverywhere();
     }
 
     /** @param host a name or an address without a port */

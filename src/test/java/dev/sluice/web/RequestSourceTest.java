@@ -9,6 +9,7 @@ import dev.sluice.RawHttp.Answer;
 import dev.sluice.SluiceServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,22 @@ class RequestSourceTest {
     })
     void aClosedNetworkHasMoreNames(String host, int status) {
         assertThat(get(closedNetwork, "/", "Host: " + host + "\r\n").status()).isEqualTo(status);
+    }
+
+    /** Kubernetes asks a pod by its address. */
+    @Test
+    void probesByAnAddressAreAnsweredInOtherModes() {
+        try (SluiceServer smart = SluiceServer.start(
+                "--sluice.security.mode=smart",
+                "--sluice.base-url=https://fhir.example.org/fhir",
+                "--sluice.web.trusted-proxies=192.0.2.1")) {
+            String probe = "/actuator/health/liveness";
+
+            assertThat(get(smart, probe, "Host: 10.0.0.7:8080\r\n").status()).isEqualTo(200);
+            assertThat(get(smart, probe, "Host: evil.example\r\n").status()).isEqualTo(421);
+            assertThat(get(smart, "/fhir/Patient/1", "Host: 10.0.0.7:8080\r\n").status())
+                    .isEqualTo(403); // only by https
+        }
     }
 
     @ParameterizedTest
