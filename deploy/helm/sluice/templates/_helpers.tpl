@@ -156,17 +156,17 @@ spec:
 {{/* The checks by which Kubernetes starts, uses and replaces a process. */}}
 {{- define "sluice.probes" -}}
 startupProbe:
-  httpGet: {path: /actuator/health/liveness, port: http}
+  httpGet: {path: /actuator/health/liveness, port: http, scheme: {{ .Values.probes.scheme }}}
   periodSeconds: 5
   # A migration of a large store takes minutes.
   failureThreshold: 240
 livenessProbe:
-  httpGet: {path: /actuator/health/liveness, port: http}
+  httpGet: {path: /actuator/health/liveness, port: http, scheme: {{ .Values.probes.scheme }}}
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 6
 readinessProbe:
-  httpGet: {path: /actuator/health/readiness, port: http}
+  httpGet: {path: /actuator/health/readiness, port: http, scheme: {{ .Values.probes.scheme }}}
   periodSeconds: 5
   timeoutSeconds: 5
 {{- end }}

@@ -56,7 +56,8 @@ class HelmChartTest {
             "ServiceAccount", ServiceAccount.class);
 
     /** Kinds of other projects, which the model does not have. */
-    private static final List<String> OTHER_KINDS = List.of("ScaledObject", "TriggerAuthentication", "ServiceMonitor");
+    private static final List<String> OTHER_KINDS =
+            List.of("ScaledObject", "TriggerAuthentication", "ServiceMonitor", "PodMonitor");
 
     /** Refuses a field that Kubernetes does not know; its model would keep it as an additional property. */
     private static final JsonMapper STRICT = JsonMapper.builder()
