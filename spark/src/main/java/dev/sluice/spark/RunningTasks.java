@@ -24,6 +24,7 @@ final class RunningTasks {
     private final LongAccumulator steps;
     private final List<Submitted> submitted = new ArrayList<>();
     private int failures;
+    private Throwable failure;
 
     /** A job of Spark. */
     private record Submitted(JavaFutureAction<Void> action, int tasks) {}
@@ -62,11 +63,7 @@ final class RunningTasks {
         return Math.max(0, job.tasks() - started);
     }
 
-    /**
-     * Whether no task runs or waits.
-     *
-     * @throws IllegalStateException if tasks fail again and again; the message is that of Spark
-     */
+    /** Whether no task runs or waits. */
     boolean areOver() throws InterruptedException {
         for (Iterator<Submitted> jobs = submitted.iterator(); jobs.hasNext(); ) {
             JavaFutureAction<Void> action = jobs.next().action();
@@ -84,13 +81,26 @@ final class RunningTasks {
             failures = 0;
         } catch (ExecutionException e) {
             failures++;
-            if (failures >= MOST_FAILURES) {
-                throw new IllegalStateException(
-                        "The tasks fail: " + e.getCause().getMessage(), e.getCause());
-            }
+            failure = e.getCause();
         } catch (CancellationException e) {
             // By somebody who looks at the application; what is due is submitted again.
         }
+    }
+
+    /**
+     * Returns unless tasks fail again and again.
+     *
+     * @throws IllegalStateException if they do; the message is that of Spark
+     */
+    void requireSuccess() {
+        if (failures >= MOST_FAILURES) {
+            throw new IllegalStateException("The tasks fail: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Does not count the failures so far: their cause is known, and passes. */
+    void forgetFailures() {
+        failures = 0;
     }
 
     /** The number of steps that tasks which have ended have run. */

@@ -64,7 +64,9 @@ public final class SparkWorkers {
                 if (answered.plus(LONGEST_WITHOUT_DATABASE).isBefore(Instant.now())) {
                     throw e;
                 }
+                tasks.forgetFailures(); // without the database, each task fails
             }
+            tasks.requireSuccess();
             Thread.sleep(pause);
         }
         tasks.cancel();

@@ -91,8 +91,8 @@ class SparkWorkersTest {
 
     /** A process of {@code sluice work}. */
     private static JavaProcess worker(int number) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("-Xmx256m", "-jar", System.getProperty("sluice.jar"), "work", "--until-idle", "--" + FILE_SIZE));
+        List<String> command = new ArrayList<>(List.of(
+                "-Xmx256m", "-jar", System.getProperty("sluice.jar"), "work", "--until-idle", "--" + FILE_SIZE));
         command.addAll(List.of(options("--sluice.poll-interval=100ms")));
         return JavaProcess.start(folder.resolve("work-process-" + number + ".log"), Map.of(), command);
     }
@@ -155,8 +155,7 @@ class SparkWorkersTest {
         Stream<String> same = Files.readAllLines(settings).stream()
                 .filter(line -> !line.equals(FILE_SIZE)) // all processes of this test get it
                 .map(line -> "--" + line);
-        return Stream.concat(same, Stream.of(more))
-                .toArray(String[]::new);
+        return Stream.concat(same, Stream.of(more)).toArray(String[]::new);
     }
 
     private static String kickOff(String path) {
