@@ -70,9 +70,9 @@ class FailureHandler {
             }
             return;
         }
+        transitions.takeTurn(lease);
         Duration pause = RetryPolicy.pause(failing.get().times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
-            transitions.triedAgain(lease);
             meters.counter("sluice.job.retries", "kind", lease.job().kind(), "cause", fault.cause())
                     .increment();
             JobLog.line(log.atWarn(), lease)

@@ -233,9 +233,9 @@ class JobTransitions {
         return open;
     }
 
-    /** A unit has failed and is tried again. Other jobs are next meanwhile, as after a unit that is complete. */
+    /** A unit has failed and will be tried again. Other jobs are next, as after a unit that is complete. */
     @Transactional
-    public void triedAgain(Lease lease) {
+    public void takeTurn(Lease lease) {
         if (lease.isUnit()) {
             units.takeTurn(lease.job().id());
         }

@@ -5,7 +5,7 @@ package dev.sluice.job;
  *
  * <p>Steps of jobs come before units, since they are short: the ends of jobs, plans, and then what erases files. Units are
  * shared out: among priorities the higher one is first; among clients the one with the fewest running units, and among its
- * jobs the one with the fewest; if these are equal, the one whose last unit was leased the longest time ago. Within a job,
+ * jobs the one with the fewest; if these are equal, the one whose last unit ended the longest time ago. Within a job,
  * the first unit of the plan is first, since readers of pages wait for it, and then the largest one, so that small ones
  * are left for the end, when they keep all workers busy until nearly the same time.
  */
