@@ -179,6 +179,7 @@ class FeedTest {
                     $export?_typo=x                                | _typo
                     $export?_type=Patien                           | Patien
                     $export?includeAssociatedData=_history         | neither _history nor _deleted
+                    $export?_outputFormat=delta&_container=lake&_includeReferenced=Practitioner | _includeReferenced cannot be
                     """)
     void anExportThatCannotBeRepeatedIsRefused(String export, String sentence) {
         HttpResponse<String> response = server.put(
