@@ -25,11 +25,16 @@ public record DownloadUrls(BlobStore store, DownloadMode mode, Duration sasLifet
 
     /**
      * The URL of a file in the manifest that is stored next to the files: the plain URL of the blob in the direct mode,
-     * otherwise the name of the file, which is a relative URL. A signed URL would expire, and a URL of this server may
-     * change.
+     * otherwise a relative URL, which is the name of a file in the same folder. A signed URL would expire, and a URL of this
+     * server may change.
+     *
+     * @param folder of the manifest: the root of the container, or a folder in the root
      */
-    public String beside(BlobPath path) {
-        return mode == DownloadMode.DIRECT ? store.uri(path).toString() : path.name();
+    public String beside(BlobPath path, String folder) {
+        if (mode == DownloadMode.DIRECT) {
+            return store.uri(path).toString();
+        }
+        return path.folder().equals(folder) ? path.name() : "../" + path.folder() + "/" + path.name();
     }
 
     /** How long the signed URLs of a manifest that is written now are valid. */

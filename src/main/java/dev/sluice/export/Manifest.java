@@ -54,7 +54,7 @@ class Manifest {
      * which has its own access control. It may be passed on with de-identified files, so it has no values of the request then.
      */
     ObjectNode stored(LocationAndHeader export, ExportResult result) {
-        ObjectNode manifest = complete(export, result, urls::beside, false);
+        ObjectNode manifest = complete(export, result, path -> urls.beside(path, export.folder()), false);
         if (export.header().deidentified()) {
             manifest.put("request", export.header().requestWithoutValues());
             if (export.header().views() != null) {
