@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param time the time whose state the tables have after it
  * @param since the time from which on it has changes; null = it has everything
  * @param content a hash of what the tables may hold
+ * @param schemas the columns of the tables
  * @param added files in these folders
  * @param deleted files with rows whose ids are removed from the tables
  */
@@ -26,6 +27,7 @@ public record DeltaExport(
         Instant time,
         @Nullable Instant since,
         String content,
+        TableSchemas schemas,
         List<NewFile> added,
         List<DeletedRows> deleted) {
     public DeltaExport {

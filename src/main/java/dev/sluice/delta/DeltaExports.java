@@ -4,19 +4,24 @@ import dev.sluice.blob.BlobStore;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.Plural;
 import dev.sluice.fhir.ResourceType;
+import dev.sluice.lake.TableSchema;
 import dev.sluice.output.ExportedFile;
 import dev.sluice.output.ResourceColumns;
 import dev.sluice.output.UnitResult;
+import dev.sluice.output.ViewColumns;
 import dev.sluice.plan.ExportPlan;
-import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.plan.ViewOutput;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +36,7 @@ public class DeltaExports {
 
     DeltaExports(BlobStore blobs, Clock clock) {
         this.blobs = blobs;
-        this.tables = new DeltaTables(blobs, ResourceColumns.SCHEMA, clock);
+        this.tables = new DeltaTables(blobs, clock);
     }
 
     /**
@@ -41,7 +46,7 @@ public class DeltaExports {
      * @throws FhirException 400 if it does not fit to the tables of the container
      */
     public OutputLocation locate(OutputLocation location, ExportRequest request, String content) {
-        if (request.format() != OutputFormat.DELTA || request.views() != null) {
+        if (!request.commitsToTables()) {
             return location;
         }
         try {
@@ -49,7 +54,8 @@ public class DeltaExports {
                     location.container(),
                     request.time(ExportParameter.SINCE),
                     request.time(ExportParameter.UNTIL),
-                    content);
+                    content,
+                    schemas(request.views()));
         } catch (CommitRefusedException e) {
             throw FhirException.of(400, "conflict", String.valueOf(e.getMessage()));
         }
@@ -82,6 +88,7 @@ public class DeltaExports {
                 plan.asOf(),
                 changes.since(),
                 changes.content(),
+                schemas(plan.views()),
                 units.output().stream().map(DeltaExports::added).toList(),
                 units.deleted().stream()
                         .map(file -> new DeltaExport.DeletedRows(
@@ -90,9 +97,19 @@ public class DeltaExports {
         return tables.commit(export, checkLease);
     }
 
+    /** The tables of resources are alike, and exist from their first rows on. A view has a table of its own columns. */
+    private static TableSchemas schemas(@Nullable ViewOutput views) {
+        if (views == null) {
+            return TableSchemas.ofAll(ResourceColumns.SCHEMA);
+        }
+        Map<String, TableSchema> named = new TreeMap<>();
+        views.views().forEach(view -> named.put(view.name(), ViewColumns.schema(view)));
+        return new TableSchemas(named, null);
+    }
+
     private static DeltaExport.NewFile added(ExportedFile file) {
         return new DeltaExport.NewFile(
-                Objects.requireNonNull(file.type()),
+                StringUtils.substringBefore(file.name(), "-"),
                 file.name(),
                 file.bytes(),
                 Objects.requireNonNull(file.statistics()));
@@ -114,21 +131,24 @@ public class DeltaExports {
      * Erases the files of an export in the folders of tables, unless it has committed. It cannot commit after that.
      *
      * @param time the time whose state it shows; null = unknown
+     * @param views whose rows it exports; empty = it exports resources
      */
-    public void erase(UUID job, OutputLocation location, @Nullable Instant time) {
-        tables.erase(location.container(), location.folder(), job, time, TABLES);
+    public void erase(UUID job, OutputLocation location, @Nullable Instant time, List<String> views) {
+        tables.erase(location.container(), location.folder(), job, time, views.isEmpty() ? TABLES : views);
     }
 
     /**
      * Erases these files so that they are written again.
      *
+     * @param views whose rows it exports; empty = it exports resources
      * @throws CommitRefusedException if the export has committed
      */
-    public void eraseUnfinished(UUID job, OutputLocation location, @Nullable Instant time) {
+    public void eraseUnfinished(UUID job, OutputLocation location, @Nullable Instant time, List<String> views) {
         if (tables.hasCommitted(location.container(), job, time)) {
             throw new CommitRefusedException("The tables have what this export adds to them. Its manifest cannot be"
                     + " written, since another version of Sluice planned it.");
         }
-        TABLES.forEach(table -> blobs.deletePrefix(location.container(), location.tableFolder(table)));
+        (views.isEmpty() ? TABLES : views)
+                .forEach(table -> blobs.deletePrefix(location.container(), location.tableFolder(table)));
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.delta;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.delta.LogEntry.Commit;
 import dev.sluice.fhir.FhirInstant;
-import dev.sluice.lake.TableSchema;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,14 +33,11 @@ public final class DeltaTables {
 
     private final BlobStore blobs;
     private final SmallBlobs small;
-    private final TableSchema schema;
     private final Clock clock;
 
-    /** @param schema of all tables; the first column has ids, by which rows are removed */
-    public DeltaTables(BlobStore blobs, TableSchema schema, Clock clock) {
+    public DeltaTables(BlobStore blobs, Clock clock) {
         this.blobs = blobs;
         this.small = new SmallBlobs(blobs);
-        this.schema = schema;
         this.clock = clock;
     }
 
@@ -51,13 +47,16 @@ public final class DeltaTables {
      * @param since the time from which on it has changes; null = it has everything
      * @param until the time whose state it shows; null = the present
      * @param content a hash of what it may hold
+     * @param schemas the columns of its tables
      * @throws CommitRefusedException if it does not fit
      */
-    public void requireFits(String container, @Nullable Instant since, @Nullable Instant until, String content) {
+    public void requireFits(
+            String container, @Nullable Instant since, @Nullable Instant until, String content, TableSchemas schemas) {
         ContainerLog log = new ContainerLog(small, container);
         LogEntry last = log.lastCommit().orElse(null);
         Commit commit = last == null ? null : last.commit();
         requireFits(container, commit, since, until, content);
+        requireAllTables(container, commit, schemas);
         if (last == null || commit == null) {
             return;
         }
@@ -67,7 +66,7 @@ public final class DeltaTables {
             if (isLast(log, last)) {
                 throw e;
             }
-            requireFits(container, since, until, content); // another export has committed in the meantime
+            requireFits(container, since, until, content, schemas); // another export has committed in the meantime
         }
     }
 
@@ -92,9 +91,10 @@ public final class DeltaTables {
         LogEntry before = log.lastCommit().orElse(null);
         Commit base = before == null ? null : before.commit();
         requireFits(export.container(), base, export.since(), export.time(), export.content());
+        requireAllTables(export.container(), base, export.schemas());
         PreparedCommit prepared;
         try {
-            prepared = new PreparedCommit(blobs, schema, export, base == null ? Map.of() : base.tables(), checkLease);
+            prepared = new PreparedCommit(blobs, export, base == null ? Map.of() : base.tables(), checkLease);
         } catch (CommitRefusedException e) {
             throw isLast(log, before) ? e : overtaken(log, export);
         }
@@ -220,6 +220,20 @@ public final class DeltaTables {
         }
     }
 
+    /** Each export writes all tables, so all of them show one time. */
+    private static void requireAllTables(String container, @Nullable Commit base, TableSchemas schemas) {
+        List<String> others = base == null
+                ? List.of()
+                : base.tables().keySet().stream()
+                        .filter(table -> !schemas.allows(table))
+                        .toList();
+        if (!others.isEmpty()) {
+            throw new CommitRefusedException("The container '" + container + "' has tables that this export does not"
+                    + " write: " + String.join(", ", others) + ". All tables of a container show one time. Export these"
+                    + " views too, or name another container.");
+        }
+    }
+
     /** An entry that no process could read would be decided, and never ended. */
     private static void requireReadable(Commit commit) {
         commit.tables().forEach((table, state) -> {
@@ -240,7 +254,7 @@ public final class DeltaTables {
         String advice = log.lastCommit()
                 .flatMap(LogEntry::committed)
                 .filter(other -> kind(export.content()).equals(kind(other.content())))
-                .map(DeltaTables::advice)
+                .map(other -> export.since() == null ? "Start it again." : advice(other))
                 .orElse("Name another container.");
         return new CommitRefusedException("Another export has committed to the tables in the container '"
                 + export.container() + "' in the meantime. " + advice);

@@ -1,6 +1,8 @@
 package dev.sluice.delta;
 
 import dev.sluice.fhir.VersionedJson;
+import dev.sluice.lake.TableSchema;
+import dev.sluice.output.ResourceColumns;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +48,13 @@ record LogEntry(
      *
      * @param id of the table
      * @param version which the commit made; another program may have put one without changes before it
+     * @param schema the columns of this version
      * @param files that belong to this version
      * @param actions what the commit writes to the log of the table: lines of JSON
      */
-    record TableState(UUID id, long version, List<DataFile> files, String actions) {
+    record TableState(UUID id, long version, TableSchema schema, List<DataFile> files, String actions) {
         TableState {
+            schema = schema == null ? ResourceColumns.SCHEMA : schema; // an older version recorded none
             files = List.copyOf(files);
         }
     }

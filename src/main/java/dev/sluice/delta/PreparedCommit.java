@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * commit is only words. For use by one thread.
  */
 final class PreparedCommit {
-    private final TableSchema schema;
     private final DeltaExport export;
     private final Map<String, PreparedTable> tables = new TreeMap<>();
 
@@ -30,31 +29,37 @@ final class PreparedCommit {
      * The changes of one table.
      *
      * @param before the table as it is; null = there is none
+     * @param schema its columns after the commit
      * @param id of the table
      * @param version the one that is added
      */
     private record PreparedTable(
-            @Nullable TableState before, UUID id, long version, List<DataFile> dropped, List<NewFile> added) {}
+            @Nullable TableState before,
+            TableSchema schema,
+            UUID id,
+            long version,
+            List<DataFile> dropped,
+            List<NewFile> added) {}
 
     /**
      * @param base the tables as they are
      * @param check throws if this process is to stop
      * @throws CommitRefusedException if another program has changed a table
      */
-    PreparedCommit(
-            BlobStore blobs, TableSchema schema, DeltaExport export, Map<String, TableState> base, Runnable check) {
-        this.schema = schema;
+    PreparedCommit(BlobStore blobs, DeltaExport export, Map<String, TableState> base, Runnable check) {
         this.export = export;
         requireFiles(blobs, check);
         Set<String> names = new TreeSet<>(base.keySet());
+        names.addAll(export.schemas().named().keySet());
         export.added().forEach(file -> names.add(file.table()));
         SmallBlobs small = new SmallBlobs(blobs);
         for (String name : names) {
             TableLog log = new TableLog(small, export.container(), name);
             TableState before = base.get(name);
+            TableSchema schema = export.schemas().of(name);
             if (before == null) {
                 requireNew(name, log);
-                tables.put(name, new PreparedTable(null, UUID.randomUUID(), 0, List.of(), added(name)));
+                tables.put(name, new PreparedTable(null, schema, UUID.randomUUID(), 0, List.of(), added(name)));
                 continue;
             }
             long version = log.last(before) + 1;
@@ -63,7 +68,7 @@ final class PreparedCommit {
                     : new RowRemoval(blobs, schema, export, name, check).remove(before.files(), sources(name));
             List<NewFile> added = Stream.concat(added(name).stream(), changes.written().stream())
                     .toList();
-            tables.put(name, new PreparedTable(before, before.id(), version, changes.dropped(), added));
+            tables.put(name, new PreparedTable(before, schema, before.id(), version, changes.dropped(), added));
         }
     }
 
@@ -91,14 +96,17 @@ final class PreparedCommit {
         TableActions actions = new TableActions(export, now).info(number);
         List<DataFile> files = new ArrayList<>();
         if (table.before() == null) {
-            actions.create(table.id(), schema);
+            actions.create(table.id(), table.schema());
         } else {
             files.addAll(table.before().files());
             files.removeAll(Set.copyOf(table.dropped()));
+            if (!table.schema().equals(table.before().schema())) {
+                actions.columns(table.id(), table.schema());
+            }
         }
         actions.remove(table.dropped()).add(table.added());
         table.added().forEach(file -> files.add(actions.file(file)));
-        return new TableState(table.id(), table.version(), files, actions.text());
+        return new TableState(table.id(), table.version(), table.schema(), files, actions.text());
     }
 
     private List<NewFile> added(String table) {

@@ -60,6 +60,11 @@ final class TableActions {
     TableActions create(UUID id, TableSchema schema) {
         ObjectNode protocol = line("protocol");
         end(protocol.put("minReaderVersion", READER).put("minWriterVersion", WRITER));
+        return columns(id, schema);
+    }
+
+    /** Says which columns the table has from this version on. */
+    TableActions columns(UUID id, TableSchema schema) {
         ObjectNode table = line("metaData");
         table.put("id", id.toString());
         table.putObject("format").put("provider", "parquet").putObject("options");
@@ -140,22 +145,27 @@ final class TableActions {
         ObjectNode struct = FhirJson.MAPPER.createObjectNode().put("type", "struct");
         ArrayNode fields = struct.putArray("fields");
         for (TableColumn column : schema.columns()) {
-            ObjectNode field = fields.addObject().put("name", column.name()).put("type", type(column.type()));
+            ObjectNode field = fields.addObject().put("name", column.name());
+            type(field, column.type());
             field.put("nullable", column.nullable()).putObject("metadata");
         }
         return struct.toString();
     }
 
-    private static String type(ColumnType type) {
-        return switch (type) {
-            case STRING -> "string";
-            case INT -> "integer";
-            case LONG -> "long";
-            case DOUBLE -> "double";
-            case BOOLEAN -> "boolean";
-            case TIMESTAMP -> "timestamp";
-            case DATE -> "date";
-            case STRING_LIST -> throw new IllegalArgumentException("Tables of Delta Lake with lists are not written.");
-        };
+    private static void type(ObjectNode field, ColumnType type) {
+        switch (type) {
+            case STRING -> field.put("type", "string");
+            case INT -> field.put("type", "integer");
+            case LONG -> field.put("type", "long");
+            case DOUBLE -> field.put("type", "double");
+            case BOOLEAN -> field.put("type", "boolean");
+            case TIMESTAMP -> field.put("type", "timestamp");
+            case DATE -> field.put("type", "date");
+            case STRING_LIST ->
+                field.putObject("type")
+                        .put("type", "array")
+                        .put("elementType", "string")
+                        .put("containsNull", false);
+        }
     }
 }

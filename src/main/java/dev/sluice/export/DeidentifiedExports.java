@@ -217,6 +217,9 @@ class DeidentifiedExports {
         content.add(request.scope());
         Map<ExportParameter, List<String>> parameters = new TreeMap<>(request.parameters());
         parameters.keySet().removeAll(List.of(ExportParameter.SINCE, ExportParameter.UNTIL));
+        if (request.views() != null) {
+            parameters.remove(ExportParameter.TYPE); // it follows from the views, and these may change
+        }
         parameters.forEach((parameter, values) -> content.add(parameter + "=" + values));
         content.add(new TreeMap<>(request.bounds().restrictions()));
         content.add(
@@ -224,6 +227,9 @@ class DeidentifiedExports {
                         ? "all"
                         : new TreeSet<>(request.bounds().groups()));
         content.add(rules == null ? "" : rules.sha256());
+        if (request.views() != null) {
+            content.add("views");
+        }
         return DigestUtils.sha256Hex(content.toString()) + (rules == null ? "" : "-" + rules.keyHash());
     }
 

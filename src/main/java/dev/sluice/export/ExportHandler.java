@@ -17,7 +17,6 @@ import dev.sluice.output.ExportedFile;
 import dev.sluice.output.UnitResult;
 import dev.sluice.plan.ExportPlan;
 import dev.sluice.plan.OrganizedOutput;
-import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.PlannedFile;
 import dev.sluice.plan.PlannedUnit;
 import dev.sluice.plan.SnapshotLostException;
@@ -132,7 +131,7 @@ class ExportHandler implements JobHandler, JobDescriber {
     public String finish(Job job, String plan, List<String> results, Runnable checkLease) throws Exception {
         ExportPlan export = read(plan);
         UnitResult units = UnitResult.of(results);
-        if (export.format() != OutputFormat.DELTA) {
+        if (!export.location().hasTables()) {
             return connected(
                     1, () -> finish(job, export, units, null, () -> requireAllRead(export, units), checkLease));
         }

@@ -10,7 +10,6 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobStatus;
 import dev.sluice.json.MemoryBudget;
-import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.ViewOutput;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
@@ -203,7 +202,7 @@ public class ExportService {
 
     /** Whether a repeated export commits to tables, which have its latest state at any time. */
     public boolean commitsToTables(RepeatedExport export) {
-        return parse(export, KickOffParameters.of(parameters(export.path()))).format() == OutputFormat.DELTA;
+        return parse(export, KickOffParameters.of(parameters(export.path()))).commitsToTables();
     }
 
     /**

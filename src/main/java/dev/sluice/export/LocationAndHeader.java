@@ -6,6 +6,7 @@ import dev.sluice.job.Job;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.planner.ExportJob;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -66,6 +67,15 @@ record LocationAndHeader(
                 .map(LocationAndHeader::header)
                 .map(ManifestHeader::transactionTime)
                 .orElse(null);
+    }
+
+    /** The views whose rows a job exports; empty if it exports resources, or its header cannot be read. */
+    static List<String> viewsOf(Job job) {
+        return find(job, LocationAndHeader.class)
+                .map(LocationAndHeader::header)
+                .map(ManifestHeader::views)
+                .map(ManifestHeader.ViewHeader::names)
+                .orElse(List.of());
     }
 
     private static <T> Optional<T> find(Job job, Class<T> form) {

@@ -74,7 +74,7 @@ class Manifest {
             ArrayNode tables = manifest.withObject("/extension").putArray("tables");
             result.tables()
                     .forEach(table -> tables.addObject()
-                            .put("type", table.table())
+                            .put(export.header().views() == null ? "type" : "view", table.table())
                             .put("folder", export.container() + "/" + table.table())
                             .put("version", table.version()));
         }

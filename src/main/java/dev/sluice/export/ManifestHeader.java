@@ -80,7 +80,8 @@ record ManifestHeader(
 
     private static @Nullable String outputFormat(ExportRequest request) {
         if (request.views() != null) {
-            return request.views().format().mediaType();
+            ViewOutput.Format format = request.views().format();
+            return request.commitsToTables() ? format.code() : format.mediaType();
         }
         return request.format().isTable() ? request.format().mimeType() : null;
     }

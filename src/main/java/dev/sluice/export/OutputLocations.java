@@ -144,7 +144,8 @@ class OutputLocations {
     void eraseUnfinished(Job job) {
         LocationAndHeader.locationOf(job).ifPresent(location -> {
             if (location.hasTables()) {
-                tables.eraseUnfinished(job.id(), location, LocationAndHeader.timeOf(job));
+                tables.eraseUnfinished(
+                        job.id(), location, LocationAndHeader.timeOf(job), LocationAndHeader.viewsOf(job));
             }
             blobs.deletePrefix(location.container(), location.folder());
         });
@@ -155,7 +156,7 @@ class OutputLocations {
             blobs.deleteContainer(location.container());
         } else if (job.ending() == null || job.status() == JobStatus.FAILED) {
             if (location.hasTables()) {
-                tables.erase(job.id(), location, LocationAndHeader.timeOf(job));
+                tables.erase(job.id(), location, LocationAndHeader.timeOf(job), LocationAndHeader.viewsOf(job));
             }
             blobs.deletePrefix(location.container(), location.folder());
         }

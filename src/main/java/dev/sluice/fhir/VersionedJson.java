@@ -45,7 +45,8 @@ public final class VersionedJson {
         return find(text, type, version, version, what);
     }
 
-    private static <T> Optional<T> find(String text, TypeReference<T> type, int oldest, int newest, String what) {
+    /** The same for a value that may have any form from the oldest of these to the newest. */
+    public static <T> Optional<T> find(String text, TypeReference<T> type, int oldest, int newest, String what) {
         try {
             int written = version(text);
             if (written > newest) {

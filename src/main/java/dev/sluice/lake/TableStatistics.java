@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * What a file of a table holds, by which a reader can leave it aside.
  *
  * @param rows the number of rows
- * @param columns the ranges of values by column; of columns of texts and times only
+ * @param columns the ranges of values by column; of the first columns of texts and times only
  */
 public record TableStatistics(long rows, Map<String, Range> columns) {
     /** The range of longer texts is not told. */
     private static final int LONGEST = 128;
+
+    /** Logs have the ranges of so many columns only, since a table can have thousands. */
+    private static final int MOST_COLUMNS = 32;
 
     /**
      * The values of a column.
@@ -41,7 +44,8 @@ public record TableStatistics(long rows, Map<String, Range> columns) {
         Map<String, Range> columns = new LinkedHashMap<>();
         for (TableColumn column : schema.columns()) {
             boolean ordered = column.type() == ColumnType.STRING || column.type() == ColumnType.TIMESTAMP;
-            Statistics<?> all = ordered && !column.large() ? merged(column.name(), groups) : null;
+            boolean told = ordered && !column.large() && columns.size() < MOST_COLUMNS;
+            Statistics<?> all = told ? merged(column.name(), groups) : null;
             if (all != null) {
                 columns.put(column.name(), range(column.type(), all));
             }

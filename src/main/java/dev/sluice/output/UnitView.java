@@ -1,9 +1,6 @@
 package dev.sluice.output;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.blob.BlobWriter;
-import dev.sluice.fhir.FhirJson;
 import dev.sluice.plan.ViewOutput;
 import dev.sluice.plan.ViewOutput.Format;
 import dev.sluice.r4.OwnBases;
@@ -20,8 +17,7 @@ final class UnitView {
     private long made;
 
     private UnitView(ViewOutput output, String name, OwnBases bases, UnitControl control) {
-        ViewDefinition definition = ViewDefinition.of(
-                FhirJson.parseObject(output.view(name).definition().getBytes(UTF_8)));
+        ViewDefinition definition = ViewColumns.definition(output.view(name));
         this.name = name;
         this.format = output.format();
         this.view = definition.compile(bases).checkedBy(control::check);

@@ -8,9 +8,9 @@ import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
 import dev.sluice.lake.ColumnType;
-import dev.sluice.lake.TableColumn;
 import dev.sluice.lake.TableRow;
 import dev.sluice.lake.TableSchema;
+import dev.sluice.lake.TableStatistics;
 import dev.sluice.lake.TableWriter;
 import dev.sluice.store.SealedLines;
 import dev.sluice.view.ViewColumn;
@@ -24,8 +24,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Holds rows of a view for a table in Parquet. Each column has the type of Parquet that is nearest to the one of FHIR; a
- * value that this type cannot have spoils its resource, as it does for any value that does not fit its column.
+ * Holds rows of a view for a table in Parquet. A value that the type of its column in {@link ViewColumns} cannot have
+ * spoils its resource, as it does for any value that does not fit its column.
  */
 final class ViewTable implements ViewRows {
     private static final int CELLS = 1 << 8;
@@ -56,22 +56,7 @@ final class ViewTable implements ViewRows {
 
     ViewTable(List<ViewColumn> columns) {
         this.columns = columns;
-        this.schema = new TableSchema(columns.stream()
-                .map(column -> TableColumn.of(column.name(), type(column)))
-                .toList());
-    }
-
-    /** The type of a column in Parquet. */
-    private static ColumnType type(ViewColumn column) {
-        return switch (column.type()) {
-            case STRING, BINARY -> column.collection() ? ColumnType.STRING_LIST : ColumnType.STRING;
-            case INSTANT -> column.collection() ? ColumnType.STRING_LIST : ColumnType.TIMESTAMP;
-            case BOOLEAN -> column.collection() ? ColumnType.STRING : ColumnType.BOOLEAN;
-            case INTEGER -> column.collection() ? ColumnType.STRING : ColumnType.INT;
-            case LONG -> column.collection() ? ColumnType.STRING : ColumnType.LONG;
-            case DECIMAL -> column.collection() ? ColumnType.STRING : ColumnType.DOUBLE;
-            case JSON -> ColumnType.STRING;
-        };
+        this.schema = ViewColumns.schema(columns);
     }
 
     @Override
@@ -288,6 +273,11 @@ final class ViewTable implements ViewRows {
         @Override
         public void finish() {
             table.finish();
+        }
+
+        @Override
+        public TableStatistics statistics() {
+            return table.statistics();
         }
 
         @Override

@@ -49,10 +49,13 @@ public record ExportPlan(
         boolean deidentified,
         @Nullable ViewOutput views) {
     /**
-     * The version of the JSON form of this record and of its units. Raise it when their content or the meaning of
-     * filters changes.
+     * The version of the JSON form of this record and of its units. When their content or the meaning of filters changes,
+     * raise it and the next one to numbers that no form had.
      */
     public static final int VERSION = 8;
+
+    /** Of plans that commit rows of views to tables of Delta Lake: older processes leave these to newer ones. */
+    private static final int TABLES_OF_VIEWS = 9;
 
     /**
      * A type that has filters.
@@ -69,7 +72,7 @@ public record ExportPlan(
 
     /** Reads what {@link #text} wrote. Empty if an older version wrote it in another form. */
     public static Optional<ExportPlan> of(String text) {
-        return VersionedJson.find(text, new TypeReference<>() {}, VERSION, "plan of an export");
+        return VersionedJson.find(text, new TypeReference<>() {}, VERSION, TABLES_OF_VIEWS, "plan of an export");
     }
 
     /** The same plan with this mark. */
@@ -97,7 +100,8 @@ public record ExportPlan(
 
     /** The plan as JSON. */
     public String text() {
-        return VersionedJson.write(this, VERSION);
+        boolean tablesOfViews = views != null && views.format() == ViewOutput.Format.DELTA;
+        return VersionedJson.write(this, tablesOfViews ? TABLES_OF_VIEWS : VERSION);
     }
 
     /** The scan of a type. */

@@ -2,7 +2,8 @@ package dev.sluice.plan;
 
 import dev.sluice.blob.BlobPath;
 import java.util.Objects;
-import org.apache.commons.lang3.StringUtils;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param container the container
  * @param folder the folder in it; empty = its root
  * @param own whether the container was made for this export alone, and is deleted with it
- * @param tables whether files with rows of resources go to a folder of this name in the folder of the table of their type;
- *     null = no
+ * @param tables whether files of tables go to a folder of this name in the folder of their table; null = no
  */
 public record OutputLocation(
         String container,
         String folder,
         boolean own,
         @Nullable Boolean tables) {
-    private static final String TABLE = ".parquet";
+    /** The name of a file of a table: that of the table, and a number. The names of files of deletions have none there. */
+    private static final Pattern TABLE_FILE = Pattern.compile("([A-Za-z][A-Za-z0-9_]*)-[0-9].*\\.parquet");
 
     public OutputLocation {
         Objects.requireNonNull(container);
@@ -31,24 +32,24 @@ public record OutputLocation(
         this(container, folder, own, null);
     }
 
-    /** The same location with files of resources in the folders of tables. */
+    /** The same location with files of tables in the folders of these. */
     public OutputLocation withTables() {
         return new OutputLocation(container, folder, own, true);
     }
 
-    /** Whether files of resources are in the folders of tables. */
+    /** Whether files of tables are in the folders of these. */
     public boolean hasTables() {
         return Boolean.TRUE.equals(tables);
     }
 
     /** The folder for the files of this export in the folder of a table. */
-    public String tableFolder(String type) {
-        return type + "/" + folder;
+    public String tableFolder(String table) {
+        return table + "/" + folder;
     }
 
-    /** The path of a file in it. The name of a file of resources begins with their type, which no other name does. */
+    /** The path of a file in it. */
     public BlobPath file(String name) {
-        boolean inTable = hasTables() && name.endsWith(TABLE) && Character.isUpperCase(name.charAt(0));
-        return new BlobPath(container, inTable ? tableFolder(StringUtils.substringBefore(name, "-")) : folder, name);
+        Matcher file = TABLE_FILE.matcher(name);
+        return new BlobPath(container, hasTables() && file.matches() ? tableFolder(file.group(1)) : folder, name);
     }
 }

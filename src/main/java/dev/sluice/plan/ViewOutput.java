@@ -20,37 +20,48 @@ public record ViewOutput(
 
     /** The form of the files. */
     public enum Format {
-        NDJSON("ndjson", "application/x-ndjson"),
-        CSV("csv", "text/csv;charset=utf-8"),
-        PARQUET("parquet", "application/vnd.apache.parquet");
+        NDJSON("ndjson", "ndjson", "application/x-ndjson"),
+        CSV("csv", "csv", "text/csv;charset=utf-8"),
+        PARQUET("parquet", "parquet", "application/vnd.apache.parquet"),
+        /** Files of Parquet, as versions of the tables of Delta Lake in a container. */
+        DELTA("delta", "parquet", "application/vnd.apache.parquet");
 
         private final String code;
+        private final String extension;
         private final String mediaType;
 
-        Format(String code, String mediaType) {
+        Format(String code, String extension, String mediaType) {
             this.code = code;
+            this.extension = extension;
             this.mediaType = mediaType;
         }
 
-        /** Its name in requests and in the names of files. */
+        /** Its name in requests. */
         public String code() {
             return code;
         }
 
+        /** The end of the names of its files, without the point. */
+        public String extension() {
+            return extension;
+        }
+
+        /** The type of a file. */
         public String mediaType() {
             return mediaType;
         }
 
         /** Whether files are tables, which have their own compression. */
         public boolean isTable() {
-            return this == PARQUET;
+            return this == PARQUET || this == DELTA;
         }
     }
 
     /**
      * One view.
      *
-     * @param name letters, digits and {@code _}; the names of its files begin with it
+     * @param name a letter, and letters, digits and {@code _} after it; the names of its files begin with it, and its table
+     *     of Delta Lake has it
      * @param type of the resources that it makes rows of
      * @param definition the ViewDefinition as JSON
      */

@@ -32,6 +32,9 @@ public record ExportJob(
     /** A process that knows neither tables nor views would write lines of resources in their place, so it must not plan. */
     private static final int TABLES_AND_VIEWS = 4;
 
+    /** A process that knows no tables of Delta Lake with rows of views cannot read their format. */
+    private static final int TABLES_OF_VIEWS = 5;
+
     public ExportJob {
         Objects.requireNonNull(request);
         Objects.requireNonNull(url);
@@ -41,7 +44,7 @@ public record ExportJob(
 
     /** Reads the payload of a job; throws a problem if another version of Sluice wrote it in another form. */
     public static ExportJob of(UUID id, String payload) {
-        return VersionedJson.read(payload, new TypeReference<>() {}, LINES, TABLES_AND_VIEWS, "export " + id);
+        return VersionedJson.read(payload, new TypeReference<>() {}, LINES, TABLES_OF_VIEWS, "export " + id);
     }
 
     /** The FHIR base that the kick-off was sent to; empty for an estimate, which has no URL. */
@@ -80,7 +83,13 @@ public record ExportJob(
     }
 
     public String payload() {
-        boolean lines = request.format() == OutputFormat.NDJSON && request.views() == null;
-        return VersionedJson.write(this, lines ? LINES : TABLES_AND_VIEWS);
+        return VersionedJson.write(this, form());
+    }
+
+    private int form() {
+        if (request.views() == null) {
+            return request.format() == OutputFormat.NDJSON ? LINES : TABLES_AND_VIEWS;
+        }
+        return request.commitsToTables() ? TABLES_OF_VIEWS : TABLES_AND_VIEWS;
     }
 }

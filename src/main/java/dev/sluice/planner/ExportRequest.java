@@ -86,6 +86,11 @@ public record ExportRequest(
         return name == null ? OutputFormat.NDJSON : OutputFormat.of(name).orElseThrow();
     }
 
+    /** Whether the export commits to tables of Delta Lake. */
+    public boolean commitsToTables() {
+        return views == null ? format() == OutputFormat.DELTA : views.format() == ViewOutput.Format.DELTA;
+    }
+
     /** Whether each resource is de-identified. */
     public boolean isDeidentified() {
         return value(ExportParameter.ANONYMIZATION_CONFIG) != null;

@@ -47,7 +47,7 @@ public class OutputLayout {
 
     /** The name of a file of a view. */
     String file(String view, int number, ViewOutput.Format format) {
-        String name = settings.layout().file(view, number, format.code());
+        String name = settings.layout().file(view, number, format.extension());
         return format.isTable() ? name : settings.compression().file(name);
     }
 

@@ -122,19 +122,33 @@ class ViewExportController {
                 .put("name", "exportStartTime")
                 .put("valueInstant", manifest.path("transactionTime").stringValue());
         for (JsonNode view : views.path("names")) {
-            ArrayNode parts = list.addObject().put("name", "output").putArray("part");
-            parts.addObject().put("name", "name").put("valueString", view.stringValue());
-            for (JsonNode file : manifest.path("output")) {
-                if (file.path("extension").path("view").equals(view)) {
-                    location(parts, file);
-                }
-            }
+            output(list.addObject().put("name", "output").putArray("part"), view, manifest);
         }
         if (!manifest.path("error").isEmpty()) {
             ArrayNode parts = list.addObject().put("name", "error").putArray("part");
             manifest.path("error").forEach(file -> location(parts, file));
         }
         return parameters;
+    }
+
+    /** The files of a view, and the version of the table of Delta Lake to which they belong, if there is one. */
+    private static void output(ArrayNode parts, JsonNode view, ObjectNode manifest) {
+        parts.addObject().put("name", "name").put("valueString", view.stringValue());
+        for (JsonNode table : manifest.at("/extension/tables")) {
+            if (table.path("view").equals(view)) {
+                parts.addObject()
+                        .put("name", "table")
+                        .put("valueString", table.path("folder").stringValue());
+                parts.addObject()
+                        .put("name", "version")
+                        .put("valueInteger", table.path("version").longValue());
+            }
+        }
+        for (JsonNode file : manifest.path("output")) {
+            if (file.path("extension").path("view").equals(view)) {
+                location(parts, file);
+            }
+        }
     }
 
     private static void location(ArrayNode parts, JsonNode file) {

@@ -14,6 +14,7 @@ import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportScope;
 import dev.sluice.r4.PatientCompartment;
 import dev.sluice.view.InvalidViewException;
+import dev.sluice.view.ViewColumn;
 import dev.sluice.view.ViewDefinition;
 import dev.sluice.viewexport.ViewParameters.GivenView;
 import dev.sluice.web.BaseUrl;
@@ -55,7 +56,8 @@ class ViewExportParser {
             "csv", Format.CSV,
             "text/csv", Format.CSV,
             "parquet", Format.PARQUET,
-            "application/vnd.apache.parquet", Format.PARQUET);
+            "application/vnd.apache.parquet", Format.PARQUET,
+            "delta", Format.DELTA);
 
     /** The second name is that of {@code $export}. */
     private static final List<String> FORMAT = List.of("_format", ExportParameter.OUTPUT_FORMAT.toString());
@@ -78,11 +80,14 @@ class ViewExportParser {
         unsupported(parameters, issues);
         ExportScope scope = scope(parameters, issues);
         Format format = format(parameters, issues);
+        if (format == Format.DELTA) {
+            requireTables(parameters, issues);
+        }
         boolean header = header(parameters, issues);
         String trackingId = single(parameters, "clientTrackingId", issues);
         int faultsOfParameters = issues.size();
         List<Issue> warnings = new ArrayList<>();
-        List<PlannedView> views = views(parameters.views(), scope, issues, warnings);
+        List<PlannedView> views = views(parameters.views(), scope, format, issues, warnings);
         if (parameters.views().isEmpty() || parameters.views().size() > MOST_VIEWS) {
             throw FhirException.of(
                     400,
@@ -147,10 +152,46 @@ class ViewExportParser {
             issues.add(Issue.error(
                     "not-supported",
                     "The _format '" + ViewParameters.cut(String.valueOf(code))
-                            + "' is not supported; supported are ndjson, csv and parquet."));
+                            + "' is not supported; supported are ndjson, csv, parquet and delta."));
             return Format.NDJSON;
         }
         return format;
+    }
+
+    /** An export replaces the tables of a container. */
+    private static void requireTables(ViewParameters parameters, List<Issue> issues) {
+        String delta = "the " + FORMAT.get(0) + " '" + Format.DELTA.code() + "'";
+        if (!isGiven(parameters, ExportParameter.CONTAINER)) {
+            issues.add(Issue.error(
+                    "required",
+                    ExportParameter.CONTAINER + " is missing: with " + delta + ", it names the container that has the"
+                            + " tables."));
+        }
+        if (isGiven(parameters, ExportParameter.SINCE)) {
+            issues.add(Issue.error(
+                    "not-supported",
+                    ExportParameter.SINCE + " cannot be combined with " + delta
+                            + ": rows of a view have no ids, by which"
+                            + " changed rows could take the place of others, so each export replaces all rows. Leave "
+                            + ExportParameter.SINCE + " out."));
+        }
+    }
+
+    private static boolean isGiven(ViewParameters parameters, ExportParameter parameter) {
+        return parameter.names().stream().anyMatch(parameters.values()::containsKey);
+    }
+
+    /** Readers of Delta Lake do not tell the names of columns apart by case. */
+    private static void requireNames(String place, List<ViewColumn> columns, List<Issue> issues) {
+        Set<String> names = new HashSet<>();
+        for (ViewColumn column : columns) {
+            if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
+                issues.add(Issue.error(
+                        "invalid",
+                        place + ".viewResource: the name of the column '" + column.name() + "' differs from that of"
+                                + " another one in case only, which Delta Lake does not allow; give it another name."));
+            }
+        }
     }
 
     private static boolean header(ViewParameters parameters, List<Issue> issues) {
@@ -171,11 +212,11 @@ class ViewExportParser {
     }
 
     private List<PlannedView> views(
-            List<GivenView> given, ExportScope scope, List<Issue> issues, List<Issue> warnings) {
+            List<GivenView> given, ExportScope scope, Format format, List<Issue> issues, List<Issue> warnings) {
         List<PlannedView> views = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (GivenView view : given) {
-            PlannedView planned = view(view, views.size() + 1, issues, warnings);
+            PlannedView planned = view(view, views.size() + 1, format, issues, warnings);
             if (planned == null) {
                 continue;
             }
@@ -199,7 +240,8 @@ class ViewExportParser {
         return views;
     }
 
-    private static @Nullable PlannedView view(GivenView given, int number, List<Issue> issues, List<Issue> warnings) {
+    private static @Nullable PlannedView view(
+            GivenView given, int number, Format format, List<Issue> issues, List<Issue> warnings) {
         if (given.resource() == null) {
             issues.add(
                     given.reference() == null
@@ -212,6 +254,9 @@ class ViewExportParser {
         }
         try {
             ViewDefinition view = ViewDefinition.of(given.resource());
+            if (format == Format.DELTA) {
+                requireNames(given.place(), view.columns(), issues);
+            }
             String name = given.name() != null ? given.name() : view.name() != null ? view.name() : "view" + number;
             view.warnings()
                     .forEach(warning -> warnings.add(

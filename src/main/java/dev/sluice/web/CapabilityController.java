@@ -123,7 +123,7 @@ class CapabilityController {
         rest.addOperation()
                 .setName("viewdefinition-export")
                 .setDefinition("http://sql-on-fhir.org/OperationDefinition/$viewdefinition-export")
-                .setDocumentation("Views are given as viewResource; formats are ndjson, csv and parquet.");
+                .setDocumentation("Views are given as viewResource; formats are ndjson, csv, parquet and delta.");
         rest.addOperation()
                 .setName("viewdefinition-run")
                 .setDefinition("http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run")

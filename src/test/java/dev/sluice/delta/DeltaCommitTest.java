@@ -149,6 +149,7 @@ class DeltaCommitTest extends LocalTables {
                 other.time(),
                 start,
                 "content",
+                other.schemas(),
                 other.added(),
                 List.of());
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a table as the protocol of Delta Lake says, and checks what the protocol asks of writers. */
@@ -61,7 +62,7 @@ public final class DeltaReader {
             List<JsonNode> actions = actions(next);
             assertThat(actions.get(0).has("commitInfo")).isTrue();
             assertThat(actions.stream().filter(action -> action.has("metaData")))
-                    .hasSize(next == 0 ? 1 : 0);
+                    .hasSizeBetween(next == 0 ? 1 : 0, 1);
             assertThat(actions.stream().filter(action -> action.has("protocol")))
                     .hasSize(next == 0 ? 1 : 0);
             for (JsonNode action : actions) {
@@ -80,6 +81,26 @@ public final class DeltaReader {
             }
         }
         return files;
+    }
+
+    /** The names and types of the columns of a version. */
+    public List<String> columns(long version) {
+        List<JsonNode> tables = LongStream.rangeClosed(0, version)
+                .boxed()
+                .flatMap(next -> actions(next).stream())
+                .filter(action -> action.has("metaData"))
+                .map(action -> action.path("metaData"))
+                .toList();
+        assertThat(tables)
+                .extracting(table -> table.path("id").asString())
+                .containsOnly(tables.get(0).path("id").asString());
+        return FhirJson.MAPPER
+                .readTree(tables.get(tables.size() - 1).path("schemaString").asString())
+                .path("fields")
+                .valueStream()
+                .map(field -> field.path("name").asString() + " "
+                        + field.path("type").asString(field.path("type").toString()))
+                .toList();
     }
 
     /** The actions of one version. */

@@ -100,21 +100,21 @@ class DeltaTablesTest extends LocalTables {
     @Test
     void whatDoesNotFitIsRefused() {
         Instant time = Instant.parse("2026-11-28T16:00:01Z");
-        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content"))
+        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content", RESOURCES))
                 .hasMessageContaining("has no tables of Delta Lake yet");
-        tables.requireFits("lake", null, null, "content");
+        tables.requireFits("lake", null, null, "content", RESOURCES);
         tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
 
-        tables.requireFits("lake", time, null, "content");
-        tables.requireFits("lake", null, null, "content-keys");
-        assertThatThrownBy(() -> tables.requireFits("lake", null, null, "other"))
+        tables.requireFits("lake", time, null, "content", RESOURCES);
+        tables.requireFits("lake", null, null, "content-keys", RESOURCES);
+        assertThatThrownBy(() -> tables.requireFits("lake", null, null, "other", RESOURCES))
                 .hasMessageContaining("has tables of another export")
                 .hasMessageNotContaining("2026");
-        assertThatThrownBy(() -> tables.requireFits("lake", time.plusMillis(1), null, "content"))
+        assertThatThrownBy(() -> tables.requireFits("lake", time.plusMillis(1), null, "content", RESOURCES))
                 .hasMessageContaining("Use _since=2026-11-28T16:00:01.000Z");
-        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content-keys"))
+        assertThatThrownBy(() -> tables.requireFits("lake", time, null, "content-keys", RESOURCES))
                 .hasMessageContaining("with other keys");
-        assertThatThrownBy(() -> tables.requireFits("lake", null, time.minusMillis(1), "content"))
+        assertThatThrownBy(() -> tables.requireFits("lake", null, time.minusMillis(1), "content", RESOURCES))
                 .hasMessageContaining("and this export shows an earlier one");
     }
 
@@ -135,7 +135,7 @@ class DeltaTablesTest extends LocalTables {
         assertThatThrownBy(() -> tables.commit(next, LocalTables::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("Another program has written version 3 of the table Observation");
-        assertThatThrownBy(() -> tables.requireFits("lake", next.since(), null, "content"))
+        assertThatThrownBy(() -> tables.requireFits("lake", next.since(), null, "content", RESOURCES))
                 .hasMessageContaining("Another program");
         assertThat(tables.hasCommitted("lake", next.job(), next.time())).isFalse();
     }
@@ -157,7 +157,7 @@ class DeltaTablesTest extends LocalTables {
         tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
         blobs.deletePrefix(ExportedTables.CONTAINER, "Observation");
 
-        assertThatThrownBy(() -> tables.requireFits("lake", null, null, "content"))
+        assertThatThrownBy(() -> tables.requireFits("lake", null, null, "content", RESOURCES))
                 .hasMessageContaining("The table Observation in the container 'lake' was deleted");
         assertThat(root.resolve("lake/Observation")).doesNotExist();
     }

@@ -6,6 +6,7 @@ import dev.sluice.blob.BlobWriter;
 import dev.sluice.delta.DeltaExport.DeletedRows;
 import dev.sluice.delta.DeltaExport.NewFile;
 import dev.sluice.lake.TableRow;
+import dev.sluice.lake.TableSchema;
 import dev.sluice.lake.TableWriter;
 import dev.sluice.output.ResourceColumns;
 import java.time.Instant;
@@ -47,7 +48,14 @@ final class ExportedTables {
     DeltaExport everything(Map<String, Map<String, String>> tables) {
         state.clear();
         tables.forEach((table, rows) -> state.put(table, new TreeMap<>(rows)));
-        return export(null, tables, Map.of());
+        return export(null, LocalTables.RESOURCES, tables, Map.of());
+    }
+
+    /** An export of views: each table has these columns, of which the first two are the texts of these rows. */
+    DeltaExport views(Map<String, TableSchema> schemas, Map<String, Map<String, String>> tables) {
+        state.clear();
+        tables.forEach((table, rows) -> state.put(table, new TreeMap<>(rows)));
+        return export(null, new TableSchemas(schemas, null), tables, Map.of());
     }
 
     /** An export of changes. */
@@ -56,11 +64,14 @@ final class ExportedTables {
                 state.computeIfAbsent(table, name -> new TreeMap<>()).putAll(rows));
         deleted.forEach((table, ids) ->
                 state.computeIfAbsent(table, name -> new TreeMap<>()).keySet().removeAll(ids));
-        return export(time(), changed, deleted);
+        return export(time(), LocalTables.RESOURCES, changed, deleted);
     }
 
     private DeltaExport export(
-            @Nullable Instant since, Map<String, Map<String, String>> changed, Map<String, List<String>> deleted) {
+            @Nullable Instant since,
+            TableSchemas schemas,
+            Map<String, Map<String, String>> changed,
+            Map<String, List<String>> deleted) {
         exports++;
         UUID job = UUID.randomUUID();
         String folder = "20261128T16000" + exports + "-" + job;
@@ -72,7 +83,7 @@ final class ExportedTables {
                 String name = table + "-" + ++number + ".parquet";
                 BlobPath path = new BlobPath(CONTAINER, table + "/" + folder, name);
                 List<Map.Entry<String, String>> some = all.subList(from, Math.min(from + 100, all.size()));
-                added.add(write(table, path, some));
+                added.add(write(table, path, schemas.of(table), some));
             }
         });
         List<DeletedRows> gone = new ArrayList<>();
@@ -80,26 +91,33 @@ final class ExportedTables {
             BlobPath path = new BlobPath(CONTAINER, folder, "deleted-" + table + "-1.parquet");
             gone.add(new DeletedRows(table, path, deletions(path, ids)));
         });
-        return new DeltaExport(CONTAINER, folder, job, time(), since, "content", added, gone);
+        return new DeltaExport(CONTAINER, folder, job, time(), since, "content", schemas, added, gone);
     }
 
-    private NewFile write(String table, BlobPath path, Collection<Map.Entry<String, String>> rows) {
+    private NewFile write(String table, BlobPath path, TableSchema schema, Collection<Map.Entry<String, String>> rows) {
         try (BlobWriter blob = blobs.create(path, BlobStore.Encoding.IDENTITY);
-                TableWriter writer = TableWriter.to(blob, ResourceColumns.SCHEMA)) {
+                TableWriter writer = TableWriter.to(blob, schema)) {
             rows.forEach(each -> {
                 TableRow row = writer.row();
-                row.text(0, each.getKey());
-                row.text(
-                        1,
-                        each.getKey().endsWith("7") ? null : "p" + each.getKey().length());
-                row.timestamp(3, START.plusNanos(1_000L * each.getKey().hashCode()));
-                row.flag(4, false);
-                row.text(5, each.getValue());
+                if (schema.equals(ResourceColumns.SCHEMA)) {
+                    resource(row, each.getKey(), each.getValue());
+                } else {
+                    row.text(0, each.getKey());
+                    row.text(1, each.getValue());
+                }
                 writer.write();
             });
             writer.finish();
             return new NewFile(table, path.name(), blob.commit().bytes(), writer.statistics());
         }
+    }
+
+    private static void resource(TableRow row, String id, String body) {
+        row.text(0, id);
+        row.text(1, id.endsWith("7") ? null : "p" + id.length());
+        row.timestamp(3, START.plusNanos(1_000L * id.hashCode()));
+        row.flag(4, false);
+        row.text(5, body);
     }
 
     private long deletions(BlobPath path, List<String> ids) {

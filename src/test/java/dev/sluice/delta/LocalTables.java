@@ -15,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class LocalTables {
     static final String COLUMNS = "id, body";
 
+    /** Tables of resources. */
+    static final TableSchemas RESOURCES = TableSchemas.ofAll(ResourceColumns.SCHEMA);
+
     @TempDir
     Path root;
 
@@ -42,7 +45,7 @@ abstract class LocalTables {
     }
 
     static DeltaTables tables(BlobStore store) {
-        return new DeltaTables(store, ResourceColumns.SCHEMA, Clock.systemUTC());
+        return new DeltaTables(store, Clock.systemUTC());
     }
 
     static Map<String, String> rows(int from, int to, String body) {

@@ -6,16 +6,12 @@ import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SluiceServer;
-import java.io.File;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.delta.DeltaKernel;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -72,12 +68,9 @@ class DeltaKernelTest {
     }
 
     private void requireRows(String type, Map<Long, List<String>> versions) {
-        List<String> words = new ArrayList<>(List.of(
-                blobs.resolve("lake").resolve(type).toString(),
-                "patient-0001",
-                String.valueOf(Instant.now().plusSeconds(3_600).toEpochMilli() * 1_000)));
-        versions.keySet().stream().sorted().map(String::valueOf).forEach(words::add);
-        List<String> lines = kernel(words);
+        List<String> lines = DeltaKernel.read(
+                blobs.resolve("lake").resolve(type),
+                versions.keySet().stream().sorted().toList());
         assertThat(lines.get(0)).isEqualTo("last " + (versions.size() - 1));
         int line = 1;
         for (long version = 0; version < versions.size(); version++) {
@@ -94,28 +87,5 @@ class DeltaKernelTest {
             }
         }
         assertThat(line).isEqualTo(lines.size());
-    }
-
-    private static List<String> kernel(List<String> words) {
-        try {
-            Path source = Path.of(Objects.requireNonNull(DeltaKernelTest.class.getResource("/delta/KernelReader.java"))
-                    .toURI());
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("delta.kernel") + File.separator + "*",
-                    source.toString()));
-            command.addAll(words);
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .collect(Collectors.toList());
-            assertThat(process.waitFor()).isZero();
-            return lines;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -2,7 +2,10 @@ package dev.sluice.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.plan.OutputLocation;
+import dev.sluice.plan.ViewOutput;
+import dev.sluice.plan.ViewOutput.PlannedView;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +59,23 @@ class ExportJobTest {
         assertThat(EXPORT.payload()).contains("\"version\":3");
         assertThat(tables.payload()).contains("\"version\":4");
         assertThat(ExportJob.of(UUID.randomUUID(), tables.payload())).isEqualTo(tables);
+    }
+
+    @Test
+    void aProcessThatKnowsNoTablesOfViewsDoesNotReadThem() {
+        ExportRequest request = EXPORT.request();
+        for (ViewOutput.Format format : ViewOutput.Format.values()) {
+            PlannedView view = new PlannedView("names", ResourceType.PATIENT, "{}");
+            ExportJob views = new ExportJob(
+                    request.withViews(new ViewOutput(format, true, null, List.of(view)), List.of()),
+                    "https://a/fhir/$viewdefinition-export",
+                    TIME,
+                    null,
+                    EXPORT.location());
+
+            assertThat(views.payload()).contains("\"version\":" + (format == ViewOutput.Format.DELTA ? 5 : 4));
+            assertThat(ExportJob.of(UUID.randomUUID(), views.payload())).isEqualTo(views);
+        }
     }
 
     @Test

@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class ViewFilesTest {
-    private static final String TYPED = view(
+    static final String TYPED = view(
             "typed",
             "Observation",
             "{\"column\":["
@@ -109,7 +109,8 @@ class ViewFilesTest {
         assertThat(file.headers().firstValue("Content-Type")).contains("application/vnd.apache.parquet");
     }
 
-    private static String inDuckDb(JsonNode row) {
+    /** A row of NDJSON with the words that DuckDB has for the values of a table. */
+    static String inDuckDb(JsonNode row) {
         return row.propertyStream()
                 .map(column -> switch (column.getKey()) {
                     case "value" ->
@@ -193,7 +194,7 @@ class ViewFilesTest {
     }
 
     /** The request with one more parameter. */
-    private static String with(String name, String value, String request) {
+    static String with(String name, String value, String request) {
         return request.replaceFirst(
                 "\"parameter\":\\[", "\"parameter\":[{\"name\":\"" + name + "\",\"valueString\":\"" + value + "\"},");
     }
