@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -36,6 +37,9 @@ record ViewParameters(
 
     /** What a parameter has beside its content. */
     private static final Set<String> BESIDE = Set.of("name", "id", "extension", "modifierExtension");
+
+    /** What any request may have in its URL, which says how the answer is written. */
+    private static final Set<String> OF_ANSWER = Set.of("_format", "_pretty");
 
     private static final List<MediaType> TYPES = List.of(OperationOutcomes.FHIR_JSON, MediaType.APPLICATION_JSON);
 
@@ -63,6 +67,12 @@ record ViewParameters(
 
     /** Reads the body of a request; throws a problem if it is no Parameters resource. */
     static ViewParameters of(HttpServletRequest request) throws IOException {
+        Set<String> inUrl = new TreeSet<>(request.getParameterMap().keySet());
+        inUrl.removeAll(OF_ANSWER);
+        if (!inUrl.isEmpty()) {
+            throw FhirException.invalid("The URL has the parameters " + cut(String.join(", ", inUrl))
+                    + ". The parameters of this operation are in the body, a Parameters resource; put them there.");
+        }
         if (!isJson(request.getContentType())) {
             throw FhirException.of(
                     415,

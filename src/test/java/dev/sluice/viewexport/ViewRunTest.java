@@ -2,6 +2,7 @@ package dev.sluice.viewexport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Views that are tried out on resources of the request. */
 @IntegrationTest
@@ -107,6 +109,22 @@ class ViewRunTest {
         assertThat(run(200, String.format(body, "true"))).isEqualTo("id,family,given\r\n");
         assertThat(run(200, String.format(body, "false"))).isEmpty();
         assertThat(run(400, String.format(body, "no"))).contains("The header 'no' is neither true nor false");
+    }
+
+    /** They would have no effect. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/$viewdefinition-run", "/$viewdefinition-export"})
+    void parametersInTheUrlAreRefused(String operation) {
+        HttpResponse<String> answer = server.post(
+                operation + "?_format=json&header=false&_limit=1",
+                "application/fhir+json",
+                "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"viewResource\",\"resource\":" + NAMES
+                        + "}]}");
+
+        assertThat(ExportClient.outcome(400, answer))
+                .singleElement()
+                .asString()
+                .contains("the parameters _limit, header.", "put them there");
     }
 
     private String run(int status, String body) {
