@@ -33,6 +33,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class RowWriter {
     private static final int MOST_TRIES = 30;
 
+    /** After so many tries that others were faster in, a writer waits in line with others of the same resources. */
+    private static final int TRIES_WITHOUT_LOCK = 3;
+
+    /** The first of the two numbers of the advisory locks for that. They are taken after those for premises. */
+    private static final int RESOURCE_LOCKS = 22;
+
+    /** The number of these locks, since PostgreSQL has memory for a limited number. Resources that share one do no harm. */
+    private static final int LINES = 64;
+
     /** The first of the two numbers of PostgreSQL's advisory locks that are taken for premises. */
     private static final int PREMISE_LOCKS = 21;
 
@@ -84,9 +93,13 @@ public class RowWriter {
                         .stream())
                 .collect(Collectors.toSet()));
         for (int tries = 1; ; tries++) {
+            boolean inLine = tries > TRIES_WITHOUT_LOCK;
             try {
                 List<WriteResult> results = transaction.execute(status -> {
                     require(premise);
+                    if (inLine) {
+                        waitInLine(writes);
+                    }
                     return writeOnce(writes, premise.versions(), numbers);
                 });
                 return results == null ? List.of() : results;
@@ -118,6 +131,18 @@ public class RowWriter {
         if (!premise.holds()) {
             throw new WritePremise.OutdatedException();
         }
+    }
+
+    /** In the same order for all writers, and before any row is locked, which prevents deadlocks. */
+    private void waitInLine(List<ResourceWrite> writes) {
+        Integer[] numbers = writes.stream()
+                .map(write -> Math.floorMod(write.key().toString().hashCode(), LINES))
+                .distinct()
+                .sorted()
+                .toArray(Integer[]::new);
+        jdbc.queryForList(
+                "select pg_advisory_xact_lock(" + RESOURCE_LOCKS + ", number) from unnest(?::int[]) as u(number)",
+                (Object) numbers);
     }
 
     private static boolean isCollision(DataAccessException e) {
