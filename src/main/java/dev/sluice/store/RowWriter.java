@@ -37,7 +37,7 @@ public class RowWriter {
     private static final int TRIES_WITHOUT_LOCK = 3;
 
     /** The first of the two numbers of the advisory locks for that. They are taken after those for premises. */
-    private static final int RESOURCE_LOCKS = 22;
+    private static final int RESOURCE_LOCKS = 24;
 
     /** The number of these locks, since PostgreSQL has memory for a limited number. Resources that share one do no harm. */
     private static final int LINES = 64;
