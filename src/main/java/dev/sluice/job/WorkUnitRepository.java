@@ -117,8 +117,8 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
     void deleteOpen(UUID jobId);
 
     /**
-     * Changes when the units of an open job, whose row the caller has locked, are leased; false if it has this priority already, empty if there is no such
-     * job.
+     * Changes when the units of an open job, whose row the caller has locked, are leased; false if it has this priority
+     * already, empty if there is no such job.
      */
     @NativeQuery("with old as materialized (select id, priority from job where id = :id and kind = :kind"
             + " and status in ('ACCEPTED', 'RUNNING')), changed as (update job set priority = :priority"

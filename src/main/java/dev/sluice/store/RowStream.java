@@ -104,17 +104,13 @@ public class RowStream {
      *     damaged; the next read does without it
      */
     public long read(RowQuery query, KeyRange range, Sink sink, Consumer<Runnable> canceller) {
-        return query.mayBeSealed()
-                ? read(
-                        connection -> readSpans(
-                                connection,
-                                query,
-                                range,
-                                span -> span.isSealed()
-                                        ? Segments.read(connection, query, span, sink)
-                                        : readRows(connection, query, span.first(), span.last(), sink)),
-                        canceller)
-                : read(connection -> readRows(connection, query, range.first(), range.last(), sink), canceller);
+        return readSpans(
+                query,
+                range,
+                (connection, span) -> span.isSealed()
+                        ? Segments.read(connection, query, span, sink)
+                        : readRows(connection, query, span, sink),
+                canceller);
     }
 
     /**
@@ -122,34 +118,28 @@ public class RowStream {
      * number. Sealed segments do not know the patients; these are read from the rows.
      */
     public long readWithPatients(RowQuery query, KeyRange range, PatientSink sink, Consumer<Runnable> canceller) {
-        return query.mayBeSealed()
-                ? read(
-                        connection -> readSpans(
-                                connection,
-                                query,
-                                range,
-                                span -> span.isSealed()
-                                        ? Segments.readWithPatients(connection, query, span, sink)
-                                        : readRowsWithPatients(connection, query, span.first(), span.last(), sink)),
-                        canceller)
-                : read(
-                        connection -> readRowsWithPatients(connection, query, range.first(), range.last(), sink),
-                        canceller);
+        return readSpans(
+                query,
+                range,
+                (connection, span) -> span.isSealed()
+                        ? Segments.readWithPatients(connection, query, span, sink)
+                        : readRowsWithPatients(connection, query, span, sink),
+                canceller);
     }
 
-    private static long readRowsWithPatients(
-            ReadConnection connection, RowQuery query, long first, long last, PatientSink sink) throws SQLException {
+    private static long readRowsWithPatients(ReadConnection connection, RowQuery query, KeySpan span, PatientSink sink)
+            throws SQLException {
         PatientIds ids = new PatientIds();
         return connection.copy(
-                select(query.column() + ", " + PATIENT + ", deleted", query, first, last),
+                select(query.column() + ", " + PATIENT + ", deleted", query, span),
                 3,
                 (message, at) -> sink.row(ids.id(message, at[2], at[3]), message[at[4]] != 0, message, at[0], at[1]));
     }
 
-    /** Columns of the rows in a range of keys, as SQL. */
-    static String select(String columns, RowQuery query, long first, long last) {
-        return "select " + columns + " from " + query.from() + " and key between " + first + " and " + last
-                + " order by key";
+    /** Columns of the rows of a span, as SQL. */
+    static String select(String columns, RowQuery query, KeySpan span) {
+        return "select " + columns + " from " + query.from() + " and key between " + span.first() + " and "
+                + span.last() + " order by key";
     }
 
     /** Rows of one patient are often side by side, and share the text of its id. */
@@ -177,17 +167,24 @@ public class RowStream {
     }
 
     private interface SpanReader {
-        long read(KeySpan span) throws SQLException;
+        long read(ReadConnection connection, KeySpan span) throws SQLException;
     }
 
-    private long readSpans(ReadConnection connection, RowQuery query, KeyRange range, SpanReader reader)
-            throws SQLException {
-        connection.beginRepeatableRead();
-        long rows = 0;
-        for (KeySpan span : KeySpan.of(range, segments(connection, query, range))) {
-            rows += reader.read(span);
-        }
-        return rows;
+    /** Reads the spans of a range one after the other; it is one span if no segment can serve the query. */
+    private long readSpans(RowQuery query, KeyRange range, SpanReader reader, Consumer<Runnable> canceller) {
+        return read(
+                connection -> {
+                    if (!query.mayBeSealed()) {
+                        return reader.read(connection, new KeySpan(range.first(), range.last(), List.of()));
+                    }
+                    connection.beginRepeatableRead();
+                    long rows = 0;
+                    for (KeySpan span : KeySpan.of(range, segments(connection, query, range))) {
+                        rows += reader.read(connection, span);
+                    }
+                    return rows;
+                },
+                canceller);
     }
 
     private List<KeyRange> segments(ReadConnection connection, RowQuery query, KeyRange range) {
@@ -198,10 +195,10 @@ public class RowStream {
         }
     }
 
-    private static long readRows(ReadConnection connection, RowQuery query, long first, long last, Sink sink)
+    private static long readRows(ReadConnection connection, RowQuery query, KeySpan span, Sink sink)
             throws SQLException {
         return connection.copy(
-                select(query.column(), query, first, last), 1, (message, at) -> sink.row(message, at[0], at[1]));
+                select(query.column(), query, span), 1, (message, at) -> sink.row(message, at[0], at[1]));
     }
 
     /**

@@ -195,7 +195,7 @@ final class Segments {
             RowStream.PatientIds ids = new RowStream.PatientIds();
             List<@Nullable String> patients = new ArrayList<>();
             connection.copy(
-                    RowStream.select(RowStream.PATIENT, query, part.first(), part.last()),
+                    RowStream.select(RowStream.PATIENT, query, part),
                     1,
                     (message, at) -> patients.add(ids.id(message, at[0], at[1])));
             if (patients.size() != part.lines()) {
