@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
@@ -9,11 +10,14 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.RawJson.Member;
 import dev.sluice.r4.OwnBases;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,34 @@ class ResourceWriterTest {
                         .as(write.join().body())
                         .isIn(200, 201));
         assertThat(server.get("/Patient/busy").headers().firstValue("ETag")).contains("W/\"200\"");
+        clients.shutdown();
+    }
+
+    /** Whoever has collided takes the lock of the resource, so a few are in line for it. */
+    @Test
+    void writersThatCollideAgainAndAgainWaitInLine() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(16);
+        List<CompletableFuture<HttpResponse<String>>> writes = new ArrayList<>();
+        String waiting = "select count(*) from pg_locks where locktype = 'advisory' and classid = 24 and not granted";
+        try (Connection first = server.bean(DataSource.class).getConnection();
+                Statement statement = first.createStatement()) {
+            statement.execute("select pg_advisory_lock(24, n) from generate_series(0, 63) n");
+            await().until(() -> {
+                for (int i = 0; i < 50; i++) {
+                    String body = "{\"resourceType\":\"Patient\",\"id\":\"line\",\"birthDate\":\"" + (1800 + i) + "\"}";
+                    writes.add(CompletableFuture.supplyAsync(
+                            () -> server.put("/Patient/line", "application/fhir+json", body), clients));
+                }
+                return server.bean(JdbcTemplate.class)
+                                .queryForList(waiting, Integer.class)
+                                .get(0)
+                        > 0;
+            });
+            statement.execute("select pg_advisory_unlock_all()");
+        }
+
+        assertThat(writes)
+                .allSatisfy(write -> assertThat(write.join().statusCode()).isIn(200, 201));
         clients.shutdown();
     }
 
