@@ -21,6 +21,7 @@ import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
@@ -73,6 +74,12 @@ class SecurityConfiguration implements WebMvcConfigurer {
     @Bean
     SecurityMode securityMode(SecuritySettings settings) {
         return settings.mode();
+    }
+
+    /** Each filter of each request would be measured, which costs more than the filters do. */
+    @Bean
+    SecurityObservationSettings securityObservationSettings() {
+        return SecurityObservationSettings.noObservations();
     }
 
     /** Tomcat and the filters before this one refuse what cannot be read; whatever is left needs a token by default. */

@@ -24,10 +24,10 @@ import org.springframework.context.annotation.Import;
     MicrometerTracingAutoConfiguration.class
 })
 class TracingConfiguration {
-    /** Each scheduled task would be a trace of its own, several in a second, and each filter of a request a span. */
+    /** Each scheduled task would be a trace of its own, several in a second. */
     @Bean
     ObservationPredicate noTracesOfTheMachinery() {
-        return (name, context) -> !name.startsWith("tasks.scheduled") && !name.startsWith("spring.security");
+        return (name, context) -> !name.startsWith("tasks.scheduled");
     }
 
     /** Requests of monitoring systems and load balancers. */
