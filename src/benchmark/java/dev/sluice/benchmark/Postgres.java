@@ -9,6 +9,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL of a run, and its databases. */
@@ -25,8 +27,15 @@ final class Postgres {
 
     /** Starts one whose data is in a folder that does not exist yet. */
     static Postgres start(Path data) {
+        return start(data, Map.of());
+    }
+
+    /** The same, with some settings in place of those of the embedded PostgreSQL. */
+    static Postgres start(Path data, Map<String, String> others) {
+        Map<String, String> settings = new HashMap<>(EmbeddedSettings.here());
+        settings.putAll(others);
         try {
-            OwnPostgres server = OwnPostgres.start(data.toAbsolutePath(), EmbeddedSettings.here());
+            OwnPostgres server = OwnPostgres.start(data.toAbsolutePath(), settings);
             Cleanup.atEnd(server);
             return new Postgres(server.url());
         } catch (IOException e) {

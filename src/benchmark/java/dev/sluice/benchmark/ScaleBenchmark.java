@@ -3,6 +3,7 @@ package dev.sluice.benchmark;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
@@ -16,6 +17,12 @@ public final class ScaleBenchmark {
 
     /** A type is measured alone if it has at least this share of the resources. */
     private static final double SHARE = 0.02;
+
+    /**
+     * Less than the small store. With the settings of the embedded PostgreSQL, the small store is in its cache and the large
+     * one is not, so constants of the one say little of the other.
+     */
+    private static final Map<String, String> CACHE = Map.of("shared_buffers", "256MB");
 
     private static final int WARM_UP = 4;
     private static final int LARGE_WARM_UP = 1;
@@ -34,7 +41,7 @@ public final class ScaleBenchmark {
         Dataset.erase(FOLDER);
         FOLDER.toFile().mkdirs();
         String given = options.database();
-        Postgres postgres = given == null ? Postgres.start(FOLDER.resolve("postgres")) : Postgres.at(given);
+        Postgres postgres = given == null ? Postgres.start(FOLDER.resolve("postgres"), CACHE) : Postgres.at(given);
         boolean within;
         try (ServerPool servers = new ServerPool()) {
             Environment environment = new Environment(options, FOLDER, postgres, postgres.url(), servers);
