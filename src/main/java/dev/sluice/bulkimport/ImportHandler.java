@@ -120,7 +120,8 @@ class ImportHandler implements JobHandler, JobDescriber {
                     load.url(),
                     Map.of("input", urls.subList(0, Math.min(MOST_FILES, urls.size()))),
                     Set.of(),
-                    text));
+                    text,
+                    false));
         } catch (FhirException e) {
             return Optional.empty();
         }

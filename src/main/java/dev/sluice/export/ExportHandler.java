@@ -219,7 +219,8 @@ class ExportHandler implements JobHandler, JobDescriber {
                 + (since == null ? "" : ", changed since " + FhirInstant.format(since))
                 + (request.views() == null ? "" : ", as views " + String.join(", ", viewNames(request.views())))
                 + (request.isDeidentified() ? ", de-identified" : "");
-        return new JobDescription(request.scope().level(), job.url(), parameters, confidential, text);
+        boolean restricted = !request.bounds().restrictions().isEmpty();
+        return new JobDescription(request.scope().level(), job.url(), parameters, confidential, text, restricted);
     }
 
     private static List<String> viewNames(ViewOutput views) {

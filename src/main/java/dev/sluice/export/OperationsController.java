@@ -13,6 +13,7 @@ import dev.sluice.monitor.JobReader;
 import dev.sluice.monitor.JobSearch;
 import dev.sluice.monitor.JobState;
 import dev.sluice.monitor.JobSummary;
+import dev.sluice.monitor.UnitPage;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
 import dev.sluice.security.JobPriority;
@@ -96,7 +97,7 @@ class OperationsController {
     ResponseEntity<ObjectNode> details(
             @PathVariable String kind, @PathVariable String jobId, HttpServletRequest request) {
         Caller caller = Caller.of(request);
-        UUID id = visible(kind, jobId, caller);
+        UUID id = visible(kind, jobId, caller).id();
         JobDetails found = search.details(kind, id, reader(caller)).orElseThrow(() -> ExportJobs.unknown(jobId));
         ObjectNode details = FhirJson.MAPPER.valueToTree(found);
         details.remove("summary");
@@ -115,8 +116,11 @@ class OperationsController {
         if (count < 1 || count > JobQuery.MOST || after < 0) {
             throw FhirException.invalid("The count must be from 1 to " + JobQuery.MOST + ", and after 0 or more.");
         }
-        UUID id = visible(kind, jobId, Caller.of(request));
-        return answer(FhirJson.MAPPER.valueToTree(search.units(id, after, count)));
+        Caller caller = Caller.of(request);
+        JobSummary job = visible(kind, jobId, caller);
+        UnitPage page =
+                reader(caller).seesReads(job) ? search.units(job.id(), after, count) : new UnitPage(List.of(), null);
+        return answer(FhirJson.MAPPER.valueToTree(page));
     }
 
     /**
@@ -162,13 +166,12 @@ class OperationsController {
         return json.put("url", base.of(request) + "/_operations/" + job.kind() + "/" + job.id());
     }
 
-    /** The id of a job that the caller may see; a 404 problem otherwise. */
-    private UUID visible(String kind, String jobId, Caller caller) {
+    /** A job that the caller may see; a 404 problem otherwise. */
+    private JobSummary visible(String kind, String jobId, Caller caller) {
         requireKind(kind, caller);
         UUID id = parse(jobId);
         return search.summary(kind, id, reader(caller))
                 .filter(job -> isVisible(job, caller))
-                .map(JobSummary::id)
                 .orElseThrow(() -> ExportJobs.unknown(jobId));
     }
 

@@ -14,12 +14,19 @@ import org.apache.commons.lang3.StringUtils;
  * @param parameters the values of each parameter, shortened if there are many; also those in the body of the request
  * @param confidential the parameters whose values may be data of patients
  * @param text one line for a list, without data of patients
+ * @param restricted whether its owner may have a part of some types only. Numbers of what the job reads would tell how much
+ *     is outside that part
  */
 public record JobDescription(
-        String level, String url, Map<String, List<String>> parameters, Set<String> confidential, String text) {
+        String level,
+        String url,
+        Map<String, List<String>> parameters,
+        Set<String> confidential,
+        String text,
+        boolean restricted) {
     /** Of a job that no describer can read, because another version recorded it. */
     static final JobDescription UNKNOWN =
-            new JobDescription("", "", Map.of(), Set.of(), "recorded by another version of Sluice");
+            new JobDescription("", "", Map.of(), Set.of(), "recorded by another version of Sluice", true);
 
     public JobDescription {
         parameters = Map.copyOf(parameters);
@@ -31,6 +38,6 @@ public record JobDescription(
         Map<String, List<String>> names = new TreeMap<>(parameters);
         names.replaceAll(
                 (name, values) -> confidential.contains(name) ? List.of("(" + values.size() + " not shown)") : values);
-        return new JobDescription(level, StringUtils.substringBefore(url, "?"), names, confidential, text);
+        return new JobDescription(level, StringUtils.substringBefore(url, "?"), names, confidential, text, restricted);
     }
 }

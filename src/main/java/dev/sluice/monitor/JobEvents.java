@@ -4,11 +4,15 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the events of a job. */
 final class JobEvents {
+    /** The events whose texts tell numbers of rows, bytes or units. */
+    private static final Set<String> COUNTING = Set.of("planned", "completed");
+
     private record Row(
             OffsetDateTime recordedAt,
             String change,
@@ -28,6 +32,16 @@ final class JobEvents {
     }
 
     private JobEvents() {}
+
+    /** The events of the job itself, without those of its units and without what they say of rows and bytes. */
+    static List<JobEvent> withoutReads(List<JobEvent> events) {
+        return events.stream()
+                .filter(event -> event.unit() == null)
+                .map(event -> COUNTING.contains(event.change())
+                        ? new JobEvent(event.time(), event.change(), null, event.process(), event.tries(), "")
+                        : event)
+                .toList();
+    }
 
     /** The events, in order; of many, the first and the last ones. */
     static List<JobEvent> of(JdbcClient jdbc, JobSummary job) {

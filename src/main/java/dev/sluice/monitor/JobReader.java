@@ -16,6 +16,19 @@ public record JobReader(String owner, boolean all) {
         return all ? null : owner;
     }
 
+    /**
+     * Whether this reader may know how many rows and bytes a job reads, and in how many units. The owner of a restricted job
+     * would learn how many resources match its filters outside the restriction.
+     */
+    public boolean seesReads(JobSummary job) {
+        return all || !job.request().restricted();
+    }
+
+    /** How a job stands, as this reader may see it. */
+    JobSummary seen(JobSummary job) {
+        return seesReads(job) ? job : job.withoutReads();
+    }
+
     /** What is requested by a job, as this reader may see it. */
     JobDescription seen(String ownerOfJob, JobDescription request) {
         return ownerOfJob.equals(owner) ? request : request.withoutData();

@@ -68,7 +68,7 @@ public class JobSearch {
                 .query(JobRow.class)
                 .list()
                 .stream()
-                .map(row -> summary(row, reader))
+                .map(row -> reader.seen(summary(row, reader)))
                 .toList();
         boolean last = found.size() <= query.count();
         List<JobSummary> jobsOfPage = last ? found : found.subList(0, query.count());
@@ -77,6 +77,10 @@ public class JobSearch {
 
     /** A job with how far it is; empty if the reader may not see it. */
     public Optional<JobSummary> summary(String kind, UUID id, JobReader reader) {
+        return whole(kind, id, reader).map(reader::seen);
+    }
+
+    private Optional<JobSummary> whole(String kind, UUID id, JobReader reader) {
         Conditions conditions = new Conditions()
                 .and(NOT_DISCARDED + " and j.id = :id and j.kind = :kind")
                 .visibleTo(reader)
@@ -91,13 +95,20 @@ public class JobSearch {
 
     /** All about a job but its units; empty if the reader may not see it. */
     public Optional<JobDetails> details(String kind, UUID id, JobReader reader) {
-        return summary(kind, id, reader)
-                .map(job -> new JobDetails(
-                        job, types.of(job), WaitingReasons.of(jdbc, job), JobEvents.of(jdbc, job), samples(job)));
+        return whole(kind, id, reader)
+                .map(job -> reader.seesReads(job)
+                        ? new JobDetails(
+                                job, types.of(job), WaitingReasons.of(jdbc, job), JobEvents.of(jdbc, job), samples(job))
+                        : new JobDetails(
+                                job.withoutReads(),
+                                List.of(),
+                                WaitingReasons.of(jdbc, job),
+                                JobEvents.withoutReads(JobEvents.of(jdbc, job)),
+                                List.of()));
     }
 
     /**
-     * A page of the units of a job, in the order of the plan. The caller has found the job.
+     * A page of the units of a job, in the order of the plan. The caller has found the job, and sees what it reads.
      *
      * @param after the number of the last unit of the page before; 0 = the first page
      * @param count the largest number of units

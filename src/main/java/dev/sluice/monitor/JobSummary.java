@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param paused since when it is paused; null = it is not
  * @param finished when it ended; null = it has not
  * @param expires when it and what it made are erased; null = it has not ended
- * @param units the number of its units; 0 while it is not planned
+ * @param units the number of its units; 0 while it is not planned, and for a reader who may not know what it reads, as are
+ *     the next two and the bytes
  * @param unitsDone of these, those that are done
  * @param unitsRunning of these, those that processes have leased
  * @param doneBytes the bytes that are done
  * @param totalBytes the bytes of all units
- * @param doneRows the rows that are read
+ * @param doneRows the rows that are read; the written ones for a reader who may not know that
  * @param totalRows the rows that all units read; null = not known, as of an import
  * @param writtenRows the rows that the units that are done wrote, to files or to the store; filters leave rows out
  * @param progress its percentage, rates and end
@@ -51,4 +52,32 @@ public record JobSummary(
         @Nullable Long totalRows,
         long writtenRows,
         ProgressEstimate progress,
-        @Nullable String failure) {}
+        @Nullable String failure) {
+
+    /** The same without numbers of what the job reads. What it has written is for its owner. */
+    JobSummary withoutReads() {
+        return new JobSummary(
+                id,
+                kind,
+                owner,
+                state,
+                priority,
+                request,
+                created,
+                updated,
+                started,
+                paused,
+                finished,
+                expires,
+                0,
+                0,
+                0,
+                0,
+                0,
+                writtenRows,
+                null,
+                writtenRows,
+                new ProgressEstimate(progress.percent(), null, null, progress.end()),
+                failure);
+    }
+}

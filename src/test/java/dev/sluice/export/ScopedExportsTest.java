@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import static dev.sluice.ExportClient.outcome;
+import static dev.sluice.export.ExportSteps.finished;
 import static dev.sluice.export.ExportSteps.keys;
 import static dev.sluice.export.ExportSteps.kickOff;
 import static dev.sluice.export.ScopeAttacksTest.PART;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @IntegrationTest
 @TestInstance(Lifecycle.PER_CLASS)
 class ScopedExportsTest {
+    private static final String WITHOUT_INDEX =
+            "system/Patient.rs?gender=other system/Organization.rs?active=true system/Observation.rs?category:not=therapy";
+
     private final SluiceServer server = KnownTokens.server();
 
     @BeforeAll
@@ -86,6 +90,29 @@ class ScopedExportsTest {
         assertThat(outcome(403, kickOff(part, filter("Patient?_has:Observation:patient:code=c1")))
                         .toString())
                 .contains("asks for Observation", "without a restriction");
+    }
+
+    /** The rows that an index finds are counted before the restriction is applied to them. */
+    @Test
+    void howAJobStandsTellsNothingOfWhatARestrictionHides() {
+        SluiceServer part = server.as(KnownTokens.of("asker", WITHOUT_INDEX));
+        for (String id : List.of("secret-talk", "of-nobody")) {
+            String path = finished(part, filter("Observation?_id=" + id)).replaceFirst(".*/fhir", "");
+            String details = part.get(path + "/details").body();
+            String list = part.get("/_operations?kind=export&count=1").body();
+
+            assertThat(details + list)
+                    .contains("\"restricted\":true")
+                    .containsPattern("\"types\":\\[]")
+                    .doesNotContainPattern(
+                            "\"(units|unitsDone|totalBytes|doneBytes|doneRows|writtenRows)\":[1-9]|\"totalRows\":[0-9]"
+                                    + "|\"(bytes|rows)PerSecond\":[0-9]| rows?, | units?\\b");
+            assertThat(part.get(path + "/units").body()).contains("\"units\":[]");
+        }
+        SluiceServer whole = server.as(KnownTokens.of("whole", "system/Patient.rs system/Observation.rs"));
+        String path = finished(whole, "/$export").replaceFirst(".*/fhir", "");
+        assertThat(whole.get(path + "/details").body()).containsPattern("\"totalRows\":[1-9]");
+        assertThat(whole.get(path + "/units").body()).contains("\"number\":1");
     }
 
     /** Each filter is combined with each restriction, within the limits of filters. */
