@@ -115,6 +115,7 @@ class PermittedRequests {
         List<Issue> warnings = new ArrayList<>(request.warnings());
         requireCurrent(request, restricted.keySet(), lenient, warnings);
         if (request.bounds().groups() != null) {
+            requireProvenanceOfGroups(associated);
             requireListed(
                     request,
                     "This client may export some Groups only, and nothing is kept of deleted resources of "
@@ -129,6 +130,16 @@ class PermittedRequests {
         values.put(ExportParameter.TYPE_FILTER, filters.restricted(asked, restricted));
         ExportBounds bounds = new ExportBounds(restricted, request.bounds().groups());
         return new ExportRequest(request.scope(), values, request.separateStatus(), bounds, warnings, request.views());
+    }
+
+    /** What is referred to belongs to no patient, so the Provenance about it may be about patients of any Group. */
+    private static void requireProvenanceOfGroups(AssociatedData associated) {
+        if (associated.includesProvenance() && !associated.referenced().isEmpty()) {
+            throw ExportPermissions.denied("This client may export some Groups only, and the Provenance about "
+                    + String.join(", ", associated.referenced()) + " can name patients of others. Leave "
+                    + ExportParameter.INCLUDE_REFERENCED + " out, or the Provenance in "
+                    + ExportParameter.INCLUDE_ASSOCIATED_DATA + ".");
+        }
     }
 
     /** The types of the resources that chains and {@code _has} of filters test. */

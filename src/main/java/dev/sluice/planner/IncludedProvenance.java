@@ -69,14 +69,19 @@ public class IncludedProvenance {
                 + " and not p.deleted) f where rank = 1 group by key" + IncludedRows.ON_CONFLICT);
     }
 
-    /** Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. */
+    /**
+     * Adds the Provenance that may have been about rows of a query at a time and no longer is, deleted or not. It existed at
+     * that time.
+     */
     public void addGone(UUID attempt, RowQuery about, Instant since, Selection selection) {
         jdbc.update(IncludedRows.INSERT + "select distinct '" + attempt + "'::uuid, 'Provenance', p.key, '"
                 + RowChange.REMOVED
                 + "', 0 from (select id, " + about.changed() + " as changed from " + about.table() + " where "
                 + RowQuery.asOf(about.asOf()) + " and " + about.inScopeNowOrBefore() + ") r"
                 + joined(about, selection, "")
-                + " and (r.changed or " + changedSince(since) + ")" + IncludedRows.ON_CONFLICT);
+                + " and (r.changed or " + changedSince(since) + ") and "
+                + RowQuery.existedAt(since, "resource_provenance", "p")
+                + IncludedRows.ON_CONFLICT);
     }
 
     private static String joined(RowQuery about, Selection selection, String condition) {

@@ -221,13 +221,31 @@ public record RowQuery(
         if (scope instanceof RowScope.Everything) {
             return "deleted and " + changed;
         }
-        String left = since.left.isNobody() ? "" : " or (" + since.left.sql() + ")";
+        String left = since.left.isNobody() ? "" : " or " + ofLeft(since.left.sql(), since);
         return "(deleted or (" + scope.sql() + ") is not true) and ((" + changed + " and (" + inScopeNowOrBefore(since)
                 + "))" + left + ")";
     }
 
     private String inScopeNowOrBefore(Since from) {
-        return anyOf(RowScope::sql, from.left) + " or " + anyOf(rows -> rows.sql("former_compartment"), from.left);
+        return anyOf(RowScope::sql, from) + " or " + anyOf(rows -> rows.sql("former_compartment"), from);
+    }
+
+    /**
+     * Rows of patients that left, but for those of resources that did not exist at the earlier time: they were never
+     * selected, and who exports a group gets no news of a patient who is not in it any more.
+     */
+    private String ofLeft(String condition, Since from) {
+        return "((" + condition + ") and " + existedAt(from.time, table(), table()) + ")";
+    }
+
+    /**
+     * The condition that a resource existed at a time, deleted or not, or that its first version is not kept any more.
+     *
+     * @param rows the name or alias of the table in the statement
+     */
+    public static String existedAt(Instant time, String table, String rows) {
+        return "not exists (select from " + table + " first where first.id = " + rows
+                + ".id and first.version_id = 1 and first.last_updated > " + literal(time) + ")";
     }
 
     /** The condition that a row is, or was before, in one of the compartments, deleted or not. */
@@ -246,8 +264,8 @@ public record RowQuery(
                         + "), false)";
     }
 
-    private String anyOf(Function<RowScope, String> sql, RowScope left) {
-        return "(" + sql.apply(scope) + ")" + (left.isNobody() ? "" : " or (" + sql.apply(left) + ")");
+    private String anyOf(Function<RowScope, String> sql, Since from) {
+        return "(" + sql.apply(scope) + ")" + (from.left.isNobody() ? "" : " or " + ofLeft(sql.apply(from.left), from));
     }
 
     private static String changed(Since since) {

@@ -83,6 +83,7 @@ class LimitedClientsTest {
                 "/$export-estimate",
                 "/Patient/$export-estimate",
                 "/Group/ring/$export?_includeReferenced=Group",
+                "/Group/ring/$export?_includeReferenced=Organization&includeAssociatedData=LatestProvenanceResources",
                 "/Group/ring/$export?_includeReferenced=Patient&_includeReferencedDepth=3",
                 "/Group/ring/$export?_type=Patient&_typeFilter=Patient%3F_has:Group:member:_id%3Donly-ann",
                 "/Group/ring/$export?_type=Patient&_typeFilter=Patient%3Flink:Patient.gender%3Dfemale")) {
@@ -113,6 +114,46 @@ class LimitedClientsTest {
         assertThat(ScopeAttacksTest.answer(limited, path + "&lenient"))
                 .contains("deletions of these types cannot be listed", "\"id\":\"bob\"", "\"id\":\"clinic\"")
                 .doesNotContain("of-another");
+    }
+
+    @Test
+    void aClientOfAGroupGetsNoNewsOfWhoHasLeftIt() {
+        SluiceServer limited = server.as(KnownTokens.of("watcher", ALL, ClientLimits.of(List.of("study"), null, null)));
+        String group = "{\"resourceType\":\"Group\",\"id\":\"study\",\"type\":\"person\",\"actual\":true,\"member\":["
+                + "{\"entity\":{\"reference\":\"Patient/yan\"}}%s]}";
+        String visit = "{\"resourceType\":\"Encounter\",\"id\":\"%s\",\"status\":\"%s\",\"class\":{\"code\":\"AMB\"},"
+                + "\"subject\":{\"reference\":\"Patient/zoe\"}}";
+        String source =
+                "{\"resourceType\":\"Provenance\",\"id\":\"%s\",\"target\":[{\"reference\":\"Encounter/before\"}],"
+                        + "\"recorded\":\"2024-01-01T00:00:00Z\",\"agent\":[{\"who\":{\"display\":\"x\"}}]}";
+        Ward.load(
+                owner,
+                String.join(
+                        "\n",
+                        "{\"resourceType\":\"Patient\",\"id\":\"yan\"}",
+                        "{\"resourceType\":\"Patient\",\"id\":\"zoe\"}",
+                        visit.formatted("before", "planned"),
+                        source.formatted("source-before"),
+                        group.formatted(",{\"entity\":{\"reference\":\"Patient/zoe\"}}")));
+        String first = finished(limited, "/Group/study/$export");
+        String since = manifest(limited, first).path("transactionTime").asString();
+        Ward.load(owner, group.formatted(""));
+        Ward.load(
+                owner,
+                String.join(
+                        "\n",
+                        visit.formatted("before", "finished"),
+                        visit.formatted("after", "planned"),
+                        source.formatted("source-after")));
+        Ward.load(owner, visit.formatted("after", "finished"));
+
+        String type = "/Group/study/$export?_type=Patient,Encounter,Provenance&_since=" + since;
+        for (String path : List.of(type, type + "&includeAssociatedData=RelevantProvenanceResources")) {
+            assertThat(ScopeAttacksTest.answer(limited, path))
+                    .as(path)
+                    .contains("Encounter/before", "Provenance/source-before")
+                    .doesNotContain("Encounter/after", "Provenance/source-after");
+        }
     }
 
     @Test
