@@ -123,14 +123,15 @@ class FileController {
         }
     }
 
-    /** Leads to the file in the storage, by the URL that a manifest would have now. */
+    /**
+     * Leads to the file in the storage, by the URL that a manifest would have now. The URL may open without a token, so the
+     * file is recorded as given, also for HEAD.
+     */
     private void redirect(Job job, ExportedFile file, HttpServletRequest request, HttpServletResponse response) {
         String url = urls.of(LocationAndHeader.of(job).location().file(file.name()), "");
-        if (!isHead(request)) {
-            Duration opens = urls.urlLifetime();
-            exports.recordFile(
-                    job, request, file, opens.compareTo(ExportJobs.READ_WITHIN) > 0 ? opens : ExportJobs.READ_WITHIN);
-        }
+        Duration opens = urls.urlLifetime();
+        exports.recordFile(
+                job, request, file, opens.compareTo(ExportJobs.READ_WITHIN) > 0 ? opens : ExportJobs.READ_WITHIN);
         response.setStatus(HttpStatus.FOUND.value());
         response.setHeader(HttpHeaders.LOCATION, url);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

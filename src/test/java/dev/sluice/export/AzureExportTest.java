@@ -7,9 +7,12 @@ import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The same into Azure Blob Storage, and the ways to download from there. */
 @IntegrationTest
@@ -26,7 +29,7 @@ class AzureExportTest extends ExportContract {
 
     @Test
     void signedUrlsOpenAsTheyAreAndAreMadeAnew() {
-        try (SluiceServer signing = SluiceServer.start(azure("sas"))) {
+        try (SluiceServer signing = SluiceServer.start(azure("sas", "--sluice.audit.enabled=true"))) {
             signing.put("/Patient/ann", "application/fhir+json", "{\"resourceType\":\"Patient\",\"id\":\"ann\"}");
 
             ExportClient.Export export = new ExportClient(signing).export("/$export");
@@ -44,6 +47,14 @@ class AzureExportTest extends ExportContract {
             String location = redirected.headers().firstValue("Location").orElseThrow();
             assertThat(location).contains("sig=");
             assertThat(signing.get(location).body()).contains("\"ann\"");
+            assertThat(signing.send("HEAD", file + "?redirect=true", BodyPublishers.noBody())
+                            .statusCode())
+                    .isEqualTo(302);
+            assertThat(signing.bean(JdbcTemplate.class)
+                            .queryForObject(
+                                    "select count(*) from audit_event where activity = 'FILE_GIVEN'", Integer.class))
+                    .as("the file itself, and two URLs of it")
+                    .isEqualTo(3);
             await().until(() ->
                     !signing.get(export.job()).body().equals(export.manifest().toString()));
         }
@@ -68,11 +79,12 @@ class AzureExportTest extends ExportContract {
         }
     }
 
-    private static String[] azure(String download) {
-        return new String[] {
+    private static String[] azure(String download, String... more) {
+        String[] settings = {
             "--sluice.storage.kind=azure",
             "--sluice.storage.azure.connection-string=" + AzuriteServer.shared().connectionString(),
             "--sluice.storage.download=" + download // empty: none is set
         };
+        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
     }
 }
