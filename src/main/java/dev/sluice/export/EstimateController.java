@@ -76,6 +76,7 @@ class EstimateController {
         RequestedRules rules =
                 deidentified.read(export, RequestMemory.of(request).claim());
         ExportEstimator.Estimate estimate = estimates.of(export, clock.instant());
+        parameters.record(request, export);
         return ResponseEntity.ok()
                 .contentType(OperationOutcomes.FHIR_JSON)
                 .body(parameters.of(export, estimate, rules == null ? null : rules.rules()));

@@ -1,5 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.audit.Act;
+import dev.sluice.audit.Activity;
+import dev.sluice.audit.Audit;
 import dev.sluice.deid.RuleCoverage;
 import dev.sluice.deid.RuleFile;
 import dev.sluice.fhir.ConcurrencyLimit;
@@ -11,9 +14,11 @@ import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportRequest;
 import dev.sluice.planner.KAnonymity;
 import dev.sluice.planner.OutputLayout;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
@@ -27,11 +32,22 @@ class EstimateParameters {
 
     private final Jobs jobs;
     private final OutputLayout layout;
+    private final Audit audit;
     private final ConcurrencyLimit limit = new ConcurrencyLimit(COMPARED_AT_A_TIME, "the rules of other estimates");
 
-    EstimateParameters(Jobs jobs, OutputLayout layout) {
+    EstimateParameters(Jobs jobs, OutputLayout layout, Audit audit) {
         this.jobs = jobs;
         this.layout = layout;
+        this.audit = audit;
+    }
+
+    /** Records that an estimate is given, which may tell of single patients. A filter has values of a search. */
+    void record(HttpServletRequest request, ExportRequest export) {
+        Set<String> types = ExportContent.of(export).types();
+        audit.record(
+                request,
+                Act.of(Activity.ESTIMATE_GIVEN, "estimate")
+                        .with(export.scope().text() + ": " + (types == null ? "all types" : String.join(" ", types))));
     }
 
     /** @param rules of a de-identified export; null = it is not de-identified */

@@ -95,6 +95,17 @@ class AuditedExportsTest {
                 .isEqualTo("rw-------");
     }
 
+    /** It may tell whether a patient has what the filters ask for. */
+    @Test
+    void anEstimateIsRecordedWithoutItsFilters() {
+        assertThat(client.get("/$export-estimate?_type=Patient" + FILTER).statusCode())
+                .isEqualTo(200);
+
+        JsonNode event = events("estimate").get(0);
+        assertThat(activity(event)).isEqualTo("estimate-given");
+        assertThat(event.toString()).contains("everything: Patient").doesNotContain(VALUE);
+    }
+
     /** A person who looks at the list is given nothing that opens. */
     @Test
     void aListOfFilesIsNoManifest() {
