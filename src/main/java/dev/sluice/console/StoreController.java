@@ -49,14 +49,11 @@ class StoreController {
         Caller caller = Caller.of(request);
         caller.permissions().require(Interaction.READ, ResourceType.GROUP);
         caller.permissions().require(Interaction.SEARCH, ResourceType.GROUP);
-        List<RowReader.ListedRow> page = rows.page(ResourceType.GROUP, after, ON_A_PAGE + 1);
+        List<RowReader.ListedRow> page =
+                rows.page(ResourceType.GROUP, after, caller.limits().groups(), ON_A_PAGE + 1);
         List<GroupLine> groups =
                 page.stream().limit(ON_A_PAGE).map(GroupLine::of).toList();
-        model.addAttribute(
-                "groups",
-                groups.stream()
-                        .filter(group -> caller.limits().allowsGroup(group.id()))
-                        .toList());
+        model.addAttribute("groups", groups);
         model.addAttribute(
                 "next", page.size() > ON_A_PAGE ? groups.get(groups.size() - 1).id() : null);
         return "console/groups";

@@ -24,6 +24,9 @@ record ExportContent(@Nullable Set<String> types, ExportBounds bounds) {
         }
         Set<String> types = new TreeSet<>(request.values(ExportParameter.TYPE));
         types.addAll(request.associatedData().referenced());
+        if (request.quasiIdentifiers() != null) {
+            types.add(ResourceType.PATIENT.name());
+        }
         if (request.associatedData().includesProvenance()) {
             types.add(ResourceType.PROVENANCE.name());
         }

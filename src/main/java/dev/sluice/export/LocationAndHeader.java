@@ -40,6 +40,11 @@ record LocationAndHeader(
                 null);
     }
 
+    /** The same for a reader who is not the owner: the request may have ids of patients and values of filters. */
+    LocationAndHeader ofOther() {
+        return new LocationAndHeader(container, folder, own, tables, header.ofOther(), content, hash);
+    }
+
     /** The same with this hash. */
     LocationAndHeader with(String other) {
         return new LocationAndHeader(container, folder, own, tables, header, content, other);

@@ -63,6 +63,21 @@ record ManifestHeader(
         return GROUP.matcher(StringUtils.substringBefore(request, "?")).replaceFirst("/Group");
     }
 
+    /** The same for a reader who is not the owner. */
+    ManifestHeader ofOther() {
+        return new ManifestHeader(
+                transactionTime,
+                requestWithoutValues(),
+                organizedBy,
+                hasDeletedList,
+                history,
+                separateStatus,
+                partialManifests,
+                deidentified,
+                outputFormat,
+                views);
+    }
+
     static ManifestHeader of(ExportJob job) {
         ExportRequest request = job.request();
         return new ManifestHeader(

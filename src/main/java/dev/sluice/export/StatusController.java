@@ -73,8 +73,10 @@ class StatusController {
      */
     @GetMapping("/pages/{number:[0-9]{1,9}}")
     ResponseEntity<ObjectNode> page(@PathVariable String jobId, @PathVariable int number, HttpServletRequest request) {
-        Job job = exports.find(jobId, Caller.of(request));
-        LocationAndHeader output = LocationAndHeader.of(job);
+        Caller caller = Caller.of(request);
+        Job job = exports.find(jobId, caller);
+        LocationAndHeader known = LocationAndHeader.of(job);
+        LocationAndHeader output = job.owner().equals(caller.owner()) ? known : known.ofOther();
         ResponseEntity<ObjectNode> answer = answer(job, output, number, request);
         return !output.header().separateStatus()
                 ? answer

@@ -8,10 +8,12 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -83,17 +85,20 @@ public class RowReader {
      * A page of the current resources of a type, in the order of their ids.
      *
      * @param after the id that the page begins after; empty = the first page
+     * @param among only these ids; null = any
      */
-    public List<ListedRow> page(ResourceType type, String after, int count) {
+    public List<ListedRow> page(ResourceType type, String after, @Nullable Collection<String> among, int count) {
+        @Nullable String[] ids = among == null ? null : among.toArray(String[]::new);
         return jdbc.query(
                 "select id, coalesce(meta_version_id, version_id), last_updated, deleted, bytes, key, case when bytes <= "
                         + LISTED + " then body end, meta_last_updated from resource where type = '" + type
-                        + "' and superseded_at is null and not deleted and id > ? order by id limit " + count,
+                        + "' and superseded_at is null and not deleted and id > ?"
+                        + (ids == null ? "" : " and id = any(?)") + " order by id limit " + count,
                 (row, n) -> {
                     Row each = Row.of(type, row);
                     return new ListedRow(each.version, each.bytes);
                 },
-                after);
+                ids == null ? new Object[] {after} : new Object[] {after, ids});
     }
 
     private Optional<StoredVersion> one(ResourceKey key, String condition, LongConsumer large) {

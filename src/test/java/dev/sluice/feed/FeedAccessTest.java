@@ -73,6 +73,9 @@ class FeedAccessTest {
         ObjectNode root = json(reader.get("/_feeds/follow/$bulk-publish"));
         assertThat(root.path("requiresAccessToken").asBoolean()).isTrue();
         String file = root.path("output").path(0).path("url").asString();
+        String job = file.replaceFirst("/files/.*", "");
+        assertThat(json(reader.get(job)).path("request").asString()).endsWith("/$export");
+        assertThat(json(owner.get(job)).path("request").asString()).contains("?_type=");
         String page = root.path("link").path(0).path("url").asString();
         assertThat(server.get(file).statusCode()).as("without a token").isEqualTo(401);
         for (SluiceServer stranger : List.of(
