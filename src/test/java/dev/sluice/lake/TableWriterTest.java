@@ -107,6 +107,27 @@ class TableWriterTest {
                 .containsExactly("true | 0");
     }
 
+    /** A page and a group are in memory until they are written. */
+    @Test
+    void groupsOfAFewLargeRowsAreLimitedToo() throws Exception {
+        Path file = folder.resolve("few.parquet");
+        Random random = new Random(1);
+        try (OutputStream out = Files.newOutputStream(file);
+                TableWriter table = TableWriter.to(out, ALL)) {
+            for (int i = 0; i < 30; i++) {
+                byte[] noise = new byte[800_000];
+                random.nextBytes(noise);
+                table.row().text(0, "few");
+                table.row().text(8, HexFormat.of().formatHex(noise));
+                table.write();
+            }
+            table.finish();
+        }
+        assertThat(DuckDb.rows("select max(row_group_num_rows) < 25 and sum(row_group_num_rows) = 30"
+                        + " from parquet_metadata('" + file + "') where path_in_schema = 'id'"))
+                .containsExactly("true");
+    }
+
     @Test
     void aRowWithoutARequiredValueAndAValueOfAnotherTypeAreRefused() throws Exception {
         try (TableWriter table = TableWriter.to(new ByteArrayOutputStream(), ALL)) {
