@@ -76,7 +76,6 @@ final class WorkerProcess {
     }
 
     private int run() {
-        boolean answered = true;
         try {
             while (!isOver()) {
                 Thread.sleep(PAUSE.toMillis());
@@ -84,17 +83,25 @@ final class WorkerProcess {
                     if (mayEnd() && workers.isIdle()) {
                         return ended(DONE, "nothing waits that it may run");
                     }
-                    answered = true;
-                } catch (DataAccessException e) { // the workers say so, and try again
-                    answered = false;
+                } catch (DataAccessException e) {
+                    log.debug("The database does not answer; the workers say so, and try again", e);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return answered
+        return databaseAnswers()
                 ? ended(DONE, "its time is over")
                 : ended(NO_DATABASE, "its time is over, and the database does not answer");
+    }
+
+    private boolean databaseAnswers() {
+        try {
+            workers.requireDatabase();
+            return true;
+        } catch (DataAccessException e) {
+            return false;
+        }
     }
 
     private boolean mayEnd() {

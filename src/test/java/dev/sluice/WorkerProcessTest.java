@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient.Export;
 import dev.sluice.cli.WorkCommand.Limits;
@@ -9,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -81,6 +83,34 @@ class WorkerProcessTest {
     @Test
     void aWorkerEndsAfterATime() {
         assertThat(work(new Limits(false, null, Duration.ofSeconds(1)))).isEqualTo(WorkerProcess.DONE);
+    }
+
+    @Test
+    void aTimeThatEndsWithoutTheDatabaseIsNoSuccess() {
+        String lost = TestDatabase.freshUrl();
+        JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(lost));
+        CompletableFuture<Integer> exitCode = CompletableFuture.supplyAsync(() -> WorkerProcess.run(
+                new Limits(false, null, Duration.ofSeconds(10)),
+                List.of("--spring.datasource.url=" + lost, "--sluice.home=" + home)));
+        await().until(() -> jdbc.queryForList("select count(*) from job_process", Integer.class)
+                .contains(1));
+        TestDatabase.drop(lost);
+
+        assertThat(exitCode.join()).isEqualTo(WorkerProcess.NO_DATABASE);
+    }
+
+    /** As after a fault of the storage. */
+    @Test
+    void aWorkerWaitsForAnErasureThatIsTriedAgainLater() {
+        HttpResponse<String> kickOff = client.kickOff("/$export");
+        assertThat(server.delete(job(kickOff)).statusCode()).isEqualTo(202);
+        server.bean(JdbcTemplate.class)
+                .update("update job set due_at = clock_timestamp() + interval '5 s' where id = ?::uuid", id(kickOff));
+
+        assertThat(work(UNTIL_IDLE)).isEqualTo(WorkerProcess.DONE);
+
+        assertThat(count("select count(*) from job where not erased and id = '" + id(kickOff) + "'"))
+                .isZero();
     }
 
     @Test

@@ -129,7 +129,7 @@ class StepQueue {
     }
 
     /**
-     * Whether a step of these kinds waits, or will, because a job is being planned.
+     * Whether a step of these kinds waits, also for its next try, or will wait, because a job is being planned.
      *
      * @param units whether units count
      */
@@ -138,7 +138,7 @@ class StepQueue {
                         + " and not (status = 'FAILED' and erased) and (paused_at is null and (status = 'ACCEPTED'"
                         + " or status = 'RUNNING' and units_done = units"
                         + " and (lease_owner is null or due_at <= clock_timestamp()))"
-                        + " or status in ('FAILED', 'DISCARDED') and due_at <= clock_timestamp()))"
+                        + " or status in ('FAILED', 'DISCARDED') and (not erased and lease_owner is null or due_at <= clock_timestamp())))"
                         + " or :units and exists (select from work_queue where kind in (:kinds) and waiting > 0)")
                 .param("kinds", kinds)
                 .param("units", units)

@@ -183,6 +183,15 @@ public class Workers implements SchedulingConfigurer {
                 && count.taken() == before;
     }
 
+    /**
+     * Returns if the database answers.
+     *
+     * @throws org.springframework.dao.DataAccessException otherwise
+     */
+    public void requireDatabase() {
+        queue.isAnyWaiting(kinds(), false);
+    }
+
     /** Counts the steps that this process takes, and how many units it may still take. Safe for use by any number of threads. */
     static final class StepCount {
         private final AtomicInteger unitsLeft = new AtomicInteger(Integer.MAX_VALUE);
