@@ -6,6 +6,7 @@ import dev.sluice.plan.OutputFormat;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.store.RowQuery.Versions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +61,13 @@ public record ExportJob(
         return base;
     }
 
-    /** The time whose state is exported: the closed timestamp of the kick-off, or an earlier {@code _until}. */
+    /**
+     * The time whose state is exported: the closed timestamp of the kick-off, or an earlier {@code _until}. It has the
+     * milliseconds that manifests show and rows have, so that it is equal to a later {@code _since}.
+     */
     public static Instant transactionTime(ExportRequest request, Instant kickOff) {
         Instant until = request.time(ExportParameter.UNTIL);
-        return until != null && until.isBefore(kickOff) ? until : kickOff;
+        return until != null && until.isBefore(kickOff) ? until.truncatedTo(ChronoUnit.MILLIS) : kickOff;
     }
 
     /** {@link #transactionTime(ExportRequest, Instant)} of this export. */

@@ -44,6 +44,19 @@ class ExportJobTest {
         assertThat(ExportJob.of(UUID.randomUUID(), EXPORT.payload())).isEqualTo(EXPORT);
     }
 
+    /** A client sends the time of the manifest as the next _since, and both are compared. */
+    @Test
+    void itsTimeHasTheMillisecondsThatTheManifestShows() {
+        ExportRequest lines = EXPORT.request();
+        Map<ExportParameter, List<String>> values = new HashMap<>(lines.parameters());
+        values.put(ExportParameter.UNTIL, List.of("2025-12-31T12:00:00.123456Z"));
+        ExportRequest until = new ExportRequest(lines.scope(), values, true, lines.bounds(), List.of());
+
+        assertThat(ExportJob.transactionTime(until, TIME)).isEqualTo("2025-12-31T12:00:00.123Z");
+        assertThat(ExportJob.transactionTime(until, Instant.parse("2025-01-01T00:00:00Z")))
+                .isEqualTo("2025-01-01T00:00:00Z");
+    }
+
     @Test
     void aProcessThatKnowsLinesOnlyDoesNotReadTables() {
         ExportRequest lines = EXPORT.request();
