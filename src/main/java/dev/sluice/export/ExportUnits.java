@@ -58,7 +58,12 @@ class ExportUnits {
                 unit,
                 context,
                 rows -> writer.reading(rows).write(plan, unit, deidentifier, new UnitContextControl(context, null)),
-                () -> writer.write(plan, unit, deidentifier, new UnitContextControl(context, throttle.connections())));
+                () -> {
+                    context.progress(0); // a replica may have given some of the rows before it failed
+                    throttle.apply(context);
+                    return writer.write(
+                            plan, unit, deidentifier, new UnitContextControl(context, throttle.connections()));
+                });
         Stream.of(result.output(), result.deleted(), result.error())
                 .flatMap(List::stream)
                 .forEach(this::count);
