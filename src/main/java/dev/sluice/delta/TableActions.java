@@ -70,7 +70,7 @@ final class TableActions {
         table.putObject("format").put("provider", "parquet").putObject("options");
         table.put("schemaString", schema(schema));
         table.putArray("partitionColumns");
-        table.putObject("configuration");
+        table.putObject("configuration").put("delta.enableExpiredLogCleanup", "false");
         return end(table.put("createdTime", now.toEpochMilli()));
     }
 
