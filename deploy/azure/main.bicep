@@ -232,7 +232,14 @@ resource api 'Microsoft.App/containerApps@2024-03-01' = {
     configuration: {
       secrets: secrets
       registries: registries
-      ingress: { external: true, targetPort: 8080, transport: 'auto', allowInsecure: false }
+      ingress: {
+        external: true
+        targetPort: 8080
+        transport: 'auto'
+        allowInsecure: false
+        // People who sign in to the console need the same process again.
+        stickySessions: { affinity: 'sticky' }
+      }
     }
     template: {
       terminationGracePeriodSeconds: 60
