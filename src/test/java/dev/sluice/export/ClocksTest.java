@@ -96,7 +96,10 @@ class ClocksTest {
     void aTimeIsTheSameInEveryTimeZone(String databaseZone, String processZone) throws Exception {
         String database = TestDatabase.freshUrl();
         try (SluiceServer onlooker = SluiceServer.start(
-                "--spring.datasource.url=" + database, "--sluice.home=" + home, "--sluice.role=api")) {
+                "--spring.datasource.url=" + database,
+                "--sluice.home=" + home,
+                "--sluice.history=10000d",
+                "--sluice.role=api")) {
             JdbcTemplate jdbc = onlooker.bean(JdbcTemplate.class);
             String name = jdbc.queryForObject("select current_database()", String.class);
             jdbc.execute("alter database " + name + " set timezone to '" + databaseZone + "'");
