@@ -11,6 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -101,10 +104,13 @@ abstract class BlobStoreContract extends BlobBatchContract {
         BlobPath log = BlobPath.of(container, "deep/_log/0.json");
         assertThat(store.exists(log)).isFalse();
 
-        List<Boolean> created = IntStream.range(0, 8)
-                .parallel()
-                .mapToObj(i -> store.createIfAbsent(log, ("writer " + i).getBytes(StandardCharsets.UTF_8)))
+        ExecutorService writers = Executors.newFixedThreadPool(8); // the common pool completes requests to the storage
+        List<CompletableFuture<Boolean>> writes = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> store.createIfAbsent(log, ("writer " + i).getBytes(StandardCharsets.UTF_8)), writers))
                 .toList();
+        List<Boolean> created = writes.stream().map(CompletableFuture::join).toList();
+        writers.shutdown();
 
         assertThat(created).containsOnlyOnce(true);
         assertThat(read(store, log)).asString(StandardCharsets.UTF_8).isEqualTo("writer " + created.indexOf(true));
