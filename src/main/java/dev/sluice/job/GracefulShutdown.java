@@ -1,7 +1,6 @@
 package dev.sluice.job;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,10 +55,20 @@ class GracefulShutdown implements SmartLifecycle {
         running.set(true);
     }
 
+    /**
+     * Stops in a thread of its own. The common pool has a single thread on two cores, and from JDK 25 on it completes the
+     * requests to the storage that the running steps wait for.
+     */
     @Override
     public void stop(Runnable done) {
-        CompletableFuture<Void> unused =
-                CompletableFuture.runAsync(this::stop).whenComplete((ended, fault) -> done.run());
+        Runnable stopping = () -> {
+            try {
+                stop();
+            } finally {
+                done.run();
+            }
+        };
+        new Thread(stopping, "graceful-shutdown").start();
     }
 
     @Override
