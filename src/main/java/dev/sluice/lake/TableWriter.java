@@ -32,8 +32,8 @@ public final class TableWriter implements AutoCloseable {
     /** Rows of a page: a column of numbers is small, and a reader skips whole pages. */
     private static final int PAGE_ROWS = 20_000;
 
-    /** So often the sizes of pages and of the group are looked at. By default that is after a hundred rows, however large. */
-    private static final int CHECKED_AFTER_ROWS = 1;
+    /** After so many rows at most, the sizes of the page and of the group are looked at. By default it is a hundred or more. */
+    private static final int CHECKED_AFTER_ROWS = 10;
 
     /** A reader needs no more of a value to skip pages. */
     private static final int STATISTICS_BYTES = 64;
@@ -56,7 +56,7 @@ public final class TableWriter implements AutoCloseable {
                     .withRowGroupSize(ROW_GROUP)
                     .withPageSize(PAGE)
                     .withPageRowCountLimit(PAGE_ROWS)
-                    .withMinRowCountForPageSizeCheck(CHECKED_AFTER_ROWS)
+                    .withMinRowCountForPageSizeCheck(1)
                     .withMaxRowCountForPageSizeCheck(CHECKED_AFTER_ROWS)
                     .withColumnIndexTruncateLength(STATISTICS_BYTES)
                     .withStatisticsTruncateLength(STATISTICS_BYTES);

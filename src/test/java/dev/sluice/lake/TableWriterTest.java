@@ -114,7 +114,7 @@ class TableWriterTest {
         Random random = new Random(1);
         try (OutputStream out = Files.newOutputStream(file);
                 TableWriter table = TableWriter.to(out, ALL)) {
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 60; i++) {
                 byte[] noise = new byte[800_000];
                 random.nextBytes(noise);
                 table.row().text(0, "few");
@@ -123,7 +123,7 @@ class TableWriterTest {
             }
             table.finish();
         }
-        assertThat(DuckDb.rows("select max(row_group_num_rows) < 25 and sum(row_group_num_rows) = 30"
+        assertThat(DuckDb.rows("select max(row_group_num_rows) < 40 and sum(row_group_num_rows) = 60"
                         + " from parquet_metadata('" + file + "') where path_in_schema = 'id'"))
                 .containsExactly("true");
     }
