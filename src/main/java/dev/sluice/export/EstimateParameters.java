@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
@@ -41,13 +40,9 @@ class EstimateParameters {
         this.audit = audit;
     }
 
-    /** Records that an estimate is given, which may tell of single patients. A filter has values of a search. */
+    /** Records that an estimate is given, which may tell of single patients. */
     void record(HttpServletRequest request, ExportRequest export) {
-        Set<String> types = ExportContent.of(export).types();
-        audit.record(
-                request,
-                Act.of(Activity.ESTIMATE_GIVEN, "estimate")
-                        .with(export.scope().text() + ": " + (types == null ? "all types" : String.join(" ", types))));
+        audit.record(request, Act.of(Activity.ESTIMATE_GIVEN, "estimate").with(ExportContent.text(export)));
     }
 
     /** @param rules of a de-identified export; null = it is not de-identified */

@@ -33,6 +33,12 @@ record ExportContent(@Nullable Set<String> types, ExportBounds bounds) {
         return new ExportContent(types, request.bounds());
     }
 
+    /** What a request exports, for the audit log: its level and types. Its filters have values of a search. */
+    static String text(ExportRequest request) {
+        Set<String> types = of(request).types();
+        return request.scope().text() + ": " + (types == null ? "all types" : String.join(" ", types));
+    }
+
     /** Whether a caller may export all of it at this time. */
     boolean isCoveredBy(Caller caller) {
         Set<String> groups = caller.limits().groups();

@@ -17,7 +17,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -109,11 +108,9 @@ class ExportController {
                 .build();
     }
 
-    /** A filter has values of a search, so only the types are recorded. */
     static Act started(UUID job, ExportRequest export, @Nullable RequestedRules rules) {
-        Set<String> types = ExportContent.of(export).types();
         return Act.of(Activity.EXPORT_STARTED, job.toString())
-                .with(export.scope().text() + ": " + (types == null ? "all types" : String.join(" ", types))
+                .with(ExportContent.text(export)
                         + (rules == null
                                 ? ""
                                 : "; de-identified by " + rules.name() + " (SHA-256 " + rules.sha256() + ")"));

@@ -13,7 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.IntegrationTest;
 import dev.sluice.KnownTokens;
 import dev.sluice.SluiceServer;
+import dev.sluice.fhir.ResourceType;
 import dev.sluice.security.ClientLimits;
+import dev.sluice.store.RowReader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -71,6 +73,14 @@ class LimitedClientsTest {
         assertThat(keys(limited, "/Group/ring/$export?_type=Patient")).containsExactly("Patient/bob");
         assertThat(files(limited, "/Group/ring/$export?_type=Patient", "error"))
                 .contains("Group/only-ann is named as a member and does not exist");
+    }
+
+    /** As the pages of Groups in the console do, which end when no more of them exist to the client. */
+    @Test
+    void aListOfSomeGroupsHasNoOthers() {
+        assertThat(server.bean(RowReader.class).page(ResourceType.GROUP, "", List.of("former", "ring", "missing"), 9))
+                .extracting(row -> row.version().key().id())
+                .containsExactly("former", "ring");
     }
 
     @Test
