@@ -169,7 +169,7 @@ class TlsDatabaseTest {
                                             + " and query like 'select pg_sleep%'",
                                     Integer.class)));
             connection.unwrap(PGConnection.class).cancelQuery();
-            return String.valueOf(end.get(10, TimeUnit.SECONDS).getSQLState());
+            return String.valueOf(end.get(60, TimeUnit.SECONDS).getSQLState());
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule files that want time or memory, and resources that make rules need them. */
-@Timeout(20)
+@Timeout(60)
 class HostileRulesTest {
     private static final String REDACT = "\",\"method\":\"redact\"}";
 

@@ -110,7 +110,7 @@ class ThrottledExportTest {
         assertThat(server().delete(job).statusCode()).isEqualTo(202);
         await().until(() -> count("job") == 0);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(10));
         assertThat(reads()).isZero();
     }
 
@@ -181,7 +181,7 @@ class ThrottledExportTest {
             connection.close();
         }
 
-        assertThat(waits.get(10, TimeUnit.SECONDS)).isEqualTo(800);
+        assertThat(waits.get(60, TimeUnit.SECONDS)).isEqualTo(800);
         assertThat(client().download(client().awaitEnd(job)).all()).hasSize(800);
     }
 

@@ -183,7 +183,9 @@ class EngineTest {
         assertThat(jobs.discard(Practice.KIND, id.toString(), "")).isFalse();
         await().until(() -> practice.holders.get() == 0);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - cancelled))
+                .as("a second, with time to spare for a loaded machine")
+                .isLessThan(Duration.ofSeconds(5));
         await().until(() -> process.count("select count(*) from job") == 0);
         assertThat(practice.erased).containsKey(id);
     }

@@ -48,7 +48,9 @@ class PausedJobsTest {
         await().until(() -> practice.holders.get() == 0);
         await().until(() -> process.count("select count(*) from work_unit where lease_owner is not null") == 0);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - paused))
+                .as("a second, with time to spare for a loaded machine")
+                .isLessThan(Duration.ofSeconds(5));
         practice.held.clear();
         process.bean(Workers.class).lookForSteps(new JobTransitions.StepsAdded(Practice.KIND));
         assertThat(process.bean(StepQueue.class).lease(Practice.KIND)).isEmpty();

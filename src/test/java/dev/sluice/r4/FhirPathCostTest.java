@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which expressions of a user are refused, since they could take much time or memory. */
-@Timeout(20)
+@Timeout(60)
 class FhirPathCostTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '"', textBlock = """

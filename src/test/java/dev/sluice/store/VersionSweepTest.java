@@ -83,7 +83,7 @@ class VersionSweepTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void nobodyWaitsForTheSweepAndItWaitsForNobody() {
         write("Basic", "a");
         write("Basic", "a");

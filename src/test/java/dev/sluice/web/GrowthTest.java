@@ -1,6 +1,7 @@
 package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
@@ -49,8 +50,8 @@ class GrowthTest {
             assertThat(metadata(port)).contains("\"url\":\"http://localhost:" + port + "/fhir\"");
         }
 
-        long after = fastest();
-        assertThat(after).isLessThan(3 * before + TimeUnit.MILLISECONDS.toNanos(2));
+        // The machine may be loaded for a while; what had become slow for good would stay slow.
+        await().until(() -> fastest() < 3 * before + TimeUnit.MILLISECONDS.toNanos(2));
     }
 
     @ParameterizedTest

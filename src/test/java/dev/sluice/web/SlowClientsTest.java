@@ -95,7 +95,7 @@ class SlowClientsTest {
             clients.connect(300, READER);
 
             probe(Duration.ofSeconds(10));
-            assertThat(get("/fhir/metadata", Duration.ofSeconds(5)).statusCode())
+            assertThat(get("/fhir/metadata", Duration.ofSeconds(20)).statusCode())
                     .isIn(200, 503);
             await().atMost(Duration.ofMinutes(3)).until(() -> clients.held() == 0);
             assertThat(answerToSlowBody.get()).isEqualTo("HTTP/1.1 408");
