@@ -144,7 +144,7 @@ public class DeltaExports {
      * @throws CommitRefusedException if the export has committed
      */
     public void eraseUnfinished(UUID job, OutputLocation location, @Nullable Instant time, List<String> views) {
-        if (tables.hasCommitted(location.container(), job, time)) {
+        if (!tables.preventCommit(location.container(), job, time)) {
             throw new CommitRefusedException("The tables have what this export adds to them. Its manifest cannot be"
                     + " written, since another version of Sluice planned it.");
         }

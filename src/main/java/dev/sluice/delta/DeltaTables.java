@@ -116,14 +116,16 @@ public final class DeltaTables {
     }
 
     /**
-     * Whether an export has committed.
+     * Keeps a process that has lost the lease of an export from committing it. Such a process may be past its last check,
+     * so the number that it is about to take in the log is taken here. It checks its lease before it takes the next one.
      *
-     * @param time the time whose state it shows; null = unknown
+     * @param time the time whose state the export shows; null = unknown
+     * @return false if the export has committed
      */
-    public boolean hasCommitted(String container, UUID job, @Nullable Instant time) {
-        return find(new ContainerLog(small, container), job, time)
-                .flatMap(LogEntry::committed)
-                .isPresent();
+    public boolean preventCommit(String container, UUID job, @Nullable Instant time) {
+        return !blobs.hasContainer(container)
+                || decided(new ContainerLog(small, container), job, time, UUID.randomUUID())
+                        .isEmpty();
     }
 
     /**
@@ -137,7 +139,7 @@ public final class DeltaTables {
         if (!blobs.hasContainer(container)) {
             return;
         }
-        Optional<LogEntry> committed = decided(new ContainerLog(small, container), job, time);
+        Optional<LogEntry> committed = decided(new ContainerLog(small, container), job, time, job);
         if (committed.isPresent()) {
             try {
                 complete(container, committed.get());
@@ -149,16 +151,21 @@ public final class DeltaTables {
         tables.forEach(table -> blobs.deletePrefix(container, table + "/" + folder));
     }
 
-    /** The entry of an export, if it has committed. If it has no entry, it gets one that it will not. */
-    private static Optional<LogEntry> decided(ContainerLog log, UUID job, @Nullable Instant time) {
-        Optional<LogEntry> own = find(log, job, time);
-        while (own.isEmpty()) {
-            OptionalLong last = log.last();
+    /**
+     * The entry of an export, if it has committed. If it has no entry, the log gets a note.
+     *
+     * @param note of which export; of this one = it will never commit
+     */
+    private static Optional<LogEntry> decided(ContainerLog log, UUID job, @Nullable Instant time, UUID note) {
+        Optional<LogEntry> last = find(log, job, time);
+        while (last.isEmpty()) {
+            OptionalLong number = log.last();
             Long before = log.lastCommit().map(LogEntry::number).orElse(null);
-            LogEntry found = log.create(LogEntry.erased(last.isPresent() ? last.getAsLong() + 1 : 0, before, job));
-            own = Optional.of(found).filter(entry -> entry.job().equals(job));
+            LogEntry noted = LogEntry.erased(number.isPresent() ? number.getAsLong() + 1 : 0, before, note);
+            last = Optional.of(log.create(noted))
+                    .filter(entry -> entry.job().equals(job) || entry.job().equals(note));
         }
-        return own.filter(entry -> entry.commit() != null);
+        return last.filter(entry -> entry.commit() != null);
     }
 
     /** The entry of an export. Commits are in the order of the times that they show, so the search ends. */

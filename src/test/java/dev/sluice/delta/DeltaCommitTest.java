@@ -3,6 +3,7 @@ package dev.sluice.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.blob.BlobStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,11 +109,36 @@ class DeltaCommitTest extends LocalTables {
         assertThat(reader.version()).isZero();
         assertThat(reader.rows(0, "id")).hasSize(3);
         assertThat(root.resolve("lake/Observation/" + late.folder())).doesNotExist();
-        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, first.job(), first.time()))
-                .isTrue();
-        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, late.job(), late.time()))
+        assertThat(tables.preventCommit(ExportedTables.CONTAINER, first.job(), first.time()))
                 .isFalse();
-        assertThat(tables.hasCommitted(ExportedTables.CONTAINER, UUID.randomUUID(), null))
+        assertThat(tables.preventCommit(ExportedTables.CONTAINER, late.job(), late.time()))
+                .isTrue();
+        assertThat(tables.preventCommit(ExportedTables.CONTAINER, UUID.randomUUID(), null))
+                .isTrue();
+    }
+
+    /** The lease is lost between the last check and the entry in the log. */
+    @Test
+    void onlyTheProcessThatBeginsAnExportAgainCommitsIt() {
+        tables.commit(exports.everything(Map.of("Observation", rows(0, 3, "x"))), LocalTables::held);
+        DeltaExport export = exports.changes(Map.of("Observation", rows(0, 1, "y")), Map.of());
+        AtomicBoolean lost = new AtomicBoolean();
+        BlobStore late = FailingStore.before(
+                blobs,
+                "createIfAbsent",
+                () -> lost.set(tables.preventCommit(ExportedTables.CONTAINER, export.job(), export.time())));
+
+        assertThatThrownBy(() -> tables(late).commit(export, () -> {
+                    if (lost.get()) {
+                        throw new CancellationException("lease lost");
+                    }
+                }))
+                .hasMessage("lease lost");
+
+        assertThat(reader("Observation").version()).isZero();
+        tables.commit(export, LocalTables::held);
+        assertThat(reader("Observation").rows(1, COLUMNS)).isEqualTo(exports.rows("Observation"));
+        assertThat(tables.preventCommit(ExportedTables.CONTAINER, export.job(), export.time()))
                 .isFalse();
     }
 

@@ -137,7 +137,7 @@ class DeltaTablesTest extends LocalTables {
                 .hasMessageContaining("Another program has written version 3 of the table Observation");
         assertThatThrownBy(() -> tables.requireFits("lake", next.since(), null, "content", RESOURCES))
                 .hasMessageContaining("Another program");
-        assertThat(tables.hasCommitted("lake", next.job(), next.time())).isFalse();
+        assertThat(tables.preventCommit("lake", next.job(), next.time())).isTrue();
     }
 
     @Test
@@ -171,7 +171,7 @@ class DeltaTablesTest extends LocalTables {
         assertThatThrownBy(() -> tables.commit(next, LocalTables::held))
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("was deleted before it became part of the table");
-        assertThat(tables.hasCommitted("lake", next.job(), next.time())).isFalse();
+        assertThat(tables.preventCommit("lake", next.job(), next.time())).isTrue();
         assertThat(reader("Observation").version()).isZero();
     }
 }

@@ -40,6 +40,21 @@ final class FailingStore {
         return new FailingStore(behind, write, after);
     }
 
+    /** A storage that does something before each call of a method. */
+    static BlobStore before(BlobStore behind, String name, Runnable action) {
+        return (BlobStore) Proxy.newProxyInstance(
+                BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(name)) {
+                        action.run();
+                    }
+                    try {
+                        return method.invoke(behind, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
     BlobStore store() {
         return store;
     }

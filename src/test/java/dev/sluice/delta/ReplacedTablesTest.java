@@ -90,7 +90,7 @@ class ReplacedTablesTest extends LocalTables {
             boolean old = reader("a").version() == 0;
             assertThat(reader("a").rows(old ? 0 : 1, COLUMNS)).isEqualTo(old ? before : state);
             assertThat(reader("a").columns(old ? 0 : 1)).isEqualTo(old ? NARROW_COLUMNS : WIDE_COLUMNS);
-            boolean committed = tables.hasCommitted(ExportedTables.CONTAINER, dead.job(), dead.time());
+            boolean committed = !tables.preventCommit(ExportedTables.CONTAINER, dead.job(), dead.time());
             assertThat(committed).isEqualTo(write > 1 || after || !died);
 
             tables.commit(
@@ -132,7 +132,7 @@ class ReplacedTablesTest extends LocalTables {
                 .isInstanceOf(CommitRefusedException.class)
                 .hasMessageContaining("has tables that this export does not write: a.");
         assertThatThrownBy(() -> tables.commit(less, LocalTables::held)).isInstanceOf(CommitRefusedException.class);
-        assertThat(tables.hasCommitted("lake", less.job(), less.time())).isFalse();
+        assertThat(tables.preventCommit("lake", less.job(), less.time())).isTrue();
         assertThat(reader("c").version()).isEqualTo(-1);
     }
 
