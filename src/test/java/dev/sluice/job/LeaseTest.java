@@ -169,8 +169,8 @@ class LeaseTest {
         UUID id = stale.submit(1);
         await().until(() -> practice.holders.get() == 1);
 
-        stale.sql("update work_unit set lease_owner = 'paused', due_at = now()"); // it is not renewed
         stale.sql("update job set status = '" + status + "', ending = null, attempts = 0, due_at = now()");
+        stale.sql("update work_unit set lease_owner = 'paused', due_at = now()"); // it is not renewed
         FaultTally.of(LeaseTest.class).fault();
         awaitErased(id, 1);
         practice.deaf = false;
@@ -205,8 +205,8 @@ class LeaseTest {
         practice.deaf = true;
         UUID id = stale.submit(1);
         await().until(() -> practice.holders.get() == 1);
-        stale.sql("update work_unit set lease_owner = 'killed', due_at = now()");
         stale.jobs().discard(Practice.KIND, id.toString(), "");
+        stale.sql("update work_unit set lease_owner = 'killed', due_at = now()"); // nobody begins it again
         awaitErased(id, 1);
         stale.bean(StepQueue.class).correctTimes();
         assertThat(stale.count("select count(*) from job where due_at > now() + interval '23 hours'"))
