@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,9 @@ class StorageBinding {
     private final BlobStore blobs;
     private final StorageOwnership ownership;
     private final BlobPath mark;
+
+    /** The mark ids that this process wrote last: the last one, and the one before if the last write failed. */
+    private final Deque<UUID> own = new ArrayDeque<>();
 
     StorageBinding(StoreIdentity store, BlobStore blobs, StorageOwnership ownership) {
         this.store = store;
@@ -82,7 +87,7 @@ class StorageBinding {
     void checkMark() {
         try {
             Optional<UUID> markId = read();
-            if (markId.isPresent() && !store.made(markId.get())) {
+            if (markId.isPresent() && !isKnown(markId.get())) {
                 ownership.refuse(
                         foreign() + " Nothing is written or deleted until one of the two has another storage.");
                 log.error("{} This process writes and deletes nothing any more. Stop it, or the other one.", foreign());
@@ -93,6 +98,14 @@ class StorageBinding {
         } catch (RuntimeException e) { // the storage or the database is unavailable
             log.debug("The mark in the storage cannot be looked at now: {}", e.getMessage());
         }
+    }
+
+    /** A standby that takes over may have lost the mark id that this process made last. Then it is recorded again. */
+    private boolean isKnown(UUID markId) {
+        if (!store.made(markId) && own.contains(markId)) {
+            store.record(markId);
+        }
+        return store.made(markId);
     }
 
     private String foreign() {
@@ -128,12 +141,14 @@ class StorageBinding {
 
     private void write() {
         UUID markId = store.newMarkId();
+        own.addLast(markId);
         byte[] json =
                 ("{\"store\":\"" + store.id() + "\",\"token\":\"" + markId + "\"}\n").getBytes(StandardCharsets.UTF_8);
         try (BlobWriter writer = blobs.create(mark, BlobStore.Encoding.IDENTITY)) {
             writer.write(json, 0, json.length);
             writer.commit();
         }
+        own.removeIf(id -> !id.equals(markId));
         store.written(markId);
     }
 }

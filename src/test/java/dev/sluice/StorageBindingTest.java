@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Databases and storages that do not belong together. */
 @IntegrationTest
@@ -130,6 +131,24 @@ class StorageBindingTest {
                     .as("the file of before and that of the successor")
                     .hasSize(2);
         }
+    }
+
+    /** As a standby does that takes over without the last commits. */
+    @Test
+    void aMarkIdThatTheDatabaseHasLostIsRecordedAgainByTheProcessThatMadeIt() {
+        try (SluiceServer first = start(production, "blobs");
+                SluiceServer second = start(production, "blobs")) {
+            second.bean(JdbcTemplate.class).update("delete from storage_token");
+            first.bean(StorageBinding.class).checkMark();
+            assertThat(new ExportClient(first).kickOff("/$export").statusCode()).isEqualTo(503);
+
+            second.bean(StorageBinding.class).checkMark();
+            first.bean(StorageBinding.class).checkMark();
+
+            assertThat(export(first)).isNotBlank();
+            assertThat(export(second)).isNotBlank();
+        }
+        start(production, "blobs").close();
     }
 
     /** The status URL of an export of one Patient that is complete. */

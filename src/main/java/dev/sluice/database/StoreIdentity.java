@@ -46,6 +46,11 @@ public class StoreIdentity {
         return markId;
     }
 
+    /** Records a mark id again that this database made and has lost. */
+    public void record(UUID markId) {
+        jdbc.update("insert into storage_token (token, written) values (?, true) on conflict do nothing", markId);
+    }
+
     /** Notes that a mark id stands in the storage. */
     public void written(UUID markId) {
         jdbc.update("update storage_token set written = true where token = ?", markId);
