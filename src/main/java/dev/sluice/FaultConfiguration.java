@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.blob.BlobException;
 import dev.sluice.database.DatabaseFault;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.NewerFormException;
 import dev.sluice.job.FaultRule;
 import dev.sluice.job.FaultRule.Verdict;
 import java.util.Optional;
@@ -31,8 +32,10 @@ class FaultConfiguration {
     @Bean
     FaultRule requestFaults() {
         return exception -> exception instanceof FhirException problem
-                ? Optional.of(
-                        new Verdict(problem.status() == UNAVAILABLE, String.valueOf(problem.getMessage()), "request"))
+                ? Optional.of(new Verdict(
+                        problem.status() == UNAVAILABLE,
+                        String.valueOf(problem.getMessage()),
+                        problem.getCause() instanceof NewerFormException ? FaultRule.NEWER_VERSION : "request"))
                 : Optional.empty();
     }
 }

@@ -55,7 +55,8 @@ public final class VersionedJson {
                         "transient",
                         "The " + what + " was made by a newer version of Sluice (its form is " + written
                                 + "), and this process reads form " + newest + ". Ask again; a process of the newer"
-                                + " version answers. If there is none any more, DELETE the job and start it again.");
+                                + " version answers. If there is none any more, DELETE the job and start it again.",
+                        new NewerFormException(what + " has form " + written));
             }
             return written >= oldest
                     ? Optional.of(FhirJson.MAPPER.readerFor(type).readValue(text))

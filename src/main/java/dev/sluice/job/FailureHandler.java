@@ -18,6 +18,9 @@ import org.springframework.stereotype.Component;
 class FailureHandler {
     private static final Logger log = LoggerFactory.getLogger(FailureHandler.class);
 
+    /** How long a step is left to other processes that this one cannot do. */
+    private static final Duration FOR_OTHERS = Duration.ofSeconds(10);
+
     private final StepQueue queue;
     private final JobTransitions transitions;
     private final FaultClassifier faults;
@@ -53,6 +56,11 @@ class FailureHandler {
         Optional<Failing> failing = queue.failing(lease);
         if (failing.isEmpty()) {
             log.info("{} failed after this process had lost it: {}", lease, cause.toString());
+            return;
+        }
+        if (fault.cause().equals(FaultRule.NEWER_VERSION)) { // no failure of the job, however long both versions run
+            queue.release(lease, FOR_OTHERS);
+            JobLog.line(log.atInfo(), lease).log("{} is left to another process: {}", lease, fault.sentence());
             return;
         }
         boolean erases = lease.step() == Step.ERASE; // files that nobody knows of would stay for ever

@@ -8,6 +8,9 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface FaultRule {
+    /** The cause of what a process of a newer version can do, and this one never can. */
+    String NEWER_VERSION = "version";
+
     /** What an exception means, its causes left aside; empty if it is no exception of the component. */
     Optional<Verdict> judge(Throwable exception);
 

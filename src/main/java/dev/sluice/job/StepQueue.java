@@ -1,8 +1,6 @@
 package dev.sluice.job;
 
 import dev.sluice.job.RetryPolicy.Failing;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -10,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -45,7 +42,7 @@ class StepQueue {
     /** The first of the two numbers of the advisory locks that are taken to count running units. */
     private static final int LIMIT_LOCKS = 23;
 
-    private final String owner = name();
+    private final String owner = WorkerSettings.processName();
     private final WorkerSettings settings;
     private final JobSettings limits;
     private final JdbcClient jdbc;
@@ -208,9 +205,15 @@ class StepQueue {
 
     /** Gives a step back that did not end and did not fail: any process may start it at once. */
     boolean release(Lease lease) {
-        String update = "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp(),"
-                + " attempts = greatest(attempts - 1, 0) where" + LEASED;
-        return onRow(JobLog.recording(lease, update, JobLog.HANDED_BACK), lease)
+        return release(lease, Duration.ZERO);
+    }
+
+    /** The same for a step that this process will not end, which gives others the time to start it, and is not recorded. */
+    boolean release(Lease lease, Duration pause) {
+        String update = "update " + table(lease) + " set lease_owner = null, due_at = clock_timestamp()"
+                + " + :pause * interval '1 ms', attempts = greatest(attempts - 1, 0) where" + LEASED;
+        return onRow(pause.isZero() ? JobLog.recording(lease, update, JobLog.HANDED_BACK) : update, lease)
+                        .param("pause", pause.toMillis())
                         .param("job", lease.job().id())
                         .param("detail", null)
                         .update()
@@ -280,17 +283,5 @@ class StepQueue {
 
     private static String further(Lease lease) {
         return lease.isUnit() ? FURTHER : "false";
-    }
-
-    /** Tells people where a step runs; the last part keeps processes apart that have the same number in containers. */
-    private static String name() {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "unknown";
-        }
-        return host + ":" + ProcessHandle.current().pid() + ":"
-                + UUID.randomUUID().toString().substring(0, 8);
     }
 }

@@ -1,6 +1,9 @@
 package dev.sluice.job;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.UUID;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -42,5 +45,17 @@ record WorkerSettings(
             throw new IllegalArgumentException("sluice.poll-interval is " + pollInterval.toMillis()
                     + " ms; it must be at least 10 ms, such as 1s");
         }
+    }
+
+    /** Tells people where a step runs; the last part keeps processes apart that have the same number in containers. */
+    static String processName() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "unknown";
+        }
+        return host + ":" + ProcessHandle.current().pid() + ":"
+                + UUID.randomUUID().toString().substring(0, 8);
     }
 }

@@ -82,6 +82,27 @@ class OtherVersionsTest {
         awaitErased(job);
     }
 
+    /** However long both versions run beside each other: it must not be given up by the tries of those that cannot do it. */
+    @Test
+    void aStepThatOnlyANewerOneCanDoIsLeftToItAndDoesNotCountAsFailed() {
+        UUID id = UUID.randomUUID();
+        server.bean(Jobs.class).submit(id, ExportHandler.KIND, new JobOwner("", null), "{\"version\":99}", null);
+        JdbcTemplate jdbc = server.bean(JdbcTemplate.class);
+
+        await().until(() -> Boolean.TRUE.equals(jdbc.queryForObject(
+                "select lease_version > 0 and lease_owner is null and due_at > now() + interval '5 seconds'"
+                        + " from job where id = ?",
+                Boolean.class,
+                id)));
+
+        assertThat(jdbc.queryForMap("select status, failures, attempts, failing_since from job where id = ?", id))
+                .containsEntry("status", "ACCEPTED")
+                .containsEntry("failures", 0)
+                .containsEntry("attempts", 0)
+                .containsEntry("failing_since", null);
+        jdbc.update("delete from job where id = ?", id);
+    }
+
     @Test
     void itExpiresLikeAnyOther() throws IOException {
         String job = finished();
