@@ -39,8 +39,8 @@ final class ViewTable implements ViewRows {
     /** More cells than this are not kept for the next resource. */
     private static final int MOST_KEPT = 1 << 16;
 
-    /** Cells of one resource: they take as much memory as a large text. */
-    private static final int MOST_CELLS = 1 << 23;
+    /** Cells of one resource. Nine bytes each are held, and twice as many while there come to be more of them. */
+    private static final int MOST_CELLS = 1 << 20;
 
     private final List<ViewColumn> columns;
     private final TableSchema schema;
