@@ -18,7 +18,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Stores blobs in the containers of an Azure storage account. The SDK retries calls that may succeed later. */
 final class AzureBlobStore implements BlobStore {
@@ -133,16 +135,29 @@ final class AzureBlobStore implements BlobStore {
     }
 
     @Override
-    public void deletePrefix(String container, String folder) {
+    public void deletePrefix(String container, String folder, Runnable check) {
         ownership.require();
         BlobPath.requireFolder(folder);
         BlobContainerClient client = container(container);
-        inContainer("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
-            new AzureFolderDeleter(client).deleteFolder(folder);
-            if (!folder.isEmpty()) {
-                deleteIfFolder(client.getBlobClient(folder));
+        AtomicReference<RuntimeException> stopped = new AtomicReference<>();
+        Runnable noted = () -> {
+            try {
+                check.run();
+            } catch (RuntimeException stop) {
+                stopped.set(stop);
+                throw stop;
             }
-        });
+        };
+        try {
+            inContainer("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
+                new AzureFolderDeleter(client, pool.executor()).deleteFolder(folder, noted);
+                if (!folder.isEmpty()) {
+                    deleteIfFolder(client.getBlobClient(folder));
+                }
+            });
+        } catch (BlobException fault) {
+            throw Objects.requireNonNullElse(stopped.get(), fault); // the caller's own is none of the storage
+        }
     }
 
     /** A client may be waiting for the result; other callers retry. */

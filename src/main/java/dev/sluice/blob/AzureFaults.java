@@ -2,6 +2,7 @@ package dev.sluice.blob;
 
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.storage.blob.models.BlobStorageException;
+import com.microsoft.aad.msal4j.MsalException;
 import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -65,13 +66,17 @@ final class AzureFaults {
 
     private static final String OUT_OF_REACH = "the storage account cannot be reached, or does not answer in time";
 
+    private static final String NO_TOKEN =
+            "no token could be had for the storage account: give this machine a managed or workload identity, or use"
+                    + " sluice.storage.azure.connection-string";
+
     /** What a fault without an answer of the storage means; the first that applies. */
     private static final List<Cause> CAUSES = List.of(
             new Cause(
-                    ClientAuthenticationException.class,
-                    Reason.PERMANENT,
-                    "no token could be had for the storage account: give this machine a managed or workload"
-                            + " identity, or use sluice.storage.azure.connection-string"),
+                    ClientAuthenticationException.class, // also if the service that gives tokens is away for a while
+                    Reason.TRANSIENT,
+                    NO_TOKEN),
+            new Cause(MsalException.class, Reason.TRANSIENT, NO_TOKEN),
             new Cause(UnresolvedAddressException.class, Reason.TRANSIENT, NOT_FOUND),
             new Cause(UnknownHostException.class, Reason.TRANSIENT, NOT_FOUND),
             new Cause(

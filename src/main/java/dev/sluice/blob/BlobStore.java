@@ -72,7 +72,16 @@ public interface BlobStore extends AutoCloseable {
      *
      * @param folder such as {@code daily/run-1}, or empty for the whole container
      */
-    void deletePrefix(String container, String folder);
+    default void deletePrefix(String container, String folder) {
+        deletePrefix(container, folder, () -> {});
+    }
+
+    /**
+     * The same for a process that may have lost what allows it to: what was written after its last check stays.
+     *
+     * @param check runs often, before what was found is deleted; if it throws, nothing more is
+     */
+    void deletePrefix(String container, String folder, Runnable check);
 
     /** Deletes a container with all that it holds; it need not exist. Azure needs half a minute to reuse the name. */
     void deleteContainer(String container);

@@ -125,10 +125,11 @@ final class LocalBlobStore implements BlobStore {
     }
 
     @Override
-    public void deletePrefix(String container, String folder) {
+    public void deletePrefix(String container, String folder, Runnable check) {
         ownership.require();
         BlobPath.requireFolder(folder);
         Path path = folder(container).resolve(folder);
+        check.run();
         LocalFaults.translate("Cannot empty " + Quoted.of(container + "/" + folder), () -> {
             if (folder.isEmpty()) {
                 deleteContent(path);

@@ -3,6 +3,7 @@ package dev.sluice.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.azure.identity.CredentialUnavailableException;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.sun.net.httpserver.HttpServer;
@@ -10,6 +11,7 @@ import dev.sluice.blob.BlobException.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -165,6 +167,17 @@ class AzureFaultsTest {
         assertThat(requests).hasValue(2);
     }
 
+    /** As a pod gets it whose network is not ready yet: other processes do have tokens, so the export must go on. */
+    @Test
+    void missingTokenMayComeLater() {
+        BlobException problem = AzureFaults.of(
+                "Cannot write 'x'",
+                new CredentialUnavailableException("no token", new UnknownHostException("login.example.com")));
+
+        assertThat(problem.reason()).isEqualTo(Reason.TRANSIENT);
+        assertThat(problem).hasMessageContaining("give this machine a managed or workload identity");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void blocksCarryTheirMd5IfThatIsAskedFor(boolean md5) throws Exception {
@@ -192,16 +205,23 @@ class AzureFaultsTest {
     void folderIsDeletedAfterWhatIsInIt() {
         List<String> deleted = Collections.synchronizedList(new ArrayList<>());
         byte[] list = ("<?xml version=\"1.0\"?><EnumerationResults><Blobs>"
-                        + "<Blob><Name>run-1/deep</Name><Metadata><hdi_isfolder>true</hdi_isfolder></Metadata></Blob>"
-                        + "<Blob><Name>run-1/deep/x</Name></Blob></Blobs><NextMarker/></EnumerationResults>")
+                        + "<Blob><Name>run-1/deep</Name><Properties><Etag>\"1\"</Etag></Properties><Metadata><hdi_isfolder>true</hdi_isfolder></Metadata></Blob>"
+                        + "<Blob><Name>run-1/deep/x</Name><Properties><Etag>\"2\"</Etag></Properties></Blob></Blobs><NextMarker/></EnumerationResults>")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] empty = new String(list, StandardCharsets.US_ASCII)
                 .replaceAll("<Blobs>.*</Blobs>", "<Blobs/>")
                 .getBytes(StandardCharsets.US_ASCII);
         server.createContext("/", exchange -> {
             boolean delete = exchange.getRequestMethod().equals("DELETE");
+            String path = exchange.getRequestURI().getPath();
+            if (delete && path.endsWith("/deep") && !deleted.contains(path + "/x")) {
+                exchange.getResponseHeaders().add("x-ms-error-code", "DirectoryIsNotEmpty");
+                exchange.sendResponseHeaders(409, -1);
+                exchange.close();
+                return;
+            }
             if (delete) {
-                deleted.add(exchange.getRequestURI().getPath());
+                deleted.add(path);
             }
             exchange.getResponseHeaders().add("Content-Type", "application/xml");
             exchange.getResponseHeaders().add("x-ms-meta-hdi_isfolder", "true");

@@ -82,6 +82,20 @@ abstract class BlobStoreContract extends BlobBatchContract {
     }
 
     @Test
+    void nothingIsDeletedIfTheCheckFails() {
+        List<BlobPath> all = paths("run-1/Patient-1", "run-1/deep/Patient-2");
+        all.forEach(each -> write(store, each, "x"));
+
+        assertThatThrownBy(() -> store.deletePrefix(container, "run-1", () -> {
+                    throw new IllegalStateException("lost");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("lost");
+
+        assertThat(StoredBlobs.in(store, container)).isEqualTo(all);
+    }
+
+    @Test
     void deletePrefixTakesAFolderAndNotItsSiblings() {
         List<BlobPath> siblings = paths("run-10/Patient-1", "run-2");
         siblings.forEach(each -> write(store, each, "x"));

@@ -1,6 +1,7 @@
 package dev.sluice.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.azure.core.util.BinaryData;
@@ -14,11 +15,14 @@ import dev.sluice.SingleMember;
 import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,29 @@ class TwoWritersTest {
                         .listBlocks(BlockListType.ALL)
                         .getUncommittedBlocks())
                 .isEmpty();
+    }
+
+    /** Another process has taken the folder over after the last check, and writes there. */
+    @Test
+    void whatIsWrittenAfterTheLastCheckStays() {
+        BlobPath staged = BlobPath.of(container, "run-1/Patient-2.ndjson");
+        BlobContent.write(store, path, "old");
+        BlobContent.write(store, BlobPath.of(container, "run-1/Patient-3.ndjson"), "old");
+        stage("run-1/Patient-2.ndjson");
+        AtomicInteger checks = new AtomicInteger();
+
+        assertThatThrownBy(() -> store.deletePrefix(container, "run-1", () -> {
+                    if (checks.incrementAndGet() > 1) {
+                        throw new CancellationException("lost");
+                    }
+                    BlobContent.write(store, path, "new");
+                    client.getBlobClient(staged.key()).getBlockBlobClient().commitBlockList(List.of("AAAA"));
+                }))
+                .hasMessage("lost");
+
+        assertThat(everything()).containsExactly("run-1/Patient-1.ndjson", "run-1/Patient-2.ndjson");
+        assertThat(new String(BlobContent.read(store, path), StandardCharsets.US_ASCII))
+                .isEqualTo("new");
     }
 
     private void stage(String key) {
