@@ -141,14 +141,16 @@ public class DeltaExports {
      * Erases these files so that they are written again.
      *
      * @param views whose rows it exports; empty = it exports resources
+     * @param checkLease throws if this process is to stop
      * @throws CommitRefusedException if the export has committed
      */
-    public void eraseUnfinished(UUID job, OutputLocation location, @Nullable Instant time, List<String> views) {
+    public void eraseUnfinished(
+            UUID job, OutputLocation location, @Nullable Instant time, List<String> views, Runnable checkLease) {
         if (!tables.preventCommit(location.container(), job, time)) {
             throw new CommitRefusedException("The tables have what this export adds to them. Its manifest cannot be"
                     + " written, since another version of Sluice planned it.");
         }
         (views.isEmpty() ? TABLES : views)
-                .forEach(table -> blobs.deletePrefix(location.container(), location.tableFolder(table)));
+                .forEach(table -> blobs.deletePrefix(location.container(), location.tableFolder(table), checkLease));
     }
 }

@@ -186,12 +186,16 @@ class ExportHandler implements JobHandler, JobDescriber {
     }
 
     @Override
-    public void eraseBeforePlanning(Job job) throws Exception {
+    public void eraseOutdated(Job job, Runnable checkLease) throws Exception {
         checked(() -> {
-            locations.eraseUnfinished(job);
-            completion.deleteWorkingRows(job.id());
+            locations.eraseUnfinished(job, checkLease);
             return true;
         });
+    }
+
+    @Override
+    public void deleteWorkingRows(Job job) {
+        completion.deleteWorkingRows(job.id());
     }
 
     @Override

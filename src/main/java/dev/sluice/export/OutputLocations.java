@@ -140,14 +140,14 @@ class OutputLocations {
                                 job.id()));
     }
 
-    /** Erases the files of a job that is planned again and writes them again. */
-    void eraseUnfinished(Job job) {
+    /** Erases the files of a job that is planned again and writes them again, while this process has its lease. */
+    void eraseUnfinished(Job job, Runnable checkLease) {
         LocationAndHeader.locationOf(job).ifPresent(location -> {
             if (location.hasTables()) {
                 tables.eraseUnfinished(
-                        job.id(), location, LocationAndHeader.timeOf(job), LocationAndHeader.viewsOf(job));
+                        job.id(), location, LocationAndHeader.timeOf(job), LocationAndHeader.viewsOf(job), checkLease);
             }
-            blobs.deletePrefix(location.container(), location.folder());
+            blobs.deletePrefix(location.container(), location.folder(), checkLease);
         });
     }
 

@@ -84,8 +84,12 @@ class Engine {
     }
 
     private boolean plan(Lease lease, JobHandler handler) throws Exception {
+        Job job = lease.job();
+        if (lease.plan() != null) {
+            handler.eraseOutdated(job, () -> transitions.requireLease(lease));
+        }
         if (lease.plan() != null || lease.starts() > 1 || lease.failures() > 0) {
-            handler.eraseBeforePlanning(lease.job());
+            transitions.whileLeased(lease, () -> handler.deleteWorkingRows(job));
         }
         JobHandler.Plan plan = handler.plan(lease.job());
         boolean planned = transitions.planned(lease, plan);

@@ -63,8 +63,15 @@ public interface JobHandler {
         }
     }
 
-    /** Erases what an outdated plan, its units, or a planning that did not end made. The job is planned again after that. */
-    default void eraseBeforePlanning(Job job) throws Exception {}
+    /**
+     * Erases the files of an outdated plan. The job is planned again after that, so files of the same names may come.
+     *
+     * @param checkLease called often; throws if another process has taken the job over
+     */
+    default void eraseOutdated(Job job, Runnable checkLease) throws Exception {}
+
+    /** Deletes the rows that an outdated plan, or a planning that did not end, has made. Called in a transaction. */
+    default void deleteWorkingRows(Job job) {}
 
     /**
      * A piece of a job.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -117,6 +118,25 @@ class JobTransitions {
         Map<String, List<@Nullable Long>> parts = new LinkedHashMap<>();
         unit.parts().forEach((type, part) -> parts.put(type, Arrays.asList(part.bytes(), part.rows())));
         return JSON.writeValueAsString(parts);
+    }
+
+    /**
+     * Checks the lease of a job.
+     *
+     * @throws CancellationException if another process has taken the job over, or the job is over
+     */
+    @Transactional
+    public void requireLease(Lease lease) {
+        if (units.lockLeased(lease.job().id(), queue.owner(), lease.version()).isEmpty()) {
+            throw new CancellationException("another process does the step '" + lease + "', or the job is over");
+        }
+    }
+
+    /** Does something in a transaction that no other process can take the job over in. */
+    @Transactional
+    public void whileLeased(Lease lease, Runnable action) {
+        requireLease(lease);
+        action.run();
     }
 
     /**

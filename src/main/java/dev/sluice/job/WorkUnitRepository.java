@@ -39,6 +39,10 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             + " and set_config('synchronous_commit', 'off', true) = 'off' for no key update")
     Optional<Boolean> lockRunning(UUID id);
 
+    /** Locks a job for the process that has its lease; empty if it has lost it. */
+    @NativeQuery("select true from job where" + StepQueue.LEASED + " for no key update")
+    Optional<Boolean> lockLeased(UUID id, String owner, long version);
+
     /** Records the units of a plan, in its order, by one statement for any number of them. */
     @Modifying
     @NativeQuery("insert into work_unit (job_id, ordinal, payload, work, done, parts, rows)"

@@ -64,7 +64,7 @@ class OrganizedPlanTest {
         Job job = job("Patient");
         handler.plan(job);
 
-        handler.eraseBeforePlanning(job);
+        handler.deleteWorkingRows(job);
 
         assertThat(jdbc.queryForList("select attempt from organized_line")).isEmpty();
         assertThat(jdbc.queryForList("select attempt from organized_attempt")).isEmpty();

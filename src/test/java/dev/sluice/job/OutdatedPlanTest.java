@@ -39,7 +39,8 @@ class OutdatedPlanTest {
 
         assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.plans).hasValue(2);
-        assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
+        assertThat(practice.outdated).as("what units of the outdated plan made").hasValue(1);
+        assertThat(practice.cleared).hasValue(1);
     }
 
     @Test
@@ -48,7 +49,8 @@ class OutdatedPlanTest {
 
         assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
         assertThat(practice.plans).hasValue(2);
-        assertThat(practice.cleared).as("what units of the outdated plan made").hasValue(1);
+        assertThat(practice.outdated).as("what units of the outdated plan made").hasValue(1);
+        assertThat(practice.cleared).hasValue(1);
     }
 
     @Test
@@ -115,6 +117,26 @@ class OutdatedPlanTest {
 
         process.awaitEnd(id);
         assertThat(practice.cleared).hasValue(1);
+        assertThat(practice.outdated).as("there were no units").hasValue(0);
+    }
+
+    /** The other process may have planned it already, and its files have the same names. */
+    @Test
+    void aProcessThatHasLostTheJobErasesNothingOfIt() {
+        practice.held.add("outdated");
+        UUID id = stopsWithPlan("'a plan of another form'");
+        await().until(() -> practice.outdated.get() == 1);
+        process.sql("update job set lease_owner = 'another', lease_version = lease_version + 1,"
+                + " due_at = now() + interval '1 minute'");
+
+        practice.held.clear();
+        await().until(() -> process.bean(StepQueue.class).running().isEmpty());
+
+        assertThat(practice.cleared).hasValue(0);
+        assertThat(practice.plans).hasValue(1);
+        process.sql("update job set lease_owner = null, due_at = now()");
+        assertThat(process.ending(process.awaitEnd(id))).isEqualTo("[did 0, did 1, did 2]");
+        assertThat(practice.plans).hasValue(2);
     }
 
     /** A job of three units whose process stops, and whose plan then is another one, as SQL. */

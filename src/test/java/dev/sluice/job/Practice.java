@@ -25,6 +25,7 @@ final class Practice implements JobHandler {
     final Set<String> held = ConcurrentHashMap.newKeySet();
     final Map<UUID, AtomicInteger> erased = new ConcurrentHashMap<>();
     final AtomicInteger plans = new AtomicInteger();
+    final AtomicInteger outdated = new AtomicInteger();
     final AtomicInteger cleared = new AtomicInteger();
     final AtomicInteger finished = new AtomicInteger();
     final AtomicInteger holders = new AtomicInteger();
@@ -175,7 +176,16 @@ final class Practice implements JobHandler {
     }
 
     @Override
-    public void eraseBeforePlanning(Job job) {
+    public void eraseOutdated(Job job, Runnable checkLease) {
+        outdated.incrementAndGet();
+        while (held.contains("outdated")) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        checkLease.run();
+    }
+
+    @Override
+    public void deleteWorkingRows(Job job) {
         cleared.incrementAndGet();
     }
 
