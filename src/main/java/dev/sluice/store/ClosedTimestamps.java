@@ -40,11 +40,21 @@ public class ClosedTimestamps {
     }
 
     /**
-     * Makes the current transaction a writer, which looks up rows {@linkplain #BY_INDEX_ONLY by index only}, and returns
-     * the timestamp of its writes, in milliseconds.
+     * A transaction that writes.
+     *
+     * @param timestamp of its writes, in milliseconds
+     * @param serverStart when the server of the database was started, in microseconds; another server that took over has
+     *     another time
      */
-    long open() {
-        return call("select write_timestamp() from " + BY_INDEX_ONLY);
+    record Opened(long timestamp, long serverStart) {}
+
+    /** Makes the current transaction a writer, which looks up rows {@linkplain #BY_INDEX_ONLY by index only}. */
+    Opened open() {
+        String sql =
+                "select write_timestamp(), (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint from "
+                        + BY_INDEX_ONLY;
+        return Objects.requireNonNull(
+                jdbc.queryForObject(sql, (row, number) -> new Opened(row.getLong(1), row.getLong(2))), sql);
     }
 
     /**

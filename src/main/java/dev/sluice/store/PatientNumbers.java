@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,28 +24,62 @@ class PatientNumbers {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private final Cache<String, Integer> cache =
-            Caffeine.newBuilder().maximumSize(CACHED).build();
+    private volatile Known known = new Known(0);
 
     PatientNumbers(JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
         this.transaction = transaction;
     }
 
+    /** The numbers that a server of the database has given. A standby that takes over may have lost some, and give them again. */
+    private record Known(long serverStart, Cache<String, Integer> cache) {
+        Known(long serverStart) {
+            this(serverStart, Caffeine.newBuilder().maximumSize(CACHED).build());
+        }
+    }
+
+    /**
+     * Numbers of patients.
+     *
+     * @param byId by the ids of the patients
+     * @param serverStart of the server that has given them, as in {@link ClosedTimestamps.Opened}
+     */
+    record Numbers(Map<String, Integer> byId, long serverStart) {}
+
     /**
      * The numbers of these patients, new ones included. Call it outside the writing transaction: a number is harmless
      * if the write fails, and two writers with the same new patient do not wait for each other.
      */
-    Map<String, Integer> numbers(Collection<String> patientIds) {
-        Map<String, Integer> numbers = new HashMap<>(cache.getAllPresent(patientIds));
+    Numbers numbers(Collection<String> patientIds) {
+        Known now = known;
+        Map<String, Integer> numbers = new HashMap<>(now.cache.getAllPresent(patientIds));
         TreeSet<String> unknown = new TreeSet<>(patientIds); // the same order for all writers prevents deadlocks
         unknown.removeAll(numbers.keySet());
         if (!unknown.isEmpty()) {
             String[] ids = unknown.toArray(String[]::new);
             transaction.executeWithoutResult(status -> load(ids, numbers));
-            cache.putAll(numbers);
+            now.cache.putAll(numbers);
         }
-        return numbers;
+        return new Numbers(numbers, now.serverStart);
+    }
+
+    /**
+     * Checks in the writing transaction that another server has not taken over since the numbers were given.
+     *
+     * @throws ConcurrencyFailureException if one may have; the write is done again, with numbers of this server
+     */
+    void requireOf(long serverStart, Numbers numbers) {
+        if (numbers.serverStart == serverStart) {
+            return;
+        }
+        synchronized (this) {
+            if (known.serverStart != serverStart) {
+                known = new Known(serverStart);
+            }
+        }
+        if (!numbers.byId.isEmpty()) {
+            throw new ConcurrencyFailureException("Another server of the database may have given the numbers.");
+        }
     }
 
     private void load(String[] patientIds, Map<String, Integer> numbers) {

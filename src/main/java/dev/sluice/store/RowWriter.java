@@ -86,14 +86,15 @@ public class RowWriter {
      */
     public List<WriteResult> write(List<ResourceWrite> writes, WritePremise premise) {
         space.require();
-        Map<String, Integer> numbers = patientNumbers.numbers(writes.stream()
+        Set<String> patients = writes.stream()
                 .flatMap(write -> (write.content() == null
                                 ? write.patients()
                                 : write.content().patients())
                         .stream())
-                .collect(Collectors.toSet()));
+                .collect(Collectors.toSet());
         for (int tries = 1; ; tries++) {
             boolean inLine = tries > TRIES_WITHOUT_LOCK;
+            PatientNumbers.Numbers numbers = patientNumbers.numbers(patients);
             try {
                 List<WriteResult> results = transaction.execute(status -> {
                     require(premise);
@@ -150,8 +151,10 @@ public class RowWriter {
     }
 
     private List<WriteResult> writeOnce(
-            List<ResourceWrite> writes, Map<ResourceKey, Integer> versions, Map<String, Integer> numbers) {
-        long opened = closedTimestamps.open();
+            List<ResourceWrite> writes, Map<ResourceKey, Integer> versions, PatientNumbers.Numbers numbers) {
+        ClosedTimestamps.Opened writer = closedTimestamps.open();
+        patientNumbers.requireOf(writer.serverStart(), numbers);
+        long opened = writer.timestamp();
         Map<ResourceKey, CurrentVersion> current = current(writes);
         checkPremise(writes, versions, current);
         Set<ResourceWrite> same = same(writes, current);
@@ -162,7 +165,7 @@ public class RowWriter {
         long timestamp = newest < opened ? opened : closedTimestamps.advance(newest + 1);
         EarlierVersions earlier = EarlierVersions.of(jdbc, writes, current, same);
 
-        BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers, timestamp);
+        BatchPlan plan = new BatchPlan(new BatchPlan.Stored(current, same, earlier), numbers.byId(), timestamp);
         List<WriteResult> results = writes.stream().map(plan::add).toList();
         List<NewVersion> becomeCurrent = plan.becomeCurrent();
         provenanceTargets.unsettle(moved(becomeCurrent, current));

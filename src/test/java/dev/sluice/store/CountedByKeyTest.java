@@ -95,7 +95,7 @@ class CountedByKeyTest {
     }
 
     private static int[] numbers() {
-        return server.bean(PatientNumbers.class).numbers(PATIENTS).values().stream()
+        return server.bean(PatientNumbers.class).numbers(PATIENTS).byId().values().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
