@@ -26,6 +26,9 @@ public class RowRanges {
      */
     private static final String WITH_WORKERS = "set local max_parallel_workers_per_gather to default";
 
+    /** A file is made of at least so many pieces, so that files come close to their size. */
+    private static final int PIECES = 16;
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
@@ -65,7 +68,9 @@ public class RowRanges {
 
     /** Sealed segments are not divided: a file that consists of segments is written without reading their rows. */
     private List<KeyRange> cutSpans(RowQuery query, KeyRange keys, long bytes) {
-        List<KeySpan> spans = KeySpan.of(keys, Segments.usable(jdbc, query, keys));
+        List<KeyRange> sealed = Objects.requireNonNull(
+                transaction.execute(status -> Segments.joined(jdbc, query, keys, bytes / PIECES)));
+        List<KeySpan> spans = KeySpan.of(keys, sealed);
         List<KeySpan> open = spans.stream().filter(span -> !span.isSealed()).toList();
         List<KeyRange> pieces = new ArrayList<>();
         spans.forEach(span -> pieces.addAll(span.segments()));

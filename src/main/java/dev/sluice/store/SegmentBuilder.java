@@ -86,7 +86,7 @@ public class SegmentBuilder {
         if (!Boolean.TRUE.equals(clean)) {
             return 0; // another process is sealing
         }
-        List<KeySpan> open = open(segments.all(type));
+        List<KeySpan> open = segments.open(type);
         RowQuery query = RowQuery.everything(type, closed);
         List<RangeSplitter.Piece> pieces =
                 segments.cut(query, open, settings.size().toBytes(), closed.minus(settings.after()));
@@ -107,12 +107,6 @@ public class SegmentBuilder {
                             before.newest(), segments.state(type).segments()));
         }
         return sealed;
-    }
-
-    private static List<KeySpan> open(List<KeyRange> segments) {
-        return KeySpan.of(KeyRange.ALL, segments).stream()
-                .filter(span -> !span.isSealed())
-                .toList();
     }
 
     /**

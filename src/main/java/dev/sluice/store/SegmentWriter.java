@@ -30,9 +30,9 @@ class SegmentWriter {
         this.jdbc = jdbc;
     }
 
-    /** The segments of a type, in order of keys. */
-    List<KeyRange> all(ResourceType type) {
-        return Segments.all(jdbc, type);
+    /** The spans of keys of a type that no segment covers, in order of keys. */
+    List<KeySpan> open(ResourceType type) {
+        return Segments.open(jdbc, type);
     }
 
     /**

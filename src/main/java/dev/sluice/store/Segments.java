@@ -2,11 +2,11 @@ package dev.sluice.store;
 
 import dev.sluice.fhir.ResourceType;
 import java.nio.ByteBuffer;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +31,9 @@ final class Segments {
     /** The patients of so many lines are in memory at a time. */
     private static final int MOST_PATIENTS = 20_000;
 
+    /** The rows of a result that are in memory at a time. */
+    private static final int FETCHED = 10_000;
+
     /** Marks a row of the result that is not a segment but a key that has changed. */
     private static final int CHANGED = -1;
 
@@ -41,6 +44,14 @@ final class Segments {
      * segments and the changed keys, so that both come from one state of the database.
      */
     static List<KeyRange> usable(JdbcTemplate jdbc, RowQuery query, KeyRange range) {
+        return joined(jdbc, query, range, 0);
+    }
+
+    /**
+     * The same, with adjacent segments joined up to this size in bytes, since a large type has millions. Call it in a
+     * transaction: then they are read some at a time.
+     */
+    static List<KeyRange> joined(JdbcTemplate jdbc, RowQuery query, KeyRange range, long bytes) {
         if (!query.mayBeSealed()) {
             return List.of();
         }
@@ -52,25 +63,70 @@ final class Segments {
                 + "' and first_key >= " + range.first() + " and last_key <= " + range.last() + " and as_of <= "
                 + RowQuery.literal(query.asOf()) + query.sealed() + " and " + unchangedUntil + " is not null"
                 + " order by 1, 3 desc";
-        return untouched(jdbc.query(sql, (row, n) -> KeyRange.read(row, 1)));
+        Untouched untouched = new Untouched(bytes);
+        jdbc.query(
+                connection -> {
+                    PreparedStatement statement = connection.prepareStatement(sql);
+                    statement.setFetchSize(FETCHED);
+                    return statement;
+                },
+                row -> {
+                    untouched.add(KeyRange.read(row, 1));
+                });
+        return untouched.ranges();
     }
 
-    /** Removes the segments of which a key has changed; a key follows the segment to which it belongs. */
-    private static List<KeyRange> untouched(List<KeyRange> segmentsAndKeys) {
-        List<KeyRange> untouched = new ArrayList<>();
-        long keys = 0;
-        for (KeyRange next : segmentsAndKeys) {
+    /** Leaves out the segments of which a key has changed; a key follows the segment to which it belongs. */
+    private static final class Untouched {
+        private final long joinedBytes;
+        private final List<KeyRange> ranges = new ArrayList<>();
+        private long changedKeys;
+        private @Nullable KeyRange last;
+
+        Untouched(long joinedBytes) {
+            this.joinedBytes = joinedBytes;
+        }
+
+        void add(KeyRange next) {
             if (next.rows() != CHANGED) {
-                untouched.add(next);
-                continue;
+                take();
+                last = next;
+                return;
             }
-            keys++;
-            int last = untouched.size() - 1;
-            if (last >= 0 && next.first() <= untouched.get(last).last()) {
-                untouched.remove(last);
+            changedKeys++;
+            if (last != null && next.first() <= last.last()) {
+                last = null;
             }
         }
-        return keys > MOST_CHANGES ? List.of() : untouched;
+
+        private void take() {
+            if (last == null) {
+                return;
+            }
+            KeyRange before = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+            if (before != null && before.last() + 1 == last.first() && before.bytes() + last.bytes() <= joinedBytes) {
+                ranges.set(ranges.size() - 1, before.and(last));
+            } else {
+                ranges.add(last);
+            }
+            last = null;
+        }
+
+        List<KeyRange> ranges() {
+            take();
+            return changedKeys > MOST_CHANGES ? List.of() : ranges;
+        }
+    }
+
+    /** The spans of keys of a type that no segment covers, in order of keys. */
+    static List<KeySpan> open(JdbcTemplate jdbc, ResourceType type) {
+        String of = " from segment where type = '" + type + "'";
+        return jdbc.query(
+                "select first, last from (select coalesce(lag(last_key) over (order by first_key) + 1, "
+                        + KeyRange.ALL.first() + ") as first, first_key - 1 as last" + of
+                        + " union all select coalesce(max(last_key) + 1, " + KeyRange.ALL.first() + "), "
+                        + KeyRange.ALL.last() + of + ") gap where first <= last order by first",
+                (row, n) -> new KeySpan(row.getLong(1), row.getLong(2), List.of()));
     }
 
     /** The time up to which no key of a type's segments has changed; null if it has no segments. */
@@ -87,25 +143,10 @@ final class Segments {
 
     /** Removes the segments of a type of which a key changed after one time and at or before another. */
     static void removeChanged(JdbcTemplate jdbc, ResourceType type, Instant after, Instant until) {
-        long[] changed = jdbc.queryForList(changed(type, RowQuery.literal(after), until), Long.class).stream()
-                .mapToLong(Long::longValue)
-                .sorted()
-                .toArray();
-        remove(
-                jdbc,
-                type,
-                all(jdbc, type).stream()
-                        .filter(segment -> isAnyOf(segment, changed))
-                        .map(KeyRange::first)
-                        .toList());
-    }
-
-    /** The segments of a type, in order of keys. */
-    static List<KeyRange> all(JdbcTemplate jdbc, ResourceType type) {
-        return jdbc.query(
-                "select first_key, last_key, lines, bytes, 0 from segment where type = ? order by first_key",
-                (row, n) -> KeyRange.read(row, 1),
-                type.name());
+        jdbc.update("delete from segment where type = '" + type + "' and first_key in (select s.first_key from ("
+                + changed(type, RowQuery.literal(after), until)
+                + ") c (key) cross join lateral (select first_key, last_key from segment where type = '" + type
+                + "' and first_key <= c.key order by first_key desc limit 1) s where s.last_key >= c.key)");
     }
 
     /**
@@ -121,13 +162,6 @@ final class Segments {
                 + " union all select key from "
                 + table + " where " + String.format(Locale.ROOT, between, "last_updated")
                 + " and key <= (select max(last_key) from segment where type = '" + type + "')";
-    }
-
-    /** Whether the segment contains any of the keys, which are in ascending order. */
-    private static boolean isAnyOf(KeyRange segment, long[] keys) {
-        int place = Arrays.binarySearch(keys, segment.first());
-        int next = place >= 0 ? place : -place - 1;
-        return next < keys.length && keys[next] <= segment.last();
     }
 
     /** Records the time up to which no key of a type's segments has changed. */

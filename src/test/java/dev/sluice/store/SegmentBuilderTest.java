@@ -98,8 +98,7 @@ class SegmentBuilderTest {
         store.fill(9);
         store.sealing.seal();
         int before = store.usable(store.now());
-        KeyRange second =
-                store.server.bean(SegmentWriter.class).all(SealedStore.TYPE).get(1);
+        KeyRange second = segments().get(1);
         List<String> ids = store.jdbc.queryForList(
                 "select id from resource_basic where key between " + second.first() + " and " + second.last(),
                 String.class);
@@ -109,10 +108,49 @@ class SegmentBuilderTest {
         assertThat(store.usable(store.now())).isEqualTo(before - 1);
         store.sealing.seal();
 
-        List<KeyRange> after = store.server.bean(SegmentWriter.class).all(SealedStore.TYPE);
+        List<KeyRange> after = segments();
         assertThat(after.get(0).last()).isEqualTo(second.last());
         store.checkHeld();
         assertThat(KeySpan.of(new KeyRange(0, after.get(after.size() - 1).last(), 0, 0, 0), after))
                 .hasSize(1);
+    }
+
+    /** Of a large type, a plan holds few pieces. */
+    @Test
+    void adjacentSegmentsAreJoinedUpToASize() {
+        store.fill(9);
+        store.sealing.seal();
+        List<KeyRange> all = segments();
+        assertThat(all).hasSizeGreaterThan(3);
+        KeyRange whole = all.stream().reduce(KeyRange::and).orElseThrow();
+
+        assertThat(joined(Long.MAX_VALUE)).containsExactly(whole);
+        assertThat(joined(whole.bytes() - 1)).hasSizeBetween(2, all.size() - 1);
+        assertThat(joined(0)).isEqualTo(all);
+
+        String changed = store.jdbc
+                .queryForList(
+                        "select id from resource_basic where key = "
+                                + all.get(1).first(),
+                        String.class)
+                .get(0);
+        store.writer.write(List.of(ResourceWrite.delete(new ResourceKey(SealedStore.TYPE, changed))));
+        assertThat(joined(Long.MAX_VALUE))
+                .containsExactly(
+                        all.get(0),
+                        all.subList(2, all.size()).stream()
+                                .reduce(KeyRange::and)
+                                .orElseThrow());
+    }
+
+    private List<KeyRange> joined(long bytes) {
+        return Segments.joined(store.jdbc, RowQuery.everything(SealedStore.TYPE, store.now()), KeyRange.ALL, bytes);
+    }
+
+    private List<KeyRange> segments() {
+        return store.jdbc.query(
+                "select first_key, last_key, lines, bytes, 0 from segment where type = ? order by first_key",
+                (row, n) -> KeyRange.read(row, 1),
+                SealedStore.TYPE.name());
     }
 }
