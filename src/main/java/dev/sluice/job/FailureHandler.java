@@ -63,9 +63,13 @@ class FailureHandler {
             JobLog.line(log.atInfo(), lease).log("{} is left to another process: {}", lease, fault.sentence());
             return;
         }
+        recordFault(lease, cause, fault, failing.get());
+    }
+
+    private void recordFault(Lease lease, Throwable cause, FaultRule.Verdict fault, Failing failing) {
         boolean erases = lease.step() == Step.ERASE; // files that nobody knows of would stay for ever
-        if (!erases && (!fault.temporary() || RetryPolicy.isExhausted(failing.get(), settings.patience()))) {
-            String reason = fault.temporary() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
+        if (!erases && (!fault.temporary() || RetryPolicy.isExhausted(failing, settings.patience()))) {
+            String reason = fault.temporary() ? givenUp(lease, failing, fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
                 JobLog.line(log.atWarn(), lease)
                         .setCause(cause)
@@ -79,7 +83,7 @@ class FailureHandler {
             return;
         }
         transitions.takeTurn(lease);
-        Duration pause = RetryPolicy.pause(failing.get().times());
+        Duration pause = RetryPolicy.pause(failing.times());
         if (queue.recordRetry(lease, pause, fault.sentence())) {
             meters.counter("sluice.job.retries", "kind", lease.job().kind(), "cause", fault.cause())
                     .increment();

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -24,7 +25,7 @@ class PatientNumbers {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
-    private volatile Known known = new Known(0);
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known(0));
 
     PatientNumbers(JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
@@ -51,7 +52,7 @@ class PatientNumbers {
      * if the write fails, and two writers with the same new patient do not wait for each other.
      */
     Numbers numbers(Collection<String> patientIds) {
-        Known now = known;
+        Known now = known.get();
         Map<String, Integer> numbers = new HashMap<>(now.cache.getAllPresent(patientIds));
         TreeSet<String> unknown = new TreeSet<>(patientIds); // the same order for all writers prevents deadlocks
         unknown.removeAll(numbers.keySet());
@@ -72,11 +73,7 @@ class PatientNumbers {
         if (numbers.serverStart == serverStart) {
             return;
         }
-        synchronized (this) {
-            if (known.serverStart != serverStart) {
-                known = new Known(serverStart);
-            }
-        }
+        known.updateAndGet(now -> now.serverStart == serverStart ? now : new Known(serverStart));
         if (!numbers.byId.isEmpty()) {
             throw new ConcurrencyFailureException("Another server of the database may have given the numbers.");
         }
