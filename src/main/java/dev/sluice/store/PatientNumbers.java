@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -52,7 +53,7 @@ class PatientNumbers {
      * if the write fails, and two writers with the same new patient do not wait for each other.
      */
     Numbers numbers(Collection<String> patientIds) {
-        Known now = known.get();
+        Known now = Objects.requireNonNull(known.get());
         Map<String, Integer> numbers = new HashMap<>(now.cache.getAllPresent(patientIds));
         TreeSet<String> unknown = new TreeSet<>(patientIds); // the same order for all writers prevents deadlocks
         unknown.removeAll(numbers.keySet());
@@ -73,7 +74,10 @@ class PatientNumbers {
         if (numbers.serverStart == serverStart) {
             return;
         }
-        known.updateAndGet(now -> now.serverStart == serverStart ? now : new Known(serverStart));
+        Known now = Objects.requireNonNull(known.get());
+        if (now.serverStart != serverStart) {
+            known.compareAndSet(now, new Known(serverStart)); // or another thread has
+        }
         if (!numbers.byId.isEmpty()) {
             throw new ConcurrencyFailureException("Another server of the database may have given the numbers.");
         }
