@@ -20,20 +20,17 @@ import org.springframework.stereotype.Component;
 public class FeedChanges {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
-    /** Each process looks at the feeds that are due every second. */
-    private static final int MOST_FEEDS = 1_000;
-
     private final Feeds feeds;
-    private final FeedRepository rows;
     private final FeedRuns runs;
     private final FeedStarter starter;
+    private final FeedLimits limits;
     private final Audit audit;
 
-    FeedChanges(Feeds feeds, FeedRepository rows, FeedRuns runs, FeedStarter starter, Audit audit) {
+    FeedChanges(Feeds feeds, FeedRuns runs, FeedStarter starter, FeedLimits limits, Audit audit) {
         this.feeds = feeds;
-        this.rows = rows;
         this.runs = runs;
         this.starter = starter;
+        this.limits = limits;
         this.audit = audit;
     }
 
@@ -45,36 +42,37 @@ public class FeedChanges {
      * @param base the public base URL
      * @return whether it was created
      * @throws FhirException with all faults if the definition is not valid; if the owner may not start its export; 412 if the
-     *     feed exists and must not
+     *     feed exists and must not; 429 if the owner has too many
      */
     public boolean put(
             String name, boolean isNew, FeedDefinition.Parsed parsed, String base, HttpServletRequest request)
             throws InterruptedIOException {
         Caller caller = Caller.of(request);
         FeedDefinition definition = parsed.definition();
-        Optional<Feed> former = rows.findById(name).map(FeedEntity::feed);
+        Optional<Feed> former = feeds.find(name);
         Feed own = new Feed(
                 name, caller.owner(), FeedOwners.scopes(caller), base, definition, runs.nextTime(definition), null);
         Feed feed = former.filter(known -> isOfAnotherClient(known, caller))
                 .map(known -> own.ownedAs(known))
                 .orElse(own);
         requireValid(feed, parsed);
-        if (former.isEmpty() && rows.count() >= MOST_FEEDS) {
-            throw FhirException.of(429, "too-costly", "There are " + MOST_FEEDS + " feeds; delete one first.");
-        }
+        boolean administrator = Feeds.isAdministrator(caller);
         audit.record(request, changed(name, definition.export()), () -> {
-            if (put(feed, isNew, Feeds.isAdministrator(caller)) == 0) {
-                throw isNew
-                        ? FhirException.of(
-                                412,
-                                "conflict",
-                                "A feed of the name '" + name
-                                        + "' exists, and would be replaced; choose another name, or"
-                                        + " change that feed.")
-                        : FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
+            if (!limits.put(feed, isNew, administrator)) {
+                throw feeds.find(name).isEmpty() ? limits.tooMany(feed.owner(), administrator) : exists(name, isNew);
             }
         });
         return former.isEmpty();
+    }
+
+    private static FhirException exists(String name, boolean isNew) {
+        return isNew
+                ? FhirException.of(
+                        412,
+                        "conflict",
+                        "A feed of the name '" + name
+                                + "' exists, and would be replaced; choose another name, or change that feed.")
+                : FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
     }
 
     /** Throws all that is wrong with a definition, so that a client need not ask again and again. */
@@ -87,6 +85,9 @@ public class FeedChanges {
                             "The name of a feed has 1 to 63 lower-case letters, digits and hyphens, and begins with a letter."));
         }
         faults.addAll(parsed.faults());
+        if (parsed.faults().isEmpty()) {
+            faults.addAll(limits.faults(parsed.definition()));
+        }
         if (parsed.export()) {
             try {
                 starter.check(feed);
@@ -109,32 +110,10 @@ public class FeedChanges {
                 && !feed.owner().equals(caller.owner());
     }
 
-    private int put(Feed feed, boolean isNew, boolean any) {
-        FeedDefinition definition = feed.definition();
-        return rows.put(
-                feed.name(),
-                feed.owner(),
-                String.join(" ", feed.scopes()),
-                feed.base(),
-                definition.export(),
-                definition.lenient(),
-                definition.cron(),
-                definition.zone(),
-                definition.retention().toSeconds(),
-                definition.snapshotEvery(),
-                definition.enabled(),
-                feed.dueAt(),
-                isNew,
-                any);
-    }
-
     /** Has a feed run by its schedule or not. */
     public void enable(String name, boolean enabled, HttpServletRequest request) {
         Feed feed = feeds.find(name, Caller.of(request));
-        audit.record(
-                request,
-                changed(name, enabled ? "enabled" : "disabled"),
-                () -> rows.enable(name, enabled, runs.nextTime(feed.definition())));
+        audit.record(request, changed(name, enabled ? "enabled" : "disabled"), () -> runs.enable(feed, enabled));
     }
 
     /**

@@ -24,11 +24,13 @@ class FeedRuns {
 
     private final FeedRepository feeds;
     private final FeedRunRepository runs;
+    private final FeedLimits limits;
     private final Jobs jobs;
 
-    FeedRuns(FeedRepository feeds, FeedRunRepository runs, Jobs jobs) {
+    FeedRuns(FeedRepository feeds, FeedRunRepository runs, FeedLimits limits, Jobs jobs) {
         this.feeds = feeds;
         this.runs = runs;
+        this.limits = limits;
         this.jobs = jobs;
     }
 
@@ -92,6 +94,11 @@ class FeedRuns {
         return runs.latest(feed).map(FeedRunEntity::run);
     }
 
+    /** Whether no run of a feed is open. */
+    boolean isIdle(Feed feed) {
+        return runs.open(feed.name()).isEmpty();
+    }
+
     /** Returns if no other run is in the way of this one; a 409 problem otherwise. */
     void requireFree(Feed feed, NextRun next) {
         for (FeedRunEntity row : runs.open(feed.name())) {
@@ -135,6 +142,11 @@ class FeedRuns {
         if (next.isLink()) {
             schedule(feed);
         }
+    }
+
+    /** Has a feed run by its schedule or not. */
+    void enable(Feed feed, boolean enabled) {
+        feeds.enable(feed.name(), enabled, nextTime(feed.definition()));
     }
 
     /** Has the next run be at the next time of the schedule; runs that were missed are not made up for. */
@@ -195,7 +207,7 @@ class FeedRuns {
     /** Gives up the files that no follower needs. */
     @Transactional
     public int erase() {
-        List<UUID> erased = runs.erase();
+        List<UUID> erased = runs.erase(limits.maxRetention().toSeconds());
         erased.forEach(job -> jobs.unpublish(job, BEFORE_ERASING));
         return erased.size();
     }
