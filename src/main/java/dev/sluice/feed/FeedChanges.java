@@ -36,7 +36,7 @@ public class FeedChanges {
 
     /**
      * Creates a feed, or replaces the definition of one. It belongs to the caller then, and its exports have the caller's
-     * permissions; but if an administrator changes the feed of a client, it stays as it is in this.
+     * permissions; but if an administrator changes the feed of a client, it stays as it is in this, and its export too.
      *
      * @param isNew whether a feed of this name must not exist
      * @param base the public base URL
@@ -52,9 +52,11 @@ public class FeedChanges {
         Optional<Feed> former = feeds.find(name);
         Feed own = new Feed(
                 name, caller.owner(), FeedOwners.scopes(caller), base, definition, runs.nextTime(definition), null);
-        Feed feed = former.filter(known -> isOfAnotherClient(known, caller))
-                .map(known -> own.ownedAs(known))
-                .orElse(own);
+        Feed others = former.filter(known -> isOfAnotherClient(known, caller)).orElse(null);
+        if (others != null) {
+            requireSameExport(others, parsed);
+        }
+        Feed feed = others == null ? own : own.ownedAs(others);
         requireValid(feed, parsed);
         boolean administrator = Feeds.isAdministrator(caller);
         audit.record(request, changed(name, definition.export()), () -> {
@@ -103,11 +105,22 @@ public class FeedChanges {
         }
     }
 
-    /** For an administrator; other callers may not change it. A feed of mode {@code open} belongs to no client. */
+    /** For an administrator; other callers may not change it. */
     private static boolean isOfAnotherClient(Feed feed, Caller caller) {
-        return Feeds.isAdministrator(caller)
-                && !feed.owner().isEmpty()
-                && !feed.owner().equals(caller.owner());
+        return Feeds.isAdministrator(caller) && Feeds.isOfAnother(feed, caller);
+    }
+
+    /** Who does not see the parameters of an export cannot say what they should be; those that are stored are kept. */
+    private static void requireSameExport(Feed feed, FeedDefinition.Parsed parsed) {
+        String shown = feed.withoutData().definition().export();
+        if (parsed.export() && !parsed.definition().export().equals(shown)) {
+            throw FhirException.of(
+                    403,
+                    "forbidden",
+                    "The export of the feed '" + feed.name() + "' belongs to another client, which alone can change it."
+                            + " Write '" + shown
+                            + "' as export, which keeps it, or delete the feed and define your own.");
+        }
     }
 
     /** Has a feed run by its schedule or not. */

@@ -85,6 +85,11 @@ public record FeedDefinition(
                 : "";
     }
 
+    /** The same with another export. */
+    FeedDefinition withExport(String other) {
+        return new FeedDefinition(other, lenient, cron, zone, retention, snapshotEvery, enabled);
+    }
+
     /** The time of the first run after this time. */
     Instant next(Instant after) {
         return FeedSchedule.next(cron, zone, after);

@@ -44,6 +44,18 @@ public class Feeds {
     }
 
     /**
+     * A feed as a caller may see it: that of another client has its export without parameters, whose values may be data of
+     * patients. A feed of mode {@code open} belongs to nobody.
+     */
+    public Feed shown(Feed feed, Caller caller) {
+        return isOfAnother(feed, caller) ? feed.withoutData() : feed;
+    }
+
+    static boolean isOfAnother(Feed feed, Caller caller) {
+        return !feed.owner().isEmpty() && !feed.owner().equals(caller.owner());
+    }
+
+    /**
      * The runs of a feed, the latest first.
      *
      * @param before only runs with lower ids
