@@ -124,6 +124,15 @@ interface FeedRepository extends Repository<FeedEntity, String> {
     @NativeQuery("update feed set due_at = cast(:dueAt as timestamptz) where name = :name")
     void schedule(String name, Instant dueAt);
 
+    List<FeedEntity> findAllByEnabledTrue();
+
+    /** Sets the time of the next run, unless it was set meanwhile. */
+    @Transactional
+    @Modifying
+    @NativeQuery("update feed set due_at = cast(:dueAt as timestamptz)"
+            + " where name = :name and due_at = cast(:former as timestamptz)")
+    int correct(String name, Instant dueAt, Instant former);
+
     /** Says why no run starts at this time, and when it is tried again. */
     @Transactional
     @Modifying

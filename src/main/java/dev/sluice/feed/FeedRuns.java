@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -16,8 +18,13 @@ import org.springframework.transaction.annotation.Transactional;
 /** The changes of the runs of feeds, one transaction each. Of several processes, one makes a change. */
 @Component
 class FeedRuns {
+    private static final Logger log = LoggerFactory.getLogger(FeedRuns.class);
+
     /** A client that reads a file meanwhile extends it. */
     private static final Duration BEFORE_ERASING = Duration.ofMinutes(1);
+
+    /** See {@link FeedRepository#CLAIMED}. */
+    private static final Duration CLAIMED = Duration.ofMinutes(1);
 
     /** So many runs of a feed can be seen for ever. */
     private static final int KEPT = 1_000;
@@ -157,6 +164,22 @@ class FeedRuns {
     /** The time of the next run, by the clock that says when it is due: the run of this time is not due again. */
     Instant nextTime(FeedDefinition definition) {
         return definition.next(feeds.now());
+    }
+
+    /**
+     * Has each feed run at the next time of its schedule if it would run later: the clock of the database was set back. A run
+     * that is about to start, or waits for a minute, does so.
+     */
+    void correct() {
+        Instant now = feeds.now();
+        for (Feed feed :
+                feeds.findAllByEnabledTrue().stream().map(FeedEntity::feed).toList()) {
+            Instant next = feed.definition().next(now);
+            Instant latest = next.isAfter(now.plus(CLAIMED)) ? next : now.plus(CLAIMED);
+            if (feed.dueAt().isAfter(latest) && feeds.correct(feed.name(), next, feed.dueAt()) == 1) {
+                log.info("Feed {} runs at {} and not at {}: the clock was set back.", feed.name(), next, feed.dueAt());
+            }
+        }
     }
 
     /** Records a run that could not start. */

@@ -62,6 +62,16 @@ class FeedScheduler {
         }
     }
 
+    /** One round of the times that the clock of the database no longer leads to. */
+    @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
+    void correctTimes() {
+        try {
+            runs.correct();
+        } catch (RuntimeException e) {
+            log.warn("The times of feeds could not be checked; it is tried again: {}", e.toString());
+        }
+    }
+
     /** One round of the runs that are no longer shown. It reads all runs. */
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.HOURS)
     void removeOld() {
