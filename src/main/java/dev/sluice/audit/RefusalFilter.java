@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,9 @@ import org.springframework.web.servlet.HandlerMapping;
 @Order(SecurityFilterProperties.DEFAULT_FILTER_ORDER - 1)
 class RefusalFilter extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger(RefusalFilter.class);
-    private static final Set<Integer> REFUSED = Set.of(401, 403);
+    /** The statuses of refusals. */
+    static final Set<Integer> REFUSED = Set.of(401, 403);
+
     private static final Set<Integer> NO_TOKEN = Set.of(400, 401, 413, 429);
     private static final int FIRST_REFUSAL = 400;
     private static final String SIGN_IN = "/console/signin/callback";
@@ -44,10 +47,17 @@ class RefusalFilter extends OncePerRequestFilter {
                 record(Activity.TOKEN_REFUSED, request, response.getStatus());
             } else if (request.getRequestURI().endsWith(SIGN_IN) && response.getStatus() >= FIRST_REFUSAL) {
                 record(Activity.SIGN_IN_REFUSED, request, response.getStatus());
-            } else if (REFUSED.contains(response.getStatus())) {
-                record(Activity.REQUEST_REFUSED, request, response.getStatus());
+            } else {
+                refused(request, response.getStatus())
+                        .forEach(status -> record(Activity.REQUEST_REFUSED, request, status));
             }
         }
+    }
+
+    /** The refusals of a request. A page whose call of the API was refused often has the status of that itself. */
+    private static List<Integer> refused(HttpServletRequest request, int status) {
+        List<Integer> calls = RefusedCalls.statuses(request);
+        return calls.isEmpty() && REFUSED.contains(status) ? List.of(status) : calls;
     }
 
     /** The answer has no data, and is on its way: a failure changes nothing in it. */

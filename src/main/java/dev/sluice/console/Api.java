@@ -1,5 +1,6 @@
 package dev.sluice.console;
 
+import dev.sluice.audit.RefusedCalls;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,17 +25,23 @@ class Api {
     /** The answer to a call, of an error too. It must be short: it is in memory. */
     ApiAnswer send(ApiCall call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
-        ApiResponse answer = new ApiResponse(response);
-        servlet.getObject().service(new ApiRequest(request, call), answer);
-        return answer.answer();
+        return answer(new ApiRequest(request, call), request, response);
     }
 
     /** The answer to a call whose body is that of the request for the page. */
     ApiAnswer load(ApiCall call, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
-        ApiResponse answer = new ApiResponse(response);
-        servlet.getObject().service(new ImportPageController.LoadRequest(request, call), answer);
-        return answer.answer();
+        return answer(new ImportPageController.LoadRequest(request, call), request, response);
+    }
+
+    /** The page can have another status; the audit log has the refusal all the same. */
+    private ApiAnswer answer(ApiRequest call, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        ApiResponse taken = new ApiResponse(response);
+        servlet.getObject().service(call, taken);
+        ApiAnswer answer = taken.answer();
+        RefusedCalls.note(request, answer.status());
+        return answer;
     }
 
     /** Has the API answer the request for the page itself, as it must for a large file. */

@@ -44,7 +44,12 @@ class FeedPageController {
 
     @GetMapping
     String list(HttpServletRequest request, Model model) {
-        model.addAttribute("feeds", feeds.list(Caller.of(request)));
+        Caller caller = Caller.of(request);
+        model.addAttribute(
+                "feeds",
+                feeds.list(caller).stream()
+                        .map(feed -> feeds.shown(feed, caller))
+                        .toList());
         return "console/feeds";
     }
 
@@ -58,7 +63,7 @@ class FeedPageController {
 
     @GetMapping("/{name}")
     String feed(@PathVariable String name, HttpServletRequest request, Model model) {
-        Feed feed = feeds.find(name, Caller.of(request));
+        Feed feed = feeds.shown(feeds.find(name, Caller.of(request)), Caller.of(request));
         FeedDefinition definition = feed.definition();
         MultiValueMap<String, String> fields = new LinkedMultiValueMap<>();
         fields.add("name", feed.name());

@@ -128,6 +128,11 @@ public class ExportService {
         parse(export, KickOffParameters.of(parameters));
     }
 
+    /** Returns if an export of this caller would be accepted now; a 429 problem otherwise, which costs little. */
+    public void requireFewOpen(Caller caller) {
+        kickOff.requireFewOpen(caller);
+    }
+
     /**
      * Starts a run of a repeated export.
      *

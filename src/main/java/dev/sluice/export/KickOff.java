@@ -67,17 +67,28 @@ class KickOff {
      * @param also records more about the export, in the transaction that records the job
      */
     ExportService.Started start(ExportRequest request, Origin origin, Consumer<ExportService.Started> also) {
-        Caller caller = origin.caller();
-        JobOwner owner = new JobOwner(
-                caller.owner(),
-                caller.limits().maxOpenJobs(),
-                caller.limits().priority().level());
+        requireFewOpen(origin.caller());
         try {
-            jobs.requireFewOpen(ExportHandler.KIND, owner);
-            return recorded(request, origin, owner, also);
+            return recorded(request, origin, owner(origin.caller()), also);
         } catch (TooManyJobsException e) {
             throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Returns if an export of this caller would be accepted now; a 429 problem otherwise. */
+    void requireFewOpen(Caller caller) {
+        try {
+            jobs.requireFewOpen(ExportHandler.KIND, owner(caller));
+        } catch (TooManyJobsException e) {
+            throw new TooManyRequestsException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static JobOwner owner(Caller caller) {
+        return new JobOwner(
+                caller.owner(),
+                caller.limits().maxOpenJobs(),
+                caller.limits().priority().level());
     }
 
     private ExportService.Started recorded(

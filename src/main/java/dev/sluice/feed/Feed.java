@@ -2,6 +2,7 @@ package dev.sluice.feed;
 
 import java.time.Instant;
 import java.util.List;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,15 @@ public record Feed(
         scopes = List.copyOf(scopes);
     }
 
-    /** The same with the owner of another one, and what was recorded with the owner. */
+    /** The same with an export that has no parameters. */
+    Feed withoutData() {
+        String path = StringUtils.substringBefore(definition.export(), "?");
+        return new Feed(name, owner, scopes, base, definition.withExport(path), dueAt, problem);
+    }
+
+    /** The same with the owner and the export of another one, and what was recorded with the owner. */
     Feed ownedAs(Feed other) {
-        return new Feed(name, other.owner(), other.scopes(), other.base(), definition, dueAt, problem);
+        FeedDefinition kept = definition.withExport(other.definition().export());
+        return new Feed(name, other.owner(), other.scopes(), other.base(), kept, dueAt, problem);
     }
 }

@@ -20,61 +20,61 @@ import org.springframework.stereotype.Component;
 public class FeedChanges {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
-    /** Each process looks at the feeds that are due every second. */
-    private static final int MOST_FEEDS = 1_000;
-
     private final Feeds feeds;
-    private final FeedRepository rows;
     private final FeedRuns runs;
     private final FeedStarter starter;
+    private final FeedLimits limits;
     private final Audit audit;
 
-    FeedChanges(Feeds feeds, FeedRepository rows, FeedRuns runs, FeedStarter starter, Audit audit) {
+    FeedChanges(Feeds feeds, FeedRuns runs, FeedStarter starter, FeedLimits limits, Audit audit) {
         this.feeds = feeds;
-        this.rows = rows;
         this.runs = runs;
         this.starter = starter;
+        this.limits = limits;
         this.audit = audit;
     }
 
     /**
      * Creates a feed, or replaces the definition of one. It belongs to the caller then, and its exports have the caller's
-     * permissions; but if an administrator changes the feed of a client, it stays as it is in this.
+     * permissions; but if an administrator changes the feed of a client, it stays as it is in this, and its export too.
      *
      * @param isNew whether a feed of this name must not exist
      * @param base the public base URL
      * @return whether it was created
      * @throws FhirException with all faults if the definition is not valid; if the owner may not start its export; 412 if the
-     *     feed exists and must not
+     *     feed exists and must not; 429 if the owner has too many
      */
     public boolean put(
             String name, boolean isNew, FeedDefinition.Parsed parsed, String base, HttpServletRequest request)
             throws InterruptedIOException {
         Caller caller = Caller.of(request);
         FeedDefinition definition = parsed.definition();
-        Optional<Feed> former = rows.findById(name).map(FeedEntity::feed);
+        Optional<Feed> former = feeds.find(name);
         Feed own = new Feed(
                 name, caller.owner(), FeedOwners.scopes(caller), base, definition, runs.nextTime(definition), null);
-        Feed feed = former.filter(known -> isOfAnotherClient(known, caller))
-                .map(known -> own.ownedAs(known))
-                .orElse(own);
-        requireValid(feed, parsed);
-        if (former.isEmpty() && rows.count() >= MOST_FEEDS) {
-            throw FhirException.of(429, "too-costly", "There are " + MOST_FEEDS + " feeds; delete one first.");
+        Feed others = former.filter(known -> isOfAnotherClient(known, caller)).orElse(null);
+        if (others != null) {
+            requireSameExport(others, parsed);
         }
+        Feed feed = others == null ? own : own.ownedAs(others);
+        requireValid(feed, parsed);
+        boolean administrator = Feeds.isAdministrator(caller);
         audit.record(request, changed(name, definition.export()), () -> {
-            if (put(feed, isNew, Feeds.isAdministrator(caller)) == 0) {
-                throw isNew
-                        ? FhirException.of(
-                                412,
-                                "conflict",
-                                "A feed of the name '" + name
-                                        + "' exists, and would be replaced; choose another name, or"
-                                        + " change that feed.")
-                        : FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
+            if (!limits.put(feed, isNew, administrator)) {
+                throw feeds.find(name).isEmpty() ? limits.tooMany(feed.owner(), administrator) : exists(name, isNew);
             }
         });
         return former.isEmpty();
+    }
+
+    private static FhirException exists(String name, boolean isNew) {
+        return isNew
+                ? FhirException.of(
+                        412,
+                        "conflict",
+                        "A feed of the name '" + name
+                                + "' exists, and would be replaced; choose another name, or change that feed.")
+                : FhirException.of(409, "conflict", "The name '" + name + "' is in use; choose another name.");
     }
 
     /** Throws all that is wrong with a definition, so that a client need not ask again and again. */
@@ -87,6 +87,9 @@ public class FeedChanges {
                             "The name of a feed has 1 to 63 lower-case letters, digits and hyphens, and begins with a letter."));
         }
         faults.addAll(parsed.faults());
+        if (parsed.faults().isEmpty()) {
+            faults.addAll(limits.faults(parsed.definition()));
+        }
         if (parsed.export()) {
             try {
                 starter.check(feed);
@@ -102,39 +105,28 @@ public class FeedChanges {
         }
     }
 
-    /** For an administrator; other callers may not change it. A feed of mode {@code open} belongs to no client. */
+    /** For an administrator; other callers may not change it. */
     private static boolean isOfAnotherClient(Feed feed, Caller caller) {
-        return Feeds.isAdministrator(caller)
-                && !feed.owner().isEmpty()
-                && !feed.owner().equals(caller.owner());
+        return Feeds.isAdministrator(caller) && Feeds.isOfAnother(feed, caller);
     }
 
-    private int put(Feed feed, boolean isNew, boolean any) {
-        FeedDefinition definition = feed.definition();
-        return rows.put(
-                feed.name(),
-                feed.owner(),
-                String.join(" ", feed.scopes()),
-                feed.base(),
-                definition.export(),
-                definition.lenient(),
-                definition.cron(),
-                definition.zone(),
-                definition.retention().toSeconds(),
-                definition.snapshotEvery(),
-                definition.enabled(),
-                feed.dueAt(),
-                isNew,
-                any);
+    /** Who does not see the parameters of an export cannot say what they should be; those that are stored are kept. */
+    private static void requireSameExport(Feed feed, FeedDefinition.Parsed parsed) {
+        String shown = feed.withoutData().definition().export();
+        if (parsed.export() && !parsed.definition().export().equals(shown)) {
+            throw FhirException.of(
+                    403,
+                    "forbidden",
+                    "The export of the feed '" + feed.name() + "' belongs to another client, which alone can change it."
+                            + " Write '" + shown
+                            + "' as export, which keeps it, or delete the feed and define your own.");
+        }
     }
 
     /** Has a feed run by its schedule or not. */
     public void enable(String name, boolean enabled, HttpServletRequest request) {
         Feed feed = feeds.find(name, Caller.of(request));
-        audit.record(
-                request,
-                changed(name, enabled ? "enabled" : "disabled"),
-                () -> rows.enable(name, enabled, runs.nextTime(feed.definition())));
+        audit.record(request, changed(name, enabled ? "enabled" : "disabled"), () -> runs.enable(feed, enabled));
     }
 
     /**

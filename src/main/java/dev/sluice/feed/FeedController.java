@@ -53,13 +53,13 @@ class FeedController {
     ObjectNode list(HttpServletRequest request) {
         ObjectNode list = FhirJson.MAPPER.createObjectNode();
         ArrayNode array = list.putArray("feeds");
-        feeds.list(Caller.of(request)).forEach(feed -> array.add(json(feed, base.of(request))));
+        feeds.list(Caller.of(request)).forEach(feed -> array.add(json(feed, request)));
         return list;
     }
 
     @GetMapping("/{name}")
     ObjectNode feed(@PathVariable String name, HttpServletRequest request) {
-        return json(feeds.find(name, Caller.of(request)), base.of(request));
+        return json(feeds.find(name, Caller.of(request)), request);
     }
 
     /** Defines a feed, or changes one; {@code If-None-Match: *} only defines one, and refuses to change another. */
@@ -132,11 +132,11 @@ class FeedController {
         return base + PATH + "/" + name;
     }
 
-    private ObjectNode json(Feed feed, String base) {
+    private ObjectNode json(Feed feed, HttpServletRequest request) {
         ObjectNode json = FhirJson.MAPPER.createObjectNode().put("name", feed.name());
-        json.setAll(feed.definition().json());
+        json.setAll(feeds.shown(feed, Caller.of(request)).definition().json());
         json.put("owner", feed.owner());
-        json.put("publish", url(feed.name(), base) + "/$bulk-publish");
+        json.put("publish", url(feed.name(), base.of(request)) + "/$bulk-publish");
         put(json, "nextRun", feed.definition().enabled() ? feed.dueAt() : null);
         json.put("problem", feed.problem());
         List<FeedRun> last = feeds.runs(feed, Long.MAX_VALUE, 1);

@@ -85,6 +85,11 @@ public record FeedDefinition(
                 : "";
     }
 
+    /** The same with another export. */
+    FeedDefinition withExport(String other) {
+        return new FeedDefinition(other, lenient, cron, zone, retention, snapshotEvery, enabled);
+    }
+
     /** The time of the first run after this time. */
     Instant next(Instant after) {
         return FeedSchedule.next(cron, zone, after);
@@ -97,11 +102,16 @@ public record FeedDefinition(
 
     /** The retention in the largest unit of which it is a whole number. */
     public String retentionText() {
+        return text(retention);
+    }
+
+    /** A duration in the largest unit of which it is a whole number. */
+    static String text(Duration duration) {
         ChronoUnit unit = Stream.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES)
-                .filter(each -> retention.toSeconds() % each.getDuration().toSeconds() == 0)
+                .filter(each -> duration.toSeconds() % each.getDuration().toSeconds() == 0)
                 .findFirst()
                 .orElse(ChronoUnit.SECONDS);
-        return DurationStyle.SIMPLE.print(retention, unit);
+        return DurationStyle.SIMPLE.print(duration, unit);
     }
 
     /** The definition in JSON. */

@@ -14,24 +14,36 @@ interface FeedRepository extends Repository<FeedEntity, String> {
     /** How long a process has to start a run that it has claimed. */
     String CLAIMED = "clock_timestamp() + interval '1 minute'";
 
+    /** The key of the advisory lock of definitions; outside the range of the locks of other packages. */
+    long DEFINE_LOCK = 0x51CF_0000_0000_0004L;
+
     Optional<FeedEntity> findById(String name);
 
     List<FeedEntity> findAllByOrderByName();
 
     List<FeedEntity> findAllByOwnerOrderByName(String owner);
 
+    /** Has other transactions that define a feed wait for the end of the calling one, so that feeds can be counted. */
+    @NativeQuery("select true where pg_advisory_xact_lock(" + DEFINE_LOCK + ") is not null")
+    boolean lockDefinitions();
+
     /**
-     * Creates a feed, or changes it.
+     * Creates a feed, or changes it. The transaction has called {@link #lockDefinitions}.
      *
      * @param isNew whether no feed is changed
      * @param any whether the feed of another owner may be changed
-     * @return 0 if the feed exists and is not changed
+     * @param most no feed is created if there are as many
+     * @param mostOfOwner the same of those of the owner
+     * @return 0 if the feed exists and is not changed, or is not created
      */
     @Transactional
     @Modifying
     @NativeQuery("insert into feed (name, owner, scopes, base, export, lenient, cron, zone, retention, snapshot_every,"
-            + " enabled, due_at) values (:name, :owner, :scopes, :base, :export, :lenient, :cron, :zone, :retention,"
-            + " :snapshotEvery, :enabled, cast(:dueAt as timestamptz)) on conflict (name) do update set"
+            + " enabled, due_at) select :name, :owner, :scopes, :base, :export, :lenient, :cron, :zone, :retention,"
+            + " :snapshotEvery, :enabled, cast(:dueAt as timestamptz) where exists (select from feed where name = :name)"
+            + " or ((select count(*) from feed) < :most"
+            + " and (select count(*) from feed where owner = :owner) < :mostOfOwner)"
+            + " on conflict (name) do update set"
             + " owner = excluded.owner, scopes = excluded.scopes, base = excluded.base, export = excluded.export,"
             + " lenient = excluded.lenient, cron = excluded.cron, zone = excluded.zone,"
             + " retention = excluded.retention, snapshot_every = excluded.snapshot_every, enabled = excluded.enabled,"
@@ -51,9 +63,13 @@ interface FeedRepository extends Repository<FeedEntity, String> {
             boolean enabled,
             Instant dueAt,
             boolean isNew,
-            boolean any);
+            boolean any,
+            int most,
+            int mostOfOwner);
 
     long count();
+
+    int countByOwner(String owner);
 
     @NativeQuery("select clock_timestamp()")
     Instant now();
@@ -86,8 +102,9 @@ interface FeedRepository extends Repository<FeedEntity, String> {
             + " order by number desc, kind limit 1) l on true")
     List<Progress> progress();
 
-    /** The feeds of which a run is due. */
-    @NativeQuery("select * from feed where enabled and due_at <= clock_timestamp() order by due_at")
+    /** Of each owner, the feed whose run has been due for the longest time. */
+    @NativeQuery("select * from (select distinct on (owner) * from feed where enabled and due_at <= clock_timestamp()"
+            + " order by owner, due_at) f order by due_at")
     List<FeedEntity> due();
 
     /** Has other processes not start the run that is due; 1 if no other process was faster. */
@@ -106,6 +123,15 @@ interface FeedRepository extends Repository<FeedEntity, String> {
     @Modifying
     @NativeQuery("update feed set due_at = cast(:dueAt as timestamptz) where name = :name")
     void schedule(String name, Instant dueAt);
+
+    List<FeedEntity> findAllByEnabledTrue();
+
+    /** Sets the time of the next run, unless it was set meanwhile. */
+    @Transactional
+    @Modifying
+    @NativeQuery("update feed set due_at = cast(:dueAt as timestamptz)"
+            + " where name = :name and due_at = cast(:former as timestamptz)")
+    int correct(String name, Instant dueAt, Instant former);
 
     /** Says why no run starts at this time, and when it is tried again. */
     @Transactional

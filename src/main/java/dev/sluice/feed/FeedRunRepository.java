@@ -12,7 +12,8 @@ import org.springframework.data.repository.Repository;
 /** The runs of feeds. */
 interface FeedRunRepository extends Repository<FeedRunEntity, Long> {
     /** A run that became a link later ago than the retention of its feed. */
-    String OLD = "s.status = 'COMPLETED' and s.ended_at < clock_timestamp() - f.retention * interval '1 s'";
+    String OLD =
+            "s.status = 'COMPLETED' and s.ended_at < clock_timestamp() - least(f.retention, :longest) * interval '1 s'";
 
     /** The runs of a feed before this one, the latest first. */
     @NativeQuery("select * from feed_run where feed = :feed and id < :before order by id desc limit :count")
@@ -68,6 +69,8 @@ interface FeedRunRepository extends Repository<FeedRunEntity, Long> {
     /**
      * Gives up the links that no follower needs, and returns their jobs: a snapshot after a newer one, and a delta after a
      * snapshot that has its changes and a link that follows it, each for the time of the retention.
+     *
+     * @param longest the longest retention in seconds, also of feeds that have a longer one
      */
     @NativeQuery("update feed_run r set erased_at = clock_timestamp() from feed f where f.name = r.feed"
             + " and r.status = 'COMPLETED' and r.erased_at is null"
@@ -75,7 +78,7 @@ interface FeedRunRepository extends Repository<FeedRunEntity, Long> {
             + " and (s.number > r.number or r.kind = 'DELTA' and s.number = r.number))"
             + " and exists (select from feed_run s where s.feed = r.feed and s.number > r.number and " + OLD + ")"
             + " returning r.job")
-    List<UUID> erase();
+    List<UUID> erase(long longest);
 
     /** The jobs whose files are not given up. */
     @NativeQuery("select job from feed_run where feed = :feed and job is not null and erased_at is null"

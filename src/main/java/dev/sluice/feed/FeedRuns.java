@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -16,19 +18,26 @@ import org.springframework.transaction.annotation.Transactional;
 /** The changes of the runs of feeds, one transaction each. Of several processes, one makes a change. */
 @Component
 class FeedRuns {
+    private static final Logger log = LoggerFactory.getLogger(FeedRuns.class);
+
     /** A client that reads a file meanwhile extends it. */
     private static final Duration BEFORE_ERASING = Duration.ofMinutes(1);
+
+    /** See {@link FeedRepository#CLAIMED}. */
+    private static final Duration CLAIMED = Duration.ofMinutes(1);
 
     /** So many runs of a feed can be seen for ever. */
     private static final int KEPT = 1_000;
 
     private final FeedRepository feeds;
     private final FeedRunRepository runs;
+    private final FeedLimits limits;
     private final Jobs jobs;
 
-    FeedRuns(FeedRepository feeds, FeedRunRepository runs, Jobs jobs) {
+    FeedRuns(FeedRepository feeds, FeedRunRepository runs, FeedLimits limits, Jobs jobs) {
         this.feeds = feeds;
         this.runs = runs;
+        this.limits = limits;
         this.jobs = jobs;
     }
 
@@ -92,6 +101,11 @@ class FeedRuns {
         return runs.latest(feed).map(FeedRunEntity::run);
     }
 
+    /** Whether no run of a feed is open. */
+    boolean isIdle(Feed feed) {
+        return runs.open(feed.name()).isEmpty();
+    }
+
     /** Returns if no other run is in the way of this one; a 409 problem otherwise. */
     void requireFree(Feed feed, NextRun next) {
         for (FeedRunEntity row : runs.open(feed.name())) {
@@ -137,6 +151,11 @@ class FeedRuns {
         }
     }
 
+    /** Has a feed run by its schedule or not. */
+    void enable(Feed feed, boolean enabled) {
+        feeds.enable(feed.name(), enabled, nextTime(feed.definition()));
+    }
+
     /** Has the next run be at the next time of the schedule; runs that were missed are not made up for. */
     void schedule(Feed feed) {
         feeds.schedule(feed.name(), nextTime(feed.definition()));
@@ -145,6 +164,22 @@ class FeedRuns {
     /** The time of the next run, by the clock that says when it is due: the run of this time is not due again. */
     Instant nextTime(FeedDefinition definition) {
         return definition.next(feeds.now());
+    }
+
+    /**
+     * Has each feed run at the next time of its schedule if it would run later: the clock of the database was set back. A run
+     * that is about to start, or waits for a minute, does so.
+     */
+    void correct() {
+        Instant now = feeds.now();
+        for (Feed feed :
+                feeds.findAllByEnabledTrue().stream().map(FeedEntity::feed).toList()) {
+            Instant next = feed.definition().next(now);
+            Instant latest = next.isAfter(now.plus(CLAIMED)) ? next : now.plus(CLAIMED);
+            if (feed.dueAt().isAfter(latest) && feeds.correct(feed.name(), next, feed.dueAt()) == 1) {
+                log.info("Feed {} runs at {} and not at {}: the clock was set back.", feed.name(), next, feed.dueAt());
+            }
+        }
     }
 
     /** Records a run that could not start. */
@@ -195,7 +230,7 @@ class FeedRuns {
     /** Gives up the files that no follower needs. */
     @Transactional
     public int erase() {
-        List<UUID> erased = runs.erase();
+        List<UUID> erased = runs.erase(limits.maxRetention().toSeconds());
         erased.forEach(job -> jobs.unpublish(job, BEFORE_ERASING));
         return erased.size();
     }

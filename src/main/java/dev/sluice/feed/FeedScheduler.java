@@ -4,7 +4,9 @@ import dev.sluice.export.ExportService;
 import dev.sluice.fhir.FhirException;
 import dev.sluice.job.Job;
 import dev.sluice.job.Jobs;
+import dev.sluice.web.TooManyRequestsException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,6 @@ import org.springframework.stereotype.Component;
 @Component
 class FeedScheduler {
     private static final Logger log = LoggerFactory.getLogger(FeedScheduler.class);
-
-    private static final int TOO_MANY_REQUESTS = 429;
 
     private final FeedRepository feeds;
     private final FeedRunRepository open;
@@ -41,8 +41,12 @@ class FeedScheduler {
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
     void runFeeds() {
         try {
-            open.open().stream().map(FeedRunEntity::run).forEach(this::settle);
-            feeds.due().stream().map(FeedEntity::feed).forEach(this::start);
+            List<Feed> due;
+            do { // owners take turns: one that has many feeds does not put off those of others
+                open.open().stream().map(FeedRunEntity::run).forEach(this::settle);
+                due = feeds.due().stream().map(FeedEntity::feed).toList();
+                due.forEach(this::start);
+            } while (!due.isEmpty());
         } catch (RuntimeException e) {
             log.warn("The runs of feeds could not be looked at; it is tried again: {}", e.toString());
         }
@@ -55,6 +59,16 @@ class FeedScheduler {
             runs.erase();
         } catch (RuntimeException e) {
             log.warn("The files of feeds could not be given up; it is tried again: {}", e.toString());
+        }
+    }
+
+    /** One round of the times that the clock of the database no longer leads to. */
+    @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
+    void correctTimes() {
+        try {
+            runs.correct();
+        } catch (RuntimeException e) {
+            log.warn("The times of feeds could not be checked; it is tried again: {}", e.toString());
         }
     }
 
@@ -78,12 +92,14 @@ class FeedScheduler {
         } catch (FhirException e) {
             if (e.status() == 409) {
                 runs.schedule(feed);
-            } else if (e.status() >= 500 || e.status() == TOO_MANY_REQUESTS) {
+            } else if (e.status() >= 500) {
                 feeds.postpone(feed.name(), String.valueOf(e.getMessage()));
             } else {
                 log.warn("Feed {} could not start: {}", feed.name(), e.getMessage());
                 runs.failed(feed, String.valueOf(e.getMessage()));
             }
+        } catch (TooManyRequestsException e) {
+            feeds.postpone(feed.name(), String.valueOf(e.getBody().getDetail()));
         } catch (InterruptedIOException | RuntimeException e) {
             log.warn("Feed {} could not start; it is tried again in a minute.", feed.name(), e);
         }
@@ -115,6 +131,11 @@ class FeedScheduler {
             starter.startSnapshot(feed);
         } catch (FhirException e) {
             log.warn("Feed {} gets no new snapshot until its next run: {}", feed.name(), e.getMessage());
+        } catch (TooManyRequestsException e) {
+            log.warn(
+                    "Feed {} gets no new snapshot until its next run: {}",
+                    feed.name(),
+                    e.getBody().getDetail());
         } catch (InterruptedIOException e) {
             log.warn("Feed {} gets no new snapshot until its next run", feed.name(), e);
         }

@@ -51,6 +51,9 @@ class FeedStarter {
     Started startLink(Feed feed, boolean snapshot) throws InterruptedIOException {
         try (MemoryBudget.Claim claim = memory.claim()) {
             RepeatedExport export = owners.export(feed);
+            if (runs.isIdle(feed)) { // before its rules are read, which takes time
+                exports.requireFewOpen(export.caller());
+            }
             NextRun next = runs.next(feed, exports.check(export, claim), snapshot);
             runs.requireFree(feed, next);
             return start(feed, export, next, claim);

@@ -4,6 +4,7 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.security.Caller;
 import dev.sluice.security.Operation;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -30,12 +31,28 @@ public class Feeds {
         return rows.stream().map(FeedEntity::feed).toList();
     }
 
+    /** The feed of this name, whoever has it. */
+    Optional<Feed> find(String name) {
+        return feeds.findById(name).map(FeedEntity::feed);
+    }
+
     /** The feed of this name, which the caller may change too; a 404 problem if it does not exist to the caller. */
     public Feed find(String name, Caller caller) {
-        return feeds.findById(name)
-                .map(FeedEntity::feed)
+        return find(name)
                 .filter(feed -> isAdministrator(caller) || feed.owner().equals(caller.owner()))
                 .orElseThrow(() -> unknown(name));
+    }
+
+    /**
+     * A feed as a caller may see it: that of another client has its export without parameters, whose values may be data of
+     * patients. A feed of mode {@code open} belongs to nobody.
+     */
+    public Feed shown(Feed feed, Caller caller) {
+        return isOfAnother(feed, caller) ? feed.withoutData() : feed;
+    }
+
+    static boolean isOfAnother(Feed feed, Caller caller) {
+        return !feed.owner().isEmpty() && !feed.owner().equals(caller.owner());
     }
 
     /**

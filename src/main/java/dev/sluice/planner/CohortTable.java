@@ -6,6 +6,7 @@ import dev.sluice.store.Subquery;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -152,6 +153,17 @@ public class CohortTable {
                 .stream()
                 .mapToInt(Integer::intValue)
                 .toArray());
+    }
+
+    /** The numbers of the patients in one part of the cohort, up to 1,000 in an array. */
+    List<Integer[]> numbers(UUID job, PatientRole role) {
+        return jdbc.query(
+                "select array_agg(patient order by patient) from (select patient,"
+                        + " (row_number() over (order by patient) - 1) / " + FEW_PATIENTS + " as batch from cohort"
+                        + " where job_id = ? and part = ?) numbered group by batch order by batch",
+                (row, number) -> (Integer[]) row.getArray(1).getArray(),
+                job,
+                role.name());
     }
 
     /** Deletes the patients of a job. */

@@ -11,6 +11,7 @@ import dev.sluice.filter.RowIssues;
 import dev.sluice.json.MemoryBudget;
 import dev.sluice.plan.OutputLocation;
 import dev.sluice.plan.SnapshotLostException;
+import dev.sluice.planner.CohortTable.PatientRole;
 import dev.sluice.store.KeptVersions;
 import dev.sluice.store.RowQuery;
 import dev.sluice.store.RowQuery.RowContent;
@@ -57,6 +58,7 @@ public class StoredResources {
     private static final int COPIES = 3;
 
     private final ExportQueryBuilder builder;
+    private final CohortTable cohorts;
     private final KeptVersions versions;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -67,10 +69,12 @@ public class StoredResources {
 
     StoredResources(
             ExportQueryBuilder builder,
+            CohortTable cohorts,
             KeptVersions versions,
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions) {
         this.builder = builder;
+        this.cohorts = cohorts;
         this.versions = versions;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
@@ -96,16 +100,24 @@ public class StoredResources {
     }
 
     /**
+     * What was read.
+     *
+     * @param asOf the closed timestamp whose state the resources show
+     * @param named the numbers of the patients whom the request or its Group names and who exist, up to 1,000 in an array;
+     *     empty if it names none. An answer without a resource of theirs tells something about them too
+     */
+    public record Read(Instant asOf, List<Integer[]> named) {}
+
+    /**
      * Reads the resources of a request, of one type and in the order of their keys, until no more are wanted.
      *
      * @param owner whose request it is, as that of a job
      * @param url of the request, as that of a kick-off
      * @param memory counts what is in memory at a time
-     * @return the closed timestamp whose state they show
      * @throws FhirException 404 if the Group does not exist; 422 if it takes too long; 503 if the owner or too many others
      *     read
      */
-    public Instant read(ExportRequest request, String owner, String url, MemoryBudget.Claim memory, Sink sink)
+    public Read read(ExportRequest request, String owner, String url, MemoryBudget.Claim memory, Sink sink)
             throws InterruptedIOException {
         builder.require(request.scope());
         return own.run(
@@ -119,10 +131,10 @@ public class StoredResources {
                 }));
     }
 
-    private Instant readNow(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink) {
+    private Read readNow(ExportRequest request, String url, MemoryBudget.Claim memory, Sink sink) {
         long deadline = System.nanoTime() + longestNanos.get();
         Instant closed = Objects.requireNonNull(transaction.execute(status -> versions.closeTimestamp()));
-        snapshot.executeWithoutResult(status -> {
+        List<Integer[]> named = Objects.requireNonNull(snapshot.execute(status -> {
             status.setRollbackOnly(); // the cohort is used for this answer only
             jdbc.execute(SETTINGS);
             limitStatements(deadline);
@@ -130,11 +142,14 @@ public class StoredResources {
                 throw new SnapshotLostException("Versions of " + closed + " are not kept any more.");
             }
             ExportJob job = new ExportJob(request, url, closed, null, new OutputLocation("", "", false));
-            ExportQueries queries = builder.build(UUID.randomUUID(), job);
+            UUID id = UUID.randomUUID();
+            ExportQueries queries = builder.build(id, job);
             limitStatements(deadline);
             new Reading(queries, memory, sink, deadline).read();
-        });
-        return closed;
+            limitStatements(deadline);
+            return cohorts.numbers(id, PatientRole.MEMBERS);
+        }));
+        return new Read(closed, named);
     }
 
     /** Has the database end a statement that takes longer than there is time. */

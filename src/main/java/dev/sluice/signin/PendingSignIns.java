@@ -1,5 +1,7 @@
 package dev.sluice.signin;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
@@ -27,7 +29,7 @@ import org.springframework.web.util.WebUtils;
 
 /**
  * Keeps what a sign-in has begun with until the provider sends the browser back: in a cookie, encrypted with a key that only
- * this process has. So strangers who begin sign-ins use no memory. Safe for use by any number of threads.
+ * this process has. So strangers who begin sign-ins use no memory. Each is of use once. Safe for use by any number of threads.
  */
 final class PendingSignIns implements AuthorizationRequestRepository<OAuth2AuthorizationRequest> {
     /** People type passwords and codes meanwhile. */
@@ -41,6 +43,13 @@ final class PendingSignIns implements AuthorizationRequestRepository<OAuth2Autho
     private static final String STATE = "state";
     private static final String ATTRIBUTES = "attributes";
     private static final String UNTIL = "until";
+
+    /** Each has some hundred bytes. */
+    private static final int MOST_USED = 50_000;
+
+    /** The states of sign-ins that have ended, until they are no longer valid: each leads to the provider once. */
+    private final Cache<String, Boolean> used =
+            Caffeine.newBuilder().maximumSize(MOST_USED).expireAfterWrite(VALID).build();
 
     private final byte[] key = new byte[KEY_BYTES];
     private final boolean secure;
@@ -73,6 +82,9 @@ final class PendingSignIns implements AuthorizationRequestRepository<OAuth2Autho
     public @Nullable OAuth2AuthorizationRequest removeAuthorizationRequest(
             HttpServletRequest request, HttpServletResponse response) {
         OAuth2AuthorizationRequest begun = loadAuthorizationRequest(request);
+        if (begun != null && used.asMap().putIfAbsent(begun.getState(), true) != null) {
+            return null;
+        }
         if (begun != null) {
             send(response, "", Duration.ZERO);
             NextPage.attach(begun, request);

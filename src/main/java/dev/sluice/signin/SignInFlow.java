@@ -11,6 +11,7 @@ import org.springframework.security.oauth2.client.endpoint.RestClientAuthorizati
 import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.oidc.authentication.OidcAuthorizationCodeAuthenticationProvider;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
+import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
 import org.springframework.web.client.RestClient;
 
@@ -35,6 +36,7 @@ final class SignInFlow {
     }
 
     void addTo(HttpSecurity http) {
+        http.addFilterBefore(new CallbackLimit(), OAuth2LoginAuthenticationFilter.class);
         http.oauth2Login(login -> login.clientRegistrationRepository(provider)
                 .authorizedClientRepository(new NoTokens())
                 .loginPage(SignInPaths.PAGE)

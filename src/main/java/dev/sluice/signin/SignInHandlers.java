@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.util.Objects;
+import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,9 @@ import org.springframework.stereotype.Component;
 @Component
 class SignInHandlers implements AuthenticationSuccessHandler, AuthenticationFailureHandler {
     private static final Logger log = LoggerFactory.getLogger(SignInHandlers.class);
+    /** What the browser brings as the text of the provider can be of anybody. */
+    private static final int LONGEST_TEXT = 300;
+
     private static final String NOT_BEGUN = "authorization_request_not_found";
 
     private final Audit audit;
@@ -67,11 +71,7 @@ class SignInHandlers implements AuthenticationSuccessHandler, AuthenticationFail
         if (actor != null && actor.issuer() != null && actor.client() != null) {
             Actor.identify(request, actor.issuer(), actor.client());
         }
-        log.warn(
-                "A sign-in from {} was refused ({}): {}",
-                request.getRemoteAddr(),
-                problem,
-                NestedExceptionUtils.getMostSpecificCause(fault).getMessage());
+        log.warn("A sign-in from {} was refused ({}): {}", request.getRemoteAddr(), problem, text(fault));
         show(problem, request, response);
     }
 
@@ -96,14 +96,25 @@ class SignInHandlers implements AuthenticationSuccessHandler, AuthenticationFail
         if (find(fault, IOException.class) != null) {
             return SignInProblem.PROVIDER_AWAY;
         }
-        String code = fault instanceof OAuth2AuthenticationException told
-                ? told.getError().getErrorCode()
-                : "";
-        return switch (code) {
+        return switch (code(fault)) {
             case NOT_BEGUN -> SignInProblem.EXPIRED;
             case OAuth2ErrorCodes.ACCESS_DENIED -> SignInProblem.DENIED;
             default -> SignInProblem.NOT_VALID;
         };
+    }
+
+    /** The code of an error of OAuth; empty if it is none. */
+    private static String code(AuthenticationException fault) {
+        return fault instanceof OAuth2AuthenticationException told
+                ? told.getError().getErrorCode()
+                : "";
+    }
+
+    private static String text(AuthenticationException fault) {
+        String message =
+                String.valueOf(NestedExceptionUtils.getMostSpecificCause(fault).getMessage());
+        String code = code(fault);
+        return StringUtils.abbreviate(code.isEmpty() ? message : code + ": " + message, LONGEST_TEXT);
     }
 
     private static <T extends Throwable> @Nullable T find(@Nullable Throwable fault, Class<T> type) {

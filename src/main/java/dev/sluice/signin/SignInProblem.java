@@ -5,8 +5,10 @@ import java.util.Optional;
 
 /** Why a sign-in did not succeed. The page of the sign-in tells it. */
 public enum SignInProblem {
-    /** No sign-in was begun by this browser, or too long ago. */
-    EXPIRED(401, "The sign-in took too long, or was begun by another browser or another process. Sign in again."),
+    /** No sign-in was begun by this browser, or too long ago, or it has ended. */
+    EXPIRED(
+            401,
+            "The sign-in took too long, was used before, or was begun by another browser or another process. Sign in again."),
     /** The person, or the provider, has ended it. */
     DENIED(401, "The provider did not let you in."),
     /** The provider says what cannot be checked, or what is not true. */
@@ -18,6 +20,8 @@ public enum SignInProblem {
                     + " roles of this console."),
     /** The console, or the person, is disabled by the command {@code client disable}. */
     DISABLED(403, "An operator has closed this console for you, by the command client disable."),
+    /** Too many sign-ins from this address have failed. */
+    TOO_MANY(429, "Too many sign-ins from your address have failed. Wait for a minute, and sign in again."),
     /** The provider does not answer. */
     PROVIDER_AWAY(503, "The provider does not answer. Sign in again a little later."),
     /** The sign-in cannot be recorded, or clients cannot be looked up. */

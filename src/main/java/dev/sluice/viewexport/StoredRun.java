@@ -20,10 +20,8 @@ import dev.sluice.web.RequestMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InterruptedIOException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
@@ -32,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Runs a view on stored resources: those that the caller may export. Whose data the rows hold is recorded as for an export,
  * before they are given; it is told as an export that was completed at once. A fault of a resource is recorded like its rows.
+ * That there are no rows of a patient tells something too: such a patient may have been included.
  */
 @Component
 class StoredRun {
@@ -58,9 +57,9 @@ class StoredRun {
     void add(ExportService.ViewExport run, RunRows rows, HttpServletRequest request) throws InterruptedIOException {
         Caller caller = Caller.of(request);
         ExportRequest permitted = exports.permitted(run, caller);
-        Set<Integer> patients = new TreeSet<>();
+        RunPatients patients = new RunPatients();
         AtomicReference<FhirException> fault = new AtomicReference<>();
-        Instant asOf = resources.read(
+        StoredResources.Read read = resources.read(
                 permitted,
                 caller.owner(),
                 base.of(request) + "/$viewdefinition-run",
@@ -72,13 +71,13 @@ class StoredRun {
                     } catch (FhirException e) {
                         fault.set(e); // it tells something about the resource
                     }
-                    if (fault.get() != null || rows.count() > before) {
-                        patients.addAll(Arrays.asList(numbers));
-                    }
+                    patients.add(numbers, fault.get() != null || rows.count() > before);
                     return fault.get() == null && !rows.isFull();
                 });
         FhirException told = fault.get();
-        record(permitted, request, asOf, patients, told == null ? Outcome.SUCCESS : Outcome.FAILED, rows.count());
+        read.named().forEach(numbers -> patients.add(numbers, false));
+        Outcome outcome = told == null ? Outcome.SUCCESS : Outcome.FAILED;
+        record(permitted, request, read.asOf(), patients, outcome, rows.count());
         if (told != null) {
             throw told;
         }
@@ -102,7 +101,7 @@ class StoredRun {
             ExportRequest permitted,
             HttpServletRequest request,
             Instant asOf,
-            Set<Integer> patients,
+            RunPatients patients,
             Outcome outcome,
             int rows) {
         UUID id = UUID.randomUUID();
@@ -114,7 +113,7 @@ class StoredRun {
             disclosures.record(
                     new Disclosure(
                             id, Actor.of(request), asOf, permitted.time(ExportParameter.SINCE), content, false, true),
-                    listed -> listed.take(patients.toArray(Integer[]::new), true));
+                    listed -> patients.each(listed::take));
         }
         audit.record(
                 request,

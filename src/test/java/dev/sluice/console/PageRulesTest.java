@@ -69,6 +69,22 @@ class PageRulesTest {
     }
 
     @Test
+    void noValueOfAFeedIsShownToAnAdministrator() {
+        HttpResponse<String> defined = one.post(
+                "/console/feeds",
+                "name=discreet&cron=0+0+2+*+*+*&zone=UTC&retention=7d"
+                        + "&export=Patient/%24export%3F_type%3DPatient%26_typeFilter%3DPatient%253Fname%253DSecret");
+        assertThat(defined.statusCode()).as(defined.body()).isEqualTo(302);
+
+        assertThat(one.open("/console/feeds/discreet").body()).contains("Secret");
+        for (String path : List.of("/console/feeds", "/console/feeds/discreet")) {
+            assertThat(administrator.open(path).body())
+                    .contains("discreet", "Patient/$export")
+                    .doesNotContain("Secret");
+        }
+    }
+
+    @Test
     void aBrowserIsLedToTheConsole() {
         HttpResponse<String> root = server.get(server.root() + "/", "Accept", BROWSER);
 

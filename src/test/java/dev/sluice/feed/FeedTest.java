@@ -10,8 +10,10 @@ import dev.sluice.TestDatabase;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,31 @@ class FeedTest {
                 .extracting(each -> each.path("number").asInt())
                 .as("each due time is one run, of one of the two processes")
                 .containsExactly(5, 4, 3, 2, 1);
+    }
+
+    /** The next run would be as late as the clock was wrong. */
+    @Test
+    void aFeedFollowsAClockThatIsSetBack() {
+        feeds.define("early", "$export?_type=Basic", "\"enabled\":true");
+        feeds.define("waiting", "$export?_type=Basic", "\"enabled\":true");
+        feeds.define("off", "$export?_type=Basic", "\"enabled\":false");
+        Instant next = due("early");
+        jdbc.update("update feed set due_at = due_at + interval '400 days' where name in ('early', 'off')");
+        Instant off = due("off");
+        Instant waiting = due("waiting");
+
+        server.bean(FeedScheduler.class).correctTimes();
+
+        assertThat(due("early")).isEqualTo(next);
+        assertThat(due("waiting")).isEqualTo(waiting);
+        assertThat(due("off")).as("which has no next run").isEqualTo(off);
+        feeds.define("off", "$export?_type=Basic", "\"enabled\":false");
+    }
+
+    private Instant due(String name) {
+        return Objects.requireNonNull(
+                        jdbc.queryForObject("select due_at from feed where name = ?", Timestamp.class, name))
+                .toInstant();
     }
 
     @Test

@@ -55,7 +55,9 @@ class StoredResourcesTest {
         StoredResources resources = server.bean(StoredResources.class);
         resources.endAfter(longest);
         try (MemoryBudget.Claim memory = server.bean(MemoryBudget.class).claim()) {
-            return resources.read(BASICS, "", "", memory, (json, patients) -> true);
+            return resources
+                    .read(BASICS, "", "", memory, (json, patients) -> true)
+                    .asOf();
         } catch (InterruptedIOException e) {
             throw new UncheckedIOException(e);
         }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.lang3.StringUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -40,6 +41,7 @@ public final class LoginProvider implements AutoCloseable {
     private final HttpServer server;
     private final RSAKey key = newKey();
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
+    private final AtomicInteger tokenRequests = new AtomicInteger();
     private volatile Map<String, Object> person = Map.of();
     private volatile Map<String, Object> lies = Map.of();
     private volatile RSAKey signer = key;
@@ -92,6 +94,11 @@ public final class LoginProvider implements AutoCloseable {
         signer = newKey();
     }
 
+    /** How often the server asked for tokens. */
+    int tokenRequests() {
+        return tokenRequests.get();
+    }
+
     /** Nobody is let in. */
     void denies() {
         denies = true;
@@ -137,6 +144,7 @@ public final class LoginProvider implements AutoCloseable {
     }
 
     private void token(HttpExchange exchange) throws IOException {
+        tokenRequests.incrementAndGet();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         Map<String, String> given = parameters(body);
         Map<String, String> asked = Objects.requireNonNullElse(

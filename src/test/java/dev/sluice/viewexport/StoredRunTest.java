@@ -107,6 +107,39 @@ class StoredRunTest {
                         .containsExactly("ann"));
     }
 
+    /** That there is no row of a patient answers a question about them. */
+    @Test
+    void whoHasNoRowsMayHaveBeenIncluded() {
+        String none =
+                VALUES.replaceFirst("\\{", "{\"where\":[{\"path\":\"status = 'final' and status = 'amended'\"}],");
+        String untouched = none.replace("\"Observation\"", "\"Condition\"");
+
+        assertThat(disclosed("named", none, value("patient", "Patient/ann"))).containsExactly("ann false");
+        assertThat(disclosed("named without resources", untouched, value("patient", "Patient/bob")))
+                .containsExactly("bob false");
+        assertThat(disclosed("member", none, value("group", "Group/bobs"))).containsExactly("bob false");
+        assertThat(disclosed("read", none, "")).containsExactly("ann false", "bob false");
+        assertThat(disclosed("with rows", VALUES, value("patient", "Patient/ann") + value("_limit", "1")))
+                .containsExactly("ann true");
+    }
+
+    /** The patients of the only run of a client, each with whether they are certain. */
+    private List<String> disclosed(String client, String view, String more) {
+        run(
+                open.as(KnownTokens.of(
+                        client, "system/Observation.rs system/Condition.rs system/Patient.rs system/Group.rs")),
+                200,
+                more,
+                view);
+        return open.bean(JdbcTemplate.class)
+                .queryForList(
+                        "select n.patient_id || ' ' || p.certain from audit_event e join disclosed_patients p"
+                                + " on p.job_id::text = e.subject join patient_number n on n.number = any (p.numbers)"
+                                + " where e.activity = 'EXPORT_ENDED' and e.client = ? order by 1",
+                        String.class,
+                        client);
+    }
+
     /** A fault tells something about a resource, as its rows do. */
     @Test
     void faultsAreAuditedAndDisclosed() {
