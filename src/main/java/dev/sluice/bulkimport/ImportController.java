@@ -11,6 +11,7 @@ import dev.sluice.job.Jobs;
 import dev.sluice.job.TooManyJobsException;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
+import dev.sluice.security.Operation;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.Preferences;
 import dev.sluice.web.TooManyRequestsException;
@@ -77,7 +78,8 @@ class ImportController {
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
         audit.record(request, Act.of(Activity.IMPORT_STARTED, null).with(BODY));
         List<LineError> reported = new ArrayList<>();
-        LoadSummary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
+        LoadOptions options = new LoadOptions(null, ImportMeta.ASSIGN, base.own(), mayDelete(request));
+        LoadSummary summary = loader.load(RequestBody.open(request), options, line -> {
             if (reported.size() < MOST_REPORTED) {
                 reported.add(line);
             }
@@ -90,6 +92,10 @@ class ImportController {
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
                 .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(reported)));
+    }
+
+    private static boolean mayDelete(HttpServletRequest request) {
+        return Caller.of(request).permissions().allow(Operation.IMPORT_DELETIONS);
     }
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
@@ -118,6 +124,7 @@ class ImportController {
         ImportRequestParser.Request asked = parser.parse(
                 FhirJson.parseObject(body),
                 base.of(request) + "/$import",
+                mayDelete(request),
                 Caller.of(request).limits()::allowsContainer);
         UUID id = UUID.randomUUID();
         audit.record(

@@ -14,7 +14,6 @@ import dev.sluice.job.JobHandler;
 import dev.sluice.job.UnitContext;
 import dev.sluice.monitor.JobDescriber;
 import dev.sluice.monitor.JobDescription;
-import dev.sluice.r4.OwnBases;
 import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +77,7 @@ class ImportHandler implements JobHandler, JobDescriber {
                         .setInputStream(source.content())
                         .get();
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
-            ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
-            OwnBases bases = base.own(ImportJob.of(job).base());
-            LoadSummary summary = loader.load(content, only, ImportMeta.KEEP, bases, new NdjsonLoadListener() {
+            LoadSummary summary = loader.load(content, options(ImportJob.of(job), input), new NdjsonLoadListener() {
                 @Override
                 public void badLine(LineError line) {
                     errors.add(line);
@@ -101,6 +98,11 @@ class ImportHandler implements JobHandler, JobDescriber {
             }
             throw new JobFailure("The file '" + input.url() + "' cannot be loaded: " + e.getMessage(), e);
         }
+    }
+
+    private LoadOptions options(ImportJob load, Input input) {
+        ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
+        return new LoadOptions(only, ImportMeta.KEEP, base.own(load.base()), load.deletes());
     }
 
     @Override

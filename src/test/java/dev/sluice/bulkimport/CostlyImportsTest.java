@@ -96,7 +96,7 @@ class CostlyImportsTest {
             other.hold(25 * MB, 0);
             ResourceWriter writer = server.bean(ResourceWriter.class);
             ImportLines changes =
-                    new ImportLines(writer, null, ImportMeta.ASSIGN, new UnresolvedReferences(OwnBases.NONE));
+                    new ImportLines(writer, null, ImportMeta.ASSIGN, new UnresolvedReferences(OwnBases.NONE), true);
             NdjsonReader reader =
                     new NdjsonReader(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), memory.claim());
 
