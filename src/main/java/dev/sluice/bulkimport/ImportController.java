@@ -79,7 +79,7 @@ class ImportController {
         audit.record(request, Act.of(Activity.IMPORT_STARTED, null).with(BODY));
         List<LineError> reported = new ArrayList<>();
         LoadOptions options = new LoadOptions(null, ImportMeta.ASSIGN, base.own(), mayDelete(request));
-        LoadSummary summary = loader.load(RequestBody.open(request), options, line -> {
+        LoadSummary summary = loader.load(RequestBody.open(request), options, LoadCheckpoint.start(""), line -> {
             if (reported.size() < MOST_REPORTED) {
                 reported.add(line);
             }

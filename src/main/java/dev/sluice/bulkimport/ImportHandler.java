@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs an import of files as a job: each file is a unit. A unit that runs again finds the lines that it loaded before
- * unchanged, and continues after them.
+ * Runs an import of files as a job: each file is a unit. A unit that runs again writes no line that it has written before,
+ * unless the file has changed: it records how far it is in the transaction of each batch.
  */
 @Component
 class ImportHandler implements JobHandler, JobDescriber {
@@ -77,10 +77,17 @@ class ImportHandler implements JobHandler, JobDescriber {
                         .setInputStream(source.content())
                         .get();
                 ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
-            LoadSummary summary = loader.load(content, options(ImportJob.of(job), input), new NdjsonLoadListener() {
+            LoadOptions options = options(ImportJob.of(job), input);
+            LoadCheckpoint start = LoadCheckpoint.of(context.checkpoint(), source.version());
+            LoadSummary summary = loader.load(content, options, start, new NdjsonLoadListener() {
                 @Override
                 public void badLine(LineError line) {
                     errors.add(line);
+                }
+
+                @Override
+                public void reached(LoadCheckpoint checkpoint) {
+                    context.recordCheckpoint(checkpoint.text());
                 }
 
                 @Override

@@ -50,26 +50,33 @@ public class NdjsonLoader {
      */
     public void load(InputStream ndjson) throws IOException {
         LoadSummary summary = load(
-                ndjson, new LoadOptions(null, ImportMeta.ASSIGN, OwnBases.NONE, true), line -> log.warn("{}", line));
+                ndjson,
+                new LoadOptions(null, ImportMeta.ASSIGN, OwnBases.NONE, true),
+                LoadCheckpoint.start(""),
+                line -> log.warn("{}", line));
         log.info("Resources that are loaded: {}; lines that are left out: {}.", summary.loaded(), summary.failed());
     }
 
     /**
      * Loads a stream to its end.
      *
+     * @param start where to go on: lines up to there are read and counted, but not written again
      * @throws dev.sluice.fhir.FhirException 503 if a line is large and there is no memory for it now; 400 if there are too
      *     many bad lines
      */
-    LoadSummary load(InputStream ndjson, LoadOptions options, NdjsonLoadListener listener) throws IOException {
+    LoadSummary load(InputStream ndjson, LoadOptions options, LoadCheckpoint start, NdjsonLoadListener listener)
+            throws IOException {
         ExecutorService executor = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
         try (MemoryBudget.Claim line = bodies.claim();
-                MemoryBudget.Claim batches = bodies.claim()) {
+                MemoryBudget.Claim memory = bodies.claim()) {
             ImportMeta mode = settings.meta() == null ? options.usual() : settings.meta();
             UnresolvedReferences references = new UnresolvedReferences(options.bases());
             ImportLines changes = new ImportLines(writer, options.only(), mode, references, options.deletions());
-            return new NdjsonLoad(writer, executor, changes, new Counting(listener), settings.maxBadLines())
-                    .run(new NdjsonReader(RequestBody.open(ndjson), line), batches);
+            NdjsonLoadListener counting = new Counting(listener);
+            BatchWriter batches = new BatchWriter(writer, executor, start, counting);
+            return new NdjsonLoad(batches, changes, counting, settings.maxBadLines())
+                    .run(new NdjsonReader(RequestBody.open(ndjson), line), memory);
         } finally {
             executor.shutdown(); // what was handed over is still written
         }
@@ -93,6 +100,11 @@ public class NdjsonLoader {
         public void written(long versions) {
             rows.increment((double) versions);
             listener.written(versions);
+        }
+
+        @Override
+        public void reached(LoadCheckpoint checkpoint) {
+            listener.reached(checkpoint);
         }
 
         @Override

@@ -100,8 +100,9 @@ class CostlyImportsTest {
             NdjsonReader reader =
                     new NdjsonReader(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), memory.claim());
 
-            assertThatThrownBy(
-                            () -> new NdjsonLoad(writer, executor, changes, line -> {}, 10).run(reader, memory.claim()))
+            BatchWriter batches = new BatchWriter(writer, executor, LoadCheckpoint.start(""), line -> {});
+
+            assertThatThrownBy(() -> new NdjsonLoad(batches, changes, line -> {}, 10).run(reader, memory.claim()))
                     .isInstanceOfSatisfying(
                             FhirException.class,
                             refusal -> assertThat(refusal.status()).isEqualTo(503))
