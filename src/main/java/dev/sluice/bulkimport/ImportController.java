@@ -4,6 +4,7 @@ import dev.sluice.audit.Act;
 import dev.sluice.audit.Activity;
 import dev.sluice.audit.Audit;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.JobOwner;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -37,6 +39,9 @@ class ImportController {
 
     /** The largest number of errors in a response; the count includes all of them. */
     private static final int MOST_REPORTED = 1_000;
+
+    /** The number of bad lines in the response if a load is given up; the first ones mostly say what is wrong with all. */
+    private static final int FEW = 5;
 
     private static final String BODY = "body of the request";
 
@@ -77,14 +82,20 @@ class ImportController {
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
         audit.record(request, Act.of(Activity.IMPORT_STARTED, null).with(BODY));
+        Act ended = Act.of(Activity.IMPORT_ENDED, null).with(BODY);
         List<LineError> reported = new ArrayList<>();
         LoadOptions options = new LoadOptions(null, ImportMeta.ASSIGN, base.own(), mayDelete(request));
-        LoadSummary summary = loader.load(RequestBody.open(request), options, LoadCheckpoint.start(""), line -> {
-            if (reported.size() < MOST_REPORTED) {
-                reported.add(line);
-            }
-        });
-        Act ended = Act.of(Activity.IMPORT_ENDED, null).with(BODY).amount(summary.loaded());
+        LoadSummary summary;
+        try {
+            summary = loader.load(RequestBody.open(request), options, LoadCheckpoint.start(""), line -> {
+                if (reported.size() < MOST_REPORTED) {
+                    reported.add(line);
+                }
+            });
+        } catch (FhirException e) {
+            throw withLines(e, reported);
+        }
+        ended = ended.amount(summary.loaded());
         audit.record(request, summary.loaded() == 0 ? ended.outcome(Act.Outcome.FAILED) : ended);
         if (summary.failed() > 0 && summary.loaded() == 0) {
             throw new FhirException(400, reported.stream().map(LineError::issue).toList());
@@ -92,6 +103,13 @@ class ImportController {
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
                 .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(reported)));
+    }
+
+    /** The client has sent the lines itself, so it is told what is wrong with them. */
+    private static FhirException withLines(FhirException refusal, List<LineError> badLines) {
+        Stream<Issue> few = badLines.stream().limit(FEW).map(LineError::issue);
+        return new FhirException(
+                refusal.status(), Stream.concat(refusal.issues().stream(), few).toList());
     }
 
     private static boolean mayDelete(HttpServletRequest request) {

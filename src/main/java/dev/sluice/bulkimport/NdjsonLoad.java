@@ -31,9 +31,6 @@ final class NdjsonLoad {
     /** Up to here a load needs no share of the memory. */
     private static final int FEW_BYTES = 1 << 17;
 
-    /** The number of bad lines that are reported if a load is given up; the first ones mostly say what is wrong with all. */
-    private static final int REPORTED = 5;
-
     private final BatchWriter writer;
     private final ImportLines changes;
     private final NdjsonLoadListener listener;
@@ -47,7 +44,6 @@ final class NdjsonLoad {
     private int size;
     private long lastLine;
     private long read;
-    private final List<LineError> firstBadLines = new ArrayList<>();
     private long failed;
 
     /** @param writer has written the lines at which the load goes on */
@@ -117,22 +113,18 @@ final class NdjsonLoad {
     private void badLine(LineError line) throws IOException {
         failed++;
         listener.badLine(line);
-        if (firstBadLines.size() < REPORTED) {
-            firstBadLines.add(line);
-        }
         if (failed > maxBadLines) {
             throw tooManyBadLines(line.number());
         }
     }
 
+    /** The lines are not quoted, since this can become the failure of a job, which others than its owner see. */
     private FhirException tooManyBadLines(long lastLine) {
-        Issue issue = Issue.error(
+        return FhirException.of(
+                400,
                 "too-costly",
                 "The load was given up at line " + lastLine + ": it has more than " + maxBadLines + " bad lines."
-                        + " Correct the lines and load all again, or"
-                        + " raise sluice.import.max-bad-lines. The first bad lines follow.");
-        Stream<Issue> lines = firstBadLines.stream().map(LineError::issue);
-        return new FhirException(400, Stream.concat(Stream.of(issue), lines).toList());
+                        + " Correct the lines and load all again, or raise sluice.import.max-bad-lines.");
     }
 
     /** A line that an earlier try has written, or has left out because of what the store held then. */
