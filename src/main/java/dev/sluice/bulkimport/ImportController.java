@@ -83,33 +83,26 @@ class ImportController {
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
         audit.record(request, Act.of(Activity.IMPORT_STARTED, null).with(BODY));
         Act ended = Act.of(Activity.IMPORT_ENDED, null).with(BODY);
-        List<LineError> reported = new ArrayList<>();
+        BodyLines lines = new BodyLines();
         LoadOptions options = new LoadOptions(null, ImportMeta.ASSIGN, base.own(), mayDelete(request));
         LoadSummary summary;
         try {
-            summary = loader.load(RequestBody.open(request), options, LoadCheckpoint.start(""), line -> {
-                if (reported.size() < MOST_REPORTED) {
-                    reported.add(line);
-                }
-            });
-        } catch (FhirException e) {
-            throw withLines(e, reported);
+            summary = loader.load(RequestBody.open(request), options, LoadCheckpoint.start(""), lines);
+        } catch (IOException | RuntimeException e) {
+            audit.record(request, ended.amount(lines.written).outcome(Act.Outcome.FAILED));
+            if (e instanceof FhirException refusal) {
+                throw lines.addTo(refusal);
+            }
+            throw e;
         }
         ended = ended.amount(summary.loaded());
         audit.record(request, summary.loaded() == 0 ? ended.outcome(Act.Outcome.FAILED) : ended);
         if (summary.failed() > 0 && summary.loaded() == 0) {
-            throw new FhirException(400, reported.stream().map(LineError::issue).toList());
+            throw new FhirException(400, lines.reported.stream().map(LineError::issue).toList());
         }
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
-                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(reported)));
-    }
-
-    /** The client has sent the lines itself, so it is told what is wrong with them. */
-    private static FhirException withLines(FhirException refusal, List<LineError> badLines) {
-        Stream<Issue> few = badLines.stream().limit(FEW).map(LineError::issue);
-        return new FhirException(
-                refusal.status(), Stream.concat(refusal.issues().stream(), few).toList());
+                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(lines.reported)));
     }
 
     private static boolean mayDelete(HttpServletRequest request) {
@@ -156,5 +149,31 @@ class ImportController {
                 ? accepted.build()
                 : accepted.contentType(FHIR_JSON)
                         .body(FhirJson.MAPPER.writeValueAsBytes(FhirJson.operationOutcome(asked.notes())));
+    }
+
+    /** What became of the lines of a body. */
+    private static final class BodyLines implements NdjsonLoadListener {
+        private final List<LineError> reported = new ArrayList<>();
+        private long written;
+
+        @Override
+        public void badLine(LineError line) {
+            if (reported.size() < MOST_REPORTED) {
+                reported.add(line);
+            }
+        }
+
+        @Override
+        public void written(long versions) {
+            written += versions;
+        }
+
+        /** The client has sent the lines itself, so it is told what is wrong with the first bad ones. */
+        private FhirException addTo(FhirException refusal) {
+            Stream<Issue> few = reported.stream().limit(FEW).map(LineError::issue);
+            return new FhirException(
+                    refusal.status(),
+                    Stream.concat(refusal.issues().stream(), few).toList());
+        }
     }
 }

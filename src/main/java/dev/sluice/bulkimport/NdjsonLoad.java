@@ -67,6 +67,9 @@ final class NdjsonLoad {
             throw new FhirException(
                     broken.status(),
                     Stream.concat(broken.issues().stream(), Stream.of(before())).toList());
+        } catch (IOException broken) {
+            awaitAfter(broken);
+            throw broken;
         }
         return summary();
     }
@@ -92,6 +95,15 @@ final class NdjsonLoad {
             } else if (size == 0 && !writer.isWriting()) {
                 memory.close();
             }
+        }
+    }
+
+    /** What is being written when the stream breaks off is written, and counted. */
+    private void awaitAfter(IOException broken) {
+        try {
+            await();
+        } catch (IOException | RuntimeException e) {
+            broken.addSuppressed(e);
         }
     }
 
