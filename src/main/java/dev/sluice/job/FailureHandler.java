@@ -52,7 +52,7 @@ class FailureHandler {
         FaultRule.Verdict fault = faults.judge(cause);
         Optional<Failing> failing = queue.failing(lease);
         if (failing.isEmpty()) {
-            log.info("{} failed after this process had lost it: {}", lease, cause.toString());
+            log.info("{} failed after this process had lost it: {}", lease, SafeMessage.masked(cause.toString()));
             return;
         }
         boolean erases = lease.step() == Step.ERASE; // files that nobody knows of would stay for ever
@@ -60,7 +60,7 @@ class FailureHandler {
             String reason = fault.temporary() ? givenUp(lease, failing.get(), fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
                 JobLog.line(log.atWarn(), lease)
-                        .setCause(cause)
+                        .setCause(SafeMessage.masked(cause))
                         .log(
                                 "Job {} has failed; what it made is erased: {}",
                                 lease.job().id(),
@@ -82,7 +82,8 @@ class FailureHandler {
                             pause.toMillis(),
                             fault.sentence(),
                             // That of Spring has the statement.
-                            NestedExceptionUtils.getMostSpecificCause(cause).toString());
+                            SafeMessage.masked(NestedExceptionUtils.getMostSpecificCause(cause)
+                                    .toString()));
         }
     }
 
