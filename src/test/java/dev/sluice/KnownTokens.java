@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -43,7 +44,8 @@ public final class KnownTokens {
         List<Scope> read = Stream.of(scopes.split(" "))
                 .map(scope -> Scope.find(scope).orElseThrow())
                 .toList();
-        return of(client, new Permissions(read, EnumSet.of(Operation.EXPORT, Operation.IMPORT)), limits);
+        Set<Operation> operations = EnumSet.of(Operation.EXPORT, Operation.IMPORT, Operation.IMPORT_DELETIONS);
+        return of(client, new Permissions(read, operations), limits);
     }
 
     public static String of(String client, Permissions permissions, ClientLimits limits) {

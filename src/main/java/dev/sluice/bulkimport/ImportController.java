@@ -4,6 +4,7 @@ import dev.sluice.audit.Act;
 import dev.sluice.audit.Activity;
 import dev.sluice.audit.Audit;
 import dev.sluice.fhir.FhirException;
+import dev.sluice.fhir.FhirException.Issue;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.job.JobOwner;
@@ -11,6 +12,7 @@ import dev.sluice.job.Jobs;
 import dev.sluice.job.TooManyJobsException;
 import dev.sluice.security.Access;
 import dev.sluice.security.Caller;
+import dev.sluice.security.Operation;
 import dev.sluice.web.BaseUrl;
 import dev.sluice.web.Preferences;
 import dev.sluice.web.TooManyRequestsException;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -36,6 +39,9 @@ class ImportController {
 
     /** The largest number of errors in a response; the count includes all of them. */
     private static final int MOST_REPORTED = 1_000;
+
+    /** The number of bad lines in the response if a load is given up; the first ones mostly say what is wrong with all. */
+    private static final int FEW = 5;
 
     private static final String BODY = "body of the request";
 
@@ -76,20 +82,31 @@ class ImportController {
 
     private ResponseEntity<byte[]> load(HttpServletRequest request) throws IOException {
         audit.record(request, Act.of(Activity.IMPORT_STARTED, null).with(BODY));
-        List<LineError> reported = new ArrayList<>();
-        LoadSummary summary = loader.load(RequestBody.open(request), null, ImportMeta.ASSIGN, base.own(), line -> {
-            if (reported.size() < MOST_REPORTED) {
-                reported.add(line);
+        Act ended = Act.of(Activity.IMPORT_ENDED, null).with(BODY);
+        BodyLines lines = new BodyLines();
+        LoadOptions options = new LoadOptions(null, ImportMeta.ASSIGN, base.own(), mayDelete(request));
+        LoadSummary summary;
+        try {
+            summary = loader.load(RequestBody.open(request), options, LoadCheckpoint.start(""), lines);
+        } catch (IOException | RuntimeException e) {
+            audit.record(request, ended.amount(lines.written).outcome(Act.Outcome.FAILED));
+            if (e instanceof FhirException refusal) {
+                throw lines.addTo(refusal);
             }
-        });
-        Act ended = Act.of(Activity.IMPORT_ENDED, null).with(BODY).amount(summary.loaded());
+            throw e;
+        }
+        ended = ended.amount(summary.loaded());
         audit.record(request, summary.loaded() == 0 ? ended.outcome(Act.Outcome.FAILED) : ended);
         if (summary.failed() > 0 && summary.loaded() == 0) {
-            throw new FhirException(400, reported.stream().map(LineError::issue).toList());
+            throw new FhirException(400, lines.reported.stream().map(LineError::issue).toList());
         }
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)
-                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(reported)));
+                .body(FhirJson.MAPPER.writeValueAsBytes(summary.parameters(lines.reported)));
+    }
+
+    private static boolean mayDelete(HttpServletRequest request) {
+        return Caller.of(request).permissions().allow(Operation.IMPORT_DELETIONS);
     }
 
     private ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
@@ -118,6 +135,7 @@ class ImportController {
         ImportRequestParser.Request asked = parser.parse(
                 FhirJson.parseObject(body),
                 base.of(request) + "/$import",
+                mayDelete(request),
                 Caller.of(request).limits()::allowsContainer);
         UUID id = UUID.randomUUID();
         audit.record(
@@ -131,5 +149,31 @@ class ImportController {
                 ? accepted.build()
                 : accepted.contentType(FHIR_JSON)
                         .body(FhirJson.MAPPER.writeValueAsBytes(FhirJson.operationOutcome(asked.notes())));
+    }
+
+    /** What became of the lines of a body. */
+    private static final class BodyLines implements NdjsonLoadListener {
+        private final List<LineError> reported = new ArrayList<>();
+        private long written;
+
+        @Override
+        public void badLine(LineError line) {
+            if (reported.size() < MOST_REPORTED) {
+                reported.add(line);
+            }
+        }
+
+        @Override
+        public void written(long versions) {
+            written += versions;
+        }
+
+        /** The client has sent the lines itself, so it is told what is wrong with the first bad ones. */
+        private FhirException addTo(FhirException refusal) {
+            Stream<Issue> few = reported.stream().limit(FEW).map(LineError::issue);
+            return new FhirException(
+                    refusal.status(),
+                    Stream.concat(refusal.issues().stream(), few).toList());
+        }
     }
 }

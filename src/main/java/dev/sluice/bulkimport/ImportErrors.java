@@ -30,7 +30,12 @@ final class ImportErrors implements AutoCloseable {
         this.source = source;
     }
 
-    /** Where the bad lines of a job's nth file are. */
+    /** The name of the file with the bad lines of a job's nth file, from 0. */
+    static String name(int index) {
+        return (index + 1) + ".ndjson";
+    }
+
+    /** Where the bad lines of one of a job's files are. */
     static BlobPath path(UUID job, String name) {
         return new BlobPath(ContainerName.IMPORT_ERRORS, job.toString(), name);
     }

@@ -11,10 +11,10 @@ import dev.sluice.fhir.ResourceType;
 import dev.sluice.job.Job;
 import dev.sluice.job.JobFailure;
 import dev.sluice.job.JobHandler;
+import dev.sluice.job.JobStatus;
 import dev.sluice.job.UnitContext;
 import dev.sluice.monitor.JobDescriber;
 import dev.sluice.monitor.JobDescription;
-import dev.sluice.r4.OwnBases;
 import dev.sluice.web.BaseUrl;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs an import of files as a job: each file is a unit. A unit that runs again finds the lines that it loaded before
- * unchanged, and continues after them.
+ * Runs an import of files as a job: each file is a unit. A unit that runs again writes no line that it has written before,
+ * unless the file has changed: it records how far it is in the transaction of each batch.
  */
 @Component
 class ImportHandler implements JobHandler, JobDescriber {
@@ -72,18 +72,35 @@ class ImportHandler implements JobHandler, JobDescriber {
     public String run(Job job, String plan, String unit, UnitContext context) throws Exception {
         int index = Integer.parseInt(unit);
         Input input = ImportJob.of(job).inputs().get(index);
-        String errorFile = (index + 1) + ".ndjson";
         try (Source source = sources.open(input);
-                BoundedInputStream content = BoundedInputStream.builder()
-                        .setInputStream(source.content())
-                        .get();
-                ImportErrors errors = new ImportErrors(blobs, ImportErrors.path(job.id(), errorFile), input.url())) {
-            ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
-            OwnBases bases = base.own(ImportJob.of(job).base());
-            LoadSummary summary = loader.load(content, only, ImportMeta.KEEP, bases, new NdjsonLoadListener() {
+                ImportErrors errors =
+                        new ImportErrors(blobs, ImportErrors.path(job.id(), ImportErrors.name(index)), input.url())) {
+            LoadSummary summary = load(job, input, source, errors, context);
+            context.written(summary.loaded());
+            context.checkLease();
+            return Loaded.of(input, summary, errors.commit()).result();
+        } catch (FhirException e) {
+            throw failure(input, e, "");
+        }
+    }
+
+    /** If it fails for good, the bad lines up to there can be read by the owner of the job. */
+    private LoadSummary load(Job job, Input input, Source source, ImportErrors errors, UnitContext context)
+            throws Exception {
+        BoundedInputStream content =
+                BoundedInputStream.builder().setInputStream(source.content()).get();
+        LoadOptions options = options(ImportJob.of(job), input);
+        LoadCheckpoint start = LoadCheckpoint.of(context.checkpoint(), source.version());
+        try {
+            return loader.load(content, options, start, new NdjsonLoadListener() {
                 @Override
                 public void badLine(LineError line) {
                     errors.add(line);
+                }
+
+                @Override
+                public void reached(LoadCheckpoint checkpoint) {
+                    context.recordCheckpoint(checkpoint.text());
                 }
 
                 @Override
@@ -92,15 +109,33 @@ class ImportHandler implements JobHandler, JobDescriber {
                     context.progress(content.getCount());
                 }
             });
-            context.written(summary.loaded());
-            context.checkLease();
-            return Loaded.of(input, summary, errors.commit()).result();
         } catch (FhirException e) {
-            if (e.status() == 503) { // no memory for a large line now
+            if (e.status() == 503) {
                 throw e;
             }
-            throw new JobFailure("The file '" + input.url() + "' cannot be loaded: " + e.getMessage(), e);
+            context.checkLease();
+            String file = errors.commit();
+            throw failure(
+                    input,
+                    e,
+                    file == null
+                            ? ""
+                            : " The bad lines are in errors/" + file
+                                    + " below the URL of the import's status, which only" + " its client can read.");
         }
+    }
+
+    /** The end of the job: others than its owner see the sentence, so that it must quote no line. */
+    private static Exception failure(Input input, FhirException cause, String more) {
+        return cause.status() == 503 // such as no memory for a large line now
+                ? cause
+                : new JobFailure(
+                        "The file '" + input.url() + "' cannot be loaded: " + cause.getMessage() + more, cause);
+    }
+
+    private LoadOptions options(ImportJob load, Input input) {
+        ResourceType only = input.type() == null ? null : ResourceType.of(input.type());
+        return new LoadOptions(only, ImportMeta.KEEP, base.own(load.base()), load.deletes());
     }
 
     @Override
@@ -127,9 +162,11 @@ class ImportHandler implements JobHandler, JobDescriber {
         }
     }
 
-    /** What was loaded stays; only the lists of bad lines go. */
+    /** What was loaded stays; only the lists of bad lines go. Those of a failed job stay to the end of its retention. */
     @Override
     public void erase(Job job) {
-        blobs.deletePrefix(ContainerName.IMPORT_ERRORS, job.id().toString());
+        if (job.status() != JobStatus.FAILED) {
+            blobs.deletePrefix(ContainerName.IMPORT_ERRORS, job.id().toString());
+        }
     }
 }

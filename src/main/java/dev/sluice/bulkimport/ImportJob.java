@@ -15,8 +15,10 @@ import tools.jackson.core.type.TypeReference;
  *
  * @param url the kick-off's full URL, for the result
  * @param inputs the files
+ * @param deletions whether lines may delete resources, as the client could when it started the job; null = they may, in a
+ *     payload of an older version
  */
-record ImportJob(String url, List<Input> inputs) {
+record ImportJob(String url, List<Input> inputs, @Nullable Boolean deletions) {
     /** The form of what an import writes down. */
     private static final int FORM = 1;
 
@@ -92,6 +94,11 @@ record ImportJob(String url, List<Input> inputs) {
     /** The same, from the payload of a job. */
     static ImportJob of(UUID job, String payload) {
         return VersionedJson.read(payload, new TypeReference<>() {}, FORM, "import " + job);
+    }
+
+    /** Whether lines may delete resources. */
+    boolean deletes() {
+        return deletions == null || deletions;
     }
 
     /** The FHIR base that the kick-off was sent to. */

@@ -21,9 +21,14 @@ import tools.jackson.databind.JsonNode;
  * @param only the one type to take; null for any
  * @param mode what happens to number and time of a version
  * @param references counts the references of the lines that name no resource of this server
+ * @param mayDelete whether a line may be a deletion
  */
 record ImportLines(
-        ResourceWriter writer, @Nullable ResourceType only, ImportMeta mode, UnresolvedReferences references) {
+        ResourceWriter writer,
+        @Nullable ResourceType only,
+        ImportMeta mode,
+        UnresolvedReferences references,
+        boolean mayDelete) {
     /**
      * What a line changes.
      *
@@ -39,12 +44,14 @@ record ImportLines(
         }
         ResourceJson json = ResourceJson.parse(lines.buffer(), lines.offset(), lines.length());
         if (isDeletions(json)) {
+            requireDeletes();
             return deletions(json);
         }
         require(json.type());
         ResourceKey key = json.key();
         ResourceWrite.Origin origin = LineOrigin.of(json.tree(), lines.number(), mode);
         if (LineOrigin.isDeletion(json.tree())) {
+            requireDeletes();
             ResourceWrite write = new ResourceWrite(
                     key, null, VersionCondition.NONE, origin, writer.patients(json, references.bases()));
             return new Change(List.of(write), 0, false);
@@ -59,6 +66,16 @@ record ImportLines(
         if (only != null && !type.equals(only)) {
             throw FhirException.invalid(
                     "The resource is of type " + type + ", but the file was announced to hold " + only + " only.");
+        }
+    }
+
+    private void requireDeletes() {
+        if (!mayDelete) {
+            throw FhirException.of(
+                    403,
+                    "forbidden",
+                    "The line is a deletion, and whoever started this import may import, but not delete. Leave it out, or"
+                            + " have it imported by an administrator or by a client that may delete.");
         }
     }
 

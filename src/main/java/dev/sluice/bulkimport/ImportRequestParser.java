@@ -66,9 +66,10 @@ class ImportRequestParser {
      * Parses the requested import; throws a problem with all errors otherwise.
      *
      * @param url the kick-off's full URL
+     * @param deletions whether lines may delete resources
      * @param containers whether the client may name a container
      */
-    Request parse(JsonNode request, String url, Predicate<String> containers) {
+    Request parse(JsonNode request, String url, boolean deletions, Predicate<String> containers) {
         if (!request.path("resourceType").asString("").equals("Parameters")) {
             throw FhirException.invalid(
                     "$import takes a resource of the type Parameters, or application/fhir+ndjson; this is"
@@ -104,7 +105,7 @@ class ImportRequestParser {
                     "required", "The parameter 'input' is missing; give one for each file, with the part 'url'."));
         }
         return new Request(
-                job(url, files, containers, issues),
+                new ImportJob(url, inputs(files, containers, issues), deletions),
                 withoutEffect.stream().map(ImportRequestParser::note).toList());
     }
 
@@ -134,7 +135,7 @@ class ImportRequestParser {
         return "The " + what + " '" + name + "' is not supported" + (advice.isEmpty() ? "; leave it out." : advice);
     }
 
-    private ImportJob job(String url, List<JsonNode> files, Predicate<String> containers, List<Issue> issues) {
+    private List<Input> inputs(List<JsonNode> files, Predicate<String> containers, List<Issue> issues) {
         List<Input> inputs = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             String place = "input " + (i + 1) + ": ";
@@ -153,7 +154,7 @@ class ImportRequestParser {
         if (!issues.isEmpty()) {
             throw new FhirException(400, issues);
         }
-        return new ImportJob(url, inputs);
+        return inputs;
     }
 
     private Input input(JsonNode parameter, Predicate<String> containers) {

@@ -41,8 +41,9 @@ class ImportSources {
      * A file that is being read.
      *
      * @param bytes its size, as it is stored
+     * @param version changes when the file changes
      */
-    record Source(InputStream content, long bytes) implements AutoCloseable {
+    record Source(InputStream content, long bytes, String version) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             content.close();
@@ -96,7 +97,8 @@ class ImportSources {
         if (inside.isPresent()) {
             return blob(input, inside.get(), length, containers);
         }
-        return new Source(Files.newInputStream(file), Files.size(file));
+        return new Source(
+                Files.newInputStream(file), Files.size(file), Files.getLastModifiedTime(file) + " " + Files.size(file));
     }
 
     private Source blob(Input input, BlobPath path, long length, Predicate<String> containers) throws IOException {
@@ -134,7 +136,7 @@ class ImportSources {
             throw FhirException.invalid("The file '" + input.url() + "' has the etag " + blob.etag() + ", not '"
                     + input.etag() + "': it was replaced. Give the new etag, or none.");
         }
-        return new Source(blob.content(), blob.totalLength());
+        return new Source(blob.content(), blob.totalLength(), blob.etag());
     }
 
     /** An export of another store may be imported, though its container has such a name too. */

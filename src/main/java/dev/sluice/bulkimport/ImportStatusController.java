@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -134,7 +135,7 @@ class ImportStatusController {
                 .build();
     }
 
-    /** The bad lines of one file. Only what the result lists is served. */
+    /** The bad lines of one file, of an import that is complete or has failed. */
     @GetMapping("/errors/{name}")
     void errors(
             @PathVariable String jobId,
@@ -143,19 +144,34 @@ class ImportStatusController {
             HttpServletResponse response)
             throws IOException {
         Job job = find(jobId, request);
-        boolean listed = jobs.result(job.id()).stream()
-                .flatMap(result -> Loaded.all(result).stream())
-                .anyMatch(file -> name.equals(file.errorFile()));
-        if (!listed) {
-            throw FhirException.notFound("The import " + jobId + " has no file '" + name + "'.");
+        if (!mayExist(job, name)) {
+            throw noFile(jobId, name);
         }
         try (StoredBlob blob = blobs.open(ImportErrors.path(job.id(), name), 0, BlobStore.TO_THE_END)) {
             response.setContentType(RequestBody.FHIR_NDJSON);
             response.setContentLengthLong(blob.totalLength());
             blob.content().transferTo(response.getOutputStream());
         } catch (BlobException e) {
+            if (e.reason() == BlobException.Reason.NOT_FOUND && job.status() == JobStatus.FAILED) {
+                throw noFile(jobId, name);
+            }
             throw FhirException.of(503, "transient", "The file cannot be read from the storage: " + e.sentence(), e);
         }
+    }
+
+    /** A completed import lists its files of errors. Of a failed one, the storage tells which exist. */
+    private boolean mayExist(Job job, String name) {
+        return job.status() == JobStatus.FAILED
+                ? IntStream.range(0, ImportJob.of(job).inputs().size())
+                        .mapToObj(ImportErrors::name)
+                        .anyMatch(name::equals)
+                : jobs.result(job.id()).stream()
+                        .flatMap(result -> Loaded.all(result).stream())
+                        .anyMatch(file -> name.equals(file.errorFile()));
+    }
+
+    private static FhirException noFile(String jobId, String name) {
+        return FhirException.notFound("The import " + jobId + " has no file '" + name + "'.");
     }
 
     private ObjectNode result(Job job, Job.Ending ending, String errors) {

@@ -1,6 +1,5 @@
 package dev.sluice.bulkimport;
 
-import dev.sluice.fhir.ResourceType;
 import dev.sluice.ingest.RequestBody;
 import dev.sluice.ingest.ResourceWriter;
 import dev.sluice.json.MemoryBudget;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -51,34 +49,34 @@ public class NdjsonLoader {
      * the caller's to close.
      */
     public void load(InputStream ndjson) throws IOException {
-        LoadSummary summary = load(ndjson, null, ImportMeta.ASSIGN, OwnBases.NONE, line -> log.warn("{}", line));
+        LoadSummary summary = load(
+                ndjson,
+                new LoadOptions(null, ImportMeta.ASSIGN, OwnBases.NONE, true),
+                LoadCheckpoint.start(""),
+                line -> log.warn("{}", line));
         log.info("Resources that are loaded: {}; lines that are left out: {}.", summary.loaded(), summary.failed());
     }
 
     /**
      * Loads a stream to its end.
      *
-     * @param only the one type to take; null for any
-     * @param usual what happens to number and time of a version, unless the settings say something else
-     * @param bases of absolute references to this server
+     * @param start where to go on: lines up to there are read and counted, but not written again
      * @throws dev.sluice.fhir.FhirException 503 if a line is large and there is no memory for it now; 400 if there are too
      *     many bad lines
      */
-    LoadSummary load(
-            InputStream ndjson,
-            @Nullable ResourceType only,
-            ImportMeta usual,
-            OwnBases bases,
-            NdjsonLoadListener listener)
+    LoadSummary load(InputStream ndjson, LoadOptions options, LoadCheckpoint start, NdjsonLoadListener listener)
             throws IOException {
         ExecutorService executor = Executors.newSingleThreadExecutor(
                 task -> new Thread(task, Thread.currentThread().getName() + "-writer"));
         try (MemoryBudget.Claim line = bodies.claim();
-                MemoryBudget.Claim batches = bodies.claim()) {
-            ImportMeta mode = settings.meta() == null ? usual : settings.meta();
-            ImportLines changes = new ImportLines(writer, only, mode, new UnresolvedReferences(bases));
-            return new NdjsonLoad(writer, executor, changes, new Counting(listener), settings.maxBadLines())
-                    .run(new NdjsonReader(RequestBody.open(ndjson), line), batches);
+                MemoryBudget.Claim memory = bodies.claim()) {
+            ImportMeta mode = settings.meta() == null ? options.usual() : settings.meta();
+            UnresolvedReferences references = new UnresolvedReferences(options.bases());
+            ImportLines changes = new ImportLines(writer, options.only(), mode, references, options.deletions());
+            NdjsonLoadListener counting = new Counting(listener);
+            BatchWriter batches = new BatchWriter(writer, executor, start, counting);
+            return new NdjsonLoad(batches, changes, counting, settings.maxBadLines())
+                    .run(new NdjsonReader(RequestBody.open(ndjson), line), memory);
         } finally {
             executor.shutdown(); // what was handed over is still written
         }
@@ -102,6 +100,11 @@ public class NdjsonLoader {
         public void written(long versions) {
             rows.increment((double) versions);
             listener.written(versions);
+        }
+
+        @Override
+        public void reached(LoadCheckpoint checkpoint) {
+            listener.reached(checkpoint);
         }
 
         @Override

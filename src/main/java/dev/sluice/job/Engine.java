@@ -3,6 +3,7 @@ package dev.sluice.job;
 import dev.sluice.job.UnitContext.Stop;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -117,7 +118,7 @@ class Engine {
     }
 
     private boolean run(Lease lease, JobHandler handler) throws Exception {
-        UnitContext context = monitor.start(lease);
+        UnitContext context = monitor.start(lease, checkpoint(lease));
         String result;
         try {
             result = handler.run(lease.job(), recordedPlan(lease), lease.payload(), context);
@@ -136,6 +137,20 @@ class Engine {
             monitor.stop(lease, context);
         }
         return transitions.unitDone(lease, result, context) || eraseLateFiles(lease);
+    }
+
+    private UnitContext.Checkpoint checkpoint(Lease lease) {
+        return new UnitContext.Checkpoint() {
+            @Override
+            public @Nullable String last() {
+                return transitions.checkpoint(lease);
+            }
+
+            @Override
+            public boolean record(String text) {
+                return transitions.recordCheckpoint(lease, text);
+            }
+        };
     }
 
     /** Another process was faster, or the job is over: files that were made visible meanwhile are erased. */

@@ -55,7 +55,7 @@ class FailureHandler {
         FaultRule.Verdict fault = faults.judge(cause);
         Optional<Failing> failing = queue.failing(lease);
         if (failing.isEmpty()) {
-            log.info("{} failed after this process had lost it: {}", lease, cause.toString());
+            log.info("{} failed after this process had lost it: {}", lease, SafeMessage.masked(cause.toString()));
             return;
         }
         if (fault.cause().equals(FaultRule.NEWER_VERSION)) { // no failure of the job, however long both versions run
@@ -72,7 +72,7 @@ class FailureHandler {
             String reason = fault.temporary() ? givenUp(lease, failing, fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
                 JobLog.line(log.atWarn(), lease)
-                        .setCause(cause)
+                        .setCause(SafeMessage.masked(cause))
                         .log(
                                 "Job {} has failed; what it made is erased: {}",
                                 lease.job().id(),
@@ -94,7 +94,8 @@ class FailureHandler {
                             pause.toMillis(),
                             fault.sentence(),
                             // That of Spring has the statement.
-                            NestedExceptionUtils.getMostSpecificCause(cause).toString());
+                            SafeMessage.masked(NestedExceptionUtils.getMostSpecificCause(cause)
+                                    .toString()));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -170,6 +171,21 @@ class JobTransitions {
                                 context.written(),
                                 context.source())
                         == 1;
+    }
+
+    /**
+     * Records how much of a unit is in the store, in the transaction that writes to the store, as its last statement; false
+     * if the unit is not this process's any more.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean recordCheckpoint(Lease lease, String checkpoint) {
+        return units.recordCheckpoint(lease.job().id(), lease.unit(), queue.owner(), lease.version(), checkpoint) == 1;
+    }
+
+    /** How much of a unit is in the store; null = nothing is recorded. */
+    @Nullable
+    String checkpoint(Lease lease) {
+        return units.checkpoint(lease.unit()).orElse(null);
     }
 
     /** A unit or the end of a job came too late. Its files are erased if those of the job are erased. */

@@ -45,7 +45,30 @@ public final class UnitContext {
     record Report(
             long done, @Nullable Long written, @Nullable String throttledBy) {}
 
+    /** How much of a unit is in the store, as the row of the unit has it. */
+    interface Checkpoint {
+        /** That of a unit which records nothing. */
+        Checkpoint NONE = new Checkpoint() {
+            @Override
+            public @Nullable String last() {
+                return null;
+            }
+
+            @Override
+            public boolean record(String text) {
+                return true;
+            }
+        };
+
+        @Nullable
+        String last();
+
+        /** Records it in the caller's transaction; false if the unit is not this process's any more. */
+        boolean record(String text);
+    }
+
     private final BooleanSupplier leaseHeld;
+    private final Checkpoint checkpoint;
     private final Thread thread = Thread.currentThread();
     private volatile long done;
     private volatile @Nullable Long written;
@@ -70,7 +93,12 @@ public final class UnitContext {
 
     /** @param leaseHeld asks the database whether this process may still finish the unit */
     UnitContext(BooleanSupplier leaseHeld) {
+        this(leaseHeld, Checkpoint.NONE);
+    }
+
+    UnitContext(BooleanSupplier leaseHeld, Checkpoint checkpoint) {
         this.leaseHeld = leaseHeld;
+        this.checkpoint = checkpoint;
     }
 
     /**
@@ -165,6 +193,27 @@ public final class UnitContext {
         if (!leaseHeld.getAsBoolean()) {
             stop(Stop.LEASE_LOST);
             check();
+        }
+    }
+
+    /** What {@link #recordCheckpoint} has recorded last of the unit, in whatever process; null = nothing. */
+    public @Nullable String checkpoint() {
+        return checkpoint.last();
+    }
+
+    /**
+     * Records how much of the unit is in the store, in the transaction that writes to the store, so that a process that runs
+     * the unit again does not write it again. Called as the last statement of the transaction, by any thread.
+     *
+     * @param text in a form that only the handler reads
+     * @throws CancellationException if the unit has to stop, or is not this process's any more; the transaction has to be
+     *     rolled back then
+     */
+    public void recordCheckpoint(String text) {
+        check();
+        if (!checkpoint.record(text)) {
+            stop(Stop.LEASE_LOST);
+            throw new CancellationException(Stop.LEASE_LOST.reason);
         }
     }
 

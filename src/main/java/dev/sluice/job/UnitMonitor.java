@@ -52,8 +52,8 @@ class UnitMonitor {
     }
 
     /** Called by the thread that runs the unit, as is {@link #stop}. */
-    UnitContext start(Lease lease) {
-        UnitContext context = new UnitContext(() -> queue.mayCommit(lease));
+    UnitContext start(Lease lease, UnitContext.Checkpoint checkpoint) {
+        UnitContext context = new UnitContext(() -> queue.mayCommit(lease), checkpoint);
         running.put(lease, context);
         return context;
     }

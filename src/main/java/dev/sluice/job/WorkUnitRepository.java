@@ -69,6 +69,20 @@ interface WorkUnitRepository extends Repository<WorkUnitEntity, Long> {
             @Nullable Long written,
             @Nullable String source);
 
+    /**
+     * Records how much of a unit is in the store; 1 if the lease holds, and the job runs. It changes the row of the unit only,
+     * and must be the last statement of its transaction, which then waits for no other lock. So it can be in no deadlock with
+     * those that lock the row of the job first, and they do not wait for what the transaction wrote before.
+     */
+    @Modifying
+    @NativeQuery("update work_unit set checkpoint = :checkpoint where" + StepQueue.LEASED + " and result is null"
+            + " and exists (select from job where id = :jobId and status = 'RUNNING' and paused_at is null)")
+    int recordCheckpoint(UUID jobId, long id, String owner, long version, String checkpoint);
+
+    /** What was recorded last of a unit. */
+    @NativeQuery("select checkpoint from work_unit where id = :id")
+    Optional<String> checkpoint(long id);
+
     /** A unit of the job has ended, so that the next one is of another job. */
     @Modifying
     @NativeQuery("update job set turn_at = clock_timestamp() where id = :jobId")

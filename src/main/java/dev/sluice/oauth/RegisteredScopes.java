@@ -21,9 +21,9 @@ import java.util.Set;
  */
 record RegisteredScopes(List<String> texts) {
     /** The scopes of operations that act on no type of resource. */
-    static final Map<String, Operation> OPERATIONS = Map.of(
-            "sluice/import", Operation.IMPORT,
-            "sluice/admin", Operation.ADMINISTER);
+    static final Map<String, Set<Operation>> OPERATIONS = Map.of(
+            "sluice/import", Set.of(Operation.IMPORT, Operation.IMPORT_DELETIONS),
+            "sluice/admin", Set.of(Operation.ADMINISTER));
 
     RegisteredScopes {
         texts = List.copyOf(texts);
@@ -82,7 +82,7 @@ record RegisteredScopes(List<String> texts) {
         List<Scope> scopes = new ArrayList<>();
         Set<Operation> operations = EnumSet.noneOf(Operation.class);
         for (String text : registered) {
-            Optional.ofNullable(OPERATIONS.get(text)).ifPresent(operations::add);
+            operations.addAll(OPERATIONS.getOrDefault(text, Set.of()));
             Scope.find(text).ifPresent(scopes::add);
         }
         scopes.forEach(scope -> operations.addAll(scope.operations()));

@@ -26,7 +26,7 @@ final class Roles {
     private static final Map<String, Grant> NAMED = Map.of(
             "globalReader", new Grant(READ, Set.of()),
             "globalExporter", new Grant(List.of("system/*.rs"), Set.of(Operation.EXPORT)),
-            "globalImporter", new Grant(READ, Set.of(Operation.IMPORT)),
+            "globalImporter", new Grant(READ, Set.of(Operation.IMPORT, Operation.IMPORT_DELETIONS)),
             "globalWriter", new Grant(List.of("system/*.r", "system/*.cuds"), Set.of()),
             "globalAdmin", new Grant(List.of("system/*.cruds"), EnumSet.allOf(Operation.class)));
 

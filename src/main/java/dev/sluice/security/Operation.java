@@ -4,8 +4,10 @@ package dev.sluice.security;
 public enum Operation {
     /** {@code $export}. The types that it gives are those that the caller may read and search. */
     EXPORT,
-    /** {@code $import}. */
+    /** {@code $import}: to create and update resources of all types. */
     IMPORT,
+    /** To delete by {@code $import}, whose lines can be deletions. It allows nothing without {@link #IMPORT}. */
+    IMPORT_DELETIONS,
     /** To see the jobs of all owners and how they stand, without their data. */
     VIEW,
     /** Metrics, the audit log, pauses and ends of the jobs of all owners, and the rest of what operates the server. */

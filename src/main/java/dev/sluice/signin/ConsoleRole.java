@@ -18,7 +18,7 @@ enum ConsoleRole {
     VIEWER(new Permissions(List.of(), Set.of(Operation.VIEW))),
     /**
      * Also exports and imports, and downloads what its own exports gave. An import creates and updates, by lines as by
-     * Bundles; nothing is deleted.
+     * Bundles; nothing is deleted, also not by lines that are deletions.
      */
     EXPORTER(new Permissions(
             Scope.find("system/*.crus").stream().toList(), Set.of(Operation.VIEW, Operation.EXPORT, Operation.IMPORT))),

@@ -101,7 +101,9 @@ public class RowWriter {
                     if (inLine) {
                         waitInLine(writes);
                     }
-                    return writeOnce(writes, premise.versions(), numbers);
+                    List<WriteResult> written = writeOnce(writes, premise.versions(), numbers);
+                    premise.written(written);
+                    return written;
                 });
                 return results == null ? List.of() : results;
             } catch (DataAccessException e) {

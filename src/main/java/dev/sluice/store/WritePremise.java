@@ -32,6 +32,14 @@ public interface WritePremise {
     boolean holds();
 
     /**
+     * Called when everything is written, as the last statement of the transaction: what it writes is committed with the
+     * changes, or not at all. An exception rolls all back. It is called again if the transaction is repeated.
+     *
+     * @param results the result of each change, in their order
+     */
+    default void written(List<WriteResult> results) {}
+
+    /**
      * The current versions that were read of the resources to be written, as far as they matter; 0 if a resource never
      * existed.
      */

@@ -96,12 +96,13 @@ class CostlyImportsTest {
             other.hold(25 * MB, 0);
             ResourceWriter writer = server.bean(ResourceWriter.class);
             ImportLines changes =
-                    new ImportLines(writer, null, ImportMeta.ASSIGN, new UnresolvedReferences(OwnBases.NONE));
+                    new ImportLines(writer, null, ImportMeta.ASSIGN, new UnresolvedReferences(OwnBases.NONE), true);
             NdjsonReader reader =
                     new NdjsonReader(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), memory.claim());
 
-            assertThatThrownBy(
-                            () -> new NdjsonLoad(writer, executor, changes, line -> {}, 10).run(reader, memory.claim()))
+            BatchWriter batches = new BatchWriter(writer, executor, LoadCheckpoint.start(""), line -> {});
+
+            assertThatThrownBy(() -> new NdjsonLoad(batches, changes, line -> {}, 10).run(reader, memory.claim()))
                     .isInstanceOfSatisfying(
                             FhirException.class,
                             refusal -> assertThat(refusal.status()).isEqualTo(503))

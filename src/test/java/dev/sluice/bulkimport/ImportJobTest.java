@@ -227,7 +227,7 @@ class ImportJobTest {
     void aFileThatGoesAwayFailsTheJobByName() throws IOException {
         Path file = file("gone.ndjson", patient("gone"));
         ImportJob job = new ImportJob(
-                "url", List.of(new ImportJob.Input("Patient", file.toUri().toString(), null)));
+                "url", List.of(new ImportJob.Input("Patient", file.toUri().toString(), null)), true);
         Files.delete(file);
         UUID id = UUID.randomUUID();
         server.bean(Jobs.class).submit(id, "import", new JobOwner("", null), job.payload(), null);

@@ -191,11 +191,13 @@ class SignedInConsoleTest {
         page.locator("#files").setInputFiles(new FilePayload[] {
             new FilePayload("one.json", "", bundle("PUT", "in-bundle")),
             new FilePayload("two.json.gz", "", compressed.toByteArray()),
-            new FilePayload("three.json", "", bundle("DELETE", "in-bundle"))
+            new FilePayload("three.json", "", bundle("DELETE", "in-bundle")),
+            new FilePayload("four.ndjson", "", bundle("DELETE", "in-bundle"))
         });
         assertThat(page.locator("#imports section").nth(0)).containsText("1 entries");
         assertThat(page.locator("#imports section").nth(1)).containsText("1 entries");
         assertThat(page.locator("#imports section").nth(2)).containsText("Nothing of this file was imported");
+        assertThat(page.locator("#imports section").nth(3)).containsText("The line is a deletion");
     }
 
     /** A transaction of one Patient. */

@@ -81,7 +81,8 @@ class RegisteredScopesTest {
         assertThat(reader.allow(Interaction.READ, ResourceType.PATIENT)).isTrue();
         assertThat(reader.allow(Interaction.UPDATE, ResourceType.PATIENT)).isFalse();
         assertThat(all.permissions(List.of("system/Patient.rs")).operations()).containsExactly(Operation.EXPORT);
-        assertThat(all.permissions(List.of("sluice/import")).operations()).containsExactly(Operation.IMPORT);
+        assertThat(all.permissions(List.of("sluice/import")).operations())
+                .containsExactlyInAnyOrder(Operation.IMPORT, Operation.IMPORT_DELETIONS);
         assertThat(all.permissions(List.of("sluice/admin")).operations()).containsExactly(Operation.ADMINISTER);
         assertThat(LAKE.permissions(List.of("sluice/admin", "system/*.cruds")).operations())
                 .containsExactly(Operation.EXPORT);

@@ -1,0 +1,56 @@
+package dev.sluice.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+
+/** No value in a message writes a line of the log. */
+class SafeMessageTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\n", "\r", "\r\n", "\t", "\u0000", "\u001b", "\u0085", "\u2028", "\u2029", "\u202e", "\u2066"})
+    void aControlCharacterIsASpace(String character) {
+        assertThat(SafeMessage.masked("a" + character + "FORGED")).isEqualTo("a FORGED");
+    }
+
+    @Test
+    void otherTextStays() {
+        assertThat(SafeMessage.masked("Grüße, 你好 'x' 😀")).isEqualTo("Grüße, 你好 'x' 😀");
+    }
+
+    @Test
+    void theSentenceOfAFailureIsOneLine() {
+        FaultClassifier faults = new FaultClassifier(new DefaultListableBeanFactory().getBeanProvider(FaultRule.class));
+
+        assertThat(faults.judge(new JobFailure("The id 'a\nFORGED' is wrong.")).sentence())
+                .isEqualTo("The id 'a FORGED' is wrong.");
+    }
+
+    @Test
+    void aStackTraceHasTheMessagesInOneLine() {
+        Exception cause = new JobFailure("one\nFORGED", new IOException("two\nFORGED"));
+        cause.addSuppressed(new IOException("three\nFORGED"));
+
+        StringWriter text = new StringWriter();
+        SafeMessage.masked(cause).printStackTrace(new PrintWriter(text, true));
+
+        assertThat(text.toString())
+                .startsWith("dev.sluice.job.JobFailure: one FORGED")
+                .contains("Caused by: java.io.IOException: two FORGED", "Suppressed: java.io.IOException: three FORGED")
+                .contains("at dev.sluice.job.SafeMessageTest.aStackTraceHasTheMessagesInOneLine")
+                .doesNotContain("\nFORGED");
+    }
+
+    @Test
+    void anExceptionThatNeedsNoChangeStays() {
+        Exception plain = new JobFailure("one", new IOException("two"));
+
+        assertThat(SafeMessage.masked(plain)).isSameAs(plain);
+    }
+}
