@@ -98,7 +98,8 @@ class ImportController {
         ended = ended.amount(summary.loaded());
         audit.record(request, summary.loaded() == 0 ? ended.outcome(Act.Outcome.FAILED) : ended);
         if (summary.failed() > 0 && summary.loaded() == 0) {
-            throw new FhirException(400, lines.reported.stream().map(LineError::issue).toList());
+            throw new FhirException(
+                    400, lines.reported.stream().map(LineError::issue).toList());
         }
         return ResponseEntity.ok()
                 .contentType(FHIR_JSON)

@@ -72,7 +72,7 @@ class FailureHandler {
             String reason = fault.temporary() ? givenUp(lease, failing, fault.sentence()) : fault.sentence();
             if (transitions.failed(lease, reason)) {
                 JobLog.line(log.atWarn(), lease)
-                        .setCause(SafeMessage.masked(cause))
+                        .setCause(cause)
                         .log(
                                 "Job {} has failed; what it made is erased: {}",
                                 lease.job().id(),

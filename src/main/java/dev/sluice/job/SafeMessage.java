@@ -1,18 +1,13 @@
 package dev.sluice.job;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Texts about errors for clients, who must not read the server's secrets, and for the log, whose lines they must not write. */
 final class SafeMessage {
     private static final Pattern SECRET =
             Pattern.compile("(?i)\\b(sig|password|pwd|accountkey|sharedaccesssignature|secret|token)=[^&;\\s\"']+");
-    /** Causes of causes of an exception that are shown. */
-    private static final int DEEPEST = 20;
-
     /** Control characters, and those that end a line or change the direction of the text. */
     private static final Pattern CONTROL =
             Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]+");
@@ -33,42 +28,6 @@ final class SafeMessage {
     static String masked(String sentence) {
         String line = CONTROL.matcher(sentence).replaceAll(" ");
         return USER_INFO.matcher(SECRET.matcher(line).replaceAll("$1=***")).replaceAll("//***@");
-    }
-
-    /** The same for an exception, its causes and what was suppressed, as the log has them; the same one if nothing changes. */
-    static Throwable masked(Throwable cause) {
-        return isPlain(cause, DEEPEST) ? cause : new Masked(cause, DEEPEST);
-    }
-
-    private static boolean isPlain(Throwable cause, int depth) {
-        return masked(cause.toString()).equals(cause.toString())
-                && Arrays.stream(cause.getSuppressed()).allMatch(each -> depth > 0 && isPlain(each, depth - 1))
-                && (cause.getCause() == null || depth > 0 && isPlain(cause.getCause(), depth - 1));
-    }
-
-    /** Says and shows the same as another exception, by sentences that are masked. */
-    private static final class Masked extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final String text;
-
-        Masked(Throwable original, int depth) {
-            super(masked(message(original)), depth == 0 ? null : causeOf(original, depth));
-            this.text = masked(original.toString());
-            setStackTrace(original.getStackTrace());
-            if (depth > 0) {
-                Arrays.stream(original.getSuppressed()).forEach(each -> addSuppressed(new Masked(each, depth - 1)));
-            }
-        }
-
-        private static @Nullable Throwable causeOf(Throwable original, int depth) {
-            return original.getCause() == null ? null : new Masked(original.getCause(), depth - 1);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
     }
 
     /** A number of times as people say it. */

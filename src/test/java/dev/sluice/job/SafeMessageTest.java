@@ -2,9 +2,6 @@ package dev.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,27 +27,5 @@ class SafeMessageTest {
 
         assertThat(faults.judge(new JobFailure("The id 'a\nFORGED' is wrong.")).sentence())
                 .isEqualTo("The id 'a FORGED' is wrong.");
-    }
-
-    @Test
-    void aStackTraceHasTheMessagesInOneLine() {
-        Exception cause = new JobFailure("one\nFORGED", new IOException("two\nFORGED"));
-        cause.addSuppressed(new IOException("three\nFORGED"));
-
-        StringWriter text = new StringWriter();
-        SafeMessage.masked(cause).printStackTrace(new PrintWriter(text, true));
-
-        assertThat(text.toString())
-                .startsWith("dev.sluice.job.JobFailure: one FORGED")
-                .contains("Caused by: java.io.IOException: two FORGED", "Suppressed: java.io.IOException: three FORGED")
-                .contains("at dev.sluice.job.SafeMessageTest.aStackTraceHasTheMessagesInOneLine")
-                .doesNotContain("\nFORGED");
-    }
-
-    @Test
-    void anExceptionThatNeedsNoChangeStays() {
-        Exception plain = new JobFailure("one", new IOException("two"));
-
-        assertThat(SafeMessage.masked(plain)).isSameAs(plain);
     }
 }
