@@ -72,6 +72,7 @@ class StatementsTest {
         assertThat(statements.stream().filter(text -> !isLook(text))).hasSize(10); // two of them count the open jobs
         assertThat(statements.stream().filter(StatementsTest::isLook)).hasSizeBetween(3, 5);
 
+        await().until(() -> process.count("select count(*) from job where status = 'COMPLETED'") == 1); // it commits
         statements.clear();
         assertThat(process.find(id).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(statements.stream().filter(text -> !isLook(text))).hasSize(1);
