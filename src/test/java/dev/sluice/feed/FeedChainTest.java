@@ -131,7 +131,7 @@ class FeedChainTest {
             for (Event event : events()) {
                 seen.merge(event, 1, Integer::sum);
                 happen(event);
-                if (random.nextInt(3) == 0) {
+                if (random.nextInt(3) == 0 && lastLink() > 0) { // before the first link there is nothing to follow
                     follower.follow();
                 }
             }
