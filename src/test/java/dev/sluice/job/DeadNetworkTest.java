@@ -1,14 +1,17 @@
 package dev.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +61,26 @@ class DeadNetworkTest {
             UUID id = other.submit(1);
             assertThat(other.ending(other.awaitEnd(id))).isEqualTo("[did 0]");
         }
+    }
+
+    /** The pool sets up one connection at a time, so this one keeps it from all others. */
+    @Test
+    void aConnectionWhoseSetupGetsNoAnswerIsGivenUp() throws Exception {
+        HikariDataSource pool = process.bean(DataSource.class).unwrap(HikariDataSource.class);
+        process.awaitEnd(process.submit(1));
+        proxy.drop();
+        FaultTally.of(DeadNetworkTest.class).fault();
+        pool.getHikariPoolMXBean().softEvictConnections();
+        assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+        assertThat(proxy.unanswered()).isPositive();
+
+        proxy.recover();
+
+        await().ignoreExceptions().until(() -> {
+            try (Connection connection = pool.getConnection()) {
+                return connection.isValid(1);
+            }
+        });
     }
 
     @Test

@@ -17,6 +17,7 @@ final class DeafProxy implements AutoCloseable {
     private final String url;
     private volatile Object network = new Object();
     private final AtomicInteger dropped = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private volatile boolean deaf;
 
     DeafProxy(String database) throws IOException {
@@ -46,6 +47,11 @@ final class DeafProxy implements AutoCloseable {
         return dropped.get();
     }
 
+    /** The number of connections that were opened while nothing was forwarded. */
+    int unanswered() {
+        return unanswered.get();
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -58,7 +64,9 @@ final class DeafProxy implements AutoCloseable {
         while (true) {
             Socket client = server.accept();
             sockets.add(client);
-            if (!deaf) {
+            if (deaf) {
+                unanswered.incrementAndGet();
+            } else {
                 Socket database = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(database);
                 Object now = network;
