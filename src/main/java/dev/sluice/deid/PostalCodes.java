@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** What may remain of postal codes of the United States: the area, which is the first three characters. */
 final class PostalCodes {
-    private static final int AREA_LENGTH = 3;
+    static final int AREA_LENGTH = 3;
 
     private static final Pattern OF_UNITED_STATES = Pattern.compile("[0-9]{5}(-?[0-9]{4})?");
 

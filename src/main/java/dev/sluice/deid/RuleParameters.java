@@ -4,6 +4,7 @@ import dev.sluice.json.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +38,8 @@ public record RuleParameters(
         boolean strictValues) {
 
     /** A hundred years. */
+    private static final Pattern ZIP_CODE = Pattern.compile("[0-9A-Za-z-]+");
+
     private static final int LARGEST_OFFSET = 36_525;
 
     static RuleParameters of(ObjectNode file) {
@@ -112,15 +115,28 @@ public record RuleParameters(
         return value.intValue();
     }
 
+    /** What is not understood is refused: it would restrict nothing, and nobody would see it. */
     private static List<String> zipCodes(JsonNode given) {
+        if (!given.isMissingNode() && !given.isNull() && !given.isArray()) {
+            throw zipCodesFailed();
+        }
         List<String> codes = new ArrayList<>();
         for (JsonNode code : given) {
-            String text = code.isIntegralNumber() ? code.asString() : JsonText.of(code);
-            if (text == null || text.isEmpty()) {
-                throw RuleFileFormat.failed("parameters.restrictedZipCodeTabulationAreas must be a list of texts");
+            String text = JsonText.of(code);
+            if (text == null && code.isIntegralNumber() && code.asString().length() >= PostalCodes.AREA_LENGTH) {
+                text = code.asString(); // a shorter one was 036 once
+            }
+            if (text == null || !ZIP_CODE.matcher(text).matches()) {
+                throw zipCodesFailed();
             }
             codes.add(text);
         }
         return List.copyOf(codes);
+    }
+
+    private static InvalidRulesException zipCodesFailed() {
+        return RuleFileFormat.failed(
+                "parameters.restrictedZipCodeTabulationAreas must be a list of beginnings of postal"
+                        + " codes, in quotes, such as [\"036\", \"059\"]");
     }
 }

@@ -100,7 +100,7 @@ final class RuleParser {
             throw invalid("RoundTo value is invalid at " + path + ". It must be a whole number from 0 to " + MOST_DIGITS
                     + ".");
         }
-        String type = rule.path("rangeType").asString("fixed").toLowerCase(Locale.ROOT);
+        String type = word("rangeType", "fixed");
         if (!type.equals("fixed") && !type.equals("proportional")) {
             throw invalid("RangeType value is invalid at " + path + ". It must be fixed or proportional.");
         }
@@ -114,6 +114,14 @@ final class RuleParser {
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
+    }
+
+    /** A word in lower case; no known one if the file has something else, so that it is refused. */
+    private String word(String name, String usual) {
+        JsonNode given = rule.path(name);
+        return given.isMissingNode() || given.isNull()
+                ? usual
+                : String.valueOf(JsonText.of(given)).toLowerCase(Locale.ROOT);
     }
 
     private Cases cases() {
@@ -132,7 +140,7 @@ final class RuleParser {
             checkExpression(value, fault);
             cases.add(new Case(member.getKey(), value));
         }
-        String others = rule.path("otherValues").asString("redact").toLowerCase(Locale.ROOT);
+        String others = word("otherValues", "redact");
         if (!others.equals("redact") && !others.equals("keep")) {
             throw invalid("OtherValues setting is invalid. It must be redact or keep.");
         }

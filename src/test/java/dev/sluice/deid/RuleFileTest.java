@@ -107,6 +107,28 @@ class RuleFileTest {
         assertThat(rules.parameters().restrictedZipCodes()).containsExactly("036", "102");
     }
 
+    /** What restricts no postal code must not look as if it did. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"036\"",
+                "\"036, 059\"",
+                "36",
+                "{\"036\": true}",
+                "[36]",
+                "[\"036\", \"\"]",
+                "[\" 036\"]",
+                "[[\"036\"]]"
+            })
+    void refusesPostalCodesThatAreNoListOfBeginnings(String codes) {
+        String file = "{\"fhirPathRules\":[],\"parameters\":{\"restrictedZipCodeTabulationAreas\":" + codes + "}}";
+
+        assertRefused(
+                file.getBytes(UTF_8),
+                "Failed to parse configuration file: parameters.restrictedZipCodeTabulationAreas must be a list of"
+                        + " beginnings of postal codes, in quotes, such as [\"036\", \"059\"].");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"fhirPathRules":[],"fhirPathRules":[]} | Failed to parse configuration file: a property occurs twice at line 1, column 36.
@@ -120,6 +142,8 @@ class RuleFileTest {
             {"fhirPathRules":[],"processingErrors":"keep"} | Failed to parse configuration file: processingErrors must be raise or skip.
             {"fhirPathRules":[{"path":"Patient.id","method":"keep"},{"path":"Patient.id","method":"redact"}]} | Rule 2, path 'Patient.id': it contradicts rule 1, which has the same path, does something else, and always comes first. Remove one.
             {"fhirPathRules":[{"path":"Patient.id","method":"cryptoHash","truncateToMaxLength":8}]} | Rule 1, path 'Patient.id': truncateToMaxLength must be a whole number from 16; with fewer digits, different values have the same hash.
+            {"fhirPathRules":[{"path":"nodesByType('decimal')","method":"perturb","span":1,"rangeType":["proportional"]}]} | Rule 1, path 'nodesByType('decimal')': RangeType value is invalid at nodesByType('decimal'). It must be fixed or proportional.
+            {"fhirPathRules":[{"path":"Patient.gender","method":"generalize","cases":{"true":"'x'"},"otherValues":{"keep":true}}]} | Rule 1, path 'Patient.gender': OtherValues setting is invalid. It must be redact or keep.
             """)
     void tellsWhatIsWrong(String file, String message) {
         assertRefused(file.getBytes(UTF_8), message);
