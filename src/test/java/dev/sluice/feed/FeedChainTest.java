@@ -131,7 +131,8 @@ class FeedChainTest {
             for (Event event : events()) {
                 seen.merge(event, 1, Integer::sum);
                 happen(event);
-                if (random.nextInt(3) == 0 && lastLink() > 0) { // before the first link there is nothing to follow
+                // It follows from the first link on, so its chain is the longest.
+                if (lastLink() > 0 && (follower.pages() == 0 || random.nextInt(3) == 0)) {
                     follower.follow();
                 }
             }
