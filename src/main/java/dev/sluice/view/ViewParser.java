@@ -27,12 +27,14 @@ final class ViewParser {
     private static final List<Over> ITERATIONS = List.of(Over.EACH, Over.EACH_OR_NULL, Over.REPEAT);
 
     private final FaultList faults;
+    private final ViewProperties properties;
     private final Map<String, Object> constants = new HashMap<>();
     private int parts;
     private int length;
 
     ViewParser(FaultList faults) {
         this.faults = faults;
+        this.properties = new ViewProperties(faults);
     }
 
     ViewDefinition.ParsedView parse(ObjectNode json) {
@@ -49,6 +51,7 @@ final class ViewParser {
         if (type != null && resource.isEmpty()) {
             faults.add("resource", ResourceType.unknown(type));
         }
+        properties.requireOfView(json);
         each(json, "", "constant", this::constant);
         List<Selection> selects = selections(json, "", "select", 0);
         if (selects.isEmpty()) {
@@ -56,6 +59,7 @@ final class ViewParser {
         }
         List<PathExpression> where = new ArrayList<>();
         each(json, "", "where", (element, item) -> {
+            properties.requireOfCondition(element, item);
             PathExpression path = path(item, element, "path");
             if (path != null) {
                 where.add(path);
@@ -94,6 +98,7 @@ final class ViewParser {
                 .map(Map.Entry::getKey)
                 .filter(key -> key.startsWith("value") && key.length() > "value".length())
                 .toList();
+        properties.requireOfConstant(element, json);
         if (values.size() != 1) {
             faults.add(element + "value[x]", values.isEmpty() ? "is missing" : "is there " + values.size() + " times");
             return;
@@ -124,6 +129,7 @@ final class ViewParser {
             throw new InvalidViewException(
                     List.of(new ViewFault(element, "is a part too many: a view has at most " + MOST_PARTS + " parts")));
         }
+        properties.requireOfSelect(element, json);
         List<Over> over = ITERATIONS.stream()
                 .filter(kind -> json.hasNonNull(kind.property()))
                 .toList();
@@ -171,6 +177,7 @@ final class ViewParser {
         if (name != null && !NAME.matcher(name).matches()) {
             faults.add(element + "name", "'" + name + "' is not a letter with letters, digits and '_' after it");
         }
+        properties.requireOfColumn(element, json);
         PathExpression path = path(json, element, "path");
         String type = text(json, element, "type");
         JsonNode collection = json.get("collection");
@@ -179,6 +186,7 @@ final class ViewParser {
         }
         Map<String, String> tags = new LinkedHashMap<>();
         each(json, element, "tag", (place, tag) -> {
+            properties.requireOfTag(place, tag);
             String key = required(tag, place, "name");
             String value = required(tag, place, "value");
             if (key != null && value != null) {
