@@ -14,6 +14,7 @@ import dev.sluice.r4.StructureModel.Property;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -82,6 +83,20 @@ public final class ElementModel {
         return known(type, type.name(), Kind.RESOURCE, () -> children(STRUCTURE.of(type)));
     }
 
+    /** A type by its name; empty if R4 has none of this name, or if no element has just this type, such as Element. */
+    public static Optional<ElementModel> named(String name) {
+        Optional<ResourceType> resource = ResourceType.find(name);
+        if (resource.isPresent()) {
+            return resource.map(ElementModel::of);
+        }
+        return STRUCTURE.dataType(name).map(ElementModel::type);
+    }
+
+    /** Whether R4 has a type of this name, which may be one that others specialize only. */
+    public static boolean isType(String name) {
+        return TypeHierarchy.ABSTRACT.contains(name) || named(name).isPresent();
+    }
+
     /** As FHIRPath has it; {@code BackboneElement} or {@code Element} for a block of a resource. */
     public String name() {
         return name;
@@ -146,6 +161,11 @@ public final class ElementModel {
     public boolean is(String wanted) {
         return name.equals(wanted)
                 || (wanted.equals("Quantity") && (name.equals("SimpleQuantity") || name.equals("MoneyQuantity")));
+    }
+
+    /** Whether elements of this type are of the type of a name, or of one that specializes it. */
+    public boolean isA(String wanted) {
+        return TypeHierarchy.isA(name, kind == Kind.RESOURCE, wanted);
     }
 
     private Fields fields() {

@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -107,11 +108,12 @@ record PrimitiveFormat(String name, Json json, String form, Predicate<JsonNode> 
 
     /** The format of a type, by the name that FHIR gives it. */
     static PrimitiveFormat of(String type) {
-        PrimitiveFormat format = ALL.get(type);
-        if (format == null) {
-            throw new IllegalStateException(type + " is no primitive type of R4");
-        }
-        return format;
+        return find(type).orElseThrow(() -> new IllegalStateException(type + " is no primitive type of R4"));
+    }
+
+    /** The same; empty if no primitive type has this name. */
+    static Optional<PrimitiveFormat> find(String type) {
+        return Optional.ofNullable(ALL.get(type));
     }
 
     /** What a value must be and is not, to end the sentence "it must be …"; null if nothing is wrong. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,18 @@ public final class StructureModel {
         Class<?> key = type.definition().getImplementingClass();
         Map<String, Property> properties = known.get(key);
         return properties == null ? known.computeIfAbsent(key, k -> read(type.definition())) : properties;
+    }
+
+    /** A data type by its name; empty if R4 has none of this name. */
+    Optional<Value> dataType(String name) {
+        BaseRuntimeElementDefinition<?> type = context.getElementDefinition(name); // in any case of letters
+        if (type == null || !type.getName().equals(name)) {
+            return Optional.empty();
+        }
+        if (type instanceof BaseRuntimeElementCompositeDefinition<?> complex) {
+            return Optional.of(new Complex(complex));
+        }
+        return PrimitiveFormat.find(name).<Value>map(format -> new Primitive(format, List.of(), true));
     }
 
     /** The properties of the object beside a primitive value. */

@@ -91,14 +91,17 @@ final class Arithmetic {
         return left + right;
     }
 
-    /** The texts of a collection in one. */
+    /** The values of a collection in one text; without any, an empty one, as the tests of SQL on FHIR have it. */
     static String joined(Focus focus, Items items, String separator) {
         StringBuilder text = new StringBuilder();
+        int values = 0;
         for (int i = 0; i < items.size(); i++) {
             Object value = SystemValues.of(focus, items, i);
-            String part = value == null ? "" : SystemValues.text(value);
-            requireShort((long) text.length() + separator.length() + part.length());
-            text.append(i == 0 ? "" : separator).append(part);
+            if (value != null) { // otherwise it is complex, or has only extensions
+                String part = SystemValues.text(value);
+                requireShort((long) text.length() + separator.length() + part.length());
+                text.append(values++ == 0 ? "" : separator).append(part);
+            }
         }
         return text.toString();
     }

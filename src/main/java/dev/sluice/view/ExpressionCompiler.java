@@ -1,5 +1,6 @@
 package dev.sluice.view;
 
+import dev.sluice.fhir.Suggestions;
 import dev.sluice.r4.ElementModel;
 import dev.sluice.view.PathExpression.Binary;
 import dev.sluice.view.PathExpression.Call;
@@ -15,6 +16,7 @@ import dev.sluice.view.PathExpression.TypeOperation;
 import java.math.BigDecimal;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.commons.lang3.StringUtils;
 
 /** Compiles expressions of one view to evaluators. What it makes is for use by one thread. */
 final class ExpressionCompiler {
@@ -23,6 +25,7 @@ final class ExpressionCompiler {
     private final ElementModel resource;
     private final boolean withBeside;
     private final Consumer<String> warnings;
+    private boolean asksBeside;
 
     /**
      * @param withBeside whether something in the view asks for ids or extensions of primitive values
@@ -32,6 +35,16 @@ final class ExpressionCompiler {
         this.resource = resource;
         this.withBeside = withBeside;
         this.warnings = warnings;
+    }
+
+    /** Whether something that was compiled may ask for the id or the extensions of a primitive value. */
+    boolean asksBeside() {
+        return asksBeside;
+    }
+
+    /** Says that something asks for a child of these elements. */
+    void ask(TypeSet elements, String child) {
+        asksBeside |= elements.mayBePrimitive() && (child.equals("id") || child.equals("extension"));
     }
 
     /**
@@ -103,6 +116,7 @@ final class ExpressionCompiler {
         if (isType || (member.source() instanceof This && self.models().contains(resource) && isRootType(member))) {
             return source;
         }
+        ask(source.types(), member.name());
         TypeSet types = source.types().member(member.name());
         if (types.isNothing() && !source.types().isNothing()) {
             warnings.accept("'" + member.name() + "' is no element of "
@@ -142,7 +156,8 @@ final class ExpressionCompiler {
     }
 
     /** Whether the only item is of a type. */
-    static CompiledPath is(CompiledPath source, String type) {
+    CompiledPath is(CompiledPath source, String type) {
+        typed(source, type);
         Items items = new Items();
         Evaluator evaluator = (focus, out) -> {
             items.begin(focus);
@@ -156,8 +171,8 @@ final class ExpressionCompiler {
     }
 
     /** The items of one type. A choice such as {@code value} is read only where it has this type. */
-    static CompiledPath ofType(CompiledPath source, String type) {
-        TypeSet types = source.types().ofType(type);
+    CompiledPath ofType(CompiledPath source, String type) {
+        TypeSet types = typed(source, type);
         if (source.evaluator() instanceof MemberStep step && !step.hasType()) {
             return new CompiledPath(step.ofType(type), types);
         }
@@ -174,11 +189,25 @@ final class ExpressionCompiler {
         return new CompiledPath(evaluator, types);
     }
 
+    /** The types of those items that are of a type. */
+    private TypeSet typed(CompiledPath source, String type) {
+        if (!TypeSet.isType(type)) {
+            throw new PathFaultException("there is no type '" + StringUtils.abbreviate(type, 40) + "'"
+                    + Suggestions.advice(type, source.types().names()));
+        }
+        TypeSet types = source.types().ofType(type);
+        if (types.isNothing() && !source.types().isNothing()) {
+            warnings.accept("no value is of the type " + type + ", since the path selects "
+                    + String.join(" or ", source.types().names()));
+        }
+        return types;
+    }
+
     private static boolean isOfType(Items items, int i, String type) {
         ElementModel model = items.model(i);
         Object value = items.computed(i);
         return model != null
-                ? model.is(type)
+                ? model.isA(type)
                 : value != null && TypeSet.of(typeOf(value)).ofType(type).single() != null;
     }
 

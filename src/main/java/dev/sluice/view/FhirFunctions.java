@@ -57,6 +57,7 @@ final class FhirFunctions {
         if (!(argument instanceof Literal literal) || !(literal.value() instanceof String url)) {
             throw new PathFaultException("extension() needs a URL in quotes, or a constant that is one");
         }
+        compiler.ask(source.types(), "extension");
         byte[] wanted = url.getBytes(UTF_8);
         MemberStep step = new MemberStep(source.evaluator(), "extension", null, true);
         Items items = new Items();

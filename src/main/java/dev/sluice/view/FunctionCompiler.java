@@ -131,10 +131,10 @@ final class FunctionCompiler {
         return items;
     }
 
-    private static CompiledPath type(String name, CompiledPath source, List<PathExpression> arguments) {
+    private CompiledPath type(String name, CompiledPath source, List<PathExpression> arguments) {
         require(name, arguments, 1, 1);
         String type = ExpressionCompiler.typeName(typeName(arguments.get(0)));
-        return name.equals("is") ? ExpressionCompiler.is(source, type) : ExpressionCompiler.ofType(source, type);
+        return name.equals("is") ? compiler.is(source, type) : compiler.ofType(source, type);
     }
 
     /** A type in the place of an argument is parsed as a path. */

@@ -59,22 +59,12 @@ final class MemberStep implements Evaluator {
             }
             int object = model.kind() == Kind.PRIMITIVE ? sources.beside(i) : sources.node(i);
             if (object >= 0 && focus.tape.kind(object) == JsonTape.OBJECT) {
-                children(focus, object, TypeSet.isAnyResource(model) ? resource(focus, object) : model, out);
+                children(focus, object, model, out);
             }
         }
     }
 
-    private static @Nullable ElementModel resource(Focus focus, int object) {
-        int type = focus.find(object, RESOURCE_TYPE);
-        return type < 0 || focus.tape.kind(type) != JsonTape.STRING
-                ? null
-                : ResourceType.find(focus.text(type)).map(ElementModel::of).orElse(null);
-    }
-
-    private void children(Focus focus, int object, @Nullable ElementModel model, Items out) {
-        if (model == null) {
-            return;
-        }
+    private void children(Focus focus, int object, ElementModel model, Items out) {
         if (model != known) {
             fields = fields(model);
             known = model;
@@ -103,7 +93,9 @@ final class MemberStep implements Evaluator {
         List<Child> children = model.children();
         return children.stream()
                 .filter(child -> child.name().equals(name)
-                        && (type == null || child.type().is(type)))
+                        && (type == null
+                                || TypeSet.isAnyResource(child.type())
+                                || child.type().isA(type)))
                 .map(child -> new Field(child.field().getBytes(UTF_8), ("_" + child.field()).getBytes(UTF_8), child))
                 .toArray(Field[]::new);
     }
@@ -120,12 +112,31 @@ final class MemberStep implements Evaluator {
         if (value < 0 && beside >= 0 && tape.kind(beside) == JsonTape.ARRAY) {
             elements(focus, Items.NONE, beside, child, out);
         } else if (value >= 0 || beside >= 0) {
-            out.element(value, beside, child.type());
+            add(focus, value, beside, child.type(), out);
         }
     }
 
+    private void add(Focus focus, int value, int beside, ElementModel model, Items out) {
+        if (!TypeSet.isAnyResource(model)) {
+            out.element(value, beside, model);
+            return;
+        }
+        ElementModel actual = resource(focus, value, model);
+        if (type == null || actual.isA(type)) {
+            out.element(value, beside, actual);
+        }
+    }
+
+    /** The type that a resource in another one says it has. */
+    private static ElementModel resource(Focus focus, int object, ElementModel unknown) {
+        int found = focus.tape.kind(object) == JsonTape.OBJECT ? focus.find(object, RESOURCE_TYPE) : Items.NONE;
+        return found < 0 || focus.tape.kind(found) != JsonTape.STRING
+                ? unknown
+                : ResourceType.find(focus.text(found)).map(ElementModel::of).orElse(unknown);
+    }
+
     /** The elements of an array, each with what is beside it. */
-    private static void elements(Focus focus, int values, int besides, Child child, Items out) {
+    private void elements(Focus focus, int values, int besides, Child child, Items out) {
         JsonTape tape = focus.tape;
         int value = values + 1;
         int valueEnd = values < 0 ? value : tape.next(values);
@@ -136,7 +147,7 @@ final class MemberStep implements Evaluator {
             boolean hasValue = value < valueEnd && tape.kind(value) != JsonTape.NULL;
             boolean hasBeside = beside < besideEnd && tape.kind(beside) != JsonTape.NULL;
             if (hasValue || hasBeside) {
-                out.element(hasValue ? value : Items.NONE, hasBeside ? beside : Items.NONE, child.type());
+                add(focus, hasValue ? value : Items.NONE, hasBeside ? beside : Items.NONE, child.type(), out);
             }
             value = value < valueEnd ? tape.next(value) : value;
             beside = beside < besideEnd ? tape.next(beside) : beside;

@@ -5,16 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.json.JsonTape;
 import dev.sluice.view.PathExpression.Literal;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles operators with two operands. Conditions have three values: true, false, and nothing. */
 final class OperatorCompiler {
+    private static final Set<String> OF_VALUES = Set.of("<", ">", "<=", ">=", "&", "+", "-", "*", "/", "div", "mod");
+
     private OperatorCompiler() {}
 
     /** @param rightText the right operand as it was parsed */
     static CompiledPath compile(String operator, CompiledPath left, CompiledPath right, PathExpression rightText) {
         Evaluator a = left.evaluator();
         Evaluator b = right.evaluator();
+        if (OF_VALUES.contains(operator)) {
+            requireValues("'" + operator + "'", left.types());
+            requireValues("'" + operator + "'", right.types());
+        }
         return switch (operator) {
             case "and", "or", "xor", "implies" -> bool(logic(operator, a, b));
             case "=", "!=" ->
@@ -30,6 +37,14 @@ final class OperatorCompiler {
             case "&" -> new CompiledPath(concatenation(a, b), TypeSet.STRING);
             default -> new CompiledPath(arithmetic(operator, a, b), Arithmetic.types(operator, left, right));
         };
+    }
+
+    /** Returns if an operand may have a value: of complex elements there is nothing to calculate or to compare. */
+    static void requireValues(String what, TypeSet types) {
+        if (types.isComplex()) {
+            throw new PathFaultException(what + " needs a primitive value, and the path selects "
+                    + String.join(" or ", types.names()) + "; select an element in it");
+        }
     }
 
     private static CompiledPath bool(Evaluator evaluator) {

@@ -33,6 +33,11 @@ record TypeSet(boolean known, List<ElementModel> models, Set<String> system) {
             "DateTime", "dateTime",
             "Time", "time");
 
+    /** Whether this is the name of a type, as {@code ofType} names it. */
+    static boolean isType(String name) {
+        return SYSTEM.containsKey(name) || ElementModel.isType(name);
+    }
+
     TypeSet {
         models = List.copyOf(models);
         system = Set.copyOf(system);
@@ -68,13 +73,15 @@ record TypeSet(boolean known, List<ElementModel> models, Set<String> system) {
 
     /** Those of a name. */
     TypeSet ofType(String name) {
-        if (!known || models.stream().anyMatch(TypeSet::isAnyResource)) {
-            return UNKNOWN;
-        }
         String computed = SYSTEM.getOrDefault(name, name);
+        if (!known || models.stream().anyMatch(TypeSet::isAnyResource)) {
+            return SYSTEM.containsKey(name)
+                    ? of(computed)
+                    : ElementModel.named(name).map(TypeSet::of).orElse(UNKNOWN);
+        }
         return new TypeSet(
                 true,
-                models.stream().filter(model -> model.is(name)).toList(),
+                models.stream().filter(model -> model.isA(name)).toList(),
                 system.contains(computed) ? Set.of(computed) : Set.of());
     }
 
@@ -108,7 +115,16 @@ record TypeSet(boolean known, List<ElementModel> models, Set<String> system) {
         return known && names.size() == 1 ? names.iterator().next() : null;
     }
 
-    boolean hasComplex() {
-        return models.stream().anyMatch(model -> model.kind() != ElementModel.Kind.PRIMITIVE);
+    /** Whether it is known that no item has a value, since all are elements with children. */
+    boolean isComplex() {
+        return known
+                && system.isEmpty()
+                && !models.isEmpty()
+                && models.stream().noneMatch(model -> model.kind() == ElementModel.Kind.PRIMITIVE);
+    }
+
+    /** Whether an item may be a primitive element, which can have an id and extensions. */
+    boolean mayBePrimitive() {
+        return !known || models.stream().anyMatch(model -> model.kind() == ElementModel.Kind.PRIMITIVE);
     }
 }

@@ -97,6 +97,8 @@ final class ValueFunctions {
         FunctionCompiler.require(name, arguments, definition.least(), definition.most());
         Items given = new Items();
         String where = name + "()";
+        OperatorCompiler.requireValues(where, source.types());
+        arguments.forEach(argument -> OperatorCompiler.requireValues("the argument of " + where, argument.types()));
         TypeSet types = definition.type() == null ? source.types() : TypeSet.of(definition.type());
         return FunctionCompiler.each(source, types, (focus, items, out) -> {
             Object value = SystemValues.single(focus, items, where);

@@ -1,20 +1,13 @@
 package dev.sluice.view;
 
 import dev.sluice.r4.ElementModel;
-import dev.sluice.view.PathExpression.Binary;
-import dev.sluice.view.PathExpression.Call;
-import dev.sluice.view.PathExpression.Index;
-import dev.sluice.view.PathExpression.Member;
-import dev.sluice.view.PathExpression.Negation;
 import dev.sluice.view.PathExpression.RowIndex;
-import dev.sluice.view.PathExpression.TypeOperation;
 import dev.sluice.view.SelectionStep.ColumnStep;
 import dev.sluice.view.ViewDefinition.ParsedView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,25 +19,40 @@ import org.jspecify.annotations.Nullable;
 final class ViewCompiler {
     private static final int MOST_COLUMNS = 2_000;
 
+    /** Types of R4 are nested less deeply. */
+    private static final int MOST_ROUNDS = 20;
+
     private final ParsedView view;
     private final FaultList faults;
     private final boolean withBeside;
+    private boolean asksBeside;
     private final TypeSet root;
     private final Map<String, Integer> slotOf = new LinkedHashMap<>();
     private final List<ViewColumn> columns = new ArrayList<>();
     private final List<Items> slots = new ArrayList<>();
     private final List<Evaluator> where = new ArrayList<>();
+    private SelectionStep rows = new SelectionStep(Selection.Over.ITSELF, List.of(), List.of(), List.of(), List.of());
 
-    ViewCompiler(ParsedView view, FaultList faults) {
+    private ViewCompiler(ParsedView view, FaultList faults, boolean withBeside) {
         this.view = view;
         this.faults = faults;
         this.root = TypeSet.of(ElementModel.of(view.resource()));
-        this.withBeside = view.selects().stream().anyMatch(ViewCompiler::asksBeside)
-                || view.where().stream().anyMatch(ViewCompiler::asksBeside);
+        this.withBeside = withBeside;
     }
 
-    /** The step that makes all rows. What is wrong is in the list of faults. */
-    SelectionStep compile() {
+    /** Compiles a view. What is wrong is in the list of faults; the rest is of use if nothing is. */
+    static ViewCompiler compiled(ParsedView view, FaultList faults) {
+        ViewCompiler usual = new ViewCompiler(view, faults, false);
+        usual.compile();
+        if (!faults.isEmpty() || !usual.asksBeside) {
+            return usual;
+        }
+        ViewCompiler asking = new ViewCompiler(view, faults, true);
+        asking.compile();
+        return asking;
+    }
+
+    private void compile() {
         for (int i = 0; i < view.where().size(); i++) {
             String element = "where[" + i + "].path";
             CompiledPath path = path(view.where().get(i), root, element);
@@ -55,7 +63,12 @@ final class ViewCompiler {
             where.add(path.evaluator());
         }
         Selection all = new Selection("", Selection.Over.ITSELF, List.of(), List.of(), view.selects(), List.of());
-        return selection(all, root, null);
+        rows = selection(all, root, null);
+    }
+
+    /** The step that makes all rows. */
+    SelectionStep rows() {
+        return rows;
     }
 
     List<ViewColumn> columns() {
@@ -74,13 +87,19 @@ final class ViewCompiler {
     /** @param branch the columns of the first branch of a union, which the other ones must have; null = new ones */
     private SelectionStep selection(Selection selection, TypeSet self, @Nullable BranchColumns branch) {
         TypeSet types = self;
+        TypeSet found = TypeSet.NOTHING;
         List<Evaluator> paths = new ArrayList<>();
         for (int i = 0; i < selection.paths().size(); i++) {
             boolean repeat = selection.over() == Selection.Over.REPEAT;
             String element = selection.element() + selection.over().property() + (repeat ? "[" + i + "]" : "");
             CompiledPath path = path(selection.paths().get(i), self, element);
             paths.add(path.evaluator());
-            types = repeat ? TypeSet.UNKNOWN : path.types();
+            found = found.or(path.types());
+        }
+        if (selection.over() == Selection.Over.REPEAT) {
+            types = repeated(selection.paths(), found);
+        } else if (!paths.isEmpty()) {
+            types = found;
         }
         List<ColumnStep> filled = new ArrayList<>();
         for (Selection.Column column : selection.columns()) {
@@ -93,24 +112,51 @@ final class ViewCompiler {
         return new SelectionStep(selection.over(), paths, filled, selects, union(selection.unionAll(), types, branch));
     }
 
+    /** All types that are found if the paths are followed again and again from what they have found. */
+    private TypeSet repeated(List<PathExpression> paths, TypeSet first) {
+        ExpressionCompiler compiler =
+                new ExpressionCompiler(ElementModel.of(view.resource()), withBeside, warning -> {});
+        TypeSet found = first;
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            TypeSet next = found;
+            for (PathExpression path : paths) {
+                next = next.or(typesFrom(compiler, path, found));
+            }
+            if (next.equals(found)) {
+                return found;
+            }
+            found = next;
+        }
+        return TypeSet.UNKNOWN;
+    }
+
+    /** Nothing, if the path makes no sense there: it is only followed from where it does. */
+    private static TypeSet typesFrom(ExpressionCompiler compiler, PathExpression path, TypeSet self) {
+        try {
+            return compiler.compile(path, self).types();
+        } catch (PathFaultException e) {
+            return TypeSet.NOTHING;
+        }
+    }
+
     private List<SelectionStep> union(List<Selection> branches, TypeSet self, @Nullable BranchColumns outer) {
         List<SelectionStep> steps = new ArrayList<>();
         int from = outer == null ? columns.size() : outer.next;
+        int end = from;
         for (Selection branch : branches) {
-            if (steps.isEmpty() && outer == null) {
-                steps.add(selection(branch, self, null));
-                continue;
-            }
-            BranchColumns expected = new BranchColumns(from);
+            BranchColumns expected = steps.isEmpty() && outer == null ? null : new BranchColumns(from);
             steps.add(selection(branch, self, expected));
-            if (outer != null) {
-                outer.next = expected.next;
-            } else if (expected.next != columns.size()) {
+            int reached = expected == null ? columns.size() : expected.next;
+            end = steps.size() == 1 ? reached : end;
+            if (reached != end) {
                 faults.add(
                         element(branch),
-                        "has " + (expected.next - from) + " columns, and the first branch has "
-                                + (columns.size() - from) + ": all branches must have the same");
+                        "has " + (reached - from) + " columns, and the first branch has " + (end - from)
+                                + ": all branches must have the same");
             }
+        }
+        if (outer != null) {
+            outer.next = end;
         }
         return steps;
     }
@@ -154,7 +200,7 @@ final class ViewCompiler {
     private int matched(Selection.Column column, ViewColumn found, BranchColumns branch) {
         int slot = branch.next++;
         if (slot >= columns.size()) {
-            return 0;
+            return 0; // the union says that this branch has too many
         }
         ViewColumn first = columns.get(slot);
         if (!first.name().equals(found.name())) {
@@ -173,42 +219,14 @@ final class ViewCompiler {
 
     private CompiledPath path(PathExpression expression, TypeSet self, String element) {
         try {
-            return new ExpressionCompiler(
-                            ElementModel.of(view.resource()), withBeside, warning -> faults.warn(element, warning))
-                    .compile(expression, self);
+            ExpressionCompiler compiler = new ExpressionCompiler(
+                    ElementModel.of(view.resource()), withBeside, warning -> faults.warn(element, warning));
+            CompiledPath path = compiler.compile(expression, self);
+            asksBeside |= compiler.asksBeside();
+            return path;
         } catch (PathFaultException e) {
             faults.add(element, String.valueOf(e.getMessage()));
             return new CompiledPath((focus, out) -> {}, TypeSet.UNKNOWN);
         }
-    }
-
-    private static boolean asksBeside(Selection selection) {
-        return selection.paths().stream().anyMatch(ViewCompiler::asksBeside)
-                || selection.columns().stream().anyMatch(column -> asksBeside(column.path()))
-                || selection.selects().stream().anyMatch(ViewCompiler::asksBeside)
-                || selection.unionAll().stream().anyMatch(ViewCompiler::asksBeside);
-    }
-
-    /** Whether an expression may ask for the id or the extensions of a primitive value. */
-    private static boolean asksBeside(PathExpression expression) {
-        if (expression instanceof Member member) {
-            boolean isIdOfElement = member.name().equals("id") && member.source() instanceof Member;
-            return member.name().equals("extension") || isIdOfElement || asksBeside(member.source());
-        }
-        if (expression instanceof Call call) {
-            return call.function().equals("extension")
-                    || Stream.concat(Stream.of(call.source()), call.arguments().stream())
-                            .anyMatch(ViewCompiler::asksBeside);
-        }
-        if (expression instanceof Index index) {
-            return asksBeside(index.source()) || asksBeside(index.index());
-        }
-        if (expression instanceof Binary binary) {
-            return asksBeside(binary.left()) || asksBeside(binary.right());
-        }
-        if (expression instanceof Negation negation) {
-            return asksBeside(negation.operand());
-        }
-        return expression instanceof TypeOperation operation && asksBeside(operation.source());
     }
 }

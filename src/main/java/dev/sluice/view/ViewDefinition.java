@@ -45,8 +45,7 @@ public final class ViewDefinition {
         FaultList faults = new FaultList();
         ParsedView parsed = new ViewParser(faults).parse(json);
         faults.throwIfAny();
-        ViewCompiler compiler = new ViewCompiler(parsed, faults);
-        compiler.compile();
+        ViewCompiler compiler = ViewCompiler.compiled(parsed, faults);
         faults.throwIfAny();
         return new ViewDefinition(parsed, compiler.columns(), faults.warnings());
     }
@@ -78,9 +77,8 @@ public final class ViewDefinition {
      */
     public CompiledView compile(OwnBases bases) {
         FaultList faults = new FaultList();
-        ViewCompiler compiler = new ViewCompiler(new ParsedView(name, resource, selects, where), faults);
-        SelectionStep root = compiler.compile();
+        ViewCompiler compiler = ViewCompiler.compiled(new ParsedView(name, resource, selects, where), faults);
         faults.throwIfAny();
-        return new CompiledView(this, root, compiler.where(), compiler.slots(), bases);
+        return new CompiledView(this, compiler.rows(), compiler.where(), compiler.slots(), bases);
     }
 }
