@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 /**
  * Parses FHIR dates of any precision into the span of time that they cover, and formats instants.
  *
- * <p>A date without a zone is read as UTC. Precision goes from a year to a nanosecond; a span is half-open. A leap
+ * <p>A date without a zone is read as UTC. Precision goes from a year to a nanosecond, further digits are left out; a span is half-open. A leap
  * second, {@code :60}, is read as the second after it.
  *
  * @see <a href="https://hl7.org/fhir/R4/datatypes.html#dateTime">dateTime</a>
  */
 public final class FhirInstant {
     private static final Pattern FORM = Pattern.compile("(\\d{4})(?:-(\\d{2})(?:-(\\d{2})"
-            + "(?:T(\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,9}))?)?(?:Z|([+-])(\\d{2}):(\\d{2}))?)?)?)?");
+            + "(?:T(\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,9})\\d*)?)?(?:Z|([+-])(\\d{2}):(\\d{2}))?)?)?)?");
     private static final int YEAR = 1;
     private static final int MONTH = 2;
     private static final int DAY = 3;

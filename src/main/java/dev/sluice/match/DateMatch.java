@@ -92,11 +92,15 @@ record DateMatch(ComparisonPrefix prefix, Span span) implements ValueMatch {
         return span == null ? null : new Span(span.from(), span.from().plusNanos(1));
     }
 
-    /** A missing bound is before, or after, any date. A period that ends before it starts is read in reverse. */
+    /**
+     * A missing bound is before, or after, any date. A period with a bound that cannot be read matches nothing: it is not
+     * open there. A period that ends before it starts is read in reverse.
+     */
     private static @Nullable Span period(JsonNode element) {
         Span start = parse(JsonText.of(element, "start"));
         Span end = parse(JsonText.of(element, "end"));
-        if (start == null && end == null) {
+        boolean isUnreadable = start == null && element.hasNonNull("start") || end == null && element.hasNonNull("end");
+        if (isUnreadable || (start == null && end == null)) {
             return null;
         }
         if (start != null && end != null && !end.until().isAfter(start.from())) {

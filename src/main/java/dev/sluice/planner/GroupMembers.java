@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonParser;
@@ -156,14 +157,18 @@ public class GroupMembers {
                 }
             }
             if (unresolved > 0) {
-                warnings.add(unresolved + " member(s) of Group/" + id + " are no reference to a Patient or Group of"
-                        + " this server, or have a modifierExtension; they are left out.");
+                warnings.add(
+                        unresolved + " member(s) of Group/" + id + " are no reference to a Patient or Group of"
+                                + " this server, or have a modifierExtension or a period that cannot be read; they are left out.");
             }
         }
 
         /** Whether a member counts at the time of the search. */
         private boolean resolves(@Nullable JsonNode member) {
-            return member != null && member.isObject() && (!isMember(member) || take(member));
+            return member != null
+                    && member.isObject()
+                    && isReadable(member.path("period"))
+                    && (!isMember(member) || take(member));
         }
 
         private boolean isMember(JsonNode member) {
@@ -178,7 +183,14 @@ public class GroupMembers {
             return begun && !ended;
         }
 
-        private Optional<FhirInstant.Span> span(JsonNode period, String end) {
+        /** Whoever left at a time that cannot be read must not be taken for a member. */
+        private static boolean isReadable(JsonNode period) {
+            return Stream.of("start", "end")
+                    .allMatch(
+                            end -> !period.hasNonNull(end) || span(period, end).isPresent());
+        }
+
+        private static Optional<FhirInstant.Span> span(JsonNode period, String end) {
             return FhirInstant.parse(period.path(end).asString(""));
         }
 

@@ -45,7 +45,8 @@ class UnsupportedGroupsTest {
                         "nesting",
                         true,
                         "\"member\":[{\"entity\":{\"reference\":\"Patient/bob\"}},{\"entity\":{\"reference\":\"Group/filter-members\"}},"
-                                + "{\"entity\":{\"reference\":\"Patient/ann\"},\"modifierExtension\":[{\"url\":\"http://x\",\"valueBoolean\":true}]}]"));
+                                + "{\"entity\":{\"reference\":\"Patient/ann\"},\"modifierExtension\":[{\"url\":\"http://x\",\"valueBoolean\":true}]},"
+                                + "{\"entity\":{\"reference\":\"Patient/ann\"},\"period\":{\"end\":\"2010-01-02 08:00:00\"}}]"));
     }
 
     @AfterAll
@@ -103,7 +104,7 @@ class UnsupportedGroupsTest {
                 .body();
         assertThat(errors)
                 .contains("Group/filter-members has a modifierExtension", "member-filter", "its members are left out")
-                .contains("1 member(s) of Group/nesting", "modifierExtension");
+                .contains("2 member(s) of Group/nesting", "modifierExtension", "period that cannot be read");
     }
 
     private static String group(String id, boolean actual, String rest) {

@@ -81,6 +81,15 @@ class FhirInstantTest {
     }
 
     @Test
+    void digitsBehindTheNanosecondAreLeftOut() {
+        Instant from = Instant.parse("2024-05-31T10:00:00.123456789Z");
+
+        assertThat(FhirInstant.parse("2024-05-31T10:00:00.1234567899Z")).contains(new Span(from, from.plusNanos(1)));
+        assertThat(FhirInstant.parse("2024-05-31T10:00:00.123456789" + "9".repeat(1_000) + "Z"))
+                .contains(new Span(from, from.plusNanos(1)));
+    }
+
+    @Test
     void whatIsNoDateIsNone() {
         assertThat(new String[] {
                     "",
@@ -95,7 +104,7 @@ class FhirInstantTest {
                     "2024-05-31T10:00:61Z",
                     "2024-05-31T10:00.5Z",
                     "2024-05-31T10:00:00.Z",
-                    "2024-05-31T10:00:00.1234567890Z",
+                    "2024-05-31T10:00:00.123456789xZ",
                     "2024-05-31T10:00:00+19:00",
                     "2024-05-31T10:00:00-01:60",
                     "2024-05-31T10:00:00+1:00",
