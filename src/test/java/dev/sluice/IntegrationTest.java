@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Marks a test class that starts a server, a database or another process. {@code ./mvnw test} leaves such classes out,
- * {@code ./mvnw verify} runs them.
+ * {@code ./mvnw verify} runs those that are no {@link SlowTest}.
  */
 @Inherited
 @Tag("integration")

@@ -20,6 +20,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Jobs in the threads of another program, beside a server that runs no steps. */
 @IntegrationTest
+@SlowTest
 class JobWorkerTest {
     @TempDir
     private static Path home;

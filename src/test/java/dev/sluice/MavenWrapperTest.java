@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the real {@code mvnw} in a folder with a space in its name, with stand-ins for Maven and the Apache archive. */
 @IntegrationTest
+@SlowTest
 @DisabledOnOs(OS.WINDOWS)
 class MavenWrapperTest {
     private static final List<String> TOOLS = List.of("dirname", "sed", "head", "tr", "cut", "grep");

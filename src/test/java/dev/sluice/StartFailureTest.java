@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that cannot start says why in one line. */
 @IntegrationTest
+@SlowTest
 class StartFailureTest {
     private static final String TOKENS =
             "--spring.datasource.url=jdbc:postgresql://localhost:1/sluice?authenticationPluginClassName=x";

@@ -18,6 +18,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Databases and storages that do not belong together. */
 @IntegrationTest
+@SlowTest
 class StorageBindingTest {
     private static final String PATIENT = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";
 

@@ -13,6 +13,7 @@ import com.azure.storage.common.sas.AccountSasService;
 import com.azure.storage.common.sas.AccountSasSignatureValues;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
+import dev.sluice.SlowTest;
 import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import java.net.URI;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 @IntegrationTest
+@SlowTest
 class AzureBlobStoreTest extends BlobStoreContract {
     private static final Clock CLOCK = Clock.systemUTC();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.blob.BlobException.Reason;
 import dev.sluice.blob.BlobStore.Encoding;
 import dev.sluice.blob.FaultyStorage.Request;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What one call to a storage account makes of its faults: how often and when it tries again, and when it gives up. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class StorageRetriesTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);

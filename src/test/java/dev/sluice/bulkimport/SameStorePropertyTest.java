@@ -3,6 +3,7 @@ package dev.sluice.bulkimport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whichever door resources come through, the store is the same. */
 @IntegrationTest
+@SlowTest
 class SameStorePropertyTest {
     private static final List<String> ODD_TEXTS = List.of(
             "plain",

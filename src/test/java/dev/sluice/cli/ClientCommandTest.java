@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command in a process of its own, on a database that a server may use at the same time. */
 @IntegrationTest
+@SlowTest
 class ClientCommandTest {
 
     @TempDir

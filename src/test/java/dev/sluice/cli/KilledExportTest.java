@@ -11,6 +11,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.HeldUnits;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
@@ -29,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The command {@code export} in a process of its own, against a server, and what Ctrl-C and a kill leave. */
 @IntegrationTest
+@SlowTest
 class KilledExportTest {
     @TempDir
     private Path parent;

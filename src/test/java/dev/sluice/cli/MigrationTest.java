@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import dev.sluice.fhir.FhirJson;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A whole store moves from one server to another by its export, with its history and its deletions. */
 @IntegrationTest
+@SlowTest
 class MigrationTest {
     private static final String EXPORT = "/$export?includeAssociatedData=_history,_deleted";
 

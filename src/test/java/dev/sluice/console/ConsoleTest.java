@@ -10,6 +10,7 @@ import com.microsoft.playwright.options.AriaRole;
 import dev.sluice.ExportClient;
 import dev.sluice.HeldUnits;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** A person walks through the pages about jobs, in a real browser. */
 @IntegrationTest
+@SlowTest
 class ConsoleTest {
     @TempDir
     static Path home;

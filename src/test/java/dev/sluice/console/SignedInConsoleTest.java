@@ -10,6 +10,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.signin.LoginProvider;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** People sign in, see what their roles allow, and sign out. The provider is another site to the browser. */
 @IntegrationTest
+@SlowTest
 class SignedInConsoleTest {
     private static LoginProvider provider;
     private static SluiceServer server;

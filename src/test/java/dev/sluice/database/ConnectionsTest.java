@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Connections that neither wait for ever for a database that is gone nor block the others by theirs. */
 @IntegrationTest
+@SlowTest
 class ConnectionsTest {
     @Test
     void thoseToTheDatabaseThatIsNamed() {

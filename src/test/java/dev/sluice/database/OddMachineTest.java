@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
 import dev.sluice.fhir.FhirJson;
@@ -31,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Sluice on machines and databases that are set up for anything but a server of English names and UTF-8. */
 @IntegrationTest
+@SlowTest
 class OddMachineTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String[] ODD_JVM = {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.SeparateRoles;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** One role migrates, and another one serves. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class SeparateRolesTest {

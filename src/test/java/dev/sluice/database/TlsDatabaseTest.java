@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -46,6 +47,7 @@ import org.postgresql.PGConnection;
 
 /** A database that is reached by TLS, and whose certificate is checked. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class TlsDatabaseTest {
     private static final String PATIENT = "{\"resourceType\":\"Patient\",\"id\":\"ann\"}";

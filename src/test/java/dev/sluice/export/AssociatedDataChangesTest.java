@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.fhir.ResourceKey;
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What exports since a time, and those of the past, say of what changed about associated data. */
 @IntegrationTest
+@SlowTest
 class AssociatedDataChangesTest {
     private final SluiceServer server = SluiceServer.start();
     private final ExportClient client = new ExportClient(server);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
@@ -28,6 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Cancels exports at moments that sweep over their life, while two servers run their units. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class CancelSweepTest {
     private static final int RESOURCES = 1_000;

@@ -6,6 +6,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * journal of all versions: their JSON and their numbers alone.
  */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class ChainTest {
     private static final int WRITERS = 4;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.blob.StoredBlobs;
@@ -20,6 +21,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What an export shows when the store changes before, during and after it. */
 @IntegrationTest
+@SlowTest
 class ChangingStoreTest {
     private SluiceServer server;
     private ExportClient client;

@@ -6,6 +6,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -32,6 +33,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Clocks that step, and time zones that differ. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class ClocksTest {
     private static final int WRITERS = 3;

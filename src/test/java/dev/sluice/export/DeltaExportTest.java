@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.delta.DeltaReader;
 import dev.sluice.fhir.FhirJson;
@@ -32,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A chain of exports as tables of Delta Lake: each version of the tables is the store of then. */
 @IntegrationTest
+@SlowTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeltaExportTest {
     private static final String DELTA = "_outputFormat=delta&_container=";

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Filters that cost much more than their text, many at a time, against a process with a heap of 256 MB. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class FilterAttackTest {
     private static final int MB = 1 << 20;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Filters that ask for more than a process can hold are refused at once; those just below the limits do it no harm. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class FilterLimitsTest {
     private static final Path CASES = Path.of("..", "shared", "cases");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.SmallDisk;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Many exports on a disk that has room for a few of them. */
 @IntegrationTest
+@SlowTest
 class FreeSpaceTest {
     private static final int DISK = 64;
     private static final long MB = 1 << 20;

@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.blob.BlobStore;
@@ -36,6 +37,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * its place. A third one looks on and runs no jobs.
  */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class KilledProcessTest {
     private static final int RESOURCES = 6_000;

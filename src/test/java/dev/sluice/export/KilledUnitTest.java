@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -22,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A unit whose process is killed each time that it runs. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class KilledUnitTest {
     private static final int BEGINNINGS = 3;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -43,6 +44,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Large resources, large groups and many of them at a time, through a process with a heap of 256 MB. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class LargeThingsTest {
     private static final int MB = 1 << 20;

@@ -8,6 +8,7 @@ import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * runs in a process of its own, with the settings that it has in earnest.
  */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class LostDatabaseTest {
     private static final int RESOURCES = 6_000;

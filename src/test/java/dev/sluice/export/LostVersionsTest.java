@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.job.Job;
@@ -29,6 +30,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** An export whose rows are not there any more is refused or fails with a reason; it is never complete without them. */
 @IntegrationTest
+@SlowTest
 class LostVersionsTest {
     private final SluiceServer server = SluiceServer.start();
     private final ExportClient client = new ExportClient(server);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.URLEncoder;
@@ -30,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Resources that are not what R4 says: an NDJSON import stores them, and no export fails because of one. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OddResourcesTest {
     private static final long SEED = 20261128;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
 import dev.sluice.job.Job;
@@ -23,6 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** An export in blocks whose steps are repeated, or whose rows vanish or appear between them. */
 @IntegrationTest
+@SlowTest
 class OrganizedPlanTest {
     private final SluiceServer server = SluiceServer.start("--sluice.export.file-size=500B");
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);

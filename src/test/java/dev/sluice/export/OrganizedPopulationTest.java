@@ -6,6 +6,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sample population in blocks, beside the same moment by type. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OrganizedPopulationTest {
     private static final int FILE_SIZE = 40_000;

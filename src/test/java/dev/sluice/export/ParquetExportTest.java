@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.lake.DuckDb;
@@ -33,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The tables of an export hold the lines of the same export as NDJSON. */
 @IntegrationTest
+@SlowTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ParquetExportTest {
     private static final String FORMAT = "_outputFormat=application/vnd.apache.parquet";

@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -32,6 +33,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A process is paused in the middle of an export for longer than its lease, and goes on when another one has finished. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class PausedProcessTest {
     private static final int RESOURCES = 20_000;

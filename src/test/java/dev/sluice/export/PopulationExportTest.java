@@ -6,6 +6,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sample population comes out as it went in, at each level, into each storage, plain and compressed. */
 @IntegrationTest
+@SlowTest
 class PopulationExportTest {
     private static final Set<String> NOBODYS = Set.of("Organization", "Practitioner", "PractitionerRole", "Location");
 

@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes are replaced one after the other by SIGTERM, during a chain of exports. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class RollingUpgradeTest {
     private static final int RESOURCES = 20_000;

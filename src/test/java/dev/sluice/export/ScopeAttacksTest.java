@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.KnownTokens;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.net.http.HttpResponse;
@@ -27,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * by the same request, so the request is a real attack.
  */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class ScopeAttacksTest {
     private static final String LAB = "\"category\":[{\"coding\":[{\"code\":\"laboratory\"}]}]";

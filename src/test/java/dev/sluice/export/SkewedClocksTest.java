@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import java.net.http.HttpResponse;
@@ -29,6 +30,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Two servers on one database whose clocks differ by minutes, and step while exports run. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class SkewedClocksTest {
     private static final Duration LONG = Duration.ofSeconds(10);

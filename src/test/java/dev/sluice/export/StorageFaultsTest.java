@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import dev.sluice.blob.FaultyStorage;
@@ -34,6 +35,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A whole server whose storage fails for a while: what it exports is what it exports undisturbed. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 @TestInstance(Lifecycle.PER_CLASS)
 class StorageFaultsTest {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
 import dev.sluice.blob.BlobStore;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage that refuses for good in the middle of an export: it ends within seconds, and says what to do. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 @TestInstance(Lifecycle.PER_CLASS)
 class StorageRefusalsTest {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.store.RowStream;
 import java.sql.Connection;
@@ -26,6 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Exports that leave something to others, as they were told. */
 @IntegrationTest
+@SlowTest
 class ThrottledExportTest {
     private static final int MB = 1_000_000;
 

@@ -7,6 +7,7 @@ import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -33,6 +34,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * and a third is paused for longer than its lease.
  */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class WorkersTest {
     private static final int RESOURCES = 4_000;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.export.BusyWriters;
@@ -33,6 +34,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * answers the clients. {@code -Dfeed.seed=…} repeats the events of a run, but not their times.
  */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class FeedChainTest {
     private static final int LINKS = FaultTally.times(6, 30);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the umask is (it can only close more), other users of the machine can open no file that the server has written. */
 @IntegrationTest
+@SlowTest
 @DisabledOnOs(OS.WINDOWS)
 class PrivateFilesTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();

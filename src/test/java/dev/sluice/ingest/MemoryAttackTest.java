@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.HostileInputs;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that ask for more memory than their bytes, many at a time, against a process with a heap of 256 MB. */
 @IntegrationTest
+@SlowTest
 class MemoryAttackTest {
     private static final int MB = 1 << 20;
     private static final String JSON = "application/fhir+json";

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Some thousand mutations of valid content by each way in: none is a fault of the server, none costs a neighbour. */
 @IntegrationTest
+@SlowTest
 class MutatedContentTest {
     private static final String FHIR = "application/fhir+json";
     private static final List<String> RESOURCES = List.of(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job comes to an end, whatever becomes of its steps. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class AlwaysAnEndTest {
     private static final String UNITS =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A process whose statements get no answer, or that has no connection left, keeps its leases and comes to its end. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class DeadNetworkTest {
     private static final Duration SOON = Duration.ofSeconds(25);

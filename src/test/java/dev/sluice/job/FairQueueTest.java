@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** In which order the steps of several jobs are leased. */
 @IntegrationTest
+@SlowTest
 class FairQueueTest {
     private static final long MEGABYTE = 1 << 20;
     private static final JobOwner ANYONE = new JobOwner("", null);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** A process that was silent for so long that others took its units over does no harm when it comes back. */
 @IntegrationTest
+@SlowTest
 @Tag(FaultTally.TAG)
 class LeaseTest {
     private final Practice practice = new Practice();

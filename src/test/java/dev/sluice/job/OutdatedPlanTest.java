@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A job whose plan cannot be read, or whose planning did not end, is planned again. */
 @IntegrationTest
+@SlowTest
 class OutdatedPlanTest {
     private String database;
     private EngineProcess process;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A job that is paused stops, keeps what it has, and goes on when it is resumed. */
 @IntegrationTest
+@SlowTest
 class PausedJobsTest {
     private final Practice practice = new Practice();
     private String database;

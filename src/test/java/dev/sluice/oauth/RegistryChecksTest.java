@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.DoctorProcess;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the command {@code doctor} says of clients and of the keys of access tokens, on the database of a server. */
 @IntegrationTest
+@SlowTest
 class RegistryChecksTest {
     private static final String SECRET = "--sluice.security.token-key-secret=0123456789-0123456789-0123456789";
 

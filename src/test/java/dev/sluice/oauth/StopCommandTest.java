@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The command in a process of its own, on the database of a server. */
 @IntegrationTest
+@SlowTest
 class StopCommandTest {
     private static final TokenClient LAKE = new TokenClient("lake", TokenClient.RSA);
     private static final TokenClient OTHER = new TokenClient("other", TokenClient.RSA);

@@ -9,6 +9,7 @@ import dev.sluice.ExportClient.Export;
 import dev.sluice.FreePort;
 import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
 import dev.sluice.doctor.Finding;
@@ -33,6 +34,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Exports with a streaming standby that is in order, behind, paused, killed, promoted, or cancels reads. */
 @IntegrationTest
+@SlowTest
 class ReplicaReadsTest {
     private static final String JSON = "application/fhir+json";
     private static final String REPLICA = "standby";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Which Provenance belongs to no other patients than its own compartments say, and what exports make of it. */
 @IntegrationTest
+@SlowTest
 class ProvenanceSettlingTest {
     private final SluiceServer server = SluiceServer.start();
     private final JdbcTemplate jdbc = server.bean(JdbcTemplate.class);

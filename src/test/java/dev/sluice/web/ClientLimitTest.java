@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections an address has at a time. */
 @IntegrationTest
+@SlowTest
 class ClientLimitTest {
     @TempDir
     Path folder;

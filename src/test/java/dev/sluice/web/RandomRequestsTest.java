@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.RawHttp.Answer;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.List;
 import java.util.Random;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every endpoint with odd methods, headers and bytes: no request makes the server fail, and each refusal is told in FHIR. */
 @IntegrationTest
+@SlowTest
 class RandomRequestsTest {
     private static final int REQUESTS = 1_500;
 

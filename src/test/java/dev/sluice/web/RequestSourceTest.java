@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.RawHttp.Answer;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Under which names the server answers, whose pages it serves, and which proxies it believes. */
 @IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class RequestSourceTest {
     private static final String KICK_OFF = "Accept: application/fhir+json\r\nPrefer: respond-async\r\n";

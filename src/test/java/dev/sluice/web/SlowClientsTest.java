@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that hold on to a server and hardly send or read: others are served, and they are sent away. */
 @IntegrationTest
+@SlowTest
 class SlowClientsTest {
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
     private static final String READER = "GET /fhir/Group" + HOST + "\r\n";

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What clients and the log are told holds neither secrets nor the inside of the server. */
 @IntegrationTest
+@SlowTest
 @ExtendWith(OutputCaptureExtension.class)
 class WordsTest {
     private static final String SECRET = "Mustermann-1970";
