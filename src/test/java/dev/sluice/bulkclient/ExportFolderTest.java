@@ -111,6 +111,29 @@ class ExportFolderTest {
                 .hasMessageContaining("name another folder");
     }
 
+    @Test
+    void exportIsEitherCompleteOrCancelled() {
+        server.complete(item("a"), item("b"));
+        try (ExportFolder open = ExportFolder.open(server.folder)) {
+            server.stub.on("/files/b.ndjson", (exchange, body) -> {
+                assertThat(open.cancel()).isTrue();
+                file(lines(3), "").send(exchange, body);
+            });
+            BulkExport export = server.export(open, TokenProvider.NONE);
+            assertThatThrownBy(() -> export.run(EVERYTHING, null)).hasMessageContaining("is cancelled");
+            assertThat(open.state())
+                    .get()
+                    .extracting(ExportFolder.State::complete)
+                    .isEqualTo(false);
+        }
+
+        server.run();
+
+        try (ExportFolder open = ExportFolder.open(server.folder)) {
+            assertThat(open.cancel()).isFalse();
+        }
+    }
+
     private String item(String name) {
         return server.item("/files/" + name + ".ndjson", lines(3));
     }
