@@ -113,6 +113,11 @@ final class FileImport {
         }
     }
 
+    /** Leaves the file for another import, because one before it is not loaded. */
+    void hold() {
+        fault = "It is not sent, because a file that must be loaded before it is incomplete.";
+    }
+
     /** Up to which line earlier imports have loaded the file. What they could not load is told again. */
     private long loaded() throws IOException {
         ImportRecord.Progress before = record.loaded(file);
