@@ -33,7 +33,7 @@ public final class ExportFolder implements AutoCloseable {
 
     /** What this class writes, and people do not. */
     private static final String OWN =
-            "(?i).*\\.(ndjson|ndjson\\.gz)(\\.(part|etag|plain|wrong))?|manifest\\.json(\\.new)?";
+            "(?i).*" + FileNames.ENDING + "(\\.(part|etag|etag\\.new|plain|wrong))?|manifest\\.json(\\.new)?";
 
     private final Path folder;
     private final FileChannel lock;

@@ -134,6 +134,28 @@ class ExportFolderTest {
         }
     }
 
+    @Test
+    void exportThatBeginsAgainFindsNoTablesOfTheLastOne() throws IOException {
+        for (String table : List.of("Patient-1", "Patient-2")) {
+            server.stub.on("/files/" + table + ".parquet", file("rows", ""));
+        }
+        String first = server.item("/files/Patient-1.parquet", "rows");
+        server.complete(first, server.item("/files/Patient-2.parquet", "rows"));
+        server.run();
+        for (String left : List.of("part", "etag", "etag.new", "wrong")) {
+            Files.writeString(server.folder.resolve("Patient-3.parquet." + left), "x");
+        }
+        try (ExportFolder open = ExportFolder.open(server.folder)) {
+            open.clear();
+        }
+        server.complete(first);
+
+        server.run();
+
+        assertThat(server.names()).containsExactly("Patient-1.parquet", "manifest.json");
+        assertThat(server.stub.requests("/files/Patient-1.parquet")).hasSize(2);
+    }
+
     private String item(String name) {
         return server.item("/files/" + name + ".ndjson", lines(3));
     }
