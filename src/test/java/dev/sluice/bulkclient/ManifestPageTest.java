@@ -5,11 +5,13 @@ import static dev.sluice.bulkclient.BulkServer.file;
 import static dev.sluice.bulkclient.BulkServer.lines;
 import static dev.sluice.bulkclient.BulkServer.linked;
 import static dev.sluice.bulkclient.BulkServer.manifest;
+import static dev.sluice.bulkclient.StubServer.answer;
 import static dev.sluice.bulkclient.StubServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +62,39 @@ class ManifestPageTest {
         assertThat(whole.items())
                 .extracting(item -> item.url().replaceAll(".*://[^/]*", ""))
                 .containsExactly("/Patient/1.ndjson", "/Group/1.ndjson", "/Device/1.ndjson");
+    }
+
+    @Test
+    void manifestInAnotherOrderGivesEachFileItsOwnUrl() throws IOException {
+        String[] old = {server.item("/1/a.ndjson", lines(40)), server.item("/1/b.ndjson", lines(30))};
+        String[] renewed = {server.item("/2/b.ndjson", lines(30)), server.item("/2/a.ndjson", lines(40))};
+        server.stub
+                .on(JOB, json(200, manifest(false, old)), json(200, manifest(false, renewed)))
+                .on("/1/a.ndjson", answer(403, "<Error>expired"))
+                .on("/1/b.ndjson", answer(403, "<Error>expired"))
+                .on("/2/a.ndjson", file(lines(40), ""))
+                .on("/2/b.ndjson", file(lines(30), ""));
+
+        assertThat(server.run().faulty()).isEmpty();
+
+        assertThat(server.text("a.ndjson")).isEqualTo(lines(40));
+        assertThat(server.text("b.ndjson")).isEqualTo(lines(30));
+    }
+
+    @Test
+    void fileThatCannotBeToldFromOthersKeepsItsUrl() throws IOException {
+        String old = manifest(false, server.item("/1/x", lines(2)), server.item("/1/x", lines(2)));
+        String renewed = manifest(
+                false, server.item("/2/y", lines(2)), server.item("/2/x", lines(2)), server.item("/3/x", lines(2)));
+        server.stub.on(JOB, json(200, renewed));
+        ServerSession session = new ServerSession(server.stub.url("/fhir"), TokenProvider.NONE);
+        ManifestPage page = new ManifestPage(
+                session,
+                URI.create(server.stub.url(JOB)),
+                ReceivedManifest.of(FhirJson.parseObject(bytes(old)), "old"));
+
+        assertThat(page.renew(1, server.stub.url("/1/x"))).isFalse();
+        assertThat(page.item(1).url()).isEqualTo(server.stub.url("/1/x"));
     }
 
     private String error(String path) {
