@@ -4,11 +4,9 @@ import dev.sluice.bulkclient.ReceivedManifest.FileItem;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +26,10 @@ final class Downloads implements AutoCloseable {
     private final ExecutorService threads;
     private final FileNames names = new FileNames();
     private final Map<URI, Map<String, Integer>> pages = new HashMap<>();
-    private final Set<String> errors = new HashSet<>();
+
+    /** How many files of {@code error} have the same name on a page, at most. Each page of an export repeats its errors. */
+    private final Map<String, Integer> errors = new HashMap<>();
+
     private final List<Future<DownloadedFile>> files = new ArrayList<>();
     private final List<JsonNode> items = new ArrayList<>();
     private final AtomicReference<@Nullable BulkClientException> fault = new AtomicReference<>();
@@ -63,13 +64,13 @@ final class Downloads implements AutoCloseable {
         for (int position = 0; position < nodes.size(); position++) {
             FileItem item = page.item(position);
             String key = item.list() + "/" + item.name();
-            boolean isNew = now.merge(key, 1, Integer::sum) > before.getOrDefault(key, 0);
-            // Each page of an export repeats its errors.
-            if (isNew && (item.isOutput() || !item.list().equals("error") || errors.add(item.name()))) {
+            int number = now.merge(key, 1, Integer::sum);
+            if (number > (item.isError() ? errors : before).getOrDefault(key, 0)) {
                 items.add(nodes.get(position));
                 begin(new FileDownload.Place(page, position), names.next(item));
             }
         }
+        now.forEach((key, number) -> errors.merge(key, number, Math::max));
         requireAll(url, before, now);
         pages.put(url, now);
         ManifestLinks.requireFewFiles(items.size());

@@ -33,10 +33,11 @@ public final class ExportFolder implements AutoCloseable {
 
     /** What this class writes, and people do not. */
     private static final String OWN =
-            "(?i).*\\.(ndjson|ndjson\\.gz)(\\.(part|etag|plain|wrong))?|manifest\\.json(\\.new)?";
+            "(?i).*" + FileNames.ENDING + "(\\.(part|etag|etag\\.new|plain|wrong))?|manifest\\.json(\\.new)?";
 
     private final Path folder;
     private final FileChannel lock;
+    private boolean cancelled;
 
     /**
      * How far an export is.
@@ -109,7 +110,21 @@ public final class ExportFolder implements AutoCloseable {
         }
     }
 
-    void record(State state) {
+    /**
+     * Begins to cancel the export, which cannot become complete from now on. For use by any thread.
+     *
+     * @return false if the export is complete: then it must stay
+     */
+    public synchronized boolean cancel() {
+        cancelled = state().filter(State::complete).isEmpty();
+        return cancelled;
+    }
+
+    /** Throws if another thread cancels the export. */
+    synchronized void record(State state) {
+        if (cancelled) {
+            throw BulkClientException.failed("The export is cancelled.");
+        }
         replace(folder.resolve(STATE), FhirJson.MAPPER.writeValueAsString(state));
     }
 

@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Names the files of an export in its folder: as their URLs end, if that is a name for a file of NDJSON that no other file
- * has, otherwise by their types and numbers. The same manifest gives the same names. For use by one thread.
+ * Names the files of an export in its folder: as their URLs end, if that is a name for a file of an export that no other
+ * file has, otherwise by their types and numbers. The same manifest gives the same names. For use by one thread.
  */
 final class FileNames {
-    private static final String USABLE = "[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.(ndjson(\\.gz)?|parquet)";
+    /** How every name ends. */
+    static final String ENDING = "\\.(ndjson(\\.gz)?|parquet)";
+
+    private static final String USABLE = "[A-Za-z0-9][A-Za-z0-9._-]{0,150}" + ENDING;
 
     private final Set<String> used = new HashSet<>();
     private final Map<String, Integer> numbers = new HashMap<>();

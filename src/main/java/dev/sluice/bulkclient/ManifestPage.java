@@ -6,6 +6,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A page of a manifest, which can be read again to get new URLs for its files. Safe for use by any number of threads. */
@@ -71,12 +73,36 @@ public final class ManifestPage {
                 return false;
             }
             ReceivedManifest renewed = ReceivedManifest.of(json(answer), url.toString());
-            current = renewed.items().size() == current.items().size() ? renewed : renewedOne(position, renewed);
+            current = hasSameOrder(renewed) ? renewed : renewedOne(position, renewed);
         }
         return !item(position).url().equals(refused);
     }
 
-    /** A page may have more items than before; then the item is found by its name, if only one has it. */
+    /** Whether each position has the same file. A server may also give all files other names each time. */
+    private boolean hasSameOrder(ReceivedManifest renewed) {
+        Set<String> names = current.items().stream().map(FileItem::name).collect(Collectors.toSet());
+        boolean namesStay = renewed.items().stream().map(FileItem::name).anyMatch(names::contains);
+        return facts(renewed, namesStay).equals(facts(current, namesStay));
+    }
+
+    /** What stays when the files get other URLs. */
+    private static List<FileItem> facts(ReceivedManifest manifest, boolean named) {
+        return manifest.items().stream()
+                .map(item -> new FileItem(
+                        item.list(),
+                        item.type(),
+                        named ? item.name() : "",
+                        item.count(),
+                        item.bytes(),
+                        item.sha256(),
+                        item.crc32(),
+                        item.storedBytes(),
+                        item.storedSha256(),
+                        null))
+                .toList();
+    }
+
+    /** A page may have more items than before, or another order; then the item is found by its name, if only one has it. */
     private ReceivedManifest renewedOne(int position, ReceivedManifest renewed) {
         FileItem old = item(position);
         List<FileItem> same = renewed.items().stream()

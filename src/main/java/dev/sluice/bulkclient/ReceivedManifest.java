@@ -4,7 +4,9 @@ import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,6 +65,11 @@ public record ReceivedManifest(
             return list.equals("output");
         }
 
+        /** Whether it holds what the server reports. */
+        boolean isError() {
+            return list.equals("error");
+        }
+
         /** Whether it is a table in Parquet, and not NDJSON. */
         public boolean isTable() {
             return name().endsWith(".parquet");
@@ -104,10 +111,19 @@ public record ReceivedManifest(
                 next);
     }
 
-    /** This page and the one after it, as one; each page of an export repeats its errors. */
+    /**
+     * This page and the one after it, as one. Each page of an export may repeat its errors, so only those are added that have a
+     * name more often than here.
+     */
     public ReceivedManifest with(ReceivedManifest page) {
         List<FileItem> all = new ArrayList<>(items);
-        page.items.stream().filter(item -> !item.list().equals("error")).forEach(all::add);
+        Map<String, Integer> known = new HashMap<>();
+        items.stream().filter(FileItem::isError).forEach(item -> known.merge(item.name(), 1, Integer::sum));
+        for (FileItem item : page.items) {
+            if (!item.isError() || known.merge(item.name(), -1, Integer::sum) < 0) {
+                all.add(item);
+            }
+        }
         return new ReceivedManifest(requiresAccessToken, history, views, organizedBy, List.copyOf(all), page.next);
     }
 

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 public final class RequestRetries {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    /** A server that asks for less, as with a date that has passed, asks for no pause; then the own one is better. */
+    private static final Duration SHORTEST_ASKED = Duration.ofMillis(500);
+
     /** In bytes. A server that breaks off each time after less is not one that works. */
     private static final long SUCCESS = 64 << 10;
 
@@ -140,7 +143,9 @@ public final class RequestRetries {
                 received = 0;
             }
             faults++;
-            Duration pause = fault.retryAfter().orElseGet(this::ownPause);
+            Duration pause = fault.retryAfter()
+                    .filter(asked -> asked.compareTo(SHORTEST_ASKED) >= 0)
+                    .orElseGet(this::ownPause);
             Duration since = Duration.ofNanos(nanoTime() - firstFault);
             if (since.plus(pause).compareTo(patience) > 0) {
                 throw BulkClientException.temporary(fault.sentence() + " " + reason(pause, since), Optional.of(pause));

@@ -146,12 +146,17 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void interrupt(ServerSession session, ExportFolder open) {
-        Optional<String> job = open.state().map(ExportFolder.State::job);
-        if (job.isEmpty()) {
+        Optional<ExportFolder.State> state = open.state().filter(known -> known.job() != null);
+        if (state.isEmpty()) {
+            return;
+        }
+        if (cancels ? !open.cancel() : state.get().complete()) {
+            out.note("Interrupted. The export in " + open.path() + " is complete.");
             return;
         }
         if (!cancels) {
-            out.note("Interrupted. The same command goes on with the export " + job.get() + ".");
+            out.note("Interrupted. The same command goes on with the export "
+                    + state.get().job() + ".");
             return;
         }
         try {

@@ -45,6 +45,11 @@ final class FileImport {
     private final ImportRecord record;
     private final ImportCounts counts = new ImportCounts();
     private final List<String> badLines = new ArrayList<>();
+
+    /** Of {@code failed} and {@code badLines}, what the record has. */
+    private long recordedFailed;
+
+    private int recordedErrors;
     private State state = State.INCOMPLETE;
     private @Nullable String fault;
 
@@ -79,7 +84,7 @@ final class FileImport {
      */
     void run(ProgressLine progress) {
         try {
-            long loaded = record.loaded(file);
+            long loaded = loaded();
             if (loaded == ImportRecord.ALL) {
                 progress.add(Files.size(file));
                 state = State.SKIPPED;
@@ -94,7 +99,7 @@ final class FileImport {
                     sendLines(in, loaded);
                 }
             }
-            record.add(file, ImportRecord.ALL);
+            remember(ImportRecord.ALL);
             state = State.LOADED;
         } catch (BulkClientException e) {
             fault = e.sentence();
@@ -106,6 +111,29 @@ final class FileImport {
         } catch (FhirException e) {
             fault = e.getMessage();
         }
+    }
+
+    /** Leaves the file for another import, because one before it is not loaded. */
+    void hold() {
+        fault = "It is not sent, because a file that must be loaded before it is incomplete.";
+    }
+
+    /** Up to which line earlier imports have loaded the file. What they could not load is told again. */
+    private long loaded() throws IOException {
+        ImportRecord.Progress before = record.loaded(file);
+        counts.add("lines", before.failed());
+        counts.add("failed", before.failed());
+        before.errors().forEach(this::name);
+        recordedFailed = counts.get("failed");
+        recordedErrors = badLines.size();
+        return before.lines();
+    }
+
+    private void remember(long lines) throws IOException {
+        List<String> errors = List.copyOf(badLines.subList(recordedErrors, badLines.size()));
+        record.add(file, new ImportRecord.Progress(lines, counts.get("failed") - recordedFailed, errors));
+        recordedFailed = counts.get("failed");
+        recordedErrors = badLines.size();
     }
 
     private void sendLines(InputStream in, long loaded) throws IOException {
@@ -131,7 +159,7 @@ final class FileImport {
             if (part.size() >= PART) {
                 send(part, sent, "Line");
                 sent = last;
-                record.add(file, sent);
+                remember(sent);
             }
         }
         send(part, sent, "Line");
@@ -236,7 +264,9 @@ final class FileImport {
                 ? TerminalOutput.Color.RED
                 : TerminalOutput.Color.GREEN;
         String word = state.name().toLowerCase(Locale.ROOT);
-        String result = state == State.SKIPPED ? "loaded by an earlier import" : counts.toString();
+        String result = state == State.SKIPPED
+                ? "loaded by an earlier import" + (counts.get("failed") > 0 ? ", but for " + counts : "")
+                : counts.toString();
         out.line(color, word, " ".repeat(12 - word.length()) + file + ": " + result);
         badLines.stream().limit(named).forEach(line -> out.line("            " + line));
         if (counts.get("failed") > named) {

@@ -68,13 +68,18 @@ final class ImportCommand implements Callable<Integer> {
         }
         List<Path> files = ImportFiles.find(places);
         ServerConnection connection = server.connect(out);
-        List<FileImport> imports = new ArrayList<>();
+        List<List<FileImport>> stages = new ArrayList<>();
         @Nullable BulkClientException refusal;
         try (ImportRecord record = ImportRecord.open(stateFile, connection.base());
                 ProgressLine progress = new ProgressLine(out.progress(), "Importing", size(files))) {
-            files.forEach(file -> imports.add(new FileImport(file, connection, record)));
-            refusal = run(imports, progress);
+            for (List<Path> stage : ImportFiles.stages(files)) {
+                stages.add(stage.stream()
+                        .map(file -> new FileImport(file, connection, record))
+                        .toList());
+            }
+            refusal = run(stages, progress);
         }
+        List<FileImport> imports = stages.stream().flatMap(List::stream).toList();
         ImportCounts total = new ImportCounts();
         imports.forEach(each -> total.add(each.counts()));
         out.line("Total: " + total + ".");
@@ -91,31 +96,40 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     /** Returns why the server takes nothing more, if that is so. */
-    private @Nullable BulkClientException run(List<FileImport> imports, ProgressLine progress)
+    private @Nullable BulkClientException run(List<List<FileImport>> stages, ProgressLine progress)
             throws InterruptedException {
         AtomicReference<@Nullable BulkClientException> refusal = new AtomicReference<>();
-        ExecutorService threads = Executors.newFixedThreadPool(Math.min(parallel, imports.size()));
+        ExecutorService threads = Executors.newFixedThreadPool(parallel);
         try {
-            List<Future<?>> running = new ArrayList<>();
-            for (FileImport each : imports) {
-                running.add(threads.submit(() -> {
-                    if (refusal.get() == null) {
-                        try {
-                            each.run(progress);
-                        } catch (BulkClientException e) {
-                            refusal.compareAndSet(null, e);
-                        }
-                    }
-                }));
-            }
-            for (int i = 0; i < running.size(); i++) {
-                await(running.get(i));
-                imports.get(i).print(out, NAMED);
+            boolean complete = true;
+            for (List<FileImport> stage : stages) {
+                List<Future<?>> running = new ArrayList<>();
+                for (FileImport each : stage) {
+                    Runnable task = complete ? () -> send(each, progress, refusal) : each::hold;
+                    running.add(threads.submit(task));
+                }
+                for (int i = 0; i < running.size(); i++) {
+                    await(running.get(i));
+                    stage.get(i).print(out, NAMED);
+                }
+                // After a refusal by the server, that is the reason.
+                complete &= refusal.get() != null || stage.stream().noneMatch(each -> each.state() == State.INCOMPLETE);
             }
         } finally {
             threads.shutdownNow();
         }
         return refusal.get();
+    }
+
+    private static void send(
+            FileImport each, ProgressLine progress, AtomicReference<@Nullable BulkClientException> refusal) {
+        if (refusal.get() == null) {
+            try {
+                each.run(progress);
+            } catch (BulkClientException e) {
+                refusal.compareAndSet(null, e);
+            }
+        }
     }
 
     private static void await(Future<?> task) throws InterruptedException {

@@ -1,15 +1,25 @@
 package dev.sluice.cli;
 
-/** Does something if the process is told to stop, by Ctrl-C or SIGTERM, while the hook is open. */
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Does something if the process is told to stop, by Ctrl-C or SIGTERM, while the hook is open. What has begun has ended when
+ * the hook is closed.
+ */
 final class InterruptHook implements AutoCloseable {
     private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean begun;
 
     InterruptHook(Runnable action) {
         thread = new Thread(
                 () -> {
                     begun = true;
-                    action.run();
+                    try {
+                        action.run();
+                    } finally {
+                        ended.countDown();
+                    }
                 },
                 "interrupted");
         Runtime.getRuntime().addShutdownHook(thread);
@@ -25,7 +35,15 @@ final class InterruptHook implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(thread);
         } catch (IllegalStateException e) {
-            // The process stops already.
+            awaitEnd(); // the process stops already
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

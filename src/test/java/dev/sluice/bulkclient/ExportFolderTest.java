@@ -111,6 +111,51 @@ class ExportFolderTest {
                 .hasMessageContaining("name another folder");
     }
 
+    @Test
+    void exportIsEitherCompleteOrCancelled() {
+        server.complete(item("a"), item("b"));
+        try (ExportFolder open = ExportFolder.open(server.folder)) {
+            server.stub.on("/files/b.ndjson", (exchange, body) -> {
+                assertThat(open.cancel()).isTrue();
+                file(lines(3), "").send(exchange, body);
+            });
+            BulkExport export = server.export(open, TokenProvider.NONE);
+            assertThatThrownBy(() -> export.run(EVERYTHING, null)).hasMessageContaining("is cancelled");
+            assertThat(open.state())
+                    .get()
+                    .extracting(ExportFolder.State::complete)
+                    .isEqualTo(false);
+        }
+
+        server.run();
+
+        try (ExportFolder open = ExportFolder.open(server.folder)) {
+            assertThat(open.cancel()).isFalse();
+        }
+    }
+
+    @Test
+    void exportThatBeginsAgainFindsNoTablesOfTheLastOne() throws IOException {
+        for (String table : List.of("Patient-1", "Patient-2")) {
+            server.stub.on("/files/" + table + ".parquet", file("rows", ""));
+        }
+        String first = server.item("/files/Patient-1.parquet", "rows");
+        server.complete(first, server.item("/files/Patient-2.parquet", "rows"));
+        server.run();
+        for (String left : List.of("part", "etag", "etag.new", "wrong")) {
+            Files.writeString(server.folder.resolve("Patient-3.parquet." + left), "x");
+        }
+        try (ExportFolder open = ExportFolder.open(server.folder)) {
+            open.clear();
+        }
+        server.complete(first);
+
+        server.run();
+
+        assertThat(server.names()).containsExactly("Patient-1.parquet", "manifest.json");
+        assertThat(server.stub.requests("/files/Patient-1.parquet")).hasSize(2);
+    }
+
     private String item(String name) {
         return server.item("/files/" + name + ".ndjson", lines(3));
     }

@@ -160,6 +160,31 @@ class ImportCommandTest {
     }
 
     @Test
+    void linesThatWereRefusedAreNotForgotten() throws IOException {
+        String line = "{\"n\":\"" + "x".repeat(1 << 20) + "\"}\n";
+        write("a.ndjson", "bad\n" + line.repeat(8) + "bad\n");
+        Path state = folder.resolve("state");
+        misdeeds.addAll(List.of("", "403"));
+
+        CommandRun cut = run(folder, "--parallel=1", "--state-file=" + state);
+        CommandRun rest = run(folder, "--parallel=1", "--state-file=" + state);
+        CommandRun again = run(folder, "--parallel=1", "--state-file=" + state, "--json");
+
+        assertThat(cut.exitCode()).isEqualTo(2);
+        assertThat(rest.exitCode()).isEqualTo(1);
+        assertThat(rest.out()).contains("2 lines: 2 failed", "Line 1: No resource.", "Line 10: No resource.");
+        assertThat(again.exitCode()).isEqualTo(1);
+        JsonNode file =
+                FhirJson.parseObject(again.out().getBytes(UTF_8)).path("files").path(0);
+        assertThat(file.path("state").asString()).isEqualTo("skipped");
+        assertThat(file.path("failed").intValue()).isEqualTo(2);
+        assertThat(file.path("errors").toString()).isEqualTo("[\"Line 1: No resource.\",\"Line 10: No resource.\"]");
+        assertThat(run(folder, "--state-file=" + state).out())
+                .contains("loaded by an earlier import, but for 2 lines: 2 failed", "Line 10: No resource.");
+        assertThat(bodies).hasSize(2);
+    }
+
+    @Test
     void transactionIsSentAsItIsAndOtherBundlesByTheirResources() throws IOException {
         String transaction = "{\"resourceType\":\"Bundle\", \"type\":\"transaction\",\"entry\":[]}";
         write("a.json", transaction);

@@ -14,6 +14,7 @@ import dev.sluice.SamplePopulation;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
+import dev.sluice.bulkclient.StubServer;
 import dev.sluice.fhir.FhirJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +113,36 @@ class KilledExportTest {
         }
     }
 
+    @Test
+    void completeExportIsNotCancelled() throws Exception {
+        try (StubServer server = StubServer.start()) {
+            String job = "/fhir/job/1";
+            String manifest =
+                    "{\"transactionTime\":\"2026-11-29T15:00:00Z\",\"requiresAccessToken\":false,\"error\":[],"
+                            + "\"output\":[{\"type\":\"Patient\",\"url\":\"" + server.url("/p.ndjson") + "\"}]}";
+            server.on("/fhir/$export", StubServer.answer(202, "", "Content-Location", server.url(job)))
+                    .on("/p.ndjson", StubServer.answer(200, SavedExport.PATIENTS))
+                    .on(
+                            job,
+                            StubServer.json(200, manifest),
+                            StubServer.answer(503, "", "Retry-After", "60"),
+                            StubServer.answer(204, ""));
+
+            Process process = start(server.url("/fhir"), "--delete", "--cancel-on-interrupt");
+            await().until(() -> server.requests(job).size() == 2);
+            process.destroy();
+
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(143);
+            assertThat(parent.resolve("log")).content().contains("Interrupted. The export in " + folder());
+            assertThat(server.requests(job))
+                    .extracting(StubServer.Request::method)
+                    .containsExactly("GET", "DELETE");
+            assertThat(folder().resolve("p.ndjson")).hasContent(SavedExport.PATIENTS);
+            assertThat(job()).isEqualTo(server.url(job));
+        }
+    }
+
     /** In the same server, whose units are still held back: to start another one takes longer than all the rest. */
     private void interruptsAreTold(SluiceServer server) throws Exception {
         for (boolean cancel : new boolean[] {false, true}) {
@@ -161,6 +192,10 @@ class KilledExportTest {
     }
 
     private Process start(SluiceServer server, String... options) throws IOException {
+        return start(server.base().toString(), options);
+    }
+
+    private Process start(String base, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -169,7 +204,7 @@ class KilledExportTest {
                 System.getProperty("java.class.path"),
                 SluiceApplication.class.getName(),
                 "export",
-                "--server=" + server.base(),
+                "--server=" + base,
                 "--output=" + folder()));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command)
