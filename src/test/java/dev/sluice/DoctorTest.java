@@ -10,7 +10,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The command in a process of its own. */
-@IntegrationTest
 @SlowTest
 class DoctorTest {
     private static final String PASSWORD = "hunter2-of-the-database";

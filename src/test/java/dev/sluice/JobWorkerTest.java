@@ -19,7 +19,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Jobs in the threads of another program, beside a server that runs no steps. */
-@IntegrationTest
 @SlowTest
 class JobWorkerTest {
     @TempDir

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the real {@code mvnw} in a folder with a space in its name, with stand-ins for Maven and the Apache archive. */
-@IntegrationTest
 @SlowTest
 @DisabledOnOs(OS.WINDOWS)
 class MavenWrapperTest {

@@ -8,10 +8,11 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Marks an {@link IntegrationTest} that takes more than half a minute while two others run on the same two cores.
+ * Marks an {@link IntegrationTest}, in its place, that takes more than half a minute while two others run on the same two cores.
  * {@code ./mvnw verify} leaves such classes out, {@code ./mvnw verify -Pslow} runs only these.
  */
 @Inherited
+@IntegrationTest
 @Tag("slow")
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that cannot start says why in one line. */
-@IntegrationTest
 @SlowTest
 class StartFailureTest {
     private static final String TOKENS =

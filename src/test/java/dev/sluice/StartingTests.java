@@ -27,7 +27,8 @@ final class StartingTests {
                 .filter(type -> !type.getModifiers().contains(JavaModifier.ABSTRACT))
                 .filter(type ->
                         type.getAllMethods().stream().anyMatch(method -> method.isMetaAnnotatedWith(Testable.class)))
-                .filter(type -> withOuterAndSuper(type).noneMatch(each -> each.isAnnotatedWith(IntegrationTest.class)))
+                .filter(type ->
+                        withOuterAndSuper(type).noneMatch(each -> each.isMetaAnnotatedWith(IntegrationTest.class)))
                 .map(type -> type.getName() + " starts something and is no @IntegrationTest")
                 .sorted()
                 .toList();

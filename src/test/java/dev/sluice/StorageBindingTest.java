@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Databases and storages that do not belong together. */
-@IntegrationTest
 @SlowTest
 class StorageBindingTest {
     private static final String PATIENT = "{\"resourceType\":\"Patient\",\"id\":\"p\"}";

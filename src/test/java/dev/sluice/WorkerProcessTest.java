@@ -21,7 +21,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The command {@code work} beside a server that runs no jobs, and the server's role {@code worker}. */
-@IntegrationTest
 @SlowTest
 class WorkerProcessTest {
     private static final Limits UNTIL_IDLE = new Limits(true, null, null);

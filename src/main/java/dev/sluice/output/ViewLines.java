@@ -4,9 +4,9 @@ import dev.sluice.blob.BlobWriter;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.view.CsvRows;
 import dev.sluice.view.NdjsonRows;
-import dev.sluice.view.RowSink;
 import dev.sluice.view.ViewColumn;
 import dev.sluice.view.ViewRow;
+import dev.sluice.view.ViewRow.RowSink;
 import java.util.List;
 
 /** Holds rows of a view as lines of NDJSON or CSV. */

@@ -1,7 +1,7 @@
 package dev.sluice.output;
 
 import dev.sluice.blob.BlobWriter;
-import dev.sluice.view.RowSink;
+import dev.sluice.view.ViewRow.RowSink;
 
 /** Holds the rows of one resource until they are complete, and writes them to a file then. For use by one thread. */
 interface ViewRows extends RowSink {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.json.JsonTape;
 import dev.sluice.r4.ElementModel;
 import dev.sluice.r4.OwnBases;
+import dev.sluice.view.ViewRow.RowSink;
 import java.util.List;
 
 /** A view that is ready to make rows. For use by one thread. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.json.JsonTape;
+import dev.sluice.view.ViewRow.RowSink;
 import java.util.List;
 import java.util.stream.Collectors;
 

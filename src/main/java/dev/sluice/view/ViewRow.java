@@ -10,6 +10,16 @@ import org.jspecify.annotations.Nullable;
  * computed Boolean, Integer, BigDecimal, String or text of a time. For use by one thread.
  */
 public final class ViewRow {
+    /** Takes the rows of a view. */
+    public interface RowSink {
+        /**
+         * Takes a row, which changes after the call.
+         *
+         * @throws ViewRowException if it cannot be written
+         */
+        void row(ViewRow row);
+    }
+
     private final List<ViewColumn> columns;
     private final List<Items> values;
     private final Focus focus;

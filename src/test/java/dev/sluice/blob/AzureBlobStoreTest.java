@@ -11,7 +11,6 @@ import com.azure.storage.common.sas.AccountSasPermission;
 import com.azure.storage.common.sas.AccountSasResourceType;
 import com.azure.storage.common.sas.AccountSasService;
 import com.azure.storage.common.sas.AccountSasSignatureValues;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SingleMember;
 import dev.sluice.SlowTest;
 import dev.sluice.blob.BlobException.Reason;
@@ -29,7 +28,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-@IntegrationTest
 @SlowTest
 class AzureBlobStoreTest extends BlobStoreContract {
     private static final Clock CLOCK = Clock.systemUTC();

@@ -2,7 +2,6 @@ package dev.sluice.bulkimport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whichever door resources come through, the store is the same. */
-@IntegrationTest
 @SlowTest
 class SameStorePropertyTest {
     private static final List<String> ODD_TEXTS = List.of(

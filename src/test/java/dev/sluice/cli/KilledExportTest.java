@@ -9,7 +9,6 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.sluice.ExportClient;
 import dev.sluice.HeldUnits;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The command {@code export} in a process of its own, against a server, and what Ctrl-C and a kill leave. */
-@IntegrationTest
 @SlowTest
 class KilledExportTest {
     @TempDir

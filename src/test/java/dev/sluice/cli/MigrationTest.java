@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
@@ -22,7 +21,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** A whole store moves from one server to another by its export, with its history and its deletions. */
-@IntegrationTest
 @SlowTest
 class MigrationTest {
     private static final String EXPORT = "/$export?includeAssociatedData=_history,_deleted";

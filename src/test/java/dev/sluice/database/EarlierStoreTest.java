@@ -2,7 +2,6 @@ package dev.sluice.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.TestDatabase;
@@ -20,7 +19,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A store that a version before 0.1.0 made is refused at the start, in a sentence that says how to keep its data. */
-@IntegrationTest
 @SlowTest
 class EarlierStoreTest {
     /** Some of the migrations of these versions. */

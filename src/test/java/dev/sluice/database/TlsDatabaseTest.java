@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
@@ -46,7 +45,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGConnection;
 
 /** A database that is reached by TLS, and whose certificate is checked. */
-@IntegrationTest
 @SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class TlsDatabaseTest {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
@@ -21,7 +20,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What exports since a time, and those of the past, say of what changed about associated data. */
-@IntegrationTest
 @SlowTest
 class AssociatedDataChangesTest {
     private final SluiceServer server = SluiceServer.start();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.HashSet;
@@ -23,7 +22,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * which is computed in SQL, from a
  * journal of all versions: their JSON and their numbers alone.
  */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class ChainTest {

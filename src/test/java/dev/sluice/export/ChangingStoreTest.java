@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What an export shows when the store changes before, during and after it. */
-@IntegrationTest
 @SlowTest
 class ChangingStoreTest {
     private SluiceServer server;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** De-identified exports that several processes write, of which one is killed. */
-@IntegrationTest
 @SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 @Tag(FaultTally.TAG)

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
@@ -32,7 +31,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A chain of exports as tables of Delta Lake: each version of the tables is the store of then. */
-@IntegrationTest
 @SlowTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeltaExportTest {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -36,7 +35,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Two processes on one database and one folder, which share the work; one of them is killed, and another is started in
  * its place. A third one looks on and runs no jobs.
  */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class KilledProcessTest {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
@@ -43,7 +42,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * PostgreSQL crashes and comes back while an export, an import, loads, single writes and kick-offs are under way. Sluice
  * runs in a process of its own, with the settings that it has in earnest.
  */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class LostDatabaseTest {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
@@ -29,7 +28,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** An export whose rows are not there any more is refused or fails with a reason; it is never complete without them. */
-@IntegrationTest
 @SlowTest
 class LostVersionsTest {
     private final SluiceServer server = SluiceServer.start();

@@ -3,7 +3,6 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
@@ -30,7 +29,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Resources that are not what R4 says: an NDJSON import stores them, and no export fails because of one. */
-@IntegrationTest
 @SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OddResourcesTest {

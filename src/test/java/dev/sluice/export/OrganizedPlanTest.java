@@ -3,7 +3,6 @@ package dev.sluice.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.BlobStore;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** An export in blocks whose steps are repeated, or whose rows vanish or appear between them. */
-@IntegrationTest
 @SlowTest
 class OrganizedPlanTest {
     private final SluiceServer server = SluiceServer.start("--sluice.export.file-size=500B");

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
@@ -33,7 +32,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tables of an export hold the lines of the same export as NDJSON. */
-@IntegrationTest
 @SlowTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ParquetExportTest {

@@ -6,7 +6,6 @@ import static dev.sluice.export.PagedExports.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpResponse;
@@ -23,7 +22,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The manifest in pages, which can be read while the export runs: what the pages say. */
-@IntegrationTest
 @SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class PartialManifestsTest {

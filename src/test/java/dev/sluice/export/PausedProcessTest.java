@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A process is paused in the middle of an export for longer than its lease, and goes on when another one has finished. */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class PausedProcessTest {

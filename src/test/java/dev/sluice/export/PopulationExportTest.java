@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SamplePopulation;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sample population comes out as it went in, at each level, into each storage, plain and compressed. */
-@IntegrationTest
 @SlowTest
 class PopulationExportTest {
     private static final Set<String> NOBODYS = Set.of("Organization", "Practitioner", "PractitionerRole", "Location");

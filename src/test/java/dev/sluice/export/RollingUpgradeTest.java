@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes are replaced one after the other by SIGTERM, during a chain of exports. */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class RollingUpgradeTest {

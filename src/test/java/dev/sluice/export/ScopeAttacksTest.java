@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.KnownTokens;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
@@ -27,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
  * Requests that try to get more than their scopes allow, each by another way in. A client with all scopes gets the secret
  * by the same request, so the request is a real attack.
  */
-@IntegrationTest
 @SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class ScopeAttacksTest {

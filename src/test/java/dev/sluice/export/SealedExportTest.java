@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import org.springframework.scheduling.config.ScheduledTaskHolder;
 import tools.jackson.databind.JsonNode;
 
 /** Exports of sealed rows have the same lines as those of rows that are not. */
-@IntegrationTest
 @SlowTest
 class SealedExportTest {
     private static final List<String> PATHS = List.of(

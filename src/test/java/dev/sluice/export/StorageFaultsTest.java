@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
@@ -34,7 +33,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** A whole server whose storage fails for a while: what it exports is what it exports undisturbed. */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 @TestInstance(Lifecycle.PER_CLASS)

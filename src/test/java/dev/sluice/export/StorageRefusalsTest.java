@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.blob.AzuriteServer;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage that refuses for good in the middle of an export: it ends within seconds, and says what to do. */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 @TestInstance(Lifecycle.PER_CLASS)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.store.RowStream;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Exports that leave something to others, as they were told. */
-@IntegrationTest
 @SlowTest
 class ThrottledExportTest {
     private static final int MB = 1_000_000;

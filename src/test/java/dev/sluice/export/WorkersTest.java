@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
@@ -33,7 +32,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Three workers and a server that runs no jobs, on one database. During an export, a worker is killed, another is added,
  * and a third is paused for longer than its lease.
  */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class WorkersTest {

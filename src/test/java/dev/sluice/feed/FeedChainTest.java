@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -33,7 +32,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * are cancelled, and the processes that run them are killed. Two processes run the jobs; a third one, which is not killed,
  * answers the clients. {@code -Dfeed.seed=…} repeats the events of a run, but not their times.
  */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class FeedChainTest {

@@ -3,7 +3,6 @@ package dev.sluice.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import java.io.IOException;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the umask is (it can only close more), other users of the machine can open no file that the server has written. */
-@IntegrationTest
 @SlowTest
 @DisabledOnOs(OS.WINDOWS)
 class PrivateFilesTest {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.HostileInputs;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.TestDatabase;
@@ -40,7 +39,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that ask for more memory than their bytes, many at a time, against a process with a heap of 256 MB. */
-@IntegrationTest
 @SlowTest
 class MemoryAttackTest {
     private static final int MB = 1 << 20;

@@ -3,7 +3,6 @@ package dev.sluice.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.fhir.FhirJson;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Some thousand mutations of valid content by each way in: none is a fault of the server, none costs a neighbour. */
-@IntegrationTest
 @SlowTest
 class MutatedContentTest {
     private static final String FHIR = "application/fhir+json";

@@ -2,7 +2,6 @@ package dev.sluice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Patches of stored resources, alone and in Bundles. */
-@IntegrationTest
 @SlowTest
 class PatchTest {
     private static final String FHIR = "application/fhir+json";

@@ -3,7 +3,6 @@ package dev.sluice.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** In which order the steps of several jobs are leased. */
-@IntegrationTest
 @SlowTest
 class FairQueueTest {
     private static final long MEGABYTE = 1 << 20;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.FaultTally;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.sql.Connection;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A process that was silent for so long that others took its units over does no harm when it comes back. */
-@IntegrationTest
 @SlowTest
 @Tag(FaultTally.TAG)
 class LeaseTest {

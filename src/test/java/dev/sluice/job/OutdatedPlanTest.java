@@ -3,7 +3,6 @@ package dev.sluice.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.sql.Connection;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A job whose plan cannot be read, or whose planning did not end, is planned again. */
-@IntegrationTest
 @SlowTest
 class OutdatedPlanTest {
     private String database;

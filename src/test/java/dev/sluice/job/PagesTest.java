@@ -3,7 +3,6 @@ package dev.sluice.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.TestDatabase;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The results of a job, read in pages while it runs. */
-@IntegrationTest
 @SlowTest
 class PagesTest {
     private final Practice practice = new Practice();

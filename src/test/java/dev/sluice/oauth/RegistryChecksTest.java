@@ -3,7 +3,6 @@ package dev.sluice.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.DoctorProcess;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import dev.sluice.TestDatabase;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the command {@code doctor} says of clients and of the keys of access tokens, on the database of a server. */
-@IntegrationTest
 @SlowTest
 class RegistryChecksTest {
     private static final String SECRET = "--sluice.security.token-key-secret=0123456789-0123456789-0123456789";

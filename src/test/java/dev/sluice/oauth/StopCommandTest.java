@@ -3,7 +3,6 @@ package dev.sluice.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceApplication;
 import dev.sluice.SluiceServer;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The command in a process of its own, on the database of a server. */
-@IntegrationTest
 @SlowTest
 class StopCommandTest {
     private static final TokenClient LAKE = new TokenClient("lake", TokenClient.RSA);

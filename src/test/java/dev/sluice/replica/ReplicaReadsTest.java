@@ -7,7 +7,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.FreePort;
-import dev.sluice.IntegrationTest;
 import dev.sluice.OwnPostgres;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
@@ -33,7 +32,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Exports with a streaming standby that is in order, behind, paused, killed, promoted, or cancels reads. */
-@IntegrationTest
 @SlowTest
 class ReplicaReadsTest {
     private static final String JSON = "application/fhir+json";

@@ -3,7 +3,6 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.List;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Which Provenance belongs to no other patients than its own compartments say, and what exports make of it. */
-@IntegrationTest
 @SlowTest
 class ProvenanceSettlingTest {
     private final SluiceServer server = SluiceServer.start();

@@ -3,7 +3,6 @@ package dev.sluice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** A read gives the same rows, whatever is sealed, swept and written before and after its timestamp. */
-@IntegrationTest
 @SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class SealedReadTest {

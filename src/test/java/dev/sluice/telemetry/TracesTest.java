@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import dev.sluice.SluiceServer;
@@ -25,7 +24,6 @@ import tools.jackson.databind.JsonNode;
  * Two processes, of which one accepts exports and the other one runs them: their traces as a collector receives them, and the
  * log of the second one as JSON.
  */
-@IntegrationTest
 @SlowTest
 class TracesTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.fhir.FhirJson;
 import dev.sluice.json.JsonOutput;
 import dev.sluice.r4.OwnBases;
+import dev.sluice.view.ViewRow.RowSink;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

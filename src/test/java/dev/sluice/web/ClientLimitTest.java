@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections an address has at a time. */
-@IntegrationTest
 @SlowTest
 class ClientLimitTest {
     @TempDir

@@ -2,7 +2,6 @@ package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.RawHttp.Answer;
 import dev.sluice.SlowTest;
@@ -12,7 +11,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Every endpoint with odd methods, headers and bytes: no request makes the server fail, and each refusal is told in FHIR. */
-@IntegrationTest
 @SlowTest
 class RandomRequestsTest {
     private static final int REQUESTS = 1_500;

@@ -3,7 +3,6 @@ package dev.sluice.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
 import java.io.IOException;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that hold on to a server and hardly send or read: others are served, and they are sent away. */
-@IntegrationTest
 @SlowTest
 class SlowClientsTest {
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";

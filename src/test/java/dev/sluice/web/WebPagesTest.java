@@ -2,7 +2,6 @@ package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pages of strangers in a real browser: they change nothing and read nothing. */
-@IntegrationTest
 @SlowTest
 class WebPagesTest {
     private static final String PATIENT = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\"}";

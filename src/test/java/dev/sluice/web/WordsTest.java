@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.SlowTest;
 import dev.sluice.SluiceProcess;
@@ -21,7 +20,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What clients and the log are told holds neither secrets nor the inside of the server. */
-@IntegrationTest
 @SlowTest
 @ExtendWith(OutputCaptureExtension.class)
 class WordsTest {
