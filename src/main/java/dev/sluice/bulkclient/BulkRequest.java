@@ -68,19 +68,33 @@ public record BulkRequest(String path, List<Parameter> parameters, boolean lenie
 
     /** The HTTP request to a server. */
     HttpRequest to(ServerSession server) {
-        String url = server.below(path).toString();
-        String withQuery = parameters.isEmpty() ? url : url + "?" + query();
+        return to(server.below(path))
+                .header("Prefer", lenient ? "respond-async, handling=lenient" : "respond-async")
+                .build();
+    }
+
+    /**
+     * The HTTP request that asks a server of Sluice for an estimate of the export.
+     *
+     * @param base the FHIR base of the server
+     */
+    public HttpRequest estimate(URI base) {
+        HttpRequest.Builder request = to(ServerSession.below(base, path + "-estimate"));
+        return lenient ? request.header("Prefer", "handling=lenient").build() : request.build();
+    }
+
+    /** The parameters are sent to this URL, in a body if they name patients, whose ids no log of URLs is to have. */
+    private HttpRequest.Builder to(URI url) {
+        String withQuery = parameters.isEmpty() ? url.toString() : url + "?" + query();
         boolean body = byPost
                 || withQuery.length() > LONGEST_URL
                 || parameters.stream().anyMatch(parameter -> parameter.name().equals(PATIENT));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(body ? url : withQuery))
-                .header("Accept", "application/fhir+json")
-                .header("Prefer", lenient ? "respond-async, handling=lenient" : "respond-async");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(body ? url : URI.create(withQuery)).header("Accept", "application/fhir+json");
         return body
                 ? request.header("Content-Type", "application/fhir+json")
                         .POST(BodyPublishers.ofString(resource().toString()))
-                        .build()
-                : request.build();
+                : request;
     }
 
     /** The path and the query. */

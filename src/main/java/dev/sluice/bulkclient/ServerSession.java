@@ -92,6 +92,10 @@ public final class ServerSession {
 
     /** The URL of a path below the base, such as {@code _operations}. */
     public URI below(String path) {
+        return below(base, path);
+    }
+
+    static URI below(URI base, String path) {
         String text = base.toString();
         return parse((text.endsWith("/") ? text : text + "/") + path);
     }

@@ -152,6 +152,8 @@ class ImportHandler implements JobHandler, JobDescriber {
             String text = urls.size() == 1 ? urls.get(0) : urls.size() + " files, the first one is " + urls.get(0);
             return Optional.of(new JobDescription(
                     "files",
+                    null,
+                    "$import",
                     load.url(),
                     Map.of("input", urls.subList(0, Math.min(MOST_FILES, urls.size()))),
                     Set.of(),

@@ -1,7 +1,6 @@
 package dev.sluice.cli;
 
 import dev.sluice.bulkclient.BulkRequest;
-import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +36,10 @@ final class EstimateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ServerConnection connection = server.connect(out);
-        BulkRequest export = what.request();
-        HttpRequest.Builder request = connection.request(path(export));
-        if (export.lenient()) {
-            request.header("Prefer", "handling=lenient");
-        }
-        JsonNode answer = connection.send(request.build(), true).body();
+        BulkRequest export =
+                what.since() == null ? what.request() : what.request().since(what.since());
+        JsonNode answer =
+                connection.send(export.estimate(connection.base()), true).body();
         List<ObjectNode> types = new ArrayList<>();
         ObjectNode total = CommandOutput.object();
         List<JsonNode> others = new ArrayList<>();
@@ -67,12 +64,6 @@ final class EstimateCommand implements Callable<Integer> {
         others.forEach(document.putArray("others")::add);
         out.document(document);
         return 0;
-    }
-
-    private String path(BulkRequest export) {
-        List<String> parameters = new ArrayList<>(ServerConnection.parameter(BulkRequest.SINCE, what.since()));
-        export.parameters().forEach(each -> parameters.addAll(ServerConnection.parameter(each.name(), each.value())));
-        return export.path() + "-estimate" + ServerConnection.query(parameters);
     }
 
     /** The parts of a parameter as properties. */

@@ -1,7 +1,13 @@
 package dev.sluice.console;
 
+import dev.sluice.fhir.FhirException;
 import dev.sluice.fhir.FhirJson;
+import dev.sluice.monitor.JobDescription;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -17,9 +23,47 @@ import tools.jackson.databind.node.ObjectNode;
 record ExportForm(MultiValueMap<String, String> fields) {
     private static final String LEVEL = "level";
     private static final String GROUP = "group";
+    private static final String PATIENT = "patient";
 
     /** The prefix of fields that are in the body of the request. */
     private static final String IN_BODY = "body.";
+
+    /** Whether the form can have what was requested. It has no views. */
+    static boolean shows(JobDescription request) {
+        return request.operation().equals("$export");
+    }
+
+    /**
+     * The form for the same export.
+     *
+     * @throws FhirException 400 if the form cannot have all that was requested
+     */
+    static ExportForm of(JobDescription request) {
+        if (!shows(request)) {
+            throw FhirException.of(
+                    400, "not-supported", "This form starts no " + request.operation() + "; send the request again.");
+        }
+        MultiValueMap<String, String> fields = new LinkedMultiValueMap<>();
+        fields.add(LEVEL, request.level());
+        if (request.group() != null) {
+            fields.add(GROUP, request.group());
+        }
+        new TreeMap<>(request.parameters()).forEach((name, values) -> {
+            if (!lines(values).equals(values)) { // as a browser and this form read them
+                throw FhirException.of(
+                        400,
+                        "not-supported",
+                        "A value of " + name
+                                + " has several lines, or begins or ends with a space, which no field of this"
+                                + " form can have; send the request again.");
+            }
+            boolean patients = name.equals(PATIENT);
+            fields.put(
+                    patients ? IN_BODY + PATIENT : name,
+                    patients ? values.stream().map(id -> "Patient/" + id).toList() : values);
+        });
+        return new ExportForm(fields);
+    }
 
     /** The level: system, patient or group. */
     public String level() {
@@ -27,16 +71,19 @@ record ExportForm(MultiValueMap<String, String> fields) {
         return level == null ? "system" : level;
     }
 
-    /** The value of a field, as its page shows it. */
+    /** The values of a field of one line, as its page shows them. */
     public String value(String name) {
+        return String.join(",", fields.getOrDefault(name, List.of()));
+    }
+
+    /** The values of a field of several lines. */
+    public String values(String name) {
         return String.join("\n", fields.getOrDefault(name, List.of()));
     }
 
     /** Whether a field has this value among others. */
     public boolean has(String name, String value) {
-        return fields.getOrDefault(name, List.of()).stream()
-                .flatMap(given -> Stream.of(given.split(",")))
-                .anyMatch(value::equals);
+        return listed(fields.getOrDefault(name, List.of())).anyMatch(value::equals);
     }
 
     /** Whether one of these fields has a value. */
@@ -44,59 +91,70 @@ record ExportForm(MultiValueMap<String, String> fields) {
         return Stream.of(names).anyMatch(fields::containsKey);
     }
 
-    /** The request that starts the export. */
-    ApiCall kickOff() {
-        ApiCall call = call("$export").header("Prefer", "respond-async");
-        ArrayNode parameters = FhirJson.MAPPER.createArrayNode();
+    /**
+     * The values that no field of the page has, by the names of their parameters. The page sends them too, and shows that it
+     * does.
+     *
+     * @param inputs the fields of the page: the name of one that takes any text, {@code name=value} for each offered value
+     */
+    public Map<String, List<String>> others(String... inputs) {
+        Set<String> known = Set.of(inputs);
+        Map<String, List<String>> others = new TreeMap<>();
         fields.forEach((name, values) -> {
-            if (name.startsWith(IN_BODY)) {
-                lines(values)
-                        .forEach(value -> parameters
-                                .addObject()
-                                .put("name", name.substring(IN_BODY.length()))
-                                .putObject("valueReference")
-                                .put("reference", value));
+            boolean choice = known.stream().anyMatch(input -> input.startsWith(name + "="));
+            List<String> rest = choice
+                    ? listed(values)
+                            .filter(value -> !known.contains(name + "=" + value))
+                            .toList()
+                    : values;
+            if (!known.contains(name) && !rest.isEmpty()) {
+                others.put(name, rest);
             }
         });
-        if (parameters.isEmpty()) {
-            return call;
-        }
-        ObjectNode body = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
-        body.set("parameter", parameters);
-        return new ApiCall("POST", call.path(), call.parameters(), call.headers(), new byte[0]).json(body.toString());
+        return others;
     }
 
-    /** The request that estimates it. It is a GET, so it has the patients in the URL, which nobody sees. */
+    /** The request that starts the export. */
+    ApiCall kickOff() {
+        return call("$export").header("Prefer", "respond-async");
+    }
+
+    /** The request that estimates it. */
     ApiCall estimate() {
-        ApiCall call = call("$export-estimate");
-        MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>(call.parameters());
-        fields.forEach((name, values) -> {
-            if (name.startsWith(IN_BODY)) {
-                parameters.put(name.substring(IN_BODY.length()), lines(values));
-            }
-        });
-        return call.with(parameters);
+        return call("$export-estimate");
     }
 
     private ApiCall call(String operation) {
         MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
+        ObjectNode body = FhirJson.MAPPER.createObjectNode().put("resourceType", "Parameters");
+        ArrayNode inBody = body.putArray("parameter");
         fields.forEach((name, values) -> {
-            if (!name.equals(LEVEL) && !name.equals(GROUP) && !name.startsWith(IN_BODY)) {
-                List<String> lines = lines(values);
-                if (!lines.isEmpty()) {
-                    parameters.put(name, lines);
-                }
+            List<String> lines = lines(values);
+            if (name.startsWith(IN_BODY)) {
+                lines.forEach(value -> inBody.addObject()
+                        .put("name", name.substring(IN_BODY.length()))
+                        .putObject("valueReference")
+                        .put("reference", value));
+            } else if (!name.equals(LEVEL) && !name.equals(GROUP) && !lines.isEmpty()) {
+                parameters.put(name, lines);
             }
         });
-        return ApiCall.get(path() + "/" + operation).with(parameters);
+        String path = path() + "/" + operation;
+        return inBody.isEmpty()
+                ? ApiCall.get(path).with(parameters)
+                : ApiCall.of("POST", path).with(parameters).json(body.toString());
     }
 
     private String path() {
         return switch (level()) {
             case "patient" -> "/Patient";
-            case GROUP -> "/Group/" + UriUtils.encodePathSegment(value(GROUP), java.nio.charset.StandardCharsets.UTF_8);
+            case GROUP -> "/Group/" + UriUtils.encodePathSegment(value(GROUP), StandardCharsets.UTF_8);
             default -> "";
         };
+    }
+
+    private static Stream<String> listed(List<String> values) {
+        return values.stream().flatMap(value -> Stream.of(value.split(",")));
     }
 
     private static List<String> lines(List<String> values) {

@@ -4,17 +4,15 @@ import dev.sluice.monitor.JobState;
 import dev.sluice.monitor.JobSummary;
 import dev.sluice.security.Caller;
 import dev.sluice.security.Operation;
-import java.nio.charset.StandardCharsets;
-import org.apache.commons.lang3.StringUtils;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.util.UriUtils;
 
 /**
  * What a caller can do with a job. The API checks it again.
  *
  * @param read whether the caller may read its files
  * @param release whether it has ended, so that it is deleted and not cancelled
- * @param copy the path of the form for the same export; null = there is none, or it is of another client
+ * @param copy the path of the form for the same export; null = there is none, as for views, or the job is of
+ *     another client
  */
 record JobActions(
         boolean pause,
@@ -37,16 +35,6 @@ record JobActions(
                 change && open,
                 change && !open,
                 own && export,
-                own && export ? copy(job) : null);
-    }
-
-    /** The form takes the parameters as the URL of the kick-off has them, and the level beside them. */
-    private static String copy(JobSummary job) {
-        String url = job.request().url();
-        String group = StringUtils.substringBetween(StringUtils.substringBefore(url, "?"), "/Group/", "/");
-        String query = StringUtils.substringAfter(url, "?");
-        return "/console/exports/new?level=" + job.request().level()
-                + (group == null ? "" : "&group=" + UriUtils.encode(group, StandardCharsets.UTF_8))
-                + (query.isEmpty() ? "" : "&" + query);
+                own && ExportForm.shows(job.request()) ? "/console/exports/new?copy=" + job.id() : null);
     }
 }

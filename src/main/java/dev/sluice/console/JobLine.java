@@ -61,11 +61,10 @@ record JobLine(
     }
 
     private static String title(JobSummary job) {
-        String url = StringUtils.substringBefore(job.request().url(), "?");
         return switch (job.request().level()) {
             case "system" -> "Export of all data";
             case "patient" -> "Export of all patients";
-            case "group" -> "Export of group " + StringUtils.substringBetween(url, "/Group/", "/");
+            case "group" -> "Export of group " + job.request().group();
             case "files" -> "Import of files";
             default -> job.kind().equals("export") ? "Export" : StringUtils.capitalize(job.kind());
         };

@@ -1,6 +1,9 @@
 package dev.sluice.console;
 
+import dev.sluice.monitor.JobDescription;
+import dev.sluice.monitor.JobSearch;
 import dev.sluice.security.Access;
+import dev.sluice.security.Caller;
 import dev.sluice.web.BaseUrl;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +18,7 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 
 /** The form that starts an export. It shows the same request for a program, and how large the export would be. */
 @Controller
@@ -24,13 +28,24 @@ class NewExportController {
 
     private final Api api;
     private final BaseUrl base;
+    private final JobSearch jobs;
 
-    NewExportController(Api api, BaseUrl base) {
+    NewExportController(Api api, BaseUrl base, JobSearch jobs) {
         this.api = api;
         this.base = base;
+        this.jobs = jobs;
     }
 
-    /** The form, with the fields that the URL gives, as the link to repeat an export does. */
+    /** The form with all parameters of an earlier export of the caller. The URL has its id only, so no log has a value. */
+    @GetMapping(path = "/console/exports/new", params = "copy")
+    String copy(@RequestParam String copy, HttpServletRequest request, Model model) {
+        JobDescription earlier = JobAccess.id(copy)
+                .flatMap(id -> jobs.request("export", id, Caller.of(request).owner()))
+                .orElseThrow(() -> JobAccess.unknown(copy));
+        return page(ExportForm.of(earlier), List.of(), null, request, model);
+    }
+
+    /** The form, with the fields that the URL gives, as the link of a Group does. */
     @GetMapping("/console/exports/new")
     String form(HttpServletRequest request, Model model) {
         MultiValueMap<String, String> fields = new LinkedMultiValueMap<>();

@@ -15,21 +15,23 @@ import java.io.IOException;
 import java.time.Clock;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Serves {@code $export-estimate}: estimates how large an export would be. It takes the parameters of a kick-off by GET
- * and answers at once with a {@code Parameters} resource, without starting a job. Of a de-identified export, it says what the
- * rules would do.
+ * Serves {@code $export-estimate}: estimates how large an export would be. It takes the parameters of a kick-off, by GET or
+ * POST, and answers at once with a {@code Parameters} resource, without starting a job. Of a de-identified export, it says
+ * what the rules would do.
  */
 @RestController
 @Access(Access.Rule.EXPORT)
-@RequestMapping("/fhir")
+@RequestMapping(
+        path = "/fhir",
+        method = {RequestMethod.GET, RequestMethod.POST})
 class EstimateController {
     private final PermittedRequests requests;
     private final ExportEstimator estimates;
@@ -50,19 +52,19 @@ class EstimateController {
         this.clock = clock;
     }
 
-    @GetMapping("/$export-estimate")
+    @RequestMapping("/$export-estimate")
     ResponseEntity<ObjectNode> system(HttpServletRequest request, @RequestHeader HttpHeaders headers)
             throws IOException {
         return estimate(new ExportScope.Everything(), request, headers);
     }
 
-    @GetMapping("/Patient/$export-estimate")
+    @RequestMapping("/Patient/$export-estimate")
     ResponseEntity<ObjectNode> patients(HttpServletRequest request, @RequestHeader HttpHeaders headers)
             throws IOException {
         return estimate(new ExportScope.AllPatients(), request, headers);
     }
 
-    @GetMapping("/Group/{id}/$export-estimate")
+    @RequestMapping("/Group/{id}/$export-estimate")
     ResponseEntity<ObjectNode> group(
             @PathVariable String id, HttpServletRequest request, @RequestHeader HttpHeaders headers)
             throws IOException {

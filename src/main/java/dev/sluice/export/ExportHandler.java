@@ -26,8 +26,8 @@ import dev.sluice.planner.ExportJob;
 import dev.sluice.planner.ExportParameter;
 import dev.sluice.planner.ExportPlanner;
 import dev.sluice.planner.ExportRequest;
+import dev.sluice.planner.ExportScope;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +49,6 @@ import org.springframework.stereotype.Component;
 @Component
 class ExportHandler implements JobHandler, JobDescriber {
     static final String KIND = "export";
-
-    /** More values of a parameter are not listed in the description of a job; a request can name thousands of patients. */
-    private static final int MOST_VALUES = 20;
 
     /** The parameters whose values are no data of patients. */
     private static final Set<ExportParameter> WITHOUT_DATA = Set.of(
@@ -212,7 +209,7 @@ class ExportHandler implements JobHandler, JobDescriber {
         Map<String, List<String>> parameters = new TreeMap<>();
         Set<String> confidential = new TreeSet<>();
         request.parameters().forEach((parameter, values) -> {
-            parameters.put(parameter.toString(), shortened(values));
+            parameters.put(parameter.toString(), values);
             if (!WITHOUT_DATA.contains(parameter)) {
                 confidential.add(parameter.toString());
             }
@@ -224,20 +221,19 @@ class ExportHandler implements JobHandler, JobDescriber {
                 + (request.views() == null ? "" : ", as views " + String.join(", ", viewNames(request.views())))
                 + (request.isDeidentified() ? ", de-identified" : "");
         boolean restricted = !request.bounds().restrictions().isEmpty();
-        return new JobDescription(request.scope().level(), job.url(), parameters, confidential, text, restricted);
+        return new JobDescription(
+                request.scope().level(),
+                request.scope() instanceof ExportScope.GroupMembers members ? members.id() : null,
+                request.views() == null ? "$export" : "$viewdefinition-export",
+                job.url(),
+                parameters,
+                confidential,
+                text,
+                restricted);
     }
 
     private static List<String> viewNames(ViewOutput views) {
         return views.views().stream().map(ViewOutput.PlannedView::name).toList();
-    }
-
-    private static List<String> shortened(List<String> values) {
-        if (values.size() <= MOST_VALUES) {
-            return values;
-        }
-        List<String> first = new ArrayList<>(values.subList(0, MOST_VALUES));
-        first.add("and " + (values.size() - MOST_VALUES) + " more");
-        return first;
     }
 
     private static ExportPlan read(String plan) throws OutdatedPlanException {

@@ -1,17 +1,21 @@
 package dev.sluice.monitor;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.lang3.StringUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client requested, in words.
  *
  * @param level whose data an export takes: {@code system}, {@code patient} or {@code group}; {@code files} for an import
+ * @param group the id of the Group whose members an export takes; null = it takes others
+ * @param operation such as {@code $export}; empty = not known
  * @param url the URL of the kick-off
- * @param parameters the values of each parameter, shortened if there are many; also those in the body of the request
+ * @param parameters the values of each parameter, by its documented name; also those in the body of the request
  * @param confidential the parameters whose values may be data of patients
  * @param text one line for a list, without data of patients
  * @param restricted whether its owner may have a part of some types only. Numbers of what the job reads would tell how much
@@ -19,6 +23,8 @@ import org.apache.commons.lang3.StringUtils;
  */
 public record JobDescription(
         String level,
+        @Nullable String group,
+        String operation,
         String url,
         Map<String, List<String>> parameters,
         Set<String> confidential,
@@ -26,7 +32,10 @@ public record JobDescription(
         boolean restricted) {
     /** Of a job that no describer can read, because another version recorded it. */
     static final JobDescription UNKNOWN =
-            new JobDescription("", "", Map.of(), Set.of(), "recorded by another version of Sluice", true);
+            new JobDescription("", null, "", "", Map.of(), Set.of(), "recorded by another version of Sluice", true);
+
+    /** More values of a parameter are not listed; a request can name thousands of patients. */
+    private static final int MOST_VALUES = 20;
 
     public JobDescription {
         parameters = Map.copyOf(parameters);
@@ -38,6 +47,26 @@ public record JobDescription(
         Map<String, List<String>> names = new TreeMap<>(parameters);
         names.replaceAll(
                 (name, values) -> confidential.contains(name) ? List.of("(" + values.size() + " not shown)") : values);
-        return new JobDescription(level, StringUtils.substringBefore(url, "?"), names, confidential, text, restricted);
+        return with(StringUtils.substringBefore(url, "?"), names);
+    }
+
+    /** The same with the first values of each parameter, and how many more there are. */
+    JobDescription shortened() {
+        Map<String, List<String>> first = new TreeMap<>(parameters);
+        first.replaceAll((name, values) -> first(values));
+        return with(url, first);
+    }
+
+    private JobDescription with(String shownUrl, Map<String, List<String>> shown) {
+        return new JobDescription(level, group, operation, shownUrl, shown, confidential, text, restricted);
+    }
+
+    private static List<String> first(List<String> values) {
+        if (values.size() <= MOST_VALUES) {
+            return values;
+        }
+        List<String> first = new ArrayList<>(values.subList(0, MOST_VALUES));
+        first.add("and " + (values.size() - MOST_VALUES) + " more");
+        return first;
     }
 }

@@ -80,6 +80,18 @@ public class JobSearch {
         return whole(kind, id, reader).map(reader::seen);
     }
 
+    /** What was requested by a job of this owner, with all values; empty if the owner has no such job. */
+    public Optional<JobDescription> request(String kind, UUID id, String owner) {
+        return jdbc.sql(select("job") + " where " + NOT_DISCARDED
+                        + " and j.id = :id and j.kind = :kind and j.owner = :owner")
+                .param("id", id)
+                .param("kind", kind)
+                .param("owner", owner)
+                .query(JobRow.class)
+                .optional()
+                .map(this::describe);
+    }
+
     private Optional<JobSummary> whole(String kind, UUID id, JobReader reader) {
         Conditions conditions = new Conditions()
                 .and(NOT_DISCARDED + " and j.id = :id and j.kind = :kind")
@@ -147,7 +159,7 @@ public class JobSearch {
     }
 
     private JobSummary summary(JobRow row, JobReader reader) {
-        return row.summary(reader.seen(row.owner(), describe(row)));
+        return row.summary(reader.seen(row.owner(), describe(row)).shortened());
     }
 
     private JobDescription describe(JobRow row) {

@@ -87,6 +87,7 @@ class ServerCommandsTest {
                 .containsPattern("(?m)^total +2 lines");
         assertThat(document.path("types").path(0).path("type").stringValue()).isEqualTo("Patient");
         assertThat(document.path("total").path("count").longValue()).isEqualTo(2);
+        assertThat(run("estimate", "Patient", "--patient=ann").out()).containsPattern("(?m)^Patient +1 line ");
         CommandRun wrong = run("estimate", "--param=_tpye=Patient");
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err()).contains("HTTP 400", "_type");

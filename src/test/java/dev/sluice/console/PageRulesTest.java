@@ -152,6 +152,10 @@ class PageRulesTest {
                     .contains("Export of all patients", "(1 not shown)")
                     .doesNotContain("Secret", "id=\"copy\"");
             assertThat(person.open("/console/jobs?q=Secret").body()).doesNotContain(path);
+            HttpResponse<String> copy =
+                    person.open(path.replace("/console/jobs/export/", "/console/exports/new?copy="));
+            assertThat(copy.statusCode()).isEqualTo(person == viewer ? 403 : 404);
+            assertThat(copy.body()).doesNotContain("Secret");
         }
     }
 

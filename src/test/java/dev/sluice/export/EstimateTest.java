@@ -86,6 +86,23 @@ class EstimateTest {
         });
     }
 
+    /** A URL has no patients, so they come in a body. */
+    @Test
+    void ofNamedPatientsItHasOnlyThese() {
+        String ann = "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"patient\",\"valueReference\":"
+                + "{\"reference\":\"Patient/ann\"}}]}";
+        String path = "/Patient/$export-estimate?_type=Patient,Observation";
+
+        Map<String, Map<String, JsonNode>> estimate = estimate(server.post(path, "application/fhir+json", ann));
+
+        assertThat(part(estimate, "Patient", "count")).isOne();
+        assertThat(part(estimate, "Observation", "count")).isOne();
+        assertThat(outcome(400, server.get(path + "&patient=Patient/ann")))
+                .singleElement()
+                .asString()
+                .contains("body of a POST");
+    }
+
     @Test
     void ofLargeTablesItIsCloseAndReadsAFewPages() {
         Map<String, Map<String, JsonNode>> all = estimate("/$export-estimate?_type=Basic");
@@ -111,7 +128,10 @@ class EstimateTest {
     }
 
     private Map<String, Map<String, JsonNode>> estimate(String path) {
-        HttpResponse<String> answer = server.get(path);
+        return estimate(server.get(path));
+    }
+
+    private static Map<String, Map<String, JsonNode>> estimate(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         Map<String, Map<String, JsonNode>> estimate = new HashMap<>();
         for (JsonNode parameter : FhirJson.parseObject(answer.body().getBytes(StandardCharsets.UTF_8))

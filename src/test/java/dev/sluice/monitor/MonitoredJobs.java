@@ -91,7 +91,8 @@ final class MonitoredJobs implements AutoCloseable {
 
         @Override
         public Optional<JobDescription> describe(UUID job, String payload, @Nullable String output) {
-            return Optional.of(new JobDescription("system", payload, Map.of(), Set.of(), "everything", false));
+            return Optional.of(
+                    new JobDescription("system", null, "$export", payload, Map.of(), Set.of(), "everything", false));
         }
     }
 }
