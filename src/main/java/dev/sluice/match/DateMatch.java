@@ -99,7 +99,8 @@ record DateMatch(ComparisonPrefix prefix, Span span) implements ValueMatch {
     private static @Nullable Span period(JsonNode element) {
         Span start = parse(JsonText.of(element, "start"));
         Span end = parse(JsonText.of(element, "end"));
-        boolean isUnreadable = start == null && element.hasNonNull("start") || end == null && element.hasNonNull("end");
+        boolean isUnreadable =
+                (start == null && element.hasNonNull("start")) || (end == null && element.hasNonNull("end"));
         if (isUnreadable || (start == null && end == null)) {
             return null;
         }
