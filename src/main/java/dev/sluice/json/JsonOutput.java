@@ -40,6 +40,12 @@ public final class JsonOutput {
         references.clear();
     }
 
+    /** Forgets what was written, and the room for it. */
+    public void release() {
+        clear();
+        bytes = new byte[SMALL];
+    }
+
     public int size() {
         return size;
     }

@@ -43,6 +43,7 @@ public class MemoryBudget {
     private final int largest;
 
     private final Semaphore free;
+    private final Semaphore turn = new Semaphore(1, true);
     private final Duration longestWait;
 
     public MemoryBudget(long bytes, Duration longestWait) {
@@ -80,6 +81,14 @@ public class MemoryBudget {
     /** Begins a claim of nothing; it is the caller's to close. For one thread. */
     public Claim claim() {
         return new Claim();
+    }
+
+    /**
+     * The turn of the one thread that makes something large beside all claims, because its size is not known before. Half of
+     * the heap is left for it and for what is not counted.
+     */
+    public Semaphore turn() {
+        return turn;
     }
 
     /** The memory that one request, import or export holds. */

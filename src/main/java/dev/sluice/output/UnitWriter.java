@@ -228,7 +228,11 @@ public final class UnitWriter {
             return views.computeIfAbsent(
                     Objects.requireNonNull(file.view()),
                     name -> UnitView.of(
-                            Objects.requireNonNull(plan.views()), name, OwnBases.of(plan.ownBases()), control));
+                            Objects.requireNonNull(plan.views()),
+                            name,
+                            OwnBases.of(plan.ownBases()),
+                            control,
+                            memory.turn()));
         }
 
         private void read(PlannedFile file, RowQuery query, RowStream.Sink sink) {

@@ -11,6 +11,9 @@ import java.util.List;
 
 /** Holds rows of a view as lines of NDJSON or CSV. */
 final class ViewLines implements ViewRows {
+    /** A larger buffer is not kept for the next resource. */
+    private static final int MOST_KEPT = 1 << 22;
+
     private final JsonOutput out = new JsonOutput();
     private final RowSink rows;
     private final byte[] header;
@@ -39,6 +42,9 @@ final class ViewLines implements ViewRows {
     @Override
     public void clear() {
         out.clear();
+        if (out.bytes().length > MOST_KEPT) {
+            out.release();
+        }
     }
 
     @Override

@@ -121,6 +121,7 @@ final class ViewTable implements ViewRows {
     }
 
     private void text(ViewRow row, int column, ViewColumn definition) {
+        row.written(texts.size());
         int node = definition.collection() ? -1 : row.node(column, 0);
         if (definition.collection() || (node >= 0 && row.tape().kind(node) != JsonTape.STRING)) {
             row.json(column, texts, FhirJson.MAX_RESOURCE_BYTES);

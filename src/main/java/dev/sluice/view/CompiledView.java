@@ -46,6 +46,17 @@ public final class CompiledView {
     }
 
     /**
+     * Names what is called once for a resource, before its rows take more than some megabytes: with what is computed for them
+     * they may take two hundred.
+     *
+     * @param action may wait, and throws what ends the rows if they are not wanted any more
+     */
+    public CompiledView largeBy(Runnable action) {
+        focus.largeBy(action);
+        return this;
+    }
+
+    /**
      * Makes the rows of a resource: none if it has another type or the view leaves it out.
      *
      * @param bytes the resource as JSON, which was checked when it was stored

@@ -23,6 +23,12 @@ final class Focus {
     /** If there is room for more items than this, it is not kept for the next resource. */
     private static final int MOST_KEPT = 1 << 16;
 
+    /** From so many characters or bytes on, the rows of a resource are large. */
+    private static final int LARGE = 1 << 22;
+
+    /** From so many items on, too. */
+    private static final int MANY_ITEMS = 1 << 17;
+
     /** So many bytes are read in the time of one step. */
     private static final int STEP_BYTES = 64;
 
@@ -52,6 +58,8 @@ final class Focus {
     private int items;
     private long nextCheck;
     private Runnable check = Focus::requireNoInterrupt;
+    private boolean isLarge;
+    private Runnable large = () -> {};
 
     Focus(OwnBases bases) {
         this.bases = bases;
@@ -70,6 +78,7 @@ final class Focus {
         text = 0;
         steps = 0;
         nextCheck = STEPS_TO_CHECK;
+        isLarge = false;
         tape.read(bytes, offset, length);
         root.begin(this);
         self = root;
@@ -80,6 +89,25 @@ final class Focus {
     /** Names what is called every few milliseconds. It throws if the rows are not wanted any more. */
     void check(Runnable action) {
         check = action;
+    }
+
+    /** Names what is called once for a resource, before its rows take more than some megabytes. It may wait. */
+    void largeBy(Runnable action) {
+        large = action;
+    }
+
+    private void large() {
+        if (!isLarge) {
+            isLarge = true;
+            large.run();
+        }
+    }
+
+    /** Says how many bytes of its rows have been written. */
+    void written(int bytes) {
+        if (bytes > LARGE) {
+            large();
+        }
     }
 
     private static void requireNoInterrupt() {
@@ -147,6 +175,9 @@ final class Focus {
         if (text > MOST_TEXT) {
             throw new ViewRowException("the texts that the view computes have more than " + MOST_TEXT + " characters");
         }
+        if (text > LARGE) {
+            large();
+        }
     }
 
     /** Takes the memory of more items. Each resource takes it, also where an earlier one has made the room. */
@@ -154,6 +185,9 @@ final class Focus {
         items += more;
         if (items > MOST_ITEMS) {
             throw new ViewRowException("a path leads to more than " + MOST_ITEMS + " values");
+        }
+        if (items > MANY_ITEMS) {
+            large();
         }
     }
 

@@ -31,6 +31,7 @@ final class RowText {
 
     /** Writes the value of a column, or the array of its values. */
     void json(ViewRow row, int column, boolean collection) {
+        row.written(out.size());
         if (!collection || row.isAbsent(column)) {
             if (row.isNull(column)) {
                 put(NULL);

@@ -70,6 +70,11 @@ public final class ViewRow {
         new RowText(out, most).json(this, column, columns.get(column).collection());
     }
 
+    /** Says how many bytes have been written of the rows of the resource, before more of them are. */
+    public void written(int bytes) {
+        focus.written(bytes);
+    }
+
     /** Whether a row has no element of which a column could have values, as forEachOrNull can have it. */
     public boolean isAbsent(int column) {
         return values.get(column).isAbsent();
