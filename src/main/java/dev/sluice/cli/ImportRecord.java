@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Remembers in a file how many lines of which files a server has loaded, so that an import that was interrupted goes on
- * where it was, and which lines the server has refused, so that they are not forgotten. A file that has changed counts as another one. Safe for use by any number of threads.
+ * where it was, and which lines the server has refused, so that they are not forgotten. A file that has changed counts as
+ * another one. Safe for use by any number of threads.
  */
 final class ImportRecord implements AutoCloseable {
     /** How many lines of a file are loaded. */
