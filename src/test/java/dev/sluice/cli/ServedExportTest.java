@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ExportClient;
 import dev.sluice.ExportClient.Export;
 import dev.sluice.HeldUnits;
-import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The commands against exports of a whole server. */
-@IntegrationTest
+@SlowTest
 class ServedExportTest {
     @TempDir
     private Path folder;

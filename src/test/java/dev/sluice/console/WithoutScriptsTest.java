@@ -6,14 +6,14 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.sluice.HeldUnits;
-import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A person whose browser runs no scripts: every form is sent, every link leads to a page, and a page is loaded again. */
-@IntegrationTest
+@SlowTest
 class WithoutScriptsTest {
     private static SluiceServer server;
     private static ConsoleBrowser browser;

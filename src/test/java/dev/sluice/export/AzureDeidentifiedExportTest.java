@@ -1,11 +1,11 @@
 package dev.sluice.export;
 
-import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.blob.AzuriteServer;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The same into Azure Blob Storage. */
-@IntegrationTest
+@SlowTest
 class AzureDeidentifiedExportTest extends DeidentifiedExportContract {
     @BeforeAll
     static void startAzurite() {

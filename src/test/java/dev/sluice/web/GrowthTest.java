@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.HostileInputs;
-import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients make up, such as methods, paths and hosts, neither collects in the server nor slows it. */
-@IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class GrowthTest {
     private static final String END = " HTTP/1.1\r\nConnection: close\r\nHost: localhost";

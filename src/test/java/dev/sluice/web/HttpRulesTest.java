@@ -3,7 +3,7 @@ package dev.sluice.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ExportClient;
-import dev.sluice.IntegrationTest;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP and FHIR ask of every answer: formats, caching, conditions. */
-@IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class HttpRulesTest {
     private static final String FHIR = "application/fhir+json";

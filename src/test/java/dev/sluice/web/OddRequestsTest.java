@@ -2,9 +2,9 @@ package dev.sluice.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.IntegrationTest;
 import dev.sluice.RawHttp;
 import dev.sluice.RawHttp.Answer;
+import dev.sluice.SlowTest;
 import dev.sluice.SluiceServer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that no well-made client sends: each gets the right status, and an OperationOutcome that says why. */
-@IntegrationTest
+@SlowTest
 @TestInstance(Lifecycle.PER_CLASS)
 class OddRequestsTest {
     private static final String HOST = "Host: localhost\r\nConnection: close\r\n";
