@@ -30,8 +30,7 @@ final class UnitView {
         this.format = output.format();
         this.turn = turn;
         this.view = definition.compile(bases).checkedBy(control::check).largeBy(() -> {
-            control.throttle("other large rows", () -> turn.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS));
-            hasTurn = true;
+            control.throttle("other large rows", this::takeTurn);
         });
         this.rows = format.isTable()
                 ? new ViewTable(definition.columns())
@@ -81,6 +80,12 @@ final class UnitView {
             endTurn();
         }
         return made;
+    }
+
+    /** It is known at once that the turn is taken, so that it ends even if the unit has to stop now. */
+    private boolean takeTurn() throws InterruptedException {
+        hasTurn = turn.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        return hasTurn;
     }
 
     private void endTurn() {

@@ -77,6 +77,21 @@ class LargeRowsTest {
         assertThat(turn.availablePermits()).isZero();
     }
 
+    @Test
+    void aTurnThatWasTakenEndsWithAUnitThatHasToStop() {
+        UnitView view = view(Format.NDJSON, new UnitControl() {
+            @Override
+            public void throttle(String by, Wait wait) {
+                UnitControl.super.throttle(by, wait);
+                throw new CancellationException("the lease is lost");
+            }
+        });
+
+        assertThatThrownBy(() -> view.rows(LARGE, 0, LARGE.length, new Taken()))
+                .isInstanceOf(CancellationException.class);
+        assertThat(turn.availablePermits()).isEqualTo(1);
+    }
+
     private UnitView view(Format format, UnitControl control) {
         StringBuilder columns = new StringBuilder();
         for (int i = 0; i < 10; i++) {
