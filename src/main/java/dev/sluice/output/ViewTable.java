@@ -46,7 +46,7 @@ final class ViewTable implements ViewRows {
     private final TableSchema schema;
 
     /** The texts of all cells, one after the other. */
-    private JsonOutput texts = new JsonOutput();
+    private final JsonOutput texts = new JsonOutput();
 
     /** Of a text, where it ends; of a number, a time or a boolean, its bits. */
     private long[] cells = new long[CELLS];
@@ -72,7 +72,9 @@ final class ViewTable implements ViewRows {
     @Override
     public void clear() {
         texts.clear();
-        texts = texts.bytes().length > MOST_KEPT ? new JsonOutput() : texts;
+        if (texts.bytes().length > MOST_KEPT) {
+            texts.release();
+        }
         size = 0;
         if (cells.length > MOST_KEPT) {
             cells = new long[CELLS];

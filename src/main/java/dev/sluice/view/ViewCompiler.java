@@ -25,34 +25,30 @@ final class ViewCompiler {
     private final ParsedView view;
     private final FaultList faults;
     private final boolean withBeside;
-    private boolean asksBeside;
-    private final TypeSet root;
     private final Map<String, Integer> slotOf = new LinkedHashMap<>();
     private final List<ViewColumn> columns = new ArrayList<>();
     private final List<Items> slots = new ArrayList<>();
     private final List<Evaluator> where = new ArrayList<>();
-    private SelectionStep rows = new SelectionStep(Selection.Over.ITSELF, List.of(), List.of(), List.of(), List.of());
+    private final SelectionStep rows;
+    private boolean asksBeside;
 
     private ViewCompiler(ParsedView view, FaultList faults, boolean withBeside) {
         this.view = view;
         this.faults = faults;
-        this.root = TypeSet.of(ElementModel.of(view.resource()));
         this.withBeside = withBeside;
+        TypeSet root = TypeSet.of(ElementModel.of(view.resource()));
+        conditions(root);
+        Selection all = new Selection("", Selection.Over.ITSELF, List.of(), List.of(), view.selects(), List.of());
+        this.rows = selection(all, root, null);
     }
 
     /** Compiles a view. What is wrong is in the list of faults; the rest is of use if nothing is. */
     static ViewCompiler compiled(ParsedView view, FaultList faults) {
         ViewCompiler usual = new ViewCompiler(view, faults, false);
-        usual.compile();
-        if (!faults.isEmpty() || !usual.asksBeside) {
-            return usual;
-        }
-        ViewCompiler asking = new ViewCompiler(view, faults, true);
-        asking.compile();
-        return asking;
+        return faults.isEmpty() && usual.asksBeside ? new ViewCompiler(view, faults, true) : usual;
     }
 
-    private void compile() {
+    private void conditions(TypeSet root) {
         for (int i = 0; i < view.where().size(); i++) {
             String element = "where[" + i + "].path";
             CompiledPath path = path(view.where().get(i), root, element);
@@ -62,8 +58,6 @@ final class ViewCompiler {
             }
             where.add(path.evaluator());
         }
-        Selection all = new Selection("", Selection.Over.ITSELF, List.of(), List.of(), view.selects(), List.of());
-        rows = selection(all, root, null);
     }
 
     /** The step that makes all rows. */
